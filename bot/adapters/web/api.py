@@ -1,0 +1,115 @@
+"""The routes of the HTTP API: messages, conversations, health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from bot.adapters.web.bodies import (
+    ConversationId,
+    ConversationOut,
+    ForgottenOut,
+    HealthOut,
+    MessageIn,
+    ReadyOut,
+    RefusalOut,
+    ReplyOut,
+)
+from bot.adapters.web.identity import PLATFORM, Gate, update_id
+from bot.adapters.web.ports import Readiness, Talks
+from bot.adapters.web.refusal import Json, refuse
+from bot.core.ports import Clock
+from bot.core.update import Update
+from bot.core.wire import reply_as_json
+
+_bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of the client's own.")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+
+_KEY_IS_OPTIONAL: dict[str, Any] = {"security": [{}]}
+
+
+def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": RefusalOut} for status in statuses}
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    conversation: Talks
+    clock: Clock
+    gate: Gate
+    readiness: Callable[[], Readiness]
+    knowledge_version: Callable[[], str]
+
+    def router(self) -> APIRouter:
+        router = APIRouter()
+        router.post(
+            "/api/v1/messages",
+            response_model=ReplyOut,
+            responses=_refusals(400, 401, 413, 422, 503),
+            openapi_extra=_KEY_IS_OPTIONAL,
+        )(self.post_message)
+        router.post(
+            "/api/v1/conversations", response_model=ConversationOut, status_code=201
+        )(self.post_conversation)
+        router.delete(
+            "/api/v1/conversations/{conversation:path}",
+            response_model=ForgottenOut,
+            responses=_refusals(401, 422, 503),
+            openapi_extra=_KEY_IS_OPTIONAL,
+        )(self.delete_conversation)
+        router.get("/healthz", response_model=HealthOut)(self.get_health)
+        router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})(
+            self.get_readiness
+        )
+        return router
+
+    async def post_message(self, message: MessageIn, credentials: Credentials) -> Json:
+        """Say something to the bot, or take one of the choices it offered."""
+        key = self.gate.admit(message.conversation, _token(credentials))
+        if key is None:
+            return _unknown_caller()
+        update = Update(
+            id=update_id(key, message.id),
+            key=key,
+            at=self.clock.now(),
+            text=message.text,
+            press=message.press,
+        )
+        return Json(reply_as_json(await self.conversation.handle(update)))
+
+    async def post_conversation(self) -> Json:
+        """Get a conversation id that needs no key. Nothing is stored until something is said."""
+        return Json({"conversation": self.gate.issue()}, 201)
+
+    async def delete_conversation(
+        self, conversation: ConversationId, credentials: Credentials
+    ) -> Json:
+        """Forget the conversation: everything that is kept under this id is deleted."""
+        key = self.gate.admit(conversation, _token(credentials))
+        if key is None:
+            return _unknown_caller()
+        return Json({"forgotten": await self.conversation.forget(PLATFORM, key.user)})
+
+    async def get_health(self) -> Json:
+        """The process is alive; says nothing about what it depends on."""
+        return Json({"status": "ok"})
+
+    async def get_readiness(self) -> Json:
+        """Whether questions can be answered, and what is out meanwhile."""
+        found = self.readiness()
+        reasons = list(found.degraded)
+        status = ("degraded" if reasons else "ready") if found.can_answer else "unavailable"
+        body = {"status": status, "reasons": reasons, "knowledge": self.knowledge_version()}
+        return Json(body, 200 if found.can_answer else 503)
+
+
+def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
+    return credentials.credentials if credentials else None
+
+
+def _unknown_caller() -> Json:
+    return refuse(401, headers={"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,51 @@
+"""Puts the web adapter together. Routes live in `api` and `page`, every refusal in `refusal`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fastapi import FastAPI
+
+from bot.adapters.web.api import Api
+from bot.adapters.web.guard import BodyLimit, SecurityHeaders
+from bot.adapters.web.identity import Gate
+from bot.adapters.web.page import EXAMPLES, TITLE, page_router
+from bot.adapters.web.ports import Readiness, Talks
+from bot.adapters.web.refusal import add_refusals
+from bot.core.ports import Clock
+
+API_VERSION = "1"
+
+
+def create_app(
+    *,
+    conversation: Talks,
+    clock: Clock,
+    readiness: Callable[[], Readiness],
+    knowledge_version: Callable[[], str],
+    is_open: bool,
+    key: str | None,
+    signing_secret: bytes,
+    title: str = TITLE,
+    examples: Sequence[str] = EXAMPLES,
+) -> FastAPI:
+    """The ASGI application; other rooms may add routes to it (metrics, webhooks) before it serves.
+
+    Args:
+        readiness: asked at every `/readyz`; must return at once.
+        knowledge_version: asked too, because a reload changes it.
+        is_open: any conversation id is taken. Only right for a server bound to loopback.
+        key: what clients other than the page send as `Authorization: Bearer`; `None` admits none.
+        signing_secret: the same in every process, or the page has to start over on each of them.
+
+    Raises:
+        ValueError: the secret is shorter than 16 bytes or the key is empty.
+    """
+    app = FastAPI(title=title, version=API_VERSION, docs_url=None, redoc_url=None)
+    gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
+    app.include_router(Api(conversation, clock, gate, readiness, knowledge_version).router())
+    app.include_router(page_router(title, examples))
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    add_refusals(app)
+    return app

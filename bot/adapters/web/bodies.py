@@ -1,0 +1,175 @@
+"""What goes over the wire, as pydantic models: requests are checked by them, replies described.
+
+Replies are written by `bot.core.wire.reply_as_json`; the models here only tell OpenAPI about them
+(a test holds the two together).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from bot.core.reply import Reason, Status
+
+MAX_TEXT_CHARACTERS = 200_000
+MAX_ID_CHARACTERS = 128
+
+
+def _readable(value: Any) -> Any:
+    """Replace what no store or platform can carry: lone surrogates and NUL."""
+    if not isinstance(value, str):
+        return value
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "\ufffd")
+
+
+ConversationId = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_ID_CHARACTERS, pattern=r"^[^\p{C}\p{Zl}\p{Zp}]+$"),
+]
+Words = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS), BeforeValidator(_readable)]
+MessageId = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]
+
+_EXACTLY_ONE: dict[str, Any] = {
+    "oneOf": [
+        {"required": [one], "properties": {one: {"type": "string"}, other: {"type": "null"}}}
+        for one, other in (("text", "press"), ("press", "text"))
+    ],
+    "examples": [
+        {"conversation": "my-chat-1", "text": "四川二建在哪注册"},
+        {"conversation": "my-chat-1", "press": "value-of-a-choice", "id": "message-2"},
+    ],
+}
+
+
+class MessageIn(BaseModel):
+    """One thing a person said (`text`) or one choice they took (`press`): exactly one of the two."""
+
+    model_config = ConfigDict(json_schema_extra=_EXACTLY_ONE)
+
+    conversation: ConversationId
+    text: Words | None = None
+    press: Words | None = Field(None, description="The `value` of a choice of an earlier reply.")
+    id: MessageId | None = Field(
+        None,
+        description="Names the message within its conversation: a repeat gets the same reply.",
+    )
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> MessageIn:
+        if (self.text is None) == (self.press is None):
+            raise PydanticCustomError("exactly_one", "exactly one of text and press is needed")
+        return self
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SourceOut(_Out):
+    title: str
+    article: str | None
+    url: str | None
+    checked_on: str = Field(json_schema_extra={"format": "date"})
+
+
+class ChoiceOut(_Out):
+    label: str
+    value: str
+
+
+class TextOut(_Out):
+    type: Literal["text"]
+    text: str
+
+
+class ListOut(_Out):
+    type: Literal["list"]
+    title: str | None
+    items: list[str]
+    numbered: bool
+
+
+class LinkOut(_Out):
+    type: Literal["link"]
+    label: str
+    url: str
+    note: str | None
+
+
+class PictureOut(_Out):
+    type: Literal["picture"]
+    name: str
+    alt: str = Field(description="Says the same in text; show it where the picture is not shown.")
+
+
+class SourcesOut(_Out):
+    type: Literal["sources"]
+    label: str
+    checked: str = Field(description="How a note's date is worded; `{date}` stands for the date.")
+    sources: list[SourceOut]
+
+
+class ChoicesOut(_Out):
+    type: Literal["choices"]
+    choices: list[ChoiceOut]
+
+
+PartOut = Annotated[
+    TextOut | ListOut | LinkOut | PictureOut | SourcesOut | ChoicesOut,
+    Field(discriminator="type"),
+]
+
+
+class AnswerOut(_Out):
+    entry: str
+    slots: dict[str, str]
+    sources: list[SourceOut]
+
+
+class ReplyOut(_Out):
+    """The bot's reply; the same object that `zhuce ask --json` prints."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: Status
+    reason: Reason | None
+    text: str = Field(description="The whole reply as plain text, choices numbered.")
+    parts: list[PartOut] = Field(description="The same as typed parts; show these or `text`.")
+    entry: str | None
+    score: float | None = Field(ge=0, le=1)
+    slots: dict[str, str]
+    answers: list[AnswerOut]
+    choices: list[ChoiceOut]
+    sources: list[SourceOut]
+
+
+class ConversationOut(_Out):
+    conversation: str = Field(examples=["Zq3v0m5rS1eXkq2o5mJm2A.2o0cN1yZ9k0wU5xkQv7p1w"])
+
+
+class ForgottenOut(_Out):
+    forgotten: int = Field(ge=0, description="How many sessions were deleted.")
+
+
+class HealthOut(_Out):
+    status: Literal["ok"]
+
+
+class ReadyOut(_Out):
+    status: Literal["ready", "degraded", "unavailable"]
+    reasons: list[str]
+    knowledge: str = Field(description="Version of the knowledge pack in use.")
+
+
+class Fault(_Out):
+    message: str = Field(description="One sentence in Chinese that can be shown as it is.")
+
+
+class RefusalOut(_Out):
+    """Every answer that is not a success."""
+
+    error: Fault
+    detail: Any = Field(description="For those who write clients; its form is not promised.")

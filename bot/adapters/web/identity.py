@@ -1,0 +1,86 @@
+"""Who is talking: conversation ids, issued and signed here or brought by a client with the key.
+
+Whoever knows a conversation's id can read on in it, so unless the server is open an id counts only
+when this server signed it.  A client with the key names its own conversations; those live behind a
+prefix that no issued id can have, so the two never meet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+
+from bot.core.update import ConversationKey
+
+PLATFORM = "web"
+CLIENT_PREFIX = "client:"
+"""Issued ids are base64url and one dot; they have no colon."""
+_SECRET_BYTES = 16
+_SIGNATURE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Decides which conversation a request may speak in.
+
+    Raises:
+        ValueError: the secret is shorter than 16 bytes or the key is empty.
+    """
+
+    is_open: bool
+    key: str | None = field(repr=False)
+    signing_secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.signing_secret) < _SECRET_BYTES:
+            raise ValueError(f"signing_secret needs at least {_SECRET_BYTES} bytes")
+        if self.key == "":
+            raise ValueError("key is empty; use None to admit no clients")
+
+    def issue(self) -> str:
+        """A new conversation id, `<random>.<signature>`; nothing is stored for it."""
+        name = secrets.token_urlsafe(16)
+        return f"{name}.{self._signature(name)}"
+
+    def admit(self, conversation: str, bearer: str | None) -> ConversationKey | None:
+        """The conversation that this id means to this caller; `None` when it is not theirs to use."""
+        if self.is_open or self._is_signed(conversation):
+            return _conversation_key(conversation)
+        if bearer is not None and self._is_key(bearer):
+            return _conversation_key(CLIENT_PREFIX + conversation)
+        return None
+
+    def _is_signed(self, conversation: str) -> bool:
+        name, _, signature = conversation.partition(".")
+        return _equal(signature, self._signature(name))
+
+    def _is_key(self, bearer: str) -> bool:
+        return self.key is not None and _equal(bearer, self.key)
+
+    def _signature(self, name: str) -> str:
+        digest = hmac.digest(self.signing_secret, b"conversation:" + name.encode(), hashlib.sha256)
+        return urlsafe_b64encode(digest[:_SIGNATURE_BYTES]).rstrip(b"=").decode()
+
+
+def update_id(key: ConversationKey, message: str | None) -> str:
+    """The id under which a message is answered once; a random one for a message without its own.
+
+    Stores claim ids per platform, and two clients may both count their messages from 1: the id
+    therefore carries the conversation, or one of them would be sent the other's reply.
+    """
+    if message is None:
+        return uuid.uuid4().hex
+    return hashlib.sha256(f"{len(key.user)}:{key.user}:{message}".encode()).hexdigest()
+
+
+def _conversation_key(user: str) -> ConversationKey:
+    return ConversationKey(PLATFORM, user, user)
+
+
+def _equal(given: str, expected: str) -> bool:
+    """Compare in constant time; `compare_digest` takes only ASCII as `str`, hence the bytes."""
+    return hmac.compare_digest(given.encode(), expected.encode())

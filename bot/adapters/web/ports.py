@@ -1,0 +1,31 @@
+"""What the web adapter needs from the rest of the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.reply import Reply
+from bot.core.update import Update
+
+
+class Talks(Protocol):
+    """The core's conversation, as far as a platform sees it.
+
+    Raises (both):
+        StoreUnavailable: the store is out and the update was not answered; trying again makes sense.
+    """
+
+    async def handle(self, update: Update) -> Reply: ...
+
+    async def forget(self, platform: str, user: str) -> int:
+        """Delete what is kept about a person; returns how many sessions went."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """`degraded` names, in words for the operator, what is out while questions are still answered."""
+
+    can_answer: bool
+    degraded: tuple[str, ...] = ()

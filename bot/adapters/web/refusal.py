@@ -1,0 +1,104 @@
+"""What is said when a request is not answered: one shape, one sentence in Chinese.
+
+The sentence is shown to people as it stands; `detail` is for those who write clients.  What was sent
+is never repeated: it may be private, and it may be what JSON cannot carry (lone surrogates, NaN).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from bot.adapters.web.guard import SECURITY_HEADERS
+from bot.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 5
+
+_SENTENCES = {
+    400: "请求内容读不出来，请发送 UTF-8 编码的 JSON。",
+    401: "这个会话编号没有签名。请先用 POST /api/v1/conversations 领取编号，或者带上密钥。",
+    404: "没有这个地址。",
+    405: "这个地址不支持这种请求方法。",
+    413: "内容太长，一次最多发送 1 MiB。",
+    500: "服务出错了，错误已经记录。请稍后重试。",
+    503: "服务暂时连不上存储，这条消息还没有处理。请稍后重试。",
+}
+
+_FAULTS = {
+    "missing": "缺少",
+    "exactly_one": "text 和 press 必须给出其中一个，不能都给，也不能都不给",
+    "string_type": "必须是字符串",
+    "string_too_long": "太长，最多 {max_length} 个字符",
+    "string_too_short": "不能为空",
+    "string_pattern_mismatch": "只能用可以显示的字符",
+    "string_unicode": "含有不完整的字符",
+    "json_invalid": "不是有效的 JSON",
+    "model_attributes_type": "必须是 JSON 对象，并且请求带有 Content-Type: application/json",
+}
+
+
+class Json(JSONResponse):
+    """JSON in UTF-8; what UTF-8 cannot encode becomes a question mark instead of a failure."""
+
+    def render(self, content: Any) -> bytes:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
+
+def refuse(
+    status: int,
+    message: str | None = None,
+    detail: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> Json:
+    sentence = message or _SENTENCES.get(status, "这个请求没有办成。")
+    return Json({"error": {"message": sentence}, "detail": detail}, status, headers)
+
+
+def add_refusals(app: FastAPI) -> None:
+    app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(RequestValidationError, _refuse_form)
+    app.add_exception_handler(StoreUnavailable, _refuse_for_now)
+    app.add_exception_handler(Exception, _own_up)
+
+
+async def _refuse_http(_: Request, error: Exception) -> Json:
+    found = cast(HTTPException, error)
+    return refuse(found.status_code, detail=found.detail, headers=found.headers)
+
+
+async def _refuse_form(_: Request, error: Exception) -> Json:
+    faults = cast(RequestValidationError, error).errors()
+    sentence = "请求的格式不对：" + "；".join(_fault_as_text(fault) for fault in faults) + "。"
+    detail = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in faults]
+    return refuse(422, sentence, detail)
+
+
+async def _refuse_for_now(_: Request, error: Exception) -> Json:
+    log.warning("a message was not answered: the store is out", exc_info=error)
+    return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+async def _own_up(_: Request, __: Exception) -> Json:
+    """Starlette sends this from outside every middleware, so the headers are set here; uvicorn logs."""
+    return refuse(500, headers=SECURITY_HEADERS)
+
+
+def _fault_as_text(fault: Mapping[str, Any]) -> str:
+    known = _FAULTS.get(fault["type"])
+    what = known.format_map(fault.get("ctx", {})) if known else str(fault["msg"])
+    return " ".join(part for part in (_place(fault["loc"]), what) if part)
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """The field a fault is about; empty when it is the body as a whole."""
+    return ".".join(str(step) for step in loc[1:] if isinstance(step, str))

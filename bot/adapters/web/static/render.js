@@ -1,0 +1,95 @@
+// Turns entries into elements. Text goes in as textContent only, so nothing in a reply can be markup.
+
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+function bubble(kind, speaker, ...children) {
+  return make("li", `message ${kind}`, make("span", "unseen", speaker), make("div", "bubble", ...children));
+}
+
+export function said(text) {
+  return bubble("mine", "您：", make("p", "words", text));
+}
+
+export function note(text) {
+  return make("li", "note", text);
+}
+
+// `press(choice)` is called when one of the reply's buttons is used.
+export function reply(parts, press) {
+  return bubble("bot", "回答：", ...parts.map((part) => (PARTS[part.type] ?? unknown)(part, press)));
+}
+
+export function failure(sentence, retry) {
+  const again = make("button", "retry", "重试");
+  again.type = "button";
+  again.addEventListener("click", retry);
+  return bubble("failed", "没有发出：", make("p", "words", sentence), again);
+}
+
+const PARTS = { text, list, link, picture, sources, choices };
+
+function text(part) {
+  return make("p", "words", part.text);
+}
+
+function list(part) {
+  const items = part.items.map((item) => make("li", "words", item));
+  const body = make(part.numbered ? "ol" : "ul", "items", ...items);
+  return part.title ? make("div", "", make("p", "words title", part.title), body) : body;
+}
+
+function link(part) {
+  const line = make("p", "link", anchor(part.label, part.url));
+  if (part.label !== part.url) line.append(make("span", "address", part.url));
+  if (part.note) line.append(make("span", "aside", part.note));
+  return line;
+}
+
+// The drawing itself needs a wide screen; its text form reads on a phone and to a screen reader.
+function picture(part) {
+  const drawing = make("pre", "drawing", part.alt);
+  drawing.tabIndex = 0;
+  return drawing;
+}
+
+function sources(part) {
+  const line = make("p", "sources", part.label);
+  part.sources.forEach((source, index) => {
+    const title = source.article ? `${source.title} ${source.article}` : source.title;
+    const checked = part.checked.replaceAll("{date}", source.checked_on);
+    line.append(index ? "；" : "", source.url ? anchor(title, source.url) : title, `（${checked}）`);
+  });
+  return line;
+}
+
+function choices(part, press) {
+  const group = make("div", "choices", ...part.choices.map((choice, index) => button(choice, index + 1, press)));
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", "可选的回答");
+  return group;
+}
+
+function button(choice, number, press) {
+  const element = make("button", "choice", make("span", "number", `${number}`), make("span", "", choice.label));
+  element.type = "button";
+  element.addEventListener("click", () => press(choice));
+  return element;
+}
+
+function unknown(part) {
+  return make("p", "words", part.text ?? part.label ?? part.title ?? "");
+}
+
+function anchor(label, address) {
+  if (!/^https?:\/\//i.test(address)) return `${label}（${address}）`;
+  const element = make("a", "", label);
+  element.href = address;
+  element.target = "_blank";
+  element.rel = "noopener noreferrer";
+  return element;
+}

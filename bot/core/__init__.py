@@ -1,0 +1,1 @@
+"""What the bot is, with no platform, database, file or clock in it."""

@@ -1,0 +1,31 @@
+"""What starts with a slash, on every platform alike: `/portal 四川`, `/portal@name 四川`.
+
+Commands are words in Latin letters because Telegram allows no others; everything they do can also
+be asked in plain Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+NAMES = ("start", "help", "portal", "materials", "steps", "sources", "cancel", "privacy", "forgetme")
+
+_COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@\w+)?[\s　]*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and what stands behind it; `name` is one of `NAMES`."""
+
+    name: str
+    argument: str
+
+
+def read(text: str) -> Command | None:
+    """The command that a text is, or `None` for ordinary words and unknown names."""
+    found = _COMMAND.fullmatch(text)
+    if not found:
+        return None
+    name = found.group(1).lower()
+    return Command(name, found.group(2).strip()) if name in NAMES else None

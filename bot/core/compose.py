@@ -1,0 +1,264 @@
+"""Replies put together from entries and phrases: what is shown, with which sources and choices.
+
+Nothing here decides *what* to answer (see `bot.core.dialogue`); it only keeps the promises of
+wording: sources and dates under every fact, 待核实 before unsure ones, ageing said in words, and
+never a portal of another region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.core.pack import Citation, Entry, EntryKind, Fact, Pack, Region
+from bot.core.reply import (
+    Answer,
+    Choice,
+    Choices,
+    Link,
+    ListPart,
+    Part,
+    Reason,
+    Reply,
+    SourceNote,
+    Sources,
+    Status,
+    Text,
+)
+
+PORTAL = "入口"
+"""The aspect whose entries differ by region."""
+MATERIALS = "材料"
+REGIONS_PER_PAGE = 8
+MAX_RELATED = 2
+
+_VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
+    EntryKind.FACT: (Status.ANSWERED, None),
+    EntryKind.NO_DATA: (Status.ABSTAINED, Reason.NO_DATA),
+    EntryKind.BOUNDARY: (Status.ABSTAINED, Reason.BOUNDARY),
+    EntryKind.SMALLTALK: (Status.SMALLTALK, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every reply depends on: the pack, the day it speaks on, and what is known so far."""
+
+    pack: Pack
+    day: date
+    slots: Mapping[str, str]
+    inherited: frozenset[str] = frozenset()
+    """Kinds of slots that come from the conversation so far."""
+
+    @property
+    def region(self) -> str | None:
+        return self.slots.get("region")
+
+    def phrase(self, key: str, **values: object) -> str:
+        return self.pack.phrase(key, **values)
+
+
+def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) -> Reply:
+    """The whole answer of an entry, or the abstention that it is by its kind or by its dates."""
+    if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
+        return _worded(setting, entry, score, rule)
+    facts = entry.facts_on(setting.day, setting.region)
+    if not facts:
+        return expired_reply(setting, entry, score)
+    status, reason = _VERDICTS[entry.kind]
+    return Reply(
+        status=status,
+        reason=reason,
+        parts=(*_answer_parts(setting, entry, facts), *_follow_ups(setting, entry)),
+        answers=(_answer(setting, entry, facts),),
+        slots=setting.slots,
+        score=score,
+        rule=rule,
+    )
+
+
+def _worded(setting: Setting, entry: Entry, score: float | None, rule: str) -> Reply:
+    status, reason = _VERDICTS[entry.kind]
+    is_smalltalk = entry.kind is EntryKind.SMALLTALK
+    return Reply(
+        status=status,
+        reason=reason,
+        parts=(Text(entry.short),),
+        answers=(Answer(entry.id),),
+        slots={} if is_smalltalk else setting.slots,
+        score=None if is_smalltalk else score,
+        rule=rule,
+    )
+
+
+def joined_reply(replies: Sequence[Reply], slots: Mapping[str, str]) -> Reply:
+    """Several things answered at once, each under its own heading; choices are left out."""
+    first = next((r for r in replies if r.status is Status.ANSWERED), replies[0])
+    kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
+    return replace(
+        first,
+        parts=tuple(kept),
+        answers=tuple(answer for reply in replies for answer in reply.answers),
+        slots=slots,
+        rule="several:" + ",".join(reply.rule for reply in replies),
+    )
+
+
+def headed(setting: Setting, reply: Reply, topic: str) -> Reply:
+    return replace(reply, parts=(Text(setting.phrase("for_topic", topic=topic)), *reply.parts))
+
+
+def _answer_parts(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
+    parts: list[Part] = []
+    if "region" in setting.inherited and setting.region and _depends_on_region(entry):
+        parts.append(Text(setting.phrase("assumed_region", region=setting.region)))
+    parts += [Text(_fact_text(setting, fact)) for fact in facts]
+    parts += [Text(caveat) for caveat in _caveats(setting, entry, facts)]
+    parts.append(sources_part(setting.pack, facts))
+    return parts
+
+
+def _depends_on_region(entry: Entry) -> bool:
+    return bool(entry.regions) or "region" in entry.slots
+
+
+def _fact_text(setting: Setting, fact: Fact) -> str:
+    if fact.confidence.is_publishable:
+        return fact.text
+    return setting.phrase("unverified", text=fact.text)
+
+
+def _caveats(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[str]:
+    """What a careful clerk would add: whose practice this is, and how old the source is."""
+    caveats: list[str] = []
+    origins = [c.source.perspective for f in facts for c in f.citations if c.source.perspective]
+    region = setting.region
+    if region and origins and region not in origins and not _depends_on_region(entry):
+        caveats.append(setting.phrase("perspective", origin=origins[0], region=region))
+    oldest = min(c.checked_on for f in facts for c in f.citations)
+    limit = setting.pack.review_after_days
+    if (setting.day - oldest).days > limit:
+        caveats.append(setting.phrase("aged", date=oldest.isoformat(), days=limit))
+    return caveats
+
+
+def sources_part(pack: Pack, facts: Iterable[Fact]) -> Sources:
+    return cited_part(pack, [c for fact in facts for c in fact.citations])
+
+
+def cited_part(pack: Pack, citations: Iterable[Citation]) -> Sources:
+    """One line for all citations; each document is named once, with its first-cited article."""
+    notes: dict[str, SourceNote] = {}
+    for citation in citations:
+        notes.setdefault(citation.source.id, source_note(citation))
+    label, checked = pack.phrase("source_label"), pack.phrase("source_checked")
+    return Sources(tuple(notes.values()), label, checked)
+
+
+def source_note(citation: Citation) -> SourceNote:
+    source = citation.source
+    return SourceNote(source.title, source.checked_on, citation.article, source.url)
+
+
+def _answer(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> Answer:
+    slots = {**entry.slots, **({"region": setting.region} if setting.region else {})}
+    return Answer(entry.id, slots, sources_part(setting.pack, facts).notes)
+
+
+def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:
+    """Choices under an answer: the step-by-step way and related entries of no other region."""
+    options: list[Choice] = []
+    if entry.procedure:
+        options.append(Choice(setting.phrase("step_by_step"), f"p:{entry.procedure}"))
+    if "region" in setting.inherited and _depends_on_region(entry):
+        options.append(Choice(setting.phrase("other_region"), "regions:1"))
+    for other in _related(setting, entry):
+        options.append(Choice(other.title, f"e:{other.id}"))
+    return (Choices(tuple(options)),) if options else ()
+
+
+def _related(setting: Setting, entry: Entry) -> list[Entry]:
+    others = (setting.pack.entries[other] for other in entry.related)
+    own = setting.region or entry.slots.get("region")
+    return [o for o in others if "region" not in o.slots and o.covers(own)][:MAX_RELATED]
+
+
+def expired_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
+    """Every fact of the entry is out of its dates on this day."""
+    ended = [f.valid_until for f in entry.facts if f.valid_until and f.valid_until < setting.day]
+    started = [f.valid_from for f in entry.facts if f.valid_from]
+    key, day = ("expired", max(ended)) if ended else ("not_yet_valid", min(started))
+    return Reply(
+        status=Status.ABSTAINED,
+        reason=Reason.EXPIRED,
+        parts=(Text(setting.phrase(key, title=entry.title, date=day.isoformat())),),
+        answers=(Answer(entry.id),),
+        slots=setting.slots,
+        score=score,
+        rule="expired",
+    )
+
+
+def no_data_for_region(setting: Setting, region: Region, topic: str, options: Sequence[Choice]) -> Reply:
+    """Admits the gap; at most the region's own general portal is named, marked as that."""
+    parts: list[Part] = [
+        Text(setting.phrase("no_data_for_region", region=region.short, topic=topic))
+    ]
+    if site := region.gov_portal:
+        is_sure = site.confidence.is_publishable
+        note = setting.phrase("gov_portal_note" if is_sure else "gov_portal_note_weak")
+        parts.append(Link(site.name, site.url, note))
+    if options:
+        parts.append(Choices(tuple(options)))
+    return Reply(
+        status=Status.ABSTAINED,
+        reason=Reason.NO_DATA_FOR_REGION,
+        parts=tuple(parts),
+        slots=setting.slots,
+        rule="region_without_data",
+    )
+
+
+def question(setting: Setting, key: str, options: Sequence[Choice], rule: str, **values: str) -> Reply:
+    """One question back, with its choices."""
+    return Reply(
+        status=Status.CLARIFY,
+        reason=Reason.AMBIGUOUS,
+        parts=(Text(setting.phrase(key, **values)), Choices(tuple(options))),
+        slots=setting.slots,
+        rule=rule,
+    )
+
+
+def region_page(setting: Setting, page: int) -> tuple[Choice, ...]:
+    """One page, from 1, of the regions that have a portal; the pack's order."""
+    portals = [e for e in setting.pack.entries.values() if e.slots.get("aspect") == PORTAL]
+    options = [Choice(e.slots["region"], f"e:{e.id}") for e in portals if "region" in e.slots]
+    start = (page - 1) * REGIONS_PER_PAGE
+    shown = options[start : start + REGIONS_PER_PAGE]
+    if len(options) > start + REGIONS_PER_PAGE:
+        shown.append(Choice(setting.phrase("more_regions"), f"regions:{page + 1}"))
+    return tuple(shown)
+
+
+def plain(setting: Setting, key: str, status: Status, reason: Reason | None, rule: str) -> Reply:
+    """One of the bot's own sentences with the general choices under it."""
+    return Reply(
+        status=status,
+        reason=reason,
+        parts=(Text(setting.phrase(key)),),
+        slots=setting.slots,
+        rule=rule,
+    )
+
+
+def sources_reply(setting: Setting) -> Reply:
+    """Every document that the pack rests on."""
+    checked = setting.pack.phrase("source_checked")
+    items = tuple(
+        f"{s.title}（{checked.format(date=s.checked_on.isoformat())}）"
+        for s in setting.pack.sources.values()
+    )
+    parts = (ListPart(items, setting.phrase("sources_intro")),)
+    return Reply(status=Status.ANSWERED, parts=parts, rule="command:sources")

@@ -1,0 +1,85 @@
+"""`Conversation.handle`: the way of one update through claim, understanding, decision and storage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+
+from bot.core.dialogue import decide, listen
+from bot.core.pack import Pack
+from bot.core.ports import Clock, SessionStore, Turn, Understander
+from bot.core.reply import Reply
+from bot.core.session import Session
+from bot.core.update import ConversationKey, Update
+
+
+class Conversation:
+    """One pack served over one store; safe to call for many conversations at once."""
+
+    def __init__(
+        self, pack: Pack, understander: Understander, store: SessionStore, clock: Clock
+    ) -> None:
+        self.pack = pack
+        self._understander = understander
+        self._store = store
+        self._clock = clock
+        self._turns = _Turns()
+
+    async def handle(self, update: Update) -> Reply:
+        """The reply to an update; the same update again gets the same reply.
+
+        Updates of one conversation are answered one at a time, in the order they came in.
+
+        Raises:
+            StoreUnavailable: the sessions cannot be reached; nothing was decided or kept.
+        """
+        now = self._clock.now()
+
+        def work(session: Session) -> Turn:
+            return take_turn(self.pack, self._understander, session, update, now)
+
+        async with self._turns.of(update.key):
+            applied = await self._store.transact(update.key, update.id, now, work)
+        if applied.reply.rule == "command:forgetme" and not applied.is_repeat:
+            await self.forget(update.key.platform, update.key.user)
+        return applied.reply
+
+    async def forget(self, platform: str, user: str) -> int:
+        """Delete everything kept about a person; returns how many conversations went."""
+        return await self._store.forget(platform, user)
+
+
+def take_turn(
+    pack: Pack,
+    understander: Understander,
+    session: Session,
+    update: Update,
+    now: datetime,
+    as_of: date | None = None,
+) -> Turn:
+    """Understand and decide, without any storage; pure."""
+    understanding = listen(understander, session, update, now)
+    return decide(pack, session, update, understanding, now, as_of)
+
+
+class _Turns:
+    """One lock for each conversation that is being served right now."""
+
+    def __init__(self) -> None:
+        self._locks: dict[ConversationKey, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: ConversationKey) -> AsyncIterator[None]:
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks[key]
+            if waiting == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, waiting - 1)

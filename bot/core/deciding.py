@@ -1,0 +1,208 @@
+"""Free text decided: one answer, several, one question back, or an abstention with its reason.
+
+Scores come with the understanding; here they are only compared with its thresholds.  A candidate
+that speaks about other regions than the one asked is never shown, it only proves that the topic is
+known and the region's data missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from bot.core import compose
+from bot.core.compose import Setting
+from bot.core.pack import Entry, EntryKind, Pack
+from bot.core.reply import Choice, Reason, Reply, Status
+from bot.core.understanding import Candidate, Slot, Understanding
+
+MAX_CHOICES = 4
+MAX_SEVERAL = 4
+"""Things answered at once; who asks for more is answered about the first four."""
+NEARLY_A_QUOTE = 0.85
+"""Likeness from which a stored phrasing was meant as it stands, missing slots and all."""
+
+
+def decide_words(setting: Setting, understanding: Understanding) -> Reply:
+    """The reply to free text."""
+    slots = understanding.plain_slots
+    inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
+    setting = replace(setting, slots=slots, inherited=inherited)
+    if not understanding.utterance:
+        key = Reason.NOT_A_QUESTION
+        return compose.plain(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
+    if understanding.is_rejection and not understanding.tokens:
+        return compose.plain(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
+    if question := _between_regions(setting, understanding):
+        return question
+    wishes = list(islice(_wishes(understanding), MAX_SEVERAL))
+    if len(wishes) > 1:
+        return _several(setting, understanding, wishes)
+    return _one(setting, understanding)
+
+
+def entry_for(setting: Setting, slots: Mapping[str, str]) -> Reply:
+    """The answer that a full set of slots names, without any words to compare."""
+    named = [e for e in setting.pack.entries.values() if e.slots and e.slots.items() <= slots.items()]
+    if named:
+        entry = max(named, key=lambda e: len(e.slots))
+        if slots.get("aspect") != compose.PORTAL or "region" in entry.slots:
+            return compose.entry_reply(setting, entry, None, "slots")
+    return _region_gap(setting, None)
+
+
+def _between_regions(setting: Setting, understanding: Understanding) -> Reply | None:
+    """A name that fits several regions is asked about, if the answer would differ."""
+    slot = next((s for s in understanding.of("region") if s.is_ambiguous), None)
+    best = understanding.candidates[0] if understanding.candidates else None
+    if not slot or (best and not _depends_on_region(setting.pack, best, understanding)):
+        return None
+    options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
+    names = "、".join(slot.values)
+    return compose.question(
+        setting, "ask_region_between", options, "ambiguous_region", options=names
+    )
+
+
+def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding) -> bool:
+    entry = pack.entries[best.entry]
+    is_weak = best.score < understanding.thresholds.answer
+    return is_weak or "region" in entry.slots or bool(entry.regions)
+
+
+def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
+    """One set of slots for each thing asked: two regions or two registrations make two."""
+    for kind in ("region", "registration"):
+        said = [s for s in understanding.of(kind) if not s.is_ambiguous and not s.is_inherited]
+        if len(said) > 1:
+            for slot in said:
+                yield {**understanding.plain_slots, kind: slot.value}
+            return
+    yield understanding.plain_slots
+
+
+def _several(
+    setting: Setting, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
+) -> Reply:
+    kind = "region" if len({w.get("region") for w in wishes}) > 1 else "registration"
+    replies: list[Reply] = []
+    for wish in wishes:
+        reply = _one(replace(setting, slots=wish), _narrowed(setting.pack, understanding, wish, kind))
+        replies.append(compose.headed(setting, reply, wish[kind]))
+    if len({_gist(reply) for reply in replies}) == 1:
+        return _one(setting, understanding)
+    return compose.joined_reply(replies, understanding.plain_slots)
+
+
+def _gist(reply: Reply) -> tuple[object, ...]:
+    """What two replies must differ in to be worth giving both."""
+    region = reply.slots.get("region") if reply.reason is Reason.NO_DATA_FOR_REGION else None
+    return (reply.status, reply.reason, region, *(answer.entry for answer in reply.answers))
+
+
+def _narrowed(
+    pack: Pack, understanding: Understanding, wish: Mapping[str, str], kind: str
+) -> Understanding:
+    """The understanding as if only this wish had been said."""
+    others = tuple(s for s in understanding.slots if s.kind != kind)
+    slots = (*others, Slot(kind, (wish[kind],), wish[kind]))
+    candidates = tuple(
+        _placed(pack, candidate, wish)
+        for candidate in understanding.candidates
+        if pack.entries[candidate.entry].slots.get("registration", wish.get("registration"))
+        == wish.get("registration")
+    )
+    return replace(understanding, slots=slots, candidates=candidates)
+
+
+def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
+    entry, region = pack.entries[candidate.entry], wish.get("region")
+    own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
+    elsewhere = bool(region and own and region not in own)
+    return replace(candidate, signals={**candidate.signals, "elsewhere": float(elsewhere)})
+
+
+def _one(setting: Setting, understanding: Understanding) -> Reply:
+    """The reply to one wish."""
+    here = [c for c in understanding.candidates if not c.signals["elsewhere"]]
+    away = [c for c in understanding.candidates if c.signals["elsewhere"]]
+    limits = understanding.thresholds
+    if away and away[0].score >= limits.answer and (not here or away[0].score > here[0].score):
+        return _region_gap(setting, setting.pack.entries[away[0].entry], away[0].score)
+    if not here or here[0].score < limits.ask:
+        return _out_of_domain(setting, here)
+    if here[0].score < limits.answer:
+        return _guess(setting, here, limits.ask)
+    best = here[0]
+    entry = setting.pack.entries[best.entry]
+    if best.signals["dice"] < NEARLY_A_QUOTE and (question := _open_slot(setting, entry, best)):
+        return question
+    return compose.entry_reply(setting, entry, best.score, "one_clear")
+
+
+def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
+    """Asks for a slot that the entry has, the words leave open, and other entries fill otherwise."""
+    for kind in ("region", "registration", "aspect"):
+        if kind not in entry.slots or kind in setting.slots:
+            continue
+        family = _family(setting.pack.entries.values(), entry, kind)
+        if len(family) > 1:
+            setting = replace(setting, slots={**_shared(entry, kind), **setting.slots})
+            reply = compose.question(
+                setting, f"ask_{kind}", _options(setting, family, kind), f"missing_slot:{kind}"
+            )
+            return replace(reply, score=best.score)
+    return None
+
+
+def _shared(entry: Entry, kind: str) -> dict[str, str]:
+    return {other: value for other, value in entry.slots.items() if other != kind}
+
+
+def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
+    """Entries that differ from this one in one slot only; those that know an answer first."""
+    wanted = _shared(entry, kind)
+    found = [e for e in entries if kind in e.slots and _shared(e, kind) == wanted]
+    return sorted(found, key=lambda e: e.kind is not EntryKind.FACT)
+
+
+def _options(setting: Setting, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
+    if kind == "region":
+        return compose.region_page(setting, 1)
+    options = [Choice(e.slots[kind], f"e:{e.id}") for e in family[:MAX_CHOICES]]
+    return (*options, Choice(setting.phrase("none_of_these"), "none"))
+
+
+def _guess(setting: Setting, here: Sequence[Candidate], ask_from: float) -> Reply:
+    """Not sure enough to answer: offers the nearest entries."""
+    entries = [setting.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
+    shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and "region" not in e.slots]
+    titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
+    if not titles:
+        return _out_of_domain(setting, here)
+    options = [Choice(title, f"e:{e.id}") for title, e in titles.items()]
+    options.append(Choice(setting.phrase("none_of_these"), "none"))
+    reply = compose.question(setting, "ask_guess", options, "unsure")
+    return replace(reply, score=here[0].score)
+
+
+def _out_of_domain(setting: Setting, here: Sequence[Candidate]) -> Reply:
+    reply = compose.plain(
+        setting, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
+    )
+    return replace(reply, score=here[0].score if here else 0.0)
+
+
+def _region_gap(setting: Setting, entry: Entry | None, score: float | None = None) -> Reply:
+    """The topic is known, the pack has nothing on it for the region that was asked about."""
+    region = setting.pack.regions[setting.slots["region"]]
+    is_portal = entry is None or entry.slots.get("aspect") == compose.PORTAL
+    topic = setting.phrase("topic_portal") if is_portal or entry is None else entry.title
+    own = [
+        Choice(other.title, f"e:{other.id}")
+        for other in setting.pack.entries.values()
+        if other.slots.get("region") == region.short
+    ]
+    reply = compose.no_data_for_region(setting, region, topic, own)
+    return replace(reply, score=score)

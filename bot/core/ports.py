@@ -1,0 +1,116 @@
+"""What the core needs from outside, each as small as a page.
+
+A store's `transact` is the heart: claim of the update id, load, work, save and the outgoing reply
+are one unit of work and one commit.  `work` must be pure, because a store may call it again when
+another process was faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.reply import Reply
+from bot.core.session import Context, Session
+from bot.core.understanding import Understanding
+from bot.core.update import ConversationKey
+
+
+class Understander(Protocol):
+    """Words in, meaning out. Pure and quick: called once or twice for each update."""
+
+    def understand(self, text: str, context: Context, now: datetime) -> Understanding: ...
+
+
+class Clock(Protocol):
+    """The time, with a zone."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One decision: what to say and where the conversation stands after it."""
+
+    reply: Reply
+    session: Session
+
+
+Work = Callable[[Session], Turn]
+"""From the session as stored (a fresh one if there is none) to the turn. Must be pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a unit of work left behind. `version` counts the turns stored, from 1."""
+
+    reply: Reply
+    version: int
+    is_repeat: bool
+    """The update id had been answered before; `reply` is the one kept from then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    session: Session
+    version: int
+    touched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply that is stored but not known to have been delivered."""
+
+    key: ConversationKey
+    update_id: str
+    reply: Reply
+
+
+class SessionStore(Protocol):
+    """Keeps sessions, claims and outgoing replies.
+
+    An update is named by its conversation key and its id together, because the ids of HTTP clients
+    are unique in their conversation only: the same id from two people is two updates.  Claims and
+    kept replies live at least `bot.storage.CLAIM_LIFE`; sessions live
+    `bot.core.session.SESSION_LIFE` after their last turn, and an expired session is never handed
+    to `work`: it counts as absent, and versions start again at 1.
+
+    Raises (every method):
+        StoreUnavailable: the store cannot be reached now; trying again makes sense.
+        StoreError: anything else; the driver's error is `__cause__`.
+    """
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        """Claim the update id, load, work, save session and reply: all of it or nothing.
+
+        When `work` raises, nothing is stored, the claim included, and the exception passes on.
+        A repeat returns the reply and the version of its first time, and `work` is not called.
+        `work` may run in a thread of the store.
+        """
+        ...
+
+    async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
+        """The session as it stands, or `None` when there is none or it has expired."""
+        ...
+
+    async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
+        """Replies of a platform not yet marked as sent, oldest first."""
+        ...
+
+    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Take updates, each named by key and id, off the list of `unsent`; unknown ones are passed over."""
+        ...
+
+    async def forget(self, platform: str, user: str) -> int:
+        """Delete every session, claim and reply of a person; returns how many sessions went."""
+        ...
+
+    async def expire(self, now: datetime) -> int:
+        """Delete what has outlived its time; returns how many sessions went."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,177 @@
+"""What the bot says, before any platform decides how it looks.
+
+A `Reply` is a tuple of parts and a verdict (status, reason, what was answered).  Adapters render
+parts and never rewrite them; a platform that cannot show a part natively falls back on
+`part_as_text`, so no content is ever lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+
+class Status(StrEnum):
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    ABSTAINED = "abstained"
+    PROCEDURE = "procedure"
+    SMALLTALK = "smalltalk"
+
+
+class Reason(StrEnum):
+    AMBIGUOUS = "ambiguous"
+    NO_DATA_FOR_REGION = "no_data_for_region"
+    NO_DATA = "no_data"
+    BOUNDARY = "boundary"
+    EXPIRED = "expired"
+    OUT_OF_DOMAIN = "out_of_domain"
+    NOT_A_QUESTION = "not_a_question"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text. Newlines are kept; no markup is interpreted."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """Items in order; numbered when the order matters or people will refer to it."""
+
+    items: tuple[str, ...]
+    title: str | None = None
+    is_numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address, with what a person must know before opening it."""
+
+    label: str
+    url: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by name, with the text that says the same; `alt` stands in wherever it is not shown."""
+
+    name: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where a statement comes from and when a person last compared the two."""
+
+    title: str
+    checked_on: date
+    article: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The last line of an answer; `label` (依据) introduces it, `checked` is filled with a date."""
+
+    notes: tuple[SourceNote, ...]
+    label: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer on offer: `label` is shown, `value` comes back in the next `Update`."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Buttons, or where there are none a list numbered from 1 in this order.
+
+    Raises:
+        ValueError: two options share a label or a value, so an answer would be ambiguous.
+    """
+
+    options: tuple[Choice, ...]
+
+    def __post_init__(self) -> None:
+        for kind in ("label", "value"):
+            seen = [getattr(option, kind) for option in self.options]
+            if twice := {word for word in seen if seen.count(word) > 1}:
+                raise ValueError(f"choices share the {kind} {', '.join(sorted(twice))!r}")
+
+
+Part = Text | ListPart | Link | Picture | Sources | Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that was answered; a question about two provinces has two."""
+
+    entry: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[SourceNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One turn of the bot, parts in reading order."""
+
+    status: Status
+    parts: tuple[Part, ...]
+    reason: Reason | None = None
+    answers: tuple[Answer, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    score: float | None = None
+    """Calibrated, 0 to 1; `None` where nothing was matched."""
+    rule: str = ""
+    """Name of the rule that decided, for `--explain`; not shown to the asker."""
+
+    def as_text(self) -> str:
+        """Render every part as plain text, paragraphs apart by one blank line."""
+        return "\n\n".join(text for part in self.parts if (text := part_as_text(part)))
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return tuple(
+            option for part in self.parts if isinstance(part, Choices) for option in part.options
+        )
+
+    @property
+    def sources(self) -> tuple[SourceNote, ...]:
+        """Every source named in the reply, each once, in reading order."""
+        notes = [note for part in self.parts if isinstance(part, Sources) for note in part.notes]
+        return tuple(dict.fromkeys(notes))
+
+
+def part_as_text(part: Part) -> str:
+    match part:
+        case Text(text):
+            return text
+        case ListPart(items, title, is_numbered):
+            marks = (f"{n}. " for n in range(1, len(items) + 1)) if is_numbered else ("· ",) * len(items)
+            lines = [mark + item for mark, item in zip(marks, items, strict=True)]
+            return "\n".join([title, *lines] if title else lines)
+        case Link(label, url, note):
+            return f"{label}：{url}" + (f"（{note}）" if note else "")
+        case Picture(_, alt):
+            return alt
+        case Sources(notes, label, checked):
+            return label + "；".join(source_as_text(note, checked) for note in notes)
+        case Choices(options):
+            return "\n".join(f"{n}. {option.label}" for n, option in enumerate(options, 1))
+        case _:
+            assert_never(part)
+
+
+def source_as_text(note: SourceNote, checked: str) -> str:
+    place = f"{note.title} {note.article}" if note.article else note.title
+    return f"{place}（{checked.format(date=note.checked_on.isoformat())}）"

@@ -1,0 +1,81 @@
+"""What an utterance was taken to mean, and why.
+
+Made by `bot.understanding`, read by `bot.core.dialogue`.  Scores lie in 0..1 and are meant as the
+probability that showing the entry is right; slots list what was *found*, also what is ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value found in the words.
+
+    `values` has one canonical word, or several when the surface fits several things (shanxi).
+    """
+
+    kind: str
+    values: tuple[str, ...]
+    surface: str
+    is_inherited: bool = False
+    """Taken from the conversation so far, not from this utterance."""
+
+    @property
+    def value(self) -> str:
+        return self.values[0]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return len(self.values) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may be meant. `signals` are what the score was made from."""
+
+    entry: str
+    score: float
+    phrase: str
+    """The stored phrasing that came closest."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Scores from which a candidate is answered, and from which it is offered as a guess."""
+
+    answer: float
+    ask: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One utterance understood. `candidates` are best first."""
+
+    text: str
+    """The person's words, untouched."""
+    utterance: str
+    """The normalised matching form; empty when nothing but noise was said."""
+    tokens: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    candidates: tuple[Candidate, ...]
+    thresholds: Thresholds
+    is_follow_up: bool = False
+    """Leans on the conversation so far; slots were inherited."""
+    is_rejection: bool = False
+    """Says that the last answer was not what was meant (不是这个)."""
+
+    def of(self, kind: str) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if slot.kind == kind)
+
+    @property
+    def plain_slots(self) -> dict[str, str]:
+        """kind -> the first unambiguous value."""
+        found: dict[str, str] = {}
+        for slot in self.slots:
+            if not slot.is_ambiguous:
+                found.setdefault(slot.kind, slot.value)
+        return found

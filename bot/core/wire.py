@@ -1,0 +1,164 @@
+"""Replies and sessions as plain JSON-ready data, and back.
+
+`reply_as_json` is the contract of `zhuce ask --json` and of the HTTP API: new keys may be added,
+the present ones stay.  Stores keep the same form, so a kept reply reads back as the same `Reply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, assert_never
+
+from bot.core.reply import (
+    Answer,
+    Choice,
+    Choices,
+    Link,
+    ListPart,
+    Part,
+    Picture,
+    Reason,
+    Reply,
+    SourceNote,
+    Sources,
+    Status,
+    Text,
+)
+from bot.core.session import Context, Session, Walk
+
+Json = dict[str, Any]
+
+
+def reply_as_json(reply: Reply) -> Json:
+    """The object of DESIGN's contract; top-level entry and sources are those of the first answer."""
+    return {
+        "status": reply.status.value,
+        "reason": reply.reason.value if reply.reason else None,
+        "text": reply.as_text(),
+        "parts": [_part_as_json(part) for part in reply.parts],
+        "entry": reply.answers[0].entry if reply.answers else None,
+        "score": reply.score,
+        "slots": dict(reply.slots),
+        "answers": [_answer_as_json(answer) for answer in reply.answers],
+        "choices": [_choice_as_json(choice) for choice in reply.choices],
+        "sources": [_note_as_json(note) for note in reply.sources],
+        "rule": reply.rule,
+    }
+
+
+def reply_from_json(data: Mapping[str, Any]) -> Reply:
+    """The inverse of `reply_as_json`.
+
+    Raises:
+        KeyError, ValueError: `data` was not made by `reply_as_json`.
+    """
+    return Reply(
+        status=Status(data["status"]),
+        parts=tuple(_part_from_json(part) for part in data["parts"]),
+        reason=Reason(data["reason"]) if data["reason"] else None,
+        answers=tuple(_answer_from_json(answer) for answer in data["answers"]),
+        slots=data["slots"],
+        score=data["score"],
+        rule=data["rule"],
+    )
+
+
+def session_as_json(session: Session) -> Json:
+    context, walk = session.context, session.walk
+    return {
+        "pack_version": session.pack_version,
+        "context": {
+            "slots": dict(context.slots),
+            "entry": context.entry,
+            "at": context.at.isoformat() if context.at else None,
+        },
+        "offered": [list(pair) for pair in session.offered],
+        "walk": walk
+        and {
+            "procedure": walk.procedure,
+            "registration": walk.registration,
+            "trail": list(walk.trail),
+        },
+    }
+
+
+def session_from_json(data: Mapping[str, Any]) -> Session:
+    context, walk = data["context"], data["walk"]
+    at = context["at"]
+    return Session(
+        pack_version=data["pack_version"],
+        context=Context(context["slots"], context["entry"], datetime.fromisoformat(at) if at else None),
+        offered=tuple((label, value) for label, value in data["offered"]),
+        walk=Walk(walk["procedure"], walk["registration"], tuple(walk["trail"])) if walk else None,
+    )
+
+
+def _part_as_json(part: Part) -> Json:
+    match part:
+        case Text(text):
+            return {"type": "text", "text": text}
+        case ListPart(items, title, is_numbered):
+            return {"type": "list", "title": title, "items": list(items), "numbered": is_numbered}
+        case Link(label, url, note):
+            return {"type": "link", "label": label, "url": url, "note": note}
+        case Picture(name, alt):
+            return {"type": "picture", "name": name, "alt": alt}
+        case Sources(notes, label, checked):
+            shown = [_note_as_json(note) for note in notes]
+            return {"type": "sources", "label": label, "checked": checked, "sources": shown}
+        case Choices(options):
+            return {"type": "choices", "choices": [_choice_as_json(option) for option in options]}
+        case _:
+            assert_never(part)
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Part]] = {
+    "text": lambda data: Text(data["text"]),
+    "list": lambda data: ListPart(tuple(data["items"]), data["title"], data["numbered"]),
+    "link": lambda data: Link(data["label"], data["url"], data["note"]),
+    "picture": lambda data: Picture(data["name"], data["alt"]),
+    "sources": lambda data: Sources(
+        tuple(_note_from_json(note) for note in data["sources"]), data["label"], data["checked"]
+    ),
+    "choices": lambda data: Choices(
+        tuple(Choice(choice["label"], choice["value"]) for choice in data["choices"])
+    ),
+}
+
+
+def _part_from_json(data: Mapping[str, Any]) -> Part:
+    return _READERS[data["type"]](data)
+
+
+def _choice_as_json(choice: Choice) -> Json:
+    return {"label": choice.label, "value": choice.value}
+
+
+def _answer_as_json(answer: Answer) -> Json:
+    return {
+        "entry": answer.entry,
+        "slots": dict(answer.slots),
+        "sources": [_note_as_json(note) for note in answer.sources],
+    }
+
+
+def _answer_from_json(data: Mapping[str, Any]) -> Answer:
+    return Answer(
+        data["entry"], data["slots"], tuple(_note_from_json(note) for note in data["sources"])
+    )
+
+
+def _note_as_json(note: SourceNote) -> Json:
+    return {
+        "title": note.title,
+        "article": note.article,
+        "url": note.url,
+        "checked_on": note.checked_on.isoformat(),
+    }
+
+
+def _note_from_json(data: Mapping[str, Any]) -> SourceNote:
+    return SourceNote(
+        data["title"], date.fromisoformat(data["checked_on"]), data["article"], data["url"]
+    )

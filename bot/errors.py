@@ -1,0 +1,71 @@
+"""Every error the bot raises on purpose.
+
+    BotError
+    ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line
+    ├── SettingsError       name, value (secrets hidden), expected
+    └── StoreError          the driver's error is __cause__
+        └── StoreUnavailable    retry makes sense
+
+Facts are attributes; `str()` is one sentence: where, what was found, what was expected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BotError(Exception):
+    """Root of the tree: catch it to catch everything the bot raises on purpose."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One thing wrong with a knowledge file. Messages are Chinese: operators read them."""
+
+    file: str
+    line: int
+    path: str
+    """Where in the file, from the outside in: `entries > initial-materials > ask`."""
+    message: str
+    """What was found and what was expected."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}  {self.path}\n    {self.message}" if self.path else f"{place}\n    {self.message}"
+
+
+class KnowledgeError(BotError):
+    """A pack that cannot be used; nothing of it was loaded."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        files = len({problem.file for problem in self.problems})
+        return "\n".join(
+            [
+                *(str(problem) for problem in self.problems),
+                f"{files} 个文件里有 {len(self.problems)} 个问题，什么都没有加载。",
+            ]
+        )
+
+
+class SettingsError(BotError):
+    """A setting that is misspelt, missing or of the wrong kind."""
+
+    def __init__(self, name: str, value: str | None, expected: str) -> None:
+        self.name, self.value, self.expected = name, value, expected
+        super().__init__(name, value, expected)
+
+    def __str__(self) -> str:
+        found = "没有设置" if self.value is None else f"现在是 {self.value!r}"
+        return f"设置 {self.name} 有误：{found}；{self.expected}"
+
+
+class StoreError(BotError):
+    """A session store failed; the driver's error is `__cause__`."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached at the moment; trying again makes sense."""

@@ -1,0 +1,80 @@
+"""The text of one file, or a sentence on why it cannot be used.
+
+Nothing here may be slow or large because a file is: its size is asked before it is read.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import Problem
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_PROBLEMS = 100
+"""Per file and kind of check; after that many an operator starts again anyway."""
+
+# Control characters, the line breaks that editors do not count (U+0085, U+2028, U+2029), bidi
+# controls, which make a line look different from what it says, and a BOM inside the text.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was read; `text` is empty where there are problems."""
+
+    raw: bytes = b""
+    text: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def read_text(path: Path, name: str) -> Content:
+    """A file as text without its BOM; `name` is what problems call it."""
+    try:
+        if refusal := _refusal(path):
+            return Content(problems=(Problem(name, 0, "", refusal),))
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = f"文件读不出来：{error.strerror or error}"
+        return Content(problems=(Problem(name, 0, "", reason),))
+    return _decode(raw, name)
+
+
+def _refusal(path: Path) -> str | None:
+    """Why a file must not be opened at all."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        return "不是普通文件；知识包里只放文本文件"
+    if about.st_size > MAX_BYTES:
+        size = about.st_size / 1024 / 1024
+        return f"文件有 {size:.1f} MiB，最大 {MAX_BYTES // 1024 // 1024} MiB；请拆成几个文件"
+    return None
+
+
+def _decode(raw: bytes, name: str) -> Content:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = f"第 {error.start + 1} 个字节 0x{raw[error.start]:02X} 不是 UTF-8"
+        return Content(raw, problems=(Problem(name, line, "", f"{found}；请把文件另存为 UTF-8"),))
+    problems = _control_characters(text, name)
+    return Content(raw, "" if problems else text, problems)
+
+
+def _control_characters(text: str, name: str) -> tuple[Problem, ...]:
+    found = [match for match, _ in zip(FORBIDDEN.finditer(text), range(MAX_PROBLEMS), strict=False)]
+    return tuple(
+        Problem(
+            name,
+            text.count("\n", 0, match.start()) + 1,
+            "",
+            f"有不可见的控制字符 U+{ord(match[0]):04X}；请删掉",
+        )
+        for match in found
+    )

@@ -1,0 +1,36 @@
+"""A folder of YAML becomes a `Pack`, or one error that names everything wrong with it.
+
+Nothing is loaded by halves: a pack either passes every check or raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+
+from bot.core.pack import Pack
+from bot.errors import KnowledgeError
+from bot.knowledge.build import build
+from bot.knowledge.checks import check
+from bot.knowledge.draft import draft_of
+from bot.knowledge.layout import read_pack_files
+
+
+def load_pack(
+    folder: Path, *, required_phrases: Collection[str] = (), today: date | None = None
+) -> Pack:
+    """The pack in a folder.
+
+    `required_phrases` are the keys that phrases.yaml must have in zh.  With `today`, a source that
+    was checked after it is a mistake.
+
+    Raises:
+        KnowledgeError: all problems of all files, sorted by file and line.
+    """
+    files = read_pack_files(folder)
+    draft, problems = draft_of(files)
+    problems += [*files.problems, *check(draft, required_phrases, today)]
+    if problems:
+        raise KnowledgeError(tuple(set(problems)))
+    return build(draft, files.version)

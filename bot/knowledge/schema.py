@@ -1,0 +1,265 @@
+"""The form of the files of a pack, and nothing else.
+
+pydantic models that mirror the YAML one to one; `bot.knowledge.loader` turns them into the frozen
+data of `bot.core.pack`.  The same models give the JSON Schema that editors complete from, so a
+description here is what an operator sees: it is written in Chinese.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+ConfidenceWord = Literal["high", "medium", "low", "memory"]
+Registration = Literal[
+    "初始注册",
+    "延续注册",
+    "变更注册",
+    "增项注册",
+    "重新注册",
+    "注销注册",
+    "企业名称变更",
+    "个人信息修改",
+    "遗失补办",
+]
+Aspect = Literal[
+    "入口",
+    "材料",
+    "程序",
+    "步骤",
+    "期限",
+    "有效期",
+    "条件",
+    "继续教育",
+    "费用",
+    "时限",
+    "证书",
+    "印章",
+    "依据",
+]
+
+
+class Form(BaseModel):
+    """Every form of a file: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CitationForm(Form):
+    source: Id = Field(description="sources.yaml 里的出处编号")
+    article: Line | None = Field(None, description="出处里的章节或条款；只凭记忆的条号不要写")
+
+
+class SlotsForm(Form):
+    region: Line | None = Field(None, description="省级地区简称，如 四川")
+    registration: Registration | None = Field(None, description="业务类型")
+    aspect: Aspect | None = Field(None, description="问的是哪一方面")
+    certificate: Line | None = Field(None, description="别的证书或考试（只用于 boundary）")
+
+
+class FactForm(Form):
+    text: Prose = Field(description="一条事实，用户看到的原文")
+    sources: list[CitationForm] = Field(min_length=1, description="出处，至少一个")
+    confidence: ConfidenceWord = Field("high", description="low 和 memory 只会以“待核实”显示")
+    valid_from: date | None = Field(None, description="从哪天起有效")
+    valid_until: date | None = Field(None, description="有效的最后一天；过后不再当作现行内容显示")
+    regions: list[Line] = Field(default_factory=list, description="只适用于这些地区（简称）")
+
+
+class EntryForm(Form):
+    id: Id = Field(description="条目编号，小写英文、数字和连字符，定了就不要改")
+    title: Line = Field(description="短标题，用作按钮和列表")
+    kind: Literal["fact", "no_data", "boundary", "smalltalk"] = Field(
+        "fact",
+        description="fact 有答案；no_data 资料没写；boundary 别的证书或考试；smalltalk 寒暄",
+    )
+    slots: SlotsForm = Field(
+        default_factory=lambda: SlotsForm.model_validate({}),
+        description="这条回答的是哪个业务、哪一方面、哪个地区",
+    )
+    ask: list[Line] = Field(min_length=3, description="用户会怎么问，至少三种问法")
+    not_: list[Line] = Field(
+        alias="not", min_length=1, description="容易混淆、但不该落到这条的问法"
+    )
+    short: Prose = Field(description="短答案：群聊和预览用，不超过 120 字为好")
+    facts: list[FactForm] = Field(default_factory=list, description="完整答案，一条一条写")
+    regions: list[Line] = Field(default_factory=list, description="整条只说这些地区（简称）")
+    related: list[Id] = Field(default_factory=list, description="相关条目编号")
+    procedure: Line | None = Field(None, description="可以一步步办的流程：流程编号#业务类型")
+
+
+class FaqFile(Form):
+    """faq/*.yaml：问答条目。"""
+
+    entries: list[EntryForm] = Field(min_length=1)
+
+
+class SourceForm(Form):
+    id: Id
+    title: Line = Field(description="出处名称，会显示给用户")
+    checked_on: date = Field(description="最近一次与出处核对的日期 YYYY-MM-DD")
+    url: Line | None = None
+    note: Prose | None = Field(None, description="关于这个出处要说明的话")
+    perspective: Line | None = Field(None, description="出处讲的是哪个地区的做法（简称）")
+
+
+class SourcesFile(Form):
+    """sources.yaml：出处。"""
+
+    sources: list[SourceForm] = Field(min_length=1)
+
+
+class TransitionForm(Form):
+    to: Id = Field(description="下一步的编号")
+    label: Line | None = Field(None, description="图上的字")
+    registrations: list[Registration] = Field(
+        default_factory=list, description="哪些业务走这里；不写就是都走"
+    )
+    outcome: Line | None = Field(None, description="出现什么结果时走这里")
+    setback: bool = Field(False, description="没办成时走的路，不算在正常路径里")
+
+
+class StepForm(Form):
+    id: Id
+    actor: Line | None = Field(None, description="谁来做")
+    action: Line = Field(description="做什么")
+    notes: list[Prose] = Field(default_factory=list)
+    next: list[TransitionForm] = Field(
+        default_factory=list, description="接下来去哪一步；不写就是结束"
+    )
+
+
+class ProcedureFile(Form):
+    """procedures/*.yaml：办事流程，一个文件一个流程。"""
+
+    id: Id
+    title: Line
+    start: Id = Field(description="第一步的编号")
+    registrations: list[Registration] = Field(min_length=1, description="图里有路可走的业务")
+    regions: list[Line] = Field(default_factory=list)
+    sources: list[CitationForm] = Field(min_length=1)
+    materials: dict[Registration, Id] = Field(
+        default_factory=dict, description="业务 → 材料条目编号"
+    )
+    without_path: dict[Registration, Id] = Field(
+        default_factory=dict, description="图里没有的业务 → 该给哪一条"
+    )
+    steps: list[StepForm] = Field(min_length=1)
+
+
+class WebsiteForm(Form):
+    name: Line
+    url: Line
+    sources: list[Line] = Field(default_factory=list)
+    confidence: ConfidenceWord
+    other_urls_seen: list[Line] = Field(default_factory=list)
+
+
+class CityForm(Form):
+    name: Line
+    short: Line
+    nicknames: list[Line] = Field(default_factory=list)
+    traditional: Line | None = None
+
+
+class RegionForm(Form):
+    name: Line
+    short: Line
+    abbr: list[Line] = Field(default_factory=list, description="一个字的简称")
+    nicknames: list[Line] = Field(default_factory=list)
+    traditional: list[Line] = Field(default_factory=list)
+    pinyin: Line
+    pinyin_variants: list[Line] = Field(default_factory=list)
+    initials: Line
+    capital: Line | None = None
+    cities: list[CityForm] = Field(default_factory=list)
+    districts: list[Line] = Field(default_factory=list)
+    gov_portal: WebsiteForm | None = None
+    housing_dept: WebsiteForm | None = None
+
+
+class RegionsFile(Form):
+    """regions.yaml：34 个省级地区。"""
+
+    ambiguous_names: dict[Line, list[Line]] = Field(default_factory=dict)
+    regions: list[RegionForm] = Field(min_length=1)
+
+
+class TermForm(Form):
+    word: Line = Field(description="标准说法，匹配前用它替换各种说法")
+    slot: Literal["registration", "aspect", "certificate"] | None = Field(
+        None, description="说到它就等于填了哪个槽位"
+    )
+    value: Line | None = Field(None, description="槽位的值，不写就是 word")
+    forms: list[Line] = Field(default_factory=list, description="其他说法：口语、方言、简称、错字")
+
+
+class SynonymsFile(Form):
+    """synonyms.yaml：同义说法和语气词。"""
+
+    terms: list[TermForm] = Field(min_length=1)
+    fillers: list[Line] = Field(default_factory=list, description="没有内容、匹配时去掉的词")
+
+
+class GlossaryItemForm(Form):
+    word: Line
+    meaning: Prose
+
+
+class GlossaryFile(Form):
+    """glossary.yaml：术语。"""
+
+    glossary: list[GlossaryItemForm] = Field(min_length=1)
+
+
+class PhrasesFile(Form):
+    """phrases.yaml：机器人自己的话，按语言分。"""
+
+    phrases: dict[Literal["zh", "en"], dict[Line, Prose]]
+
+
+class PackFile(Form):
+    """pack.yaml：知识包本身。"""
+
+    id: Id
+    title: Line
+    language: Literal["zh"]
+    review_after_days: int = Field(ge=1, le=3650, description="多少天没核对就提醒可能已变")
+
+
+class QuestionForm(Form):
+    q: Annotated[str, StringConstraints(max_length=2000)] | None = Field(None, description="一句话")
+    turns: list[Line] = Field(default_factory=list, description="一段对话，检查最后一句的回答")
+    entry: Id | None = Field(None, description="应当落到的条目")
+    entries: list[Id] = Field(
+        default_factory=list, description="一句话问了几件事时，应当落到的全部条目"
+    )
+    status: Literal["answered", "clarify", "abstained", "procedure", "smalltalk"] | None = None
+    reason: (
+        Literal[
+            "ambiguous",
+            "no_data_for_region",
+            "no_data",
+            "boundary",
+            "expired",
+            "out_of_domain",
+            "not_a_question",
+        ]
+        | None
+    ) = None
+    contains: list[Line] = Field(default_factory=list)
+    lacks: list[Line] = Field(default_factory=list)
+    known_failure: Line | None = Field(
+        None, description="已知还答不对，写原因；答对了就要删掉这一行"
+    )
+
+
+class QuestionsFile(Form):
+    """tests/*.yaml：知识的测试，问题和应有的结果。"""
+
+    questions: list[QuestionForm] = Field(min_length=1)

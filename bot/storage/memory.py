@@ -1,0 +1,101 @@
+"""A store in the memory of one process: for `zhuce chat`, for tests, for trying things out.
+
+Everything is gone when the process ends.  Records are kept as text, as every other store keeps
+them: what a caller does to a session it was given changes nothing here.  There is no lock, because
+nothing waits between reading and writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.session import SESSION_LIFE, Session
+from bot.core.update import ConversationKey
+from bot.storage import CLAIM_LIFE
+from bot.storage.records import FORMAT, read_reply, read_session, write_reply, write_session
+
+UpdateName = tuple[ConversationKey, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptSession:
+    record: str
+    version: int
+    touched_at: datetime
+
+
+@dataclass(slots=True)
+class _KeptReply:
+    record: str
+    version: int
+    claimed_at: datetime
+    is_sent: bool = False
+
+
+class MemoryStore:
+    """Meets `bot.core.ports.SessionStore`; never raises `StoreError`."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[ConversationKey, _KeptSession] = {}
+        self._replies: dict[UpdateName, _KeptReply] = {}
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        if kept := self._replies.get((key, update_id)):
+            return Applied(read_reply(kept.record, FORMAT), kept.version, is_repeat=True)
+        stored = await self.load(key, now)
+        turn = work(stored.session if stored else Session())
+        version = stored.version + 1 if stored else 1
+        session, reply = write_session(turn.session), write_reply(turn.reply)
+        self._sessions[key] = _KeptSession(session, version, now)
+        self._replies[key, update_id] = _KeptReply(reply, version, now)
+        return Applied(turn.reply, version, is_repeat=False)
+
+    async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
+        kept = self._sessions.get(key)
+        if kept is None or now - kept.touched_at > SESSION_LIFE:
+            return None
+        return Stored(read_session(kept.record, FORMAT), kept.version, kept.touched_at)
+
+    async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
+        waiting = (
+            Outgoing(key, update_id, read_reply(kept.record, FORMAT))
+            for (key, update_id), kept in self._replies.items()
+            if key.platform == platform and not kept.is_sent
+        )
+        return list(islice(waiting, limit))
+
+    async def mark_sent(self, updates: Sequence[UpdateName]) -> None:
+        for name in updates:
+            if kept := self._replies.get(name):
+                kept.is_sent = True
+
+    async def forget(self, platform: str, user: str) -> int:
+        theirs = [key for key in self._sessions if (key.platform, key.user) == (platform, user)]
+        for key in theirs:
+            del self._sessions[key]
+        self._replies = {
+            (key, update_id): kept
+            for (key, update_id), kept in self._replies.items()
+            if (key.platform, key.user) != (platform, user)
+        }
+        return len(theirs)
+
+    async def expire(self, now: datetime) -> int:
+        old = [key for key, kept in self._sessions.items() if now - kept.touched_at > SESSION_LIFE]
+        for key in old:
+            del self._sessions[key]
+        self._replies = {
+            name: kept
+            for name, kept in self._replies.items()
+            if now - kept.claimed_at <= CLAIM_LIFE
+        }
+        return len(old)
+
+    async def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,58 @@
+"""Sessions and replies as the text that stores keep.
+
+The form is that of `bot.core.wire`, written as compact JSON.  A number `v` is kept beside each
+record, not inside it, so that a record of a newer program is recognised before it is parsed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from bot.core.reply import Reply
+from bot.core.session import Session
+from bot.core.wire import reply_as_json, reply_from_json, session_as_json, session_from_json
+from bot.errors import StoreError
+
+FORMAT = 1
+"""The `v` of records written now. Raise it when an older program would misread them."""
+
+T = TypeVar("T")
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def write_session(session: Session) -> str:
+    return _encoder.encode(session_as_json(session))
+
+
+def write_reply(reply: Reply) -> str:
+    return _encoder.encode(reply_as_json(reply))
+
+
+def read_session(record: str, v: int) -> Session:
+    """The inverse of `write_session`.
+
+    Raises:
+        StoreError: the record is of a newer format, or damaged.
+    """
+    return _read(record, v, session_from_json)
+
+
+def read_reply(record: str, v: int) -> Reply:
+    """The inverse of `write_reply`.
+
+    Raises:
+        StoreError: the record is of a newer format, or damaged.
+    """
+    return _read(record, v, reply_from_json)
+
+
+def _read(record: str, v: int, build: Callable[[Mapping[str, Any]], T]) -> T:
+    if v > FORMAT:
+        raise StoreError(f"记录的格式是 {v}，本程序只认识到 {FORMAT}；请换用写下它的那个版本")
+    try:
+        return build(json.loads(record))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"记录已损坏，无法读取：{error!r}") from error

@@ -1,0 +1,225 @@
+"""The default store: one SQLite file, one connection, one thread.
+
+Every unit of work is one hop into that thread and one transaction, which takes the write lock at
+its start (BEGIN IMMEDIATE), so that several processes may share the file.
+
+`synchronous=NORMAL` with a write-ahead log: a process killed at any moment loses nothing that was
+acknowledged; a power cut may lose the last moments, never the file.  `?synchronous=full` at the end
+of the URL closes that gap for a disk flush at each message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.update import ConversationKey
+from bot.errors import SettingsError, StoreError, StoreUnavailable
+from bot.storage import sql
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ATTEMPTS = 3
+"""Tries of one unit of work against conflicts, which the write lock should make impossible."""
+
+BUSY_TIMEOUT_S = 2.0
+"""How long to wait for another process's write lock; a person hears "try again" within 2.5 s."""
+
+
+def read_address(address: str) -> tuple[Path, str]:
+    """The file and the `synchronous` mode out of what follows `sqlite://` in a URL.
+
+    Raises:
+        SettingsError: there is no path, or an option other than `synchronous=normal|full`.
+    """
+    place, _, option = address.partition("?")
+    modes = {"": "NORMAL", "synchronous=normal": "NORMAL", "synchronous=full": "FULL"}
+    if not place.startswith("/") or place == "/" or option not in modes:
+        expected = "应写成 sqlite:///相对路径 或 sqlite:////绝对路径，后面可加 ?synchronous=full"
+        raise SettingsError("BOT_STORE", f"sqlite://{address}", expected)
+    return Path(place[1:]), modes[option]
+
+
+async def open_sqlite(
+    path: Path, synchronous: str = "NORMAL", busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> SqliteStore:
+    """Open the file, made with its folder if it is not there.
+
+    The whole file is checked for damage, which takes about a second per gigabyte.
+
+    Raises:
+        StoreError: the file is damaged, not ours, not writable, or of a newer program.
+        StoreUnavailable: another process holds it.
+    """
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bot-sqlite")
+    loop = asyncio.get_running_loop()
+    connect = partial(_connect, path, synchronous, busy_timeout_s)
+    try:
+        connection = await loop.run_in_executor(thread, connect)
+    except BaseException:
+        thread.shutdown(wait=False)
+        raise
+    return SqliteStore(path, connection, thread)
+
+
+class SqliteStore:
+    """Meets `bot.core.ports.SessionStore`; made by `open_sqlite`."""
+
+    def __init__(self, path: Path, connection: Connection, thread: ThreadPoolExecutor) -> None:
+        self._path, self._connection, self._thread = path, connection, thread
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        return await self._run(lambda c: sql.transact(c, key, update_id, now, work))
+
+    async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
+        return await self._run(lambda c: sql.load(c, key, now))
+
+    async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
+        return await self._run(lambda c: sql.unsent(c, platform, limit))
+
+    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        await self._run(lambda c: sql.mark_sent(c, updates))
+
+    async def forget(self, platform: str, user: str) -> int:
+        """As the port says; what was deleted is overwritten in the file and gone from its log."""
+        gone = await self._run(lambda c: sql.forget(c, platform, user))
+        await self._in_thread(self._empty_log)
+        return gone
+
+    async def expire(self, now: datetime) -> int:
+        gone = await self._run(lambda c: sql.expire(c, now))
+        await self._in_thread(self._empty_log)
+        return gone
+
+    async def close(self) -> None:
+        """Wait for what is under way, then let go of the file. May be called once."""
+        await self._in_thread(lambda: _disconnect(self._connection))
+        self._thread.shutdown()
+
+    async def _run(self, unit: Callable[[Connection], T]) -> T:
+        return await self._in_thread(lambda: self._commit(unit))
+
+    async def _in_thread(self, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+    def _commit(self, unit: Callable[[Connection], T]) -> T:
+        with _store_errors(self._path):
+            for _ in range(ATTEMPTS):
+                try:
+                    with _writing(self._connection):
+                        return unit(self._connection)
+                except (sql.Conflict, IntegrityError):
+                    log.warning("a unit of work met a conflict and is run again")
+        raise StoreUnavailable(f"会话库 {self._path} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
+
+    def _empty_log(self) -> None:
+        """Fold the write-ahead log into the file and cut it to nothing."""
+        with _store_errors(self._path):
+            checkpoint = _driver(self._connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_ = checkpoint.fetchone()
+        if is_busy:
+            log.warning("the log of the session store is in use and keeps deleted records")
+
+
+def _connect(path: Path, synchronous: str, busy_timeout_s: float) -> Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"会话库的文件夹 {path.parent} 建不了：{error.strerror}") from error
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    _configure(engine, synchronous, busy_timeout_s)
+    with _store_errors(path):
+        connection = engine.connect()
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            _disconnect(connection)
+            raise
+    return connection
+
+
+def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
+    """What SQLite forgets from one connection to the next."""
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # the driver sends no BEGIN of its own
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA secure_delete = ON")
+
+
+def _prepare(connection: Connection, path: Path) -> None:
+    with _writing(connection):
+        tables = inspect(connection).get_table_names()
+        if tables and sql.schema_versions.name not in tables:
+            raise StoreError(f"{path} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
+        sql.prepare(connection)
+    driver = _driver(connection)
+    driver.execute("PRAGMA journal_mode = WAL").fetchone()
+    (verdict,) = driver.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise StoreError(f"会话库 {path} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
+
+
+@contextmanager
+def _writing(connection: Connection) -> Iterator[None]:
+    """A transaction that holds the write lock from its start, committed unless the body raises.
+
+    An event listener for `begin`, SQLAlchemy's usual recipe, slows down every statement.
+    """
+    with connection.begin():
+        _driver(connection).execute("BEGIN IMMEDIATE")
+        yield
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """For what SQLAlchemy has no words for; it raises `sqlite3.Error`."""
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _disconnect(connection: Connection) -> None:
+    connection.close()
+    connection.engine.dispose()
+
+
+_PROBLEMS: Mapping[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_BUSY: (StoreUnavailable, "正被另一个进程占用；请稍后再试"),
+    sqlite3.SQLITE_LOCKED: (StoreUnavailable, "正被占用；请稍后再试"),
+    sqlite3.SQLITE_FULL: (StoreUnavailable, "写不下了；请在它的磁盘上腾出空间"),
+    sqlite3.SQLITE_IOERR: (StoreUnavailable, "读写失败；请检查它的磁盘"),
+    sqlite3.SQLITE_CANTOPEN: (StoreError, "打不开；请检查路径和文件夹的权限"),
+    sqlite3.SQLITE_READONLY: (StoreError, "不能写；请检查文件和文件夹的权限"),
+    sqlite3.SQLITE_NOTADB: (StoreError, "不是 SQLite 数据库；请移走它或换一个路径"),
+    sqlite3.SQLITE_CORRUPT: (StoreError, "已损坏；请从备份恢复，或移走它重新开始"),
+}
+
+
+@contextmanager
+def _store_errors(path: Path) -> Iterator[None]:
+    """Turn the driver's errors into sentences of ours."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", None) or 0
+        kind, problem = _PROBLEMS.get(code & 0xFF, (StoreError, f"出错：{cause}"))
+        raise kind(f"会话库 {path} {problem}") from cause

@@ -1,0 +1,1 @@
+"""An utterance in, an `Understanding` out."""

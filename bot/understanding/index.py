@@ -1,0 +1,116 @@
+"""Which stored phrasings share what with an utterance, and how much of each is shared.
+
+Every phrasing is a set of features (words, characters, pairs of characters); a feature weighs by
+its rarity over *groups* of phrasings, so that twenty ways to ask one thing do not make its words
+common.  One pass over the postings gives the shared weight of every phrasing at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+Features = Callable[[str], frozenset[str]]
+"""The features of a normalised text."""
+
+CHARACTER_WEIGHT = 0.4
+"""A single character against a word or pair: it matches by chance more often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stored phrasing that shares features with an utterance.
+
+    `dice` is the shared weight against both weights, `coverage` against the utterance's alone;
+    both lie in 0..1.
+    """
+
+    phrase: int
+    dice: float
+    coverage: float
+
+
+class PhraseIndex:
+    """An inverted index over phrasings. Immutable once built."""
+
+    def __init__(self, phrases: Sequence[frozenset[str]], groups: Sequence[int]) -> None:
+        """`groups[i]` is the group that `phrases[i]` belongs to; groups count from 0."""
+        self._ids: dict[str, int] = {}
+        rows = [[self._ids.setdefault(f, len(self._ids)) for f in phrase] for phrase in phrases]
+        self._weights = self._weigh(rows, groups)
+        self._unknown_weight = float(self._weights.max(initial=1.0))
+        self._masses = np.array([self._weights[row].sum() for row in rows], dtype=np.float64)
+        self._starts, self._postings = _invert(rows, len(self._ids))
+
+    def _weigh(self, rows: Sequence[Sequence[int]], groups: Sequence[int]) -> NDArray[np.float64]:
+        seen = {(feature, group) for row, group in zip(rows, groups, strict=True) for feature in row}
+        counts = np.bincount(
+            np.fromiter((feature for feature, _ in seen), np.int64, len(seen)), minlength=len(self._ids)
+        )
+        total = len(set(groups))
+        lengths = np.fromiter(map(len, self._ids), np.int64, len(self._ids))
+        rarity = np.log1p((total - counts + 0.5) / (counts + 0.5))
+        return np.asarray(np.where(lengths == 1, CHARACTER_WEIGHT, 1.0) * rarity, dtype=np.float64)
+
+    def weight(self, feature: str) -> float:
+        """How much a feature says; one that was never seen says as much as the rarest."""
+        known = self._ids.get(feature)
+        if known is not None:
+            return float(self._weights[known])
+        return self._unknown_weight * (CHARACTER_WEIGHT if len(feature) == 1 else 1.0)
+
+    def knows(self, feature: str) -> bool:
+        return feature in self._ids
+
+    def search(self, features: Iterable[str], mass: float, limit: int) -> list[Hit]:
+        """The best phrasings, best first; equal ones keep their order.
+
+        `mass` is the utterance's whole weight, features unknown to the index included.
+        """
+        known = [i for f in features if (i := self._ids.get(f)) is not None]
+        if not known or mass <= 0:
+            return []
+        shared = self._shared(known)
+        dice = 2 * shared / (mass + self._masses)
+        best = _top(dice, limit)
+        return [Hit(int(i), float(dice[i]), float(shared[i]) / mass) for i in best if dice[i] > 0]
+
+    def _shared(self, known: Sequence[int]) -> NDArray[np.float64]:
+        starts, postings, weights = self._starts, self._postings, self._weights
+        slices = [postings[starts[i] : starts[i + 1]] for i in known]
+        rows = np.concatenate(slices)
+        repeated = np.repeat(weights[known], [len(part) for part in slices])
+        return np.bincount(rows, repeated, minlength=len(self._masses))
+
+
+def _invert(rows: Sequence[Sequence[int]], width: int) -> tuple[list[int], NDArray[np.int32]]:
+    """Postings of every feature one after another, and where each begins."""
+    lengths = [len(row) for row in rows]
+    features = np.fromiter((f for row in rows for f in row), np.int64, sum(lengths))
+    phrases = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
+    order = np.argsort(features, kind="stable")
+    starts = np.searchsorted(features[order], np.arange(width + 1))
+    return starts.tolist(), phrases[order]
+
+
+def _top(scores: NDArray[np.float64], limit: int) -> list[int]:
+    if len(scores) > limit:
+        chosen = np.argpartition(-scores, limit)[:limit]
+        chosen.sort()
+    else:
+        chosen = np.arange(len(scores))
+    return chosen[np.argsort(-scores[chosen], kind="stable")].tolist()  # type: ignore[no-any-return]
+
+
+def information(frequency: int, total: int) -> float:
+    """What a general word says, in 0..1: everyday words little, rare ones much.
+
+    From relative frequency: one in a hundred words or more says nothing, one in a million all.
+    """
+    if frequency <= 0 or total <= 0:
+        return 1.0
+    return min(1.0, max(0.0, (-log(frequency / total) - 4.6) / 9.2))

@@ -1,0 +1,219 @@
+"""The pack's words found in an utterance: slots filled, forms replaced, fillers dropped.
+
+One Aho-Corasick pass, longest match first.  The outcome is a `Reading`: the canonical text that is
+compared with the stored phrasings (places taken out, because they are slots) and what was found.
+What a newcomer would get wrong: a form shields what lies inside it, so 继续教育 must be a term or
+the 续 in it would mean 延续注册.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick
+
+from bot.core.pack import Lexicon, Pack, Region
+from bot.core.understanding import Slot
+from bot.understanding.pinyin import Transliterator
+from bot.understanding.text import normalise
+
+_NEGATIONS = ("不是", "不想", "不要", "不办", "不用", "不", "没有", "没", "并非", "别")
+_DOUBTS = ("要不", "用不", "是不", "能不", "可不", "要不要", "用不用", "是不是")
+"""X不X asks, it does not deny."""
+_ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
+_ABBREVIATION_AFTER = frozenset("省籍地这那")
+_RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖")
+"""Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
+_REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a surface form stands for; `word` is what the canonical text has in its place."""
+
+    word: str
+    kind: str | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A surface form found at `start` (inclusive) to `end` (exclusive) of the utterance."""
+
+    start: int
+    end: int
+    surface: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An utterance read with the pack's lexicon."""
+
+    canonical: str
+    slots: tuple[Slot, ...]
+    spans: tuple[Span, ...]
+    is_rejection: bool = False
+
+
+class LexiconReader:
+    """Finds the terms and places of a pack. Built once for each pack version."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._meanings = _meanings(pack)
+        self._abbreviations = {
+            name: region.short
+            for region in pack.regions.values()
+            for name in region.names
+            if len(name) == 1
+        }
+        self._automaton = ahocorasick.Automaton()
+        for surface, meaning in self._meanings.items():
+            self._automaton.add_word(surface, (surface, meaning))
+        self._automaton.make_automaton()
+        self._transliterator = _transliterator(pack, self._meanings)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every canonical word, for the tokeniser's dictionary."""
+        return frozenset(meaning.word for meaning in self._meanings.values() if meaning.word)
+
+    def read(self, utterance: str) -> Reading:
+        """Read a normalised utterance."""
+        utterance = self._transliterator.rewrite(utterance)
+        is_rejection = utterance.startswith(_REJECTIONS)
+        if is_rejection:
+            longest = max((r for r in _REJECTIONS if utterance.startswith(r)), key=len)
+            utterance = utterance[len(longest) :]
+        spans = tuple(self._spans(utterance))
+        return Reading(_canonical(utterance, spans), _slots(utterance, spans), spans, is_rejection)
+
+    def read_phrase(self, phrase: str) -> str:
+        """The canonical form of a stored phrasing."""
+        return self.read(normalise(phrase)).canonical
+
+    def _spans(self, utterance: str) -> Iterator[Span]:
+        covered = 0
+        for end, (surface, meaning) in self._automaton.iter_long(utterance):
+            start = end + 1 - len(surface)
+            if surface.isascii() and not _stands_alone(utterance, start, end + 1):
+                continue
+            yield from self._abbreviations_in(utterance, covered, start)
+            yield Span(start, end + 1, surface, meaning)
+            covered = end + 1
+        yield from self._abbreviations_in(utterance, covered, len(utterance))
+
+    def _abbreviations_in(self, utterance: str, start: int, end: int) -> Iterator[Span]:
+        """One-character names of places (川) in a gap between terms, where they can be nothing else."""
+        for at in range(start, end):
+            short = self._abbreviations.get(utterance[at])
+            if short and self._is_abbreviation(utterance, at, start, end):
+                stop = at + 2 if utterance[at + 1 : at + 2] in ("省", "籍") else at + 1
+                yield Span(at, stop, utterance[at:stop], Meaning("", "region", (short,)))
+
+    def _is_abbreviation(self, utterance: str, at: int, start: int, end: int) -> bool:
+        after = utterance[at + 1 : at + 2]
+        if after in ("省", "籍") or len(utterance) == 1:
+            return True
+        if utterance[at] in _RISKY_ABBREVIATIONS:
+            return False
+        opens = at == start or utterance[at - 1] in _ABBREVIATION_BEFORE
+        closes = at + 1 == end or after in _ABBREVIATION_AFTER
+        return opens and closes
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Latin forms count as whole words only."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_is_latin(before) or _is_latin(after))
+
+
+def _is_latin(character: str) -> bool:
+    return bool(character) and character.isascii() and character.isalnum()
+
+
+def _canonical(utterance: str, spans: Iterable[Span]) -> str:
+    """Terms by their word, places and fillers out; what is nothing but fillers keeps them (谢谢)."""
+    pieces: list[str] = []
+    at = 0
+    for span in spans:
+        pieces += [utterance[at : span.start], span.meaning.word]
+        at = span.end
+    pieces.append(utterance[at:])
+    if canonical := "".join(pieces):
+        return canonical
+    return "".join(span.surface for span in spans if span.meaning.kind != "region")
+
+
+def _slots(utterance: str, spans: Iterable[Span]) -> tuple[Slot, ...]:
+    found = [span for span in spans if span.meaning.kind]
+    denied = {id(span) for span in found if _is_denied(utterance, span)}
+    slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
+    for span in found:
+        kind = span.meaning.kind or ""
+        others = [s for s in found if s.meaning.kind == kind and id(s) not in denied]
+        if id(span) in denied and others:
+            continue
+        slots.setdefault((kind, span.meaning.values), Slot(kind, span.meaning.values, span.surface))
+    return _settled(tuple(slots.values()))
+
+
+def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Drop an ambiguous value when a certain one of its kind stands beside it."""
+    certain = {slot.kind for slot in slots if not slot.is_ambiguous}
+    return tuple(slot for slot in slots if not (slot.is_ambiguous and slot.kind in certain))
+
+
+def _is_denied(utterance: str, span: Span) -> bool:
+    if span.meaning.kind not in ("registration", "region"):
+        return False
+    before = utterance[max(0, span.start - 4) : span.start]
+    return before.endswith(_NEGATIONS) and not before.endswith(_DOUBTS)
+
+
+def _meanings(pack: Pack) -> dict[str, Meaning]:
+    """Every surface form. Later groups give way to earlier ones: terms, then places."""
+    found: dict[str, Meaning] = {}
+    for filler in pack.lexicon.fillers:
+        found[filler] = Meaning("")
+    for term in pack.lexicon.terms:
+        values = (term.value or term.word,) if term.slot else ()
+        for form in (term.word, *term.forms):
+            found[form] = Meaning(term.word, term.slot, values)
+    for name, shorts in _places(pack).items():
+        found.setdefault(name, Meaning("", "region", shorts))
+    return found
+
+
+def _places(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """Names of places -> the regions they may mean; a region's own name means that region only."""
+    found: dict[str, tuple[str, ...]] = {}
+    for region in pack.regions.values():
+        for place in region.places:
+            found[place] = tuple(dict.fromkeys((*found.get(place, ()), region.short)))
+    found.update(pack.lexicon.ambiguous_regions)
+    for region in pack.regions.values():
+        for name in _own_names(region, pack.lexicon):
+            found[name] = (region.short,)
+    return {name: shorts for name, shorts in found.items() if len(name) > 1}
+
+
+def _own_names(region: Region, lexicon: Lexicon) -> Iterator[str]:
+    return (name for name in region.names if name not in lexicon.ambiguous_regions)
+
+
+def _transliterator(pack: Pack, meanings: dict[str, Meaning]) -> Transliterator:
+    ambiguous = pack.lexicon.ambiguous_regions
+    letters = {
+        name: ambiguous_name if (ambiguous_name := name) in ambiguous else region.short
+        for region in pack.regions.values()
+        for name in region.letter_names
+    }
+    whole = {name: result for name, result in letters.items() if len(name) <= 3}
+    whole |= {name: name for name in ambiguous if name.isascii()}
+    names = {name: result for name, result in letters.items() if len(name) > 3}
+    names |= {name: f" {name} " for name in ambiguous if name.isascii() and len(name) > 3}
+    words = [form for form in meanings if len(form) > 1 and not form.isascii()]
+    general = [word for word in pack.lexicon.words if len(word) > 1]
+    return Transliterator(whole, [*words, *general], names)

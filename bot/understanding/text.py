@@ -1,0 +1,85 @@
+"""One normal form for everything that is compared: stored phrasings and utterances alike.
+
+`normalise` is idempotent and knows no pack.  What depends on a pack (synonyms, fillers, places)
+happens afterwards in `bot.understanding.lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+MAX_CHARACTERS = 500
+"""Longer texts keep their first and last halves: a rambling story ends in its question."""
+
+_REWORDED = (("帐号", "账号"), ("软体", "软件"), ("网路", "网络"), ("登陆", "登录"), ("线上", "网上"))
+"""Words that differ across the strait; OpenCC's t2s leaves them, its tw2sp ruins 程序 and 资料."""
+
+_DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
+"""Invisible, private, combining and pictorial characters: they may stand between any two letters."""
+
+_GAPS = re.compile(r"(?<=[^a-z0-9 ]) +| +(?=[^a-z0-9 ])| {2,}(?=[a-z0-9])")
+_LATIN_EDGES = re.compile(r"\s+")
+
+
+class _Table(dict[int, str | None]):
+    """A `str.translate` table that decides about each character once."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category in _DROPPED:
+            found: str | None = None
+        elif category[0] in "LN":
+            found = character
+        else:
+            found = " "
+        self[code] = found
+        return found
+
+
+_TABLE = _Table()
+
+
+@cache
+def _t2s() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """The matching form: simplified, lower case, half width, letters and digits only.
+
+    Punctuation and space separate Latin words and vanish between Han characters.  At most
+    `MAX_CHARACTERS` long; empty when the text holds neither a letter nor a digit.
+    """
+    seen = _once(_shorten(text))
+    while (again := _once(seen)) != seen:
+        seen = again
+    return seen
+
+
+def _once(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).lower().translate(_TABLE)
+    if not text.isascii():
+        text = _t2s().convert(text)
+        for word, usual in _REWORDED:
+            text = text.replace(word, usual)
+    return _shorten(_GAPS.sub(_join, _LATIN_EDGES.sub(" ", text)).strip())
+
+
+def _join(gap: re.Match[str]) -> str:
+    return ""
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    half = MAX_CHARACTERS // 2
+    return text[:half] + text[-half:]
+
+
+def is_han(character: str) -> bool:
+    return "一" <= character <= "鿿" or "㐀" <= character <= "䶿" or character == "〇"
