@@ -61,7 +61,7 @@ def _between_regions(setting: Setting, understanding: Understanding) -> Reply | 
     options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
     names = "、".join(slot.values)
     return compose.question(
-        setting, "ask_region_between", options, "ambiguous_region", options=names
+        setting, "ask_region_between", options, "ambiguous_region", names=names
     )
 
 

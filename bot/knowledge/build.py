@@ -139,7 +139,7 @@ def _region(form: RegionForm, shared: frozenset[str], names: frozenset[str]) -> 
         name=form.name,
         names=_unique([form.name, form.short, *form.abbr, *form.nicknames], shared),
         letter_names=_unique(_letter_names(form), shared),
-        places=_unique(_places(form), shared | names),
+        places=_unique(_places(form, shared), shared | names),
         gov_portal=_website(form.gov_portal),
         traditional=tuple(form.traditional),
     )
@@ -149,12 +149,12 @@ def _letter_names(form: RegionForm) -> list[str]:
     return [name.lower() for name in (form.pinyin, *form.pinyin_variants, form.initials)]
 
 
-def _places(form: RegionForm) -> list[str]:
+def _places(form: RegionForm, shared: frozenset[str]) -> list[str]:
+    """A district whose name is shared (和平区) does not give its short name either."""
     places = [form.capital] if form.capital else []
     places += [name for city in form.cities for name in _city_names(city)]
-    places += form.districts
-    places += [short for district in form.districts if (short := _short_district(district))]
-    return places
+    districts = [name for name in form.districts if name not in shared]
+    return [*places, *districts, *filter(None, map(_short_district, districts))]
 
 
 def _city_names(city: CityForm) -> list[str]:
@@ -162,7 +162,9 @@ def _city_names(city: CityForm) -> list[str]:
 
 
 def _short_district(name: str) -> str | None:
-    """渝中 for 渝中区, 滨海 for 滨海新区; nothing where one character would be left."""
+    """渝中 for 渝中区, 滨海 for 滨海新区; nothing for 忠县 and 石柱土家族自治县."""
+    if name.endswith("自治县"):
+        return None
     suffix = next((end for end in ("新区", "区", "市", "县") if name.endswith(end)), None)
     short = name.removesuffix(suffix) if suffix else ""
     return short if len(short) >= 2 else None

@@ -35,7 +35,7 @@ WORDS: dict[str, Value] = {"": None, "~": None, "null": None, "true": True, "fal
 EXPLANATIONS = {
     "mapping values are not allowed": "冒号的位置不对：文字里有冒号加空格时要加引号；缩进也要对齐",
     "could not find expected ':'": "这一行缺少冒号，或者缩进没有对齐",
-    "did not find expected key": "缩进没有和上下对齐，或者引号、括号没有配好",
+    "did not find expected key": "缩进没有对齐，或上一行以 { [ 或引号开头的文字没有整段加引号",
     "did not find expected '-'": "列表里这一行应当以“- ”开头，并和上面对齐",
     "did not find expected ',' or": "方括号或花括号里缺少逗号，或者没有配好",
     "found character that cannot start any token": "缩进只能用空格；以 @ ` % 开头的文字要加引号",
@@ -47,7 +47,7 @@ EXPLANATIONS = {
 }
 
 
-class _GiveUp(Exception):
+class _GiveUp(Exception):  # noqa: N818 - the way out of a recursion, seen by nobody
     """The rest of this file is not worth reading; the reason has been noted."""
 
 
@@ -141,7 +141,7 @@ class _Reader:
             place = (*trail, key)
             if key in pairs:
                 first = self.lines[place]
-                self._note(event, place, f"{key!r} 写了两次，第一次在第 {first} 行；请删掉一个")
+                self._note(event, place, f"“{key[:64]}”写了两次，第一次在第 {first} 行；请删掉一个")
                 self._node(next(self._events), place, depth)
                 continue
             self.lines[place] = event.start_mark.line + 1

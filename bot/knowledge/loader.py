@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from bot.core.pack import Pack
@@ -15,6 +16,9 @@ from bot.knowledge.build import build
 from bot.knowledge.checks import check
 from bot.knowledge.draft import draft_of
 from bot.knowledge.layout import read_pack_files
+
+MAX_PROBLEMS = 300
+"""Of those across files; a pack with more has one cause for most of them."""
 
 
 def load_pack(
@@ -30,7 +34,8 @@ def load_pack(
     """
     files = read_pack_files(folder)
     draft, problems = draft_of(files)
-    problems += [*files.problems, *check(draft, required_phrases, today)]
+    found = check(draft, required_phrases, today)
+    problems += [*files.problems, *islice(found, MAX_PROBLEMS)]
     if problems:
         raise KnowledgeError(tuple(set(problems)))
     return build(draft, files.version)

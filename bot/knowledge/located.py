@@ -48,7 +48,7 @@ def path_of(data: Value, trail: Trail) -> str:
 def _names(data: Value, trail: Trail) -> Iterator[str]:
     for step in trail:
         data = _child(data, step)
-        yield _name_of_item(data, step) if isinstance(step, int) else step
+        yield _name_of_item(data, step) if isinstance(step, int) else step[:64]
 
 
 def _child(data: Value, step: str | int) -> Value:

@@ -41,7 +41,10 @@ def explain(details: ErrorDetails, form: type[BaseModel]) -> str:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """`；是不是“x”？` with the nearest of `choices`, or nothing."""
-    near = difflib.get_close_matches(word, sorted(set(choices)), n=1, cutoff=0.5)
+    known = sorted(set(choices))
+    if len(word) > 100 or len(known) > 5000:  # comparing would take longer than looking it up
+        return ""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"；是不是“{near[0]}”？" if near else ""
 
 
@@ -58,10 +61,8 @@ def describe(value: object) -> str:
             return f"日期 {value.isoformat()}"
         case str():
             return f"文字“{value if len(value) <= 40 else value[:40] + '…'}”"
-        case list():
-            return "列表"
         case _:
-            return "一组“键: 值”"
+            return "列表" if isinstance(value, list) else "一组“键: 值”"
 
 
 def _wrong_type(found: object, expected: str) -> str:
@@ -81,7 +82,9 @@ def _missing(details: ErrorDetails, form: type[BaseModel]) -> str:
 def _extra(details: ErrorDetails, form: type[BaseModel]) -> str:
     *parents, key = details["loc"]
     keys = fields_of(type_at(form, parents))
-    return f"不认识“{key}”{did_you_mean(str(key), keys) or f'；可以写的有：{_join(keys)}'}"
+    return (
+        f"不认识“{str(key)[:64]}”{did_you_mean(str(key), keys) or f'；可以写的有：{_join(keys)}'}"
+    )
 
 
 def _literal(details: ErrorDetails, form: type[BaseModel]) -> str:
@@ -103,6 +106,10 @@ def _list_too_short(details: ErrorDetails) -> str:
     return f"只有 {_limit(details, 'actual_length')} 项，至少要 {_limit(details, 'min_length')} 项"
 
 
+def _list_too_long(details: ErrorDetails) -> str:
+    return f"有 {_limit(details, 'actual_length')} 项，最多 {_limit(details, 'max_length')} 项"
+
+
 def _too_small(details: ErrorDetails) -> str:
     return f"写的是{describe(details['input'])}，不能小于 {_limit(details, 'ge')}"
 
@@ -120,6 +127,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "string_too_short": lambda _: "是空的，要写文字",
     "string_too_long": _text_too_long,
     "too_short": _list_too_short,
+    "too_long": _list_too_long,
     "greater_than_equal": _too_small,
     "less_than_equal": _too_big,
     "value_error": _value_error,

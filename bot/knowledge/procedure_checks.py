@@ -9,7 +9,6 @@ from itertools import combinations
 from bot.errors import Problem
 from bot.knowledge.draft import Draft, Names
 from bot.knowledge.forms import Item
-from bot.knowledge.located import Trail
 from bot.knowledge.references import Use, listed, twins, unknown_names
 from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
 
@@ -103,19 +102,15 @@ def _unreachable(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 def _dead_ends(item: Item[ProcedureFile]) -> Iterator[Problem]:
     """Steps from which no end can be reached, at all or for one registration only."""
-    steps = [step.id for step in item.form.steps]
+    places = {step.id: n for n, step in enumerate(item.form.steps)}
     stuck = _stuck(item.form.start, _ways(item.form, None))
     for step in stuck:
-        yield item.problem("从这里走不到任何一个结束的步骤", *_place(steps, step))
+        yield item.problem("从这里走不到任何一个结束的步骤", "steps", places[step])
     for n, registration in enumerate(item.form.registrations):
         for step in _stuck(item.form.start, _ways(item.form, registration)):
             if step not in stuck:
                 message = f"{registration}走到步骤“{step}”就没有路了；请补一条 next"
                 yield item.problem(message, "registrations", n)
-
-
-def _place(steps: list[str], step: str) -> Trail:
-    return ("steps", steps.index(step))
 
 
 def _stuck(start: str, ways: Ways) -> list[str]:

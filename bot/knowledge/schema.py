@@ -121,7 +121,7 @@ class TransitionForm(Form):
         default_factory=list, description="哪些业务走这里；不写就是都走"
     )
     outcome: Line | None = Field(None, description="出现什么结果时走这里")
-    setback: bool = Field(False, description="没办成时走的路，不算在正常路径里")
+    setback: bool = Field(default=False, description="没办成时走的路，不算在正常路径里")
 
 
 class StepForm(Form):
@@ -130,7 +130,7 @@ class StepForm(Form):
     action: Line = Field(description="做什么")
     notes: list[Prose] = Field(default_factory=list)
     next: list[TransitionForm] = Field(
-        default_factory=list, description="接下来去哪一步；不写就是结束"
+        default_factory=list, max_length=30, description="接下来去哪一步；不写就是结束"
     )
 
 
@@ -140,7 +140,9 @@ class ProcedureFile(Form):
     id: Id
     title: Line
     start: Id = Field(description="第一步的编号")
-    registrations: list[Registration] = Field(min_length=1, description="图里有路可走的业务")
+    registrations: list[Registration] = Field(
+        min_length=1, max_length=30, description="图里有路可走的业务"
+    )
     regions: list[Line] = Field(default_factory=list)
     sources: list[CitationForm] = Field(min_length=1)
     materials: dict[Registration, Id] = Field(

@@ -71,7 +71,7 @@ def _slot(term: Item[TermForm], certificates: Collection[str] | None) -> Iterato
         "certificate": certificates,
     }[term.form.slot]
     if allowed is not None and value not in allowed:
-        hint = did_you_mean(value, allowed) or f"；可以写的有：{'、'.join(sorted(allowed))}"
+        hint = did_you_mean(value, allowed) or f"；可以写的有：{_shown(allowed)}"
         yield term.problem(f"槽位 {term.form.slot} 没有值“{value}”{hint}", where)
     if term.form.value and not term.form.slot:
         yield term.problem("写了 value 就要写 slot", "value")
@@ -124,7 +124,7 @@ def placeholders(text: str) -> frozenset[str] | None:
     return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
-def _shown(names: frozenset[str] | None) -> str:
+def _shown(names: Collection[str] | None) -> str:
     return "、".join(sorted(names or ())) or "（没有）"
 
 

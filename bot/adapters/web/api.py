@@ -52,9 +52,9 @@ class Api:
             responses=_refusals(400, 401, 413, 422, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
         )(self.post_message)
-        router.post(
-            "/api/v1/conversations", response_model=ConversationOut, status_code=201
-        )(self.post_conversation)
+        router.post("/api/v1/conversations", response_model=ConversationOut, status_code=201)(
+            self.post_conversation
+        )
         router.delete(
             "/api/v1/conversations/{conversation:path}",
             response_model=ForgottenOut,
@@ -108,7 +108,10 @@ class Api:
 
 
 def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
-    return credentials.credentials if credentials else None
+    """Headers arrive decoded as latin-1, whatever the client wrote; a key may hold any characters."""
+    return (
+        credentials.credentials.encode("latin-1").decode(errors="replace") if credentials else None
+    )
 
 
 def _unknown_caller() -> Json:

@@ -25,9 +25,12 @@ def _readable(value: Any) -> Any:
     return whole.replace("\0", "\ufffd")
 
 
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$"
+"""No control, line-separating, zero-width or bidi characters; no classes such as `\\p{C}`, which
+JSON Schema tools do not all know."""
+
 ConversationId = Annotated[
-    str,
-    Field(min_length=1, max_length=MAX_ID_CHARACTERS, pattern=r"^[^\p{C}\p{Zl}\p{Zp}]+$"),
+    str, Field(min_length=1, max_length=MAX_ID_CHARACTERS, pattern=_PRINTABLE)
 ]
 Words = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS), BeforeValidator(_readable)]
 MessageId = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]

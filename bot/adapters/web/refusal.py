@@ -89,7 +89,7 @@ async def _refuse_for_now(_: Request, error: Exception) -> Json:
 
 
 async def _own_up(_: Request, __: Exception) -> Json:
-    """Starlette sends this from outside every middleware, so the headers are set here; uvicorn logs."""
+    """Starlette sends this from outside every middleware, hence the headers; the server logs."""
     return refuse(500, headers=SECURITY_HEADERS)
 
 

@@ -130,7 +130,7 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
     ],
 )
 def test_it_is_told_with_its_line(
-    tmp_path: Path, file: str, old: str, new: str, line: int, words: str
+    tmp_path: Path, *, file: str, old: str, new: str, line: int, words: str
 ) -> None:
     write_pack(tmp_path, **{Path(file).stem: edited(file, (old, new))})
     problems = problems_of(tmp_path)

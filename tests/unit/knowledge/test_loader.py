@@ -120,7 +120,7 @@ def test_drafts_and_notes_are_not_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_told_with_file_line_path_and_what_was_expected(
-    tmp_path: Path, file: str, old: str, new: str, line: int, path: str, words: str
+    tmp_path: Path, *, file: str, old: str, new: str, line: int, path: str, words: str
 ) -> None:
     write_pack(tmp_path, **{Path(file).stem: edited(file, (old, new))})
     found = [p for p in problems_of(tmp_path) if words in p.message]
@@ -192,7 +192,7 @@ def test_a_wrong_set_of_files_is_told(
 def test_a_link_inside_the_folder_is_followed(tmp_path: Path) -> None:
     write_pack(tmp_path)
     (tmp_path / "data").mkdir()
-    os.rename(tmp_path / "faq/main.yaml", tmp_path / "data/main.yaml")
+    (tmp_path / "faq/main.yaml").rename(tmp_path / "data/main.yaml")
     (tmp_path / "faq/main.yaml").symlink_to("../data/main.yaml")
     assert "first-class" in load_pack(tmp_path).entries
 

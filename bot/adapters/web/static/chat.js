@@ -17,6 +17,7 @@ const input = composer(at("composer"), at("words"), at("send"), (text) => say({ 
 
 let entries = history.load();
 let isWaiting = false;
+let underWay = Promise.resolve(); // the delivery that runs now; it never rejects
 let era = 0; // counts clearings: a reply from before one is no longer wanted
 
 function keep(entry) {
@@ -50,7 +51,7 @@ function showFailure(entry, sentence) {
   const element = render.failure(sentence, () => {
     if (isWaiting) return;
     element.remove();
-    deliver(entry);
+    underWay = deliver(entry);
   });
   reveal(show(element));
 }
@@ -58,7 +59,7 @@ function showFailure(entry, sentence) {
 // Bring an element to the end of the view, but never push its own beginning out at the top.
 function reveal(element) {
   const bottom = scroller.scrollHeight - scroller.clientHeight;
-  scroller.scrollTop = Math.min(bottom, element.offsetTop - scroller.offsetTop - 12);
+  scroller.scrollTop = Math.min(bottom, element.offsetTop - 12);
 }
 
 function wait(now) {
@@ -73,7 +74,7 @@ function say(what, label) {
   const entry = { kind: "said", message: { id: newId(), ...what }, label, isAnswered: false };
   keep(entry);
   show(render.said(label));
-  deliver(entry);
+  underWay = deliver(entry);
 }
 
 async function deliver(entry) {
@@ -120,9 +121,9 @@ async function startOver() {
   scroller.scrollTop = 0;
   input.focus();
   try {
-    await forget();
+    await forget(underWay);
   } catch {
-    inform("页面已清空。服务器暂时连不上，那里的会话会在最后一次对话 7 天后自动删除。");
+    inform("页面已清空。服务器上的会话没有删成，会在最后一次对话 7 天后自动删除。");
   }
 }
 

@@ -1,7 +1,7 @@
 // What this browser keeps: the conversation id (all tabs) and the messages on this page (this tab).
 // Storage may be forbidden or full; then a plain object stands in until the page is left.
 
-const HISTORY = "zhuce.history";
+const HISTORY = "zhuce.history.1";
 const CONVERSATION = "zhuce.conversation";
 const MAX_ENTRIES = 200;
 

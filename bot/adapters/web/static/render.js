@@ -28,7 +28,7 @@ export function failure(sentence, retry) {
   const again = make("button", "retry", "重试");
   again.type = "button";
   again.addEventListener("click", retry);
-  return bubble("failed", "没有发出：", make("p", "words", sentence), again);
+  return bubble("failed", "没有收到回答：", make("p", "words", sentence), again);
 }
 
 const PARTS = { text, list, link, picture, sources, choices };

@@ -24,9 +24,11 @@ export async function ask(message) {
   }
 }
 
-export async function forget() {
+// The id is given up at once; what is kept under it is deleted when nothing is under way any more.
+export async function forget(underWay) {
   const id = conversation.get();
   conversation.drop();
+  await underWay;
   if (id) await call("DELETE", `api/v1/conversations/${encodeURIComponent(id)}`);
 }
 

@@ -1,0 +1,63 @@
+# Every verb works on a fresh machine with Python >= 3.11 and make: what it needs is installed into
+# .venv first, once. `make help` lists the verbs.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python that is installed, 3.11 at least.
+PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do p=$$(command -v python$$v) && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+
+.PHONY: help setup run chat test lint fix check schema dictionary clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(DEV_STAMP) ## make .venv with everything, tools included
+
+run: $(RUN_STAMP) ## start the bot: web chat and HTTP API on http://127.0.0.1:8080
+	@$(BIN)/zhuce serve
+
+chat: $(RUN_STAMP) ## the same bot in the terminal
+	@$(BIN)/zhuce chat
+
+test: $(DEV_STAMP) ## run every test
+	@$(BIN)/python -m pytest -q
+
+lint: $(DEV_STAMP) ## format, lint, types, direction of imports, knowledge
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/zhuce kb check
+	$(BIN)/zhuce kb test
+
+fix: $(DEV_STAMP) ## mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test ## everything that CI does
+
+schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
+	$(BIN)/python -m bot.knowledge.json_schema knowledge/schema
+
+dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew from the pack and jieba
+	$(BIN)/python scripts/compile_dictionary.py
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): pyproject.toml requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m bot` is `zhuce`."""
+
+from bot.cli import main
+
+main()

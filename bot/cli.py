@@ -1,0 +1,267 @@
+"""The verbs of `zhuce`. Help and messages are Chinese; with `--json` stdout is JSON and nothing else.
+
+Exit 0 is well, 1 a check that failed, 2 wrong usage, 3 knowledge that cannot be used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from bot import __version__, app
+from bot.core.procedure import draw_mermaid, draw_text
+from bot.core.wire import reply_as_json
+from bot.errors import BotError, KnowledgeError
+from bot.explaining import explain_as_json, explain_as_text
+from bot.replay import Exchange, Replayer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+CHECK_FAILED, WRONG_USAGE, KNOWLEDGE_INVALID = 1, 2, 3
+
+knowledge_option = click.option(
+    "--knowledge",
+    type=click.Path(path_type=Path),
+    envvar="BOT_KNOWLEDGE",
+    help="知识包文件夹；默认用自带的（也可用环境变量 BOT_KNOWLEDGE）",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="只输出 JSON")
+
+
+def main() -> NoReturn:
+    """Run the command line; every expected error ends in a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli(prog_name="zhuce", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _complain(error.format_message())
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KnowledgeError as error:
+        _complain(str(error))
+        sys.exit(KNOWLEDGE_INVALID)
+    except BotError as error:
+        _complain(str(error))
+        sys.exit(WRONG_USAGE)
+    sys.exit(0)
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="zhuce", message="%(prog)s %(version)s")
+def cli() -> None:
+    """二级建造师注册问答机器人：有出处的回答，或者老实说没有收录。"""
+
+
+@cli.command()
+def serve() -> None:
+    """启动机器人：网页、HTTP 接口和设置里写的平台。"""
+    import asyncio
+
+    from bot.logs import configure
+
+    configure()
+    settings = _settings()
+    asyncio.run(app.serve(settings))
+
+
+@cli.command()
+@knowledge_option
+def chat(knowledge: Path | None) -> None:
+    """在终端里聊天；回复编号可以选择，/help 看命令，/quit 退出。"""
+    from bot.adapters.console import chat as talk
+    from bot.adapters.console import history
+    from bot.core.conversation import Conversation
+    from bot.storage.memory import MemoryStore
+
+    brain = app.load_brain(knowledge)
+    clock = app.SystemClock()
+    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), clock)
+    print(brain.pack.phrase("welcome") + "\n")
+    with history(Path.home() / ".zhuce_history"):
+        talk(conversation, clock.now)
+
+
+@cli.command()
+@click.argument("question", required=False)
+@click.option("--batch", type=click.File(encoding="utf-8"), help="一行一个 JSON：{\"q\": …} 或 {\"turns\": […]}")
+@click.option("--explain", is_flag=True, help="说明是怎么判断的")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="按这一天判断哪些内容有效")
+@json_option
+@knowledge_option
+def ask(
+    question: str | None,
+    batch: IO[str] | None,
+    explain: bool,
+    as_of: datetime | None,
+    as_json: bool,
+    knowledge: Path | None,
+) -> None:
+    """问一句，答一句；不保存任何东西。"""
+    if (question is None) == (batch is None):
+        raise click.UsageError('要么写一个问题，要么用 --batch 文件，例如：zhuce ask "四川二建在哪注册"')
+    conversations = _read_batch(batch) if batch else [(question or "",)]
+    replayer = _replayer(knowledge, as_of.date() if as_of else None)
+    for turns in conversations:
+        exchange = replayer.run(turns)
+        _print_exchange(exchange, as_json=as_json or batch is not None, explain=explain)
+
+
+def _print_exchange(exchange: Exchange, *, as_json: bool, explain: bool) -> None:
+    if as_json:
+        extra = {"explain": explain_as_json(exchange)} if explain else {}
+        _print_json(reply_as_json(exchange.reply) | extra)
+        return
+    print(exchange.reply.as_text())
+    if explain:
+        print("\n" + explain_as_text(exchange))
+
+
+def _read_batch(lines: IO[str]) -> list[tuple[str, ...]]:
+    """The turns of each line, all read before the first is answered.
+
+    Raises:
+        click.UsageError: a line is not an object with `q` or `turns`.
+    """
+    try:
+        return [_turns(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"文件不是 UTF-8 编码：{error}") from None
+
+
+def _turns(line: str, number: int) -> tuple[str, ...]:
+    try:
+        data = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        data = None
+    said = data.get("turns") or [data.get("q")] if isinstance(data, dict) else []
+    if not isinstance(said, list) or not said or not all(isinstance(turn, str) for turn in said):
+        raise click.UsageError(f'第 {number} 行应当是 {{"q": "…"}} 或 {{"turns": ["…", "…"]}}')
+    return tuple(said)
+
+
+def _replayer(knowledge: Path | None, as_of: date | None = None) -> Replayer:
+    brain = app.load_brain(knowledge)
+    return Replayer(brain.pack, brain.understander, app.SystemClock().now(), as_of)
+
+
+def _settings() -> Settings:
+    from bot.settings import load_settings
+
+    return load_settings()
+
+
+@cli.group()
+def kb() -> None:
+    """知识包：检查、测试。"""
+
+
+@kb.command()
+@json_option
+@knowledge_option
+def check(as_json: bool, knowledge: Path | None) -> None:
+    """检查知识包的每个文件，一次列出所有问题。"""
+    from bot.knowledge.questions import load_questions
+
+    folder = app.pack_folder(knowledge)
+    with _problems_as_json(as_json):
+        pack = app.load_pack(folder, required_phrases=app.REQUIRED)
+        questions = load_questions(folder, pack.entries)
+    summary = {
+        "pack": pack.id,
+        "version": pack.version,
+        "entries": len(pack.entries),
+        "ask": sum(len(entry.ask) for entry in pack.entries.values()),
+        "procedures": len(pack.procedures),
+        "regions": len(pack.regions),
+        "questions": len(questions),
+    }
+    if as_json:
+        _print_json({"ok": True, "problems": [], **summary})
+    else:
+        print(
+            "没有问题：{entries} 个条目，{ask} 种问法，{procedures} 个流程，"
+            "{regions} 个地区，{questions} 个测试问题；版本 {version}".format(**summary)
+        )
+
+
+@contextlib.contextmanager
+def _problems_as_json(as_json: bool) -> Iterator[None]:
+    try:
+        yield
+    except KnowledgeError as error:
+        if not as_json:
+            raise
+        problems = [
+            {"file": p.file, "line": p.line, "path": p.path, "message": p.message}
+            for p in error.problems
+        ]
+        _print_json({"ok": False, "problems": problems})
+        raise click.exceptions.Exit(KNOWLEDGE_INVALID) from None
+
+
+@kb.command()
+@json_option
+@knowledge_option
+def test(as_json: bool, knowledge: Path | None) -> None:
+    """用知识包自己的问题考它：每种问法、每条 not、tests 里的每个问题。"""
+    from bot.knowledge.proof import prove
+    from bot.knowledge.questions import load_questions
+
+    with _problems_as_json(as_json):
+        replayer = _replayer(knowledge)
+        pack = replayer.pack
+        questions = load_questions(app.pack_folder(knowledge), pack.entries)
+    failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
+    asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
+    if as_json:
+        rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]
+        _print_json({"ok": not failures, "asked": asked, "failures": rows})
+    else:
+        for failure in failures:
+            print(failure)
+        print(f"问了 {asked} 次，{len(failures)} 次不对。")
+    if failures:
+        raise click.exceptions.Exit(CHECK_FAILED)
+
+
+@cli.group()
+def procedure() -> None:
+    """办事流程：画出来看。"""
+
+
+@procedure.command()
+@click.argument("id")
+@click.option("--format", "form", type=click.Choice(["text", "mermaid"]), default="text", help="画成什么样")
+@knowledge_option
+def draw(id: str, form: str, knowledge: Path | None) -> None:  # noqa: A002  the argument's name is shown in the help
+    """画出一个流程：文字树，或 Mermaid。"""
+    procedures = app.load_pack(app.pack_folder(knowledge)).procedures
+    if id not in procedures:
+        raise click.UsageError(f"没有流程“{id}”；有：{'、'.join(procedures)}")
+    drawing = {"text": draw_text, "mermaid": draw_mermaid}[form](procedures[id])
+    print(drawing, end="")

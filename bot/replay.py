@@ -1,0 +1,55 @@
+"""A conversation replayed from its words, without storage: for `ask`, batches and proofs.
+
+Uses the very functions that the chat uses, so what is shown here is what people get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.core.conversation import take_turn
+from bot.core.dialogue import listen
+from bot.core.pack import Pack
+from bot.core.ports import Understander
+from bot.core.reply import Reply
+from bot.core.session import Context, Session
+from bot.core.understanding import Understanding
+from bot.core.update import ConversationKey, Update
+
+_KEY = ConversationKey("replay", "replay", "replay")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The last turn of a replayed conversation and how its words were understood."""
+
+    reply: Reply
+    understanding: Understanding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayer:
+    """Replays conversations that all happen at one moment."""
+
+    pack: Pack
+    understander: Understander
+    now: datetime
+    as_of: date | None = None
+
+    def run(self, turns: Sequence[str]) -> Exchange:
+        """Say the turns in order; raises ValueError if there is none."""
+        session, last = Session(), None
+        for number, text in enumerate(turns):
+            update = Update(str(number), _KEY, self.now, text=text)
+            understanding = listen(self.understander, session, update, self.now)
+            turn = take_turn(self.pack, self.understander, session, update, self.now, self.as_of)
+            session, last = turn.session, Exchange(turn.reply, understanding)
+        if last is None:
+            raise ValueError("a conversation needs at least one turn")
+        return last
+
+    def understand(self, text: str) -> Understanding:
+        """What a text means on its own."""
+        return self.understander.understand(text, Context(), self.now)

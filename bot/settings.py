@@ -1,0 +1,109 @@
+"""Every setting, its default and its meaning; read from the environment and from `.env`.
+
+Names begin with `BOT_`, nested ones have `__` between them: `BOT_HTTP__PORT=8080`.  A misspelt
+name is an error that says which one was probably meant; `BOT_TEST_…` belongs to the tests.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+PREFIX = "BOT_"
+_IGNORED = "BOT_TEST_"
+
+
+class HttpSettings(BaseModel):
+    """The HTTP server: web chat, API and webhooks on one port."""
+
+    host: str = Field("127.0.0.1", description="监听的地址；127.0.0.1 只有本机能访问")
+    port: int = Field(8080, ge=0, le=65535, description="监听的端口；0 表示随便一个空闲端口")
+    key: SecretStr | None = Field(
+        None, min_length=16, description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它"
+    )
+
+
+class Settings(BaseSettings):
+    """All settings in force."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+    )
+
+    knowledge: Path | None = Field(None, description="知识包文件夹；不写就用自带的")
+    store: str = Field("sqlite:///data/bot.db", description="会话存在哪里：memory:// 或 sqlite:///文件")
+    http: HttpSettings = HttpSettings()
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force.
+
+    Raises:
+        SettingsError: a name that does not exist or a value that does not fit.
+    """
+    environment = os.environ if environment is None else environment
+    for name in environment:
+        _check_name(name)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise _as_settings_error(error) from None
+    for name in _names_in_env_file(Path(".env")):
+        _check_name(name)
+    return settings
+
+
+def setting_names() -> list[str]:
+    """Every variable that is read, in order of declaration."""
+    return [name for name, _ in described_settings()]
+
+
+def described_settings() -> Iterator[tuple[str, str]]:
+    """Each variable with its meaning, in Chinese."""
+    for name, field in Settings.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            for part, inner_field in inner.model_fields.items():
+                yield f"{PREFIX}{name}__{part}".upper(), inner_field.description or ""
+        else:
+            yield f"{PREFIX}{name}".upper(), field.description or ""
+
+
+def _check_name(name: str) -> None:
+    upper = name.upper()
+    known = setting_names()
+    if not upper.startswith(PREFIX) or upper.startswith(_IGNORED) or upper in known:
+        return
+    near = get_close_matches(upper, known, n=1, cutoff=0.5)
+    hint = f"是不是想写 {near[0]}？" if near else f"现有的设置是 {'、'.join(known)}"
+    raise SettingsError(upper, "（没有这个设置）", hint)
+
+
+def _names_in_env_file(path: Path) -> Iterator[str]:
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        name, equals, _ = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            yield name.strip()
+
+
+def _as_settings_error(error: ValidationError) -> SettingsError:
+    first = error.errors()[0]
+    name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
+    is_secret = name.endswith(("KEY", "TOKEN", "SECRET"))
+    value = "（不显示）" if is_secret else str(first.get("input"))
+    description = dict(described_settings()).get(name, "")
+    return SettingsError(name, value, f"应当是：{description}（{first['msg']}）")

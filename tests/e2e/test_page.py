@@ -1,0 +1,488 @@
+"""The chat page as a person meets it: real HTTP, real Chromium, a conversation with set answers.
+
+`served_page` is the only place that knows what is being served; point it at `zhuce serve` and the
+tests about the page itself still hold.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from bot.adapters.web import Readiness, create_app
+from bot.core.reply import (
+    Choice,
+    Choices,
+    Link,
+    ListPart,
+    Picture,
+    Reply,
+    SourceNote,
+    Sources,
+    Status,
+    Text,
+)
+from bot.core.update import Update
+from bot.errors import StoreUnavailable
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the page is tested with playwright: pip install playwright"
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="the page is tested in Chromium: apt-get install chromium"
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+SOURCE = SourceNote(
+    "注册建造师管理规定", date(2021, 12, 8), "第七条", "https://www.gov.cn/" + "a" * 60
+)
+MATERIALS = Reply(
+    Status.ANSWERED,
+    (
+        Text("初始注册要交六样材料。\n<b>原样显示</b>"),
+        ListPart(
+            (
+                "注册建造师注册申请表；",
+                "建造师执业资格证书；",
+                "申请人身份证和学历证复印件；",
+                "申请人与聘用单位签订的聘用合同或有效证明文件复印件。",
+            ),
+            "需提交的材料",
+            is_numbered=True,
+        ),
+        Link(
+            "四川政务服务网", "https://www.sczwfw.gov.cn/" + "long/" * 20, "网址未核实，请自行确认"
+        ),
+        Sources((SOURCE,), "依据：", "核对于 {date}"),
+        Choices((Choice("一步步办", "walk:initial"), Choice("换省份", "region:other"))),
+    ),
+)
+CARD = Reply(
+    Status.PROCEDURE,
+    (
+        Text("第 1 步：向聘用单位提出申请。"),
+        Picture(
+            "flow",
+            "申请人提出申请\n├─ 聘用单位审核同意 ── 省级注册机构网上受理 ── 审查 ── 审批、通告\n└─ 不同意：办结",
+        ),
+        Choices((Choice("办好了，下一步", "next"), Choice("上一步", "back"))),
+    ),
+)
+
+
+@dataclass
+class SetAnswers:
+    """Materials for every text, a card for every press; fails or waits when told to."""
+
+    heard: list[Update] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    delay_s: float = 0
+
+    async def handle(self, update: Update) -> Reply:
+        self.heard.append(update)
+        await asyncio.sleep(self.delay_s)
+        if self.failures:
+            raise self.failures.pop()
+        return MATERIALS if update.press is None else CARD
+
+    async def forget(self, platform: str, user: str) -> int:
+        self.forgotten.append(user)
+        return 1
+
+
+class UtcClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass
+class Served:
+    url: str
+    bot: SetAnswers
+
+
+@pytest.fixture
+def served_page() -> Iterator[Served]:
+    """The page on a free port of loopback, with ids that have to be issued."""
+    bot = SetAnswers()
+    app = create_app(
+        conversation=bot,
+        clock=UtcClock(),
+        readiness=lambda: Readiness(can_answer=True),
+        knowledge_version=lambda: "v1",
+        is_open=False,
+        key=None,
+        signing_secret=b"for the tests of the page",
+    )
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}/", bot)
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with playwright.sync_playwright() as api:
+        found = api.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Any, served_page: Served) -> Iterator[Any]:
+    """The page, open on a phone; whatever the console complains about fails the test."""
+    with open_page(browser, served_page, viewport=PHONE) as found:
+        yield found
+
+
+class open_page:  # noqa: N801 - reads as the function it stands for
+    """Open the page and, at the end, expect that nothing was complained about on the way."""
+
+    def __init__(self, browser: Any, served: Served, **context: Any) -> None:
+        self._context = browser.new_context(locale="zh-CN", **context)
+        self._page = self._context.new_page()
+        self._complaints: list[str] = []
+        self._page.on("console", self._listen)
+        self._page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        self._page.on("request", lambda request: self._look(request.url, served.url))
+        self._page.goto(served.url)
+
+    def _listen(self, message: Any) -> None:
+        # A failed request is logged by the browser itself; the tests below provoke some.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self._complaints.append(message.text)
+
+    def _look(self, url: str, home: str) -> None:
+        if not url.startswith(home):
+            self._complaints.append(f"asked elsewhere: {url}")
+
+    def __enter__(self) -> Any:
+        return self._page
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._context.close()
+        if kind is None:
+            assert self._complaints == []
+
+
+def expect(locator: Any) -> Any:
+    return playwright.expect(locator)
+
+
+def ask(page: Any, words: str) -> None:
+    page.get_by_label("您的问题").fill(words)
+    page.keyboard.press("Enter")
+
+
+def bubbles(page: Any, kind: str) -> Any:
+    return page.locator(f".message.{kind} .bubble")
+
+
+def scrolls_sideways(page: Any) -> bool:
+    return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
+
+
+# Asking and answering
+
+
+def test_a_question_is_answered_in_parts(page: Any) -> None:
+    ask(page, "初始注册要什么材料")
+
+    expect(bubbles(page, "mine")).to_have_text("初始注册要什么材料")
+    reply = bubbles(page, "bot")
+    expect(reply.locator("ol li")).to_have_count(4)
+    expect(reply.locator(".sources")).to_contain_text(
+        "依据：注册建造师管理规定 第七条（核对于 2021-12-08）"
+    )
+    expect(reply.locator(".link")).to_contain_text("网址未核实")
+    expect(reply.locator(".link a")).to_have_attribute("rel", "noopener noreferrer")
+    expect(reply.get_by_role("button")).to_have_text(["1一步步办", "2换省份"])
+
+
+def test_markup_in_a_reply_or_a_question_is_only_text(page: Any) -> None:
+    ask(page, "<img src=x onerror=alert(1)>")
+
+    expect(bubbles(page, "bot").first).to_contain_text("<b>原样显示</b>")
+    assert page.locator("#log b, #log img").count() == 0
+
+
+def test_a_taken_choice_is_sent_and_shown_as_what_it_says(page: Any, served_page: Served) -> None:
+    ask(page, "初始注册")
+    page.get_by_role("button", name="一步步办").click()
+
+    expect(bubbles(page, "mine").last).to_have_text("一步步办")
+    expect(bubbles(page, "bot").last).to_contain_text("第 1 步")
+    assert served_page.bot.heard[-1].press == "walk:initial"
+
+
+def test_an_old_choice_can_still_be_taken(page: Any, served_page: Served) -> None:
+    ask(page, "初始注册")
+    page.get_by_role("button", name="一步步办").click()
+    expect(bubbles(page, "bot")).to_have_count(2)
+    page.get_by_role("button", name="换省份").click()
+
+    expect(bubbles(page, "mine").last).to_have_text("换省份")
+    assert served_page.bot.heard[-1].press == "region:other"
+
+
+def test_an_example_can_be_tapped(page: Any) -> None:
+    chip = page.locator(".chip").first
+    question = chip.text_content()
+    chip.click()
+
+    expect(bubbles(page, "mine")).to_have_text(question)
+    expect(page.locator("#welcome")).to_be_hidden()
+
+
+def test_one_conversation_holds_from_message_to_message(page: Any, served_page: Served) -> None:
+    ask(page, "一")
+    expect(bubbles(page, "bot")).to_have_count(1)
+    page.reload()
+    ask(page, "二")
+    expect(bubbles(page, "bot")).to_have_count(2)
+
+    assert len({update.key for update in served_page.bot.heard}) == 1
+
+
+# Typing
+
+
+def test_the_send_button_waits_for_words(page: Any) -> None:
+    send = page.get_by_role("button", name="发送")
+
+    expect(send).to_be_disabled()
+    page.get_by_label("您的问题").fill("  \n ")
+    expect(send).to_be_disabled()
+    page.get_by_label("您的问题").fill("问")
+    expect(send).to_be_enabled()
+
+
+def test_shift_enter_breaks_the_line_and_the_field_grows(page: Any, served_page: Served) -> None:
+    field = page.get_by_label("您的问题")
+    before = field.bounding_box()["height"]
+    field.press_sequentially("一")
+    field.press("Shift+Enter")
+    field.press_sequentially("二")
+
+    expect(field).to_have_value("一\n二")
+    assert field.bounding_box()["height"] > before
+    assert not served_page.bot.heard
+
+
+def test_enter_during_composition_belongs_to_the_input_method(
+    page: Any, served_page: Served
+) -> None:
+    field = page.get_by_label("您的问题")
+    field.focus()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send(
+        "Input.imeSetComposition", {"text": "zhuce", "selectionStart": 5, "selectionEnd": 5}
+    )
+    page.keyboard.press("Enter")
+    devtools.send("Input.insertText", {"text": "注册"})
+
+    expect(field).to_have_value("注册")
+    assert not served_page.bot.heard
+    page.keyboard.press("Enter")
+    expect(bubbles(page, "mine")).to_have_text("注册")
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        pytest.param(["keydown isComposing", "compositionend"], id="chromium"),
+        pytest.param(["keydown 229", "compositionend"], id="old browsers"),
+        pytest.param(["compositionend", "keydown 229"], id="safari"),
+        pytest.param(["compositionend", "keydown"], id="composition ended just before"),
+    ],
+)
+def test_no_order_of_composition_events_sends(
+    page: Any, served_page: Served, events: list[str]
+) -> None:
+    page.get_by_label("您的问题").fill("注册")
+    page.evaluate(
+        """events => {
+            const field = document.getElementById("words");
+            field.dispatchEvent(new CompositionEvent("compositionstart"));
+            for (const event of events) {
+                field.dispatchEvent(event === "compositionend"
+                    ? new CompositionEvent("compositionend", {bubbles: true})
+                    : new KeyboardEvent("keydown", {
+                        key: "Enter", bubbles: true, cancelable: true,
+                        isComposing: event.includes("isComposing"),
+                        keyCode: event.includes("229") ? 229 : 13}));
+            }
+        }""",
+        events,
+    )
+
+    assert page.locator(".message").count() == 0
+    page.get_by_label("您的问题").press("Shift")
+    page.get_by_label("您的问题").press("Enter")
+    expect(bubbles(page, "mine")).to_have_text("注册")
+
+
+def test_typing_goes_on_while_the_bot_thinks(page: Any, served_page: Served) -> None:
+    served_page.bot.delay_s = 0.7
+    ask(page, "一")
+    expect(page.get_by_text("正在输入")).to_be_visible()
+    field = page.get_by_label("您的问题")
+    field.press_sequentially("二")
+    field.press("Enter")
+
+    expect(field).to_have_value("二")
+    expect(page.get_by_role("button", name="发送")).to_be_disabled()
+    expect(bubbles(page, "bot")).to_have_count(1)
+    expect(page.get_by_text("正在输入")).to_be_hidden()
+    expect(page.get_by_role("button", name="发送")).to_be_enabled()
+    assert len(served_page.bot.heard) == 1
+
+
+# Failures
+
+
+def test_a_failed_message_is_sent_again_under_its_id(page: Any, served_page: Served) -> None:
+    served_page.bot.failures = [StoreUnavailable()]
+    ask(page, "初始注册")
+    expect(bubbles(page, "failed")).to_contain_text("稍后重试")
+    page.get_by_role("button", name="重试").click()
+
+    expect(bubbles(page, "bot")).to_have_count(1)
+    expect(bubbles(page, "failed")).to_have_count(0)
+    expect(bubbles(page, "mine")).to_have_count(1)
+    first, again = served_page.bot.heard
+    assert first.id == again.id
+
+
+def test_without_a_network_the_page_says_so_and_keeps_the_message(page: Any) -> None:
+    page.context.set_offline(True)
+    ask(page, "初始注册")
+    expect(bubbles(page, "failed")).to_contain_text("没有连上服务器")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="重试").click()
+
+    expect(bubbles(page, "bot")).to_have_count(1)
+
+
+def test_a_message_that_is_refused_offers_no_second_try(page: Any) -> None:
+    ask(page, "字" * 200_001)
+
+    expect(page.locator(".note").last).to_contain_text("最多 200000 个字符")
+    expect(page.get_by_role("button", name="重试")).to_have_count(0)
+
+
+def test_an_id_of_another_secret_is_replaced_without_a_word(page: Any) -> None:
+    page.evaluate("localStorage.setItem('zhuce.conversation', 'somebody.else')")
+    ask(page, "初始注册")
+
+    expect(bubbles(page, "bot")).to_have_count(1)
+
+
+def test_a_reload_shows_what_was_said(page: Any) -> None:
+    ask(page, "初始注册")
+    expect(bubbles(page, "bot")).to_have_count(1)
+    page.reload()
+
+    expect(bubbles(page, "mine")).to_have_text("初始注册")
+    page.get_by_role("button", name="一步步办").click()
+    expect(bubbles(page, "bot")).to_have_count(2)
+
+
+def test_a_reload_before_the_answer_offers_to_ask_again(page: Any, served_page: Served) -> None:
+    served_page.bot.delay_s = 5
+    ask(page, "初始注册")
+    expect(page.get_by_text("正在输入")).to_be_visible()
+    served_page.bot.delay_s = 0
+    page.reload()
+    page.get_by_role("button", name="重试").click()
+
+    expect(bubbles(page, "bot")).to_have_count(1)
+
+
+def test_clearing_forgets_here_and_on_the_server(page: Any, served_page: Served) -> None:
+    ask(page, "初始注册")
+    expect(bubbles(page, "bot")).to_have_count(1)
+    page.get_by_role("button", name="清空对话").click()
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        page.get_by_role("button", name="确认清空").click()
+
+    expect(page.locator(".message")).to_have_count(0)
+    expect(page.locator("#welcome")).to_be_visible()
+    assert served_page.bot.forgotten == [served_page.bot.heard[0].key.user]
+    assert page.evaluate("localStorage.getItem('zhuce.conversation')") is None
+
+
+# Looks
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_nothing_scrolls_sideways(
+    browser: Any, served_page: Served, viewport: dict[str, int], scheme: str
+) -> None:
+    with open_page(browser, served_page, viewport=viewport, color_scheme=scheme) as page:
+        assert not scrolls_sideways(page)
+        ask(page, "一个很长的词" + "W" * 300)
+        page.get_by_role("button", name="一步步办").click()
+        expect(bubbles(page, "bot")).to_have_count(2)
+
+        assert not scrolls_sideways(page)
+        for box in (page.locator("#scroll"), page.locator(".top")):
+            assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+def test_buttons_are_large_enough_for_a_thumb(page: Any) -> None:
+    ask(page, "初始注册")
+    expect(bubbles(page, "bot")).to_have_count(1)
+
+    heights = page.locator("button:visible").evaluate_all(
+        "buttons => buttons.map(button => button.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 44
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(browser: Any, served_page: Served, scheme: str) -> None:
+    with open_page(browser, served_page, viewport=PHONE, color_scheme=scheme) as page:
+        ask(page, "初始注册")
+        page.get_by_role("button", name="一步步办").click()
+        expect(bubbles(page, "bot")).to_have_count(2)
+        served_page.bot.failures = [StoreUnavailable()]
+        ask(page, "再问")
+        expect(bubbles(page, "failed")).to_have_count(1)
+
+        assert page.evaluate((Path(__file__).parent / "contrast.js").read_text("utf-8")) == []
+
+
+def test_without_scripts_the_page_says_what_it_needs(browser: Any, served_page: Served) -> None:
+    with open_page(browser, served_page, java_script_enabled=False) as page:
+        expect(page.get_by_text("需要 JavaScript")).to_be_visible()
+        expect(page.get_by_label("您的问题")).to_be_hidden()
