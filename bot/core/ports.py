@@ -102,7 +102,7 @@ class SessionStore(Protocol):
         ...
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        """Take updates, each named by key and id, off the list of `unsent`; unknown ones are passed over."""
+        """Take updates, each named by key and id, off `unsent`; unknown ones are passed over."""
         ...
 
     async def forget(self, platform: str, user: str) -> int:

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
@@ -29,6 +29,7 @@ from bot.core.ports import Applied, Outgoing, Stored, Work
 from bot.core.update import ConversationKey
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.storage import sql
+from bot.storage.tables import schema_versions
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -103,7 +104,9 @@ class SqliteStore:
         return gone
 
     async def expire(self, now: datetime) -> int:
-        gone = await self._run(lambda c: sql.expire(c, now))
+        while await self._run(lambda c: sql.expire_replies(c, now)):
+            pass
+        gone = await self._run(lambda c: sql.expire_sessions(c, now))
         await self._in_thread(self._empty_log)
         return gone
 
@@ -124,7 +127,7 @@ class SqliteStore:
                 try:
                     with _writing(self._connection):
                         return unit(self._connection)
-                except (sql.Conflict, IntegrityError):
+                except (sql.ConflictError, IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
         raise StoreUnavailable(f"会话库 {self._path} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 
@@ -142,7 +145,7 @@ def _connect(path: Path, synchronous: str, busy_timeout_s: float) -> Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"会话库的文件夹 {path.parent} 建不了：{error.strerror}") from error
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
     _configure(engine, synchronous, busy_timeout_s)
     with _store_errors(path):
         connection = engine.connect()
@@ -168,7 +171,7 @@ def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
 def _prepare(connection: Connection, path: Path) -> None:
     with _writing(connection):
         tables = inspect(connection).get_table_names()
-        if tables and sql.schema_versions.name not in tables:
+        if tables and schema_versions.name not in tables:
             raise StoreError(f"{path} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
         sql.prepare(connection)
     driver = _driver(connection)
@@ -191,9 +194,7 @@ def _writing(connection: Connection) -> Iterator[None]:
 
 def _driver(connection: Connection) -> sqlite3.Connection:
     """For what SQLAlchemy has no words for; it raises `sqlite3.Error`."""
-    driver = connection.connection.dbapi_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
 def _disconnect(connection: Connection) -> None:

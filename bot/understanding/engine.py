@@ -5,24 +5,42 @@ Built once for each pack version; `understand` is pure and takes well under a mi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from bot.core.pack import Pack
 from bot.core.session import Context
-from bot.core.understanding import Slot, Thresholds, Understanding
+from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.understanding import model as scoring
-from bot.understanding.index import information
 from bot.understanding.lexicon import LexiconReader, Reading
-from bot.understanding.match import EntryMatcher, Query
-from bot.understanding.text import normalise
-from bot.understanding.tokens import compact_cutter
+from bot.understanding.match import EntryMatcher
+from bot.understanding.text import MAX_CHARACTERS, normalise
 
 OUR_CERTIFICATE = "二级建造师"
-_TERM_FREQUENCY = 50_000
-"""High enough for jieba to prefer a canonical word to any way of cutting it up."""
-_SMALL_REST = 1.0
-"""A follow-up says at most this much besides slots; more, and it is a question of its own."""
+_CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
+_CLAUSE_DISCOUNT = 0.95
+"""What a score loses when it rests on a part of the words only."""
+_MAX_CLAUSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One way to take an utterance: with these slots, these entries may be meant."""
+
+    slots: tuple[Slot, ...]
+    tokens: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def score(self) -> float:
+        return self.candidates[0].score if self.candidates else 0.0
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.candidates) and not self.candidates[0].signals["missing"]
 
 
 class PackUnderstander:
@@ -30,62 +48,88 @@ class PackUnderstander:
 
     def __init__(self, pack: Pack, model: scoring.Model | None = None) -> None:
         self._lexicon = LexiconReader(pack)
-        words = dict(pack.lexicon.words) | dict.fromkeys(self._lexicon.words, _TERM_FREQUENCY)
-        self._general = pack.lexicon.words
-        self._total = max(1, sum(pack.lexicon.words.values()))
-        self._cut = compact_cutter(words)
         model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from)
-        self._matcher = EntryMatcher(pack, self._lexicon, self._cut, model)
+        self._matcher = EntryMatcher(pack, self._lexicon, self._lexicon.cut, model)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         utterance = normalise(text)
         reading = self._lexicon.read(utterance)
-        tokens = tuple(self._cut(reading.canonical))
-        slots = self._with_context(reading, tokens, context.slots_at(now))
+        view = self._view(reading, context.slots_at(now))
+        if view.score < self._thresholds.answer:
+            view = self._by_clauses(text, view)
         return Understanding(
             text=text,
             utterance=utterance,
-            tokens=tokens,
-            slots=slots,
-            candidates=self._matcher.rank(_query(reading.canonical, tokens, slots)) if utterance else (),
+            tokens=view.tokens,
+            slots=view.slots,
+            candidates=view.candidates if utterance else (),
             thresholds=self._thresholds,
-            is_follow_up=any(slot.is_inherited for slot in slots),
+            is_follow_up=any(slot.is_inherited for slot in view.slots),
             is_rejection=reading.is_rejection,
         )
 
-    def _with_context(
-        self, reading: Reading, tokens: tuple[str, ...], context: Mapping[str, str]
-    ) -> tuple[Slot, ...]:
-        """Own slots, and of the context's those that the utterance leaves open."""
-        own = {slot.kind for slot in reading.slots}
-        if not context or "certificate" in own:
-            return reading.slots
-        is_short = self._rest(tokens) <= _SMALL_REST and (own or reading.is_rejection)
-        kinds = ("region", "registration", "aspect") if is_short else ("region",)
-        if {"registration", "aspect"} <= own:
-            kinds = ("region",)
-        inherited = tuple(
-            Slot(kind, (context[kind],), "", is_inherited=True)
-            for kind in kinds
-            if kind in context and kind not in own
+    def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
+        """The words on their own, or with what they leave open filled from the context.
+
+        The context is used only where the words alone do not make a complete question, and only
+        if they make a better one with it.
+        """
+        alone = self._ranked(reading.canonical, reading.slots)
+        inherited = _inherited(reading.slots, context)
+        if not inherited:
+            return alone
+        if alone.score >= self._thresholds.answer and alone.is_complete:
+            inherited = tuple(slot for slot in inherited if slot.kind == "region")
+        together = self._ranked(reading.canonical, (*reading.slots, *inherited))
+        return together if together.score >= alone.score else alone
+
+    def _ranked(self, canonical: str, slots: tuple[Slot, ...]) -> _View:
+        query = self._matcher.query(canonical, _values(slots), _certificates(canonical, slots))
+        return _View(slots, query.tokens, self._matcher.rank(query))
+
+    def _by_clauses(self, text: str, whole: _View) -> _View:
+        """A story is often one telling clause among many: the best clause may decide.
+
+        The slots are those of the whole, so that a province named at the start still counts.
+        """
+        clauses = [clause for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS]) if clause]
+        if not 2 <= len(clauses) <= _MAX_CLAUSES:
+            return whole
+        pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
+        views = [self._part(part, whole) for part in (*clauses, *pairs)]
+        best = max(views, key=lambda view: view.score)
+        return best if best.score > whole.score else whole
+
+    def _part(self, part: str, whole: _View) -> _View:
+        view = self._ranked(self._lexicon.read(normalise(part)).canonical, whole.slots)
+        candidates = tuple(
+            replace(c, score=round(c.score * _CLAUSE_DISCOUNT, 4)) for c in view.candidates
         )
-        return (*reading.slots, *inherited)
-
-    def _rest(self, tokens: Iterable[str]) -> float:
-        """How much is said beyond the words of the domain."""
-        return sum(
-            information(self._general.get(token, 0), self._total) * len(token)
-            for token in tokens
-            if token not in self._lexicon.words
-        )
+        return _View(whole.slots, whole.tokens, candidates)
 
 
-def _query(canonical: str, tokens: tuple[str, ...], slots: Iterable[Slot]) -> Query:
+def _inherited(own: Iterable[Slot], context: Mapping[str, str]) -> tuple[Slot, ...]:
+    """What the context adds to the slots that were said."""
+    said = {slot.kind for slot in own}
+    if "certificate" in said:
+        return ()
+    return tuple(
+        Slot(kind, (context[kind],), "", is_inherited=True)
+        for kind in ("region", "registration", "aspect")
+        if kind in context and kind not in said
+    )
+
+
+def _values(slots: Iterable[Slot]) -> dict[str, frozenset[str]]:
     values: dict[str, frozenset[str]] = {}
     for slot in slots:
         values[slot.kind] = values.get(slot.kind, frozenset()) | frozenset(slot.values)
-    certificates = values.pop("certificate", frozenset())
+    return values
+
+
+def _certificates(canonical: str, slots: Iterable[Slot]) -> frozenset[str]:
+    """Other certificates that were named, unless ours was named as well."""
     if OUR_CERTIFICATE in canonical:
-        certificates = frozenset()
-    return Query(canonical, tokens, values | ({"certificate": certificates} if certificates else {}), certificates)
+        return frozenset()
+    return _values(slots).get("certificate", frozenset())

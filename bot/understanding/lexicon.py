@@ -16,8 +16,12 @@ import ahocorasick
 from bot.core.pack import Lexicon, Pack, Region
 from bot.core.understanding import Slot
 from bot.understanding.pinyin import Transliterator
-from bot.understanding.text import normalise
+from bot.understanding.repair import Repairer
+from bot.understanding.text import close_gaps, normalise
+from bot.understanding.tokens import compact_cutter
 
+TERM_FREQUENCY = 50_000
+"""High enough for jieba to prefer a canonical word to any way of cutting it up."""
 _NEGATIONS = ("不是", "不想", "不要", "不办", "不用", "不", "没有", "没", "并非", "别")
 _DOUBTS = ("要不", "用不", "是不", "能不", "可不", "要不要", "用不用", "是不是")
 """X不X asks, it does not deny."""
@@ -73,15 +77,33 @@ class LexiconReader:
             self._automaton.add_word(surface, (surface, meaning))
         self._automaton.make_automaton()
         self._transliterator = _transliterator(pack, self._meanings)
+        words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
+        self.cut = compact_cutter(words)
+        """Cuts with the pack's dictionary and its canonical words."""
+        self._repairer = Repairer(self._repairable(pack), self.cut, pack.lexicon.words)
 
     @property
     def words(self) -> frozenset[str]:
         """Every canonical word, for the tokeniser's dictionary."""
         return frozenset(meaning.word for meaning in self._meanings.values() if meaning.word)
 
+    def _repairable(self, pack: Pack) -> Iterator[str]:
+        """Words that a wrong character may have been meant for: of places only the provinces."""
+        yield from pack.regions
+        for form, meaning in self._meanings.items():
+            if meaning.kind != "region" and meaning.word:
+                yield form
+            elif meaning.kind == "region" and len(form) > 2 and len(meaning.values) == 1:
+                yield form
+
     def read(self, utterance: str) -> Reading:
-        """Read a normalised utterance."""
+        """Read a normalised utterance, as it stands or with its wrong characters mended."""
         utterance = self._transliterator.rewrite(utterance)
+        reading = self._read(utterance)
+        mended = self._repairer.mend(utterance, _covered(utterance, reading.spans))
+        return reading if mended == utterance else self._read(mended)
+
+    def _read(self, utterance: str) -> Reading:
         is_rejection = utterance.startswith(_REJECTIONS)
         if is_rejection:
             longest = max((r for r in _REJECTIONS if utterance.startswith(r)), key=len)
@@ -123,6 +145,13 @@ class LexiconReader:
         return opens and closes
 
 
+def _covered(utterance: str, spans: Iterable[Span]) -> list[bool]:
+    marks = [False] * len(utterance)
+    for span in spans:
+        marks[span.start : span.end] = [True] * (span.end - span.start)
+    return marks
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Latin forms count as whole words only."""
     before, after = text[start - 1 : start], text[end : end + 1]
@@ -141,7 +170,7 @@ def _canonical(utterance: str, spans: Iterable[Span]) -> str:
         pieces += [utterance[at : span.start], span.meaning.word]
         at = span.end
     pieces.append(utterance[at:])
-    if canonical := "".join(pieces):
+    if canonical := close_gaps("".join(pieces)):
         return canonical
     return "".join(span.surface for span in spans if span.meaning.kind != "region")
 
@@ -214,6 +243,5 @@ def _transliterator(pack: Pack, meanings: dict[str, Meaning]) -> Transliterator:
     whole |= {name: name for name in ambiguous if name.isascii()}
     names = {name: result for name, result in letters.items() if len(name) > 3}
     names |= {name: f" {name} " for name in ambiguous if name.isascii() and len(name) > 3}
-    words = [form for form in meanings if len(form) > 1 and not form.isascii()]
-    general = [word for word in pack.lexicon.words if len(word) > 1]
-    return Transliterator(whole, [*words, *general], names)
+    terms = [form for form in meanings if len(form) > 1 and not form.isascii()]
+    return Transliterator(whole, names, terms, pack.lexicon.words)

@@ -28,9 +28,15 @@ class Query:
 
     canonical: str
     tokens: tuple[str, ...]
+    weights: tuple[tuple[str, float], ...]
+    """Each token with the information it carries."""
     slots: Mapping[str, frozenset[str]]
     certificates: frozenset[str]
     """Other certificates that are meant although ours was not named."""
+    weight: float
+    """The information of the whole utterance."""
+    foreign: float
+    """The share of it, 0 to 1, that lies in words the pack uses nowhere."""
 
 
 class EntryMatcher:
@@ -44,11 +50,13 @@ class EntryMatcher:
         self._total = max(1, sum(pack.lexicon.words.values()))
         self._terms = lexicon.words
         read = [(number, lexicon.read_phrase(ask)) for number, e in enumerate(self._entries) for ask in e.ask]
+        self._family_of, self._families = _families(self._entries)
         self._phrases = [canonical for _, canonical in read]
-        self._entry_of = [number for number, _ in read]
+        self._group_of = [self._family_of[number] for number, _ in read]
         features = [self.features(canonical) for canonical in self._phrases]
-        self._index = PhraseIndex(features, self._entry_of)
-        self._vocabulary = _vocabularies(len(self._entries), self._entry_of, self._phrases, cut)
+        self._index = PhraseIndex(features, self._group_of)
+        self._vocabulary = _vocabularies(len(self._families), self._group_of, self._phrases, cut)
+        self._known = self._terms.union(*(words for words, _ in self._vocabulary))
         self._by_slot = _by_slot(self._entries)
 
     def features(self, canonical: str) -> frozenset[str]:
@@ -57,18 +65,32 @@ class EntryMatcher:
     def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
         nearest = self._nearest(query)
-        pool = dict.fromkeys((*sorted(nearest, key=lambda n: -nearest[n][0])[:POOL], *self._named(query)))
-        judged = [self._judge(query, number, *nearest.get(number, (0.0, ""))) for number in pool]
+        close = [n for family in list(nearest)[:POOL] for n in self._members(query, family)]
+        pool = dict.fromkeys((*close, *self._named(query)))
+        judged = [self._judge(query, number, *self._likeness(nearest, number)) for number in pool]
         judged.sort(key=lambda candidate: -candidate.score)
         return tuple(judged[:limit])
 
+    def _likeness(self, nearest: Mapping[int, tuple[float, str]], number: int) -> tuple[float, str]:
+        return nearest.get(self._family_of[number], (0.0, ""))
+
+    def _members(self, query: Query, family: int) -> Sequence[int]:
+        """Of entries that differ only in their region, those of the regions asked about.
+
+        If none of them is, one stands for all: it proves that the topic is known.
+        """
+        members = self._families[family]
+        asked = query.slots.get("region", frozenset())
+        own = [n for n in members if self._entries[n].slots.get("region") in asked]
+        return own or members[:1]
+
     def _nearest(self, query: Query) -> dict[int, tuple[float, str]]:
-        """Entry number -> likeness of its closest phrasing, and that phrasing."""
+        """Family -> likeness of its closest phrasing, and that phrasing; the closest family first."""
         features = self.features(query.canonical)
         mass = sum(map(self._index.weight, features))
         best: dict[int, tuple[float, str]] = {}
         for hit in self._index.search(features, mass, limit=4 * POOL):
-            best.setdefault(self._entry_of[hit.phrase], (hit.dice, self._phrases[hit.phrase]))
+            best.setdefault(self._group_of[hit.phrase], (hit.dice, self._phrases[hit.phrase]))
         return best
 
     def _named(self, query: Query) -> list[int]:
@@ -78,24 +100,27 @@ class EntryMatcher:
 
     def _judge(self, query: Query, number: int, dice: float, phrase: str) -> Candidate:
         entry = self._entries[number]
+        family = self._family_of[number]
         signals = {
             "dice": dice,
-            "coverage": self._coverage(query, number),
+            "coverage": self._coverage(query, family),
             "ratio": ratio(query.canonical, phrase) / 100,
-            "filled": float(_filled(entry, query)),
+            "foreign": query.foreign,
+            "weight": min(1.0, query.weight / _MUCH),
+            "filled": _filled(entry, query),
             "missing": float(_missing(entry, query)),
             "extra": float(_extra(entry, query)),
             "conflict": float(_conflicts(entry, query)),
+            "certificate": float(_is_other_certificate(entry, query)),
             "elsewhere": float(_is_elsewhere(entry, query)),
         }
         return Candidate(entry.id, round(self._model.score(signals), 4), phrase, signals)
 
-    def _coverage(self, query: Query, number: int) -> float:
+    def _coverage(self, query: Query, family: int) -> float:
         """The share of what the utterance says that the entry, or the domain, has words for."""
-        words, characters = self._vocabulary[number]
+        words, characters = self._vocabulary[family]
         said = covered = 0.0
-        for token in query.tokens:
-            weight = self._information(token)
+        for token, weight in query.weights:
             said += weight
             if token in words or token in self._terms:
                 covered += weight
@@ -103,18 +128,54 @@ class EntryMatcher:
                 covered += weight * 0.5 * sum(c in characters for c in token) / len(token)
         return covered / said if said else 1.0
 
-    def _information(self, token: str) -> float:
+    def query(
+        self, canonical: str, slots: Mapping[str, frozenset[str]], certificates: frozenset[str]
+    ) -> Query:
+        """An utterance, read by the lexicon, made ready for `rank`."""
+        tokens = tuple(self._cut(canonical))
+        weights = tuple((token, self.information(token)) for token in tokens)
+        total = sum(weight for _, weight in weights)
+        unknown = sum(weight for token, weight in weights if token not in self._known)
+        return Query(
+            canonical, tokens, weights, slots, certificates, total, unknown / total if total else 0.0
+        )
+
+    def information(self, token: str) -> float:
+        """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
         if token in self._terms:
             return 0.5
         return information(self._words.get(token, 0), self._total) * min(len(token), 3) / 2
 
 
+_MUCH = 6.0
+"""Information of an utterance beyond which more makes no difference: a sentence of ten words."""
+
+
+def _families(entries: Sequence[Entry]) -> tuple[list[int], list[list[int]]]:
+    """The family of each entry and the members of each family.
+
+    Entries whose slots differ in the region alone are one family and share their phrasings:
+    places are taken out of an utterance before it is compared.
+    """
+    numbers: dict[object, int] = {}
+    families: list[list[int]] = []
+    family_of: list[int] = []
+    for number, entry in enumerate(entries):
+        others = frozenset((k, v) for k, v in entry.slots.items() if k != "region")
+        family = numbers.setdefault(others if "region" in entry.slots else number, len(families))
+        if family == len(families):
+            families.append([])
+        families[family].append(number)
+        family_of.append(family)
+    return family_of, families
+
+
 def _vocabularies(
-    count: int, entry_of: Sequence[int], phrases: Sequence[str], cut: Cut
+    count: int, group_of: Sequence[int], phrases: Sequence[str], cut: Cut
 ) -> list[tuple[set[str], set[str]]]:
-    """For each entry the words and the characters of all its phrasings."""
+    """For each group the words and the characters of all its phrasings."""
     found: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in range(count)]
-    for number, phrase in zip(entry_of, phrases, strict=True):
+    for number, phrase in zip(group_of, phrases, strict=True):
         found[number][0].update(cut(phrase))
         found[number][1].update(phrase)
     return found
@@ -128,8 +189,10 @@ def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
     return found
 
 
-def _filled(entry: Entry, query: Query) -> int:
-    return sum(value in query.slots.get(kind, ()) for kind, value in entry.slots.items())
+def _filled(entry: Entry, query: Query) -> float:
+    """The share of the entry's slots that the utterance names, 0 if it has none."""
+    said = sum(value in query.slots.get(kind, ()) for kind, value in entry.slots.items())
+    return said / len(entry.slots) if entry.slots else 0.0
 
 
 def _missing(entry: Entry, query: Query) -> int:
@@ -143,11 +206,15 @@ def _extra(entry: Entry, query: Query) -> int:
 
 def _conflicts(entry: Entry, query: Query) -> int:
     """Slots in which entry and utterance differ; regions are judged by `_is_elsewhere`."""
-    count = int(bool(query.certificates) and entry.slots.get("certificate") not in query.certificates)
-    for kind in ("registration", "aspect"):
-        value = entry.slots.get(kind)
-        count += value is not None and kind in query.slots and value not in query.slots[kind]
-    return count
+    return sum(
+        kind in entry.slots and kind in query.slots and entry.slots[kind] not in query.slots[kind]
+        for kind in ("registration", "aspect")
+    )
+
+
+def _is_other_certificate(entry: Entry, query: Query) -> bool:
+    """Another certificate is meant than the one the entry speaks about."""
+    return bool(query.certificates) and entry.slots.get("certificate") not in query.certificates
 
 
 def _is_elsewhere(entry: Entry, query: Query) -> bool:

@@ -12,7 +12,18 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-SIGNALS = ("dice", "coverage", "ratio", "filled", "missing", "extra", "conflict")
+SIGNALS = (
+    "dice",
+    "coverage",
+    "ratio",
+    "foreign",
+    "weight",
+    "filled",
+    "missing",
+    "extra",
+    "conflict",
+    "certificate",
+)
 
 
 @dataclass(frozen=True, slots=True)

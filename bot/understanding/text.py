@@ -21,8 +21,8 @@ _REWORDED = (("帐号", "账号"), ("软体", "软件"), ("网路", "网络"), (
 _DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
 """Invisible, private, combining and pictorial characters: they may stand between any two letters."""
 
-_GAPS = re.compile(r"(?<=[^a-z0-9 ]) +| +(?=[^a-z0-9 ])| {2,}(?=[a-z0-9])")
-_LATIN_EDGES = re.compile(r"\s+")
+_SPACE = re.compile(r"\s+")
+_GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")
 
 
 class _Table(dict[int, str | None]):
@@ -67,11 +67,12 @@ def _once(text: str) -> str:
         text = _t2s().convert(text)
         for word, usual in _REWORDED:
             text = text.replace(word, usual)
-    return _shorten(_GAPS.sub(_join, _LATIN_EDGES.sub(" ", text)).strip())
+    return _shorten(close_gaps(text))
 
 
-def _join(gap: re.Match[str]) -> str:
-    return ""
+def close_gaps(text: str) -> str:
+    """Space goes where it separates no Latin words or digits, and is one blank where it does."""
+    return _GAPS.sub("", _SPACE.sub(" ", text).strip())
 
 
 def _shorten(text: str) -> str:

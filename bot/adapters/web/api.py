@@ -108,7 +108,7 @@ class Api:
 
 
 def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
-    """Headers arrive decoded as latin-1, whatever the client wrote; a key may hold any characters."""
+    """Headers arrive decoded as latin-1; a key may hold any characters, sent as UTF-8."""
     return (
         credentials.credentials.encode("latin-1").decode(errors="replace") if credentials else None
     )

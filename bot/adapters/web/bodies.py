@@ -48,7 +48,7 @@ _EXACTLY_ONE: dict[str, Any] = {
 
 
 class MessageIn(BaseModel):
-    """One thing a person said (`text`) or one choice they took (`press`): exactly one of the two."""
+    """Something a person said (`text`) or a choice they took (`press`): exactly one of the two."""
 
     model_config = ConfigDict(json_schema_extra=_EXACTLY_ONE)
 

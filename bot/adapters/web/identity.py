@@ -47,7 +47,7 @@ class Gate:
         return f"{name}.{self._signature(name)}"
 
     def admit(self, conversation: str, bearer: str | None) -> ConversationKey | None:
-        """The conversation that this id means to this caller; `None` when it is not theirs to use."""
+        """The conversation that this id means to this caller; `None` when it is not theirs."""
         if self.is_open or self._is_signed(conversation):
             return _conversation_key(conversation)
         if bearer is not None and self._is_key(bearer):

@@ -47,7 +47,7 @@ class Asset:
         return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
 
     def response(self, known: str) -> Response:
-        """The file, or 304 when `known` (an If-None-Match header, maybe empty) names this content."""
+        """The file, or 304 when `known` (If-None-Match, maybe empty) names this content."""
         headers = {"ETag": self.etag, "Cache-Control": "no-cache"}
         tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
         if tags & {self.etag, "*"}:

@@ -13,7 +13,7 @@ class Talks(Protocol):
     """The core's conversation, as far as a platform sees it.
 
     Raises (both):
-        StoreUnavailable: the store is out and the update was not answered; trying again makes sense.
+        StoreUnavailable: the store is out, nothing was answered; trying again makes sense.
     """
 
     async def handle(self, update: Update) -> Reply: ...
@@ -25,7 +25,7 @@ class Talks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """`degraded` names, in words for the operator, what is out while questions are still answered."""
+    """`degraded` says, in words for the operator, what is out while questions are answered."""
 
     can_answer: bool
     degraded: tuple[str, ...] = ()

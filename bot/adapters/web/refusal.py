@@ -1,7 +1,7 @@
 """What is said when a request is not answered: one shape, one sentence in Chinese.
 
-The sentence is shown to people as it stands; `detail` is for those who write clients.  What was sent
-is never repeated: it may be private, and it may be what JSON cannot carry (lone surrogates, NaN).
+The sentence is shown to people as it stands; `detail` is for those who write clients.  What was
+sent is never repeated: it may be private, or what JSON cannot carry (lone surrogates, NaN).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ async def _refuse_form(_: Request, error: Exception) -> Json:
 
 
 async def _refuse_for_now(_: Request, error: Exception) -> Json:
-    log.warning("a message was not answered: the store is out", exc_info=error)
+    log.warning("a request was not answered, the store is out: %s", error)
     return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 

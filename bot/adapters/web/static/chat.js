@@ -62,6 +62,15 @@ function reveal(element) {
   scroller.scrollTop = Math.min(bottom, element.offsetTop - 12);
 }
 
+// When the field grows or a phone's keyboard comes up, the last line read stays in view.
+function holdTheLastLine() {
+  let height = scroller.clientHeight;
+  new ResizeObserver(() => {
+    if (welcome.hidden) scroller.scrollTop += height - scroller.clientHeight;
+    height = scroller.clientHeight;
+  }).observe(scroller);
+}
+
 function wait(now) {
   isWaiting = now;
   typing.hidden = !now;
@@ -148,6 +157,7 @@ function start() {
   if (log.lastElementChild) reveal(log.lastElementChild);
   requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
   askBeforeClearing();
+  holdTheLastLine();
   for (const chip of welcome.querySelectorAll(".chip")) {
     chip.addEventListener("click", () => say({ text: chip.textContent }, chip.textContent));
   }

@@ -14,13 +14,7 @@ export function composer(form, field, send, submit) {
     field.style.height = `${field.scrollHeight}px`;
   }
 
-  function isForInputMethod(event) {
-    return (
-      event.isComposing ||
-      event.keyCode === 229 ||
-      event.timeStamp - composedAt < AFTER_COMPOSITION_MS
-    );
-  }
+  const isForInputMethod = (event) => event.isComposing || event.keyCode === 229;
 
   field.addEventListener("input", refresh);
   field.addEventListener("compositionend", (event) => {
@@ -32,6 +26,7 @@ export function composer(form, field, send, submit) {
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || isForInputMethod(event)) return;
     event.preventDefault();
+    if (event.timeStamp - composedAt < AFTER_COMPOSITION_MS) return;
     form.requestSubmit(send.disabled ? undefined : send);
   });
   // Keep the focus, and with it a phone's keyboard, in the field.

@@ -1,0 +1,68 @@
+"""The tables of every SQL store.
+
+Times are whole microseconds since 1970 in UTC: they compare as numbers in every database and come
+back exactly.  `user` stands before `chat` in the keys, so that `forget` finds a person by a prefix.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA = 1
+"""The version of the tables below, kept in `schema_versions` for later migrations."""
+
+metadata = MetaData()
+
+schema_versions = Table(
+    "schema_versions",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("touched_at", BigInteger, nullable=False),
+    Column("v", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("claimed_at", BigInteger, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("v", Integer, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("is_sent", Boolean, nullable=False),
+    UniqueConstraint("platform", "user", "chat", "update_id"),
+)
+is_unsent = ~updates.c.is_sent
+Index(
+    "ix_updates_unsent",
+    updates.c.platform,
+    updates.c.seq,
+    sqlite_where=is_unsent,
+    postgresql_where=is_unsent,
+)

@@ -1,0 +1,100 @@
+"""Wrong characters mended: 住策 -> 注册, 浙将 -> 浙江, 二级建遭师 -> 二级建造师.
+
+Only what makes no sense as it stands is touched: a stretch is suspicious where the tokeniser finds
+no word, and a repair must cover a suspicious character.  Homophones are mended in words of two
+characters and more, any one wrong character in words of four and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from bot.understanding.pinyin import syllables
+from bot.understanding.text import is_han
+
+_FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+"""Sounds that many speakers do not tell apart; folded in words of three characters and more."""
+_WILDCARD_FROM = 4
+_LONGEST = 8
+_HOLE = "*"
+_STANDS_ALONE = 60_000
+"""Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
+
+
+class Repairer:
+    """Knows how the words of a pack sound and how they look with one character missing."""
+
+    def __init__(self, words: Iterable[str], cut: Callable[[str], list[str]], common: Mapping[str, int]) -> None:
+        """`common` are words that are never suspicious, single characters included."""
+        self._cut = cut
+        self._common = common
+        self._sounds: dict[tuple[str, ...], str] = {}
+        self._holes: dict[str, str] = {}
+        for word in words:
+            self._learn(word)
+
+    def _learn(self, word: str) -> None:
+        if not 2 <= len(word) <= _LONGEST or not all(map(is_han, word)):
+            return
+        self._sounds.setdefault(_sound(word), word)
+        if len(word) >= _WILDCARD_FROM:
+            for at in range(len(word)):
+                self._holes.setdefault(word[:at] + _HOLE + word[at + 1 :], word)
+
+    def mend(self, utterance: str, covered: Sequence[bool]) -> str:
+        """The utterance with its wrong characters replaced; `covered` marks what was understood."""
+        suspicious = self._suspicious(utterance, covered)
+        if not suspicious:
+            return utterance
+        at = 0
+        pieces: list[str] = []
+        while at < len(utterance):
+            word = self._word_at(utterance, at, suspicious)
+            pieces.append(word or utterance[at])
+            at += len(word) or 1
+        return "".join(pieces)
+
+    def _suspicious(self, utterance: str, covered: Sequence[bool]) -> Collection[int]:
+        """Positions of Han characters that are part of no word and hardly ever stand alone."""
+        found: set[int] = set()
+        at = 0
+        for token in self._cut(utterance):
+            alone = len(token) == 1 and is_han(token) and not covered[at]
+            if alone and self._common.get(token, 0) < _STANDS_ALONE:
+                found.add(at)
+            at += len(token)
+        return found
+
+    def _word_at(self, utterance: str, at: int, suspicious: Collection[int]) -> str:
+        """The longest word that a stretch beginning here was meant to be, or nothing."""
+        for length in range(min(_LONGEST, len(utterance) - at), 1, -1):
+            stretch = utterance[at : at + length]
+            if suspicious.isdisjoint(range(at, at + length)) or not all(map(is_han, stretch)):
+                continue
+            word = self._sounds.get(_sound(stretch)) or self._holed(stretch, at, suspicious)
+            if word and word != stretch:
+                return word
+        return ""
+
+    def _holed(self, stretch: str, at: int, suspicious: Collection[int]) -> str | None:
+        if len(stretch) < _WILDCARD_FROM:
+            return None
+        for offset in range(len(stretch)):
+            if at + offset in suspicious:
+                word = self._holes.get(stretch[:offset] + _HOLE + stretch[offset + 1 :])
+                if word:
+                    return word
+        return None
+
+
+
+def _sound(text: str) -> tuple[str, ...]:
+    sounds = syllables(text)
+    return tuple(_fold(sound) for sound in sounds) if len(text) > 2 else sounds
+
+
+def _fold(sound: str) -> str:
+    for wide, narrow in _FOLDS:
+        sound = sound.replace(wide, narrow)
+    return sound
+

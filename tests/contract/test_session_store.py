@@ -1,0 +1,423 @@
+"""What every session store must do, run over each of them.
+
+Stores that need a server run when its URL is in the environment.  The bookkeeping of the tests is
+in `count`: each turn adds one to a number in the session, so that a lost turn shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.ports import Applied, SessionStore, Turn
+from bot.core.reply import (
+    Answer,
+    Choice,
+    Choices,
+    Link,
+    ListPart,
+    Picture,
+    Reason,
+    Reply,
+    SourceNote,
+    Sources,
+    Status,
+    Text,
+)
+from bot.core.session import SESSION_LIFE, Context, Session, Walk
+from bot.core.update import ConversationKey
+from bot.storage import CLAIM_LIFE, open_store
+
+NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, UTC)
+SECOND = timedelta(seconds=1)
+NOTE = SourceNote("关于注册管理的通知", date(2021, 12, 8), "第三条", "https://jst.sc.gov.cn/1")
+EVERY_KIND = Reply(
+    Status.ABSTAINED,
+    (
+        Text("第一行\n第二行 <b>&amp;</b> 🏗"),
+        ListPart(("身份证", "学历证书"), "材料", is_numbered=True),
+        ListPart(("无标题",)),
+        Link("四川政务服务网", "https://www.sczwfw.gov.cn/?a=1&b=2", "先登录"),
+        Picture("initial", "图:先申请,后审核"),
+        Sources((NOTE, SourceNote("口头答复", date(2026, 1, 1))), "依据:", "核对于 {date}"),
+        Choices((Choice("一步步办", "walk:initial"), Choice("换个省", "ask:region"))),
+    ),
+    reason=Reason.NO_DATA,
+    answers=(Answer("initial-materials", {"region": "四川"}, (NOTE,)), Answer("fees")),
+    slots={"region": "四川", "aspect": "材料"},
+    score=0.8125,
+    rule="exact",
+)
+
+
+SERVERS = {"postgres": "BOT_TEST_POSTGRES_URL", "redis": "BOT_TEST_REDIS_URL"}
+PERSISTENT: dict[str, Callable[[Path], str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder / 'bot.db'}",
+    "sqlite-full": lambda folder: f"sqlite:///{folder / 'bot.db'}?synchronous=full",
+} | {
+    name: (lambda _, variable=variable: os.environ[variable])
+    for name, variable in SERVERS.items()
+    if variable in os.environ
+}
+ALL: dict[str, Callable[[Path], str]] = {"memory": lambda _: "memory://", **PERSISTENT}
+
+
+@pytest.fixture(params=ALL)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return ALL[request.param](tmp_path)
+
+
+@pytest.fixture(params=PERSISTENT)
+def persistent_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return PERSISTENT[request.param](tmp_path)
+
+
+@pytest_asyncio.fixture
+async def store(url: str) -> AsyncIterator[SessionStore]:
+    async with open_store(url) as opened:
+        await opened.expire(NOW + timedelta(days=3650))  # a server may hold what others left
+        yield opened
+
+
+def new_key(platform: str = "telegram") -> ConversationKey:
+    """A conversation that no other test has, for stores on a server."""
+    return ConversationKey(f"{platform}-{uuid4().hex}", "chat-1", f"user-{uuid4().hex}")
+
+
+def count(session: Session) -> Turn:
+    number = int(session.context.slots.get("number", "0")) + 1
+    kept = Session(context=Context({"number": str(number)}))
+    return Turn(Reply(Status.ANSWERED, (Text(f"第 {number} 句"),)), kept)
+
+
+def refuse(_: Session) -> Turn:
+    raise AssertionError("work was called")
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_the_server_takes_part(name: str) -> None:
+    if name not in ALL:
+        pytest.skip(f"set {SERVERS[name]} to the URL of a test server to run the contract over it")
+
+
+def texts(applied: Applied) -> tuple[str, int, bool]:
+    return applied.reply.as_text(), applied.version, applied.is_repeat
+
+
+@pytest.mark.asyncio
+class TestSessionStore:
+    async def test_versions_count_the_turns_from_one(self, store: SessionStore) -> None:
+        key = new_key()
+        applied = [await store.transact(key, str(n), NOW, count) for n in range(3)]
+        assert [texts(one) for one in applied] == [
+            ("第 1 句", 1, False),
+            ("第 2 句", 2, False),
+            ("第 3 句", 3, False),
+        ]
+
+    async def test_a_repeat_gets_its_first_reply_without_work(self, store: SessionStore) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        repeat = await store.transact(key, "a", NOW + SECOND, refuse)
+        assert texts(repeat) == ("第 1 句", 1, True)
+
+    async def test_a_repeat_leaves_the_session_alone(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        before = await store.load(key, NOW)
+        await store.transact(key, "a", NOW + SECOND, refuse)
+        assert await store.load(key, NOW) == before
+
+    @pytest.mark.parametrize("differs", ["platform", "chat", "user"])
+    async def test_the_same_id_elsewhere_is_another_update(
+        self, store: SessionStore, differs: str
+    ) -> None:
+        key = new_key()
+        parts = {"platform": key.platform, "chat": key.chat, "user": key.user}
+        other = ConversationKey(**parts | {differs: parts[differs] + "2"})
+        await store.transact(key, "a", NOW, count)
+        assert texts(await store.transact(other, "a", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_keys_do_not_run_into_each_other(self, store: SessionStore) -> None:
+        platform = new_key().platform
+        pairs = [("a:b", "c"), ("a", "b:c"), ("a/b", "c"), ("a", "b/c"), ("", "abc"), ("abc", "")]
+        for chat, user in pairs:
+            await store.transact(ConversationKey(platform, chat, user), "1", NOW, count)
+        waiting = await store.unsent(platform)
+        assert [(one.key.chat, one.key.user) for one in waiting] == pairs
+
+    async def test_nothing_is_stored_when_work_raises(self, store: SessionStore) -> None:
+        key = new_key()
+        with pytest.raises(AssertionError, match="work was called"):
+            await store.transact(key, "a", NOW, refuse)
+        assert await store.load(key, NOW) is None
+        assert await store.unsent(key.platform) == []
+        assert texts(await store.transact(key, "a", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_a_failed_turn_leaves_the_one_before(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        with pytest.raises(AssertionError):
+            await store.transact(key, "b", NOW, refuse)
+        assert texts(await store.transact(key, "b", NOW, count)) == ("第 2 句", 2, False)
+
+    async def test_simultaneous_turns_are_all_counted(self, store: SessionStore) -> None:
+        key = new_key()
+        turns = [store.transact(key, str(n), NOW, count) for n in range(20)]
+        applied = await asyncio.gather(*turns)
+        assert sorted(one.version for one in applied) == list(range(1, 21))
+        assert {one.reply.as_text() for one in applied} == {f"第 {n} 句" for n in range(1, 21)}
+
+    async def test_simultaneous_copies_of_one_update_work_once(self, store: SessionStore) -> None:
+        key = new_key()
+        applied = await asyncio.gather(
+            *(store.transact(key, "same", NOW, count) for _ in range(20))
+        )
+        assert sum(not one.is_repeat for one in applied) == 1
+        assert {one.reply.as_text() for one in applied} == {"第 1 句"}
+
+    async def test_load_tells_the_version_and_the_time(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW - SECOND, count)
+        await store.transact(key, "b", NOW, count)
+        stored = await store.load(key, NOW)
+        assert stored is not None
+        assert (stored.version, stored.touched_at) == (2, NOW)
+        assert stored.session.context.slots == {"number": "2"}
+
+    async def test_a_stranger_has_no_session(self, store: SessionStore) -> None:
+        assert await store.load(new_key(), NOW) is None
+
+    async def test_what_a_caller_changes_is_not_stored(self, store: SessionStore) -> None:
+        key, slots = new_key(), {"region": "四川"}
+        reply = Reply(Status.ANSWERED, (), slots=slots)
+        turn = Turn(reply, Session(context=Context(slots)))
+        await store.transact(key, "a", NOW, lambda _: turn)
+        slots["region"] = "云南"
+        stored = await store.load(key, NOW)
+        repeat = await store.transact(key, "a", NOW, refuse)
+        assert stored is not None
+        assert stored.session.context.slots == repeat.reply.slots == {"region": "四川"}
+
+    async def test_a_reply_comes_back_whole(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, lambda _: Turn(EVERY_KIND, Session()))
+        repeat = await store.transact(key, "a", NOW, refuse)
+        assert repeat.reply == EVERY_KIND
+
+
+@pytest.mark.asyncio
+class TestTime:
+    async def test_a_session_lives_its_time_to_the_end(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        assert await store.load(key, NOW + SESSION_LIFE) is not None
+        assert await store.load(key, NOW + SESSION_LIFE + SECOND) is None
+
+    async def test_an_expired_session_starts_afresh(self, store: SessionStore) -> None:
+        key, later = new_key(), NOW + SESSION_LIFE + SECOND
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        assert texts(await store.transact(key, "c", later, count)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "d", later, count)) == ("第 2 句", 2, False)
+
+    async def test_each_turn_prolongs_the_session(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.transact(key, "b", NOW + SESSION_LIFE, count)
+        assert await store.expire(NOW + SESSION_LIFE + SECOND) == 0
+        assert await store.load(key, NOW + 2 * SESSION_LIFE) is not None
+
+    async def test_expire_tells_how_many_sessions_went(self, store: SessionStore) -> None:
+        old, new = [new_key(), new_key()], new_key()
+        for key in old:
+            await store.transact(key, "a", NOW, count)
+        await store.transact(new, "a", NOW + 2 * SECOND, count)
+        assert await store.expire(NOW + SESSION_LIFE + SECOND) == 2
+        assert await store.load(new, NOW + SESSION_LIFE) is not None
+
+    async def test_an_update_stays_answered_for_its_time(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.expire(NOW + CLAIM_LIFE)
+        assert (await store.transact(key, "a", NOW + CLAIM_LIFE, refuse)).is_repeat
+        await store.expire(NOW + CLAIM_LIFE + SECOND)
+        again = await store.transact(key, "a", NOW + CLAIM_LIFE + SECOND, count)
+        assert texts(again) == ("第 2 句", 2, False)
+
+    async def test_a_clock_that_was_ahead_costs_no_session(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW + timedelta(days=1), count)
+        assert texts(await store.transact(key, "b", NOW, count)) == ("第 2 句", 2, False)
+
+
+@pytest.mark.asyncio
+class TestOutbox:
+    async def test_unsent_replies_come_oldest_first(self, store: SessionStore) -> None:
+        one, other = new_key(), new_key()
+        other = ConversationKey(one.platform, other.chat, other.user)
+        for key, update_id in ((one, "z"), (other, "a"), (one, "m")):
+            await store.transact(key, update_id, NOW, count)
+        waiting = await store.unsent(one.platform)
+        assert [(out.key, out.update_id, out.reply.as_text()) for out in waiting] == [
+            (one, "z", "第 1 句"),
+            (other, "a", "第 1 句"),
+            (one, "m", "第 2 句"),
+        ]
+
+    async def test_a_limit_leaves_the_newest_for_later(self, store: SessionStore) -> None:
+        key = new_key()
+        for n in range(5):
+            await store.transact(key, str(n), NOW, count)
+        assert [out.update_id for out in await store.unsent(key.platform, 2)] == ["0", "1"]
+
+    async def test_another_platform_sees_nothing(self, store: SessionStore) -> None:
+        await store.transact(new_key(), "a", NOW, count)
+        assert await store.unsent(new_key().platform) == []
+
+    async def test_a_sent_reply_is_off_the_list(self, store: SessionStore) -> None:
+        key = new_key()
+        for n in range(4):
+            await store.transact(key, str(n), NOW, count)
+        await store.mark_sent([(key, "0"), (key, "2")])
+        assert [out.update_id for out in await store.unsent(key.platform)] == ["1", "3"]
+
+    async def test_a_sent_reply_still_answers_repeats(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.mark_sent([(key, "a")])
+        assert texts(await store.transact(key, "a", NOW, refuse)) == ("第 1 句", 1, True)
+
+    async def test_a_repeat_does_not_wait_to_be_sent_again(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.mark_sent([(key, "a")])
+        await store.transact(key, "a", NOW, refuse)
+        assert await store.unsent(key.platform) == []
+
+    async def test_only_the_named_conversation_is_marked(self, store: SessionStore) -> None:
+        one = new_key()
+        other = ConversationKey(one.platform, one.chat, one.user + "2")
+        for key in (one, other):
+            await store.transact(key, "a", NOW, count)
+        await store.mark_sent([(one, "a")])
+        assert [out.key for out in await store.unsent(one.platform)] == [other]
+
+    async def test_marking_what_is_not_there_is_passed_over(self, store: SessionStore) -> None:
+        await store.mark_sent([])
+        await store.mark_sent([(new_key(), "never seen")])
+
+
+@pytest.mark.asyncio
+class TestForget:
+    async def test_a_person_is_forgotten_in_every_chat(self, store: SessionStore) -> None:
+        key = new_key()
+        group = ConversationKey(key.platform, "group", key.user)
+        for one in (key, group):
+            await store.transact(one, "a", NOW, count)
+        assert await store.forget(key.platform, key.user) == 2
+        assert await store.load(key, NOW) is None
+        assert await store.load(group, NOW) is None
+        assert await store.unsent(key.platform) == []
+
+    async def test_the_others_stay(self, store: SessionStore) -> None:
+        key = new_key()
+        neighbour = ConversationKey(key.platform, key.chat, key.user + "2")
+        namesake = ConversationKey(key.platform + "2", key.chat, key.user)
+        for one in (key, neighbour, namesake):
+            await store.transact(one, "a", NOW, count)
+        await store.forget(key.platform, key.user)
+        assert (await store.transact(neighbour, "a", NOW, refuse)).is_repeat
+        assert (await store.transact(namesake, "a", NOW, refuse)).is_repeat
+
+    async def test_the_forgotten_starts_as_a_stranger(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.forget(key.platform, key.user)
+        assert texts(await store.transact(key, "a", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_a_stranger_can_be_forgotten(self, store: SessionStore) -> None:
+        assert await store.forget("telegram", "nobody") == 0
+
+
+words = st.text(max_size=12)
+moments = st.datetimes(
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the zone comes with the next argument
+    max_value=datetime(2099, 1, 1),  # noqa: DTZ001
+    timezones=st.integers(-720, 840).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+contexts = st.builds(
+    Context,
+    slots=st.dictionaries(words, words, max_size=4),
+    entry=st.none() | words,
+    at=st.none() | moments,
+)
+walks = st.builds(
+    Walk, procedure=words, registration=words, trail=st.lists(words, max_size=5).map(tuple)
+)
+sessions = st.builds(
+    Session,
+    pack_version=words,
+    context=contexts,
+    offered=st.lists(st.tuples(words, words), max_size=5).map(tuple),
+    walk=st.none() | walks,
+)
+
+
+@pytest.mark.asyncio
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(session=sessions, at=moments)
+async def test_any_session_comes_back_as_it_was(
+    store: SessionStore, session: Session, at: datetime
+) -> None:
+    key = new_key()
+    await store.transact(key, "a", at, lambda _: Turn(EVERY_KIND, session))
+    stored = await store.load(key, at)
+    assert stored is not None
+    assert (stored.session, stored.touched_at) == (session, at)
+
+
+@pytest.mark.asyncio
+class TestPersistence:
+    async def test_everything_is_there_after_reopening(self, persistent_url: str) -> None:
+        key = new_key()
+        async with open_store(persistent_url) as store:
+            for update_id in ("a", "b"):
+                await store.transact(key, update_id, NOW, count)
+            await store.mark_sent([(key, "a")])
+        async with open_store(persistent_url) as store:
+            assert [out.update_id for out in await store.unsent(key.platform)] == ["b"]
+            assert texts(await store.transact(key, "a", NOW, refuse)) == ("第 1 句", 1, True)
+            assert texts(await store.transact(key, "c", NOW, count)) == ("第 3 句", 3, False)
+
+    async def test_two_programs_lose_no_turn_of_each_other(self, persistent_url: str) -> None:
+        key = new_key()
+        async with open_store(persistent_url) as one, open_store(persistent_url) as other:
+            turns = [
+                store.transact(key, f"{n}-{side}", NOW, count)
+                for n in range(15)
+                for side, store in (("left", one), ("right", other))
+            ]
+            applied = await asyncio.gather(*turns)
+        assert sorted(turn.version for turn in applied) == list(range(1, 31))
+
+    async def test_two_programs_answer_one_update_once(self, persistent_url: str) -> None:
+        key = new_key()
+        async with open_store(persistent_url) as one, open_store(persistent_url) as other:
+            turns = [store.transact(key, "a", NOW, count) for store in (one, other) * 5]
+            applied = await asyncio.gather(*turns)
+        assert sum(not turn.is_repeat for turn in applied) == 1

@@ -1,0 +1,270 @@
+"""What is special about the SQLite store: files that are wrong, locks, traces left behind."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import stat
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.ports import Turn
+from bot.core.reply import Reply, Status, Text
+from bot.core.session import SESSION_LIFE, Context, Session
+from bot.core.update import ConversationKey
+from bot.errors import StoreError, StoreUnavailable
+from bot.storage.sqlite import SqliteStore, _driver, open_sqlite
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+KEY = ConversationKey("telegram", "chat-1", "user-1")
+
+pytestmark = pytest.mark.asyncio
+
+
+def answer(_: Session) -> Turn:
+    return Turn(
+        Reply(Status.ANSWERED, (Text("好的"),)), Session(context=Context({"region": "四川"}))
+    )
+
+
+async def talk(store: SqliteStore, turns: int) -> None:
+    for n in range(turns):
+        key = ConversationKey("telegram", f"chat-{n % 20}", f"user-{n % 20}")
+        await store.transact(key, str(n), NOW, answer)
+
+
+async def fill(path: Path, turns: int = 200) -> None:
+    store = await open_sqlite(path)
+    await talk(store, turns)
+    await store.close()
+
+
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement)
+
+
+def pragma(store: SqliteStore, name: str) -> object:
+    return _driver(store._connection).execute(f"PRAGMA {name}").fetchone()[0]
+
+
+async def pragma_of(path: Path, name: str, synchronous: str = "NORMAL") -> object:
+    store = await open_sqlite(path, synchronous)
+    value = await store._in_thread(lambda: pragma(store, name))
+    await store.close()
+    return value
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "value"),
+    [
+        ("journal_mode", "NORMAL", "wal"),
+        ("synchronous", "NORMAL", 1),
+        ("synchronous", "FULL", 2),
+        ("busy_timeout", "NORMAL", 2000),
+        ("secure_delete", "NORMAL", 1),
+    ],
+)
+async def test_a_connection_is_set_up(tmp_path: Path, name: str, mode: str, value: object) -> None:
+    assert await pragma_of(tmp_path / "bot.db", name, mode) == value
+
+
+async def test_the_folder_is_made(tmp_path: Path) -> None:
+    await fill(tmp_path / "data" / "deep" / "bot.db", turns=1)
+    assert (tmp_path / "data" / "deep" / "bot.db").is_file()
+
+
+async def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(StoreError, match=r"文件夹 .*data 建不了"):
+        await open_sqlite(tmp_path / "data" / "bot.db")
+
+
+async def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="打不开") as caught:
+        await open_sqlite(tmp_path)
+    assert isinstance(caught.value.__cause__, sqlite3.Error)
+
+
+async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("买菜\n" * 1000)
+    with pytest.raises(StoreError, match="不是 SQLite 数据库"):
+        await open_sqlite(path)
+    assert path.read_text() == "买菜\n" * 1000
+
+
+async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "photos.db"
+    change(path, "CREATE TABLE photos (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="别的程序的数据库，其中有表 photos"):
+        await open_sqlite(path)
+    assert path.read_bytes() == before
+
+
+async def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(StoreError, match="已损坏"):
+        await open_sqlite(path)
+
+
+async def test_a_file_overwritten_in_places_is_refused_or_read(tmp_path: Path) -> None:
+    path, dice = tmp_path / "bot.db", random.Random(7)
+    await fill(path)
+    good = path.read_bytes()
+    refused = 0
+    for _ in range(40):
+        start = dice.randrange(len(good) - 400)
+        path.write_bytes(good[:start] + dice.randbytes(400) + good[start + 400 :])
+        refused += await is_refused(path)
+    assert refused > 20
+
+
+async def is_refused(path: Path) -> bool:
+    """Whether the store refuses the file; any other error passes through."""
+    try:
+        store = await open_sqlite(path)
+    except StoreError:
+        return True
+    try:
+        for n in range(20):
+            await store.load(ConversationKey("telegram", f"chat-{n}", f"user-{n}"), NOW)
+    except StoreError:
+        return True
+    finally:
+        await store.close()
+    return False
+
+
+async def test_a_newer_schema_is_refused_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path, turns=1)
+    change(path, "UPDATE schema_versions SET version = 99")
+    with pytest.raises(StoreError, match="第 99 版，本程序只到第 1 版"):
+        await open_sqlite(path)
+
+
+async def test_a_newer_record_is_refused_and_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path, turns=1)
+    change(path, "UPDATE sessions SET v = 99, record = 'of the future'")
+    store = await open_sqlite(path)
+    with pytest.raises(StoreError, match="格式是 99"):
+        await store.transact(ConversationKey("telegram", "chat-0", "user-0"), "new", NOW, answer)
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT record FROM sessions").fetchall() == [("of the future",)]
+
+
+async def test_newer_replies_wait_for_the_newer_program(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    await fill(path, turns=3)
+    change(path, "UPDATE updates SET v = 99 WHERE update_id = '1'")
+    store = await open_sqlite(path)
+    assert [out.update_id for out in await store.unsent("telegram")] == ["0", "2"]
+    await store.close()
+
+
+async def test_a_locked_file_is_unavailable_and_then_works(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    store = await open_sqlite(path, busy_timeout_s=0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="另一个进程占用"):
+            await store.transact(KEY, "a", NOW, answer)
+    assert (await store.transact(KEY, "a", NOW, answer)).version == 1
+    await store.close()
+
+
+async def test_a_full_disk_loses_nothing_and_passes(tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "bot.db")
+    await store.transact(KEY, "a", NOW, answer)
+    await store._in_thread(lambda: pragma(store, f"max_page_count = {pragma(store, 'page_count')}"))
+    with pytest.raises(StoreUnavailable, match="写不下了"):
+        await talk(store, 100)
+    before = await store.load(KEY, NOW)
+    assert before is not None
+    await store._in_thread(lambda: pragma(store, "max_page_count = 100000"))
+    assert (await store.transact(KEY, "z", NOW, answer)).version == before.version + 1
+    await store.close()
+
+
+async def test_a_file_that_may_not_be_written_says_so(tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "bot.db")
+    await store._in_thread(lambda: _driver(store._connection).execute("PRAGMA query_only = ON"))
+    with pytest.raises(StoreError, match="不能写"):
+        await store.transact(KEY, "a", NOW, answer)
+    await store.close()
+
+
+async def rival(store: SqliteStore, times: int) -> int:
+    """Run a turn while another one gets in first, `times` times; tells how often work ran."""
+    runs = 0
+
+    def work(session: Session) -> Turn:
+        nonlocal runs
+        runs += 1
+        if runs <= times:
+            _driver(store._connection).execute("UPDATE sessions SET version = version + 1")
+        return answer(session)
+
+    await store.transact(KEY, "late", NOW, work)
+    return runs
+
+
+async def test_a_turn_that_was_overtaken_is_run_again(tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "bot.db")
+    await store.transact(KEY, "a", NOW, answer)
+    assert await rival(store, times=2) == 3
+    await store.close()
+
+
+async def test_a_turn_that_is_overtaken_again_and_again_gives_up(tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "bot.db")
+    await store.transact(KEY, "a", NOW, answer)
+    with pytest.raises(StoreUnavailable, match="3 次都被别的进程抢先"):
+        await rival(store, times=9)
+    stored = await store.load(KEY, NOW)
+    assert stored is not None
+    assert stored.version == 1
+    await store.close()
+
+
+def traces(folder: Path, word: str) -> list[str]:
+    return [file.name for file in folder.iterdir() if word.encode() in file.read_bytes()]
+
+
+async def test_a_forgotten_person_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "bot.db")
+    for n in range(300):
+        user = "person-to-forget" if n % 3 else f"other-{n}"
+        await store.transact(ConversationKey("telegram", f"c{n % 7}", user), str(n), NOW, answer)
+    assert traces(tmp_path, "person-to-forget") != []
+    await store.forget("telegram", "person-to-forget")
+    assert traces(tmp_path, "person-to-forget") == []
+    await store.close()
+    assert traces(tmp_path, "person-to-forget") == []
+
+
+async def test_what_expires_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
+    store = await open_sqlite(tmp_path / "bot.db")
+    for n in range(2500):
+        await store.transact(ConversationKey("telegram", f"c{n % 7}", "gone"), str(n), NOW, answer)
+    await store.expire(NOW + SESSION_LIFE + timedelta(seconds=1))
+    assert traces(tmp_path, "gone") == []
+    assert await store.unsent("telegram") == []
+    await store.close()
+
+
+async def test_a_path_is_a_path_whatever_sqlite_thinks_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    await fill(Path(":memory:"), turns=1)
+    assert stat.S_ISREG((tmp_path / ":memory:").stat().st_mode)
