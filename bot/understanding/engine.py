@@ -50,7 +50,7 @@ class PackUnderstander:
         self._lexicon = LexiconReader(pack)
         model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from)
-        self._matcher = EntryMatcher(pack, self._lexicon, self._lexicon.cut, model)
+        self._matcher = EntryMatcher(pack, self._lexicon, model)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         utterance = normalise(text)
@@ -75,17 +75,23 @@ class PackUnderstander:
         The context is used only where the words alone do not make a complete question, and only
         if they make a better one with it.
         """
-        alone = self._ranked(reading.canonical, reading.slots)
+        alone = self._ranked(reading, reading.slots)
         inherited = _inherited(reading.slots, context)
         if not inherited:
             return alone
         if alone.score >= self._thresholds.answer and alone.is_complete:
             inherited = tuple(slot for slot in inherited if slot.kind == "region")
-        together = self._ranked(reading.canonical, (*reading.slots, *inherited))
+        together = self._ranked(reading, (*reading.slots, *inherited))
         return together if together.score >= alone.score else alone
 
-    def _ranked(self, canonical: str, slots: tuple[Slot, ...]) -> _View:
-        query = self._matcher.query(canonical, _values(slots), _certificates(canonical, slots))
+    def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
+        unsaid = "".join(s.value for s in slots if s.is_inherited and s.kind == "registration")
+        query = self._matcher.query(
+            unsaid + reading.canonical,
+            reading.bare,
+            _values(slots),
+            _certificates(reading.canonical, slots),
+        )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
     def _by_clauses(self, text: str, whole: _View) -> _View:
@@ -102,7 +108,7 @@ class PackUnderstander:
         return best if best.score > whole.score else whole
 
     def _part(self, part: str, whole: _View) -> _View:
-        view = self._ranked(self._lexicon.read(normalise(part)).canonical, whole.slots)
+        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots)
         candidates = tuple(
             replace(c, score=round(c.score * _CLAUSE_DISCOUNT, 4)) for c in view.candidates
         )

@@ -23,15 +23,10 @@ CHARACTER_WEIGHT = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A stored phrasing that shares features with an utterance.
-
-    `dice` is the shared weight against both weights, `coverage` against the utterance's alone;
-    both lie in 0..1.
-    """
+    """A stored phrasing and its likeness, the shared weight against both weights, in 0..1."""
 
     phrase: int
     dice: float
-    coverage: float
 
 
 class PhraseIndex:
@@ -63,21 +58,31 @@ class PhraseIndex:
             return float(self._weights[known])
         return self._unknown_weight * (CHARACTER_WEIGHT if len(feature) == 1 else 1.0)
 
-    def knows(self, feature: str) -> bool:
-        return feature in self._ids
+    def mass(self, features: Iterable[str]) -> float:
+        """The whole weight of an utterance, features unknown to the index included."""
+        return sum(map(self.weight, features))
 
-    def search(self, features: Iterable[str], mass: float, limit: int) -> list[Hit]:
+    def coverages(self, features: Iterable[str]) -> NDArray[np.float64]:
+        """For each stored row, the share of the utterance's weight that it shares, 0..1."""
+        features = list(features)
+        known = [i for f in features if (i := self._ids.get(f)) is not None]
+        if not known:
+            return np.zeros(len(self._masses))
+        return self._shared(known) / self.mass(features)
+
+    def search(self, features: Iterable[str], masses: NDArray[np.float64], limit: int) -> list[Hit]:
         """The best phrasings, best first; equal ones keep their order.
 
-        `mass` is the utterance's whole weight, features unknown to the index included.
+        `masses` is the weight of the utterance as each phrasing sees it: one that leaves a slot
+        out is compared with an utterance that leaves it out as well.
         """
         known = [i for f in features if (i := self._ids.get(f)) is not None]
-        if not known or mass <= 0:
+        if not known:
             return []
         shared = self._shared(known)
-        dice = 2 * shared / (mass + self._masses)
+        dice = 2 * shared / (masses + self._masses)
         best = _top(dice, limit)
-        return [Hit(int(i), float(dice[i]), float(shared[i]) / mass) for i in best if dice[i] > 0]
+        return [Hit(int(i), min(1.0, float(dice[i]))) for i in best if dice[i] > 0]
 
     def _shared(self, known: Sequence[int]) -> NDArray[np.float64]:
         starts, postings, weights = self._starts, self._postings, self._weights

@@ -8,7 +8,7 @@ the 续 in it would mean 延续注册.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import ahocorasick
@@ -56,6 +56,8 @@ class Reading:
     """An utterance read with the pack's lexicon."""
 
     canonical: str
+    bare: str
+    """The canonical text without the words of registrations: what is asked about any of them."""
     slots: tuple[Slot, ...]
     spans: tuple[Span, ...]
     is_rejection: bool = False
@@ -109,11 +111,17 @@ class LexiconReader:
             longest = max((r for r in _REJECTIONS if utterance.startswith(r)), key=len)
             utterance = utterance[len(longest) :]
         spans = tuple(self._spans(utterance))
-        return Reading(_canonical(utterance, spans), _slots(utterance, spans), spans, is_rejection)
+        return Reading(
+            canonical=_canonical(utterance, spans),
+            bare=_joined(utterance, spans, without=("region", "registration")),
+            slots=_slots(utterance, spans),
+            spans=spans,
+            is_rejection=is_rejection,
+        )
 
-    def read_phrase(self, phrase: str) -> str:
-        """The canonical form of a stored phrasing."""
-        return self.read(normalise(phrase)).canonical
+    def read_phrase(self, phrase: str) -> Reading:
+        """A stored phrasing, read the way an utterance is."""
+        return self.read(normalise(phrase))
 
     def _spans(self, utterance: str) -> Iterator[Span]:
         covered = 0
@@ -164,15 +172,20 @@ def _is_latin(character: str) -> bool:
 
 def _canonical(utterance: str, spans: Iterable[Span]) -> str:
     """Terms by their word, places and fillers out; what is nothing but fillers keeps them (谢谢)."""
+    if canonical := _joined(utterance, spans, without=("region",)):
+        return canonical
+    return "".join(span.surface for span in spans if span.meaning.kind != "region")
+
+
+def _joined(utterance: str, spans: Iterable[Span], without: Collection[str]) -> str:
     pieces: list[str] = []
     at = 0
     for span in spans:
-        pieces += [utterance[at : span.start], span.meaning.word]
+        word = "" if span.meaning.kind in without else span.meaning.word
+        pieces += [utterance[at : span.start], word]
         at = span.end
     pieces.append(utterance[at:])
-    if canonical := close_gaps("".join(pieces)):
-        return canonical
-    return "".join(span.surface for span in spans if span.meaning.kind != "region")
+    return close_gaps("".join(pieces))
 
 
 def _slots(utterance: str, spans: Iterable[Span]) -> tuple[Slot, ...]:

@@ -1,7 +1,9 @@
 """Entries ranked for an utterance: lexical likeness and agreement of slots, joined in one score.
 
 Every phrasing is compared at once by `PhraseIndex`; the few best entries, and those that the slots
-name, are then judged by all signals.
+name, are then judged by all signals.  What a newcomer would get wrong: entries that differ only in
+a place or a registration share their phrasings (see `phrasings`), so 续期要带啥 also teaches how
+people ask for the papers of every other registration.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz.fuzz import ratio
 
 from bot.core.pack import Entry, Pack
@@ -16,10 +19,14 @@ from bot.core.understanding import Candidate
 from bot.understanding.index import PhraseIndex, information
 from bot.understanding.lexicon import LexiconReader
 from bot.understanding.model import Model
+from bot.understanding.phrasings import Phrasing, phrasings
+from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
 POOL = 8
-"""Entries taken over from the lexical comparison; the slots may name a few more."""
+"""Groups of entries taken over from the lexical comparison; the slots may name a few more."""
+_MUCH = 6.0
+"""Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Query:
     """An utterance ready to be compared. `slots` are kind -> values, inherited ones included."""
 
     canonical: str
+    bare: str
     tokens: tuple[str, ...]
     weights: tuple[tuple[str, float], ...]
     """Each token with the information it carries."""
@@ -39,86 +47,140 @@ class Query:
     """The share of it, 0 to 1, that lies in words the pack uses nowhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """How close an entry's phrasings come. `is_implied`: the closest leaves a slot unsaid itself."""
+
+    dice: float = 0.0
+    phrase: str = ""
+    is_implied: bool = False
+
+
 class EntryMatcher:
     """The phrasings of a pack, ready for comparison. Built once for each pack version."""
 
-    def __init__(self, pack: Pack, lexicon: LexiconReader, cut: Cut, model: Model) -> None:
+    def __init__(self, pack: Pack, lexicon: LexiconReader, model: Model) -> None:
         self._entries = tuple(pack.entries.values())
-        self._cut = cut
+        self._cut: Cut = lexicon.cut
         self._model = model
         self._words = pack.lexicon.words
         self._total = max(1, sum(pack.lexicon.words.values()))
         self._terms = lexicon.words
-        read = [(number, lexicon.read_phrase(ask)) for number, e in enumerate(self._entries) for ask in e.ask]
-        self._family_of, self._families = _families(self._entries)
-        self._phrases = [canonical for _, canonical in read]
-        self._group_of = [self._family_of[number] for number, _ in read]
-        features = [self.features(canonical) for canonical in self._phrases]
-        self._index = PhraseIndex(features, self._group_of)
-        self._vocabulary = _vocabularies(len(self._families), self._group_of, self._phrases, cut)
+        self._phrasings = phrasings(self._entries, lexicon)
+        features = [self.features(phrasing.text) for phrasing in self._phrasings]
+        self._index = PhraseIndex(features, _group_numbers(self._phrasings))
+        self._is_bare = np.array([phrasing.is_bare for phrasing in self._phrasings])
+        self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
+        self._topics, self._texts = self._documents()
         self._by_slot = _by_slot(self._entries)
 
     def features(self, canonical: str) -> frozenset[str]:
         return frozenset((*self._cut(canonical), *grams(canonical)))
 
-    def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
+    def query(
+        self,
+        canonical: str,
+        bare: str,
+        slots: Mapping[str, frozenset[str]],
+        certificates: frozenset[str],
+    ) -> Query:
+        """An utterance, read by the lexicon, made ready for `rank`."""
+        tokens = tuple(self._cut(canonical))
+        weights = tuple((token, self.information(token)) for token in tokens)
+        total = sum(weight for _, weight in weights)
+        unknown = sum(weight for token, weight in weights if token not in self._known)
+        foreign = unknown / total if total else 0.0
+        return Query(canonical, bare, tokens, weights, slots, certificates, total, foreign)
+
+    def information(self, token: str) -> float:
+        """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
+        if token in self._terms:
+            return 0.5
+        return information(self._words.get(token, 0), self._total) * min(len(token), 3) / 2
+
+    def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
-        nearest = self._nearest(query)
-        close = [n for family in list(nearest)[:POOL] for n in self._members(query, family)]
-        pool = dict.fromkeys((*close, *self._named(query)))
-        judged = [self._judge(query, number, *self._likeness(nearest, number)) for number in pool]
+        features = self.features(query.canonical)
+        near = self._nearest(query, features)
+        topics, texts = self._topics.coverages(features), self._texts.coverages(features)
+        judged = [
+            self._judge(
+                query,
+                number,
+                near.get(number, _Near()),
+                topic=float(topics[number]),
+                text=float(texts[number]),
+            )
+            for number in dict.fromkeys((*near, *self._named(query)))
+        ]
         judged.sort(key=lambda candidate: -candidate.score)
         return tuple(judged[:limit])
 
-    def _likeness(self, nearest: Mapping[int, tuple[float, str]], number: int) -> tuple[float, str]:
-        return nearest.get(self._family_of[number], (0.0, ""))
+    def _nearest(self, query: Query, features: frozenset[str]) -> dict[int, _Near]:
+        """Entry number -> how close it comes, over the few closest groups of entries."""
+        bare = self.features(query.bare)
+        masses = np.where(self._is_bare, self._index.mass(bare), self._index.mass(features))
+        found: dict[int, _Near] = {}
+        groups: set[tuple[int, ...]] = set()
+        for hit in self._index.search(features | bare, masses, limit=4 * POOL):
+            phrasing = self._phrasings[hit.phrase]
+            groups.add(phrasing.entries)
+            if len(groups) > POOL:
+                break
+            for number in self._asked(query, phrasing.entries):
+                found.setdefault(number, _Near(hit.dice, phrasing.text, phrasing.is_implied))
+        return found
 
-    def _members(self, query: Query, family: int) -> Sequence[int]:
-        """Of entries that differ only in their region, those of the regions asked about.
+    def _asked(self, query: Query, members: Sequence[int]) -> Sequence[int]:
+        """Of entries that share phrasings, those whose slots were said.
 
-        If none of them is, one stands for all: it proves that the topic is known.
+        If none of them was, the first stands for all: it proves that the topic is known.
         """
-        members = self._families[family]
-        asked = query.slots.get("region", frozenset())
-        own = [n for n in members if self._entries[n].slots.get("region") in asked]
-        return own or members[:1]
-
-    def _nearest(self, query: Query) -> dict[int, tuple[float, str]]:
-        """Family -> likeness of its closest phrasing, and that phrasing; the closest family first."""
-        features = self.features(query.canonical)
-        mass = sum(map(self._index.weight, features))
-        best: dict[int, tuple[float, str]] = {}
-        for hit in self._index.search(features, mass, limit=4 * POOL):
-            best.setdefault(self._group_of[hit.phrase], (hit.dice, self._phrases[hit.phrase]))
-        return best
+        if len(members) == 1:
+            return members
+        own = [
+            n
+            for n in members
+            if all(
+                self._entries[n].slots.get(kind) in query.slots[kind]
+                for kind in ("region", "registration")
+                if kind in query.slots and kind in self._entries[n].slots
+            )
+        ]
+        return own if own and (len(own) < len(members) or len(own) < POOL) else members[:1]
 
     def _named(self, query: Query) -> list[int]:
         """Entries whose own slots are all among the utterance's."""
-        found = {n for kind, values in query.slots.items() for v in values for n in self._by_slot.get((kind, v), ())}
-        return sorted(n for n in found if _missing(self._entries[n], query) == 0)
+        found = {
+            n
+            for kind, values in query.slots.items()
+            for value in values
+            for n in self._by_slot.get((kind, value), ())
+        }
+        return sorted(n for n in found if _is_named(self._entries[n], query))
 
-    def _judge(self, query: Query, number: int, dice: float, phrase: str) -> Candidate:
+    def _judge(self, query: Query, number: int, near: _Near, **lexical: float) -> Candidate:
         entry = self._entries[number]
-        family = self._family_of[number]
         signals = {
-            "dice": dice,
-            "coverage": self._coverage(query, family),
-            "ratio": ratio(query.canonical, phrase) / 100,
+            "dice": near.dice,
+            **lexical,
+            "coverage": self._coverage(query, number),
+            "ratio": ratio(query.canonical, near.phrase) / 100,
             "foreign": query.foreign,
             "weight": min(1.0, query.weight / _MUCH),
             "filled": _filled(entry, query),
-            "missing": float(_missing(entry, query)),
+            "missing": 0.0 if near.is_implied else float(_missing(entry, query)),
             "extra": float(_extra(entry, query)),
             "conflict": float(_conflicts(entry, query)),
             "certificate": float(_is_other_certificate(entry, query)),
             "elsewhere": float(_is_elsewhere(entry, query)),
         }
-        return Candidate(entry.id, round(self._model.score(signals), 4), phrase, signals)
+        return Candidate(entry.id, round(self._model.score(signals), 4), near.phrase, signals)
 
-    def _coverage(self, query: Query, family: int) -> float:
+    def _coverage(self, query: Query, number: int) -> float:
         """The share of what the utterance says that the entry, or the domain, has words for."""
-        words, characters = self._vocabulary[family]
+        words, characters = self._vocabulary[number]
         said = covered = 0.0
         for token, weight in query.weights:
             said += weight
@@ -128,57 +190,35 @@ class EntryMatcher:
                 covered += weight * 0.5 * sum(c in characters for c in token) / len(token)
         return covered / said if said else 1.0
 
-    def query(
-        self, canonical: str, slots: Mapping[str, frozenset[str]], certificates: frozenset[str]
-    ) -> Query:
-        """An utterance, read by the lexicon, made ready for `rank`."""
-        tokens = tuple(self._cut(canonical))
-        weights = tuple((token, self.information(token)) for token in tokens)
-        total = sum(weight for _, weight in weights)
-        unknown = sum(weight for token, weight in weights if token not in self._known)
-        return Query(
-            canonical, tokens, weights, slots, certificates, total, unknown / total if total else 0.0
-        )
+    def _vocabularies(self) -> list[tuple[set[str], set[str]]]:
+        """For each entry the words and the characters of all its phrasings."""
+        found: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in self._entries]
+        for phrasing in self._phrasings:
+            words = self._cut(phrasing.text)
+            for number in phrasing.entries:
+                found[number][0].update(words)
+                found[number][1].update(phrasing.text)
+        return found
 
-    def information(self, token: str) -> float:
-        """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
-        if token in self._terms:
-            return 0.5
-        return information(self._words.get(token, 0), self._total) * min(len(token), 3) / 2
-
-
-_MUCH = 6.0
-"""Information of an utterance beyond which more makes no difference: a sentence of ten words."""
-
-
-def _families(entries: Sequence[Entry]) -> tuple[list[int], list[list[int]]]:
-    """The family of each entry and the members of each family.
-
-    Entries whose slots differ in the region alone are one family and share their phrasings:
-    places are taken out of an utterance before it is compared.
-    """
-    numbers: dict[object, int] = {}
-    families: list[list[int]] = []
-    family_of: list[int] = []
-    for number, entry in enumerate(entries):
-        others = frozenset((k, v) for k, v in entry.slots.items() if k != "region")
-        family = numbers.setdefault(others if "region" in entry.slots else number, len(families))
-        if family == len(families):
-            families.append([])
-        families[family].append(number)
-        family_of.append(family)
-    return family_of, families
+    def _documents(self) -> tuple[PhraseIndex, PhraseIndex]:
+        """Each entry as one document: all its phrasings, and all that its answer says."""
+        asked: list[set[str]] = [set() for _ in self._entries]
+        for phrasing in self._phrasings:
+            for number in phrasing.entries:
+                asked[number] |= self.features(phrasing.text)
+        told = [
+            frozenset[str]().union(
+                *(self.features(normalise(text)) for text in (e.title, *(f.text for f in e.facts)))
+            )
+            for e in self._entries
+        ]
+        groups = range(len(self._entries))
+        return PhraseIndex([*map(frozenset, asked)], groups), PhraseIndex(told, groups)
 
 
-def _vocabularies(
-    count: int, group_of: Sequence[int], phrases: Sequence[str], cut: Cut
-) -> list[tuple[set[str], set[str]]]:
-    """For each group the words and the characters of all its phrasings."""
-    found: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in range(count)]
-    for number, phrase in zip(group_of, phrases, strict=True):
-        found[number][0].update(cut(phrase))
-        found[number][1].update(phrase)
-    return found
+def _group_numbers(rows: Iterable[Phrasing]) -> list[int]:
+    numbers: dict[tuple[int, ...], int] = {}
+    return [numbers.setdefault(row.entries, len(numbers)) for row in rows]
 
 
 def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
@@ -187,6 +227,10 @@ def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
         for item in entry.slots.items():
             found.setdefault(item, []).append(number)
     return found
+
+
+def _is_named(entry: Entry, query: Query) -> bool:
+    return all(value in query.slots.get(kind, ()) for kind, value in entry.slots.items())
 
 
 def _filled(entry: Entry, query: Query) -> float:

@@ -14,6 +14,8 @@ from math import exp
 
 SIGNALS = (
     "dice",
+    "topic",
+    "text",
     "coverage",
     "ratio",
     "foreign",

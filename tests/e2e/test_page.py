@@ -64,6 +64,7 @@ MATERIALS = Reply(
     Status.ANSWERED,
     (
         Text("初始注册要交六样材料。\n<b>原样显示</b>"),
+        Text("入口（https://example.org/a?b=1）。"),
         ListPart(
             (
                 "注册建造师注册申请表；",
@@ -231,6 +232,13 @@ def test_markup_in_a_reply_or_a_question_is_only_text(page: Any) -> None:
 
     expect(bubbles(page, "bot").first).to_contain_text("<b>原样显示</b>")
     assert page.locator("#log b, #log img").count() == 0
+
+
+def test_an_address_in_running_text_can_be_followed(page: Any) -> None:
+    ask(page, "入口")
+
+    expect(bubbles(page, "bot").locator(".words a")).to_have_text("https://example.org/a?b=1")
+    expect(bubbles(page, "bot")).to_contain_text("入口（https://example.org/a?b=1）。")
 
 
 def test_a_taken_choice_is_sent_and_shown_as_what_it_says(page: Any, served_page: Served) -> None:

@@ -31,12 +31,10 @@ def create_app(
 ) -> FastAPI:
     """The ASGI application; other rooms may add routes to it (metrics, webhooks) before it serves.
 
-    Args:
-        readiness: asked at every `/readyz`; must return at once.
-        knowledge_version: asked too, because a reload changes it.
-        is_open: any conversation id is taken. Only right for a server bound to loopback.
-        key: what clients other than the page send as `Authorization: Bearer`; `None` admits none.
-        signing_secret: the same in every process, or the page has to start over on each of them.
+    `readiness` and `knowledge_version` are asked at every `/readyz` and must return at once.  With
+    `is_open` any conversation id is taken: only right for a server bound to loopback.  `key` is
+    what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
+    `signing_secret` must be the same in every process and after a restart, or pages start over.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes or the key is empty.

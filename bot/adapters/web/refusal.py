@@ -72,12 +72,12 @@ def add_refusals(app: FastAPI) -> None:
 
 
 async def _refuse_http(_: Request, error: Exception) -> Json:
-    found = cast(HTTPException, error)
+    found = cast("HTTPException", error)
     return refuse(found.status_code, detail=found.detail, headers=found.headers)
 
 
 async def _refuse_form(_: Request, error: Exception) -> Json:
-    faults = cast(RequestValidationError, error).errors()
+    faults = cast("RequestValidationError", error).errors()
     sentence = "请求的格式不对：" + "；".join(_fault_as_text(fault) for fault in faults) + "。"
     detail = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in faults]
     return refuse(422, sentence, detail)

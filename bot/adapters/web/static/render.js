@@ -34,11 +34,11 @@ export function failure(sentence, retry) {
 const PARTS = { text, list, link, picture, sources, choices };
 
 function text(part) {
-  return make("p", "words", part.text);
+  return make("p", "words", ...withAnchors(part.text));
 }
 
 function list(part) {
-  const items = part.items.map((item) => make("li", "words", item));
+  const items = part.items.map((item) => make("li", "words", ...withAnchors(item)));
   const body = make(part.numbered ? "ol" : "ul", "items", ...items);
   return part.title ? make("div", "", make("p", "words title", part.title), body) : body;
 }
@@ -83,6 +83,13 @@ function button(choice, number, press) {
 
 function unknown(part) {
   return make("p", "words", part.text ?? part.label ?? part.title ?? "");
+}
+
+// Addresses in running text can be followed too. An address is ASCII and does not end in punctuation.
+function withAnchors(words) {
+  return words
+    .split(/(https?:\/\/[\x21-\x7e]*[\w/=&#-])/)
+    .map((piece, index) => (index % 2 ? anchor(piece, piece) : piece));
 }
 
 function anchor(label, address) {

@@ -295,6 +295,7 @@ def test_an_announced_body_over_one_mebibyte_is_refused(web: TestClient) -> None
     assert "1 MiB" in refusal(response)
 
 
+@pytest.mark.asyncio
 async def test_an_endless_body_is_not_read_to_its_end(parrot: Parrot) -> None:
     sent = 0
 
@@ -312,6 +313,7 @@ async def test_an_endless_body_is_not_read_to_its_end(parrot: Parrot) -> None:
     assert sent <= 17
 
 
+@pytest.mark.asyncio
 async def test_an_announced_body_is_refused_before_its_first_byte(parrot: Parrot) -> None:
     sent: list[Message] = []
 

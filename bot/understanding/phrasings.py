@@ -1,0 +1,72 @@
+"""The stored phrasings of a pack, shared among entries that differ in one named slot only.
+
+续期要带啥 belongs to the papers of 延续注册; without its registration it is a way to ask for the
+papers of any.  So a phrasing that names the registration or the place of its entry is stored
+without it, for all entries that are the same but for that slot.  One that does not name it was
+written down on purpose: it implies the slot and stays its entry's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.pack import Entry
+from bot.understanding.lexicon import LexiconReader, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One row of the index. `entries` are positions in the pack's order."""
+
+    text: str
+    entries: tuple[int, ...]
+    is_bare: bool
+    """Stored without its registration, and compared with utterances that leave theirs out."""
+    is_implied: bool
+    """Leaves a slot of its entry unsaid, so whoever says it need not say it either."""
+
+
+def phrasings(entries: Sequence[Entry], lexicon: LexiconReader) -> list[Phrasing]:
+    """Every `ask` of every entry, in order."""
+    families = _families(entries)
+    return [
+        phrasing
+        for number, entry in enumerate(entries)
+        for ask in entry.ask
+        for phrasing in _stored(number, entry, lexicon.read_phrase(ask), families)
+    ]
+
+
+def _stored(
+    number: int, entry: Entry, reading: Reading, families: dict[object, list[int]]
+) -> Iterator[Phrasing]:
+    said = {slot.kind for slot in reading.slots if entry.slots.get(slot.kind) in slot.values}
+    is_implied = not set(entry.slots) <= said
+    for kind in ("region", "registration"):
+        family = families.get(_family_key(entry, kind), []) if kind in said else []
+        if len(family) > 1:
+            is_bare = kind == "registration" and bool(reading.bare)
+            text = reading.bare if is_bare else reading.canonical
+            yield Phrasing(text, tuple(family), is_bare, is_implied)
+            return
+    yield Phrasing(reading.canonical, (number,), is_bare=False, is_implied=is_implied)
+
+
+def _families(entries: Sequence[Entry]) -> dict[object, list[int]]:
+    found: dict[object, list[int]] = {}
+    for number, entry in enumerate(entries):
+        for kind in ("region", "registration"):
+            if key := _family_key(entry, kind):
+                found.setdefault(key, []).append(number)
+    return found
+
+
+def _family_key(entry: Entry, kind: str) -> object:
+    """What entries have in common that differ in one slot; `None` for those that stand alone.
+
+    A registration alone makes no family: entries with nothing else are about different things.
+    """
+    if kind not in entry.slots or len(entry.slots) < 2:
+        return None
+    return kind, frozenset((k, v) for k, v in entry.slots.items() if k != kind)

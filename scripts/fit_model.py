@@ -1,0 +1,219 @@
+"""Fit bot/understanding/data/model.json: what the signals of a candidate say about its being right.
+
+    python scripts/fit_model.py [--data DIR ...]
+
+Rows come from the pack (every phrasing is asked of an index that does not hold it, in five folds),
+from knowledge/tests, and from DIR: files of questions with expectations ({"q", "expect"}), and
+files of foreign questions ({"q", "gold"}) that must all be refused.  What is not there is skipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot import app
+from bot.core import compose
+from bot.core.pack import EntryKind, Pack
+from bot.core.session import Context
+from bot.core.understanding import Understanding
+from bot.knowledge.questions import load_questions
+from bot.understanding.engine import PackUnderstander
+from bot.understanding.model import SIGNALS
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "bot" / "understanding" / "data" / "model.json"
+FOLDS = 5
+FOREIGN = 1500
+WRONG, INTRUDER = 1.0, 3.0
+"""What a wrong answer, and an answer to a foreign question, cost against a right one."""
+REFUSED = 0.97
+"""Share of foreign questions that should not even get a guess."""
+FOREIGN_WEIGHT = 0.15
+"""Foreign questions are many in the data and few in a chat."""
+PHRASING_WEIGHT = 0.2
+"""Neighbouring entries often answer a held-out phrasing as well, so its label says less."""
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One candidate of one question. `is_first`: it was ranked first."""
+
+    question: int
+    signals: tuple[float, ...]
+    is_right: bool
+    is_foreign: bool
+    weight: float
+
+
+def rows_of(number: int, sample: Sample) -> Iterator[Row]:
+    understanding, right, is_foreign, weight = sample
+    for candidate in understanding.candidates:
+        if not candidate.signals["elsewhere"]:
+            values = tuple(candidate.signals[name] for name in SIGNALS)
+            yield Row(number, values, candidate.entry in right, is_foreign, weight)
+
+
+Sample = tuple[Understanding, set[str], bool, float]
+"""What was understood, the entries that would be right, whether it is foreign, its weight."""
+
+
+def from_phrasings(pack: Pack) -> Iterator[Sample]:
+    """Every phrasing put to an index without it; entries of one family are equally right."""
+    for fold in range(FOLDS):
+        held = {
+            e.id: [a for i, a in enumerate(e.ask) if i % FOLDS == fold] for e in pack.entries.values()
+        }
+        kept = {
+            e.id: replace(e, ask=tuple(a for a in e.ask if a not in held[e.id]) or e.ask)
+            for e in pack.entries.values()
+        }
+        understander = PackUnderstander(replace(pack, entries=kept))
+        for entry_id, asks in held.items():
+            for ask in asks:
+                yield understander.understand(ask, Context(), NOW), {entry_id}, False, PHRASING_WEIGHT
+
+
+def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
+    for question in load_questions(app.pack_folder(None), pack.entries):
+        if len(question.turns) == 1 and (question.entries or question.reason == "out_of_domain"):
+            understanding = understander.understand(question.turns[0], Context(), NOW)
+            yield understanding, set(question.entries), not question.entries, 1.0
+
+
+def from_expectations(
+    path: Path, pack: Pack, understander: PackUnderstander
+) -> Iterator[Sample]:
+    """Questions with expected strings: a candidate is right if its whole answer meets them."""
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        if "turns" in row or "expect" not in row:
+            continue
+        understanding = understander.understand(row["q"], Context(), NOW)
+        right = {
+            c.entry for c in understanding.candidates if meets(pack, c.entry, understanding, row["expect"])
+        }
+        yield understanding, right, row.get("kind") == "out_of_scope", 1.0
+
+
+def meets(pack: Pack, entry_id: str, understanding: Understanding, expect: Mapping[str, Any]) -> bool:
+    setting = compose.Setting(pack, NOW.date(), understanding.plain_slots)
+    entry = pack.entries[entry_id]
+    text = compose.entry_reply(setting, entry, None, "fit").as_text()
+    if expect.get("abstain"):
+        return entry.kind not in (EntryKind.FACT, EntryKind.SMALLTALK)
+    return (
+        all(s in text for s in expect.get("all", []))
+        and all(any(s in text for s in group) for group in expect.get("any", []))
+        and not any(s in text for s in expect.get("none", []))
+    )
+
+
+def from_foreign(path: Path, understander: PackUnderstander) -> Iterator[Sample]:
+    questions = [json.loads(line)["q"] for line in path.read_text("utf-8").splitlines()]
+    for question in random.Random(3).sample(questions, min(len(questions), FOREIGN // 4)):
+        yield understander.understand(question, Context(), NOW), set(), True, FOREIGN_WEIGHT
+
+
+def collect(folders: list[Path]) -> list[Row]:
+    brain = app.load_brain()
+    pack, understander = brain.pack, brain.understander
+    samples = [*from_phrasings(pack), *from_tests(pack, understander)]
+    for folder in folders:
+        for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else [folder]:
+            head = json.loads(path.open(encoding="utf-8").readline())
+            if "expect" in head:
+                samples += list(from_expectations(path, pack, understander))
+            elif "gold" in head and path.parent.name.endswith("-500"):
+                samples += list(from_foreign(path, understander))
+    return [
+        row
+        for number, sample in enumerate(samples)
+        for row in rows_of(number, sample)
+    ]
+
+
+def fit(rows: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
+    """Logistic regression by Newton's method; the intercept comes first."""
+    x = np.array([(1.0, *row.signals) for row in rows])
+    y = np.array([row.is_right for row in rows], dtype=float)
+    beta = np.zeros(x.shape[1])
+    weight = np.array([row.weight for row in rows])
+    penalty = ridge * np.eye(len(beta))
+    penalty[0, 0] = 0.0
+    for _ in range(rounds):
+        p = 1 / (1 + np.exp(-x @ beta))
+        gradient = x.T @ (weight * (y - p)) - penalty @ beta
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
+        beta = beta + np.linalg.solve(hessian, gradient)
+    return beta
+
+
+def firsts(rows: list[Row], beta: np.ndarray) -> list[tuple[float, Row]]:
+    """The best candidate of each question, with its score."""
+    best: dict[int, tuple[float, Row]] = {}
+    for row in rows:
+        score = float(1 / (1 + np.exp(-(beta[0] + np.dot(beta[1:], row.signals)))))
+        if row.question not in best or score > best[row.question][0]:
+            best[row.question] = (score, row)
+    return list(best.values())
+
+
+def thresholds(tops: list[tuple[float, Row]]) -> tuple[float, float]:
+    """The answering threshold of most use, and the one under which nothing is even offered."""
+    use = best_use = 0.0
+    answer = 1.0
+    for score, row in sorted(tops, key=lambda top: -top[0]):
+        use += row.weight * (1.0 if row.is_right else -INTRUDER if row.is_foreign else -WRONG)
+        if use > best_use:
+            best_use, answer = use, score
+    foreign = sorted(score for score, row in tops if row.is_foreign)
+    ask = foreign[int(REFUSED * len(foreign))] if foreign else answer / 3
+    return round(answer, 3), round(min(ask, answer), 3)
+
+
+def share(tops: list[tuple[float, Row]]) -> float:
+    return sum(row.is_right for _, row in tops) / max(1, len(tops))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, action="append", default=[])
+    parser.add_argument("--dry-run", action="store_true")
+    args = parser.parse_args()
+    rows = collect(args.data)
+    beta = fit(rows)
+    tops = firsts(rows, beta)
+    answer, ask = thresholds(tops)
+    model = {
+        "intercept": round(float(beta[0]), 4),
+        "coefficients": {n: round(float(b), 4) for n, b in zip(SIGNALS, beta[1:], strict=True)},
+        "answer_from": answer,
+        "ask_from": ask,
+    }
+    print(f"{len(rows)} candidates of {len(tops)} questions")
+    for name, chosen in (
+        ("phrasings", [t for t in tops if t[1].weight == PHRASING_WEIGHT]),
+        ("questions", [t for t in tops if t[1].weight == 1.0 and not t[1].is_foreign]),
+        ("foreign", [t for t in tops if t[1].is_foreign]),
+    ):
+        shown = [t for t in chosen if t[0] >= answer]
+        print(
+            f"{name}: {len(chosen)}, first right {share(chosen):.3f}, "
+            f"answered {len(shown) / max(1, len(chosen)):.3f}, right of these {share(shown):.3f}"
+        )
+    if not args.dry_run:
+        TARGET.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""The documents name everything there is, and nothing else."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from bot import errors
+from bot.adapters.web import Readiness, create_app
+from bot.cli import cli
+from bot.core.conversation import Conversation
+from bot.knowledge import schema
+from bot.knowledge.messages import fields_of
+from bot.settings import HttpSettings, Settings, described_settings, setting_names
+from bot.storage.memory import MemoryStore
+from tests.docs.markdown import (
+    DOCUMENTS,
+    ROOT,
+    blocks,
+    headings,
+    name_of,
+    prose,
+    relative_links,
+    rows,
+    section,
+)
+from tests.docs.test_examples import NovemberClock, own_brain
+
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+FORMS = {
+    "## pack.yaml": schema.PackFile,
+    "## sources.yaml": schema.SourcesFile,
+    "### Source": schema.SourceForm,
+    "## faq/*.yaml": schema.FaqFile,
+    "### Entry": schema.EntryForm,
+    "### Slots": schema.SlotsForm,
+    "### Fact": schema.FactForm,
+    "### Citation": schema.CitationForm,
+    "## procedures/*.yaml": schema.ProcedureFile,
+    "### Step": schema.StepForm,
+    "### Transition": schema.TransitionForm,
+    "## regions.yaml": schema.RegionsFile,
+    "### Region": schema.RegionForm,
+    "### City": schema.CityForm,
+    "### Website": schema.WebsiteForm,
+    "## synonyms.yaml": schema.SynonymsFile,
+    "### Term": schema.TermForm,
+    "## phrases.yaml": schema.PhrasesFile,
+    "## glossary.yaml": schema.GlossaryFile,
+    "### Glossary item": schema.GlossaryItemForm,
+    "## tests/*.yaml": schema.QuestionsFile,
+    "### Question": schema.QuestionForm,
+}
+
+every_document = pytest.mark.parametrize(
+    "document", [pytest.param(document, id=name_of(document)) for document in DOCUMENTS]
+)
+
+
+@every_document
+def test_relative_links_lead_to_files(document: Path) -> None:
+    dangling = [t for t in relative_links(document) if not (document.parent / t).exists()]
+    assert dangling == []
+
+
+@every_document
+def test_only_settings_that_exist_are_named(document: Path) -> None:
+    named = set(re.findall(r"\bBOT_[A-Z_]+[A-Z]\b", document.read_text("utf-8")))
+    unknown = {name for name in named if not name.startswith("BOT_TEST_")} - set(setting_names())
+    assert unknown == set()
+
+
+def test_settings_reference_lists_every_setting_with_its_default() -> None:
+    listed = [(row[0], row[1]) for row in rows(section(REFERENCE / "settings.md", "## Settings"))]
+    assert listed == list(zip(setting_names(), defaults(), strict=True))
+
+
+def defaults() -> Iterator[str]:
+    for form, fields in ((Settings, Settings.model_fields), (HttpSettings, HttpSettings.model_fields)):
+        for name, field in fields.items():
+            if not (form is Settings and name == "http"):
+                yield "none" if field.default is None else str(field.default)
+
+
+def test_deployment_guide_explains_settings_as_the_program_does() -> None:
+    table = rows(section(DOCS / "howto" / "deploy.zh-CN.md", "## 环境变量"))
+    assert [(row[0], row[2]) for row in table] == list(described_settings())
+
+
+def test_verbs_reference_lists_every_command_and_target() -> None:
+    found = re.findall(r"^### `(.+)`$", prose(REFERENCE / "verbs.md"), re.MULTILINE)
+    assert found == sorted(commands(cli, "zhuce"))
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    table = rows(section(REFERENCE / "verbs.md", "## make"))
+    assert [row[0] for row in table] == [f"make {target}" for target in targets]
+
+
+def commands(command: click.Command, name: str) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        for inner, subcommand in command.commands.items():
+            yield from commands(subcommand, f"{name} {inner}")
+    else:
+        yield name
+
+
+@pytest.mark.parametrize("name", sorted(commands(cli, "zhuce")))
+def test_verbs_reference_lists_every_option(name: str) -> None:
+    command: click.Command = cli
+    for word in name.split()[1:]:
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
+    options = {o.opts[0] for o in command.params if isinstance(o, click.Option)}
+    listed = {row[0].split()[0] for row in rows(section(REFERENCE / "verbs.md", f"### `{name}`"))}
+    assert {word for word in listed if word.startswith("--")} == options
+
+
+@pytest.mark.parametrize(("heading", "form"), FORMS.items(), ids=FORMS)
+def test_yaml_reference_lists_every_key(heading: str, form: type[BaseModel]) -> None:
+    listed = [row[0] for row in rows(section(REFERENCE / "yaml.md", heading))]
+    assert listed == list(fields_of(form))
+
+
+def test_yaml_reference_covers_every_form() -> None:
+    forms = {
+        form
+        for _, form in inspect.getmembers(schema, inspect.isclass)
+        if issubclass(form, schema.Form) and form is not schema.Form
+    }
+    assert forms == set(FORMS.values())
+
+
+def test_errors_reference_has_every_error() -> None:
+    classes = {
+        name
+        for name, found in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(found, errors.BotError)
+    }
+    listed = re.findall(r"^## `(\w+)`$", prose(REFERENCE / "errors.md"), re.MULTILINE)
+    assert set(listed) == classes
+
+
+def test_http_reference_lists_every_route() -> None:
+    brain = own_brain()
+    clock = NovemberClock()
+    web = create_app(
+        conversation=Conversation(brain.pack, brain.understander, MemoryStore(), clock),
+        clock=clock,
+        readiness=lambda: Readiness(can_answer=True),
+        knowledge_version=lambda: brain.pack.version,
+        is_open=True,
+        key=None,
+        signing_secret=b"only for the examples",
+    )
+    described = {
+        f"{method.upper()} {path}" for path, ways in web.openapi()["paths"].items() for method in ways
+    }
+    listed = {row[0] for row in rows(section(REFERENCE / "http.md", "## Routes"))}
+    assert listed == described | {"GET /", "GET /openapi.json"}
+
+
+def test_both_readmes_have_the_same_sections_and_examples() -> None:
+    english, chinese = ROOT / "README.md", ROOT / "README.zh-CN.md"
+    levels = [[line.partition(" ")[0] for line in headings(d)] for d in (english, chinese)]
+    assert levels[0] == levels[1]
+    examples = [[(b.language, b.body) for b in blocks(d)] for d in (english, chinese)]
+    assert examples[0] == examples[1]
+
+
+def test_every_decision_is_in_the_index() -> None:
+    written = {path.name for path in (DOCS / "adr").glob("[0-9]*.md")}
+    assert set(relative_links(DOCS / "adr" / "README.md")) == written
+
+
+def test_every_page_of_docs_is_linked_from_its_index() -> None:
+    pages = {p.relative_to(DOCS).as_posix() for p in DOCS.glob("**/*.md")} - {"README.md"}
+    decisions = {page for page in pages if page.startswith("adr/0")}
+    assert set(relative_links(DOCS / "README.md")) >= pages - decisions
