@@ -39,7 +39,7 @@ REFUSED = 0.97
 """Share of foreign questions that should not even get a guess."""
 FOREIGN_WEIGHT = 0.15
 """Foreign questions are many in the data and few in a chat."""
-PHRASING_WEIGHT = 0.2
+PHRASING_WEIGHT = 0.1
 """Neighbouring entries often answer a held-out phrasing as well, so its label says less."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -53,6 +53,19 @@ class Row:
     is_right: bool
     is_foreign: bool
     weight: float
+
+
+def with_siblings(pack: Pack, understanding: Understanding, right: set[str]) -> set[str]:
+    """A candidate whose missing slot will be asked for is right if one of its siblings is."""
+    found = set(right)
+    for candidate in understanding.candidates:
+        if candidate.signals["missing"]:
+            slots = pack.entries[candidate.entry].slots
+            said = {k: v for k, v in slots.items() if understanding.of(k)}
+            siblings = [pack.entries[r] for r in right if r in pack.entries]
+            if said and any(set(e.slots) == set(slots) and said.items() <= e.slots.items() for e in siblings):
+                found.add(candidate.entry)
+    return found
 
 
 def rows_of(number: int, sample: Sample) -> Iterator[Row]:
@@ -137,8 +150,10 @@ def collect(folders: list[Path]) -> list[Row]:
                 samples += list(from_foreign(path, understander))
     return [
         row
-        for number, sample in enumerate(samples)
-        for row in rows_of(number, sample)
+        for number, (understanding, right, is_foreign, weight) in enumerate(samples)
+        for row in rows_of(
+            number, (understanding, with_siblings(pack, understanding, right), is_foreign, weight)
+        )
     ]
 
 

@@ -20,8 +20,6 @@ from bot.core.understanding import Candidate, Slot, Understanding
 MAX_CHOICES = 4
 MAX_SEVERAL = 4
 """Things answered at once; who asks for more is answered about the first four."""
-NEARLY_A_QUOTE = 0.85
-"""Likeness from which a stored phrasing was meant as it stands, missing slots and all."""
 
 
 def decide_words(setting: Setting, understanding: Understanding) -> Reply:
@@ -74,7 +72,7 @@ def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding
 def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
     """One set of slots for each thing asked: two regions or two registrations make two."""
     for kind in ("region", "registration"):
-        said = [s for s in understanding.of(kind) if not s.is_ambiguous and not s.is_inherited]
+        said = [s for s in understanding.of(kind) if s.is_listed]
         if len(said) > 1:
             for slot in said:
                 yield {**understanding.plain_slots, kind: slot.value}
@@ -128,23 +126,30 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
     here = [c for c in understanding.candidates if not c.signals["elsewhere"]]
     away = [c for c in understanding.candidates if c.signals["elsewhere"]]
     limits = understanding.thresholds
-    if away and away[0].score >= limits.answer and (not here or away[0].score > here[0].score):
+    if away and away[0].score >= limits.answer and _is_gap(setting.pack, away[0], here):
         return _region_gap(setting, setting.pack.entries[away[0].entry], away[0].score)
-    if not here or here[0].score < limits.ask:
+    if not here or here[0].score < (limits.answer / 4 if understanding.is_ours else limits.ask):
         return _out_of_domain(setting, here)
     if here[0].score < limits.answer:
         return _guess(setting, here, limits.ask)
     best = here[0]
     entry = setting.pack.entries[best.entry]
-    if best.signals["dice"] < NEARLY_A_QUOTE and (question := _open_slot(setting, entry, best)):
+    if best.signals["missing"] and (question := _open_slot(setting, entry, best)):
         return question
     return compose.entry_reply(setting, entry, best.score, "one_clear")
+
+
+def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
+    """Whether what another region has is missing here: no candidate fits better or says the same."""
+    slots = _shared(pack.entries[away.entry], "region")
+    same = any(slots and _shared(pack.entries[c.entry], "region") == slots for c in here)
+    return not same and (not here or away.score > here[0].score)
 
 
 def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
     """Asks for a slot that the entry has, the words leave open, and other entries fill otherwise."""
     for kind in ("region", "registration", "aspect"):
-        if kind not in entry.slots or kind in setting.slots:
+        if kind not in entry.slots or kind in setting.slots or len(entry.slots) < 2:
             continue
         family = _family(setting.pack.entries.values(), entry, kind)
         if len(family) > 1:

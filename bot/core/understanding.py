@@ -22,6 +22,8 @@ class Slot:
     surface: str
     is_inherited: bool = False
     """Taken from the conversation so far, not from this utterance."""
+    is_listed: bool = False
+    """Stands in a list with others of its kind (四川和重庆): each of them is asked about."""
 
     @property
     def value(self) -> str:
@@ -63,6 +65,8 @@ class Understanding:
     slots: tuple[Slot, ...]
     candidates: tuple[Candidate, ...]
     thresholds: Thresholds
+    is_ours: bool = False
+    """Names the certificate that the pack is about."""
     is_follow_up: bool = False
     """Leans on the conversation so far; slots were inherited."""
     is_rejection: bool = False

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from bot.core import compose
 from bot.core.pack import Pack
 from bot.core.session import Context
 from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
@@ -21,6 +22,9 @@ from bot.understanding.text import MAX_CHARACTERS, normalise
 
 OUR_CERTIFICATE = "二级建造师"
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
+_NOTHING_ELSE, _LITTLE_ELSE = 0.5, 1.5
+"""Information beyond the domain's own words that a message may carry and still just name a place;
+more of it where our certificate is named."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 8
@@ -55,6 +59,7 @@ class PackUnderstander:
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         utterance = normalise(text)
         reading = self._lexicon.read(utterance)
+        reading = self._completed(reading, context.slots_at(now))
         view = self._view(reading, context.slots_at(now))
         if view.score < self._thresholds.answer:
             view = self._by_clauses(text, view)
@@ -65,9 +70,22 @@ class PackUnderstander:
             slots=view.slots,
             candidates=view.candidates if utterance else (),
             thresholds=self._thresholds,
+            is_ours=OUR_CERTIFICATE in reading.canonical,
             is_follow_up=any(slot.is_inherited for slot in view.slots),
             is_rejection=reading.is_rejection,
         )
+
+    def _completed(self, reading: Reading, context: Mapping[str, str]) -> Reading:
+        """A place with nothing asked about it asks where to register there."""
+        kinds = {slot.kind for slot in reading.slots}
+        if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
+            return reading
+        limit = _LITTLE_ELSE if OUR_CERTIFICATE in reading.canonical else _NOTHING_ELSE
+        if self._matcher.rest(reading.bare) > limit:
+            return reading
+        implied = Slot("aspect", (compose.PORTAL,), "")
+        canonical = reading.canonical + compose.PORTAL if reading.bare else compose.PORTAL
+        return replace(reading, canonical=canonical, bare=canonical, slots=(*reading.slots, implied))
 
     def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
         """The words on their own, or with what they leave open filled from the context.
@@ -85,12 +103,13 @@ class PackUnderstander:
         return together if together.score >= alone.score else alone
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
-        unsaid = "".join(s.value for s in slots if s.is_inherited and s.kind == "registration")
+        unsaid = {slot.kind: slot.value for slot in slots if slot.is_inherited}
+        aspect = unsaid.get("aspect", "")
         query = self._matcher.query(
-            unsaid + reading.canonical,
-            reading.bare,
+            unsaid.get("registration", "") + reading.canonical + aspect,
+            reading.bare + aspect,
             _values(slots),
-            _certificates(reading.canonical, slots),
+            is_ours=OUR_CERTIFICATE in reading.canonical,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
@@ -133,9 +152,3 @@ def _values(slots: Iterable[Slot]) -> dict[str, frozenset[str]]:
         values[slot.kind] = values.get(slot.kind, frozenset()) | frozenset(slot.values)
     return values
 
-
-def _certificates(canonical: str, slots: Iterable[Slot]) -> frozenset[str]:
-    """Other certificates that were named, unless ours was named as well."""
-    if OUR_CERTIFICATE in canonical:
-        return frozenset()
-    return _values(slots).get("certificate", frozenset())

@@ -29,6 +29,8 @@ _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
+_JOINTS = frozenset(("", "和", "跟", "与", "及", "以及", "还有", "同", "或", "或者", "的和", "的跟", "注册和", "注册跟"))
+_EACH = ("分别", "各自", "各要", "都要什么")
 _REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
 
 
@@ -193,12 +195,28 @@ def _slots(utterance: str, spans: Iterable[Span]) -> tuple[Slot, ...]:
     denied = {id(span) for span in found if _is_denied(utterance, span)}
     slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
     for span in found:
-        kind = span.meaning.kind or ""
+        kind, values = span.meaning.kind or "", span.meaning.values
         others = [s for s in found if s.meaning.kind == kind and id(s) not in denied]
         if id(span) in denied and others:
             continue
-        slots.setdefault((kind, span.meaning.values), Slot(kind, span.meaning.values, span.surface))
+        listed = len(values) == 1 and _is_listed(utterance, span, others)
+        slots.setdefault((kind, values), Slot(kind, values, span.surface, is_listed=listed))
     return _settled(tuple(slots.values()))
+
+
+def _is_listed(utterance: str, span: Span, others: Iterable[Span]) -> bool:
+    """Places are always listed; registrations where 和 or the like joins them, or 分别 says so.
+
+    初始注册完多久能变更 names two registrations and asks one thing.
+    """
+    if span.meaning.kind == "region" or any(word in utterance for word in _EACH):
+        return True
+    for other in others:
+        first, second = sorted((span, other), key=lambda s: s.start)
+        between = utterance[first.end : second.start]
+        if other.meaning.values != span.meaning.values and between in _JOINTS:
+            return True
+    return False
 
 
 def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:

@@ -25,6 +25,8 @@ from bot.understanding.tokens import Cut, grams
 
 POOL = 8
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
+_MUCH_ELSE = 4.0
+"""Information beyond slots and terms from which slots no longer speak for an entry."""
 _MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
@@ -45,6 +47,10 @@ class Query:
     """The information of the whole utterance."""
     foreign: float
     """The share of it, 0 to 1, that lies in words the pack uses nowhere."""
+    rest: float
+    """The information beyond the domain's own words."""
+    is_ours: bool
+    """Names the certificate that the pack is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class EntryMatcher:
         self._is_bare = np.array([phrasing.is_bare for phrasing in self._phrasings])
         self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
-        self._topics, self._texts = self._documents()
+        self._texts = self._answers()
         self._by_slot = _by_slot(self._entries)
 
     def features(self, canonical: str) -> frozenset[str]:
@@ -83,15 +89,26 @@ class EntryMatcher:
         canonical: str,
         bare: str,
         slots: Mapping[str, frozenset[str]],
-        certificates: frozenset[str],
+        *,
+        is_ours: bool,
     ) -> Query:
         """An utterance, read by the lexicon, made ready for `rank`."""
         tokens = tuple(self._cut(canonical))
         weights = tuple((token, self.information(token)) for token in tokens)
         total = sum(weight for _, weight in weights)
         unknown = sum(weight for token, weight in weights if token not in self._known)
-        foreign = unknown / total if total else 0.0
-        return Query(canonical, bare, tokens, weights, slots, certificates, total, foreign)
+        return Query(
+            canonical=canonical,
+            bare=bare,
+            tokens=tokens,
+            weights=weights,
+            slots=slots,
+            certificates=frozenset() if is_ours else slots.get("certificate", frozenset()),
+            weight=total,
+            foreign=unknown / total if total else 0.0,
+            rest=sum(weight for token, weight in weights if token not in self._terms),
+            is_ours=is_ours,
+        )
 
     def information(self, token: str) -> float:
         """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
@@ -99,17 +116,20 @@ class EntryMatcher:
             return 0.5
         return information(self._words.get(token, 0), self._total) * min(len(token), 3) / 2
 
+    def rest(self, canonical: str) -> float:
+        """How much is said beyond the words of the domain."""
+        return sum(self.information(t) for t in self._cut(canonical) if t not in self._terms)
+
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
         features = self.features(query.canonical)
         near = self._nearest(query, features)
-        topics, texts = self._topics.coverages(features), self._texts.coverages(features)
+        texts = self._texts.coverages(features)
         judged = [
             self._judge(
                 query,
                 number,
                 near.get(number, _Near()),
-                topic=float(topics[number]),
                 text=float(texts[number]),
             )
             for number in dict.fromkeys((*near, *self._named(query)))
@@ -169,7 +189,9 @@ class EntryMatcher:
             "ratio": ratio(query.canonical, near.phrase) / 100,
             "foreign": query.foreign,
             "weight": min(1.0, query.weight / _MUCH),
+            "ours": float(query.is_ours),
             "filled": _filled(entry, query),
+            "plain": _plainness(entry, query),
             "missing": 0.0 if near.is_implied else float(_missing(entry, query)),
             "extra": float(_extra(entry, query)),
             "conflict": float(_conflicts(entry, query)),
@@ -200,20 +222,15 @@ class EntryMatcher:
                 found[number][1].update(phrasing.text)
         return found
 
-    def _documents(self) -> tuple[PhraseIndex, PhraseIndex]:
-        """Each entry as one document: all its phrasings, and all that its answer says."""
-        asked: list[set[str]] = [set() for _ in self._entries]
-        for phrasing in self._phrasings:
-            for number in phrasing.entries:
-                asked[number] |= self.features(phrasing.text)
+    def _answers(self) -> PhraseIndex:
+        """What each entry's answer says, as one document."""
         told = [
             frozenset[str]().union(
                 *(self.features(normalise(text)) for text in (e.title, *(f.text for f in e.facts)))
             )
             for e in self._entries
         ]
-        groups = range(len(self._entries))
-        return PhraseIndex([*map(frozenset, asked)], groups), PhraseIndex(told, groups)
+        return PhraseIndex(told, range(len(self._entries)))
 
 
 def _group_numbers(rows: Iterable[Phrasing]) -> list[int]:
@@ -231,6 +248,13 @@ def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
 
 def _is_named(entry: Entry, query: Query) -> bool:
     return all(value in query.slots.get(kind, ()) for kind, value in entry.slots.items())
+
+
+def _plainness(entry: Entry, query: Query) -> float:
+    """How plainly the slots alone ask for the entry: 1 when nothing else is said, 0 if unnamed."""
+    if len(entry.slots) < 2 or not _is_named(entry, query):
+        return 0.0
+    return max(0.0, 1.0 - query.rest / _MUCH_ELSE)
 
 
 def _filled(entry: Entry, query: Query) -> float:

@@ -14,13 +14,14 @@ from math import exp
 
 SIGNALS = (
     "dice",
-    "topic",
     "text",
     "coverage",
     "ratio",
     "foreign",
     "weight",
+    "ours",
     "filled",
+    "plain",
     "missing",
     "extra",
     "conflict",

@@ -7,7 +7,7 @@ characters and more, any one wrong character in words of four and more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.understanding.pinyin import syllables
 from bot.understanding.text import is_han
@@ -17,7 +17,7 @@ _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _WILDCARD_FROM = 4
 _LONGEST = 8
 _HOLE = "*"
-_STANDS_ALONE = 60_000
+_STANDS_ALONE = 30_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
 
 
@@ -43,49 +43,54 @@ class Repairer:
 
     def mend(self, utterance: str, covered: Sequence[bool]) -> str:
         """The utterance with its wrong characters replaced; `covered` marks what was understood."""
-        suspicious = self._suspicious(utterance, covered)
-        if not suspicious:
+        loose = self._loose(utterance, covered)
+        if not any(rare for rare in loose.values()):
             return utterance
         at = 0
         pieces: list[str] = []
         while at < len(utterance):
-            word = self._word_at(utterance, at, suspicious)
+            word = self._word_at(utterance, at, loose)
             pieces.append(word or utterance[at])
             at += len(word) or 1
         return "".join(pieces)
 
-    def _suspicious(self, utterance: str, covered: Sequence[bool]) -> Collection[int]:
-        """Positions of Han characters that are part of no word and hardly ever stand alone."""
-        found: set[int] = set()
+    def _loose(self, utterance: str, covered: Sequence[bool]) -> Mapping[int, bool]:
+        """Positions of Han characters that are part of no word; True if they hardly stand alone."""
+        found: dict[int, bool] = {}
         at = 0
         for token in self._cut(utterance):
-            alone = len(token) == 1 and is_han(token) and not covered[at]
-            if alone and self._common.get(token, 0) < _STANDS_ALONE:
-                found.add(at)
+            if len(token) == 1 and is_han(token) and not covered[at]:
+                found[at] = self._common.get(token, 0) < _STANDS_ALONE
             at += len(token)
         return found
 
-    def _word_at(self, utterance: str, at: int, suspicious: Collection[int]) -> str:
+    def _word_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
         """The longest word that a stretch beginning here was meant to be, or nothing."""
         for length in range(min(_LONGEST, len(utterance) - at), 1, -1):
             stretch = utterance[at : at + length]
-            if suspicious.isdisjoint(range(at, at + length)) or not all(map(is_han, stretch)):
+            if not any(loose.get(at + i) for i in range(length)):
                 continue
-            word = self._sounds.get(_sound(stretch)) or self._holed(stretch, at, suspicious)
-            if word and word != stretch:
+            word = self._sounds.get(_sound(stretch)) or self._holed(stretch)
+            if word and _is_credible(stretch, word, at, loose):
                 return word
         return ""
 
-    def _holed(self, stretch: str, at: int, suspicious: Collection[int]) -> str | None:
+    def _holed(self, stretch: str) -> str | None:
+        """The word that has one other character in this place."""
         if len(stretch) < _WILDCARD_FROM:
             return None
-        for offset in range(len(stretch)):
-            if at + offset in suspicious:
-                word = self._holes.get(stretch[:offset] + _HOLE + stretch[offset + 1 :])
-                if word:
-                    return word
-        return None
+        holes = (stretch[:i] + _HOLE + stretch[i + 1 :] for i in range(len(stretch)))
+        return next((self._holes[hole] for hole in holes if hole in self._holes), None)
 
+
+def _is_credible(stretch: str, word: str, at: int, loose: Mapping[int, bool]) -> bool:
+    """Every changed character stood alone; a short word must lie in no other word at all."""
+    changed = [i for i, (a, b) in enumerate(zip(stretch, word, strict=True)) if a != b]
+    if not changed or any(at + i not in loose for i in changed):
+        return False
+    if len(stretch) < _WILDCARD_FROM:
+        return all(at + i in loose for i in range(len(stretch)))
+    return 2 * len(changed) <= len(stretch)
 
 
 def _sound(text: str) -> tuple[str, ...]:

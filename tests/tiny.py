@@ -1,0 +1,196 @@
+"""A tiny pack in memory: two provinces, a few entries, a procedure of four steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.core.pack import (
+    Citation,
+    Confidence,
+    Entry,
+    EntryKind,
+    Fact,
+    Lexicon,
+    Pack,
+    Procedure,
+    Region,
+    Source,
+    Step,
+    Transition,
+    Website,
+)
+
+SEED = Source("seed", "四川整理", date(2021, 12, 8), perspective="四川")
+RULE = Source("rule", "管理规定", date(2026, 11, 1), url="https://example.cn/rule")
+
+PHRASES = {
+    "welcome": "欢迎",
+    "help": "用法",
+    "privacy": "隐私",
+    "forgotten": "已删除",
+    "cancelled": "已结束",
+    "nothing_to_cancel": "没有步骤",
+    "sources_intro": "出处：",
+    "source_label": "依据：",
+    "source_checked": "核对于 {date}",
+    "unverified": "待核实：{text}",
+    "aged": "核对于 {date}，超过 {days} 天",
+    "perspective": "讲的是{origin}，{region}另问",
+    "assumed_region": "按{region}回答",
+    "for_topic": "【{topic}】",
+    "ask_region": "哪个省？",
+    "ask_region_between": "{names}里的哪一个？",
+    "ask_registration": "哪一种注册？",
+    "ask_aspect": "哪一方面？",
+    "ask_guess": "是不是下面这些？",
+    "none_of_these": "都不是",
+    "none_chosen": "换个说法",
+    "more_regions": "更多省份",
+    "other_region": "换省份",
+    "step_by_step": "一步步办",
+    "no_data_for_region": "没有{region}的{topic}",
+    "topic_portal": "注册入口",
+    "gov_portal_note": "综合门户",
+    "gov_portal_note_weak": "综合门户，网址待核实",
+    "expired": "{title}到 {date} 为止",
+    "not_yet_valid": "{title}从 {date} 开始",
+    "out_of_domain": "超出范围",
+    "out_of_domain_nearest": "您也可以看看：",
+    "not_a_question": "没看懂",
+    "rejected": "刚才没答对",
+    "old_choice": "按钮是以前的",
+    "choice_portal": "各地网站",
+    "choice_materials": "材料",
+    "choice_steps": "步骤",
+    "ask_steps": "办哪一种？",
+    "card": "{title} · {registration}\n第 {number}/{total} 步\n{who}{action}",
+    "card_who": "办理人：{actor}",
+    "card_setback": "如果{label}：{action}",
+    "card_last": "最后一步。",
+    "card_origin": "以下是{origin}的流程",
+    "card_materials": "要准备的材料",
+    "next": "下一步",
+    "back": "上一步",
+    "stop": "结束",
+    "resume": "继续办理（第 {number}/{total} 步）",
+    "no_path": "图里没有{registration}",
+    "finished": "{registration}结束",
+}
+
+
+def fact(text: str, *sources: Source, **more: object) -> Fact:
+    return Fact(text, tuple(Citation(source) for source in sources or (SEED,)), **more)  # type: ignore[arg-type]
+
+
+def entry(
+    id: str, title: str, *facts: Fact, kind: EntryKind = EntryKind.FACT, **more: object
+) -> Entry:
+    return Entry(id, title, kind, (), (), f"{title}的短答", facts, **more)  # type: ignore[arg-type]
+
+
+def portal(id: str, region: str, text: str) -> Entry:
+    slots = {"region": region, "aspect": "入口"}
+    return entry(id, f"{region}入口", fact(text), slots=slots, regions=(region,))
+
+
+ENTRIES = (
+    portal("portal-sichuan", "四川", "四川网站"),
+    portal("portal-chongqing", "重庆", "重庆网站"),
+    entry(
+        "initial-materials",
+        "初始材料",
+        fact("交六样。"),
+        slots={"registration": "初始注册", "aspect": "材料"},
+        related=("portal-sichuan", "fees", "limits"),
+        procedure="walk#初始注册",
+    ),
+    entry(
+        "addition-materials",
+        "增项材料",
+        fact("交四样。"),
+        slots={"registration": "增项注册", "aspect": "材料"},
+    ),
+    entry("limits", "期限", fact("三年内。", RULE)),
+    entry("rumour", "传闻", fact("要登报。", confidence=Confidence.LOW)),
+    entry("offer", "限时办法", fact("可以缓交。", RULE, valid_until=date(2024, 6, 30))),
+    entry("coming", "新办法", fact("不用交。", RULE, valid_from=date(2027, 1, 1))),
+    entry("local", "只讲四川", fact("四川这样办。", regions=("四川",))),
+    entry("change-procedure", "变更程序", fact("先找新单位。"), slots={"registration": "变更注册"}),
+    entry("fees", "收费", fact("资料没有写。"), kind=EntryKind.NO_DATA, slots={"aspect": "费用"}),
+    entry("level1", "一级建造师", kind=EntryKind.BOUNDARY, slots={"certificate": "一级建造师"}),
+    entry("thanks", "道谢", kind=EntryKind.SMALLTALK),
+)
+
+WALK = Procedure(
+    id="walk",
+    title="流程",
+    start="apply",
+    steps={
+        "apply": Step("apply", "申请", "申请人", ("先备齐材料",), (Transition("accept"),)),
+        "accept": Step(
+            "accept",
+            "受理",
+            "中心",
+            (),
+            (
+                Transition("refuse", "不符合", outcome="不符合", is_setback=True),
+                Transition("issue", "符合", outcome="符合"),
+            ),
+        ),
+        "refuse": Step("refuse", "告知原因"),
+        "issue": Step("issue", "发证"),
+    },
+    registrations=("初始注册", "增项注册"),
+    citations=(Citation(SEED, "流程"),),
+    regions=("四川",),
+    materials={"初始注册": "initial-materials"},
+    without_path={"变更注册": "change-procedure"},
+)
+
+REGIONS = (
+    Region("四川", "四川省", (), (), ()),
+    Region("重庆", "重庆市", (), (), ()),
+    Region(
+        "浙江",
+        "浙江省",
+        (),
+        (),
+        (),
+        gov_portal=Website("浙江政务网", "https://example.cn/zj", Confidence.HIGH),
+    ),
+    Region(
+        "西藏",
+        "西藏自治区",
+        (),
+        (),
+        (),
+        gov_portal=Website("西藏政务网", "https://example.cn/xz", Confidence.LOW),
+    ),
+    Region("海南", "海南省", (), (), ()),
+)
+
+
+def tiny_pack(*entries: Entry, procedure: Procedure = WALK) -> Pack:
+    """The tiny pack; `entries` replace those of the same id or come on top."""
+    known = {e.id: e for e in (*ENTRIES, *entries)}
+    return Pack(
+        id="tiny",
+        title="小包",
+        language="zh",
+        version="0123456789ab",
+        review_after_days=365,
+        sources={source.id: source for source in (SEED, RULE)},
+        entries=known,
+        procedures={procedure.id: procedure},
+        regions={region.short: region for region in REGIONS},
+        lexicon=Lexicon(),
+        phrases={"zh": PHRASES},
+    )
+
+
+def with_transitions(procedure: Procedure, step_id: str, *ways: Transition) -> Procedure:
+    """The procedure with other ways on from one step."""
+    steps = dict(procedure.steps)
+    steps[step_id] = replace(steps[step_id], transitions=ways)
+    return replace(procedure, steps=steps)
