@@ -10,7 +10,7 @@ PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do p=$$(command -v python$$v) && $$
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help setup run chat test lint fix check schema dictionary clean
+.PHONY: help setup run chat test lint fix check lock schema dictionary clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,10 @@ fix: $(DEV_STAMP) ## mend what can be mended by itself
 	$(BIN)/ruff format .
 
 check: lint test ## everything that CI does
+
+lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.toml allows, with hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
 	$(BIN)/python -m bot.knowledge.json_schema knowledge/schema

@@ -1,4 +1,4 @@
-"""The verbs of `zhuce`. Help and messages are Chinese; with `--json` stdout is JSON and nothing else.
+"""The verbs of `zhuce`. Help and messages are Chinese; with `--json` stdout is JSON only.
 
 Exit 0 is well, 1 a check that failed, 2 wrong usage, 3 knowledge that cannot be used.
 """
@@ -17,10 +17,12 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from bot import __version__, app
+from bot.core.phrases import REQUIRED
 from bot.core.procedure import draw_mermaid, draw_text
 from bot.core.wire import reply_as_json
 from bot.errors import BotError, KnowledgeError
 from bot.explaining import explain_as_json, explain_as_text
+from bot.knowledge.loader import load_pack
 from bot.replay import Exchange, Replayer
 
 if TYPE_CHECKING:
@@ -108,7 +110,9 @@ def chat(knowledge: Path | None) -> None:
 
 @cli.command()
 @click.argument("question", required=False)
-@click.option("--batch", type=click.File(encoding="utf-8"), help="一行一个 JSON：{\"q\": …} 或 {\"turns\": […]}")
+@click.option(
+    "--batch", type=click.File(encoding="utf-8"), help='一行一个 JSON：{"q": …} 或 {"turns": […]}'
+)
 @click.option("--explain", is_flag=True, help="说明是怎么判断的")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="按这一天判断哪些内容有效")
 @json_option
@@ -123,7 +127,9 @@ def ask(
 ) -> None:
     """问一句，答一句；不保存任何东西。"""
     if (question is None) == (batch is None):
-        raise click.UsageError('要么写一个问题，要么用 --batch 文件，例如：zhuce ask "四川二建在哪注册"')
+        raise click.UsageError(
+            '要么写一个问题，要么用 --batch 文件，例如：zhuce ask "四川二建在哪注册"'
+        )
     conversations = _read_batch(batch) if batch else [(question or "",)]
     replayer = _replayer(knowledge, as_of.date() if as_of else None)
     for turns in conversations:
@@ -189,7 +195,7 @@ def check(as_json: bool, knowledge: Path | None) -> None:
 
     folder = app.pack_folder(knowledge)
     with _problems_as_json(as_json):
-        pack = app.load_pack(folder, required_phrases=app.REQUIRED)
+        pack = load_pack(folder, required_phrases=REQUIRED)
         questions = load_questions(folder, pack.entries)
     summary = {
         "pack": pack.id,
@@ -256,11 +262,13 @@ def procedure() -> None:
 
 @procedure.command()
 @click.argument("id")
-@click.option("--format", "form", type=click.Choice(["text", "mermaid"]), default="text", help="画成什么样")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "mermaid"]), default="text", help="画成什么样"
+)
 @knowledge_option
 def draw(id: str, form: str, knowledge: Path | None) -> None:  # noqa: A002  the argument's name is shown in the help
     """画出一个流程：文字树，或 Mermaid。"""
-    procedures = app.load_pack(app.pack_folder(knowledge)).procedures
+    procedures = load_pack(app.pack_folder(knowledge)).procedures
     if id not in procedures:
         raise click.UsageError(f"没有流程“{id}”；有：{'、'.join(procedures)}")
     drawing = {"text": draw_text, "mermaid": draw_mermaid}[form](procedures[id])

@@ -31,7 +31,11 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}  {self.path}\n    {self.message}" if self.path else f"{place}\n    {self.message}"
+        return (
+            f"{place}  {self.path}\n    {self.message}"
+            if self.path
+            else f"{place}\n    {self.message}"
+        )
 
 
 class KnowledgeError(BotError):
@@ -67,5 +71,5 @@ class StoreError(BotError):
     """A session store failed; the driver's error is `__cause__`."""
 
 
-class StoreUnavailable(StoreError):
+class StoreUnavailable(StoreError):  # noqa: N818  a state of the store, not a fault of the caller
     """The store cannot be reached at the moment; trying again makes sense."""

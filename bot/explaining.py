@@ -1,4 +1,4 @@
-"""`ask --explain`: normalised text, tokens, slots, the nearest entries with every signal, the rule."""
+"""`ask --explain`: normalised text, tokens, slots, the nearest entries with signals, the rule."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def explain_as_text(exchange: Exchange) -> str:
         f"归一　{understanding.utterance}",
         f"切词　{' / '.join(understanding.tokens)}",
         f"槽位　{'；'.join(_slot_text(slot) for slot in understanding.slots) or '无'}",
-        f"门槛　回答 {understanding.thresholds.answer:.2f}，追问 {understanding.thresholds.ask:.2f}",
+        f"门槛　回答 {understanding.thresholds.answer}，追问 {understanding.thresholds.ask}",
         *(_candidate_text(candidate) for candidate in understanding.candidates[:SHOWN]),
         f"规则　{exchange.reply.rule}",
     ]

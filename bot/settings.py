@@ -23,10 +23,14 @@ _IGNORED = "BOT_TEST_"
 class HttpSettings(BaseModel):
     """The HTTP server: web chat, API and webhooks on one port."""
 
-    host: str = Field("127.0.0.1", description="监听的地址；127.0.0.1 只有本机能访问")
-    port: int = Field(8080, ge=0, le=65535, description="监听的端口；0 表示随便一个空闲端口")
+    host: str = Field(default="127.0.0.1", description="监听的地址；127.0.0.1 只有本机能访问")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="监听的端口；0 表示随便一个空闲端口"
+    )
     key: SecretStr | None = Field(
-        None, min_length=16, description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它"
+        default=None,
+        min_length=16,
+        description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它",
     )
 
 
@@ -42,8 +46,10 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    knowledge: Path | None = Field(None, description="知识包文件夹；不写就用自带的")
-    store: str = Field("sqlite:///data/bot.db", description="会话存在哪里：memory:// 或 sqlite:///文件")
+    knowledge: Path | None = Field(default=None, description="知识包文件夹；不写就用自带的")
+    store: str = Field(
+        default="sqlite:///data/bot.db", description="会话存在哪里：memory:// 或 sqlite:///文件"
+    )
     http: HttpSettings = HttpSettings()
 
 

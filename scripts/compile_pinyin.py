@@ -15,7 +15,9 @@ from pathlib import Path
 from pypinyin import Style, pinyin
 
 TARGET = Path(__file__).parents[1] / "bot" / "understanding" / "data" / "pinyin.txt"
-COMMON_SECOND_READINGS = "重长行会系调转还都地得了着为中和乐率省朝传单弹度否给更好降看空量难强少舍数似宿提参厦差称处当"
+COMMON_SECOND_READINGS = (
+    "重长行会系调转还都地得了着为中和乐率省朝传单弹度否给更好降看空量难强少舍数似宿提参厦差称处当"
+)
 
 
 def main() -> None:
@@ -23,8 +25,12 @@ def main() -> None:
     other: dict[str, list[str]] = defaultdict(list)
     for code in range(0x4E00, 0x9FA6):
         character = chr(code)
-        readings = pinyin(character, style=Style.NORMAL, heteronym=character in COMMON_SECOND_READINGS)[0]
-        plain = [reading.replace("ü", "v") for reading in readings if reading.isascii() or "ü" in reading]
+        readings = pinyin(
+            character, style=Style.NORMAL, heteronym=character in COMMON_SECOND_READINGS
+        )[0]
+        plain = [
+            reading.replace("ü", "v") for reading in readings if reading.isascii() or "ü" in reading
+        ]
         plain = list(dict.fromkeys(r for r in plain if r.isalpha() and r != character))
         for position, reading in enumerate(plain):
             (other if position else first)[reading].append(character)

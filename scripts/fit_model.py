@@ -63,7 +63,9 @@ def with_siblings(pack: Pack, understanding: Understanding, right: set[str]) -> 
             slots = pack.entries[candidate.entry].slots
             said = {k: v for k, v in slots.items() if understanding.of(k)}
             siblings = [pack.entries[r] for r in right if r in pack.entries]
-            if said and any(set(e.slots) == set(slots) and said.items() <= e.slots.items() for e in siblings):
+            if said and any(
+                set(e.slots) == set(slots) and said.items() <= e.slots.items() for e in siblings
+            ):
                 found.add(candidate.entry)
     return found
 
@@ -84,7 +86,8 @@ def from_phrasings(pack: Pack) -> Iterator[Sample]:
     """Every phrasing put to an index without it; entries of one family are equally right."""
     for fold in range(FOLDS):
         held = {
-            e.id: [a for i, a in enumerate(e.ask) if i % FOLDS == fold] for e in pack.entries.values()
+            e.id: [a for i, a in enumerate(e.ask) if i % FOLDS == fold]
+            for e in pack.entries.values()
         }
         kept = {
             e.id: replace(e, ask=tuple(a for a in e.ask if a not in held[e.id]) or e.ask)
@@ -93,7 +96,12 @@ def from_phrasings(pack: Pack) -> Iterator[Sample]:
         understander = PackUnderstander(replace(pack, entries=kept))
         for entry_id, asks in held.items():
             for ask in asks:
-                yield understander.understand(ask, Context(), NOW), {entry_id}, False, PHRASING_WEIGHT
+                yield (
+                    understander.understand(ask, Context(), NOW),
+                    {entry_id},
+                    False,
+                    PHRASING_WEIGHT,
+                )
 
 
 def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
@@ -103,9 +111,7 @@ def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
             yield understanding, set(question.entries), not question.entries, 1.0
 
 
-def from_expectations(
-    path: Path, pack: Pack, understander: PackUnderstander
-) -> Iterator[Sample]:
+def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
     """Questions with expected strings: a candidate is right if its whole answer meets them."""
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -113,12 +119,16 @@ def from_expectations(
             continue
         understanding = understander.understand(row["q"], Context(), NOW)
         right = {
-            c.entry for c in understanding.candidates if meets(pack, c.entry, understanding, row["expect"])
+            c.entry
+            for c in understanding.candidates
+            if meets(pack, c.entry, understanding, row["expect"])
         }
         yield understanding, right, row.get("kind") == "out_of_scope", 1.0
 
 
-def meets(pack: Pack, entry_id: str, understanding: Understanding, expect: Mapping[str, Any]) -> bool:
+def meets(
+    pack: Pack, entry_id: str, understanding: Understanding, expect: Mapping[str, Any]
+) -> bool:
     setting = compose.Setting(pack, NOW.date(), understanding.plain_slots)
     entry = pack.entries[entry_id]
     text = compose.entry_reply(setting, entry, None, "fit").as_text()
@@ -201,7 +211,9 @@ def share(tops: list[tuple[float, Row]]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, action="append", default=[])
     parser.add_argument("--dry-run", action="store_true")
     args = parser.parse_args()

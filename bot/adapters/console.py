@@ -33,7 +33,7 @@ def chat(
     read: Callable[[str], str] = input,
     write: Callable[[str], None] = print,
 ) -> None:
-    """Talk until end of file, Ctrl-C or /quit. `read` raises EOFError at the end, as `input` does."""
+    """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`."""
     runner = asyncio.Runner()
     with runner:
         for number, line in enumerate(_lines(read, write), 1):

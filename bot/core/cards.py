@@ -95,7 +95,9 @@ def _heading(
     )
 
 
-def _setback_lines(setting: Setting, procedure: Procedure, step: Step, registration: str) -> list[str]:
+def _setback_lines(
+    setting: Setting, procedure: Procedure, step: Step, registration: str
+) -> list[str]:
     return [
         setting.phrase("card_setback", label=way.label or "", action=procedure.steps[way.to].action)
         for way in setbacks(step, registration)

@@ -9,7 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-NAMES = ("start", "help", "portal", "materials", "steps", "sources", "cancel", "privacy", "forgetme")
+NAMES = (
+    "start",
+    "help",
+    "portal",
+    "materials",
+    "steps",
+    "sources",
+    "cancel",
+    "privacy",
+    "forgetme",
+)
 
 _COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@\w+)?[\s　]*(.*)", re.DOTALL)
 

@@ -56,7 +56,7 @@ class Setting:
         return self.slots.get("region")
 
     def phrase(self, key: str, **values: object) -> str:
-        return self.pack.phrase(key, **values)
+        return self.pack.phrase(key, "zh", **values)
 
 
 def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) -> Reply:
@@ -173,8 +173,7 @@ def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:
         options.append(Choice(setting.phrase("step_by_step"), f"p:{entry.procedure}"))
     if "region" in setting.inherited and _depends_on_region(entry):
         options.append(Choice(setting.phrase("other_region"), "regions:1"))
-    for other in _related(setting, entry):
-        options.append(Choice(other.title, f"e:{other.id}"))
+    options += [Choice(other.title, f"e:{other.id}") for other in _related(setting, entry)]
     return (Choices(tuple(options)),) if options else ()
 
 
@@ -200,7 +199,9 @@ def expired_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
     )
 
 
-def no_data_for_region(setting: Setting, region: Region, topic: str, options: Sequence[Choice]) -> Reply:
+def no_data_for_region(
+    setting: Setting, region: Region, topic: str, options: Sequence[Choice]
+) -> Reply:
     """Admits the gap; at most the region's own general portal is named, marked as that."""
     parts: list[Part] = [
         Text(setting.phrase("no_data_for_region", region=region.short, topic=topic))
@@ -220,7 +221,9 @@ def no_data_for_region(setting: Setting, region: Region, topic: str, options: Se
     )
 
 
-def question(setting: Setting, key: str, options: Sequence[Choice], rule: str, **values: str) -> Reply:
+def question(
+    setting: Setting, key: str, options: Sequence[Choice], rule: str, **values: str
+) -> Reply:
     """One question back, with its choices."""
     return Reply(
         status=Status.CLARIFY,

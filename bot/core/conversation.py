@@ -1,4 +1,4 @@
-"""`Conversation.handle`: the way of one update through claim, understanding, decision and storage."""
+"""`Conversation.handle`: the way of one update through understanding, decision and storage."""
 
 from __future__ import annotations
 

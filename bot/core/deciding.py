@@ -42,7 +42,9 @@ def decide_words(setting: Setting, understanding: Understanding) -> Reply:
 
 def entry_for(setting: Setting, slots: Mapping[str, str]) -> Reply:
     """The answer that a full set of slots names, without any words to compare."""
-    named = [e for e in setting.pack.entries.values() if e.slots and e.slots.items() <= slots.items()]
+    named = [
+        e for e in setting.pack.entries.values() if e.slots and e.slots.items() <= slots.items()
+    ]
     if named:
         entry = max(named, key=lambda e: len(e.slots))
         if slots.get("aspect") != compose.PORTAL or "region" in entry.slots:
@@ -58,9 +60,7 @@ def _between_regions(setting: Setting, understanding: Understanding) -> Reply | 
         return None
     options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
     names = "、".join(slot.values)
-    return compose.question(
-        setting, "ask_region_between", options, "ambiguous_region", names=names
-    )
+    return compose.question(setting, "ask_region_between", options, "ambiguous_region", names=names)
 
 
 def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding) -> bool:
@@ -86,7 +86,9 @@ def _several(
     kind = "region" if len({w.get("region") for w in wishes}) > 1 else "registration"
     replies: list[Reply] = []
     for wish in wishes:
-        reply = _one(replace(setting, slots=wish), _narrowed(setting.pack, understanding, wish, kind))
+        reply = _one(
+            replace(setting, slots=wish), _narrowed(setting.pack, understanding, wish, kind)
+        )
         replies.append(compose.headed(setting, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(setting, understanding)
@@ -140,14 +142,14 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
 
 
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
-    """Whether what another region has is missing here: no candidate fits better or says the same."""
+    """Whether what another region has is missing here: nothing fits better or says the same."""
     slots = _shared(pack.entries[away.entry], "region")
     same = any(slots and _shared(pack.entries[c.entry], "region") == slots for c in here)
     return not same and (not here or away.score > here[0].score)
 
 
 def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
-    """Asks for a slot that the entry has, the words leave open, and other entries fill otherwise."""
+    """Asks for a slot that the words leave open and that other entries fill otherwise."""
     for kind in ("region", "registration", "aspect"):
         if kind not in entry.slots or kind in setting.slots or len(entry.slots) < 2:
             continue

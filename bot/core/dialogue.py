@@ -16,7 +16,7 @@ from bot.core.compose import Setting
 from bot.core.deciding import decide_words, entry_for
 from bot.core.pack import Pack
 from bot.core.ports import Turn, Understander
-from bot.core.reply import Choice, Choices, Reason, Reply, Status
+from bot.core.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
 from bot.core.update import Update
@@ -34,7 +34,11 @@ _MOVES = {
     "取消": cards.STOP,
 }
 NONE_OF_THESE = "none"
-_HINTS = {"portal": {"aspect": compose.PORTAL}, "materials": {"aspect": compose.MATERIALS}, "steps": {}}
+_HINTS = {
+    "portal": {"aspect": compose.PORTAL},
+    "materials": {"aspect": compose.MATERIALS},
+    "steps": {},
+}
 """Commands that take an argument, and what they say about it."""
 
 
@@ -112,7 +116,7 @@ def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
     """Slots of the words and of the entry that was shown; a region only when it was said."""
     slots = dict(reply.slots)
     entry = pack.entries.get(reply.answers[0].entry) if reply.answers else None
-    for kind, value in (entry.slots.items() if entry else ()):
+    for kind, value in entry.slots.items() if entry else ():
         slots.setdefault(kind, value)
     return slots
 
@@ -222,7 +226,7 @@ _PRESSES: dict[str, Press] = {
 
 
 def _finished(setting: Setting, walk: Walk) -> Reply:
-    text = compose.Text(setting.phrase("finished", registration=walk.registration))
+    text = Text(setting.phrase("finished", registration=walk.registration))
     return Reply(status=Status.PROCEDURE, parts=(text,), slots=setting.slots, rule="finished")
 
 
@@ -241,7 +245,9 @@ def _commanded(
     if argument:
         setting = replace(setting, slots={})
         guided = command.name == "steps"
-        return _guided(setting, session, argument) if guided else _answered(setting, session, argument)
+        return (
+            _guided(setting, session, argument) if guided else _answered(setting, session, argument)
+        )
     match command.name:
         case "start":
             reply = compose.plain(setting, "welcome", Status.SMALLTALK, None, "command:start")
@@ -256,7 +262,9 @@ def _commanded(
             reply = compose.plain(setting, "forgotten", Status.SMALLTALK, None, "command:forgetme")
             return Turn(reply, Session())
         case "help" | "privacy" as name:
-            return Turn(compose.plain(setting, name, Status.SMALLTALK, None, f"command:{name}"), session)
+            return Turn(
+                compose.plain(setting, name, Status.SMALLTALK, None, f"command:{name}"), session
+            )
         case name:
             return Turn(_lookup_menu(setting, name), session)
 
@@ -265,9 +273,15 @@ def _lookup_menu(setting: Setting, name: str) -> Reply:
     """/portal, /materials and /steps without an argument: what may be chosen."""
     if name == "portal":
         setting = replace(setting, slots={"aspect": compose.PORTAL})
-        return compose.question(setting, "ask_region", compose.region_page(setting, 1), "command:portal")
+        return compose.question(
+            setting, "ask_region", compose.region_page(setting, 1), "command:portal"
+        )
     if name == "steps":
         return cards.menu(setting, next(iter(setting.pack.procedures.values())))
-    papers = [e for e in setting.pack.entries.values() if e.slots.get("aspect") == compose.MATERIALS]
-    options = [Choice(e.slots["registration"], f"e:{e.id}") for e in papers if "registration" in e.slots]
+    papers = [
+        e for e in setting.pack.entries.values() if e.slots.get("aspect") == compose.MATERIALS
+    ]
+    options = [
+        Choice(e.slots["registration"], f"e:{e.id}") for e in papers if "registration" in e.slots
+    ]
     return compose.question(setting, "ask_registration", options, "command:materials")

@@ -25,14 +25,13 @@ def path(procedure: Procedure, registration: str) -> tuple[Step, ...]:
 
 def setbacks(step: Step, registration: str) -> tuple[Transition, ...]:
     """The ways on that are taken when something went wrong at this step."""
-    return tuple(
-        way for way in step.transitions if way.is_setback and _is_open(way, registration)
-    )
+    return tuple(way for way in step.transitions if way.is_setback and _is_open(way, registration))
 
 
 def _way_on(step: Step, registration: str) -> Transition | None:
     return next(
-        (way for way in step.transitions if not way.is_setback and _is_open(way, registration)), None
+        (way for way in step.transitions if not way.is_setback and _is_open(way, registration)),
+        None,
     )
 
 
@@ -64,7 +63,9 @@ def draw_text(procedure: Procedure) -> str:
 
     A step reached a second time is named again with ↑ and not followed, so the tree stays finite.
     """
-    return "\n".join([procedure.title, *_branches(procedure, procedure.start, None, 0, set())]) + "\n"
+    return (
+        "\n".join([procedure.title, *_branches(procedure, procedure.start, None, 0, set())]) + "\n"
+    )
 
 
 def _branches(

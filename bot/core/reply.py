@@ -59,7 +59,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture by name, with the text that says the same; `alt` stands in wherever it is not shown."""
+    """A picture by name; `alt` says the same in words wherever it is not shown."""
 
     name: str
     alt: str
@@ -157,7 +157,11 @@ def part_as_text(part: Part) -> str:
         case Text(text):
             return text
         case ListPart(items, title, is_numbered):
-            marks = (f"{n}. " for n in range(1, len(items) + 1)) if is_numbered else ("· ",) * len(items)
+            marks = (
+                (f"{n}. " for n in range(1, len(items) + 1))
+                if is_numbered
+                else ("· ",) * len(items)
+            )
             lines = [mark + item for mark, item in zip(marks, items, strict=True)]
             return "\n".join([title, *lines] if title else lines)
         case Link(label, url, note):

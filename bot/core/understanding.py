@@ -77,7 +77,7 @@ class Understanding:
 
     @property
     def plain_slots(self) -> dict[str, str]:
-        """kind -> the first unambiguous value."""
+        """Kind -> the first unambiguous value."""
         found: dict[str, str] = {}
         for slot in self.slots:
             if not slot.is_ambiguous:

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 def reply_as_json(reply: Reply) -> Json:
-    """The object of DESIGN's contract; top-level entry and sources are those of the first answer."""
+    """The public object; top-level entry and sources are those of the first answer."""
     return {
         "status": reply.status.value,
         "reason": reply.reason.value if reply.reason else None,
@@ -88,7 +88,9 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
     at = context["at"]
     return Session(
         pack_version=data["pack_version"],
-        context=Context(context["slots"], context["entry"], datetime.fromisoformat(at) if at else None),
+        context=Context(
+            context["slots"], context["entry"], datetime.fromisoformat(at) if at else None
+        ),
         offered=tuple((label, value) for label, value in data["offered"]),
         walk=Walk(walk["procedure"], walk["registration"], tuple(walk["trail"])) if walk else None,
     )

@@ -43,7 +43,7 @@ def _without_secrets(url: str) -> str:
 
 
 async def _open_memory(rest: str) -> SessionStore:
-    from bot.storage.memory import MemoryStore  # noqa: PLC0415 - see above
+    from bot.storage.memory import MemoryStore
 
     if rest:
         raise SettingsError("BOT_STORE", f"memory://{rest}", "memory:// 后面不写任何东西")
@@ -51,7 +51,7 @@ async def _open_memory(rest: str) -> SessionStore:
 
 
 async def _open_sqlite(rest: str) -> SessionStore:
-    from bot.storage.sqlite import open_sqlite, read_address  # noqa: PLC0415 - see above
+    from bot.storage.sqlite import open_sqlite, read_address
 
     return await open_sqlite(*read_address(rest))
 

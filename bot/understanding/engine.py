@@ -85,7 +85,9 @@ class PackUnderstander:
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
         canonical = reading.canonical + compose.PORTAL if reading.bare else compose.PORTAL
-        return replace(reading, canonical=canonical, bare=canonical, slots=(*reading.slots, implied))
+        return replace(
+            reading, canonical=canonical, bare=canonical, slots=(*reading.slots, implied)
+        )
 
     def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
         """The words on their own, or with what they leave open filled from the context.
@@ -151,4 +153,3 @@ def _values(slots: Iterable[Slot]) -> dict[str, frozenset[str]]:
     for slot in slots:
         values[slot.kind] = values.get(slot.kind, frozenset()) | frozenset(slot.values)
     return values
-

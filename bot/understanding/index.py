@@ -42,9 +42,12 @@ class PhraseIndex:
         self._starts, self._postings = _invert(rows, len(self._ids))
 
     def _weigh(self, rows: Sequence[Sequence[int]], groups: Sequence[int]) -> NDArray[np.float64]:
-        seen = {(feature, group) for row, group in zip(rows, groups, strict=True) for feature in row}
+        seen = {
+            (feature, group) for row, group in zip(rows, groups, strict=True) for feature in row
+        }
         counts = np.bincount(
-            np.fromiter((feature for feature, _ in seen), np.int64, len(seen)), minlength=len(self._ids)
+            np.fromiter((feature for feature, _ in seen), np.int64, len(seen)),
+            minlength=len(self._ids),
         )
         total = len(set(groups))
         lengths = np.fromiter(map(len, self._ids), np.int64, len(self._ids))
@@ -89,7 +92,7 @@ class PhraseIndex:
         slices = [postings[starts[i] : starts[i + 1]] for i in known]
         rows = np.concatenate(slices)
         repeated = np.repeat(weights[known], [len(part) for part in slices])
-        return np.bincount(rows, repeated, minlength=len(self._masses))
+        return np.asarray(np.bincount(rows, repeated, len(self._masses)), dtype=np.float64)
 
 
 def _invert(rows: Sequence[Sequence[int]], width: int) -> tuple[list[int], NDArray[np.int32]]:

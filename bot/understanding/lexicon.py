@@ -29,7 +29,24 @@ _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
-_JOINTS = frozenset(("", "和", "跟", "与", "及", "以及", "还有", "同", "或", "或者", "的和", "的跟", "注册和", "注册跟"))
+_JOINTS = frozenset(
+    (
+        "",
+        "和",
+        "跟",
+        "与",
+        "及",
+        "以及",
+        "还有",
+        "同",
+        "或",
+        "或者",
+        "的和",
+        "的跟",
+        "注册和",
+        "注册跟",
+    )
+)
 _EACH = ("分别", "各自", "各要", "都要什么")
 _REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
 
@@ -95,9 +112,9 @@ class LexiconReader:
         """Words that a wrong character may have been meant for: of places only the provinces."""
         yield from pack.regions
         for form, meaning in self._meanings.items():
-            if meaning.kind != "region" and meaning.word:
-                yield form
-            elif meaning.kind == "region" and len(form) > 2 and len(meaning.values) == 1:
+            if (meaning.kind != "region" and meaning.word) or (
+                meaning.kind == "region" and len(form) > 2 and len(meaning.values) == 1
+            ):
                 yield form
 
     def read(self, utterance: str) -> Reading:
@@ -137,7 +154,7 @@ class LexiconReader:
         yield from self._abbreviations_in(utterance, covered, len(utterance))
 
     def _abbreviations_in(self, utterance: str, start: int, end: int) -> Iterator[Span]:
-        """One-character names of places (川) in a gap between terms, where they can be nothing else."""
+        """One-character names of places (川) where they can be nothing else."""
         for at in range(start, end):
             short = self._abbreviations.get(utterance[at])
             if short and self._is_abbreviation(utterance, at, start, end):
@@ -173,7 +190,7 @@ def _is_latin(character: str) -> bool:
 
 
 def _canonical(utterance: str, spans: Iterable[Span]) -> str:
-    """Terms by their word, places and fillers out; what is nothing but fillers keeps them (谢谢)."""
+    """Terms by their word, places and fillers out; nothing but fillers stays as it is (谢谢)."""
     if canonical := _joined(utterance, spans, without=("region",)):
         return canonical
     return "".join(span.surface for span in spans if span.meaning.kind != "region")

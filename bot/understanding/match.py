@@ -55,7 +55,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """How close an entry's phrasings come. `is_implied`: the closest leaves a slot unsaid itself."""
+    """How close an entry comes. `is_implied`: its closest phrasing leaves a slot unsaid too."""
 
     dice: float = 0.0
     phrase: str = ""
@@ -269,7 +269,9 @@ def _missing(entry: Entry, query: Query) -> int:
 
 def _extra(entry: Entry, query: Query) -> int:
     """Slots stated that the entry says nothing about; a region is never too much."""
-    return sum(kind in query.slots and kind not in entry.slots for kind in ("registration", "aspect"))
+    return sum(
+        kind in query.slots and kind not in entry.slots for kind in ("registration", "aspect")
+    )
 
 
 def _conflicts(entry: Entry, query: Query) -> int:

@@ -27,7 +27,7 @@ _ENOUGH_WORDS = 0.45
 
 @cache
 def readings() -> Mapping[str, tuple[str, ...]]:
-    """character -> its toneless readings, the commonest first."""
+    """Character -> its toneless readings, the commonest first."""
     found: dict[str, tuple[str, ...]] = {}
     rare: dict[str, str] = {}
     table = files("bot.understanding").joinpath("data/pinyin.txt").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def syllables(text: str) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> list[str]:
-    """The ways a word may be typed in letters; at most eight, empty if a character has no reading."""
+    """The ways a word may be typed, at most eight; none if a character has no reading."""
     table = readings()
     options = [table.get(c, ()) for c in word]
     if not all(options):
@@ -81,7 +81,9 @@ class Transliterator:
             self._pieces[spelling] = (_TERM_COST, result)
         self._add(terms, _TERM_COST)
         self._add((w for w in words if len(w) > 1), _WORD_COST)
-        self._add(sorted((w for w in words if len(w) == 1), key=lambda w: -words[w]), _SYLLABLE_COST)
+        self._add(
+            sorted((w for w in words if len(w) == 1), key=lambda w: -words[w]), _SYLLABLE_COST
+        )
         self._longest = max(map(len, self._pieces), default=0)
 
     def _add(self, words: Iterable[str], cost: float) -> None:

@@ -24,7 +24,9 @@ _STANDS_ALONE = 30_000
 class Repairer:
     """Knows how the words of a pack sound and how they look with one character missing."""
 
-    def __init__(self, words: Iterable[str], cut: Callable[[str], list[str]], common: Mapping[str, int]) -> None:
+    def __init__(
+        self, words: Iterable[str], cut: Callable[[str], list[str]], common: Mapping[str, int]
+    ) -> None:
         """`common` are words that are never suspicious, single characters included."""
         self._cut = cut
         self._common = common
@@ -102,4 +104,3 @@ def _fold(sound: str) -> str:
     for wide, narrow in _FOLDS:
         sound = sound.replace(wide, narrow)
     return sound
-

@@ -15,11 +15,17 @@ from opencc import OpenCC
 MAX_CHARACTERS = 500
 """Longer texts keep their first and last halves: a rambling story ends in its question."""
 
-_REWORDED = (("帐号", "账号"), ("软体", "软件"), ("网路", "网络"), ("登陆", "登录"), ("线上", "网上"))
+_REWORDED = (
+    ("帐号", "账号"),
+    ("软体", "软件"),
+    ("网路", "网络"),
+    ("登陆", "登录"),
+    ("线上", "网上"),
+)
 """Words that differ across the strait; OpenCC's t2s leaves them, its tw2sp ruins 程序 and 资料."""
 
 _DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
-"""Invisible, private, combining and pictorial characters: they may stand between any two letters."""
+"""Invisible, private, combining and pictorial characters: they may stand between any letters."""
 
 _SPACE = re.compile(r"\s+")
 _GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")

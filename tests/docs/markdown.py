@@ -59,7 +59,7 @@ def headings(document: Path) -> list[str]:
 
 def section(document: Path, heading: str) -> str:
     """What stands between a heading and the next one of any level."""
-    before, found, after = prose(document).partition(f"\n{heading}\n")
+    _, found, after = prose(document).partition(f"\n{heading}\n")
     assert found, f"{name_of(document)} has no heading {heading!r}"
     return re.split(r"^#", after, maxsplit=1, flags=re.MULTILINE)[0]
 

@@ -26,6 +26,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from functools import cache
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,7 @@ def test_requests_get_the_responses_shown(document: Path, conversation: Conversa
         )
     )
     found = blocks(document, "http", "json")
-    for request, response in zip(found, found[1:], strict=False):
+    for request, response in pairwise(found):
         if request.language == "http":
             head, _, body = request.body.partition("\n\n")
             method, path = head.splitlines()[0].split()

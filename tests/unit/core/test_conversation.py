@@ -1,0 +1,179 @@
+"""The way of one update: once, one at a time, and forgotten on request."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from bot.core.conversation import Conversation
+from bot.core.ports import Applied, Work
+from bot.core.update import ConversationKey, Update
+from bot.errors import StoreUnavailable
+from bot.storage.memory import MemoryStore
+from tests.fakes import (
+    NOON,
+    FakeClock,
+    ScriptedUnderstander,
+    ScriptedUser,
+    candidate,
+    slot,
+    understood,
+    user_of,
+)
+from tests.tiny import tiny_pack
+
+pytestmark = pytest.mark.asyncio
+
+SCRIPT = {
+    "期限": understood(candidate("limits", 0.9)),
+    "初始": understood(
+        candidate("initial-materials", 0.9), slots=(slot("registration", "初始注册"),)
+    ),
+}
+
+
+def talking(store: MemoryStore | None = None) -> ScriptedUser:
+    return user_of(tiny_pack(), ScriptedUnderstander(SCRIPT), store=store)
+
+
+async def test_a_repeated_update_gets_the_same_reply_and_moves_nothing() -> None:
+    user = talking()
+    await user.says("/steps 初始")
+    first = await user.presses("w:next", id="tap").sees("第 2/3 步")
+    again = await user.presses("w:next", id="tap")
+    assert again == first
+    await user.presses("w:here").sees("第 2/3 步")
+
+
+async def test_the_same_id_from_two_people_is_two_updates() -> None:
+    user = talking()
+    await user.says("/steps 初始", id="1").sees("第 1/3 步")
+    await user.elsewhere("another").says("期限", id="1").sees("三年内。")
+
+
+async def test_people_do_not_walk_in_each_others_procedures() -> None:
+    user = talking()
+    await user.says("/steps 初始").sees("第 1/3 步")
+    await user.elsewhere("another").says("下一步").gets("abstained", "out_of_domain")
+
+
+@dataclass
+class SlowStore(MemoryStore):
+    """Lets others run in the middle of each unit of work, and notes who is inside."""
+
+    inside: list[str] = field(default_factory=list)
+    seen: list[list[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        self.inside.append(update_id)
+        self.seen.append(list(self.inside))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        applied = await super().transact(key, update_id, now, work)
+        self.inside.remove(update_id)
+        return applied
+
+
+async def test_updates_of_one_conversation_are_answered_one_at_a_time_and_in_order() -> None:
+    store = SlowStore()
+    user = talking(store)
+    await user.says("/steps 初始", id="start")
+    texts = ["下一步", "下一步", "上一步"]
+    replies = await asyncio.gather(*(_answer(user, text, n) for n, text in enumerate(texts)))
+    assert [line for reply in replies for line in reply.split("\n") if line.startswith("第")] == [
+        "第 2/3 步",
+        "第 3/3 步",
+        "第 2/3 步",
+    ]
+    assert store.seen == [["start"], ["0"], ["1"], ["2"]]
+
+
+async def _answer(user: ScriptedUser, text: str, number: int) -> str:
+    return (await user.says(text, id=str(number))).as_text()
+
+
+async def test_conversations_do_not_wait_for_each_other() -> None:
+    store = SlowStore()
+    user = talking(store)
+    await asyncio.gather(_answer(user, "期限", 1), _answer(user.elsewhere("another"), "期限", 2))
+    assert store.seen == [["1"], ["1", "2"]]
+
+
+async def test_no_lock_is_kept_after_the_last_word() -> None:
+    user = talking()
+    await asyncio.gather(*(_answer(user, "期限", n) for n in range(5)))
+    assert user.conversation._turns._locks == {}
+
+
+async def test_a_turn_that_fails_lets_the_next_one_in() -> None:
+    @dataclass
+    class Failing(ScriptedUnderstander):
+        def understand(self, text: str, *rest: object) -> object:  # type: ignore[override]
+            if text == "炸":
+                raise RuntimeError("broken on purpose")
+            return super().understand(text, *rest)  # type: ignore[arg-type]
+
+    user = user_of(tiny_pack(), Failing(SCRIPT))
+    with pytest.raises(RuntimeError, match="on purpose"):
+        await user.says("炸")
+    await user.says("期限").sees("三年内。")
+
+
+async def test_forgetme_deletes_sessions_and_replies_of_that_person_only() -> None:
+    store = MemoryStore()
+    user = talking(store)
+    another = user.elsewhere("another")
+    await user.says("/steps 初始")
+    await another.says("/steps 初始")
+    await user.says("/forgetme").sees("已删除").gets("smalltalk")
+    assert await store.load(user.key, NOON) is None
+    assert await store.load(another.key, NOON) is not None
+    assert {item.key.user for item in await store.unsent("test")} == {"another"}
+
+
+async def test_forgetting_says_how_many_conversations_went() -> None:
+    user = talking()
+    await user.says("期限")
+    assert await user.conversation.forget("test", "someone") == 1
+    assert await user.conversation.forget("test", "someone") == 0
+
+
+async def test_a_week_later_the_procedure_is_gone() -> None:
+    user = talking()
+    await user.says("/steps 初始")
+    user.clock.forward(days=7, seconds=1)
+    await user.says("下一步").gets("abstained", "out_of_domain")
+
+
+async def test_within_the_week_it_can_be_resumed() -> None:
+    user = talking()
+    await user.says("/steps 初始")
+    user.clock.forward(days=6, hours=23)
+    await user.says("继续").sees("第 1/3 步").gets("procedure")
+
+
+class DeadStore(MemoryStore):
+    async def transact(self, *_: object) -> Applied:
+        raise StoreUnavailable("out")
+
+
+async def test_a_store_that_is_out_is_not_papered_over() -> None:
+    user = talking(DeadStore())
+    with pytest.raises(StoreUnavailable):
+        await user.says("期限")
+
+
+async def test_the_clock_decides_what_day_it_is_not_the_update() -> None:
+    clock = FakeClock(datetime.fromisoformat("2024-05-01T12:00+08:00"))
+    offer = ScriptedUnderstander({"缓交": understood(candidate("offer", 0.9))})
+    conversation = Conversation(tiny_pack(), offer, MemoryStore(), clock)
+    update = Update("1", ConversationKey("test", "chat", "me"), NOON, text="缓交")
+    assert (await conversation.handle(update)).as_text().startswith("可以缓交。")
