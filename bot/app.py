@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import secrets
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,14 +19,14 @@ from bot.core.conversation import Conversation
 from bot.core.pack import Pack
 from bot.core.phrases import REQUIRED
 from bot.core.ports import SessionStore
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.knowledge.loader import load_pack
 from bot.understanding.engine import PackUnderstander
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.settings import Settings
+    from bot.settings import HttpSettings, Settings
 
 log = logging.getLogger(__name__)
 
@@ -101,11 +103,23 @@ def web_app(settings: Settings, conversation: Conversation) -> FastAPI:
     return create_app(
         conversation=conversation,
         clock=SystemClock(),
-        readiness=lambda: Readiness(can_answer=True),
+        readiness=lambda: Readiness(True, (conversation.trouble,) if conversation.trouble else ()),
         is_open=key is None and is_loopback(settings.http.host),
         key=key,
-        signing_secret=key.encode() if key else secrets.token_bytes(32),
+        signing_secret=signing_secret(key),
         knowledge_version=lambda: conversation.pack.version,
+    )
+
+
+def signing_secret(key: str | None) -> bytes:
+    """What conversation ids are signed with: the same in every process that has the same key.
+
+    Without a key it is new at each start, and the page starts a new conversation.
+    """
+    return (
+        hashlib.sha256(b"zhuce conversation ids " + key.encode()).digest()
+        if key
+        else secrets.token_bytes(32)
     )
 
 
@@ -131,4 +145,24 @@ async def serve(settings: Settings) -> None:
             access_log=False,
             timeout_graceful_shutdown=8,
         )
-        await uvicorn.Server(config).serve()
+        await uvicorn.Server(config).serve(sockets=[listening(settings.http)])
+
+
+def listening(http: HttpSettings) -> socket.socket:
+    """A socket bound to the address of the settings.
+
+    Raises:
+        SettingsError: the address is in use, or not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((http.host, http.port))
+    except OSError as error:
+        bound.close()
+        place = f"{http.host}:{http.port}"
+        raise SettingsError(
+            "BOT_HTTP__PORT", place, f"这个地址用不了（{error.strerror}），请换一个端口"
+        ) from None
+    return bound

@@ -112,4 +112,4 @@ def _as_settings_error(error: ValidationError) -> SettingsError:
     is_secret = name.endswith(("KEY", "TOKEN", "SECRET"))
     value = "（不显示）" if is_secret else str(first.get("input"))
     description = dict(described_settings()).get(name, "")
-    return SettingsError(name, value, f"应当是：{description}（{first['msg']}）")
+    return SettingsError(name, value, f"应当是：{description}")

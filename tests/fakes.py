@@ -19,6 +19,7 @@ from bot.storage.memory import MemoryStore
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 """Noon in Shanghai."""
+SOMEONE = ConversationKey("test", "chat", "someone")
 THRESHOLDS = Thresholds(answer=0.6, ask=0.3)
 
 
@@ -112,17 +113,17 @@ class ScriptedUser:
 
     conversation: Conversation
     clock: FakeClock
-    key: ConversationKey = ConversationKey("test", "chat", "someone")
+    key: ConversationKey = SOMEONE
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
-    def says(self, text: str, *, id: str | None = None) -> Said:
-        return Said(f"says {text[:60]!r}", lambda: self._send(id, text=text))
+    def says(self, text: str, *, update_id: str | None = None) -> Said:
+        return Said(f"says {text[:60]!r}", lambda: self._send(update_id, text=text))
 
-    def presses(self, value: str, *, id: str | None = None) -> Said:
-        return Said(f"presses {value!r}", lambda: self._send(id, press=value))
+    def presses(self, value: str, *, update_id: str | None = None) -> Said:
+        return Said(f"presses {value!r}", lambda: self._send(update_id, press=value))
 
-    async def _send(self, id: str | None, **what: str) -> Reply:
-        name = id or f"{self.key.user}-{next(self._numbers)}"
+    async def _send(self, update_id: str | None, **what: str) -> Reply:
+        name = update_id or f"{self.key.user}-{next(self._numbers)}"
         return await self.conversation.handle(Update(name, self.key, self.clock.now(), **what))
 
     def elsewhere(self, user: str) -> ScriptedUser:

@@ -84,14 +84,14 @@ def fact(text: str, *sources: Source, **more: object) -> Fact:
 
 
 def entry(
-    id: str, title: str, *facts: Fact, kind: EntryKind = EntryKind.FACT, **more: object
+    name: str, title: str, *facts: Fact, kind: EntryKind = EntryKind.FACT, **more: object
 ) -> Entry:
-    return Entry(id, title, kind, (), (), f"{title}的短答", facts, **more)  # type: ignore[arg-type]
+    return Entry(name, title, kind, (), (), f"{title}的短答", facts, **more)  # type: ignore[arg-type]
 
 
-def portal(id: str, region: str, text: str) -> Entry:
+def portal(name: str, region: str, text: str) -> Entry:
     slots = {"region": region, "aspect": "入口"}
-    return entry(id, f"{region}入口", fact(text), slots=slots, regions=(region,))
+    return entry(name, f"{region}入口", fact(text), slots=slots, regions=(region,))
 
 
 ENTRIES = (

@@ -11,6 +11,7 @@ from bot.core.reply import Answer, Choice, Choices, Part, Reply, Status, Text
 from bot.core.session import Session, Walk
 
 NEXT, BACK, HERE, STOP = "w:next", "w:back", "w:here", "w:stop"
+"""What moves a walk. A button carries its step too, so that tapping it twice moves but once."""
 
 
 def started(setting: Setting, procedure: Procedure, registration: str) -> tuple[Reply, Walk | None]:
@@ -109,9 +110,9 @@ def _ways(
 ) -> tuple[Choice, ...]:
     options: list[Choice] = []
     if number < total:
-        options.append(Choice(setting.phrase("next"), NEXT))
+        options.append(Choice(setting.phrase("next"), f"{NEXT}:{walk.trail[-1]}"))
     if number > 1:
-        options.append(Choice(setting.phrase("back"), BACK))
+        options.append(Choice(setting.phrase("back"), f"{BACK}:{walk.trail[-1]}"))
     if papers := procedure.materials.get(walk.registration):
         options.append(Choice(setting.phrase("card_materials"), f"e:{papers}"))
     options.append(Choice(setting.phrase("stop"), STOP))

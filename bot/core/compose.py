@@ -65,7 +65,7 @@ def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) 
         return _worded(setting, entry, score, rule)
     facts = entry.facts_on(setting.day, setting.region)
     if not facts:
-        return expired_reply(setting, entry, score)
+        return _silent_reply(setting, entry, score)
     status, reason = _VERDICTS[entry.kind]
     return Reply(
         status=status,
@@ -93,11 +93,14 @@ def _worded(setting: Setting, entry: Entry, score: float | None, rule: str) -> R
 
 
 def joined_reply(replies: Sequence[Reply], slots: Mapping[str, str]) -> Reply:
-    """Several things answered at once, each under its own heading; choices are left out."""
-    first = next((r for r in replies if r.status is Status.ANSWERED), replies[0])
+    """Several things answered at once, each under its own heading; choices are left out.
+
+    What could be answered comes first, and its verdict is that of the whole.
+    """
+    replies = sorted(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
     return replace(
-        first,
+        replies[0],
         parts=tuple(kept),
         answers=tuple(answer for reply in replies for answer in reply.answers),
         slots=slots,
@@ -181,6 +184,14 @@ def _related(setting: Setting, entry: Entry) -> list[Entry]:
     others = (setting.pack.entries[other] for other in entry.related)
     own = setting.region or entry.slots.get("region")
     return [o for o in others if "region" not in o.slots and o.covers(own)][:MAX_RELATED]
+
+
+def _silent_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
+    """No fact of the entry may be shown: all are about other regions, or out of their dates."""
+    region = setting.pack.regions.get(setting.region or "")
+    if region and entry.facts_on(setting.day):
+        return replace(no_data_for_region(setting, region, entry.title, ()), score=score)
+    return expired_reply(setting, entry, score)
 
 
 def expired_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:

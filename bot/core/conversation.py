@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
@@ -13,6 +14,9 @@ from bot.core.ports import Clock, SessionStore, Turn, Understander
 from bot.core.reply import Reply
 from bot.core.session import Session
 from bot.core.update import ConversationKey, Update
+from bot.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 
 class Conversation:
@@ -26,14 +30,16 @@ class Conversation:
         self._store = store
         self._clock = clock
         self._turns = _Turns()
+        self.trouble: str | None = None
+        """Why nothing can be stored at the moment; `None` while all is well."""
 
     async def handle(self, update: Update) -> Reply:
         """The reply to an update; the same update again gets the same reply.
 
         Updates of one conversation are answered one at a time, in the order they came in.
 
-        Raises:
-            StoreUnavailable: the sessions cannot be reached; nothing was decided or kept.
+        While the store cannot be reached, questions are answered as if they were the first, and
+        nothing is kept.
         """
         now = self._clock.now()
 
@@ -41,7 +47,13 @@ class Conversation:
             return take_turn(self.pack, self._understander, session, update, now)
 
         async with self._turns.of(update.key):
-            applied = await self._store.transact(update.key, update.id, now, work)
+            try:
+                applied = await self._store.transact(update.key, update.id, now, work)
+            except StoreUnavailable:
+                log.exception("a turn could not be stored")
+                self.trouble = "store"
+                return work(Session()).reply
+        self.trouble = None
         if applied.reply.rule == "command:forgetme" and not applied.is_repeat:
             await self.forget(update.key.platform, update.key.user)
         return applied.reply

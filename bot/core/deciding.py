@@ -177,7 +177,9 @@ def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
 def _options(setting: Setting, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
     if kind == "region":
         return compose.region_page(setting, 1)
-    options = [Choice(e.slots[kind], f"e:{e.id}") for e in family[:MAX_CHOICES]]
+    first = {e.slots[kind]: e for e in reversed(family)}
+    shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
+    options = [Choice(e.slots[kind], f"e:{e.id}") for e in shown]
     return (*options, Choice(setting.phrase("none_of_these"), "none"))
 
 

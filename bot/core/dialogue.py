@@ -6,6 +6,7 @@ only then free text, for which `bot.core.deciding` picks one answer, one questio
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -27,6 +28,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 _MOVES = {
     "下一步": cards.NEXT,
     "继续": cards.HERE,
+    "继续办理": cards.HERE,
     "上一步": cards.BACK,
     "返回": cards.BACK,
     "结束": cards.STOP,
@@ -85,7 +87,7 @@ def decide(
 
 def offered_value(session: Session, text: str) -> str | None:
     """The choice that a text picks: its number, its label, or a word that moves a procedure."""
-    said = text.strip().strip(".。、)）")
+    said = unicodedata.normalize("NFKC", text[:64]).strip().strip(".。、)")
     if said.isascii() and said.isdigit():
         number = int(said) if len(said) < 4 else 0
         if 1 <= number <= len(session.offered):
@@ -99,17 +101,23 @@ def offered_value(session: Session, text: str) -> str | None:
 def _settled(pack: Pack, turn: Turn, now: datetime) -> Turn:
     """Remember what was offered and what was talked about, for the words that come next."""
     reply, session = turn.reply, turn.session
+    choice = cards.resume_choice(Setting(pack, now.date(), {}), session)
+    if choice and reply.status is not Status.PROCEDURE:
+        reply = _with_choice(reply, choice)
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
-    if reply.status is not Status.SMALLTALK and reply.reason not in (
-        Reason.OUT_OF_DOMAIN,
-        Reason.NOT_A_QUESTION,
-        Reason.BOUNDARY,
-    ):
+    if _sets_context(reply):
         entry = reply.answers[0].entry if reply.answers else None
         context = Context(_remembered(pack, reply), entry, now)
     session = replace(session, pack_version=pack.version, offered=offered, context=context)
     return Turn(reply, session)
+
+
+def _sets_context(reply: Reply) -> bool:
+    """Whether the reply is about something that the next words may lean on."""
+    if reply.status is Status.SMALLTALK or reply.reason is Reason.BOUNDARY:
+        return False
+    return bool(reply.answers or reply.slots)
 
 
 def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
@@ -122,7 +130,7 @@ def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
 
 
 def _spoken(setting: Setting, session: Session, understanding: Understanding) -> Turn:
-    if setting.phrase("step_by_step") in understanding.tokens:
+    if understanding.wants_guidance:
         return _guided(setting, session, understanding)
     return _answered(setting, session, understanding)
 
@@ -139,11 +147,7 @@ def _guided(setting: Setting, session: Session, understanding: Understanding) ->
 
 
 def _answered(setting: Setting, session: Session, understanding: Understanding) -> Turn:
-    reply = decide_words(setting, understanding)
-    choice = cards.resume_choice(setting, session)
-    if choice and reply.status is not Status.PROCEDURE:
-        reply = _with_choice(reply, choice)
-    return Turn(reply, session)
+    return Turn(decide_words(setting, understanding), session)
 
 
 def _with_choice(reply: Reply, choice: Choice) -> Reply:
@@ -201,8 +205,11 @@ def _press_procedure(setting: Setting, session: Session, target: str) -> Turn | 
 def _press_walk(setting: Setting, session: Session, move: str) -> Turn | None:
     walk = session.walk
     procedure = setting.pack.procedures.get(walk.procedure) if walk else None
+    move, _, step = move.partition(":")
     if not walk or not procedure or move not in ("next", "back", "here", "stop"):
         return None
+    if step and step != walk.trail[-1]:
+        move = "here"
     by = {"next": 1, "back": -1, "here": 0, "stop": 0}[move]
     further = None if move == "stop" else cards.moved(procedure, walk, by)
     if further is None:
@@ -212,7 +219,8 @@ def _press_walk(setting: Setting, session: Session, move: str) -> Turn | None:
 
 def _press_none(setting: Setting, session: Session, _: str) -> Turn | None:
     reply = compose.plain(setting, "none_chosen", Status.CLARIFY, Reason.AMBIGUOUS, "none_of_these")
-    return Turn(_with_choice(replace(reply, slots={}), _portal_choice(setting)), session)
+    reply = _with_choice(replace(reply, slots={}), _portal_choice(setting))
+    return Turn(reply, session.without_context())
 
 
 _PRESSES: dict[str, Press] = {

@@ -229,6 +229,8 @@ class Pack:
     phrases: Mapping[str, Mapping[str, str]]
     """locale -> key -> text with `{names}` to fill in."""
     glossary: tuple[GlossaryItem, ...] = ()
+    certificate: str | None = None
+    """The lexicon's word for what the pack is about; who says it means no other certificate."""
 
     def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
         """The bot's own words.

@@ -67,6 +67,8 @@ class Understanding:
     thresholds: Thresholds
     is_ours: bool = False
     """Names the certificate that the pack is about."""
+    wants_guidance: bool = False
+    """Asks to be led through step by step."""
     is_follow_up: bool = False
     """Leans on the conversation so far; slots were inherited."""
     is_rejection: bool = False

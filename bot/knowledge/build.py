@@ -55,6 +55,7 @@ def build(draft: Draft, version: str) -> Pack:
         language=about.language,
         version=version,
         review_after_days=about.review_after_days,
+        certificate=about.certificate,
         sources=sources,
         entries={item.form.id: _entry(item.form, sources) for item in draft.entries},
         procedures={item.form.id: _procedure(item.form, sources) for item in draft.procedures},

@@ -231,6 +231,10 @@ class PackFile(Form):
     id: Id
     title: Line
     language: Literal["zh"]
+    certificate: Line | None = Field(
+        default=None,
+        description="讲的是哪个证书（synonyms 里的标准说法）；说到它，就不算在问别的证书",
+    )
     review_after_days: int = Field(ge=1, le=3650, description="多少天没核对就提醒可能已变")
 
 

@@ -20,7 +20,6 @@ from bot.understanding.lexicon import LexiconReader, Reading
 from bot.understanding.match import EntryMatcher
 from bot.understanding.text import MAX_CHARACTERS, normalise
 
-OUR_CERTIFICATE = "二级建造师"
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _NOTHING_ELSE, _LITTLE_ELSE = 0.5, 1.5
 """Information beyond the domain's own words that a message may carry and still just name a place;
@@ -52,6 +51,8 @@ class PackUnderstander:
 
     def __init__(self, pack: Pack, model: scoring.Model | None = None) -> None:
         self._lexicon = LexiconReader(pack)
+        self._certificate = pack.certificate
+        self._guidance = pack.phrase("step_by_step")
         model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from)
         self._matcher = EntryMatcher(pack, self._lexicon, model)
@@ -70,17 +71,21 @@ class PackUnderstander:
             slots=view.slots,
             candidates=view.candidates if utterance else (),
             thresholds=self._thresholds,
-            is_ours=OUR_CERTIFICATE in reading.canonical,
+            is_ours=self._is_ours(reading),
+            wants_guidance=self._guidance in view.tokens,
             is_follow_up=any(slot.is_inherited for slot in view.slots),
             is_rejection=reading.is_rejection,
         )
+
+    def _is_ours(self, reading: Reading) -> bool:
+        return self._certificate is not None and self._certificate in reading.canonical
 
     def _completed(self, reading: Reading, context: Mapping[str, str]) -> Reading:
         """A place with nothing asked about it asks where to register there."""
         kinds = {slot.kind for slot in reading.slots}
         if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
             return reading
-        limit = _LITTLE_ELSE if OUR_CERTIFICATE in reading.canonical else _NOTHING_ELSE
+        limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
         if self._matcher.rest(reading.bare) > limit:
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
@@ -111,7 +116,7 @@ class PackUnderstander:
             unsaid.get("registration", "") + reading.canonical + aspect,
             reading.bare + aspect,
             _values(slots),
-            is_ours=OUR_CERTIFICATE in reading.canonical,
+            is_ours=self._is_ours(reading),
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 

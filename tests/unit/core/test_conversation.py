@@ -42,16 +42,16 @@ def talking(store: MemoryStore | None = None) -> ScriptedUser:
 async def test_a_repeated_update_gets_the_same_reply_and_moves_nothing() -> None:
     user = talking()
     await user.says("/steps 初始")
-    first = await user.presses("w:next", id="tap").sees("第 2/3 步")
-    again = await user.presses("w:next", id="tap")
+    first = await user.presses("w:next", update_id="tap").sees("第 2/3 步")
+    again = await user.presses("w:next", update_id="tap")
     assert again == first
     await user.presses("w:here").sees("第 2/3 步")
 
 
 async def test_the_same_id_from_two_people_is_two_updates() -> None:
     user = talking()
-    await user.says("/steps 初始", id="1").sees("第 1/3 步")
-    await user.elsewhere("another").says("期限", id="1").sees("三年内。")
+    await user.says("/steps 初始", update_id="1").sees("第 1/3 步")
+    await user.elsewhere("another").says("期限", update_id="1").sees("三年内。")
 
 
 async def test_people_do_not_walk_in_each_others_procedures() -> None:
@@ -85,7 +85,7 @@ class SlowStore(MemoryStore):
 async def test_updates_of_one_conversation_are_answered_one_at_a_time_and_in_order() -> None:
     store = SlowStore()
     user = talking(store)
-    await user.says("/steps 初始", id="start")
+    await user.says("/steps 初始", update_id="start")
     texts = ["下一步", "下一步", "上一步"]
     replies = await asyncio.gather(*(_answer(user, text, n) for n, text in enumerate(texts)))
     assert [line for reply in replies for line in reply.split("\n") if line.startswith("第")] == [
@@ -97,7 +97,7 @@ async def test_updates_of_one_conversation_are_answered_one_at_a_time_and_in_ord
 
 
 async def _answer(user: ScriptedUser, text: str, number: int) -> str:
-    return (await user.says(text, id=str(number))).as_text()
+    return (await user.says(text, update_id=str(number))).as_text()
 
 
 async def test_conversations_do_not_wait_for_each_other() -> None:

@@ -1,0 +1,127 @@
+"""Settings from the environment and `.env`; a misspelt one is named with the right one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import described_settings, load_settings, setting_names
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.upper().startswith("BOT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def refused() -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    return caught.value
+
+
+def test_without_any_setting_the_bot_listens_on_loopback_and_keeps_a_file() -> None:
+    settings = load_settings()
+    assert (settings.http.host, settings.http.port, settings.http.key) == ("127.0.0.1", 8080, None)
+    assert (settings.store, settings.knowledge) == ("sqlite:///data/bot.db", None)
+
+
+def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_STORE", "memory://")
+    monkeypatch.setenv("BOT_HTTP__PORT", "9000")
+    settings = load_settings()
+    assert (settings.store, settings.http.port) == ("memory://", 9000)
+
+
+def test_settings_are_read_from_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_HTTP__PORT=9001\nOTHER_THING=1\n", encoding="utf-8")
+    assert load_settings().http.port == 9001
+
+
+def test_the_environment_counts_before_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("BOT_HTTP__PORT=9001\n", encoding="utf-8")
+    monkeypatch.setenv("BOT_HTTP__PORT", "9000")
+    assert load_settings().http.port == 9000
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("BOT_STROE", "BOT_STORE"),
+        ("BOT_KNOWLEGE", "BOT_KNOWLEDGE"),
+        ("BOT_HTTP_PORT", "BOT_HTTP__PORT"),
+        ("BOT_PORT", "BOT_HTTP__PORT"),
+    ],
+)
+def test_a_misspelt_name_is_refused_with_the_right_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    error = refused()
+    assert error.name == name
+    assert f"是不是想写 {meant}？" in str(error)
+
+
+def test_a_misspelt_name_in_the_env_file_is_refused_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("# 注释\nexport BOT_STROE=memory://\n", encoding="utf-8")
+    assert "是不是想写 BOT_STORE？" in str(refused())
+
+
+@pytest.mark.parametrize("name", ["BOT_TEST_REDIS_URL", "ROBOT_STORE", "PATH_TO_BOT_STORE"])
+def test_names_of_tests_and_of_others_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    assert load_settings().store == "sqlite:///data/bot.db"
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "65536", ""])
+def test_a_port_that_is_none_is_refused_with_its_name_and_value(
+    monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
+    monkeypatch.setenv("BOT_HTTP__PORT", port)
+    error = refused()
+    assert (error.name, error.value) == ("BOT_HTTP__PORT", port)
+
+
+def test_a_key_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_HTTP__KEY", "short-secret")
+    assert "short-secret" not in str(refused())
+
+
+def test_a_key_does_not_show_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_HTTP__KEY", "a-secret-of-sixteen-and-more")
+    assert "a-secret-of-sixteen" not in repr(load_settings())
+
+
+def test_an_env_file_that_is_not_utf_8_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("BOT_STORE=memory://\n# 说明\n".encode("gb18030"))
+    assert ".env" in str(refused())
+
+
+def test_a_given_environment_is_the_one_that_counts() -> None:
+    assert load_settings({"BOT_HTTP__PORT": "9002"}).http.port == 9002
+
+
+def test_every_setting_says_in_chinese_what_it_means() -> None:
+    unexplained = [
+        n for n, text in described_settings() if not any("一" <= c <= "鿿" for c in text)
+    ]
+    assert unexplained == []
+
+
+def test_these_names_are_read() -> None:
+    assert {
+        "BOT_KNOWLEDGE",
+        "BOT_STORE",
+        "BOT_HTTP__HOST",
+        "BOT_HTTP__PORT",
+        "BOT_HTTP__KEY",
+    } <= set(setting_names())
