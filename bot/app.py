@@ -103,7 +103,9 @@ def web_app(settings: Settings, conversation: Conversation) -> FastAPI:
     return create_app(
         conversation=conversation,
         clock=SystemClock(),
-        readiness=lambda: Readiness(True, (conversation.trouble,) if conversation.trouble else ()),
+        readiness=lambda: Readiness(
+            can_answer=True, degraded=(conversation.trouble,) if conversation.trouble else ()
+        ),
         is_open=key is None and is_loopback(settings.http.host),
         key=key,
         signing_secret=signing_secret(key),

@@ -6,7 +6,6 @@ only then free text, for which `bot.core.deciding` picks one answer, one questio
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -36,6 +35,7 @@ _MOVES = {
     "取消": cards.STOP,
 }
 NONE_OF_THESE = "none"
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _HINTS = {
     "portal": {"aspect": compose.PORTAL},
     "materials": {"aspect": compose.MATERIALS},
@@ -87,7 +87,7 @@ def decide(
 
 def offered_value(session: Session, text: str) -> str | None:
     """The choice that a text picks: its number, its label, or a word that moves a procedure."""
-    said = unicodedata.normalize("NFKC", text[:64]).strip().strip(".。、)")
+    said = text.strip().strip(".。、)）").translate(_FULL_WIDTH)
     if said.isascii() and said.isdigit():
         number = int(said) if len(said) < 4 else 0
         if 1 <= number <= len(session.offered):

@@ -21,6 +21,8 @@ from bot.understanding.match import EntryMatcher
 from bot.understanding.text import MAX_CHARACTERS, normalise
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
+_HARDLY_ANYTHING = 2
+"""Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _NOTHING_ELSE, _LITTLE_ELSE = 0.5, 1.5
 """Information beyond the domain's own words that a message may carry and still just name a place;
 more of it where our certificate is named."""
@@ -101,13 +103,21 @@ class PackUnderstander:
         if they make a better one with it.
         """
         alone = self._ranked(reading, reading.slots)
-        inherited = _inherited(reading.slots, context)
+        inherited = _inherited(reading.slots, context) if reading.canonical or reading.slots else ()
         if not inherited:
             return alone
-        if alone.score >= self._thresholds.answer and alone.is_complete:
+        leans = reading.is_rejection or self._is_elliptic(reading)
+        if not leans and alone.score >= self._thresholds.answer and alone.is_complete:
             inherited = tuple(slot for slot in inherited if slot.kind == "region")
         together = self._ranked(reading, (*reading.slots, *inherited))
+        if leans and together.score >= self._thresholds.answer and together.is_complete:
+            return together
         return together if together.score >= alone.score else alone
+
+    def _is_elliptic(self, reading: Reading) -> bool:
+        """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
+        said = reading.bare.replace(self._certificate or "", "")
+        return bool(reading.slots) and len(said) <= _HARDLY_ANYTHING
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
         unsaid = {slot.kind: slot.value for slot in slots if slot.is_inherited}

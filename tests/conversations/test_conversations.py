@@ -1,7 +1,7 @@
 """Dialogues as data: every `*.yaml` here, played through a `Conversation` with a store in memory.
 
-A turn is what a person does (`user` says, `press` takes the choice of that label, `wait` lets minutes
-pass) or what the bot must do (`bot`); see `_CHECKS` for what can be expected.
+A turn is what a person does or what the bot must do (`bot`; see `_CHECKS` for what can be expected).
+A person says something (`user`), takes the choice of a label (`press`), or lets minutes pass (`wait`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bot.core.pack import Pack
-from bot.core.reply import Reply
+from bot.core.reply import Answer, Choice, Choices, Reply, Status
 from bot.understanding.engine import PackUnderstander
 from tests.fakes import ScriptedUser, labels_of, told, user_of
 
@@ -114,8 +114,6 @@ def test_the_dialogues_are_many() -> None:
     ids=lambda expected: next(iter(expected)),
 )
 def test_each_expectation_can_fail(expected: dict[str, Any]) -> None:
-    from bot.core.reply import Answer, Choice, Choices, Status
-
     parts = (Choices((Choice("是", "y"),)),)
     reply = Reply(Status.ANSWERED, parts, answers=(Answer("limits"),))
     assert len(faults(reply, expected)) == 1
