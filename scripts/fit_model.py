@@ -37,8 +37,8 @@ WRONG, INTRUDER = 1.0, 3.0
 """What a wrong answer, and an answer to a foreign question, cost against a right one."""
 REFUSED = 0.97
 """Share of foreign questions that should not even get a guess."""
-FOREIGN_WEIGHT = 0.15
-"""Foreign questions are many in the data and few in a chat."""
+FOREIGN_WEIGHT = 0.1
+"""Foreign questions are many in the data and perhaps one in ten in a chat."""
 PHRASING_WEIGHT = 0.1
 """Neighbouring entries often answer a held-out phrasing as well, so its label says less."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -168,8 +168,13 @@ def collect(folders: list[Path]) -> list[Row]:
 
 
 def fit(rows: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
-    """Logistic regression by Newton's method; the intercept comes first."""
-    x = np.array([(1.0, *row.signals) for row in rows])
+    """Logistic regression by Newton's method; the intercept comes first.
+
+    Phrasings have an intercept of their own, which is not kept: they teach what the signals are
+    worth against each other, not how often a candidate is right.
+    """
+    own = np.array([row.weight == PHRASING_WEIGHT for row in rows], dtype=float)
+    x = np.column_stack([np.ones(len(rows)), np.array([row.signals for row in rows]), own])
     y = np.array([row.is_right for row in rows], dtype=float)
     beta = np.zeros(x.shape[1])
     weight = np.array([row.weight for row in rows])
@@ -180,7 +185,7 @@ def fit(rows: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
         gradient = x.T @ (weight * (y - p)) - penalty @ beta
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
         beta = beta + np.linalg.solve(hessian, gradient)
-    return beta
+    return np.asarray(beta[:-1])
 
 
 def firsts(rows: list[Row], beta: np.ndarray) -> list[tuple[float, Row]]:
@@ -197,7 +202,8 @@ def thresholds(tops: list[tuple[float, Row]]) -> tuple[float, float]:
     """The answering threshold of most use, and the one under which nothing is even offered."""
     use = best_use = 0.0
     answer = 1.0
-    for score, row in sorted(tops, key=lambda top: -top[0]):
+    real = [top for top in tops if top[1].weight != PHRASING_WEIGHT]
+    for score, row in sorted(real, key=lambda top: -top[0]):
         use += row.weight * (1.0 if row.is_right else -INTRUDER if row.is_foreign else -WRONG)
         if use > best_use:
             best_use, answer = use, score

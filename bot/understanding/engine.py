@@ -64,7 +64,7 @@ class PackUnderstander:
         reading = self._lexicon.read(utterance)
         reading = self._completed(reading, context.slots_at(now))
         view = self._view(reading, context.slots_at(now))
-        if view.score < self._thresholds.answer:
+        if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)
         return Understanding(
             text=text,
@@ -78,6 +78,9 @@ class PackUnderstander:
             is_follow_up=any(slot.is_inherited for slot in view.slots),
             is_rejection=reading.is_rejection,
         )
+
+    def _is_about_us(self, reading: Reading) -> bool:
+        return self._is_ours(reading) or any(s.kind == "registration" for s in reading.slots)
 
     def _is_ours(self, reading: Reading) -> bool:
         return self._certificate is not None and self._certificate in reading.canonical

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
-Features = Callable[[str], frozenset[str]]
-"""The features of a normalised text."""
+Emphasis = Callable[[str], float]
+"""What a feature weighs by itself, 0 to 1, before its rarity among the phrasings counts."""
 
 CHARACTER_WEIGHT = 0.4
 """A single character against a word or pair: it matches by chance more often."""
@@ -32,8 +31,14 @@ class Hit:
 class PhraseIndex:
     """An inverted index over phrasings. Immutable once built."""
 
-    def __init__(self, phrases: Sequence[frozenset[str]], groups: Sequence[int]) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[frozenset[str]],
+        groups: Sequence[int],
+        emphasis: Emphasis = lambda _: 1.0,
+    ) -> None:
         """`groups[i]` is the group that `phrases[i]` belongs to; groups count from 0."""
+        self._emphasis = emphasis
         self._ids: dict[str, int] = {}
         rows = [[self._ids.setdefault(f, len(self._ids)) for f in phrase] for phrase in phrases]
         self._weights = self._weigh(rows, groups)
@@ -52,14 +57,16 @@ class PhraseIndex:
         total = len(set(groups))
         lengths = np.fromiter(map(len, self._ids), np.int64, len(self._ids))
         rarity = np.log1p((total - counts + 0.5) / (counts + 0.5))
-        return np.asarray(np.where(lengths == 1, CHARACTER_WEIGHT, 1.0) * rarity, dtype=np.float64)
+        own = np.fromiter(map(self._emphasis, self._ids), np.float64, len(self._ids))
+        return np.asarray(np.where(lengths == 1, CHARACTER_WEIGHT, 1.0) * own * rarity)
 
     def weight(self, feature: str) -> float:
         """How much a feature says; one that was never seen says as much as the rarest."""
         known = self._ids.get(feature)
         if known is not None:
             return float(self._weights[known])
-        return self._unknown_weight * (CHARACTER_WEIGHT if len(feature) == 1 else 1.0)
+        length = CHARACTER_WEIGHT if len(feature) == 1 else 1.0
+        return self._unknown_weight * length * self._emphasis(feature)
 
     def mass(self, features: Iterable[str]) -> float:
         """The whole weight of an utterance, features unknown to the index included."""
@@ -113,12 +120,3 @@ def _top(scores: NDArray[np.float64], limit: int) -> list[int]:
         chosen = np.arange(len(scores))
     return chosen[np.argsort(-scores[chosen], kind="stable")].tolist()  # type: ignore[no-any-return]
 
-
-def information(frequency: int, total: int) -> float:
-    """What a general word says, in 0..1: everyday words little, rare ones much.
-
-    From relative frequency: one in a hundred words or more says nothing, one in a million all.
-    """
-    if frequency <= 0 or total <= 0:
-        return 1.0
-    return min(1.0, max(0.0, (-log(frequency / total) - 4.6) / 9.2))

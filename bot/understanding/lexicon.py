@@ -148,10 +148,17 @@ class LexiconReader:
             start = end + 1 - len(surface)
             if surface.isascii() and not _stands_alone(utterance, start, end + 1):
                 continue
+            if len(surface) == 1 and not meaning.word and not self._is_particle(utterance, start):
+                continue
             yield from self._abbreviations_in(utterance, covered, start)
             yield Span(start, end + 1, surface, meaning)
             covered = end + 1
         yield from self._abbreviations_in(utterance, covered, len(utterance))
+
+    def _is_particle(self, utterance: str, at: int) -> bool:
+        """Whether a one-character filler ends something; 呗 in 花呗 belongs to a word unknown here."""
+        before = self.cut(utterance[max(0, at - 4) : at])
+        return at + 1 == len(utterance) or not before or len(before[-1]) > 1
 
     def _abbreviations_in(self, utterance: str, start: int, end: int) -> Iterator[Span]:
         """One-character names of places (川) where they can be nothing else."""

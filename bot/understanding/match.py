@@ -8,15 +8,16 @@ people ask for the papers of every other registration.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz.fuzz import ratio
 
-from bot.core.pack import Entry, Pack
+from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.understanding import Candidate
-from bot.understanding.index import PhraseIndex, information
+from bot.understanding.index import PhraseIndex
+from bot.understanding.language import Language
 from bot.understanding.lexicon import LexiconReader
 from bot.understanding.model import Model
 from bot.understanding.phrasings import Phrasing, phrasings
@@ -47,6 +48,8 @@ class Query:
     """The information of the whole utterance."""
     foreign: float
     """The share of it, 0 to 1, that lies in words the pack uses nowhere."""
+    closeness: float
+    """How much like the pack's subject the words sound, -1 to 1."""
     rest: float
     """The information beyond the domain's own words."""
     is_ours: bool
@@ -69,17 +72,23 @@ class EntryMatcher:
         self._entries = tuple(pack.entries.values())
         self._cut: Cut = lexicon.cut
         self._model = model
-        self._words = pack.lexicon.words
-        self._total = max(1, sum(pack.lexicon.words.values()))
         self._terms = lexicon.words
         self._phrasings = phrasings(self._entries, lexicon)
+        self._language = Language(pack.lexicon.words, self._terms, self._subject_words())
         features = [self.features(phrasing.text) for phrasing in self._phrasings]
-        self._index = PhraseIndex(features, _group_numbers(self._phrasings))
+        groups = _group_numbers(self._phrasings)
+        self._index = PhraseIndex(features, groups, self._language.emphasis)
         self._is_bare = np.array([phrasing.is_bare for phrasing in self._phrasings])
         self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
         self._texts = self._answers()
         self._by_slot = _by_slot(self._entries)
+
+    def _subject_words(self) -> Iterator[str]:
+        """The words of the phrasings that ask about the pack's own subject."""
+        for phrasing in self._phrasings:
+            if self._entries[phrasing.entries[0]].kind in (EntryKind.FACT, EntryKind.NO_DATA):
+                yield from self._cut(phrasing.text)
 
     def features(self, canonical: str) -> frozenset[str]:
         return frozenset((*self._cut(canonical), *grams(canonical)))
@@ -94,7 +103,7 @@ class EntryMatcher:
     ) -> Query:
         """An utterance, read by the lexicon, made ready for `rank`."""
         tokens = tuple(self._cut(canonical))
-        weights = tuple((token, self.information(token)) for token in tokens)
+        weights = tuple((token, self._language.information(token)) for token in tokens)
         total = sum(weight for _, weight in weights)
         unknown = sum(weight for token, weight in weights if token not in self._known)
         return Query(
@@ -106,19 +115,14 @@ class EntryMatcher:
             certificates=frozenset() if is_ours else slots.get("certificate", frozenset()),
             weight=total,
             foreign=unknown / total if total else 0.0,
+            closeness=self._language.closeness(tokens),
             rest=sum(weight for token, weight in weights if token not in self._terms),
             is_ours=is_ours,
         )
 
-    def information(self, token: str) -> float:
-        """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
-        if token in self._terms:
-            return 0.5
-        return information(self._words.get(token, 0), self._total) * min(len(token), 3) / 2
-
     def rest(self, canonical: str) -> float:
         """How much is said beyond the words of the domain."""
-        return sum(self.information(t) for t in self._cut(canonical) if t not in self._terms)
+        return sum(self._language.information(t) for t in self._cut(canonical) if t not in self._terms)
 
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
@@ -133,6 +137,7 @@ class EntryMatcher:
                 text=float(texts[number]),
             )
             for number in dict.fromkeys((*near, *self._named(query)))
+            if not _is_other_certificate(self._entries[number], query)
         ]
         judged.sort(key=lambda candidate: -candidate.score)
         return tuple(judged[:limit])
@@ -189,13 +194,13 @@ class EntryMatcher:
             "ratio": ratio(query.canonical, near.phrase) / 100,
             "foreign": query.foreign,
             "weight": min(1.0, query.weight / _MUCH),
+            "closeness": query.closeness,
             "ours": float(query.is_ours),
             "filled": _filled(entry, query),
             "plain": _plainness(entry, query),
             "missing": 0.0 if near.is_implied else float(_missing(entry, query)),
             "extra": float(_extra(entry, query)),
             "conflict": float(_conflicts(entry, query)),
-            "certificate": float(_is_other_certificate(entry, query)),
             "elsewhere": float(_is_elsewhere(entry, query)),
         }
         return Candidate(entry.id, round(self._model.score(signals), 4), near.phrase, signals)
@@ -230,7 +235,7 @@ class EntryMatcher:
             )
             for e in self._entries
         ]
-        return PhraseIndex(told, range(len(self._entries)))
+        return PhraseIndex(told, range(len(self._entries)), self._language.emphasis)
 
 
 def _group_numbers(rows: Iterable[Phrasing]) -> list[int]:

@@ -19,13 +19,13 @@ SIGNALS = (
     "ratio",
     "foreign",
     "weight",
+    "closeness",
     "ours",
     "filled",
     "plain",
     "missing",
     "extra",
     "conflict",
-    "certificate",
 )
 
 

@@ -1,7 +1,7 @@
 """Dialogues as data: every `*.yaml` here, played through a `Conversation` with a store in memory.
 
-A turn is what a person does or what the bot must do (`bot`; see `_CHECKS` for what can be expected).
-A person says something (`user`), takes the choice of a label (`press`), or lets minutes pass (`wait`).
+A turn is what a person does or what the bot must do (`bot`, see `_CHECKS`).  A person says
+something (`user`), takes the choice of a label (`press`), or lets minutes pass (`wait`).
 """
 
 from __future__ import annotations

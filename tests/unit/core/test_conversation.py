@@ -160,15 +160,45 @@ async def test_within_the_week_it_can_be_resumed() -> None:
     await user.says("继续").sees("第 1/3 步").gets("procedure")
 
 
-class DeadStore(MemoryStore):
-    async def transact(self, *_: object) -> Applied:
-        raise StoreUnavailable("out")
+class Outage(MemoryStore):
+    """Cannot be reached until it is mended."""
+
+    is_out = True
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        if self.is_out:
+            raise StoreUnavailable("out")
+        return await super().transact(key, update_id, now, work)
+
+    async def forget(self, platform: str, user: str) -> int:
+        if self.is_out:
+            raise StoreUnavailable("out")
+        return await super().forget(platform, user)
 
 
-async def test_a_store_that_is_out_is_not_papered_over() -> None:
-    user = talking(DeadStore())
-    with pytest.raises(StoreUnavailable):
-        await user.says("期限")
+async def test_questions_are_answered_while_the_store_is_out() -> None:
+    user = talking(Outage())
+    await user.says("期限").sees("三年内。").gets("answered")
+    assert user.conversation.trouble == "store"
+
+
+async def test_trouble_is_over_with_the_first_turn_that_was_stored() -> None:
+    store = Outage()
+    user = talking(store)
+    await user.says("期限")
+    store.is_out = False
+    await user.says("期限")
+    assert user.conversation.trouble is None
+
+
+async def test_nothing_is_said_to_be_deleted_while_the_store_is_out() -> None:
+    try:
+        told = (await talking(Outage()).says("/forgetme")).as_text()
+    except StoreUnavailable:
+        told = ""
+    assert "已删除" not in told
 
 
 async def test_the_clock_decides_what_day_it_is_not_the_update() -> None:

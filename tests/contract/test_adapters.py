@@ -1,0 +1,206 @@
+"""Every adapter over the same conversations: the same words come out, and nothing is lost.
+
+An adapter joins by one row in `ADAPTERS`: a function that plays what a person says over a
+conversation and returns what the person saw, one text for each turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+from bot.adapters import console
+from bot.adapters.web import Readiness, create_app
+from bot.app import Brain
+from bot.core.conversation import Conversation
+from bot.core.reply import (
+    Choice,
+    Choices,
+    Link,
+    ListPart,
+    Part,
+    Picture,
+    Reply,
+    SourceNote,
+    Sources,
+    Status,
+    Text,
+)
+from bot.core.update import Update
+from bot.storage.memory import MemoryStore
+from tests.fakes import FakeClock
+
+TRANSCRIPTS = yaml.safe_load((Path(__file__).parent / "transcripts.yaml").read_text("utf-8"))
+
+SOURCE = SourceNote("管理规定", date(2026, 11, 1), "第七条", "https://example.cn/rule")
+OPTIONS = tuple(Choice(f"选项{n}", f"value-{n}") for n in range(1, 13))
+EVERY_PART: dict[str, tuple[Part, list[str]]] = {
+    "text": (Text("第一行\n第二行 <b>&amp;</b>"), ["第一行\n第二行 <b>&amp;</b>"]),
+    "list": (ListPart(("甲；", "乙；"), "材料"), ["材料", "甲；", "乙；"]),
+    "numbered list": (ListPart(("甲；", "乙；"), is_numbered=True), ["1. 甲；", "2. 乙；"]),
+    "link": (
+        Link("网站", "https://example.cn/", "未核实"),
+        ["网站", "https://example.cn/", "未核实"],
+    ),
+    "picture": (Picture("map", "图上是三个步骤"), ["图上是三个步骤"]),
+    "sources": (Sources((SOURCE,), "依据：", "核对于 {date}"), ["管理规定 第七条", "2026-11-01"]),
+    "choices": (Choices(OPTIONS), [f"{n}. 选项{n}" for n in range(1, 13)]),
+}
+
+Talks = Any
+"""A `Conversation`, or whatever has its `handle` and `forget`."""
+Play = Callable[[Talks, Sequence[str]], list[str]]
+
+
+def by_terminal(conversation: Talks, said: Sequence[str]) -> list[str]:
+    lines, seen = iter(said), []
+
+    def read(_: str) -> str:
+        try:
+            return next(lines)
+        except StopIteration:
+            raise EOFError from None
+
+    console.chat(conversation, FakeClock().now, read, seen.append)
+    assert seen.pop() == ""
+    return [text.strip("\n") for text in seen]
+
+
+def by_http(conversation: Talks, said: Sequence[str]) -> list[str]:
+    with over_http(conversation) as client:
+        return [_post(client, text)["text"] for text in said]
+
+
+def over_http(conversation: Talks) -> TestClient:
+    app = create_app(
+        conversation=conversation,
+        clock=FakeClock(),
+        readiness=lambda: Readiness(can_answer=True),
+        knowledge_version=lambda: "0123456789ab",
+        is_open=True,
+        key=None,
+        signing_secret=b"sixteen bytes or more",
+    )
+    return TestClient(app)
+
+
+def _post(client: TestClient, text: str) -> dict[str, Any]:
+    answer = client.post("/api/v1/messages", json={"conversation": "one", "text": text})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+ADAPTERS: dict[str, Play] = {"terminal": by_terminal, "HTTP": by_http}
+
+
+@pytest.fixture(params=ADAPTERS.values(), ids=ADAPTERS.keys())
+def play(request: pytest.FixtureRequest) -> Iterator[Play]:
+    return request.param  # type: ignore[no-any-return]
+
+
+@dataclass
+class Saying:
+    """Answers everything with one reply and remembers what was asked."""
+
+    reply: Reply
+    heard: list[Update] = field(default_factory=list)
+
+    async def handle(self, update: Update) -> Reply:
+        self.heard.append(update)
+        return self.reply
+
+    async def forget(self, platform: str, user: str) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(
+    "said", [t["says"] for t in TRANSCRIPTS], ids=[t["name"] for t in TRANSCRIPTS]
+)
+def test_the_same_words_come_out_everywhere(brain: Brain, said: list[str]) -> None:
+    told = {
+        name: play(Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock()), said)
+        for name, play in ADAPTERS.items()
+    }
+    assert told["terminal"] == told["HTTP"]
+    assert all(told["terminal"])
+    assert len(told["terminal"]) == len(said)
+
+
+@pytest.mark.parametrize("name", EVERY_PART)
+def test_nothing_of_any_part_is_lost(play: Play, name: str) -> None:
+    part, words = EVERY_PART[name]
+    [told] = play(Saying(Reply(Status.ANSWERED, (Text("前文"), part))), ["问"])
+    assert [word for word in ["前文", *words] if word not in told] == []
+
+
+def test_parts_come_in_reading_order(play: Play) -> None:
+    parts = tuple(part for part, _ in EVERY_PART.values())
+    [told] = play(Saying(Reply(Status.ANSWERED, parts)), ["问"])
+    places = [told.index(words[0]) for _, words in EVERY_PART.values()]
+    assert places == sorted(places)
+
+
+def test_a_long_reply_is_told_to_its_end(play: Play) -> None:
+    [told] = play(Saying(Reply(Status.ANSWERED, (Text("四" * 50_000 + "终"),))), ["问"])
+    assert told.endswith("终")
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_every_choice_can_be_taken_by_its_number(brain: Brain, play: Play, number: int) -> None:
+    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock())
+    region = ["安徽", "重庆", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北"][number - 1]
+    _, told = play(conversation, ["/portal", str(number)])
+    assert region in told
+
+
+def test_words_reach_the_bot_as_they_were_said(play: Play) -> None:
+    bot = Saying(Reply(Status.ANSWERED, (Text("好"),)))
+    play(bot, ["  四川 二建\t在哪注册？ "])
+    assert [(update.text, update.press) for update in bot.heard] == [
+        ("  四川 二建\t在哪注册？ ", None)
+    ]
+
+
+def test_every_turn_is_an_update_of_its_own_in_one_conversation(play: Play) -> None:
+    bot = Saying(Reply(Status.ANSWERED, (Text("好"),)))
+    play(bot, ["问", "问", "问"])
+    assert len({update.id for update in bot.heard}) == 3
+    assert len({update.key for update in bot.heard}) == 1
+
+
+def test_the_terminal_passes_over_empty_lines_and_stops_at_quit() -> None:
+    bot = Saying(Reply(Status.ANSWERED, (Text("好"),)))
+    lines, seen = iter(["", "  ", "问", " /quit ", "再问"]), []
+    console.chat(bot, FakeClock().now, lambda _: next(lines), seen.append)
+    assert [update.text for update in bot.heard] == ["问"]
+
+
+def test_ctrl_c_at_the_prompt_ends_the_chat() -> None:
+    def read(_: str) -> str:
+        raise KeyboardInterrupt
+
+    seen: list[str] = []
+    console.chat(Saying(Reply(Status.ANSWERED, ())), FakeClock().now, read, seen.append)
+    assert seen == [""]
+
+
+def test_lines_of_earlier_chats_are_kept(tmp_path: Path) -> None:
+    pytest.importorskip("readline", reason="this Python was built without readline")
+    with console.history(tmp_path / "new" / "history"):
+        pass
+    assert (tmp_path / "new" / "history").exists()
+
+
+def test_the_page_can_show_every_part_without_the_text() -> None:
+    parts = tuple(part for part, _ in EVERY_PART.values())
+    with over_http(Saying(Reply(Status.ANSWERED, parts))) as client:
+        kinds = [part["type"] for part in _post(client, "问")["parts"]]
+    assert kinds == ["text", "list", "list", "link", "picture", "sources", "choices"]
