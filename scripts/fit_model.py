@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from bot.core.session import Context
 from bot.core.understanding import Understanding
 from bot.knowledge.questions import load_questions
 from bot.understanding.engine import PackUnderstander
-from bot.understanding.model import SIGNALS
+from bot.understanding.model import CONFIDENCE, RATING, Model
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "bot" / "understanding" / "data" / "model.json"
@@ -49,7 +49,7 @@ class Row:
     """One candidate of one question. `is_first`: it was ranked first."""
 
     question: int
-    signals: tuple[float, ...]
+    signals: Mapping[str, float]
     is_right: bool
     is_foreign: bool
     weight: float
@@ -74,8 +74,7 @@ def rows_of(number: int, sample: Sample) -> Iterator[Row]:
     understanding, right, is_foreign, weight = sample
     for candidate in understanding.candidates:
         if not candidate.signals["elsewhere"]:
-            values = tuple(candidate.signals[name] for name in SIGNALS)
-            yield Row(number, values, candidate.entry in right, is_foreign, weight)
+            yield Row(number, candidate.signals, candidate.entry in right, is_foreign, weight)
 
 
 Sample = tuple[Understanding, set[str], bool, float]
@@ -167,17 +166,55 @@ def collect(folders: list[Path]) -> list[Row]:
     ]
 
 
-def fit(rows: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
+def fit_rating(rows: list[Row], ridge: float = 1.0, rounds: int = 300) -> np.ndarray:
+    """Conditional logit: among the candidates of one question the right ones should rate highest."""
+    usable = {row.question for row in rows if row.is_right}
+    rows = [row for row in rows if row.question in usable]
+    x = np.array([[row.signals[name] for name in RATING] for row in rows])
+    right = np.array([row.is_right for row in rows], dtype=float)
+    weight = np.array([row.weight for row in rows])
+    _, question = np.unique([row.question for row in rows], return_inverse=True)
+    beta = np.zeros(x.shape[1])
+    step = 0.5
+    for _ in range(rounds):
+        chances = np.exp(x @ beta)
+        among = chances / np.bincount(question, chances)[question]
+        hits = chances * right
+        wanted = hits / np.bincount(question, hits)[question]
+        gradient = x.T @ (weight * (wanted - among)) - ridge * beta
+        curvature = (x * (weight * among)[:, None]).T @ x + ridge * np.eye(len(beta))
+        beta = beta + step * np.linalg.solve(curvature, gradient)
+    return np.asarray(beta)
+
+
+def rated(rows: list[Row], rating: Mapping[str, float]) -> list[Row]:
+    """The first row of each question, with its rate and its margin under a rating."""
+    model = Model(rating, 0.0, {}, 0.0, 0.0)
+    by_question: dict[int, list[Row]] = {}
+    for row in rows:
+        by_question.setdefault(row.question, []).append(row)
+    tops = []
+    for several in by_question.values():
+        rates = [model.rate(row.signals) for row in several]
+        first = several[int(np.argmax(rates))]
+        shift = max(rates) - first.signals["rate"]
+        margin = first.signals["margin"] + shift if first.signals["margin"] < 3 else 3.0
+        tops.append(replace(first, signals={**first.signals, "rate": max(rates), "margin": margin}))
+    return tops
+
+
+def fit_confidence(tops: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
     """Logistic regression by Newton's method; the intercept comes first.
 
-    Phrasings have an intercept of their own, which is not kept: they teach what the signals are
-    worth against each other, not how often a candidate is right.
+    Phrasings have an intercept of their own, which is not kept: neighbouring entries often answer
+    them as well, so they are right more often than their labels say.
     """
-    own = np.array([row.weight == PHRASING_WEIGHT for row in rows], dtype=float)
-    x = np.column_stack([np.ones(len(rows)), np.array([row.signals for row in rows]), own])
-    y = np.array([row.is_right for row in rows], dtype=float)
+    own = np.array([row.weight == PHRASING_WEIGHT for row in tops], dtype=float)
+    signals = np.array([[row.signals[name] for name in CONFIDENCE] for row in tops])
+    x = np.column_stack([np.ones(len(tops)), signals, own])
+    y = np.array([row.is_right for row in tops], dtype=float)
+    weight = np.array([row.weight for row in tops])
     beta = np.zeros(x.shape[1])
-    weight = np.array([row.weight for row in rows])
     penalty = ridge * np.eye(len(beta))
     penalty[0, 0] = 0.0
     for _ in range(rounds):
@@ -186,16 +223,6 @@ def fit(rows: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
         beta = beta + np.linalg.solve(hessian, gradient)
     return np.asarray(beta[:-1])
-
-
-def firsts(rows: list[Row], beta: np.ndarray) -> list[tuple[float, Row]]:
-    """The best candidate of each question, with its score."""
-    best: dict[int, tuple[float, Row]] = {}
-    for row in rows:
-        score = float(1 / (1 + np.exp(-(beta[0] + np.dot(beta[1:], row.signals)))))
-        if row.question not in best or score > best[row.question][0]:
-            best[row.question] = (score, row)
-    return list(best.values())
 
 
 def thresholds(tops: list[tuple[float, Row]]) -> tuple[float, float]:
@@ -212,6 +239,10 @@ def thresholds(tops: list[tuple[float, Row]]) -> tuple[float, float]:
     return round(answer, 3), round(min(ask, answer), 3)
 
 
+def named(names: Sequence[str], values: Iterable[float]) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
+
+
 def share(tops: list[tuple[float, Row]]) -> float:
     return sum(row.is_right for _, row in tops) / max(1, len(tops))
 
@@ -224,15 +255,14 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true")
     args = parser.parse_args()
     rows = collect(args.data)
-    beta = fit(rows)
-    tops = firsts(rows, beta)
+    rating = named(RATING, fit_rating(rows))
+    firsts = rated(rows, rating)
+    intercept, *weights = fit_confidence(firsts)
+    confidence = named(CONFIDENCE, weights)
+    model = Model(rating, round(float(intercept), 4), confidence, 0.0, 0.0)
+    tops = [(model.score(row.signals), row) for row in firsts]
     answer, ask = thresholds(tops)
-    model = {
-        "intercept": round(float(beta[0]), 4),
-        "coefficients": {n: round(float(b), 4) for n, b in zip(SIGNALS, beta[1:], strict=True)},
-        "answer_from": answer,
-        "ask_from": ask,
-    }
+    model = replace(model, answer_from=answer, ask_from=ask)
     print(f"{len(rows)} candidates of {len(tops)} questions")
     for name, chosen in (
         ("phrasings", [t for t in tops if t[1].weight == PHRASING_WEIGHT]),
@@ -245,7 +275,7 @@ def main() -> None:
             f"answered {len(shown) / max(1, len(chosen)):.3f}, right of these {share(shown):.3f}"
         )
     if not args.dry_run:
-        TARGET.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+        TARGET.write_text(json.dumps(asdict(model), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from bot.core.understanding import Candidate
 from bot.understanding.index import PhraseIndex
 from bot.understanding.language import Language
 from bot.understanding.lexicon import LexiconReader
-from bot.understanding.model import Model
+from bot.understanding.model import MAX_MARGIN, Model
 from bot.understanding.phrasings import Phrasing, phrasings
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
@@ -83,6 +83,7 @@ class EntryMatcher:
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
         self._texts = self._answers()
         self._by_slot = _by_slot(self._entries)
+        self._topics = [_topic(number, entry) for number, entry in enumerate(self._entries)]
 
     def _subject_words(self) -> Iterator[str]:
         """The words of the phrasings that ask about the pack's own subject."""
@@ -129,18 +130,39 @@ class EntryMatcher:
         features = self.features(query.canonical)
         near = self._nearest(query, features)
         texts = self._texts.coverages(features)
-        judged = [
-            self._judge(
-                query,
-                number,
-                near.get(number, _Near()),
-                text=float(texts[number]),
-            )
+        signals = {
+            number: self._signals(query, number, near.get(number, _Near()), float(texts[number]))
             for number in dict.fromkeys((*near, *self._named(query)))
             if not _is_other_certificate(self._entries[number], query)
+        }
+        self._add_margins(signals)
+        judged = [
+            Candidate(
+                entry=self._entries[number].id,
+                score=round(self._model.score(found), 4),
+                phrase=near.get(number, _Near()).phrase,
+                signals=found,
+            )
+            for number, found in signals.items()
         ]
         judged.sort(key=lambda candidate: -candidate.score)
         return tuple(judged[:limit])
+
+    def _add_margins(self, signals: Mapping[int, dict[str, float]]) -> None:
+        """How far each candidate is ahead of the best that is about something else.
+
+        Entries that differ only in place or registration are no rivals: which of them is meant
+        is a question of slots.
+        """
+        best: dict[object, float] = {}
+        for number, found in signals.items():
+            found["rate"] = self._model.rate(found)
+            topic = self._topics[number]
+            best[topic] = max(found["rate"], best.get(topic, found["rate"]))
+        for number, found in signals.items():
+            rivals = [rate for topic, rate in best.items() if topic != self._topics[number]]
+            ahead = found["rate"] - max(rivals, default=found["rate"] - MAX_MARGIN)
+            found["margin"] = max(-MAX_MARGIN, min(MAX_MARGIN, ahead))
 
     def _nearest(self, query: Query, features: frozenset[str]) -> dict[int, _Near]:
         """Entry number -> how close it comes, over the few closest groups of entries."""
@@ -185,25 +207,24 @@ class EntryMatcher:
         }
         return sorted(n for n in found if _is_named(self._entries[n], query))
 
-    def _judge(self, query: Query, number: int, near: _Near, **lexical: float) -> Candidate:
+    def _signals(self, query: Query, number: int, near: _Near, text: float) -> dict[str, float]:
         entry = self._entries[number]
-        signals = {
+        return {
             "dice": near.dice,
-            **lexical,
+            "text": text,
             "coverage": self._coverage(query, number),
             "ratio": ratio(query.canonical, near.phrase) / 100,
-            "foreign": query.foreign,
-            "weight": min(1.0, query.weight / _MUCH),
-            "closeness": query.closeness,
-            "ours": float(query.is_ours),
             "filled": _filled(entry, query),
             "plain": _plainness(entry, query),
             "missing": 0.0 if near.is_implied else float(_missing(entry, query)),
             "extra": float(_extra(entry, query)),
             "conflict": float(_conflicts(entry, query)),
             "elsewhere": float(_is_elsewhere(entry, query)),
+            "foreign": query.foreign,
+            "weight": min(1.0, query.weight / _MUCH),
+            "closeness": query.closeness,
+            "ours": float(query.is_ours),
         }
-        return Candidate(entry.id, round(self._model.score(signals), 4), near.phrase, signals)
 
     def _coverage(self, query: Query, number: int) -> float:
         """The share of what the utterance says that the entry, or the domain, has words for."""
@@ -241,6 +262,13 @@ class EntryMatcher:
 def _group_numbers(rows: Iterable[Phrasing]) -> list[int]:
     numbers: dict[tuple[int, ...], int] = {}
     return [numbers.setdefault(row.entries, len(numbers)) for row in rows]
+
+
+def _topic(number: int, entry: Entry) -> object:
+    """What an entry is about, whatever the place and the registration."""
+    if "aspect" in entry.slots:
+        return entry.slots["aspect"]
+    return number
 
 
 def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:

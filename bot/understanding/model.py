@@ -1,6 +1,8 @@
-"""From signals to a calibrated score: one logistic model whose coefficients are a data file.
+"""From signals to a calibrated score, in two steps fitted by scripts/fit_model.py.
 
-The thresholds stand beside the coefficients because both come out of the same fit.
+`rate` orders the candidates of one utterance among themselves; `score` says how probable it is
+that a candidate is right, from how it rates against its rivals and from what the utterance is
+like.  Signals that belong to the utterance cannot order its candidates, so they enter only there.
 """
 
 from __future__ import annotations
@@ -12,39 +14,42 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-SIGNALS = (
+RATING = ("dice", "text", "coverage", "ratio", "filled", "plain", "missing", "extra", "conflict")
+CONFIDENCE = (
+    "rate",
+    "margin",
     "dice",
-    "text",
     "coverage",
-    "ratio",
+    "plain",
     "foreign",
     "weight",
     "closeness",
     "ours",
-    "filled",
-    "plain",
-    "missing",
-    "extra",
-    "conflict",
 )
+MAX_MARGIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Logistic coefficients; a signal without one counts nothing."""
+    """Coefficients of both steps, and the thresholds that came out of the same fit."""
 
+    rating: Mapping[str, float]
     intercept: float
-    coefficients: Mapping[str, float]
+    confidence: Mapping[str, float]
     answer_from: float
     """Scores at or above this are answered; below it the bot asks or abstains."""
     ask_from: float
     """Scores below this are not even offered as a guess."""
 
+    def rate(self, signals: Mapping[str, float]) -> float:
+        """Where a candidate stands among those of one utterance; means nothing by itself."""
+        return sum(weight * signals[name] for name, weight in self.rating.items())
+
     def score(self, signals: Mapping[str, float]) -> float:
-        """The probability, 0..1, that showing the entry is right."""
+        """The probability, 0..1, that showing the entry is right; needs `rate` and `margin` too."""
         total = self.intercept
-        for name, coefficient in self.coefficients.items():
-            total += coefficient * signals[name]
+        for name, weight in self.confidence.items():
+            total += weight * signals[name]
         return 1 / (1 + exp(-total))
 
 
