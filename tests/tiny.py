@@ -42,7 +42,6 @@ PHRASES = {
     "ask_region": "哪个省？",
     "ask_region_between": "{names}里的哪一个？",
     "ask_registration": "哪一种注册？",
-    "ask_aspect": "哪一方面？",
     "ask_guess": "是不是下面这些？",
     "none_of_these": "都不是",
     "none_chosen": "换个说法",

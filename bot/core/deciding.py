@@ -150,7 +150,7 @@ def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
 
 def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
     """Asks for a slot that the words leave open and that other entries fill otherwise."""
-    for kind in ("region", "registration", "aspect"):
+    for kind in ("region", "registration"):
         if kind not in entry.slots or kind in setting.slots or len(entry.slots) < 2:
             continue
         family = _family(setting.pack.entries.values(), entry, kind)

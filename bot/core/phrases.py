@@ -20,7 +20,6 @@ REQUIRED = [
     "ask_region",
     "ask_region_between",
     "ask_registration",
-    "ask_aspect",
     "ask_guess",
     "none_of_these",
     "none_chosen",

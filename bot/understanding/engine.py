@@ -23,9 +23,9 @@ from bot.understanding.text import MAX_CHARACTERS, normalise
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
-_NOTHING_ELSE, _LITTLE_ELSE = 0.5, 1.5
-"""Information beyond the domain's own words that a message may carry and still just name a place;
-more of it where our certificate is named."""
+_REGISTER = "注册"
+_LITTLE_ELSE = 1.6
+"""Information that a message may carry beside a place and still ask where to register there."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 8
@@ -42,6 +42,11 @@ class _View:
     @property
     def score(self) -> float:
         return self.candidates[0].score if self.candidates else 0.0
+
+    def is_aside(self, said: Iterable[Slot]) -> bool:
+        """A place or a registration was named, and the best candidate makes nothing of it."""
+        named = {slot.kind for slot in said} & {"region", "registration"}
+        return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
 
     @property
     def is_complete(self) -> bool:
@@ -90,8 +95,7 @@ class PackUnderstander:
         kinds = {slot.kind for slot in reading.slots}
         if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
             return reading
-        limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
-        if self._matcher.rest(reading.bare) > limit:
+        if self._matcher.weight(self._besides(reading)) > _LITTLE_ELSE:
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
         canonical = reading.canonical + compose.PORTAL if reading.bare else compose.PORTAL
@@ -109,7 +113,7 @@ class PackUnderstander:
         inherited = _inherited(reading.slots, context) if reading.canonical or reading.slots else ()
         if not inherited:
             return alone
-        leans = reading.is_rejection or self._is_elliptic(reading)
+        leans = reading.is_rejection or self._is_elliptic(reading) or alone.is_aside(reading.slots)
         if not leans and alone.score >= self._thresholds.answer and alone.is_complete:
             inherited = tuple(slot for slot in inherited if slot.kind == "region")
         together = self._ranked(reading, (*reading.slots, *inherited))
@@ -119,8 +123,11 @@ class PackUnderstander:
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
-        said = reading.bare.replace(self._certificate or "", "")
-        return bool(reading.slots) and len(said) <= _HARDLY_ANYTHING
+        return bool(reading.slots) and len(self._besides(reading)) <= _HARDLY_ANYTHING
+
+    def _besides(self, reading: Reading) -> str:
+        """What is said besides slots, fillers, our certificate and that it is to be registered."""
+        return reading.bare.replace(self._certificate or "", "").replace(_REGISTER, "")
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
         unsaid = {slot.kind: slot.value for slot in slots if slot.is_inherited}
@@ -129,6 +136,7 @@ class PackUnderstander:
             unsaid.get("registration", "") + reading.canonical + aspect,
             reading.bare + aspect,
             _values(slots),
+            said=frozenset(slot.kind for slot in slots if not slot.is_inherited),
             is_ours=self._is_ours(reading),
         )
         return _View(slots, query.tokens, self._matcher.rank(query))

@@ -42,6 +42,8 @@ class Query:
     weights: tuple[tuple[str, float], ...]
     """Each token with the information it carries."""
     slots: Mapping[str, frozenset[str]]
+    said: frozenset[str]
+    """The kinds of slots that the words themselves fill."""
     certificates: frozenset[str]
     """Other certificates that are meant although ours was not named."""
     weight: float
@@ -100,6 +102,7 @@ class EntryMatcher:
         bare: str,
         slots: Mapping[str, frozenset[str]],
         *,
+        said: frozenset[str],
         is_ours: bool,
     ) -> Query:
         """An utterance, read by the lexicon, made ready for `rank`."""
@@ -113,6 +116,7 @@ class EntryMatcher:
             tokens=tokens,
             weights=weights,
             slots=slots,
+            said=said,
             certificates=frozenset() if is_ours else slots.get("certificate", frozenset()),
             weight=total,
             foreign=unknown / total if total else 0.0,
@@ -121,9 +125,9 @@ class EntryMatcher:
             is_ours=is_ours,
         )
 
-    def rest(self, canonical: str) -> float:
-        """How much is said beyond the words of the domain."""
-        return sum(self._language.information(t) for t in self._cut(canonical) if t not in self._terms)
+    def weight(self, canonical: str) -> float:
+        """How much a text says, terms of the domain included."""
+        return sum(map(self._language.information, self._cut(canonical)))
 
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
@@ -285,7 +289,7 @@ def _is_named(entry: Entry, query: Query) -> bool:
 
 def _plainness(entry: Entry, query: Query) -> float:
     """How plainly the slots alone ask for the entry: 1 when nothing else is said, 0 if unnamed."""
-    if len(entry.slots) < 2 or not _is_named(entry, query):
+    if len(entry.slots) < 2 or not query.said or not _is_named(entry, query):
         return 0.0
     return max(0.0, 1.0 - query.rest / _MUCH_ELSE)
 
