@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import logging
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -138,6 +139,9 @@ async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then stop within ten seconds."""
     import uvicorn
 
+    bound = listening(settings.http)
+    # uvicorn raises a signal once more after its shutdown; by then there is nothing left to stop.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     async with running(settings) as conversation:
         config = uvicorn.Config(
             web_app(settings, conversation),
@@ -147,7 +151,7 @@ async def serve(settings: Settings) -> None:
             access_log=False,
             timeout_graceful_shutdown=8,
         )
-        await uvicorn.Server(config).serve(sockets=[listening(settings.http)])
+        await uvicorn.Server(config).serve(sockets=[bound])
 
 
 def listening(http: HttpSettings) -> socket.socket:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -45,24 +44,18 @@ def main() -> NoReturn:
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        cli(prog_name="zhuce", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        sys.exit(cli(prog_name="zhuce", standalone_mode=False) or 0)
     except click.ClickException as error:
         _complain(error.format_message())
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KnowledgeError as error:
         _complain(str(error))
         sys.exit(KNOWLEDGE_INVALID)
     except BotError as error:
         _complain(str(error))
         sys.exit(WRONG_USAGE)
-    sys.exit(0)
 
 
 def _complain(message: str) -> None:
@@ -73,7 +66,40 @@ def _print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_HELP_WORDS = (
+    ("Usage:", "用法："),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]…"),
+    ("Show this message and exit.", "显示这段说明。"),
+    ("Show the version and exit.", "显示版本。"),
+)
+"""The words that click itself puts into a help page."""
+
+
+class _ChineseHelp(click.Command):
+    def get_help(self, ctx: click.Context) -> str:
+        text = super().get_help(ctx)
+        for english, chinese in _HELP_WORDS:
+            text = text.replace(english, chinese)
+        return text
+
+
+class _Verb(_ChineseHelp):
+    """A verb with a Chinese help page."""
+
+
+class _Verbs(_ChineseHelp, click.Group):
+    """A group of verbs with a Chinese help page."""
+
+    command_class = _Verb
+
+
+_Verbs.group_class = _Verbs
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="zhuce", message="%(prog)s %(version)s")
 def cli() -> None:
     """二级建造师注册问答机器人：有出处的回答，或者老实说没有收录。"""
@@ -111,7 +137,9 @@ def chat(knowledge: Path | None) -> None:
 @cli.command()
 @click.argument("question", required=False)
 @click.option(
-    "--batch", type=click.File(encoding="utf-8"), help='一行一个 JSON：{"q": …} 或 {"turns": […]}'
+    "--batch",
+    type=click.File(encoding="utf-8-sig"),
+    help='一行一个 JSON：{"q": …} 或 {"turns": […]}',
 )
 @click.option("--explain", is_flag=True, help="说明是怎么判断的")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="按这一天判断哪些内容有效")
@@ -162,7 +190,7 @@ def _read_batch(lines: IO[str]) -> list[tuple[str, ...]]:
 def _turns(line: str, number: int) -> tuple[str, ...]:
     try:
         data = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         data = None
     said = data.get("turns") or [data.get("q")] if isinstance(data, dict) else []
     if not isinstance(said, list) or not said or not all(isinstance(turn, str) for turn in said):

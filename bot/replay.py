@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.core.conversation import take_turn
-from bot.core.dialogue import listen
+from bot.core.dialogue import decide, listen
 from bot.core.pack import Pack
 from bot.core.ports import Understander
 from bot.core.reply import Reply
@@ -44,7 +43,7 @@ class Replayer:
         for number, text in enumerate(turns):
             update = Update(str(number), _KEY, self.now, text=text)
             understanding = listen(self.understander, session, update, self.now)
-            turn = take_turn(self.pack, self.understander, session, update, self.now, self.as_of)
+            turn = decide(self.pack, session, update, understanding, self.now, self.as_of)
             session, last = turn.session, Exchange(turn.reply, understanding)
         if last is None:
             raise ValueError("a conversation needs at least one turn")

@@ -7,7 +7,7 @@ name is an error that says which one was probably meant; `BOT_TEST_…` belongs 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -53,22 +53,18 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
 
 
-def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+def load_settings() -> Settings:
     """The settings in force.
 
     Raises:
         SettingsError: a name that does not exist or a value that does not fit.
     """
-    environment = os.environ if environment is None else environment
-    for name in environment:
+    for name in (*os.environ, *_names_in_env_file(Path(".env"))):
         _check_name(name)
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
         raise _as_settings_error(error) from None
-    for name in _names_in_env_file(Path(".env")):
-        _check_name(name)
-    return settings
 
 
 def setting_names() -> list[str]:
@@ -100,7 +96,11 @@ def _check_name(name: str) -> None:
 def _names_in_env_file(path: Path) -> Iterator[str]:
     if not path.is_file():
         return
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(".env", None, "文件要用 UTF-8 编码保存") from None
+    for line in text.splitlines():
         name, equals, _ = line.strip().removeprefix("export ").partition("=")
         if equals and not name.startswith("#"):
             yield name.strip()

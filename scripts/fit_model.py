@@ -167,7 +167,7 @@ def collect(folders: list[Path]) -> list[Row]:
 
 
 def fit_rating(rows: list[Row], ridge: float = 1.0, rounds: int = 300) -> np.ndarray:
-    """Conditional logit: among the candidates of one question the right ones should rate highest."""
+    """Conditional logit: of the candidates of one question the right ones should rate highest."""
     usable = {row.question for row in rows if row.is_right}
     rows = [row for row in rows if row.question in usable]
     x = np.array([[row.signals[name] for name in RATING] for row in rows])

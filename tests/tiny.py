@@ -47,6 +47,7 @@ PHRASES = {
     "none_chosen": "换个说法",
     "more_regions": "更多省份",
     "other_region": "换省份",
+    "try_later": "请稍后再试。",
     "step_by_step": "一步步办",
     "no_data_for_region": "没有{region}的{topic}",
     "topic_portal": "注册入口",

@@ -92,7 +92,7 @@ def _worded(setting: Setting, entry: Entry, score: float | None, rule: str) -> R
     )
 
 
-def joined_reply(replies: Sequence[Reply], slots: Mapping[str, str]) -> Reply:
+def joined_reply(replies: Sequence[Reply]) -> Reply:
     """Several things answered at once, each under its own heading; choices are left out.
 
     What could be answered comes first, and its verdict is that of the whole.
@@ -103,7 +103,6 @@ def joined_reply(replies: Sequence[Reply], slots: Mapping[str, str]) -> Reply:
         replies[0],
         parts=tuple(kept),
         answers=tuple(answer for reply in replies for answer in reply.answers),
-        slots=slots,
         rule="several:" + ",".join(reply.rule for reply in replies),
     )
 

@@ -11,11 +11,13 @@ from datetime import date, datetime
 from bot.core.dialogue import decide, listen
 from bot.core.pack import Pack
 from bot.core.ports import Clock, SessionStore, Turn, Understander
-from bot.core.reply import Reply
+from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
 from bot.core.update import ConversationKey, Update
 from bot.errors import StoreUnavailable
 
+FORGET = "command:forgetme"
+"""The rule of the one command that has to be carried out by the store."""
 log = logging.getLogger(__name__)
 
 
@@ -52,11 +54,18 @@ class Conversation:
             except StoreUnavailable:
                 log.exception("a turn could not be stored")
                 self.trouble = "store"
-                return work(Session()).reply
-        self.trouble = None
-        if applied.reply.rule == "command:forgetme" and not applied.is_repeat:
-            await self.forget(update.key.platform, update.key.user)
-        return applied.reply
+                return self._unstored(work(Session()).reply)
+            self.trouble = None
+            if applied.reply.rule == FORGET and not applied.is_repeat:
+                await self.forget(update.key.platform, update.key.user)
+            return applied.reply
+
+    def _unstored(self, reply: Reply) -> Reply:
+        """A reply as it may be given while nothing can be stored: it promises no deed."""
+        if reply.rule != FORGET and reply.status is not Status.PROCEDURE:
+            return reply
+        text = Text(self.pack.phrase("try_later"))
+        return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
 
     async def forget(self, platform: str, user: str) -> int:
         """Delete everything kept about a person; returns how many conversations went."""

@@ -92,7 +92,7 @@ def _several(
         replies.append(compose.headed(setting, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(setting, understanding)
-    return compose.joined_reply(replies, understanding.plain_slots)
+    return compose.joined_reply(replies)
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:

@@ -53,4 +53,5 @@ REQUIRED = [
     "resume",
     "no_path",
     "finished",
+    "try_later",
 ]

@@ -16,6 +16,7 @@ from bot.core.pack import Pack
 from bot.core.session import Context
 from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.understanding import model as scoring
+from bot.understanding.agreement import agreement_of
 from bot.understanding.lexicon import LexiconReader, Reading
 from bot.understanding.match import EntryMatcher
 from bot.understanding.text import MAX_CHARACTERS, normalise
@@ -132,12 +133,12 @@ class PackUnderstander:
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
         unsaid = {slot.kind: slot.value for slot in slots if slot.is_inherited}
         aspect = unsaid.get("aspect", "")
+        is_ours = self._is_ours(reading)
         query = self._matcher.query(
             unsaid.get("registration", "") + reading.canonical + aspect,
             reading.bare + aspect,
-            _values(slots),
-            said=frozenset(slot.kind for slot in slots if not slot.is_inherited),
-            is_ours=self._is_ours(reading),
+            agreement_of(slots, is_ours=is_ours),
+            is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
@@ -172,10 +173,3 @@ def _inherited(own: Iterable[Slot], context: Mapping[str, str]) -> tuple[Slot, .
         for kind in ("region", "registration", "aspect")
         if kind in context and kind not in said
     )
-
-
-def _values(slots: Iterable[Slot]) -> dict[str, frozenset[str]]:
-    values: dict[str, frozenset[str]] = {}
-    for slot in slots:
-        values[slot.kind] = values.get(slot.kind, frozenset()) | frozenset(slot.values)
-    return values

@@ -18,14 +18,28 @@ Emphasis = Callable[[str], float]
 
 CHARACTER_WEIGHT = 0.4
 """A single character against a word or pair: it matches by chance more often."""
+NEGLIGIBLE = 0.02
+"""Features below this share of the heaviest are left out: many postings, hardly any weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A stored phrasing and its likeness, the shared weight against both weights, in 0..1."""
+    """The phrasing of a group that is closest to an utterance.
 
+    `dice` is the shared weight against both weights, in 0..1.
+    """
+
+    group: int
     phrase: int
     dice: float
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """An utterance as the index sees it: the features it knows, and the weight of all."""
+
+    known: tuple[int, ...]
+    mass: float
 
 
 class PhraseIndex:
@@ -37,11 +51,18 @@ class PhraseIndex:
         groups: Sequence[int],
         emphasis: Emphasis = lambda _: 1.0,
     ) -> None:
-        """`groups[i]` is the group that `phrases[i]` belongs to; groups count from 0."""
+        """`groups[i]` is the group of `phrases[i]`: counted from 0, none of them empty."""
         self._emphasis = emphasis
+        self._order = np.argsort(np.asarray(groups, dtype=np.int64), kind="stable")
+        members = np.asarray(groups, dtype=np.int64)[self._order]
+        self._group_starts = np.searchsorted(members, np.arange(int(members.max(initial=-1)) + 1))
         self._ids: dict[str, int] = {}
-        rows = [[self._ids.setdefault(f, len(self._ids)) for f in phrase] for phrase in phrases]
-        self._weights = self._weigh(rows, groups)
+        rows = [
+            [self._ids.setdefault(f, len(self._ids)) for f in phrases[i]]
+            for i in self._order.tolist()
+        ]
+        self._weights = self._weigh(rows, members.tolist())
+        self._own_weights: list[float] = self._weights.tolist()
         self._unknown_weight = float(self._weights.max(initial=1.0))
         self._masses = np.array([self._weights[row].sum() for row in rows], dtype=np.float64)
         self._starts, self._postings = _invert(rows, len(self._ids))
@@ -58,47 +79,51 @@ class PhraseIndex:
         lengths = np.fromiter(map(len, self._ids), np.int64, len(self._ids))
         rarity = np.log1p((total - counts + 0.5) / (counts + 0.5))
         own = np.fromiter(map(self._emphasis, self._ids), np.float64, len(self._ids))
-        return np.asarray(np.where(lengths == 1, CHARACTER_WEIGHT, 1.0) * own * rarity)
+        weights = np.where(lengths == 1, CHARACTER_WEIGHT, 1.0) * own * rarity
+        return np.where(weights < NEGLIGIBLE * weights.max(initial=0.0), 0.0, weights)
 
-    def weight(self, feature: str) -> float:
-        """How much a feature says; one that was never seen says as much as the rarest."""
-        known = self._ids.get(feature)
-        if known is not None:
-            return float(self._weights[known])
+    def features(self, features: Iterable[str]) -> Features:
+        """What the index knows of some features; one it never saw weighs as much as the rarest."""
+        known: list[int] = []
+        mass = 0.0
+        for feature in features:
+            found = self._ids.get(feature)
+            if found is None:
+                mass += self._unknown(feature)
+            elif weight := self._own_weights[found]:
+                known.append(found)
+                mass += weight
+        return Features(tuple(known), mass)
+
+    def _unknown(self, feature: str) -> float:
         length = CHARACTER_WEIGHT if len(feature) == 1 else 1.0
         return self._unknown_weight * length * self._emphasis(feature)
 
-    def mass(self, features: Iterable[str]) -> float:
-        """The whole weight of an utterance, features unknown to the index included."""
-        return sum(map(self.weight, features))
+    def search(self, known: Sequence[int], masses: NDArray[np.float64], limit: int) -> list[Hit]:
+        """The best phrasing of each of the best groups, best first; equal ones keep their order.
 
-    def coverages(self, features: Iterable[str]) -> NDArray[np.float64]:
-        """For each stored row, the share of the utterance's weight that it shares, 0..1."""
-        features = list(features)
-        known = [i for f in features if (i := self._ids.get(f)) is not None]
-        if not known:
-            return np.zeros(len(self._masses))
-        return self._shared(known) / self.mass(features)
-
-    def search(self, features: Iterable[str], masses: NDArray[np.float64], limit: int) -> list[Hit]:
-        """The best phrasings, best first; equal ones keep their order.
-
-        `masses` is the weight of the utterance as each phrasing sees it: one that leaves a slot
-        out is compared with an utterance that leaves it out as well.
+        `masses` is the weight of the utterance as each phrasing sees it, in the order of the
+        phrasings: one that leaves a slot out is compared with an utterance that does so too.
         """
-        known = [i for f in features if (i := self._ids.get(f)) is not None]
         if not known:
             return []
-        shared = self._shared(known)
-        dice = 2 * shared / (masses + self._masses)
-        best = _top(dice, limit)
-        return [Hit(int(i), min(1.0, float(dice[i]))) for i in best if dice[i] > 0]
+        dice = 2 * self._shared(known) / (masses[self._order] + self._masses)
+        best = np.maximum.reduceat(dice, self._group_starts)
+        chosen = np.argsort(-best, kind="stable")[:limit]
+        return [self._hit(int(group), dice) for group in chosen if best[group] > 0]
+
+    def _hit(self, group: int, dice: NDArray[np.float64]) -> Hit:
+        start = int(self._group_starts[group])
+        last = group + 1 == len(self._group_starts)
+        stop = len(dice) if last else int(self._group_starts[group + 1])
+        row = start + int(dice[start:stop].argmax())
+        return Hit(group, int(self._order[row]), min(1.0, float(dice[row])))
 
     def _shared(self, known: Sequence[int]) -> NDArray[np.float64]:
-        starts, postings, weights = self._starts, self._postings, self._weights
+        starts, postings = self._starts, self._postings
         slices = [postings[starts[i] : starts[i + 1]] for i in known]
         rows = np.concatenate(slices)
-        repeated = np.repeat(weights[known], [len(part) for part in slices])
+        repeated = np.repeat(self._weights[list(known)], [len(part) for part in slices])
         return np.asarray(np.bincount(rows, repeated, len(self._masses)), dtype=np.float64)
 
 
@@ -110,13 +135,3 @@ def _invert(rows: Sequence[Sequence[int]], width: int) -> tuple[list[int], NDArr
     order = np.argsort(features, kind="stable")
     starts = np.searchsorted(features[order], np.arange(width + 1))
     return starts.tolist(), phrases[order]
-
-
-def _top(scores: NDArray[np.float64], limit: int) -> list[int]:
-    if len(scores) > limit:
-        chosen = np.argpartition(-scores, limit)[:limit]
-        chosen.sort()
-    else:
-        chosen = np.arange(len(scores))
-    return chosen[np.argsort(-scores[chosen], kind="stable")].tolist()  # type: ignore[no-any-return]
-

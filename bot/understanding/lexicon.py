@@ -156,7 +156,7 @@ class LexiconReader:
         yield from self._abbreviations_in(utterance, covered, len(utterance))
 
     def _is_particle(self, utterance: str, at: int) -> bool:
-        """Whether a one-character filler ends something; 呗 in 花呗 belongs to a word unknown here."""
+        """Whether a one-character filler is one: 呗 in 花呗 belongs to a word unknown here."""
         before = self.cut(utterance[max(0, at - 4) : at])
         return at + 1 == len(utterance) or not before or len(before[-1]) > 1
 

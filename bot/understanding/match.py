@@ -16,6 +16,7 @@ from rapidfuzz.fuzz import ratio
 
 from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.understanding import Candidate
+from bot.understanding.agreement import Agreement
 from bot.understanding.index import PhraseIndex
 from bot.understanding.language import Language
 from bot.understanding.lexicon import LexiconReader
@@ -24,10 +25,8 @@ from bot.understanding.phrasings import Phrasing, phrasings
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
-POOL = 8
+POOL = 7
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
-_MUCH_ELSE = 4.0
-"""Information beyond slots and terms from which slots no longer speak for an entry."""
 _MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
@@ -41,19 +40,13 @@ class Query:
     tokens: tuple[str, ...]
     weights: tuple[tuple[str, float], ...]
     """Each token with the information it carries."""
-    slots: Mapping[str, frozenset[str]]
-    said: frozenset[str]
-    """The kinds of slots that the words themselves fill."""
-    certificates: frozenset[str]
-    """Other certificates that are meant although ours was not named."""
+    agreement: Agreement
     weight: float
     """The information of the whole utterance."""
     foreign: float
     """The share of it, 0 to 1, that lies in words the pack uses nowhere."""
     closeness: float
     """How much like the pack's subject the words sound, -1 to 1."""
-    rest: float
-    """The information beyond the domain's own words."""
     is_ours: bool
     """Names the certificate that the pack is about."""
 
@@ -67,6 +60,9 @@ class _Near:
     is_implied: bool = False
 
 
+_FAR = _Near()
+
+
 class EntryMatcher:
     """The phrasings of a pack, ready for comparison. Built once for each pack version."""
 
@@ -77,15 +73,20 @@ class EntryMatcher:
         self._terms = lexicon.words
         self._phrasings = phrasings(self._entries, lexicon)
         self._language = Language(pack.lexicon.words, self._terms, self._subject_words())
-        features = [self.features(phrasing.text) for phrasing in self._phrasings]
-        groups = _group_numbers(self._phrasings)
-        self._index = PhraseIndex(features, groups, self._language.emphasis)
+        self._groups = list(dict.fromkeys(phrasing.entries for phrasing in self._phrasings))
+        self._index = self._indexed()
         self._is_bare = np.array([phrasing.is_bare for phrasing in self._phrasings])
         self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
-        self._texts = self._answers()
+        self._told = [self._answer_features(entry) for entry in self._entries]
         self._by_slot = _by_slot(self._entries)
         self._topics = [_topic(number, entry) for number, entry in enumerate(self._entries)]
+
+    def _indexed(self) -> PhraseIndex:
+        numbers = {group: number for number, group in enumerate(self._groups)}
+        features = [self._features(p.text, self._cut(p.text)) for p in self._phrasings]
+        groups = [numbers[phrasing.entries] for phrasing in self._phrasings]
+        return PhraseIndex(features, groups, self._language.emphasis)
 
     def _subject_words(self) -> Iterator[str]:
         """The words of the phrasings that ask about the pack's own subject."""
@@ -93,18 +94,11 @@ class EntryMatcher:
             if self._entries[phrasing.entries[0]].kind in (EntryKind.FACT, EntryKind.NO_DATA):
                 yield from self._cut(phrasing.text)
 
-    def features(self, canonical: str) -> frozenset[str]:
-        return frozenset((*self._cut(canonical), *grams(canonical)))
+    @staticmethod
+    def _features(text: str, tokens: Iterable[str]) -> frozenset[str]:
+        return frozenset((*tokens, *grams(text)))
 
-    def query(
-        self,
-        canonical: str,
-        bare: str,
-        slots: Mapping[str, frozenset[str]],
-        *,
-        said: frozenset[str],
-        is_ours: bool,
-    ) -> Query:
+    def query(self, canonical: str, bare: str, agreement: Agreement, *, is_ours: bool) -> Query:
         """An utterance, read by the lexicon, made ready for `rank`."""
         tokens = tuple(self._cut(canonical))
         weights = tuple((token, self._language.information(token)) for token in tokens)
@@ -115,13 +109,10 @@ class EntryMatcher:
             bare=bare,
             tokens=tokens,
             weights=weights,
-            slots=slots,
-            said=said,
-            certificates=frozenset() if is_ours else slots.get("certificate", frozenset()),
+            agreement=agreement,
             weight=total,
             foreign=unknown / total if total else 0.0,
             closeness=self._language.closeness(tokens),
-            rest=sum(weight for token, weight in weights if token not in self._terms),
             is_ours=is_ours,
         )
 
@@ -131,26 +122,46 @@ class EntryMatcher:
 
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
-        features = self.features(query.canonical)
+        features = self._features(query.canonical, query.tokens)
         near = self._nearest(query, features)
-        texts = self._texts.coverages(features)
-        signals = {
-            number: self._signals(query, number, near.get(number, _Near()), float(texts[number]))
-            for number in dict.fromkeys((*near, *self._named(query)))
-            if not _is_other_certificate(self._entries[number], query)
-        }
+        emphasis = {f: self._language.emphasis(f) for f in features if len(f) > 1}
+        said = sum(emphasis.values()) or 1.0
+        rest = sum(weight for token, weight in query.weights if token not in self._terms)
+        signals: dict[int, dict[str, float]] = {}
+        for number in dict.fromkeys((*near, *self._named(query))):
+            entry = self._entries[number]
+            if query.agreement.is_other_certificate(entry):
+                continue
+            found = near.get(number, _FAR)
+            told = self._told[number]
+            signals[number] = {
+                "dice": found.dice,
+                "text": sum(weight for f, weight in emphasis.items() if f in told) / said,
+                "coverage": self._coverage(query, number),
+                "ratio": ratio(query.canonical, found.phrase) / 100,
+                **query.agreement.signals(entry, rest, is_implied=found.is_implied),
+                "foreign": query.foreign,
+                "weight": min(1.0, query.weight / _MUCH),
+                "closeness": query.closeness,
+                "ours": float(query.is_ours),
+            }
+        return self._judged(signals, near, limit)
+
+    def _judged(
+        self, signals: Mapping[int, dict[str, float]], near: Mapping[int, _Near], limit: int
+    ) -> tuple[Candidate, ...]:
         self._add_margins(signals)
-        judged = [
+        scored = [(self._model.score(found), number) for number, found in signals.items()]
+        scored.sort(key=lambda pair: -pair[0])
+        return tuple(
             Candidate(
                 entry=self._entries[number].id,
-                score=round(self._model.score(found), 4),
-                phrase=near.get(number, _Near()).phrase,
-                signals=found,
+                score=round(score, 4),
+                phrase=near.get(number, _FAR).phrase,
+                signals=signals[number],
             )
-            for number, found in signals.items()
-        ]
-        judged.sort(key=lambda candidate: -candidate.score)
-        return tuple(judged[:limit])
+            for score, number in scored[:limit]
+        )
 
     def _add_margins(self, signals: Mapping[int, dict[str, float]]) -> None:
         """How far each candidate is ahead of the best that is about something else.
@@ -160,87 +171,70 @@ class EntryMatcher:
         """
         best: dict[object, float] = {}
         for number, found in signals.items():
-            found["rate"] = self._model.rate(found)
+            rate = found["rate"] = self._model.rate(found)
             topic = self._topics[number]
-            best[topic] = max(found["rate"], best.get(topic, found["rate"]))
+            if rate > best.get(topic, -1e9):
+                best[topic] = rate
+        ordered = sorted(best.values(), reverse=True)
         for number, found in signals.items():
-            rivals = [rate for topic, rate in best.items() if topic != self._topics[number]]
-            ahead = found["rate"] - max(rivals, default=found["rate"] - MAX_MARGIN)
+            own = best[self._topics[number]]
+            rival = ordered[0] if own < ordered[0] else ordered[1] if len(ordered) > 1 else None
+            ahead = MAX_MARGIN if rival is None else found["rate"] - rival
             found["margin"] = max(-MAX_MARGIN, min(MAX_MARGIN, ahead))
 
     def _nearest(self, query: Query, features: frozenset[str]) -> dict[int, _Near]:
         """Entry number -> how close it comes, over the few closest groups of entries."""
-        bare = self.features(query.bare)
-        masses = np.where(self._is_bare, self._index.mass(bare), self._index.mass(features))
+        whole = self._index.features(features)
+        if query.bare == query.canonical:
+            masses = np.full(len(self._is_bare), whole.mass)
+            known: Sequence[int] = whole.known
+        else:
+            bare = self._index.features(self._features(query.bare, self._cut(query.bare)))
+            masses = np.where(self._is_bare, bare.mass, whole.mass)
+            known = list(dict.fromkeys((*whole.known, *bare.known)))
         found: dict[int, _Near] = {}
-        groups: set[tuple[int, ...]] = set()
-        for hit in self._index.search(features | bare, masses, limit=4 * POOL):
+        for hit in self._index.search(known, masses, limit=POOL):
             phrasing = self._phrasings[hit.phrase]
-            groups.add(phrasing.entries)
-            if len(groups) > POOL:
-                break
-            for number in self._asked(query, phrasing.entries):
-                found.setdefault(number, _Near(hit.dice, phrasing.text, phrasing.is_implied))
+            near = _Near(hit.dice, phrasing.text, phrasing.is_implied)
+            for number in self._asked(query, phrasing):
+                found.setdefault(number, near)
         return found
 
-    def _asked(self, query: Query, members: Sequence[int]) -> Sequence[int]:
-        """Of entries that share phrasings, those whose slots were said.
+    def _asked(self, query: Query, phrasing: Phrasing) -> Sequence[int]:
+        """Of entries that share a phrasing, those whose slots were said.
 
-        If none of them was, the first stands for all: it proves that the topic is known.
+        If the place or registration was not said, the first few stand for all; if no entry has
+        what was said, the first proves that the topic is known.
         """
-        if len(members) == 1:
-            return members
-        own = [
-            n
-            for n in members
-            if all(
-                self._entries[n].slots.get(kind) in query.slots[kind]
-                for kind in ("region", "registration")
-                if kind in query.slots and kind in self._entries[n].slots
-            )
-        ]
-        return own if own and (len(own) < len(members) or len(own) < POOL) else members[:1]
+        if len(phrasing.entries) == 1:
+            return phrasing.entries
+        values = query.agreement.slots.get(phrasing.shared)
+        if values is None:
+            return phrasing.entries[:1] if phrasing.shared == "region" else phrasing.entries[:4]
+        own = [n for n in phrasing.entries if self._entries[n].slots[phrasing.shared] in values]
+        return own or phrasing.entries[:1]
 
     def _named(self, query: Query) -> list[int]:
         """Entries whose own slots are all among the utterance's."""
+        slots = query.agreement.slots
         found = {
-            n
-            for kind, values in query.slots.items()
+            number
+            for kind, values in slots.items()
             for value in values
-            for n in self._by_slot.get((kind, value), ())
+            for number in self._by_slot.get((kind, value), ())
         }
-        return sorted(n for n in found if _is_named(self._entries[n], query))
-
-    def _signals(self, query: Query, number: int, near: _Near, text: float) -> dict[str, float]:
-        entry = self._entries[number]
-        return {
-            "dice": near.dice,
-            "text": text,
-            "coverage": self._coverage(query, number),
-            "ratio": ratio(query.canonical, near.phrase) / 100,
-            "filled": _filled(entry, query),
-            "plain": _plainness(entry, query),
-            "missing": 0.0 if near.is_implied else float(_missing(entry, query)),
-            "extra": float(_extra(entry, query)),
-            "conflict": float(_conflicts(entry, query)),
-            "elsewhere": float(_is_elsewhere(entry, query)),
-            "foreign": query.foreign,
-            "weight": min(1.0, query.weight / _MUCH),
-            "closeness": query.closeness,
-            "ours": float(query.is_ours),
-        }
+        return sorted(n for n in found if query.agreement.is_named(self._entries[n]))
 
     def _coverage(self, query: Query, number: int) -> float:
         """The share of what the utterance says that the entry, or the domain, has words for."""
         words, characters = self._vocabulary[number]
-        said = covered = 0.0
+        covered = 0.0
         for token, weight in query.weights:
-            said += weight
             if token in words or token in self._terms:
                 covered += weight
             elif len(token) > 1:
                 covered += weight * 0.5 * sum(c in characters for c in token) / len(token)
-        return covered / said if said else 1.0
+        return covered / query.weight if query.weight else 1.0
 
     def _vocabularies(self) -> list[tuple[set[str], set[str]]]:
         """For each entry the words and the characters of all its phrasings."""
@@ -252,20 +246,11 @@ class EntryMatcher:
                 found[number][1].update(phrasing.text)
         return found
 
-    def _answers(self) -> PhraseIndex:
-        """What each entry's answer says, as one document."""
-        told = [
-            frozenset[str]().union(
-                *(self.features(normalise(text)) for text in (e.title, *(f.text for f in e.facts)))
-            )
-            for e in self._entries
-        ]
-        return PhraseIndex(told, range(len(self._entries)), self._language.emphasis)
-
-
-def _group_numbers(rows: Iterable[Phrasing]) -> list[int]:
-    numbers: dict[tuple[int, ...], int] = {}
-    return [numbers.setdefault(row.entries, len(numbers)) for row in rows]
+    def _answer_features(self, entry: Entry) -> frozenset[str]:
+        """The words and pairs of characters of what an entry answers."""
+        texts = [normalise(text) for text in (entry.title, *(fact.text for fact in entry.facts))]
+        features = frozenset[str]().union(*(self._features(t, self._cut(t)) for t in texts))
+        return frozenset(feature for feature in features if len(feature) > 1)
 
 
 def _topic(number: int, entry: Entry) -> object:
@@ -276,58 +261,11 @@ def _topic(number: int, entry: Entry) -> object:
 
 
 def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
+    """Entries by one of their slots; of those with several, the kind that narrows most."""
     found: dict[tuple[str, str], list[int]] = {}
     for number, entry in enumerate(entries):
-        for item in entry.slots.items():
-            found.setdefault(item, []).append(number)
+        for kind in ("region", "registration", "aspect", "certificate"):
+            if kind in entry.slots:
+                found.setdefault((kind, entry.slots[kind]), []).append(number)
+                break
     return found
-
-
-def _is_named(entry: Entry, query: Query) -> bool:
-    return all(value in query.slots.get(kind, ()) for kind, value in entry.slots.items())
-
-
-def _plainness(entry: Entry, query: Query) -> float:
-    """How plainly the slots alone ask for the entry: 1 when nothing else is said, 0 if unnamed."""
-    if len(entry.slots) < 2 or not query.said or not _is_named(entry, query):
-        return 0.0
-    return max(0.0, 1.0 - query.rest / _MUCH_ELSE)
-
-
-def _filled(entry: Entry, query: Query) -> float:
-    """The share of the entry's slots that the utterance names, 0 if it has none."""
-    said = sum(value in query.slots.get(kind, ()) for kind, value in entry.slots.items())
-    return said / len(entry.slots) if entry.slots else 0.0
-
-
-def _missing(entry: Entry, query: Query) -> int:
-    return sum(kind not in query.slots for kind in entry.slots)
-
-
-def _extra(entry: Entry, query: Query) -> int:
-    """Slots stated that the entry says nothing about; a region is never too much."""
-    return sum(
-        kind in query.slots and kind not in entry.slots for kind in ("registration", "aspect")
-    )
-
-
-def _conflicts(entry: Entry, query: Query) -> int:
-    """Slots in which entry and utterance differ; regions are judged by `_is_elsewhere`."""
-    return sum(
-        kind in entry.slots and kind in query.slots and entry.slots[kind] not in query.slots[kind]
-        for kind in ("registration", "aspect")
-    )
-
-
-def _is_other_certificate(entry: Entry, query: Query) -> bool:
-    """Another certificate is meant than the one the entry speaks about."""
-    return bool(query.certificates) and entry.slots.get("certificate") not in query.certificates
-
-
-def _is_elsewhere(entry: Entry, query: Query) -> bool:
-    """The utterance names regions and the entry speaks about others."""
-    asked = query.slots.get("region")
-    if not asked:
-        return False
-    own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
-    return bool(own) and asked.isdisjoint(own)

@@ -21,6 +21,8 @@ class Phrasing:
 
     text: str
     entries: tuple[int, ...]
+    shared: str
+    """The slot in which these entries differ; empty for an entry's own phrasing."""
     is_bare: bool
     """Stored without its registration, and compared with utterances that leave theirs out."""
     is_implied: bool
@@ -48,9 +50,9 @@ def _stored(
         if len(family) > 1:
             is_bare = kind == "registration" and bool(reading.bare)
             text = reading.bare if is_bare else reading.canonical
-            yield Phrasing(text, tuple(family), is_bare, is_implied)
+            yield Phrasing(text, tuple(family), kind, is_bare, is_implied)
             return
-    yield Phrasing(reading.canonical, (number,), is_bare=False, is_implied=is_implied)
+    yield Phrasing(reading.canonical, (number,), "", is_bare=False, is_implied=is_implied)
 
 
 def _families(entries: Sequence[Entry]) -> dict[object, list[int]]:

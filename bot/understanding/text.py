@@ -27,6 +27,8 @@ _REWORDED = (
 _DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
 """Invisible, private, combining and pictorial characters: they may stand between any letters."""
 
+_PLAIN = re.compile(r"[\u4e00-\u9fa5a-z0-9，。？！：；、 ]*")
+"""What most people type: one pass over it leaves nothing for a second."""
 _SPACE = re.compile(r"\s+")
 _GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")
 
@@ -62,6 +64,8 @@ def normalise(text: str) -> str:
     `MAX_CHARACTERS` long; empty when the text holds neither a letter nor a digit.
     """
     seen = _once(_shorten(text))
+    if _PLAIN.fullmatch(text):
+        return seen
     while (again := _once(seen)) != seen:
         seen = again
     return seen

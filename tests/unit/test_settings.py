@@ -106,10 +106,6 @@ def test_an_env_file_that_is_not_utf_8_is_refused_with_a_sentence(tmp_path: Path
     assert ".env" in str(refused())
 
 
-def test_a_given_environment_is_the_one_that_counts() -> None:
-    assert load_settings({"BOT_HTTP__PORT": "9002"}).http.port == 9002
-
-
 def test_every_setting_says_in_chinese_what_it_means() -> None:
     unexplained = [
         n for n, text in described_settings() if not any("一" <= c <= "鿿" for c in text)

@@ -200,18 +200,18 @@ def test_a_province_without_data_gets_at_most_its_own_general_portal(
 
 
 def test_several_answers_keep_their_sources_and_drop_their_choices() -> None:
-    reply = joined_reply([shown("initial-materials"), shown("limits")], {})
+    reply = joined_reply([shown("initial-materials"), shown("limits")])
     assert reply.choices == ()
     assert [note.title for note in reply.sources] == ["四川整理", "管理规定"]
 
 
 def test_several_answers_of_which_one_is_known_count_as_answered() -> None:
-    reply = joined_reply([shown("fees"), shown("limits")], {})
+    reply = joined_reply([shown("fees"), shown("limits")])
     assert (reply.status, reply.reason) == (Status.ANSWERED, None)
 
 
 def test_the_first_of_several_answers_is_the_one_the_status_speaks_about() -> None:
-    reply = joined_reply([shown("fees"), shown("limits")], {})
+    reply = joined_reply([shown("fees"), shown("limits")])
     assert reply.answers[0].entry == "limits"
 
 

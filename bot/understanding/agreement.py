@@ -1,0 +1,80 @@
+"""How the slots of an utterance agree with those of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.core.pack import Entry
+from bot.core.understanding import Slot
+
+_MUCH_ELSE = 4.0
+"""Information beyond slots and terms from which slots no longer speak for an entry."""
+_SAME = {"步骤": "程序"}
+"""Who asks for steps is content with the written procedure where no steps are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The slots of one utterance. `said` are the kinds that its own words fill."""
+
+    slots: Mapping[str, frozenset[str]]
+    said: frozenset[str]
+    certificates: frozenset[str]
+    """Other certificates that are meant because ours was not named."""
+
+    def is_other_certificate(self, entry: Entry) -> bool:
+        """Another certificate is meant than the one the entry speaks about."""
+        return bool(self.certificates) and entry.slots.get("certificate") not in self.certificates
+
+    def is_named(self, entry: Entry) -> bool:
+        return all(self._has(kind, value) for kind, value in entry.slots.items())
+
+    def signals(self, entry: Entry, rest: float, *, is_implied: bool) -> dict[str, float]:
+        """What agreement says for and against an entry.
+
+        `rest` is the information of the words beyond the domain's own.  With `is_implied` a slot
+        that was not said is not missed.
+        """
+        slots = entry.slots
+        filled = sum(self._has(kind, value) for kind, value in slots.items())
+        missing = sum(kind not in self.slots for kind in slots)
+        is_plain = len(slots) > 1 and filled == len(slots) and bool(self.said)
+        return {
+            "filled": filled / len(slots) if slots else 0.0,
+            "plain": max(0.0, 1.0 - rest / _MUCH_ELSE) if is_plain else 0.0,
+            "missing": 0.0 if is_implied else float(missing),
+            "extra": float(sum(kind in self.slots and kind not in slots for kind in _JUDGED)),
+            "conflict": float(sum(self._conflicts(entry, kind) for kind in _JUDGED)),
+            "elsewhere": float(self.is_elsewhere(entry)),
+        }
+
+    def is_elsewhere(self, entry: Entry) -> bool:
+        """The utterance names regions and the entry speaks about others."""
+        asked = self.slots.get("region")
+        if not asked:
+            return False
+        own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
+        return bool(own) and asked.isdisjoint(own)
+
+    def _has(self, kind: str, value: str) -> bool:
+        values = self.slots.get(kind)
+        return values is not None and value in values
+
+    def _conflicts(self, entry: Entry, kind: str) -> bool:
+        value = entry.slots.get(kind)
+        return value is not None and kind in self.slots and value not in self.slots[kind]
+
+
+_JUDGED = ("registration", "aspect")
+"""The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
+
+
+def agreement_of(slots: Iterable[Slot], *, is_ours: bool) -> Agreement:
+    values: dict[str, frozenset[str]] = {}
+    for slot in slots:
+        known = {*slot.values, *(_SAME[v] for v in slot.values if v in _SAME)}
+        values[slot.kind] = values.get(slot.kind, frozenset()) | known
+    certificates = values.get("certificate", frozenset()) if not is_ours else frozenset()
+    said = frozenset(slot.kind for slot in slots if not slot.is_inherited)
+    return Agreement(values, said, certificates)
