@@ -26,6 +26,7 @@ from bot.core.pack import EntryKind, Pack
 from bot.core.session import Context
 from bot.core.understanding import Understanding
 from bot.knowledge.questions import load_questions
+from bot.replay import Replayer
 from bot.understanding.engine import PackUnderstander
 from bot.understanding.model import CONFIDENCE, RATING, Model
 
@@ -105,8 +106,8 @@ def from_phrasings(pack: Pack) -> Iterator[Sample]:
 
 def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
     for question in load_questions(app.pack_folder(None), pack.entries):
-        if len(question.turns) == 1 and (question.entries or question.reason == "out_of_domain"):
-            understanding = understander.understand(question.turns[0], Context(), NOW)
+        understanding = Replayer(pack, understander, NOW).run(question.turns).understanding
+        if understanding and (question.entries or question.reason == "out_of_domain"):
             yield understanding, set(question.entries), not question.entries, 1.0
 
 
@@ -114,9 +115,10 @@ def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) ->
     """Questions with expected strings: a candidate is right if its whole answer meets them."""
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        if "turns" in row or "expect" not in row:
+        exchange = Replayer(pack, understander, NOW).run(row.get("turns", [row["q"]]))
+        understanding = exchange.understanding
+        if understanding is None:
             continue
-        understanding = understander.understand(row["q"], Context(), NOW)
         right = {
             c.entry
             for c in understanding.candidates

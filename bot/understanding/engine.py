@@ -25,8 +25,11 @@ _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _REGISTER = "注册"
-_LITTLE_ELSE = 1.6
-"""Information that a message may carry beside a place and still ask where to register there."""
+_NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
+"""Information that a message may carry beside a place and still ask where to register there;
+more of it where our certificate is named."""
+_PLAIN_ENOUGH = 0.4
+"""How plainly slots have to ask for an entry before they may stand for a whole question."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 8
@@ -48,6 +51,16 @@ class _View:
         """A place or a registration was named, and the best candidate makes nothing of it."""
         named = {slot.kind for slot in said} & {"region", "registration"}
         return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
+
+    def settled(self, answer: float) -> _View:
+        """The view of an utterance that leans on the context, if the slots leave no doubt.
+
+        Who names another place or registration wants the same for it, whatever else was said.
+        """
+        best = self.candidates[0] if self.candidates else None
+        if best is None or best.signals["plain"] < _PLAIN_ENOUGH or best.score >= answer:
+            return self
+        return replace(self, candidates=(replace(best, score=answer), *self.candidates[1:]))
 
     @property
     def is_complete(self) -> bool:
@@ -86,7 +99,8 @@ class PackUnderstander:
         )
 
     def _is_about_us(self, reading: Reading) -> bool:
-        return self._is_ours(reading) or any(s.kind == "registration" for s in reading.slots)
+        named = {slot.kind for slot in reading.slots}
+        return self._is_ours(reading) or bool(named & {"registration", "region"})
 
     def _is_ours(self, reading: Reading) -> bool:
         return self._certificate is not None and self._certificate in reading.canonical
@@ -96,7 +110,8 @@ class PackUnderstander:
         kinds = {slot.kind for slot in reading.slots}
         if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
             return reading
-        if self._matcher.weight(self._besides(reading)) > _LITTLE_ELSE:
+        limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
+        if self._matcher.weight(self._besides(reading)) > limit:
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
         canonical = reading.canonical + compose.PORTAL if reading.bare else compose.PORTAL
@@ -114,13 +129,19 @@ class PackUnderstander:
         inherited = _inherited(reading.slots, context) if reading.canonical or reading.slots else ()
         if not inherited:
             return alone
+        if self._is_elliptic(reading):
+            reading = _without_rest(reading)
         leans = reading.is_rejection or self._is_elliptic(reading) or alone.is_aside(reading.slots)
-        if not leans and alone.score >= self._thresholds.answer and alone.is_complete:
-            inherited = tuple(slot for slot in inherited if slot.kind == "region")
-        together = self._ranked(reading, (*reading.slots, *inherited))
-        if leans and together.score >= self._thresholds.answer and together.is_complete:
-            return together
-        return together if together.score >= alone.score else alone
+        is_whole = alone.score >= self._thresholds.answer and alone.is_complete
+        place = tuple(slot for slot in inherited if slot.kind == "region")
+        options = [place] if is_whole and not leans else [inherited, place]
+        views = [self._ranked(reading, (*reading.slots, *more)) for more in options if more]
+        if leans:
+            views = [view.settled(self._thresholds.answer) for view in views]
+        better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
+        if better and not (is_whole and not leans):
+            return max(better, key=lambda view: view.score)
+        return max([alone, *views], key=lambda view: view.score)
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
@@ -135,6 +156,7 @@ class PackUnderstander:
         aspect = unsaid.get("aspect", "")
         is_ours = self._is_ours(reading)
         query = self._matcher.query(
+            reading.canonical,
             unsaid.get("registration", "") + reading.canonical + aspect,
             reading.bare + aspect,
             agreement_of(slots, is_ours=is_ours),
@@ -161,6 +183,13 @@ class PackUnderstander:
             replace(c, score=round(c.score * _CLAUSE_DISCOUNT, 4)) for c in view.candidates
         )
         return _View(whole.slots, whole.tokens, candidates)
+
+
+def _without_rest(reading: Reading) -> Reading:
+    """Only the words of the slots: what else an elliptic utterance says is no more than 那 or 换成."""
+    words = "".join(slot.value for slot in reading.slots if slot.kind == "registration")
+    aspects = "".join(slot.value for slot in reading.slots if slot.kind == "aspect")
+    return replace(reading, canonical=words + aspects, bare=aspects)
 
 
 def _inherited(own: Iterable[Slot], context: Mapping[str, str]) -> tuple[Slot, ...]:

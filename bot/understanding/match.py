@@ -38,6 +38,9 @@ class Query:
     canonical: str
     bare: str
     tokens: tuple[str, ...]
+    """The words that were said; how much they say decides how sure an answer can be."""
+    meant: tuple[str, ...]
+    """The words of `canonical`, those left to the context included."""
     weights: tuple[tuple[str, float], ...]
     """Each token with the information it carries."""
     agreement: Agreement
@@ -98,16 +101,23 @@ class EntryMatcher:
     def _features(text: str, tokens: Iterable[str]) -> frozenset[str]:
         return frozenset((*tokens, *grams(text)))
 
-    def query(self, canonical: str, bare: str, agreement: Agreement, *, is_ours: bool) -> Query:
-        """An utterance, read by the lexicon, made ready for `rank`."""
-        tokens = tuple(self._cut(canonical))
+    def query(
+        self, said: str, meant: str, bare: str, agreement: Agreement, *, is_ours: bool
+    ) -> Query:
+        """An utterance, read by the lexicon, made ready for `rank`.
+
+        `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
+        and it is these that are compared.
+        """
+        tokens = tuple(self._cut(said))
         weights = tuple((token, self._language.information(token)) for token in tokens)
         total = sum(weight for _, weight in weights)
         unknown = sum(weight for token, weight in weights if token not in self._known)
         return Query(
-            canonical=canonical,
+            canonical=meant,
             bare=bare,
             tokens=tokens,
+            meant=tokens if meant == said else tuple(self._cut(meant)),
             weights=weights,
             agreement=agreement,
             weight=total,
@@ -122,7 +132,7 @@ class EntryMatcher:
 
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
-        features = self._features(query.canonical, query.tokens)
+        features = self._features(query.canonical, query.meant)
         near = self._nearest(query, features)
         emphasis = {f: self._language.emphasis(f) for f in features if len(f) > 1}
         said = sum(emphasis.values()) or 1.0
@@ -130,7 +140,7 @@ class EntryMatcher:
         signals: dict[int, dict[str, float]] = {}
         for number in dict.fromkeys((*near, *self._named(query))):
             entry = self._entries[number]
-            if query.agreement.is_other_certificate(entry):
+            if self._is_out(entry, query):
                 continue
             found = near.get(number, _FAR)
             told = self._told[number]
@@ -146,6 +156,13 @@ class EntryMatcher:
                 "ours": float(query.is_ours),
             }
         return self._judged(signals, near, limit)
+
+    @staticmethod
+    def _is_out(entry: Entry, query: Query) -> bool:
+        """Another certificate is meant, or the words name something and are no small talk."""
+        if entry.kind is EntryKind.SMALLTALK:
+            return bool(query.agreement.said)
+        return query.agreement.is_other_certificate(entry)
 
     def _judged(
         self, signals: Mapping[int, dict[str, float]], near: Mapping[int, _Near], limit: int
