@@ -27,6 +27,8 @@ from bot.understanding.tokens import Cut, grams
 
 POOL = 7
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
+_FAIR = 0.4
+"""Likeness below which a candidate has little going for it, whatever else agrees."""
 _MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
@@ -198,6 +200,7 @@ class EntryMatcher:
             rival = ordered[0] if own < ordered[0] else ordered[1] if len(ordered) > 1 else None
             ahead = MAX_MARGIN if rival is None else found["rate"] - rival
             found["margin"] = max(-MAX_MARGIN, min(MAX_MARGIN, ahead))
+            found["weak"] = max(0.0, 1.0 - max(found["dice"], found["plain"]) / _FAIR)
 
     def _nearest(self, query: Query, features: frozenset[str]) -> dict[int, _Near]:
         """Entry number -> how close it comes, over the few closest groups of entries."""

@@ -18,6 +18,7 @@ RATING = ("dice", "text", "coverage", "ratio", "filled", "plain", "missing", "ex
 CONFIDENCE = (
     "rate",
     "margin",
+    "weak",
     "dice",
     "coverage",
     "plain",
