@@ -10,6 +10,8 @@ from bot.core.understanding import Slot
 
 _MUCH_ELSE = 4.0
 """Information beyond slots and terms from which slots no longer speak for an entry."""
+_JUDGED = ("registration", "aspect")
+"""The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
 _SAME = {"步骤": "程序"}
 """Who asks for steps is content with the written procedure where no steps are known."""
 
@@ -30,25 +32,6 @@ class Agreement:
     def is_named(self, entry: Entry) -> bool:
         return all(self._has(kind, value) for kind, value in entry.slots.items())
 
-    def signals(self, entry: Entry, rest: float, *, is_implied: bool) -> dict[str, float]:
-        """What agreement says for and against an entry.
-
-        `rest` is the information of the words beyond the domain's own.  With `is_implied` a slot
-        that was not said is not missed.
-        """
-        slots = entry.slots
-        filled = sum(self._has(kind, value) for kind, value in slots.items())
-        missing = sum(kind not in self.slots for kind in slots)
-        is_plain = len(slots) > 1 and filled == len(slots) and bool(self.said)
-        return {
-            "filled": filled / len(slots) if slots else 0.0,
-            "plain": max(0.0, 1.0 - rest / _MUCH_ELSE) if is_plain else 0.0,
-            "missing": 0.0 if is_implied else float(missing),
-            "extra": float(sum(kind in self.slots and kind not in slots for kind in _JUDGED)),
-            "conflict": float(sum(self._conflicts(entry, kind) for kind in _JUDGED)),
-            "elsewhere": float(self.is_elsewhere(entry)),
-        }
-
     def is_elsewhere(self, entry: Entry) -> bool:
         """The utterance names regions and the entry speaks about others."""
         asked = self.slots.get("region")
@@ -61,13 +44,34 @@ class Agreement:
         values = self.slots.get(kind)
         return values is not None and value in values
 
-    def _conflicts(self, entry: Entry, kind: str) -> bool:
-        value = entry.slots.get(kind)
-        return value is not None and kind in self.slots and value not in self.slots[kind]
 
+def agree(agreement: Agreement, entry: Entry, rest: float, *, is_implied: bool) -> dict[str, float]:
+    """What agreement says for and against an entry.
 
-_JUDGED = ("registration", "aspect")
-"""The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
+    `rest` is the information of the words beyond the domain's own.  With `is_implied` a slot that
+    was not said is not missed.
+    """
+    said, slots = agreement.slots, entry.slots
+    filled = missing = extra = conflict = 0
+    for kind, value in slots.items():
+        values = said.get(kind)
+        if values is None:
+            missing += 1
+        elif value in values:
+            filled += 1
+        elif kind in _JUDGED:
+            conflict += 1
+    for kind in _JUDGED:
+        extra += kind in said and kind not in slots
+    is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
+    return {
+        "filled": filled / len(slots) if slots else 0.0,
+        "plain": max(0.0, 1.0 - rest / _MUCH_ELSE) if is_plain else 0.0,
+        "missing": 0.0 if is_implied else float(missing),
+        "extra": float(extra),
+        "conflict": float(conflict),
+        "elsewhere": float(agreement.is_elsewhere(entry)),
+    }
 
 
 def agreement_of(slots: Iterable[Slot], *, is_ours: bool) -> Agreement:

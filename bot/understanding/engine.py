@@ -103,7 +103,7 @@ class PackUnderstander:
         return self._is_ours(reading) or bool(named & {"registration", "region"})
 
     def _is_ours(self, reading: Reading) -> bool:
-        return self._certificate is not None and self._certificate in reading.canonical
+        return self._certificate is not None and self._certificate in reading.tokens
 
     def _completed(self, reading: Reading, context: Mapping[str, str]) -> Reading:
         """A place with nothing asked about it asks where to register there."""
@@ -114,10 +114,8 @@ class PackUnderstander:
         if self._matcher.weight(self._besides(reading)) > limit:
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
-        canonical = reading.canonical + compose.PORTAL if reading.bare else compose.PORTAL
-        return replace(
-            reading, canonical=canonical, bare=canonical, slots=(*reading.slots, implied)
-        )
+        tokens = (*reading.bare_tokens, compose.PORTAL)
+        return replace(reading, tokens=tokens, bare_tokens=tokens, slots=(*reading.slots, implied))
 
     def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
         """The words on their own, or with what they leave open filled from the context.
@@ -126,7 +124,7 @@ class PackUnderstander:
         if they make a better one with it.
         """
         alone = self._ranked(reading, reading.slots)
-        inherited = _inherited(reading.slots, context) if reading.canonical or reading.slots else ()
+        inherited = _inherited(reading.slots, context) if reading.tokens or reading.slots else ()
         if not inherited:
             return alone
         if self._is_elliptic(reading):
@@ -145,20 +143,21 @@ class PackUnderstander:
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
-        return bool(reading.slots) and len(self._besides(reading)) <= _HARDLY_ANYTHING
+        said = sum(map(len, self._besides(reading)))
+        return bool(reading.slots) and said <= _HARDLY_ANYTHING
 
-    def _besides(self, reading: Reading) -> str:
+    def _besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our certificate and that it is to be registered."""
-        return reading.bare.replace(self._certificate or "", "").replace(_REGISTER, "")
+        return [t for t in reading.bare_tokens if t not in (self._certificate, _REGISTER)]
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
-        unsaid = {slot.kind: slot.value for slot in slots if slot.is_inherited}
-        aspect = unsaid.get("aspect", "")
+        unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
+        aspect = unsaid.get("aspect", ())
         is_ours = self._is_ours(reading)
         query = self._matcher.query(
-            reading.canonical,
-            unsaid.get("registration", "") + reading.canonical + aspect,
-            reading.bare + aspect,
+            reading.tokens,
+            (*unsaid.get("registration", ()), *reading.tokens, *aspect),
+            (*reading.bare_tokens, *aspect),
             agreement_of(slots, is_ours=is_ours),
             is_ours=is_ours,
         )
@@ -186,10 +185,10 @@ class PackUnderstander:
 
 
 def _without_rest(reading: Reading) -> Reading:
-    """Only the words of the slots: what else an elliptic utterance says is no more than 那 or 换成."""
-    words = "".join(slot.value for slot in reading.slots if slot.kind == "registration")
-    aspects = "".join(slot.value for slot in reading.slots if slot.kind == "aspect")
-    return replace(reading, canonical=words + aspects, bare=aspects)
+    """Only the words of the slots: whatever else was said is no more than 那 or 换成."""
+    words = tuple(slot.value for slot in reading.slots if slot.kind == "registration")
+    aspects = tuple(slot.value for slot in reading.slots if slot.kind == "aspect")
+    return replace(reading, tokens=words + aspects, bare_tokens=aspects)
 
 
 def _inherited(own: Iterable[Slot], context: Mapping[str, str]) -> tuple[Slot, ...]:

@@ -34,14 +34,6 @@ class Hit:
     dice: float
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """An utterance as the index sees it: the features it knows, and the weight of all."""
-
-    known: tuple[int, ...]
-    mass: float
-
-
 class PhraseIndex:
     """An inverted index over phrasings. Immutable once built."""
 
@@ -49,9 +41,13 @@ class PhraseIndex:
         self,
         phrases: Sequence[frozenset[str]],
         groups: Sequence[int],
+        is_bare: Sequence[bool] | None = None,
         emphasis: Emphasis = lambda _: 1.0,
     ) -> None:
-        """`groups[i]` is the group of `phrases[i]`: counted from 0, none of them empty."""
+        """`groups[i]` is the group of `phrases[i]`: counted from 0, none of them empty.
+
+        A bare phrasing leaves something out and is compared with utterances that do so too.
+        """
         self._emphasis = emphasis
         self._order = np.argsort(np.asarray(groups, dtype=np.int64), kind="stable")
         members = np.asarray(groups, dtype=np.int64)[self._order]
@@ -66,6 +62,8 @@ class PhraseIndex:
         self._unknown_weight = float(self._weights.max(initial=1.0))
         self._masses = np.array([self._weights[row].sum() for row in rows], dtype=np.float64)
         self._starts, self._postings = _invert(rows, len(self._ids))
+        bare = np.zeros(len(rows)) if is_bare is None else np.asarray(is_bare, dtype=np.float64)
+        self._is_bare = bare[self._order]
 
     def _weigh(self, rows: Sequence[Sequence[int]], groups: Sequence[int]) -> NDArray[np.float64]:
         seen = {
@@ -82,8 +80,8 @@ class PhraseIndex:
         weights = np.where(lengths == 1, CHARACTER_WEIGHT, 1.0) * own * rarity
         return np.where(weights < NEGLIGIBLE * weights.max(initial=0.0), 0.0, weights)
 
-    def features(self, features: Iterable[str]) -> Features:
-        """What the index knows of some features; one it never saw weighs as much as the rarest."""
+    def _measured(self, features: Iterable[str]) -> tuple[list[int], float]:
+        """The features that are known, and the weight of all; an unseen one is as heavy as any."""
         known: list[int] = []
         mass = 0.0
         for feature in features:
@@ -93,24 +91,31 @@ class PhraseIndex:
             elif weight := self._own_weights[found]:
                 known.append(found)
                 mass += weight
-        return Features(tuple(known), mass)
+        return known, mass
 
     def _unknown(self, feature: str) -> float:
         length = CHARACTER_WEIGHT if len(feature) == 1 else 1.0
         return self._unknown_weight * length * self._emphasis(feature)
 
-    def search(self, known: Sequence[int], masses: NDArray[np.float64], limit: int) -> list[Hit]:
+    def search(
+        self, features: frozenset[str], bare: frozenset[str] | None = None, limit: int = 10
+    ) -> list[Hit]:
         """The best phrasing of each of the best groups, best first; equal ones keep their order.
 
-        `masses` is the weight of the utterance as each phrasing sees it, in the order of the
-        phrasings: one that leaves a slot out is compared with an utterance that does so too.
+        `bare` are the features without what bare phrasings leave out, if that differs.
         """
+        known, mass = self._measured(features)
+        masses = self._masses + mass
+        if bare is not None and bare is not features:
+            also, bare_mass = self._measured(bare)
+            masses += (bare_mass - mass) * self._is_bare
+            known = list(dict.fromkeys((*known, *also)))
         if not known:
             return []
-        dice = 2 * self._shared(known) / (masses[self._order] + self._masses)
+        dice = 2 * self._shared(known) / masses
         best = np.maximum.reduceat(dice, self._group_starts)
-        chosen = np.argsort(-best, kind="stable")[:limit]
-        return [self._hit(int(group), dice) for group in chosen if best[group] > 0]
+        chosen = np.argsort(-best, kind="stable")[:limit].tolist()
+        return [self._hit(group, dice) for group in chosen if best[group] > 0]
 
     def _hit(self, group: int, dice: NDArray[np.float64]) -> Hit:
         start = int(self._group_starts[group])

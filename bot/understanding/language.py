@@ -13,6 +13,8 @@ from math import log
 
 TERM_INFORMATION = 0.5
 """A domain term says less than a rare word: nearly every question here has some."""
+_REMEMBERED = 50_000
+"""Features whose emphasis is kept; beyond them it is worked out each time."""
 _UNSEEN = 0.5
 _BOUND = 6.0
 """Log ratios are cut at e^6, four hundred times as often as in everyday text."""
@@ -30,6 +32,7 @@ class Language:
         self._total = max(1, sum(general.values()))
         self._pairs = _pair_frequencies(general)
         self._term_pairs = frozenset(pair for term in terms for pair in _pairs_of(term))
+        self._emphases: dict[str, float] = {}
         self._own = Counter(tokens)
         self._own_total = max(1, self._own.total())
 
@@ -41,6 +44,14 @@ class Language:
 
     def emphasis(self, feature: str) -> float:
         """What a word, character or pair weighs in a comparison, 0.1 to 1."""
+        found = self._emphases.get(feature)
+        if found is None:
+            found = self._emphasis(feature)
+            if len(self._emphases) < _REMEMBERED:
+                self._emphases[feature] = found
+        return found
+
+    def _emphasis(self, feature: str) -> float:
         if feature in self._terms or feature in self._term_pairs:
             return 1.0
         frequency = self._general.get(feature) or self._pairs.get(feature, 0)

@@ -8,7 +8,8 @@ the 续 in it would mean 延续注册.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ahocorasick
@@ -17,7 +18,7 @@ from bot.core.pack import Lexicon, Pack, Region
 from bot.core.understanding import Slot
 from bot.understanding.pinyin import Transliterator
 from bot.understanding.repair import Repairer
-from bot.understanding.text import close_gaps, normalise
+from bot.understanding.text import close_gaps, is_han, normalise
 from bot.understanding.tokens import compact_cutter
 
 TERM_FREQUENCY = 50_000
@@ -48,6 +49,10 @@ _JOINTS = frozenset(
     )
 )
 _EACH = ("分别", "各自", "各要", "都要什么")
+_WORD = "word"
+"""The kind of a span that is an ordinary word, no term of the pack."""
+_NAMES = frozenset(("region", "registration"))
+_LATIN = re.compile(r"[a-z0-9] [a-z0-9]")
 _REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
 
 
@@ -72,14 +77,30 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An utterance read with the pack's lexicon."""
+    """An utterance read with the pack's lexicon.
 
-    canonical: str
-    bare: str
-    """The canonical text without the words of registrations: what is asked about any of them."""
+    `tokens` are its words in canonical form, places and fillers left out; `canonical` is their
+    text.  `bare` leaves out the registrations as well: what is asked about any of them.
+    """
+
+    tokens: tuple[str, ...]
+    bare_tokens: tuple[str, ...]
     slots: tuple[Slot, ...]
-    spans: tuple[Span, ...]
     is_rejection: bool = False
+
+    @property
+    def canonical(self) -> str:
+        return joined(self.tokens)
+
+    @property
+    def bare(self) -> str:
+        return joined(self.bare_tokens)
+
+
+def joined(tokens: Iterable[str]) -> str:
+    """Tokens as text; Latin words keep a blank between them."""
+    text = " ".join(tokens)
+    return text.replace(" ", "") if not _LATIN.search(text) else close_gaps(text)
 
 
 class LexiconReader:
@@ -101,7 +122,7 @@ class LexiconReader:
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
-        self._repairer = Repairer(self._repairable(pack), self.cut, pack.lexicon.words)
+        self._repairer = Repairer(self._repairable(pack), pack.lexicon.words)
 
     @property
     def words(self) -> frozenset[str]:
@@ -120,29 +141,51 @@ class LexiconReader:
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""
         utterance = self._transliterator.rewrite(utterance)
-        reading = self._read(utterance)
-        mended = self._repairer.mend(utterance, _covered(utterance, reading.spans))
-        return reading if mended == utterance else self._read(mended)
+        spans = self._spans_of(utterance)
+        loose = _loose(spans)
+        mended = self._repairer.mend(utterance, loose) if loose else utterance
+        if mended != utterance:
+            utterance, spans = mended, self._spans_of(mended)
+        return self._reading(utterance, spans)
 
-    def _read(self, utterance: str) -> Reading:
+    def _reading(self, utterance: str, spans: Sequence[Span]) -> Reading:
         is_rejection = utterance.startswith(_REJECTIONS)
         if is_rejection:
-            longest = max((r for r in _REJECTIONS if utterance.startswith(r)), key=len)
-            utterance = utterance[len(longest) :]
-        spans = tuple(self._spans(utterance))
-        return Reading(
-            canonical=_canonical(utterance, spans),
-            bare=_joined(utterance, spans, without=("region", "registration")),
-            slots=_slots(utterance, spans),
-            spans=spans,
-            is_rejection=is_rejection,
-        )
+            skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
+            spans = self._spans_of(utterance := utterance[skip:])
+        words = [span for span in spans if span.meaning.word]
+        tokens = tuple(span.meaning.word for span in words if span.meaning.kind != "region")
+        bare = tuple(span.meaning.word for span in words if span.meaning.kind not in _NAMES)
+        if not tokens:
+            tokens = tuple(span.surface for span in spans if span.meaning.kind != "region")
+        return Reading(tokens, bare, _slots(utterance, spans), is_rejection)
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is."""
         return self.read(normalise(phrase))
 
-    def _spans(self, utterance: str) -> Iterator[Span]:
+    def _spans_of(self, utterance: str) -> list[Span]:
+        """The whole utterance as spans: terms, places and fillers, and the words between them."""
+        spans: list[Span] = []
+        at = 0
+        for span in self._named(utterance):
+            if span.start > at:
+                spans += self._words(utterance, at, span.start)
+            spans.append(span)
+            at = span.end
+        spans += self._words(utterance, at, len(utterance))
+        return spans
+
+    def _words(self, utterance: str, start: int, end: int) -> Iterator[Span]:
+        """What stands between terms, cut into words."""
+        gap = utterance[start:end]
+        for token in (gap,) if len(gap) < 2 else self.cut(gap):
+            if token and not token.isspace():
+                yield Span(start, start + len(token), token, Meaning(token, _WORD))
+            start += len(token)
+
+    def _named(self, utterance: str) -> Iterator[Span]:
+        """Terms, fillers and places, from left to right, longest first."""
         covered = 0
         for end, (surface, meaning) in self._automaton.iter_long(utterance):
             start = end + 1 - len(surface)
@@ -179,11 +222,13 @@ class LexiconReader:
         return opens and closes
 
 
-def _covered(utterance: str, spans: Iterable[Span]) -> list[bool]:
-    marks = [False] * len(utterance)
-    for span in spans:
-        marks[span.start : span.end] = [True] * (span.end - span.start)
-    return marks
+def _loose(spans: Iterable[Span]) -> list[int]:
+    """Positions of Han characters that are part of no word and no term."""
+    return [
+        span.start
+        for span in spans
+        if span.meaning.kind == _WORD and len(span.surface) == 1 and is_han(span.surface)
+    ]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -196,26 +241,8 @@ def _is_latin(character: str) -> bool:
     return bool(character) and character.isascii() and character.isalnum()
 
 
-def _canonical(utterance: str, spans: Iterable[Span]) -> str:
-    """Terms by their word, places and fillers out; nothing but fillers stays as it is (谢谢)."""
-    if canonical := _joined(utterance, spans, without=("region",)):
-        return canonical
-    return "".join(span.surface for span in spans if span.meaning.kind != "region")
-
-
-def _joined(utterance: str, spans: Iterable[Span], without: Collection[str]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for span in spans:
-        word = "" if span.meaning.kind in without else span.meaning.word
-        pieces += [utterance[at : span.start], word]
-        at = span.end
-    pieces.append(utterance[at:])
-    return close_gaps("".join(pieces))
-
-
 def _slots(utterance: str, spans: Iterable[Span]) -> tuple[Slot, ...]:
-    found = [span for span in spans if span.meaning.kind]
+    found = [span for span in spans if span.meaning.values]
     denied = {id(span) for span in found if _is_denied(utterance, span)}
     slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
     for span in found:

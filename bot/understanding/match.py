@@ -11,49 +11,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from rapidfuzz.fuzz import ratio
 
 from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.understanding import Candidate
-from bot.understanding.agreement import Agreement
+from bot.understanding.agreement import Agreement, agree
 from bot.understanding.index import PhraseIndex
 from bot.understanding.language import Language
-from bot.understanding.lexicon import LexiconReader
+from bot.understanding.lexicon import LexiconReader, joined
 from bot.understanding.model import MAX_MARGIN, Model
 from bot.understanding.phrasings import Phrasing, phrasings
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
-POOL = 7
+POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
-_FAIR = 0.4
+FAIR = 0.4
 """Likeness below which a candidate has little going for it, whatever else agrees."""
-_MUCH = 6.0
+MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An utterance ready to be compared. `slots` are kind -> values, inherited ones included."""
+    """An utterance ready to be compared, with what belongs to it and not to a candidate."""
 
-    canonical: str
-    bare: str
     tokens: tuple[str, ...]
     """The words that were said; how much they say decides how sure an answer can be."""
-    meant: tuple[str, ...]
-    """The words of `canonical`, those left to the context included."""
-    weights: tuple[tuple[str, float], ...]
-    """Each token with the information it carries."""
+    meant: str
+    """The text that is compared: what was said and what was left to the context."""
+    features: frozenset[str]
+    bare: frozenset[str]
+    """The features without those of registrations."""
     agreement: Agreement
+    weights: tuple[tuple[str, float], ...]
+    """Each token that says anything, with the information it carries."""
     weight: float
-    """The information of the whole utterance."""
-    foreign: float
-    """The share of it, 0 to 1, that lies in words the pack uses nowhere."""
-    closeness: float
-    """How much like the pack's subject the words sound, -1 to 1."""
-    is_ours: bool
-    """Names the certificate that the pack is about."""
+    """The information of all tokens."""
+    rest: float
+    """The information beyond the domain's own words."""
+    signals: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,98 +74,82 @@ class EntryMatcher:
         self._model = model
         self._terms = lexicon.words
         self._phrasings = phrasings(self._entries, lexicon)
+        self._texts = [phrasing.text for phrasing in self._phrasings]
         self._language = Language(pack.lexicon.words, self._terms, self._subject_words())
-        self._groups = list(dict.fromkeys(phrasing.entries for phrasing in self._phrasings))
         self._index = self._indexed()
-        self._is_bare = np.array([phrasing.is_bare for phrasing in self._phrasings])
         self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
         self._told = [self._answer_features(entry) for entry in self._entries]
         self._by_slot = _by_slot(self._entries)
-        self._topics = [_topic(number, entry) for number, entry in enumerate(self._entries)]
+        self._topics = [entry.slots.get("aspect", n) for n, entry in enumerate(self._entries)]
 
     def _indexed(self) -> PhraseIndex:
-        numbers = {group: number for number, group in enumerate(self._groups)}
-        features = [self._features(p.text, self._cut(p.text)) for p in self._phrasings]
-        groups = [numbers[phrasing.entries] for phrasing in self._phrasings]
-        return PhraseIndex(features, groups, self._language.emphasis)
+        numbers: dict[tuple[int, ...], int] = {}
+        groups = [numbers.setdefault(p.entries, len(numbers)) for p in self._phrasings]
+        features = [
+            _features(p.tokens, t) for p, t in zip(self._phrasings, self._texts, strict=True)
+        ]
+        is_bare = [phrasing.is_bare for phrasing in self._phrasings]
+        return PhraseIndex(features, groups, is_bare, self._language.emphasis)
 
     def _subject_words(self) -> Iterator[str]:
         """The words of the phrasings that ask about the pack's own subject."""
         for phrasing in self._phrasings:
             if self._entries[phrasing.entries[0]].kind in (EntryKind.FACT, EntryKind.NO_DATA):
-                yield from self._cut(phrasing.text)
-
-    @staticmethod
-    def _features(text: str, tokens: Iterable[str]) -> frozenset[str]:
-        return frozenset((*tokens, *grams(text)))
+                yield from phrasing.tokens
 
     def query(
-        self, said: str, meant: str, bare: str, agreement: Agreement, *, is_ours: bool
+        self,
+        said: tuple[str, ...],
+        meant: tuple[str, ...],
+        bare: tuple[str, ...],
+        agreement: Agreement,
+        *,
+        is_ours: bool,
     ) -> Query:
         """An utterance, read by the lexicon, made ready for `rank`.
 
         `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
         and it is these that are compared.
         """
-        tokens = tuple(self._cut(said))
-        weights = tuple((token, self._language.information(token)) for token in tokens)
+        weights = tuple((t, w) for t in said if (w := self._language.information(t)))
         total = sum(weight for _, weight in weights)
         unknown = sum(weight for token, weight in weights if token not in self._known)
+        text = joined(meant)
+        features = _features(meant, text)
         return Query(
-            canonical=meant,
-            bare=bare,
-            tokens=tokens,
-            meant=tokens if meant == said else tuple(self._cut(meant)),
-            weights=weights,
+            tokens=said,
+            meant=text,
+            features=features,
+            bare=features if bare == meant else _features(bare, joined(bare)),
             agreement=agreement,
+            weights=weights,
             weight=total,
-            foreign=unknown / total if total else 0.0,
-            closeness=self._language.closeness(tokens),
-            is_ours=is_ours,
+            rest=sum(weight for token, weight in weights if token not in self._terms),
+            signals={
+                "foreign": unknown / total if total else 0.0,
+                "weight": min(1.0, total / MUCH),
+                "closeness": self._language.closeness(said),
+                "ours": float(is_ours),
+            },
         )
 
-    def weight(self, canonical: str) -> float:
-        """How much a text says, terms of the domain included."""
-        return sum(map(self._language.information, self._cut(canonical)))
+    def weight(self, tokens: Iterable[str]) -> float:
+        """How much some words say, terms of the domain included."""
+        return sum(map(self._language.information, tokens))
 
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
-        features = self._features(query.canonical, query.meant)
-        near = self._nearest(query, features)
-        emphasis = {f: self._language.emphasis(f) for f in features if len(f) > 1}
-        said = sum(emphasis.values()) or 1.0
-        rest = sum(weight for token, weight in query.weights if token not in self._terms)
+        near = self._nearest(query)
+        emphasis = self._language.emphasis
+        said = [(f, emphasis(f)) for f in query.features if len(f) > 1]
+        total = sum(weight for _, weight in said) or 1.0
         signals: dict[int, dict[str, float]] = {}
         for number in dict.fromkeys((*near, *self._named(query))):
-            entry = self._entries[number]
-            if self._is_out(entry, query):
-                continue
-            found = near.get(number, _FAR)
-            told = self._told[number]
-            signals[number] = {
-                "dice": found.dice,
-                "text": sum(weight for f, weight in emphasis.items() if f in told) / said,
-                "coverage": self._coverage(query, number),
-                "ratio": ratio(query.canonical, found.phrase) / 100,
-                **query.agreement.signals(entry, rest, is_implied=found.is_implied),
-                "foreign": query.foreign,
-                "weight": min(1.0, query.weight / _MUCH),
-                "closeness": query.closeness,
-                "ours": float(query.is_ours),
-            }
-        return self._judged(signals, near, limit)
-
-    @staticmethod
-    def _is_out(entry: Entry, query: Query) -> bool:
-        """Another certificate is meant, or the words name something and are no small talk."""
-        if entry.kind is EntryKind.SMALLTALK:
-            return bool(query.agreement.said)
-        return query.agreement.is_other_certificate(entry)
-
-    def _judged(
-        self, signals: Mapping[int, dict[str, float]], near: Mapping[int, _Near], limit: int
-    ) -> tuple[Candidate, ...]:
+            if not self._is_out(self._entries[number], query):
+                told = self._told[number]
+                text = sum(weight for feature, weight in said if feature in told) / total
+                signals[number] = self._signals(query, number, near.get(number, _FAR), text)
         self._add_margins(signals)
         scored = [(self._model.score(found), number) for number, found in signals.items()]
         scored.sort(key=lambda pair: -pair[0])
@@ -182,6 +163,26 @@ class EntryMatcher:
             for score, number in scored[:limit]
         )
 
+    def _signals(self, query: Query, number: int, near: _Near, text: float) -> dict[str, float]:
+        signals = agree(
+            query.agreement, self._entries[number], query.rest, is_implied=near.is_implied
+        )
+        signals["dice"] = near.dice
+        signals["text"] = text
+        signals["coverage"] = self._coverage(query, number)
+        signals["ratio"] = ratio(query.meant, near.phrase) / 100
+        signals["weak"] = max(0.0, 1.0 - max(near.dice, signals["plain"]) / FAIR)
+        signals["rate"] = self._model.rate(signals)
+        signals.update(query.signals)
+        return signals
+
+    @staticmethod
+    def _is_out(entry: Entry, query: Query) -> bool:
+        """Another certificate is meant, or the words name something and are no small talk."""
+        if entry.kind is EntryKind.SMALLTALK:
+            return bool(query.agreement.said)
+        return query.agreement.is_other_certificate(entry)
+
     def _add_margins(self, signals: Mapping[int, dict[str, float]]) -> None:
         """How far each candidate is ahead of the best that is about something else.
 
@@ -190,32 +191,22 @@ class EntryMatcher:
         """
         best: dict[object, float] = {}
         for number, found in signals.items():
-            rate = found["rate"] = self._model.rate(found)
             topic = self._topics[number]
-            if rate > best.get(topic, -1e9):
-                best[topic] = rate
+            if found["rate"] > best.get(topic, -1e9):
+                best[topic] = found["rate"]
         ordered = sorted(best.values(), reverse=True)
         for number, found in signals.items():
             own = best[self._topics[number]]
             rival = ordered[0] if own < ordered[0] else ordered[1] if len(ordered) > 1 else None
             ahead = MAX_MARGIN if rival is None else found["rate"] - rival
             found["margin"] = max(-MAX_MARGIN, min(MAX_MARGIN, ahead))
-            found["weak"] = max(0.0, 1.0 - max(found["dice"], found["plain"]) / _FAIR)
 
-    def _nearest(self, query: Query, features: frozenset[str]) -> dict[int, _Near]:
+    def _nearest(self, query: Query) -> dict[int, _Near]:
         """Entry number -> how close it comes, over the few closest groups of entries."""
-        whole = self._index.features(features)
-        if query.bare == query.canonical:
-            masses = np.full(len(self._is_bare), whole.mass)
-            known: Sequence[int] = whole.known
-        else:
-            bare = self._index.features(self._features(query.bare, self._cut(query.bare)))
-            masses = np.where(self._is_bare, bare.mass, whole.mass)
-            known = list(dict.fromkeys((*whole.known, *bare.known)))
         found: dict[int, _Near] = {}
-        for hit in self._index.search(known, masses, limit=POOL):
+        for hit in self._index.search(query.features, query.bare, limit=POOL):
             phrasing = self._phrasings[hit.phrase]
-            near = _Near(hit.dice, phrasing.text, phrasing.is_implied)
+            near = _Near(hit.dice, self._texts[hit.phrase], phrasing.is_implied)
             for number in self._asked(query, phrasing):
                 found.setdefault(number, near)
         return found
@@ -236,10 +227,9 @@ class EntryMatcher:
 
     def _named(self, query: Query) -> list[int]:
         """Entries whose own slots are all among the utterance's."""
-        slots = query.agreement.slots
         found = {
             number
-            for kind, values in slots.items()
+            for kind, values in query.agreement.slots.items()
             for value in values
             for number in self._by_slot.get((kind, value), ())
         }
@@ -260,24 +250,20 @@ class EntryMatcher:
         """For each entry the words and the characters of all its phrasings."""
         found: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in self._entries]
         for phrasing in self._phrasings:
-            words = self._cut(phrasing.text)
             for number in phrasing.entries:
-                found[number][0].update(words)
-                found[number][1].update(phrasing.text)
+                found[number][0].update(phrasing.tokens)
+                found[number][1].update(*phrasing.tokens)
         return found
 
     def _answer_features(self, entry: Entry) -> frozenset[str]:
         """The words and pairs of characters of what an entry answers."""
         texts = [normalise(text) for text in (entry.title, *(fact.text for fact in entry.facts))]
-        features = frozenset[str]().union(*(self._features(t, self._cut(t)) for t in texts))
+        features = frozenset[str]().union(*(_features(self._cut(t), t) for t in texts))
         return frozenset(feature for feature in features if len(feature) > 1)
 
 
-def _topic(number: int, entry: Entry) -> object:
-    """What an entry is about, whatever the place and the registration."""
-    if "aspect" in entry.slots:
-        return entry.slots["aspect"]
-    return number
+def _features(tokens: Iterable[str], text: str) -> frozenset[str]:
+    return frozenset((*tokens, *grams(text)))
 
 
 def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:

@@ -44,7 +44,10 @@ class Model:
 
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a candidate stands among those of one utterance; means nothing by itself."""
-        return sum(weight * signals[name] for name, weight in self.rating.items())
+        total = 0.0
+        for name, weight in self.rating.items():
+            total += weight * signals[name]
+        return total
 
     def score(self, signals: Mapping[str, float]) -> float:
         """The probability, 0..1, that showing the entry is right; needs `rate` and `margin` too."""

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.pack import Entry
-from bot.understanding.lexicon import LexiconReader, Reading
+from bot.understanding.lexicon import LexiconReader, Reading, joined
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
     """One row of the index. `entries` are positions in the pack's order."""
 
-    text: str
+    tokens: tuple[str, ...]
     entries: tuple[int, ...]
     shared: str
     """The slot in which these entries differ; empty for an entry's own phrasing."""
@@ -27,6 +27,10 @@ class Phrasing:
     """Stored without its registration, and compared with utterances that leave theirs out."""
     is_implied: bool
     """Leaves a slot of its entry unsaid, so whoever says it need not say it either."""
+
+    @property
+    def text(self) -> str:
+        return joined(self.tokens)
 
 
 def phrasings(entries: Sequence[Entry], lexicon: LexiconReader) -> list[Phrasing]:
@@ -48,11 +52,11 @@ def _stored(
     for kind in ("region", "registration"):
         family = families.get(_family_key(entry, kind), []) if kind in said else []
         if len(family) > 1:
-            is_bare = kind == "registration" and bool(reading.bare)
-            text = reading.bare if is_bare else reading.canonical
-            yield Phrasing(text, tuple(family), kind, is_bare, is_implied)
+            is_bare = kind == "registration" and bool(reading.bare_tokens)
+            tokens = reading.bare_tokens if is_bare else reading.tokens
+            yield Phrasing(tokens, tuple(family), kind, is_bare, is_implied)
             return
-    yield Phrasing(reading.canonical, (number,), "", is_bare=False, is_implied=is_implied)
+    yield Phrasing(reading.tokens, (number,), "", is_bare=False, is_implied=is_implied)
 
 
 def _families(entries: Sequence[Entry]) -> dict[object, list[int]]:

@@ -7,7 +7,7 @@ characters and more, any one wrong character in words of four and more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from bot.understanding.pinyin import syllables
 from bot.understanding.text import is_han
@@ -24,11 +24,8 @@ _STANDS_ALONE = 30_000
 class Repairer:
     """Knows how the words of a pack sound and how they look with one character missing."""
 
-    def __init__(
-        self, words: Iterable[str], cut: Callable[[str], list[str]], common: Mapping[str, int]
-    ) -> None:
-        """`common` are words that are never suspicious, single characters included."""
-        self._cut = cut
+    def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
+        """`common` are everyday words with their frequency, single characters included."""
         self._common = common
         self._sounds: dict[tuple[str, ...], str] = {}
         self._holes: dict[str, str] = {}
@@ -43,10 +40,13 @@ class Repairer:
             for at in range(len(word)):
                 self._holes.setdefault(word[:at] + _HOLE + word[at + 1 :], word)
 
-    def mend(self, utterance: str, covered: Sequence[bool]) -> str:
-        """The utterance with its wrong characters replaced; `covered` marks what was understood."""
-        loose = self._loose(utterance, covered)
-        if not any(rare for rare in loose.values()):
+    def mend(self, utterance: str, singles: Iterable[int]) -> str:
+        """The utterance with its wrong characters replaced.
+
+        `singles` are the positions of characters that the tokeniser found to be part of no word.
+        """
+        loose = {at: self._common.get(utterance[at], 0) < _STANDS_ALONE for at in singles}
+        if not any(loose.values()):
             return utterance
         at = 0
         pieces: list[str] = []
@@ -55,16 +55,6 @@ class Repairer:
             pieces.append(word or utterance[at])
             at += len(word) or 1
         return "".join(pieces)
-
-    def _loose(self, utterance: str, covered: Sequence[bool]) -> Mapping[int, bool]:
-        """Positions of Han characters that are part of no word; True if they hardly stand alone."""
-        found: dict[int, bool] = {}
-        at = 0
-        for token in self._cut(utterance):
-            if len(token) == 1 and is_han(token) and not covered[at]:
-                found[at] = self._common.get(token, 0) < _STANDS_ALONE
-            at += len(token)
-        return found
 
     def _word_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
         """The longest word that a stretch beginning here was meant to be, or nothing."""
