@@ -38,7 +38,7 @@ WRONG, INTRUDER = 1.0, 3.0
 """What a wrong answer, and an answer to a foreign question, cost against a right one."""
 REFUSED = 0.97
 """Share of foreign questions that should not even get a guess."""
-FOREIGN_WEIGHT = 0.1
+FOREIGN_WEIGHT = 0.08
 """Foreign questions are many in the data and perhaps one in ten in a chat."""
 PHRASING_WEIGHT = 0.1
 """Neighbouring entries often answer a held-out phrasing as well, so its label says less."""

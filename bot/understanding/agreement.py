@@ -45,18 +45,20 @@ class Agreement:
         return values is not None and value in values
 
 
-def agree(agreement: Agreement, entry: Entry, rest: float, *, is_implied: bool) -> dict[str, float]:
+def agree(
+    agreement: Agreement, entry: Entry, rest: float, implied: frozenset[str]
+) -> dict[str, float]:
     """What agreement says for and against an entry.
 
-    `rest` is the information of the words beyond the domain's own.  With `is_implied` a slot that
-    was not said is not missed.
+    `rest` is the information of the words that fill no slot; slots that are `implied` are not
+    missed when they were not said.
     """
     said, slots = agreement.slots, entry.slots
     filled = missing = extra = conflict = 0
     for kind, value in slots.items():
         values = said.get(kind)
         if values is None:
-            missing += 1
+            missing += kind not in implied
         elif value in values:
             filled += 1
         elif kind in _JUDGED:
@@ -67,7 +69,7 @@ def agree(agreement: Agreement, entry: Entry, rest: float, *, is_implied: bool) 
     return {
         "filled": filled / len(slots) if slots else 0.0,
         "plain": max(0.0, 1.0 - rest / _MUCH_ELSE) if is_plain else 0.0,
-        "missing": 0.0 if is_implied else float(missing),
+        "missing": float(missing),
         "extra": float(extra),
         "conflict": float(conflict),
         "elsewhere": float(agreement.is_elsewhere(entry)),

@@ -55,11 +55,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """How close an entry comes. `is_implied`: its closest phrasing leaves a slot unsaid too."""
+    """How close an entry comes. `implied`: slots that its closest phrasing leaves unsaid too."""
 
     dice: float = 0.0
     phrase: str = ""
-    is_implied: bool = False
+    implied: frozenset[str] = frozenset()
 
 
 _FAR = _Near()
@@ -164,9 +164,7 @@ class EntryMatcher:
         )
 
     def _signals(self, query: Query, number: int, near: _Near, text: float) -> dict[str, float]:
-        signals = agree(
-            query.agreement, self._entries[number], query.rest, is_implied=near.is_implied
-        )
+        signals = agree(query.agreement, self._entries[number], query.rest, near.implied)
         signals["dice"] = near.dice
         signals["text"] = text
         signals["coverage"] = self._coverage(query, number)
@@ -206,7 +204,7 @@ class EntryMatcher:
         found: dict[int, _Near] = {}
         for hit in self._index.search(query.features, query.bare, limit=POOL):
             phrasing = self._phrasings[hit.phrase]
-            near = _Near(hit.dice, self._texts[hit.phrase], phrasing.is_implied)
+            near = _Near(hit.dice, self._texts[hit.phrase], phrasing.implied)
             for number in self._asked(query, phrasing):
                 found.setdefault(number, near)
         return found

@@ -25,8 +25,8 @@ class Phrasing:
     """The slot in which these entries differ; empty for an entry's own phrasing."""
     is_bare: bool
     """Stored without its registration, and compared with utterances that leave theirs out."""
-    is_implied: bool
-    """Leaves a slot of its entry unsaid, so whoever says it need not say it either."""
+    implied: frozenset[str]
+    """Slots of its entry that it leaves unsaid, so whoever says it need not say them either."""
 
     @property
     def text(self) -> str:
@@ -48,15 +48,15 @@ def _stored(
     number: int, entry: Entry, reading: Reading, families: dict[object, list[int]]
 ) -> Iterator[Phrasing]:
     said = {slot.kind for slot in reading.slots if entry.slots.get(slot.kind) in slot.values}
-    is_implied = not set(entry.slots) <= said
+    implied = frozenset(entry.slots) - said
     for kind in ("region", "registration"):
         family = families.get(_family_key(entry, kind), []) if kind in said else []
         if len(family) > 1:
             is_bare = kind == "registration" and bool(reading.bare_tokens)
             tokens = reading.bare_tokens if is_bare else reading.tokens
-            yield Phrasing(tokens, tuple(family), kind, is_bare, is_implied)
+            yield Phrasing(tokens, tuple(family), kind, is_bare, implied)
             return
-    yield Phrasing(reading.tokens, (number,), "", is_bare=False, is_implied=is_implied)
+    yield Phrasing(reading.tokens, (number,), "", is_bare=False, implied=implied)
 
 
 def _families(entries: Sequence[Entry]) -> dict[object, list[int]]:

@@ -16,6 +16,7 @@ _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _MAX_READINGS = 8
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
+_VOWELS = "aeo"
 _LETTER_COST = 2.0
 """Cost of a letter that nothing explains."""
 _STRADDLE_COST = 1.0
@@ -29,14 +30,14 @@ _ENOUGH_WORDS = 0.45
 def readings() -> Mapping[str, tuple[str, ...]]:
     """Character -> its toneless readings, the commonest first."""
     found: dict[str, tuple[str, ...]] = {}
-    rare: dict[str, str] = {}
+    rare: list[tuple[str, str]] = []
     table = files("bot.understanding").joinpath("data/pinyin.txt").read_text(encoding="utf-8")
     for line in table.splitlines():
         syllable, _, characters = line.partition(" ")
         common, _, uncommon = characters.partition("|")
         found.update(dict.fromkeys(common, (syllable,)))
-        rare.update(dict.fromkeys(uncommon, syllable))
-    for character, syllable in rare.items():
+        rare += [(character, syllable) for character in uncommon]
+    for character, syllable in rare:
         found[character] = (*found.get(character, ()), syllable)
     return found
 
@@ -89,6 +90,8 @@ class Transliterator:
     def _add(self, words: Iterable[str], cost: float) -> None:
         for word in words:
             for spelling in spellings(word):
+                if len(spelling) == 1 and spelling not in _VOWELS:
+                    continue
                 self._pieces.setdefault(spelling, (cost, word))
 
     def rewrite(self, utterance: str) -> str:

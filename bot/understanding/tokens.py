@@ -60,5 +60,8 @@ def _fill(tokenizer: _JiebaState, words: Mapping[str, int]) -> None:
 
 
 def grams(text: str) -> list[str]:
-    """Characters and pairs of neighbouring characters."""
-    return [*text, *map("".join, pairwise(text))]
+    """Characters and pairs of neighbouring ones; Latin words and numbers are not taken apart."""
+    if not text.isascii() and text.isalpha():
+        return [*text, *map("".join, pairwise(text))]
+    pairs = (a + b for a, b in pairwise(text) if not (a.isascii() or b.isascii()))
+    return [*(character for character in text if not character.isascii()), *pairs]
