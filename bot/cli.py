@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -160,9 +161,20 @@ def ask(
         )
     conversations = _read_batch(batch) if batch else [(question or "",)]
     replayer = _replayer(knowledge, as_of.date() if as_of else None)
-    for turns in conversations:
-        exchange = replayer.run(turns)
-        _print_exchange(exchange, as_json=as_json or batch is not None, explain=explain)
+    with _until_the_reader_leaves():
+        for turns in conversations:
+            exchange = replayer.run(turns)
+            _print_exchange(exchange, as_json=as_json or batch is not None, explain=explain)
+
+
+@contextlib.contextmanager
+def _until_the_reader_leaves() -> Iterator[None]:
+    """A reader that closes early (`| head`) has seen enough; what is left goes nowhere."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_exchange(exchange: Exchange, *, as_json: bool, explain: bool) -> None:

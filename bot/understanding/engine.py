@@ -130,14 +130,16 @@ class PackUnderstander:
         if self._is_elliptic(reading):
             reading = _without_rest(reading)
         leans = reading.is_rejection or self._is_elliptic(reading) or alone.is_aside(reading.slots)
-        is_whole = alone.score >= self._thresholds.answer and alone.is_complete
         place = tuple(slot for slot in inherited if slot.kind == "region")
-        options = [place] if is_whole and not leans else [inherited, place]
+        if alone.score >= self._thresholds.answer and alone.is_complete and not leans:
+            placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
+            return placed if placed.score >= self._thresholds.answer else alone
+        options = [inherited, place] if len(place) < len(inherited) else [inherited]
         views = [self._ranked(reading, (*reading.slots, *more)) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
-        if better and not (is_whole and not leans):
+        if better:
             return max(better, key=lambda view: view.score)
         return max([alone, *views], key=lambda view: view.score)
 
