@@ -130,12 +130,15 @@ class LexiconReader:
         return frozenset(meaning.word for meaning in self._meanings.values() if meaning.word)
 
     def _repairable(self, pack: Pack) -> Iterator[str]:
-        """Words that a wrong character may have been meant for: of places only the provinces."""
+        """Words that a wrong character may have been meant for.
+
+        Of places only the provinces and long names, and nothing that would turn a question about
+        us into one about another certificate.
+        """
         yield from pack.regions
         for form, meaning in self._meanings.items():
-            if (meaning.kind != "region" and meaning.word) or (
-                meaning.kind == "region" and len(form) > 2 and len(meaning.values) == 1
-            ):
+            is_place = meaning.kind == "region" and len(form) > 2 and len(meaning.values) == 1
+            if is_place or (meaning.word and meaning.kind not in ("region", "certificate")):
                 yield form
 
     def read(self, utterance: str) -> Reading:

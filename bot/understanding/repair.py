@@ -7,7 +7,7 @@ characters and more, any one wrong character in words of four and more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.understanding.pinyin import syllables
 from bot.understanding.text import is_han
@@ -27,7 +27,7 @@ class Repairer:
     def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
         """`common` are everyday words with their frequency, single characters included."""
         self._common = common
-        self._sounds: dict[tuple[str, ...], str] = {}
+        self._sounds: dict[str, str] = {}
         self._holes: dict[str, str] = {}
         for word in words:
             self._learn(word)
@@ -35,7 +35,7 @@ class Repairer:
     def _learn(self, word: str) -> None:
         if not 2 <= len(word) <= _LONGEST or not all(map(is_han, word)):
             return
-        self._sounds.setdefault(_sound(word), word)
+        self._sounds.setdefault(_sound(syllables(word)), word)
         if len(word) >= _WILDCARD_FROM:
             for at in range(len(word)):
                 self._holes.setdefault(word[:at] + _HOLE + word[at + 1 :], word)
@@ -46,23 +46,30 @@ class Repairer:
         `singles` are the positions of characters that the tokeniser found to be part of no word.
         """
         loose = {at: self._common.get(utterance[at], 0) < _STANDS_ALONE for at in singles}
-        if not any(loose.values()):
+        rare = [at for at, is_rare in loose.items() if is_rare]
+        if not rare:
             return utterance
-        at = 0
-        pieces: list[str] = []
-        while at < len(utterance):
-            word = self._word_at(utterance, at, loose)
-            pieces.append(word or utterance[at])
-            at += len(word) or 1
-        return "".join(pieces)
+        spoken = syllables(utterance)
+        done = max(0, rare[0] - _LONGEST + 1)
+        pieces = [utterance[:done]]
+        while done <= rare[-1]:
+            word = self._word_at(utterance, spoken, done, loose)
+            pieces.append(word or utterance[done])
+            done += len(word) or 1
+        return "".join(pieces) + utterance[done:]
 
-    def _word_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
+    def _word_at(
+        self, utterance: str, spoken: Sequence[str], at: int, loose: Mapping[int, bool]
+    ) -> str:
         """The longest word that a stretch beginning here was meant to be, or nothing."""
         for length in range(min(_LONGEST, len(utterance) - at), 1, -1):
-            stretch = utterance[at : at + length]
-            if not any(loose.get(at + i) for i in range(length)):
+            changeable = sum(i in loose for i in range(at, at + length))
+            if not changeable:
+                return ""
+            if changeable < length < _WILDCARD_FROM:
                 continue
-            word = self._sounds.get(_sound(stretch)) or self._holed(stretch)
+            stretch = utterance[at : at + length]
+            word = self._sounds.get(_sound(spoken[at : at + length])) or self._holed(stretch)
             if word and _is_credible(stretch, word, at, loose):
                 return word
         return ""
@@ -71,26 +78,29 @@ class Repairer:
         """The word that has one other character in this place."""
         if len(stretch) < _WILDCARD_FROM:
             return None
-        holes = (stretch[:i] + _HOLE + stretch[i + 1 :] for i in range(len(stretch)))
-        return next((self._holes[hole] for hole in holes if hole in self._holes), None)
+        for i in range(len(stretch)):
+            if word := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
+                return word
+        return None
 
 
 def _is_credible(stretch: str, word: str, at: int, loose: Mapping[int, bool]) -> bool:
-    """Every changed character stood alone; a short word must lie in no other word at all."""
+    """Every changed character stood alone and hardly ever does; at most half of them changed.
+
+    A short word must not lie in any other word, or 单位招 would lose its first half to another.
+    """
     changed = [i for i, (a, b) in enumerate(zip(stretch, word, strict=True)) if a != b]
     if not changed or any(at + i not in loose for i in changed):
         return False
     if len(stretch) < _WILDCARD_FROM:
-        return all(at + i in loose for i in range(len(stretch)))
-    return 2 * len(changed) <= len(stretch)
+        return any(loose[at + i] for i in range(len(stretch)))
+    return all(loose[at + i] for i in changed) and 2 * len(changed) <= len(stretch)
 
 
-def _sound(text: str) -> tuple[str, ...]:
-    sounds = syllables(text)
-    return tuple(_fold(sound) for sound in sounds) if len(text) > 2 else sounds
-
-
-def _fold(sound: str) -> str:
-    for wide, narrow in _FOLDS:
-        sound = sound.replace(wide, narrow)
+def _sound(spoken: Sequence[str]) -> str:
+    """How a word sounds; in long ones without the differences that many speakers do not make."""
+    sound = " ".join(spoken)
+    if len(spoken) > 2:
+        for wide, narrow in _FOLDS:
+            sound = sound.replace(wide, narrow)
     return sound
