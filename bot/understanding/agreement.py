@@ -9,7 +9,7 @@ from bot.core.pack import Entry
 from bot.core.understanding import Slot
 
 _MUCH_ELSE = 4.0
-"""Information beyond slots and terms from which slots no longer speak for an entry."""
+"""Information beyond slots from which slots no longer speak for an entry."""
 _JUDGED = ("registration", "aspect")
 """The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
 _SAME = {"步骤": "程序"}

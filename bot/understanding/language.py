@@ -38,9 +38,8 @@ class Language:
 
     def information(self, token: str) -> float:
         """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
-        if token in self._terms:
-            return TERM_INFORMATION
-        return rarity(self._general.get(token, 0), self._total) * min(len(token), 3) / 2
+        found = rarity(self._general.get(token, 0), self._total) * min(len(token), 3) / 2
+        return min(found, TERM_INFORMATION) if token in self._terms else found
 
     def emphasis(self, feature: str) -> float:
         """What a word, character or pair weighs in a comparison, 0.1 to 1."""

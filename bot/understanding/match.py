@@ -49,7 +49,7 @@ class Query:
     weight: float
     """The information of all tokens."""
     rest: float
-    """The information beyond the domain's own words."""
+    """The information of the words that fill no slot."""
     signals: Mapping[str, float]
 
 
@@ -73,6 +73,7 @@ class EntryMatcher:
         self._cut: Cut = lexicon.cut
         self._model = model
         self._terms = lexicon.words
+        self._slot_words = {t.word for t in pack.lexicon.terms if t.slot} | {pack.certificate}
         self._phrasings = phrasings(self._entries, lexicon)
         self._texts = [phrasing.text for phrasing in self._phrasings]
         self._language = Language(pack.lexicon.words, self._terms, self._subject_words())
@@ -125,7 +126,7 @@ class EntryMatcher:
             agreement=agreement,
             weights=weights,
             weight=total,
-            rest=sum(weight for token, weight in weights if token not in self._terms),
+            rest=sum(weight for token, weight in weights if token not in self._slot_words),
             signals={
                 "foreign": unknown / total if total else 0.0,
                 "weight": min(1.0, total / MUCH),
