@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from bot.core.pack import Citation, Entry, EntryKind, Fact, Pack, Region
 from bot.core.reply import (
@@ -63,19 +64,40 @@ def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) 
     """The whole answer of an entry, or the abstention that it is by its kind or by its dates."""
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
         return _worded(setting, entry, score, rule)
-    facts = entry.facts_on(setting.day, setting.region)
-    if not facts:
+    is_assumed = "region" in setting.inherited
+    shown = _shown(setting.pack, entry.id, setting.day, setting.region, is_assumed)
+    if shown is None:
         return _silent_reply(setting, entry, score)
+    parts, answer = shown
     status, reason = _VERDICTS[entry.kind]
     return Reply(
         status=status,
         reason=reason,
-        parts=(*_answer_parts(setting, entry, facts), *_follow_ups(setting, entry)),
-        answers=(_answer(setting, entry, facts),),
+        parts=parts,
+        answers=(answer,),
         slots=setting.slots,
         score=score,
         rule=rule,
     )
+
+
+@lru_cache(maxsize=4096)
+def _shown(
+    pack: Pack, entry_id: str, day: date, region: str | None, is_assumed: bool
+) -> tuple[tuple[Part, ...], Answer] | None:
+    """What an entry shows on a day to somebody in a region; `None` if it has nothing to show.
+
+    Kept, because most questions are asked again and again; a pack counts by identity.
+    """
+    slots = {"region": region} if region else {}
+    setting = Setting(pack, day, slots, frozenset({"region"} if is_assumed else ()))
+    entry = pack.entries[entry_id]
+    facts = entry.facts_on(day, region)
+    if not facts:
+        return None
+    parts = (*_answer_parts(setting, entry, facts), *_follow_ups(setting, entry))
+    sources = next(part.notes for part in parts if isinstance(part, Sources))
+    return parts, Answer(entry.id, {**entry.slots, **slots}, sources)
 
 
 def _worded(setting: Setting, entry: Entry, score: float | None, rule: str) -> Reply:
@@ -161,11 +183,6 @@ def cited_part(pack: Pack, citations: Iterable[Citation]) -> Sources:
 def source_note(citation: Citation) -> SourceNote:
     source = citation.source
     return SourceNote(source.title, source.checked_on, citation.article, source.url)
-
-
-def _answer(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> Answer:
-    slots = {**entry.slots, **({"region": setting.region} if setting.region else {})}
-    return Answer(entry.id, slots, sources_part(setting.pack, facts).notes)
 
 
 def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:

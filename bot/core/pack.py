@@ -212,9 +212,12 @@ class GlossaryItem:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """Everything the bot knows. `version` is a hash of the files' content, 12 hex digits."""
+    """Everything the bot knows. `version` is a hash of the files' content, 12 hex digits.
+
+    Two packs are equal only if they are the same object; compare versions to compare content.
+    """
 
     id: str
     title: str

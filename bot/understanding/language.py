@@ -14,7 +14,7 @@ from math import log
 TERM_INFORMATION = 0.5
 """A domain term says less than a rare word: nearly every question here has some."""
 _REMEMBERED = 50_000
-"""Features whose emphasis is kept; beyond them it is worked out each time."""
+"""Words whose measures are kept; those of others are worked out each time."""
 _UNSEEN = 0.5
 _BOUND = 6.0
 """Log ratios are cut at e^6, four hundred times as often as in everyday text."""
@@ -33,13 +33,20 @@ class Language:
         self._pairs = _pair_frequencies(general)
         self._term_pairs = frozenset(pair for term in terms for pair in _pairs_of(term))
         self._emphases: dict[str, float] = {}
+        self._informations: dict[str, float] = {}
         self._own = Counter(tokens)
         self._own_total = max(1, self._own.total())
 
     def information(self, token: str) -> float:
         """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
-        found = rarity(self._general.get(token, 0), self._total) * min(len(token), 3) / 2
-        return min(found, TERM_INFORMATION) if token in self._terms else found
+        found = self._informations.get(token)
+        if found is None:
+            found = rarity(self._general.get(token, 0), self._total) * min(len(token), 3) / 2
+            if token in self._terms:
+                found = min(found, TERM_INFORMATION)
+            if len(self._informations) < _REMEMBERED:
+                self._informations[token] = found
+        return found
 
     def emphasis(self, feature: str) -> float:
         """What a word, character or pair weighs in a comparison, 0.1 to 1."""

@@ -24,7 +24,7 @@ from bot.understanding.phrasings import Phrasing, phrasings
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
-POOL = 6
+POOL = 5
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
 FAIR = 0.4
 """Likeness below which a candidate has little going for it, whatever else agrees."""
@@ -73,7 +73,7 @@ class EntryMatcher:
         self._cut: Cut = lexicon.cut
         self._model = model
         self._terms = lexicon.words
-        self._slot_words = {t.word for t in pack.lexicon.terms if t.slot} | {pack.certificate}
+        self._slot_words = {t.word for t in pack.lexicon.terms if t.slot} | {pack.certificate or ""}
         self._phrasings = phrasings(self._entries, lexicon)
         self._texts = [phrasing.text for phrasing in self._phrasings]
         self._language = Language(pack.lexicon.words, self._terms, self._subject_words())
@@ -142,14 +142,13 @@ class EntryMatcher:
     def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
         near = self._nearest(query)
-        emphasis = self._language.emphasis
-        said = [(f, emphasis(f)) for f in query.features if len(f) > 1]
-        total = sum(weight for _, weight in said) or 1.0
+        said = {f: self._language.emphasis(f) for f in query.features if len(f) > 1}
+        total = sum(said.values()) or 1.0
+        pieces = frozenset(said)
         signals: dict[int, dict[str, float]] = {}
         for number in dict.fromkeys((*near, *self._named(query))):
             if not self._is_out(self._entries[number], query):
-                told = self._told[number]
-                text = sum(weight for feature, weight in said if feature in told) / total
+                text = sum(map(said.__getitem__, pieces & self._told[number])) / total
                 signals[number] = self._signals(query, number, near.get(number, _FAR), text)
         self._add_margins(signals)
         scored = [(self._model.score(found), number) for number, found in signals.items()]
