@@ -112,7 +112,8 @@ class PhraseIndex:
             known = list(dict.fromkeys((*known, *also)))
         if not known:
             return []
-        dice = 2 * self._shared(known) / masses
+        dice = self._shared(known)
+        dice /= masses
         best = np.maximum.reduceat(dice, self._group_starts)
         chosen = np.argsort(-best, kind="stable")[:limit].tolist()
         return [self._hit(group, dice) for group in chosen if best[group] > 0]
@@ -122,14 +123,14 @@ class PhraseIndex:
         last = group + 1 == len(self._group_starts)
         stop = len(dice) if last else int(self._group_starts[group + 1])
         row = start + int(dice[start:stop].argmax())
-        return Hit(group, int(self._order[row]), min(1.0, float(dice[row])))
+        return Hit(group, int(self._order[row]), min(1.0, 2 * float(dice[row])))
 
     def _shared(self, known: Sequence[int]) -> NDArray[np.float64]:
         starts, postings = self._starts, self._postings
         slices = [postings[starts[i] : starts[i + 1]] for i in known]
         rows = np.concatenate(slices)
         repeated = np.repeat(self._weights[list(known)], [len(part) for part in slices])
-        return np.asarray(np.bincount(rows, repeated, len(self._masses)), dtype=np.float64)
+        return np.asarray(np.bincount(rows, repeated, len(self._masses)))
 
 
 def _invert(rows: Sequence[Sequence[int]], width: int) -> tuple[list[int], NDArray[np.int32]]:

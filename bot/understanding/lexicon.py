@@ -52,7 +52,7 @@ _EACH = ("分别", "各自", "各要", "都要什么")
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset(("region", "registration"))
-_LATIN = re.compile(r"[a-z0-9] [a-z0-9]")
+_LATIN = re.compile(r"[a-z0-9]")
 _REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
 
 
@@ -99,8 +99,8 @@ class Reading:
 
 def joined(tokens: Iterable[str]) -> str:
     """Tokens as text; Latin words keep a blank between them."""
-    text = " ".join(tokens)
-    return text.replace(" ", "") if not _LATIN.search(text) else close_gaps(text)
+    text = "".join(tokens)
+    return close_gaps(" ".join(tokens)) if _LATIN.search(text) else text
 
 
 class LexiconReader:

@@ -139,7 +139,7 @@ class EntryMatcher:
         """How much some words say, terms of the domain included."""
         return sum(map(self._language.information, tokens))
 
-    def rank(self, query: Query, limit: int = 8) -> tuple[Candidate, ...]:
+    def rank(self, query: Query, limit: int = 6) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
         near = self._nearest(query)
         said = {f: self._language.emphasis(f) for f in query.features if len(f) > 1}
@@ -151,16 +151,15 @@ class EntryMatcher:
                 text = sum(map(said.__getitem__, pieces & self._told[number])) / total
                 signals[number] = self._signals(query, number, near.get(number, _FAR), text)
         self._add_margins(signals)
-        scored = [(self._model.score(found), number) for number, found in signals.items()]
-        scored.sort(key=lambda pair: -pair[0])
+        best = sorted(signals, key=lambda number: -signals[number]["rate"])[:limit]
         return tuple(
             Candidate(
                 entry=self._entries[number].id,
-                score=round(score, 4),
+                score=round(self._model.score(signals[number]), 4),
                 phrase=near.get(number, _FAR).phrase,
                 signals=signals[number],
             )
-            for score, number in scored[:limit]
+            for number in best
         )
 
     def _signals(self, query: Query, number: int, near: _Near, text: float) -> dict[str, float]:

@@ -1,0 +1,129 @@
+"""Wrong characters mended, and everything else left as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.pack import Pack
+from bot.understanding.lexicon import LexiconReader
+from bot.understanding.repair import Repairer
+from bot.understanding.text import normalise
+
+COMMON = {"的": 90_000, "上": 50_000, "还": 30_000}
+WORDS = ("注册", "上海", "继续教育", "二级建造师", "黑龙江")
+
+
+@pytest.fixture(scope="module")
+def reader(pack: Pack) -> LexiconReader:
+    return LexiconReader(pack)
+
+
+@pytest.fixture(scope="module")
+def repairer() -> Repairer:
+    return Repairer(WORDS, COMMON)
+
+
+def found(reader: LexiconReader, text: str, kind: str) -> list[str]:
+    return [slot.value for slot in reader.read(normalise(text)).slots if slot.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "loose", "right"),
+    [
+        pytest.param("住策", (0, 1), "注册", id="two homophones"),
+        pytest.param("住册", (0, 1), "注册", id="one homophone"),
+        pytest.param("继绪教育", (0, 1), "继续教育", id="a homophone in a long word"),
+        pytest.param("继钱教育", (1,), "继续教育", id="any one character of a long word"),
+        pytest.param("二级见造思", (2, 3, 4), "二级建造师", id="si for shi"),
+        pytest.param("我要住策的", (2, 3), "我要注册的", id="inside a sentence"),
+        pytest.param("住策住策", (0, 1, 2, 3), "注册注册", id="twice"),
+    ],
+)
+def test_a_wrong_character_is_mended(
+    repairer: Repairer, wrong: str, loose: tuple[int, ...], right: str
+) -> None:
+    assert repairer.mend(wrong, loose) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        pytest.param("住策", (), id="no character is loose"),
+        pytest.param("上还", (0, 1), id="both characters are common words"),
+        pytest.param("住钱", (0, 1), id="a short word with an unlike sound"),
+        pytest.param("继钱孝育", (1, 2), id="two unlike characters"),
+        pytest.param("注册", (0, 1), id="nothing is wrong"),
+        pytest.param("", (), id="nothing at all"),
+    ],
+)
+def test_what_cannot_be_meant_is_left_alone(
+    repairer: Repairer, text: str, loose: tuple[int, ...]
+) -> None:
+    assert repairer.mend(text, loose) == text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "canonical"),
+    [
+        ("住策", "注册"),
+        ("二级建遭师", "二级建造师"),
+        ("二级建照师", "二级建造师"),
+        ("延绪注册财料", "延续注册材料"),
+        ("增像注册", "增项注册"),
+        ("继序教育", "继续教育"),
+        ("二剪", "二级建造师"),
+    ],
+)
+def test_words_of_the_real_pack_are_mended(
+    reader: LexiconReader, wrong: str, canonical: str
+) -> None:
+    assert reader.read(wrong).canonical == canonical
+
+
+@pytest.mark.parametrize(
+    ("wrong", "region"),
+    [("浙将", "浙江"), ("辽拧", "辽宁"), ("黑龙姜", "黑龙江"), ("内萌古", "内蒙古")],
+)
+def test_provinces_of_the_real_pack_are_mended(
+    reader: LexiconReader, wrong: str, region: str
+) -> None:
+    assert found(reader, wrong, "region") == [region]
+
+
+@pytest.mark.parametrize(
+    "text", ["行程", "公园", "电影", "朋友", "苹果手机", "成功", "照片", "单位招人", "遗漏", "上还"]
+)
+def test_real_words_are_left_alone(reader: LexiconReader, text: str) -> None:
+    reading = reader.read(text)
+    assert (reading.canonical, reading.slots) == (text, ())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("二级建遭师", "二级建早师", "二级建照师", "二级健造师", "二级贱造师", "二极建造师"),
+        *("贰级建造师", "儿级建造师", "二级建造狮", "二级建造施", "二及建造师", "二鸡建造师"),
+        *("七级建造师", "级建造师", "二建造师", "二剪", "二贱", "儿建", "消房", "监里", "安全原"),
+    ],
+)
+def test_a_typo_never_asks_about_another_certificate(reader: LexiconReader, wrong: str) -> None:
+    assert found(reader, f"{wrong}在哪注册", "certificate") == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("城都", "成度", "诚都", "银穿", "杭洲", "苏周", "无西", "太元", "昆名", "南晶", "深镇"),
+        *("广周", "武寒", "青倒", "合非", "福洲", "兰洲", "贵羊", "拉撒", "常沙", "郑洲", "大联"),
+    ],
+)
+def test_no_city_is_made_of_two_wrong_characters(reader: LexiconReader, wrong: str) -> None:
+    assert found(reader, f"{wrong}二建在哪注册", "region") == []
+
+
+@pytest.mark.xfail(reason="of 二次注册 any one character may be wrong, and 二建注册 is one away")
+@pytest.mark.parametrize("wrong", ["二键注册", "二简注册", "二监注册", "二照注册"])
+def test_a_typo_in_our_certificate_never_becomes_a_registration(
+    reader: LexiconReader, wrong: str
+) -> None:
+    assert found(reader, f"{wrong}要什么材料", "registration") == []
