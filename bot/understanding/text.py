@@ -74,7 +74,7 @@ def normalise(text: str) -> str:
 def _once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower().translate(_TABLE)
     if not text.isascii():
-        text = _t2s().convert(text)
+        text = close_gaps(_t2s().convert(text))
         for word, usual in _REWORDED:
             text = text.replace(word, usual)
     return _shorten(close_gaps(text))
