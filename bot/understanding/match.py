@@ -24,7 +24,7 @@ from bot.understanding.phrasings import Phrasing, phrasings
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
-POOL = 5
+POOL = 4
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
 FAIR = 0.4
 """Likeness below which a candidate has little going for it, whatever else agrees."""
@@ -264,9 +264,14 @@ def _features(tokens: Iterable[str], text: str) -> frozenset[str]:
 
 
 def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
-    """Entries by one of their slots; of those with several, the kind that narrows most."""
+    """Entries of several slots by the one that narrows most.
+
+    One slot alone names no entry: a dozen of them are about some detail of 变更注册.
+    """
     found: dict[tuple[str, str], list[int]] = {}
     for number, entry in enumerate(entries):
+        if len(entry.slots) < 2:
+            continue
         for kind in ("region", "registration", "aspect", "certificate"):
             if kind in entry.slots:
                 found.setdefault((kind, entry.slots[kind]), []).append(number)
