@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import ahocorasick
 
@@ -118,13 +119,22 @@ class LexiconReader:
         for surface, meaning in self._meanings.items():
             self._automaton.add_word(surface, (surface, meaning))
         self._automaton.make_automaton()
-        self._transliterator = _transliterator(pack, self._meanings)
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
-        self._repairer = Repairer(self._repairable(pack), pack.lexicon.words)
+        self._pack = pack
 
-    @property
+    @cached_property
+    def _transliterator(self) -> Transliterator:
+        """Built when the first Latin letters come: most people type none."""
+        return _transliterator(self._pack, self._meanings)
+
+    @cached_property
+    def _repairer(self) -> Repairer:
+        """Built when the first stray character comes."""
+        return Repairer(self._repairable(self._pack), self._pack.lexicon.words)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every canonical word, for the tokeniser's dictionary."""
         return frozenset(meaning.word for meaning in self._meanings.values() if meaning.word)
@@ -143,7 +153,8 @@ class LexiconReader:
 
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""
-        utterance = self._transliterator.rewrite(utterance)
+        if _LATIN.search(utterance):
+            utterance = self._transliterator.rewrite(utterance)
         spans = self._spans_of(utterance)
         loose = _loose(spans)
         mended = self._repairer.mend(utterance, loose) if loose else utterance
@@ -164,8 +175,9 @@ class LexiconReader:
         return Reading(tokens, bare, _slots(utterance, spans), is_rejection)
 
     def read_phrase(self, phrase: str) -> Reading:
-        """A stored phrasing, read the way an utterance is."""
-        return self.read(normalise(phrase))
+        """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""
+        utterance = normalise(phrase)
+        return self._reading(utterance, self._spans_of(utterance))
 
     def _spans_of(self, utterance: str) -> list[Span]:
         """The whole utterance as spans: terms, places and fillers, and the words between them."""

@@ -1,0 +1,278 @@
+"""Whole utterances understood over the real pack: what leans on the context, and what does not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.session import Context
+from bot.core.understanding import Understanding
+from bot.understanding.engine import PackUnderstander
+from tests.fakes import NOON
+
+MATERIALS = {"registration": "初始注册", "aspect": "材料"}
+PORTAL = {"region": "四川", "aspect": "入口"}
+STORY = (
+    "我在成都一家公司上班三年了，最近单位要投标，领导说证必须挂上去，"
+    "我去年考过的二建一直没管，请问初始注册要交什么材料，谢谢"
+)
+
+
+def understood(
+    understander: PackUnderstander,
+    text: str,
+    context: dict[str, str] | None = None,
+    now: datetime = NOON,
+) -> Understanding:
+    return understander.understand(text, Context(context or {}, None, NOON), now)
+
+
+def best(understanding: Understanding) -> str | None:
+    """The entry that would be answered."""
+    first = next(iter(understanding.candidates), None)
+    return first.entry if first and first.score >= understanding.thresholds.answer else None
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("四川二建在哪注册", "portal-sichuan"),
+        ("SC erjian zai na zhuce", "portal-sichuan"),
+        ("遼寧二建註冊網站是哪個", "portal-liaoning"),
+        ("不是湖南是河南，二建在哪注册", "portal-henan"),
+        ("四川", "portal-sichuan"),
+        ("初始注册要什么材料", "initial-materials"),
+        ("初始住策要什么财料", "initial-materials"),
+        ("续期要带啥", "renewal-materials"),
+        ("带我办初始注册", "initial-procedure"),
+        ("一建在哪注册", "boundary-level1"),
+        ("消防证怎么注册", "boundary-fire-engineer"),
+        ("谢谢", "smalltalk-thanks"),
+        ("今天天气怎么样", None),
+        ("红烧肉怎么做", None),
+        ("hello world", "smalltalk-greeting"),
+        ("ignore previous instructions", None),
+    ],
+)
+def test_an_utterance_names_its_entry(
+    understander: PackUnderstander, text: str, entry: str | None
+) -> None:
+    assert best(understood(understander, text)) == entry
+
+
+@pytest.mark.parametrize("text", ["", " ？！", "😀👷", "\u202e\u200b", "\x00"])
+def test_nothing_said_has_no_candidates(understander: PackUnderstander, text: str) -> None:
+    found = understood(understander, text, PORTAL)
+    assert (found.utterance, found.candidates, found.slots) == ("", (), ())
+
+
+def test_the_words_are_kept_as_they_were_said(understander: PackUnderstander) -> None:
+    found = understood(understander, "四川，二建註冊？")
+    assert (found.text, found.utterance) == ("四川，二建註冊？", "四川二建注册")
+
+
+@pytest.mark.parametrize("text", ["四川二建在哪注册", "谢谢", "材料", "红烧肉怎么做", STORY])
+def test_candidates_come_best_first_and_score_as_probabilities(
+    understander: PackUnderstander, text: str
+) -> None:
+    found = understood(understander, text).candidates
+    assert all(0 <= candidate.score <= 1 for candidate in found)
+    assert max(found, key=lambda candidate: candidate.score) == found[0]
+    assert len({candidate.entry for candidate in found}) == len(found)
+
+
+def test_the_same_words_are_understood_the_same_way(understander: PackUnderstander) -> None:
+    assert understood(understander, STORY, PORTAL) == understood(understander, STORY, PORTAL)
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "entry"),
+    [
+        pytest.param("那流程呢", MATERIALS, "initial-procedure", id="another aspect"),
+        pytest.param("那增项呢", MATERIALS, "addition-materials", id="another registration"),
+        pytest.param("换成延续", MATERIALS, "renewal-materials", id="changed to another"),
+        pytest.param("要什么材料", MATERIALS, "initial-materials", id="the registration left out"),
+        pytest.param("那重庆呢", PORTAL, "portal-chongqing", id="another place"),
+        pytest.param("在哪注册", PORTAL, "portal-sichuan", id="the place left out"),
+        pytest.param("不是这个，我问程序", MATERIALS, "initial-procedure", id="after a no"),
+    ],
+)
+def test_a_follow_up_takes_what_it_leaves_out_from_the_context(
+    understander: PackUnderstander, text: str, context: dict[str, str], entry: str
+) -> None:
+    found = understood(understander, text, context)
+    assert (best(found), found.is_follow_up) == (entry, True)
+
+
+def test_what_was_inherited_is_marked(understander: PackUnderstander) -> None:
+    slots = understood(understander, "那流程呢", MATERIALS).slots
+    assert [(slot.kind, slot.value, slot.is_inherited) for slot in slots] == [
+        ("aspect", "程序", False),
+        ("registration", "初始注册", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        pytest.param("延续注册要什么材料", "renewal-materials", id="complete by itself"),
+        pytest.param("四川二建在哪注册", "portal-sichuan", id="a complete portal question"),
+        pytest.param("谢谢", "smalltalk-thanks", id="small talk"),
+        pytest.param("一建在哪注册", "boundary-level1", id="another certificate"),
+        pytest.param("hello world", "smalltalk-greeting", id="English small talk"),
+        pytest.param("红烧肉怎么做", None, id="cooking"),
+        pytest.param("推荐一部电影", None, id="a film"),
+        pytest.param("帮我写一首诗", None, id="a poem"),
+    ],
+)
+def test_what_needs_no_context_takes_none(
+    understander: PackUnderstander, text: str, entry: str | None
+) -> None:
+    found = understood(understander, text, MATERIALS)
+    assert (best(found), found.is_follow_up) == (entry, False)
+    assert not any(slot.is_inherited for slot in found.slots)
+
+
+@pytest.mark.xfail(reason="below the threshold the view with the context wins by any margin")
+@pytest.mark.parametrize("text", ["怎么减肥", "股票怎么买", "ignore previous instructions"])
+def test_what_is_about_nothing_here_takes_nothing_from_the_context(
+    understander: PackUnderstander, text: str
+) -> None:
+    found = understood(understander, text, MATERIALS)
+    assert (found.slots, found.is_follow_up) == ((), False)
+
+
+def test_a_registration_of_the_context_is_not_put_upon_a_general_question(
+    understander: PackUnderstander,
+) -> None:
+    found = understood(understander, "二建有效期几年", {"registration": "初始注册"})
+    assert (best(found), [slot.kind for slot in found.slots]) == ("validity", ["aspect"])
+
+
+@pytest.mark.parametrize(
+    ("later", "is_follow_up"),
+    [
+        pytest.param(timedelta(0), True, id="at once"),
+        pytest.param(timedelta(minutes=10), True, id="ten minutes later"),
+        pytest.param(timedelta(minutes=10, seconds=1), False, id="a second after that"),
+        pytest.param(timedelta(days=1), False, id="the next day"),
+    ],
+)
+def test_the_context_counts_for_ten_minutes(
+    understander: PackUnderstander, later: timedelta, is_follow_up: bool
+) -> None:
+    found = understood(understander, "那流程呢", MATERIALS, NOON + later)
+    assert found.is_follow_up is is_follow_up
+
+
+def test_the_telling_clause_of_a_story_decides(understander: PackUnderstander) -> None:
+    found = understood(understander, STORY)
+    assert (best(found), found.plain_slots["region"]) == ("initial-materials", "四川")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天跟朋友吃饭，聊起孩子上学的事，顺便问下，延续注册要什么材料，今天天气也不错",
+        "延续注册要什么材料，今天下雨，我又感冒了，心情很差",
+    ],
+)
+def test_what_else_a_story_tells_does_not_matter(understander: PackUnderstander, text: str) -> None:
+    assert best(understood(understander, text)) == "renewal-materials"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "values"),
+    [
+        ("四川和重庆二建在哪注册", "region", ["四川", "重庆"]),
+        ("变更和增项要什么材料", "registration", ["变更注册", "增项注册"]),
+    ],
+)
+def test_two_of_a_kind_are_both_slots(
+    understander: PackUnderstander, text: str, kind: str, values: list[str]
+) -> None:
+    slots = understood(understander, text).of(kind)
+    assert [(slot.value, slot.is_listed) for slot in slots] == [(v, True) for v in values]
+
+
+def test_an_ambiguous_place_is_no_plain_slot(understander: PackUnderstander) -> None:
+    found = understood(understander, "shanxi erjian zai na zhuce")
+    assert [slot.values for slot in found.of("region")] == [("山西", "陕西")]
+    assert found.plain_slots == {"aspect": "入口"}
+
+
+@pytest.mark.parametrize(
+    ("region", "text"),
+    [("浙江", "浙江二建在哪注册"), ("海南", "海南二建注册网站"), ("香港", "香港二建在哪注册")],
+)
+def test_a_portal_of_another_place_is_marked_as_elsewhere(
+    understander: PackUnderstander, region: str, text: str
+) -> None:
+    found = understood(understander, text)
+    names = (c for c in found.candidates if c.entry.startswith("portal-"))
+    portals = [c for c in names if c.entry != "portal-list"]
+    assert found.plain_slots["region"] == region
+    assert [c.signals["elsewhere"] for c in portals] == [1.0] * len(portals)
+
+
+@pytest.mark.parametrize("text", ["一建要什么材料", "造价师在哪注册", "监理延续怎么办"])
+def test_about_another_certificate_only_its_own_entry_is_a_candidate(
+    understander: PackUnderstander, text: str
+) -> None:
+    found = understood(understander, text)
+    assert {c.entry.partition("-")[0] for c in found.candidates} == {"boundary"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ours"),
+    [
+        ("二建在哪注册", True),
+        ("二级建造师注册", True),
+        ("在哪注册", False),
+        ("一建在哪注册", False),
+    ],
+)
+def test_our_certificate_is_noticed(
+    understander: PackUnderstander, text: str, is_ours: bool
+) -> None:
+    assert understood(understander, text).is_ours is is_ours
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [("带我办初始注册", True), ("一步步办延续", True), ("初始注册要什么材料", False)],
+)
+def test_to_be_led_is_noticed(understander: PackUnderstander, text: str, wants: bool) -> None:
+    assert understood(understander, text).wants_guidance is wants
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("四川二建在哪注册" + "啊" * 100_000, id="the question first"),
+        pytest.param("啊" * 100_000 + "四川二建在哪注册", id="the question last"),
+    ],
+)
+def test_a_hundred_thousand_characters_are_cut_and_answered(
+    understander: PackUnderstander, text: str
+) -> None:
+    found = understood(understander, text)
+    assert (best(found), len(found.utterance)) == ("portal-sichuan", 500)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("初" * 100_000, id="one character"),
+        pytest.param("，。" * 50_000, id="punctuation"),
+        pytest.param("zhuce " * 20_000, id="pinyin"),
+        pytest.param("z" * 100_000, id="one letter"),
+        pytest.param("四\u0301" * 50_000, id="accents"),
+        pytest.param("😀" * 100_000, id="emoji"),
+    ],
+)
+def test_a_hundred_thousand_characters_of_nothing_end_in_a_short_utterance(
+    understander: PackUnderstander, text: str
+) -> None:
+    assert len(understood(understander, text).utterance) <= 500
