@@ -141,7 +141,7 @@ class PackUnderstander:
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
         if better:
             return max(better, key=lambda view: view.score)
-        return max([alone, *views], key=lambda view: view.score)
+        return alone
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""

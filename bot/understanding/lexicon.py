@@ -25,11 +25,14 @@ from bot.understanding.tokens import compact_cutter
 TERM_FREQUENCY = 50_000
 """High enough for jieba to prefer a canonical word to any way of cutting it up."""
 _NEGATIONS = ("不是", "不想", "不要", "不办", "不用", "不", "没有", "没", "并非", "别")
-_DOUBTS = ("要不", "用不", "是不", "能不", "可不", "要不要", "用不用", "是不是")
+_DOUBTS = ("要不", "用不", "是不", "能不", "可不", "分别", "特别", "区别", "个别")
+"""The beginning of X不X, and words that only end like a denial."""
+_A_NOT_A = re.compile(r"(.)[不没]\1$")
 """X不X asks, it does not deny."""
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
-_RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖")
+_COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
+_RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
 _JOINTS = frozenset(
     (
@@ -132,24 +135,28 @@ class LexiconReader:
     @cached_property
     def _repairer(self) -> Repairer:
         """Built when the first stray character comes."""
-        return Repairer(self._repairable(self._pack), self._pack.lexicon.words)
+        return Repairer(dict(self._repairable(self._pack)), self._pack.lexicon.words)
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every canonical word, for the tokeniser's dictionary."""
         return frozenset(meaning.word for meaning in self._meanings.values() if meaning.word)
 
-    def _repairable(self, pack: Pack) -> Iterator[str]:
+    def _repairable(self, pack: Pack) -> Iterator[tuple[str, Meaning]]:
         """Words that a wrong character may have been meant for.
 
-        Of places only the provinces and long names, and nothing that would turn a question about
-        us into one about another certificate.
+        Of places only the provinces and long names; nothing that would turn a question about us
+        into one about another certificate; no colloquial phrases, which are one character away
+        from too many others.
         """
-        yield from pack.regions
+        shorts = tuple(pack.regions)
         for form, meaning in self._meanings.items():
-            is_place = meaning.kind == "region" and len(form) > 2 and len(meaning.values) == 1
-            if is_place or (meaning.word and meaning.kind not in ("region", "certificate")):
-                yield form
+            if meaning.kind == "region":
+                is_own = form in pack.regions or (len(form) > 2 and not form.startswith(shorts))
+                if is_own and len(meaning.values) == 1:
+                    yield form, meaning
+            elif meaning.word and meaning.kind != "certificate" and not _COLLOQUIAL.search(form):
+                yield form, meaning
 
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""
@@ -286,7 +293,9 @@ def _is_listed(utterance: str, span: Span, others: Iterable[Span]) -> bool:
 
 
 def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    """Drop an ambiguous value when a certain one of its kind stands beside it."""
+    """Drop an ambiguous value, or a one-character name, when a certain one stands beside it."""
+    if any(slot.kind == "region" and len(slot.surface) > 1 for slot in slots):
+        slots = tuple(slot for slot in slots if slot.kind != "region" or len(slot.surface) > 1)
     certain = {slot.kind for slot in slots if not slot.is_ambiguous}
     return tuple(slot for slot in slots if not (slot.is_ambiguous and slot.kind in certain))
 
@@ -295,7 +304,9 @@ def _is_denied(utterance: str, span: Span) -> bool:
     if span.meaning.kind not in ("registration", "region"):
         return False
     before = utterance[max(0, span.start - 4) : span.start]
-    return before.endswith(_NEGATIONS) and not before.endswith(_DOUBTS)
+    if before.endswith(_DOUBTS) or _A_NOT_A.search(before):
+        return False
+    return before.endswith(_NEGATIONS)
 
 
 def _meanings(pack: Pack) -> dict[str, Meaning]:
@@ -340,5 +351,12 @@ def _transliterator(pack: Pack, meanings: dict[str, Meaning]) -> Transliterator:
     whole |= {name: name for name in ambiguous if name.isascii()}
     names = {name: result for name, result in letters.items() if len(name) > 3}
     names |= {name: f" {name} " for name in ambiguous if name.isascii() and len(name) > 3}
-    terms = [form for form in meanings if len(form) > 1 and not form.isascii()]
+    own = tuple(pack.regions)
+    terms = [
+        form
+        for form, meaning in meanings.items()
+        if len(form) > 1
+        and not form.isascii()
+        and (meaning.kind != "region" or form in pack.regions or not form.startswith(own))
+    ]
     return Transliterator(whole, names, terms, pack.lexicon.words)

@@ -16,6 +16,9 @@ _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _MAX_READINGS = 8
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
+_SPACED = 4
+"""A run of more tokens than this minus one may have a space after every syllable."""
+_LONGEST_SYLLABLE = 5
 _VOWELS = "aeo"
 _LETTER_COST = 2.0
 """Cost of a letter that nothing explains."""
@@ -125,11 +128,12 @@ class Transliterator:
     def _cut(self, letters: str, borders: frozenset[int]) -> list[str]:
         """The cheapest way to cover the letters, from left to right."""
         best: list[tuple[float, int]] = [(0.0, 0)]
+        is_spaced = len(borders) > _SPACED and len(letters) < _LONGEST_SYLLABLE * len(borders)
         for end in range(1, len(letters) + 1):
             options = [(best[end - 1][0] + _LETTER_COST, end - 1)]
             for start in range(max(0, end - self._longest), end):
                 piece = self._pieces.get(letters[start:end])
-                if piece:
+                if piece and not (is_spaced and _is_torn(start, end, piece[1], borders)):
                     astride = _STRADDLE_COST * _straddles(start, end, borders)
                     options.append((best[start][0] + piece[0] + astride, start))
             best.append(min(options))
@@ -140,6 +144,11 @@ class Transliterator:
             pieces.append(letters[start:end])
             end = start
         return pieces[::-1]
+
+
+def _is_torn(start: int, end: int, word: str, borders: frozenset[int]) -> bool:
+    """Whether a word would lie inside one syllable of those who put a space after each (xian)."""
+    return end - start < _LONGEST_SYLLABLE and len(word) > 1 and start in borders and end in borders
 
 
 def _straddles(start: int, end: int, borders: frozenset[int]) -> bool:

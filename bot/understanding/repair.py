@@ -2,7 +2,7 @@
 
 Only what makes no sense as it stands is touched: a stretch is suspicious where the tokeniser finds
 no word, and a repair must cover a suspicious character.  Homophones are mended in words of two
-characters and more, any one wrong character in words of four and more.
+characters and more, any one wrong character in words of five and more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from bot.understanding.text import is_han
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 """Sounds that many speakers do not tell apart; folded in words of three characters and more."""
-_WILDCARD_FROM = 4
+_WILDCARD_FROM = 5
+_SHORT = 4
+"""Words of fewer characters must not share any with another word."""
 _LONGEST = 8
 _HOLE = "*"
 _STANDS_ALONE = 6_000
@@ -24,21 +26,30 @@ _STANDS_ALONE = 6_000
 class Repairer:
     """Knows how the words of a pack sound and how they look with one character missing."""
 
-    def __init__(self, words: Iterable[str], common: Mapping[str, int]) -> None:
-        """`common` are everyday words with their frequency, single characters included."""
+    def __init__(self, words: Mapping[str, object], common: Mapping[str, int]) -> None:
+        """`words` are what may have been meant, each with its meaning.
+
+        Two words that sound alike and mean different things (山西, 陕西) mend nothing.  `common`
+        are everyday words with their frequency, single characters included.
+        """
         self._common = common
+        self._meanings = words
         self._sounds: dict[str, str] = {}
         self._holes: dict[str, str] = {}
         for word in words:
-            self._learn(word)
+            if 2 <= len(word) <= _LONGEST and all(map(is_han, word)):
+                self._learn(word)
 
     def _learn(self, word: str) -> None:
-        if not 2 <= len(word) <= _LONGEST or not all(map(is_han, word)):
-            return
-        self._sounds.setdefault(_sound(syllables(word)), word)
+        self._keep(self._sounds, _sound(syllables(word)), word)
         if len(word) >= _WILDCARD_FROM:
             for at in range(len(word)):
-                self._holes.setdefault(word[:at] + _HOLE + word[at + 1 :], word)
+                self._keep(self._holes, word[:at] + _HOLE + word[at + 1 :], word)
+
+    def _keep(self, table: dict[str, str], key: str, word: str) -> None:
+        other = table.setdefault(key, word)
+        if other and self._meanings[other] != self._meanings[word]:
+            table[key] = ""
 
     def mend(self, utterance: str, singles: Iterable[int]) -> str:
         """The utterance with its wrong characters replaced.
@@ -66,18 +77,24 @@ class Repairer:
             changeable = sum(i in loose for i in range(at, at + length))
             if not changeable:
                 return ""
-            if changeable < length < _WILDCARD_FROM:
+            if changeable < length < _SHORT:
                 continue
             stretch = utterance[at : at + length]
-            word = self._sounds.get(_sound(spoken[at : at + length])) or self._holed(stretch)
+            word = self._sounds.get(_sound(spoken[at : at + length]))
+            if word and _is_credible(stretch, word, at, loose):
+                return word
+        return self._holed_at(utterance, at, loose)
+
+    def _holed_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
+        for length in range(min(_LONGEST, len(utterance) - at), _WILDCARD_FROM - 1, -1):
+            stretch = utterance[at : at + length]
+            word = self._holed(stretch)
             if word and _is_credible(stretch, word, at, loose):
                 return word
         return ""
 
     def _holed(self, stretch: str) -> str | None:
         """The word that has one other character in this place."""
-        if len(stretch) < _WILDCARD_FROM:
-            return None
         for i in range(len(stretch)):
             if word := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
                 return word
@@ -92,7 +109,7 @@ def _is_credible(stretch: str, word: str, at: int, loose: Mapping[int, bool]) ->
     changed = [i for i, (a, b) in enumerate(zip(stretch, word, strict=True)) if a != b]
     if not changed or any(at + i not in loose for i in changed):
         return False
-    if len(stretch) < _WILDCARD_FROM:
+    if len(stretch) < _SHORT:
         return any(loose[at + i] for i in range(len(stretch)))
     return all(loose[at + i] for i in changed) and 2 * len(changed) <= len(stretch)
 
