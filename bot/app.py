@@ -9,6 +9,7 @@ import logging
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,6 +112,7 @@ def web_app(settings: Settings, conversation: Conversation) -> FastAPI:
         key=key,
         signing_secret=signing_secret(key),
         knowledge_version=lambda: conversation.pack.version,
+        title=conversation.pack.title + "问答",
     )
 
 
@@ -140,8 +142,6 @@ async def serve(settings: Settings) -> None:
     import uvicorn
 
     bound = listening(settings.http)
-    # uvicorn raises a signal once more after its shutdown; by then there is nothing left to stop.
-    signal.signal(signal.SIGTERM, lambda *_: None)
     async with running(settings) as conversation:
         config = uvicorn.Config(
             web_app(settings, conversation),
@@ -151,7 +151,18 @@ async def serve(settings: Settings) -> None:
             access_log=False,
             timeout_graceful_shutdown=8,
         )
+        _tell_where(bound)
+        # uvicorn raises a signal once more after its shutdown; by then nothing is left to stop.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         await uvicorn.Server(config).serve(sockets=[bound])
+
+
+def _tell_where(bound: socket.socket) -> None:
+    host, port = bound.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    log.info("listening", extra={"url": address})
+    if sys.stderr.isatty():
+        sys.stderr.write(f"网页聊天：{address}　按 Ctrl-C 停止\n")
 
 
 def listening(http: HttpSettings) -> socket.socket:

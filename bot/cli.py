@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from bot import __version__, app
+from bot.core.dialogue import ZONE
 from bot.core.phrases import REQUIRED
 from bot.core.procedure import draw_mermaid, draw_text
 from bot.core.wire import reply_as_json
@@ -235,7 +236,7 @@ def check(as_json: bool, knowledge: Path | None) -> None:
 
     folder = app.pack_folder(knowledge)
     with _problems_as_json(as_json):
-        pack = load_pack(folder, required_phrases=REQUIRED)
+        pack = load_pack(folder, required_phrases=REQUIRED, today=datetime.now(ZONE).date())
         questions = load_questions(folder, pack.entries)
     summary = {
         "pack": pack.id,
@@ -308,7 +309,7 @@ def procedure() -> None:
 @knowledge_option
 def draw(id: str, form: str, knowledge: Path | None) -> None:  # noqa: A002  the argument's name is shown in the help
     """画出一个流程：文字树，或 Mermaid。"""
-    procedures = load_pack(app.pack_folder(knowledge)).procedures
+    procedures = load_pack(app.pack_folder(knowledge), required_phrases=REQUIRED).procedures
     if id not in procedures:
         raise click.UsageError(f"没有流程“{id}”；有：{'、'.join(procedures)}")
     drawing = {"text": draw_text, "mermaid": draw_mermaid}[form](procedures[id])

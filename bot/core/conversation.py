@@ -14,7 +14,7 @@ from bot.core.ports import Clock, SessionStore, Turn, Understander
 from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
 from bot.core.update import ConversationKey, Update
-from bot.errors import StoreUnavailable
+from bot.errors import StoreError
 
 FORGET = "command:forgetme"
 """The rule of the one command that has to be carried out by the store."""
@@ -51,12 +51,12 @@ class Conversation:
         async with self._turns.of(update.key):
             try:
                 applied = await self._store.transact(update.key, update.id, now, work)
-            except StoreUnavailable:
+            except StoreError as error:
                 log.exception("a turn could not be stored")
-                self.trouble = "store"
+                self.trouble = str(error)
                 return self._unstored(work(Session()).reply)
             self.trouble = None
-            if applied.reply.rule == FORGET and not applied.is_repeat:
+            if applied.reply.rule == FORGET:
                 await self.forget(update.key.platform, update.key.user)
             return applied.reply
 

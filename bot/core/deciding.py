@@ -18,6 +18,8 @@ from bot.core.reply import Choice, Reason, Reply, Status
 from bot.core.understanding import Candidate, Slot, Understanding
 
 MAX_CHOICES = 4
+HOPEFUL = 0.25
+"""Share of the answering threshold from which a question about our certificate gets a guess."""
 MAX_SEVERAL = 4
 """Things answered at once; who asks for more is answered about the first four."""
 
@@ -125,18 +127,20 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
 
 def _one(setting: Setting, understanding: Understanding) -> Reply:
     """The reply to one wish."""
-    here = [c for c in understanding.candidates if not c.signals["elsewhere"]]
-    away = [c for c in understanding.candidates if c.signals["elsewhere"]]
+    here = [c for c in understanding.candidates if not c.is_elsewhere]
+    away = [c for c in understanding.candidates if c.is_elsewhere]
     limits = understanding.thresholds
     if away and away[0].score >= limits.answer and _is_gap(setting.pack, away[0], here):
         return _region_gap(setting, setting.pack.entries[away[0].entry], away[0].score)
-    if not here or here[0].score < (limits.answer / 4 if understanding.is_ours else limits.ask):
+    if not here or here[0].score < (
+        limits.answer * HOPEFUL if understanding.is_ours else limits.ask
+    ):
         return _out_of_domain(setting, here)
     if here[0].score < limits.answer:
         return _guess(setting, here, limits.ask)
     best = here[0]
     entry = setting.pack.entries[best.entry]
-    if best.signals["missing"] and (question := _open_slot(setting, entry, best)):
+    if best.misses_slot and (question := _open_slot(setting, entry, best)):
         return question
     return compose.entry_reply(setting, entry, best.score, "one_clear")
 
@@ -207,7 +211,7 @@ def _region_gap(setting: Setting, entry: Entry | None, score: float | None = Non
     """The topic is known, the pack has nothing on it for the region that was asked about."""
     region = setting.pack.regions[setting.slots["region"]]
     is_portal = entry is None or entry.slots.get("aspect") == compose.PORTAL
-    topic = setting.phrase("topic_portal") if is_portal or entry is None else entry.title
+    topic = entry.title if entry and not is_portal else setting.phrase("topic_portal")
     own = [
         Choice(other.title, f"e:{other.id}")
         for other in setting.pack.entries.values()

@@ -16,6 +16,7 @@ from bot.core.compose import Setting
 from bot.core.deciding import decide_words, entry_for
 from bot.core.pack import Pack
 from bot.core.ports import Turn, Understander
+from bot.core.procedure import path
 from bot.core.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
@@ -72,6 +73,7 @@ def decide(
     `as_of` replaces the calendar day in judging which facts are valid, nothing else.
     """
     day = as_of or now.astimezone(ZONE).date()
+    session = _still_valid(pack, session)
     setting = Setting(pack, day, dict(session.context.slots_at(now)))
     value = update.press if update.text is None else offered_value(session, update.text)
     if value is not None:
@@ -82,7 +84,20 @@ def decide(
         raise ValueError(f"update {update.id!r} has text but no understanding")
     else:
         turn = _spoken(setting, session, understanding)
-    return _settled(pack, turn, now)
+    return _settled(setting, turn, now)
+
+
+def _still_valid(pack: Pack, session: Session) -> Session:
+    """The session without what a newer pack no longer has: a region, a step, a way to walk."""
+    if session.pack_version == pack.version:
+        return session
+    context, walk = session.context, session.walk
+    if context.slots.get("region", "") not in ("", *pack.regions):
+        context = Context()
+    procedure = pack.procedures.get(walk.procedure) if walk else None
+    if walk and not (procedure and path(procedure, walk.registration)):
+        walk = None
+    return replace(session, context=context, walk=walk)
 
 
 def offered_value(session: Session, text: str) -> str | None:
@@ -98,10 +113,11 @@ def offered_value(session: Session, text: str) -> str | None:
     return _MOVES.get(said) if session.walk else None
 
 
-def _settled(pack: Pack, turn: Turn, now: datetime) -> Turn:
+def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
     """Remember what was offered and what was talked about, for the words that come next."""
     reply, session = turn.reply, turn.session
-    choice = cards.resume_choice(Setting(pack, now.date(), {}), session)
+    pack = setting.pack
+    choice = cards.resume_choice(setting, session)
     if choice and reply.status is not Status.PROCEDURE:
         reply = _with_choice(reply, choice)
     offered = tuple((choice.label, choice.value) for choice in reply.choices)

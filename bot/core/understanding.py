@@ -44,6 +44,16 @@ class Candidate:
     """The stored phrasing that came closest."""
     signals: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Speaks about other regions than the one that was asked about."""
+        return self.signals.get("elsewhere", 0.0) > 0
+
+    @property
+    def misses_slot(self) -> bool:
+        """Has a slot that neither the words nor its closest phrasing fill."""
+        return self.signals.get("missing", 0.0) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -69,10 +79,13 @@ class Understanding:
     """Names the certificate that the pack is about."""
     wants_guidance: bool = False
     """Asks to be led through step by step."""
-    is_follow_up: bool = False
-    """Leans on the conversation so far; slots were inherited."""
     is_rejection: bool = False
     """Says that the last answer was not what was meant (不是这个)."""
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Leans on the conversation so far: slots were inherited."""
+        return any(slot.is_inherited for slot in self.slots)
 
     def of(self, kind: str) -> tuple[Slot, ...]:
         return tuple(slot for slot in self.slots if slot.kind == kind)

@@ -5,7 +5,7 @@ Everything here takes a draft and yields problems; nothing raises.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 
@@ -20,7 +20,7 @@ from bot.knowledge.word_checks import check_phrases, check_terms, region_words
 
 
 def check(
-    draft: Draft, required_phrases: Collection[str] = (), today: date | None = None
+    draft: Draft, required_phrases: Mapping[str, str], today: date | None = None
 ) -> Iterator[Problem]:
     """Every problem across the files, in no particular order."""
     return chain(

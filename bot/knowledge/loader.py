@@ -5,7 +5,7 @@ Nothing is loaded by halves: a pack either passes every check or raises.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -22,11 +22,12 @@ MAX_PROBLEMS = 300
 
 
 def load_pack(
-    folder: Path, *, required_phrases: Collection[str] = (), today: date | None = None
+    folder: Path, *, required_phrases: Mapping[str, str] | None = None, today: date | None = None
 ) -> Pack:
     """The pack in a folder.
 
-    `required_phrases` are the keys that phrases.yaml must have in zh.  With `today`, a source that
+    `required_phrases` are the keys that phrases.yaml must have in zh, each with the names that it
+    may have in braces.  With `today`, a source that
     was checked after it is a mistake.
 
     Raises:
@@ -34,7 +35,7 @@ def load_pack(
     """
     files = read_pack_files(folder)
     draft, problems = draft_of(files)
-    found = check(draft, required_phrases, today)
+    found = check(draft, required_phrases or {}, today)
     problems += [*files.problems, *islice(found, MAX_PROBLEMS)]
     if problems:
         raise KnowledgeError(tuple(set(problems)))

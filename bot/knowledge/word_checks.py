@@ -77,7 +77,8 @@ def _slot(term: Item[TermForm], certificates: Collection[str] | None) -> Iterato
         yield term.problem("写了 value 就要写 slot", "value")
 
 
-def check_phrases(draft: Draft, required: Collection[str]) -> Iterator[Problem]:
+def check_phrases(draft: Draft, required: Mapping[str, str]) -> Iterator[Problem]:
+    """`required` are the keys that zh must have, each with the names that may stand in braces."""
     if draft.phrases is None:
         return
     zh, en = (draft.phrases.form.phrases.get(locale, {}) for locale in ("zh", "en"))
@@ -85,8 +86,19 @@ def check_phrases(draft: Draft, required: Collection[str]) -> Iterator[Problem]:
         yield draft.phrases.problem(f"缺少“{key}”{did_you_mean(key, zh)}", "phrases", "zh")
     for key in zh:
         yield from _placeholders(draft.phrases, "zh", key)
+        yield from _unknown_names(draft.phrases, key, required)
     for key in en:
         yield from _translation(draft.phrases, key, zh)
+
+
+def _unknown_names(
+    phrases: Item[PhrasesFile], key: str, required: Mapping[str, str]
+) -> Iterator[Problem]:
+    allowed = required.get(key, "").split()
+    found = placeholders(phrases.form.phrases["zh"][key]) or frozenset()
+    for name in sorted(found.difference(allowed)) if key in required else ():
+        message = f"花括号里的“{name}”程序不会填{did_you_mean(name, allowed)}"
+        yield phrases.problem(message, "phrases", "zh", key)
 
 
 def _translation(phrases: Item[PhrasesFile], key: str, zh: Mapping[str, str]) -> Iterator[Problem]:

@@ -94,7 +94,6 @@ class PackUnderstander:
             thresholds=self._thresholds,
             is_ours=self._is_ours(reading),
             wants_guidance=self._guidance in view.tokens,
-            is_follow_up=any(slot.is_inherited for slot in view.slots),
             is_rejection=reading.is_rejection,
         )
 

@@ -181,7 +181,7 @@ class Outage(MemoryStore):
 async def test_questions_are_answered_while_the_store_is_out() -> None:
     user = talking(Outage())
     await user.says("期限").sees("三年内。").gets("answered")
-    assert user.conversation.trouble == "store"
+    assert user.conversation.trouble == "out"
 
 
 async def test_trouble_is_over_with_the_first_turn_that_was_stored() -> None:

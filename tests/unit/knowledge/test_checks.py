@@ -138,7 +138,7 @@ def test_it_is_told_with_its_line(
 
 
 def test_a_phrase_that_the_bot_needs_has_to_be_there(tmp_path: Path) -> None:
-    (problem,) = problems_of(write_pack(tmp_path), required_phrases=["hello", "helo"])
+    (problem,) = problems_of(write_pack(tmp_path), required_phrases={"hello": "name", "helo": ""})
     assert problem.message == "缺少“helo”；是不是“hello”？"
 
 

@@ -14,7 +14,7 @@ from tests.packs import PACK, edited, problems_of, write_pack
 
 
 def test_a_valid_pack_loads(tmp_path: Path) -> None:
-    pack = load_pack(write_pack(tmp_path), required_phrases=["hello"])
+    pack = load_pack(write_pack(tmp_path), required_phrases={"hello": "name"})
     fact = pack.entries["renewal-materials"].facts[0]
     assert (pack.id, fact.citations[0].source.title, fact.confidence) == (
         "tiny",
