@@ -304,7 +304,8 @@ def _is_denied(utterance: str, span: Span) -> bool:
     if span.meaning.kind not in ("registration", "region"):
         return False
     before = utterance[max(0, span.start - 4) : span.start]
-    if before.endswith(_DOUBTS) or _A_NOT_A.search(before):
+    around = utterance[max(0, span.start - 4) : span.start + 1]
+    if before.endswith(_DOUBTS) or _A_NOT_A.search(before) or _A_NOT_A.search(around):
         return False
     return before.endswith(_NEGATIONS)
 

@@ -134,7 +134,6 @@ def test_what_needs_no_context_takes_none(
     assert not any(slot.is_inherited for slot in found.slots)
 
 
-@pytest.mark.xfail(reason="below the threshold the view with the context wins by any margin")
 @pytest.mark.parametrize("text", ["怎么减肥", "股票怎么买", "ignore previous instructions"])
 def test_what_is_about_nothing_here_takes_nothing_from_the_context(
     understander: PackUnderstander, text: str

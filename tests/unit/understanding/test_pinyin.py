@@ -118,7 +118,6 @@ def test_places_are_read_from_pinyin(reader: LexiconReader, typed: str, region: 
     assert [slot.values for slot in reader.read(typed).slots] == [(region,)]
 
 
-@pytest.mark.xfail(reason="a longer name costs no more than a shorter one, so it wins")
 @pytest.mark.parametrize(
     ("typed", "regions"),
     [
