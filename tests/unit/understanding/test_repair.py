@@ -33,7 +33,7 @@ def found(reader: LexiconReader, text: str, kind: str) -> list[str]:
         pytest.param("住策", (0, 1), "注册", id="two homophones"),
         pytest.param("住册", (0, 1), "注册", id="one homophone"),
         pytest.param("继绪教育", (0, 1), "继续教育", id="a homophone in a long word"),
-        pytest.param("二级建钱师", (3,), "二级建造师", id="any one character of a long word"),
+        pytest.param("二级建遭师", (3,), "二级建造师", id="any one character of a long word"),
         pytest.param("二级见造思", (2, 3, 4), "二级建造师", id="si for shi"),
         pytest.param("我要住策的", (2, 3), "我要注册的", id="inside a sentence"),
         pytest.param("住策住策", (0, 1, 2, 3), "注册注册", id="twice"),
