@@ -80,7 +80,7 @@ class EntryMatcher:
         self._index = self._indexed()
         self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
-        self._told = [self._answer_features(entry) for entry in self._entries]
+        self._told: dict[int, frozenset[str]] = {}
         self._by_slot = _by_slot(self._entries)
         self._topics = [entry.slots.get("aspect", n) for n, entry in enumerate(self._entries)]
 
@@ -148,7 +148,7 @@ class EntryMatcher:
         signals: dict[int, dict[str, float]] = {}
         for number in dict.fromkeys((*near, *self._named(query))):
             if not self._is_out(self._entries[number], query):
-                text = sum(map(said.__getitem__, pieces & self._told[number])) / total
+                text = sum(map(said.__getitem__, pieces & self._answer_features(number))) / total
                 signals[number] = self._signals(query, number, near.get(number, _FAR), text)
         self._add_margins(signals)
         best = sorted(signals, key=lambda number: -signals[number]["rate"])[:limit]
@@ -252,11 +252,16 @@ class EntryMatcher:
                 found[number][1].update(*phrasing.tokens)
         return found
 
-    def _answer_features(self, entry: Entry) -> frozenset[str]:
-        """The words and pairs of characters of what an entry answers."""
-        texts = [normalise(text) for text in (entry.title, *(fact.text for fact in entry.facts))]
-        features = frozenset[str]().union(*(_features(self._cut(t), t) for t in texts))
-        return frozenset(feature for feature in features if len(feature) > 1)
+    def _answer_features(self, number: int) -> frozenset[str]:
+        """Words and pairs of characters of what an entry answers; worked out when first asked."""
+        found = self._told.get(number)
+        if found is None:
+            entry = self._entries[number]
+            texts = [normalise(text) for text in (entry.title, *(f.text for f in entry.facts))]
+            features = frozenset[str]().union(*(_features(self._cut(t), t) for t in texts))
+            found = frozenset(feature for feature in features if len(feature) > 1)
+            self._told[number] = found
+        return found
 
 
 def _features(tokens: Iterable[str], text: str) -> frozenset[str]:

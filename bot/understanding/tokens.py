@@ -1,13 +1,14 @@
-"""Words of a text: jieba, with a compact dictionary made from the pack or with its full one.
+"""Words of a text: jieba, with a compact dictionary made from the pack.
 
-The pack's dictionary holds every canonical word and a few thousand everyday words with their
-frequencies, so a process starts in milliseconds; foreign corpora are cut with jieba's own 349,000.
+The dictionary holds every canonical word and some twenty thousand everyday words with their
+frequencies, so a process starts in milliseconds instead of the 0.6 s of jieba's own 349,000.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -15,8 +16,10 @@ import jieba
 
 jieba.setLogLevel(logging.WARNING)
 
-Cut = Callable[[str], list[str]]
+Cut = Callable[[str], tuple[str, ...]]
 """Cuts a text into words; joined they are the text again."""
+_REMEMBERED = 20_000
+"""Short stretches whose words are kept: what stands between two terms is mostly the same few."""
 
 
 class _JiebaState(Protocol):
@@ -32,17 +35,9 @@ def compact_cutter(words: Mapping[str, int]) -> Cut:
     tokenizer = jieba.Tokenizer()
     _fill(tokenizer, words)
 
-    def cut(text: str) -> list[str]:
-        return tokenizer.lcut(text, HMM=False)  # type: ignore[no-any-return]
-
-    return cut
-
-
-def full_cutter() -> Cut:
-    """Jieba as it ships: 0.6 s to load, words it does not know are guessed."""
-
-    def cut(text: str) -> list[str]:
-        return jieba.lcut(text)  # type: ignore[no-any-return]
+    @lru_cache(maxsize=_REMEMBERED)
+    def cut(text: str) -> tuple[str, ...]:
+        return tuple(tokenizer.lcut(text, HMM=False))
 
     return cut
 
