@@ -21,6 +21,7 @@ NAMES = (
     "forgetme",
 )
 
+_SLASHES = ("/", "／")
 _COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@\w+)?[\s　]*(.*)", re.DOTALL)
 
 
@@ -34,7 +35,7 @@ class Command:
 
 def read(text: str) -> Command | None:
     """The command that a text is, or `None` for ordinary words and unknown names."""
-    found = _COMMAND.fullmatch(text)
+    found = _COMMAND.fullmatch(text) if text.lstrip()[:1] in _SLASHES else None
     if not found:
         return None
     name = found.group(1).lower()

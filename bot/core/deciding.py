@@ -28,7 +28,7 @@ def decide_words(setting: Setting, understanding: Understanding) -> Reply:
     """The reply to free text."""
     slots = understanding.plain_slots
     inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
-    setting = replace(setting, slots=slots, inherited=inherited)
+    setting = Setting(setting.pack, setting.day, slots, inherited)
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
         return compose.plain(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")

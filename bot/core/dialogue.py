@@ -89,7 +89,7 @@ def decide(
 
 def _still_valid(pack: Pack, session: Session) -> Session:
     """The session without what a newer pack no longer has: a region, a step, a way to walk."""
-    if session.pack_version == pack.version:
+    if session.pack_version in ("", pack.version):
         return session
     context, walk = session.context, session.walk
     if context.slots.get("region", "") not in ("", *pack.regions):
@@ -125,8 +125,7 @@ def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
     if _sets_context(reply):
         entry = reply.answers[0].entry if reply.answers else None
         context = Context(_remembered(pack, reply), entry, now)
-    session = replace(session, pack_version=pack.version, offered=offered, context=context)
-    return Turn(reply, session)
+    return Turn(reply, Session(pack.version, context, offered, session.walk))
 
 
 def _sets_context(reply: Reply) -> bool:

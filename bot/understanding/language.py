@@ -34,6 +34,7 @@ class Language:
         self._term_pairs = frozenset(pair for term in terms for pair in _pairs_of(term))
         self._emphases: dict[str, float] = {}
         self._informations: dict[str, float] = {}
+        self._ratios: dict[str, float] = {}
         self._own = Counter(tokens)
         self._own_total = max(1, self._own.total())
 
@@ -69,6 +70,14 @@ class Language:
         return sum(ratios) / len(ratios) / _BOUND if ratios else 0.0
 
     def _ratio(self, token: str) -> float:
+        found = self._ratios.get(token)
+        if found is None:
+            found = self._log_ratio(token)
+            if len(self._ratios) < _REMEMBERED:
+                self._ratios[token] = found
+        return found
+
+    def _log_ratio(self, token: str) -> float:
         own = (self._own[token] + _UNSEEN / 10) / self._own_total
         general = (self._general.get(token, 0) + _UNSEEN * 100) / self._total
         return max(-_BOUND, min(_BOUND, log(own / general)))

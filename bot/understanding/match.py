@@ -139,7 +139,7 @@ class EntryMatcher:
         """How much some words say, terms of the domain included."""
         return sum(map(self._language.information, tokens))
 
-    def rank(self, query: Query, limit: int = 6) -> tuple[Candidate, ...]:
+    def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
         near = self._nearest(query)
         said = {f: self._language.emphasis(f) for f in query.features if len(f) > 1}

@@ -34,14 +34,15 @@ class Phrasing:
 
 
 def phrasings(entries: Sequence[Entry], lexicon: LexiconReader) -> list[Phrasing]:
-    """Every `ask` of every entry, in order."""
+    """Every `ask` of every entry, in order; those that come to the same are one."""
     families = _families(entries)
-    return [
+    found = (
         phrasing
         for number, entry in enumerate(entries)
         for ask in entry.ask
         for phrasing in _stored(number, entry, lexicon.read_phrase(ask), families)
-    ]
+    )
+    return list(dict.fromkeys(found))
 
 
 def _stored(

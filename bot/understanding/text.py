@@ -76,12 +76,15 @@ def _once(text: str) -> str:
     if not text.isascii():
         text = close_gaps(_t2s().convert(text))
         for word, usual in _REWORDED:
-            text = text.replace(word, usual)
+            if word in text:
+                text = text.replace(word, usual)
     return _shorten(close_gaps(text))
 
 
 def close_gaps(text: str) -> str:
     """Space goes where it separates no Latin words or digits, and is one blank where it does."""
+    if " " not in text:
+        return text
     return _GAPS.sub("", _SPACE.sub(" ", text).strip())
 
 
