@@ -142,7 +142,7 @@ class EntryMatcher:
     def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""
         near = self._nearest(query)
-        said = {f: self._language.emphasis(f) for f in query.features if len(f) > 1}
+        said = {t: self._language.emphasis(t) for t in query.tokens if len(t) > 1}
         total = sum(said.values()) or 1.0
         pieces = frozenset(said)
         signals: dict[int, dict[str, float]] = {}
@@ -223,7 +223,9 @@ class EntryMatcher:
         return own or phrasing.entries[:1]
 
     def _named(self, query: Query) -> list[int]:
-        """Entries whose own slots are all among the utterance's."""
+        """Entries of several slots, all of them among the utterance's."""
+        if len(query.agreement.slots) < 2:
+            return []
         found = {
             number
             for kind, values in query.agreement.slots.items()
