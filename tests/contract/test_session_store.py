@@ -7,7 +7,6 @@ in `count`: each turn adds one to a number in the session, so that a lost turn s
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -59,14 +58,9 @@ EVERY_KIND = Reply(
 )
 
 
-SERVERS = {"postgres": "BOT_TEST_POSTGRES_URL", "redis": "BOT_TEST_REDIS_URL"}
 PERSISTENT: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder / 'bot.db'}",
     "sqlite-full": lambda folder: f"sqlite:///{folder / 'bot.db'}?synchronous=full",
-} | {
-    name: (lambda _, variable=variable: os.environ[variable])
-    for name, variable in SERVERS.items()
-    if variable in os.environ
 }
 ALL: dict[str, Callable[[Path], str]] = {"memory": lambda _: "memory://", **PERSISTENT}
 
@@ -101,12 +95,6 @@ def count(session: Session) -> Turn:
 
 def refuse(_: Session) -> Turn:
     raise AssertionError("work was called")
-
-
-@pytest.mark.parametrize("name", SERVERS)
-def test_the_server_takes_part(name: str) -> None:
-    if name not in ALL:
-        pytest.skip(f"set {SERVERS[name]} to the URL of a test server to run the contract over it")
 
 
 def texts(applied: Applied) -> tuple[str, int, bool]:
