@@ -173,7 +173,7 @@ def _until_the_reader_leaves() -> Iterator[None]:
     """A reader that closes early (`| head`) has seen enough; what is left goes nowhere."""
     try:
         yield
-        sys.stdout.flush()
+        print(end="", flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -273,7 +273,7 @@ def region_page(setting: Setting, page: int) -> tuple[Choice, ...]:
 
 
 def plain(setting: Setting, key: str, status: Status, reason: Reason | None, rule: str) -> Reply:
-    """One of the bot's own sentences with the general choices under it."""
+    """One of the bot's own sentences and nothing else."""
     return Reply(
         status=status,
         reason=reason,

@@ -69,8 +69,8 @@ class Gate:
 def update_id(key: ConversationKey, message: str | None) -> str:
     """The id under which a message is answered once; a random one for a message without its own.
 
-    Stores claim ids per platform, and two clients may both count their messages from 1: the id
-    therefore carries the conversation, or one of them would be sent the other's reply.
+    It carries the conversation, so that it names one message wherever it is logged or kept: two
+    clients may both count theirs from 1.
     """
     if message is None:
         return uuid.uuid4().hex
