@@ -3,8 +3,10 @@
     BotError
     ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line
     ├── SettingsError       name, value (secrets hidden), expected
-    └── StoreError          the driver's error is __cause__
-        └── StoreUnavailable    retry makes sense
+    ├── StoreError          the driver's error is __cause__
+    │   └── StoreUnavailable    retry makes sense
+    └── AdapterError
+        └── DeliveryFailed      retry_after_s: float | None
 
 Facts are attributes; `str()` is one sentence: where, what was found, what was expected.
 """
@@ -73,3 +75,15 @@ class StoreError(BotError):
 
 class StoreUnavailable(StoreError):  # noqa: N818  a state of the store, not a fault of the caller
     """The store cannot be reached at the moment; trying again makes sense."""
+
+
+class AdapterError(BotError):
+    """A platform and the bot did not come together."""
+
+
+class DeliveryFailed(AdapterError):  # noqa: N818  what happened, as StoreUnavailable
+    """A platform did not take what was sent; `retry_after_s` is how long it asked to wait."""
+
+    def __init__(self, text: str, retry_after_s: float | None = None) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(text)

@@ -1,0 +1,69 @@
+"""Why a call of the Bot API did not work, sorted by what can be done about it."""
+
+from __future__ import annotations
+
+from bot.errors import DeliveryFailed
+
+
+class NotModified(DeliveryFailed):
+    """The message already looks like that: nothing to do."""
+
+
+class Gone(DeliveryFailed):
+    """Nobody is there: blocked, removed from the chat, chat deleted, query too old."""
+
+
+class Refused(DeliveryFailed):
+    """The request itself is not taken; sending it again the same way is useless."""
+
+
+class Migrated(DeliveryFailed):
+    """The group has become a supergroup and lives on under `new_chat_id`."""
+
+    def __init__(self, text: str, new_chat_id: int) -> None:
+        super().__init__(text)
+        self.new_chat_id = new_chat_id
+
+
+_GONE = (
+    "chat not found",
+    "user not found",
+    "user is deactivated",
+    "bot was kicked",
+    "bot was blocked",
+    "bot is not a member",
+    "not enough rights",
+    "have no rights to send",
+    "need administrator rights",
+    "group chat was deactivated",
+    "chat_write_forbidden",
+    "peer_id_invalid",
+    "query is too old",
+    "query id is invalid",
+    "topic_closed",
+)
+"""Parts of descriptions that mean: this chat or query takes nothing more from us."""
+
+
+def failure(
+    code: int,
+    description: str,
+    *,
+    retry_after_s: float | None = None,
+    new_chat_id: int | None = None,
+) -> DeliveryFailed:
+    """The exception for an answer with `ok: false`; `code` is its `error_code`.
+
+    The Bot API tells these apart only by the words of the description
+    (https://core.telegram.org/bots/api#making-requests, read 2026-11).
+    """
+    text = description.lower()
+    if new_chat_id is not None:
+        return Migrated(description, new_chat_id)
+    if code == 429 or retry_after_s is not None or code >= 500:
+        return DeliveryFailed(description, retry_after_s)
+    if "message is not modified" in text:
+        return NotModified(description)
+    if code == 403 or any(part in text for part in _GONE):
+        return Gone(description)
+    return Refused(description)
