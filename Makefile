@@ -41,8 +41,8 @@ fix: $(DEV_STAMP) ## mend what can be mended by itself
 check: lint test ## everything that CI does
 
 lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.toml allows, with hashes
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
 	$(BIN)/python -m bot.knowledge.json_schema knowledge/schema

@@ -111,11 +111,12 @@ def cli() -> None:
 def serve() -> None:
     """启动机器人：网页、HTTP 接口和设置里写的平台。"""
     import asyncio
+    import logging
 
     from bot.logs import configure
 
-    configure()
     settings = _settings()
+    configure(logging.getLevelNamesMapping()[settings.log_level.upper()], settings.secrets())
     asyncio.run(app.serve(settings))
 
 

@@ -7,11 +7,21 @@ name is an error that says which one was probably meant; `BOT_TEST_…` belongs 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -34,6 +44,75 @@ class HttpSettings(BaseModel):
     )
 
 
+def _empty_is_none(value: Any) -> Any:
+    """Compose files hand down empty variables for what is not set; pasting brings spaces along."""
+    return value.strip() or None if isinstance(value, str) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _shaped(pattern: str) -> AfterValidator:
+    """What `Field(pattern=…)` is to a string, for a secret."""
+
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError(pattern)
+        return value
+
+    return AfterValidator(check)
+
+
+Absent = BeforeValidator(_empty_is_none)
+Library = Literal["ptb", "aiogram"]
+Mode = Literal["polling", "webhook"]
+Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
+_HTTP_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
+
+
+class TelegramSettings(BaseModel):
+    """The Telegram bot; nothing of it runs or is imported without a token."""
+
+    token: Annotated[SecretStr | None, Absent, _shaped(r"[0-9]+:[A-Za-z0-9_-]+")] = Field(
+        default=None,
+        description="@BotFather 给的令牌，形如 数字:字母数字；不写就不启动 Telegram",
+    )
+    library: Annotated[Library, BeforeValidator(_lower)] = Field(
+        default="ptb",
+        description="用哪个库：ptb（python-telegram-bot，启动快、省内存）或 aiogram",
+    )
+    api_url: str = Field(
+        default="https://api.telegram.org",
+        pattern=_HTTP_ADDRESS,
+        description="Bot API 服务器的地址；自建服务器时才需要改",
+    )
+    mode: Annotated[Mode, BeforeValidator(_lower)] = Field(
+        default="polling",
+        description="怎样收消息：polling（主动去取，不需要公网地址）或 webhook（由 Telegram 送来）",
+    )
+    webhook_url: Annotated[str | None, Absent] = Field(
+        default=None,
+        pattern=_HTTP_ADDRESS,
+        description="webhook 的完整公网地址，包括路径；通常以 /webhooks/telegram 结尾",
+    )
+    webhook_secret: Annotated[SecretStr | None, Absent, _shaped(r"[A-Za-z0-9_-]{1,256}")] = Field(
+        default=None,
+        description="证明请求来自 Telegram 的密语，1 到 256 个字母、数字、_ 或 -；"
+        "监听的不是本机时必须写",
+    )
+    proxy: Annotated[SecretStr | None, Absent, _shaped(r"(https?|socks[45]h?)://[^\s/]+/?")] = (
+        Field(
+            default=None,
+            description="访问 Bot API 用的代理：http://、https:// 或 socks5:// 地址，可带用户名和密码",
+        )
+    )
+    ephemeral: bool = Field(
+        default=False,
+        description="群里的回答只给提问的人看（服务器和库都支持时；否则照常回答）",
+    )
+
+
 class Settings(BaseSettings):
     """All settings in force."""
 
@@ -50,7 +129,26 @@ class Settings(BaseSettings):
     store: str = Field(
         default="sqlite:///data/bot.db", description="会话存在哪里：memory:// 或 sqlite:///文件"
     )
+    log_level: Level = Field(
+        default="info", description="日志写到多细：debug、info、warning 或 error"
+    )
     http: HttpSettings = HttpSettings()
+    telegram: TelegramSettings = TelegramSettings()
+
+    def secrets(self) -> list[str]:
+        """Every secret there is, for those who must keep it out of sight."""
+        held = (
+            self.http.key,
+            self.telegram.token,
+            self.telegram.webhook_secret,
+        )
+        plain = [secret.get_secret_value() for secret in held if secret is not None]
+        return plain + [word for url in self._addresses() if (word := urlsplit(url).password)]
+
+    def _addresses(self) -> list[str]:
+        """The addresses that may carry a password."""
+        proxy = self.telegram.proxy
+        return [self.store, *([proxy.get_secret_value()] if proxy else [])]
 
 
 def load_settings() -> Settings:
@@ -109,7 +207,7 @@ def _names_in_env_file(path: Path) -> Iterator[str]:
 def _as_settings_error(error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
-    is_secret = name.endswith(("KEY", "TOKEN", "SECRET"))
+    is_secret = name.endswith(("KEY", "TOKEN", "SECRET", "PROXY"))
     value = "（不显示）" if is_secret else str(first.get("input"))
     description = dict(described_settings()).get(name, "")
     return SettingsError(name, value, f"应当是：{description}")

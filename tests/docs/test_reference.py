@@ -17,7 +17,13 @@ from bot.cli import cli
 from bot.core.conversation import Conversation
 from bot.knowledge import schema
 from bot.knowledge.messages import fields_of
-from bot.settings import HttpSettings, Settings, described_settings, setting_names
+from bot.settings import (
+    HttpSettings,
+    Settings,
+    TelegramSettings,
+    described_settings,
+    setting_names,
+)
 from bot.storage.memory import MemoryStore
 from tests.docs.markdown import (
     DOCUMENTS,
@@ -85,8 +91,9 @@ def test_settings_reference_lists_every_setting_with_its_default() -> None:
 
 
 def defaults() -> Iterator[str]:
-    own = {name: field for name, field in Settings.model_fields.items() if name != "http"}
-    for field in (*own.values(), *HttpSettings.model_fields.values()):
+    own = [f for f in Settings.model_fields.values() if not isinstance(f.default, BaseModel)]
+    groups = (HttpSettings.model_fields.values(), TelegramSettings.model_fields.values())
+    for field in (*own, *(field for group in groups for field in group)):
         yield "none" if field.default is None else str(field.default)
 
 

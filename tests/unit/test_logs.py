@@ -56,13 +56,48 @@ def test_extra_does_not_hide_what_every_line_has() -> None:
     assert json.loads(line("opened", extra={"level": "quiet", "at": "never"}))["level"] == "INFO"
 
 
+TOKEN = "7000000001:AAcanary_canary-canary0canary1canary"
+
+
+def redacted(message: str, *args: object, **more: Any) -> str:
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, message, args, more.get("exc_info"))
+    vars(record).update(more.get("extra", {}))
+    return JsonFormatter([TOKEN]).format(record)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(redacted(f"POST /bot{TOKEN}/getMe"), id="message"),
+        pytest.param(redacted("calling %s", f"/bot{TOKEN}"), id="argument"),
+        pytest.param(redacted("called", extra={"url": {"of": [TOKEN]}}), id="extra"),
+    ],
+)
+def test_no_line_holds_a_secret(told: str) -> None:
+    assert "canary" not in told
+    assert "（已隐藏）" in told
+
+
+def test_no_traceback_holds_a_secret() -> None:
+    try:
+        int(f"https://api.telegram.org/bot{TOKEN}/getMe")
+    except ValueError:
+        told = redacted("failed", exc_info=sys.exc_info())
+    assert "https://api.telegram.org/bot（已隐藏）/getMe" in told
+    assert "canary" not in told
+
+
 @pytest.fixture
 def untouched_logging() -> Iterator[None]:
-    root = logging.getLogger()
+    root, hook = logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "hpack")}
     root.handlers = []
     yield
-    root.handlers, root.level = handlers, level
+    logging.captureWarnings(capture=False)
+    root.handlers, root.level, sys.excepthook = handlers, level, hook
+    for name, old in levels.items():
+        logging.getLogger(name).setLevel(old)
 
 
 @pytest.mark.usefixtures("untouched_logging")
@@ -72,3 +107,33 @@ def test_lines_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("bot.test").debug("not told")
     told = capsys.readouterr()
     assert (told.out, json.loads(told.err)["message"]) == ("", "started")
+
+
+@pytest.mark.usefixtures("untouched_logging")
+def test_an_error_that_ends_the_process_is_told_without_secrets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(secrets=[TOKEN])
+    error = ValueError(f"the token {TOKEN} was rejected")
+    sys.excepthook(ValueError, error, None)
+    told = json.loads(capsys.readouterr().err)
+    assert told["level"] == "CRITICAL"
+    assert told["exception"] == "ValueError: the token （已隐藏） was rejected"
+
+
+@pytest.mark.usefixtures("untouched_logging")
+def test_a_line_that_cannot_be_written_is_not_printed_raw(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(secrets=[TOKEN])
+    logging.getLogger("bot.test").info("%d", TOKEN)
+    assert "canary" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("untouched_logging")
+def test_http_libraries_do_not_write_a_line_for_every_request(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure()
+    logging.getLogger("httpx").info("HTTP Request: POST …")
+    assert capsys.readouterr().err == ""

@@ -120,4 +120,75 @@ def test_these_names_are_read() -> None:
         "BOT_HTTP__HOST",
         "BOT_HTTP__PORT",
         "BOT_HTTP__KEY",
+        "BOT_TELEGRAM__TOKEN",
+        "BOT_TELEGRAM__LIBRARY",
+        "BOT_TELEGRAM__API_URL",
+        "BOT_TELEGRAM__MODE",
+        "BOT_TELEGRAM__WEBHOOK_URL",
+        "BOT_TELEGRAM__WEBHOOK_SECRET",
+        "BOT_TELEGRAM__PROXY",
+        "BOT_TELEGRAM__EPHEMERAL",
     } <= set(setting_names())
+
+
+def test_without_a_token_there_is_no_telegram_and_with_one_it_polls_through_ptb(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load_settings().telegram.token is None
+    monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "123:abc")
+    telegram = load_settings().telegram
+    assert (telegram.library, telegram.mode) == ("ptb", "polling")
+    assert telegram.api_url == "https://api.telegram.org"
+
+
+def test_an_empty_token_is_none_and_one_pasted_with_spaces_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "")
+    assert load_settings().telegram.token is None
+    monkeypatch.setenv("BOT_TELEGRAM__TOKEN", " 123:abc\n")
+    assert load_settings().secrets() == ["123:abc"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TELEGRAM__TOKEN", "canary"),
+        ("BOT_TELEGRAM__TOKEN", "123:can ary"),
+        ("BOT_TELEGRAM__WEBHOOK_SECRET", "canary!"),
+        ("BOT_TELEGRAM__PROXY", "ftp://user:canary@proxy"),
+    ],
+)
+def test_a_wrong_secret_is_refused_without_being_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    error = refused()
+    assert error.name == name
+    assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TELEGRAM__LIBRARY", "telebot"),
+        ("BOT_TELEGRAM__MODE", "push"),
+        ("BOT_TELEGRAM__API_URL", "api.telegram.org"),
+        ("BOT_TELEGRAM__WEBHOOK_URL", "https://bot.example.cn/webhooks?x=1"),
+        ("BOT_TELEGRAM__EPHEMERAL", "perhaps"),
+        ("BOT_LOG_LEVEL", "loud"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    error = refused()
+    assert (error.name, error.value) == (name, value)
+
+
+def test_secrets_are_known_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TELEGRAM__PROXY", "socks5://me:word@127.0.0.1:1080")
+    monkeypatch.setenv("BOT_STORE", "postgresql://me:other@127.0.0.1/bot")
+    monkeypatch.setenv("BOT_TELEGRAM__WEBHOOK_SECRET", "third")
+    assert load_settings().secrets() == ["third", "other", "word"]
