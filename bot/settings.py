@@ -65,8 +65,11 @@ def _shaped(pattern: str) -> AfterValidator:
 
 
 Absent = BeforeValidator(_empty_is_none)
-Library = Literal["ptb", "aiogram"]
-Mode = Literal["polling", "webhook"]
+Token = Annotated[SecretStr | None, Absent, _shaped(r"[0-9]+:[A-Za-z0-9_-]+")]
+WebhookSecret = Annotated[SecretStr | None, Absent, _shaped(r"[A-Za-z0-9_-]{1,256}")]
+Proxy = Annotated[SecretStr | None, Absent, _shaped(r"(https?|socks[45]h?)://[^\s/]+/?")]
+Library = Annotated[Literal["ptb", "aiogram"], BeforeValidator(_lower)]
+Mode = Annotated[Literal["polling", "webhook"], BeforeValidator(_lower)]
 Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
 _HTTP_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
 
@@ -74,11 +77,11 @@ _HTTP_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
 class TelegramSettings(BaseModel):
     """The Telegram bot; nothing of it runs or is imported without a token."""
 
-    token: Annotated[SecretStr | None, Absent, _shaped(r"[0-9]+:[A-Za-z0-9_-]+")] = Field(
+    token: Token = Field(
         default=None,
         description="@BotFather 给的令牌，形如 数字:字母数字；不写就不启动 Telegram",
     )
-    library: Annotated[Library, BeforeValidator(_lower)] = Field(
+    library: Library = Field(
         default="ptb",
         description="用哪个库：ptb（python-telegram-bot，启动快、省内存）或 aiogram",
     )
@@ -87,7 +90,7 @@ class TelegramSettings(BaseModel):
         pattern=_HTTP_ADDRESS,
         description="Bot API 服务器的地址；自建服务器时才需要改",
     )
-    mode: Annotated[Mode, BeforeValidator(_lower)] = Field(
+    mode: Mode = Field(
         default="polling",
         description="怎样收消息：polling（主动去取，不需要公网地址）或 webhook（由 Telegram 送来）",
     )
@@ -96,16 +99,14 @@ class TelegramSettings(BaseModel):
         pattern=_HTTP_ADDRESS,
         description="webhook 的完整公网地址，包括路径；通常以 /webhooks/telegram 结尾",
     )
-    webhook_secret: Annotated[SecretStr | None, Absent, _shaped(r"[A-Za-z0-9_-]{1,256}")] = Field(
+    webhook_secret: WebhookSecret = Field(
         default=None,
         description="证明请求来自 Telegram 的密语，1 到 256 个字母、数字、_ 或 -；"
         "监听的不是本机时必须写",
     )
-    proxy: Annotated[SecretStr | None, Absent, _shaped(r"(https?|socks[45]h?)://[^\s/]+/?")] = (
-        Field(
-            default=None,
-            description="访问 Bot API 用的代理：http://、https:// 或 socks5:// 地址，可带用户名和密码",
-        )
+    proxy: Proxy = Field(
+        default=None,
+        description="访问 Bot API 用的代理：http://、https:// 或 socks5:// 地址，可带用户名和密码",
     )
     ephemeral: bool = Field(
         default=False,
@@ -137,11 +138,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Every secret there is, for those who must keep it out of sight."""
-        held = (
-            self.http.key,
-            self.telegram.token,
-            self.telegram.webhook_secret,
-        )
+        held = (self.http.key, self.telegram.token, self.telegram.webhook_secret)
         plain = [secret.get_secret_value() for secret in held if secret is not None]
         return plain + [word for url in self._addresses() if (word := urlsplit(url).password)]
 
