@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.core.dialogue import decide, listen
 from bot.core.pack import Pack
-from bot.core.ports import Clock, SessionStore, Turn, Understander
+from bot.core.ports import Applied, Clock, Outgoing, SessionStore, Turn, Understander
 from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
 from bot.core.update import ConversationKey, Update
@@ -38,15 +39,23 @@ class Conversation:
     async def handle(self, update: Update) -> Reply:
         """The reply to an update; the same update again gets the same reply.
 
+        For platforms that take the reply as the answer to their call; others need `take`.
+        """
+        return (await self.take(update)).reply
+
+    async def take(self, update: Update) -> Applied:
+        """The reply to an update, and whether this update was answered before.
+
         Updates of one conversation are answered one at a time, in the order they came in.
 
         While the store cannot be reached, questions are answered as if they were the first, and
-        nothing is kept.
+        nothing is kept: the `version` is 0.
         """
         now = self._clock.now()
 
         def work(session: Session) -> Turn:
-            return take_turn(self.pack, self._understander, session, update, now)
+            turn = take_turn(self.pack, self._understander, session, update, now)
+            return replace(turn, route=update.route) if update.route else turn
 
         async with self._turns.of(update.key):
             try:
@@ -54,11 +63,12 @@ class Conversation:
             except StoreError as error:
                 log.exception("a turn could not be stored")
                 self.trouble = str(error)
-                return self._unstored(work(Session()).reply)
+                reply = self._unstored(work(Session()).reply)
+                return Applied(reply, version=0, is_repeat=False)
             self.trouble = None
             if applied.reply.rule == FORGET:
                 await self.forget(update.key.platform, update.key.user)
-            return applied.reply
+            return applied
 
     def _unstored(self, reply: Reply) -> Reply:
         """A reply as it may be given while nothing can be stored: it promises no deed."""
@@ -66,6 +76,14 @@ class Conversation:
             return reply
         text = Text(self.pack.phrase("try_later"))
         return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
+
+    async def unsent(self, platform: str) -> Sequence[Outgoing]:
+        """Replies that are stored and not known to have been delivered, oldest first."""
+        return await self._store.unsent(platform)
+
+    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Note that the replies to these updates were delivered."""
+        await self._store.mark_sent(updates)
 
     async def forget(self, platform: str, user: str) -> int:
         """Delete everything kept about a person; returns how many conversations went."""

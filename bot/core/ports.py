@@ -36,6 +36,8 @@ class Turn:
 
     reply: Reply
     session: Session
+    route: str = ""
+    """That of the update, to be kept beside the reply."""
 
 
 Work = Callable[[Session], Turn]
@@ -50,6 +52,8 @@ class Applied:
     version: int
     is_repeat: bool
     """The update id had been answered before; `reply` is the one kept from then."""
+    is_sent: bool = False
+    """Known to have been delivered; never true of the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,9 @@ class Outgoing:
     key: ConversationKey
     update_id: str
     reply: Reply
+    route: str
+    at: datetime
+    """When the update was claimed."""
 
 
 class SessionStore(Protocol):

@@ -16,7 +16,14 @@ from bot.core.ports import Applied, Outgoing, Stored, Work
 from bot.core.session import SESSION_LIFE, Session
 from bot.core.update import ConversationKey
 from bot.storage import CLAIM_LIFE
-from bot.storage.records import FORMAT, read_reply, read_session, write_reply, write_session
+from bot.storage.records import (
+    FORMAT,
+    read_reply,
+    read_routed,
+    read_session,
+    write_reply,
+    write_session,
+)
 
 UpdateName = tuple[ConversationKey, str]
 
@@ -47,13 +54,14 @@ class MemoryStore:
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
         if kept := self._replies.get((key, update_id)):
-            return Applied(read_reply(kept.record, FORMAT), kept.version, is_repeat=True)
+            reply = read_reply(kept.record, FORMAT)
+            return Applied(reply, kept.version, is_repeat=True, is_sent=kept.is_sent)
         stored = await self.load(key, now)
         turn = work(stored.session if stored else Session())
         version = stored.version + 1 if stored else 1
-        session, reply = write_session(turn.session), write_reply(turn.reply)
+        session, record = write_session(turn.session), write_reply(turn.reply, turn.route)
         self._sessions[key] = _KeptSession(session, version, now)
-        self._replies[key, update_id] = _KeptReply(reply, version, now)
+        self._replies[key, update_id] = _KeptReply(record, version, now)
         return Applied(turn.reply, version, is_repeat=False)
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
@@ -64,7 +72,7 @@ class MemoryStore:
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         waiting = (
-            Outgoing(key, update_id, read_reply(kept.record, FORMAT))
+            Outgoing(key, update_id, *read_routed(kept.record, FORMAT), kept.claimed_at)
             for (key, update_id), kept in self._replies.items()
             if key.platform == platform and not kept.is_sent
         )

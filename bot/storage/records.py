@@ -31,8 +31,10 @@ def write_session(session: Session) -> str:
     return _encoder.encode(session_as_json(session))
 
 
-def write_reply(reply: Reply) -> str:
-    return _encoder.encode(reply_as_json(reply))
+def write_reply(reply: Reply, route: str = "") -> str:
+    """A reply with the route it takes; the route is left out where there is none."""
+    data = reply_as_json(reply)
+    return _encoder.encode(data | {"route": route} if route else data)
 
 
 def read_session(record: str, v: int) -> Session:
@@ -45,12 +47,17 @@ def read_session(record: str, v: int) -> Session:
 
 
 def read_reply(record: str, v: int) -> Reply:
-    """The inverse of `write_reply`.
+    """The reply of `write_reply`.
 
     Raises:
         StoreError: the record is of a newer format, or damaged.
     """
     return _read(record, v, reply_from_json)
+
+
+def read_routed(record: str, v: int) -> tuple[Reply, str]:
+    """The inverse of `write_reply`: the reply and its route. Raises as `read_reply`."""
+    return _read(record, v, lambda data: (reply_from_json(data), str(data.get("route", ""))))
 
 
 def _read(record: str, v: int, build: Callable[[Mapping[str, Any]], T]) -> T:

@@ -17,7 +17,14 @@ from bot.core.session import SESSION_LIFE, Session
 from bot.core.update import ConversationKey
 from bot.errors import StoreError
 from bot.storage import CLAIM_LIFE, statements
-from bot.storage.records import FORMAT, read_reply, read_session, write_reply, write_session
+from bot.storage.records import (
+    FORMAT,
+    read_reply,
+    read_routed,
+    read_session,
+    write_reply,
+    write_session,
+)
 from bot.storage.tables import SCHEMA, metadata, schema_versions
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -54,13 +61,14 @@ def transact(
     names = _names(key) | {"in_update": update_id}
     row = statements.FIND_BOTH.run(connection, names).one()
     if row.reply is not None:
-        return Applied(read_reply(row.reply, row.reply_v), row.reply_version, is_repeat=True)
+        reply = read_reply(row.reply, row.reply_v)
+        return Applied(reply, row.reply_version, is_repeat=True, is_sent=bool(row.is_sent))
     stored = _read(row, now)
     turn = work(stored.session if stored else Session())
     version = stored.version + 1 if stored else 1
     new = names | {"new_version": version, "now": _as_number(now), "v": FORMAT}
     _save(connection, new | {"record": write_session(turn.session)}, row.version)
-    statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply)})
+    statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply, turn.route)})
     return Applied(turn.reply, version, is_repeat=False)
 
 
@@ -75,7 +83,13 @@ def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
         statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "v": FORMAT}
     )
     return [
-        Outgoing(_key(platform, row), row.update_id, read_reply(row.reply, row.v)) for row in rows
+        Outgoing(
+            _key(platform, row),
+            row.update_id,
+            *read_routed(row.reply, row.v),
+            _as_moment(row.claimed_at),
+        )
+        for row in rows
     ]
 
 
@@ -109,7 +123,7 @@ def expire_sessions(connection: Connection, now: datetime) -> int:
 def _read(row: Row[*tuple[Any, ...]], now: datetime) -> Stored | None:
     if row.record is None:
         return None
-    touched_at = _EPOCH + timedelta(microseconds=row.touched_at)
+    touched_at = _as_moment(row.touched_at)
     if now - touched_at > SESSION_LIFE:
         return None
     return Stored(read_session(row.record, row.v), row.version, touched_at)
@@ -128,6 +142,10 @@ def _save(connection: Connection, new: dict[str, object], expected: int | None) 
 
 def _as_number(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _as_moment(number: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=number)
 
 
 def _names(key: ConversationKey) -> dict[str, object]:

@@ -91,6 +91,7 @@ FIND_BOTH = Prepared(
         updates.c.version.label("reply_version"),
         updates.c.v.label("reply_v"),
         updates.c.reply,
+        updates.c.is_sent,
     ).select_from(
         select(literal_column("1"))
         .subquery()
@@ -99,7 +100,14 @@ FIND_BOTH = Prepared(
     )
 )
 FIND_UNSENT = (
-    select(updates.c.chat, updates.c.user, updates.c.update_id, updates.c.v, updates.c.reply)
+    select(
+        updates.c.chat,
+        updates.c.user,
+        updates.c.update_id,
+        updates.c.v,
+        updates.c.reply,
+        updates.c.claimed_at,
+    )
     .where(is_unsent, updates.c.platform == bindparam("in_platform"))
     .where(updates.c.v <= bindparam("v"))
     .order_by(updates.c.seq)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
@@ -91,6 +92,10 @@ def count(session: Session) -> Turn:
     number = int(session.context.slots.get("number", "0")) + 1
     kept = Session(context=Context({"number": str(number)}))
     return Turn(Reply(Status.ANSWERED, (Text(f"第 {number} 句"),)), kept)
+
+
+def count_on_a_route(session: Session) -> Turn:
+    return replace(count(session), route="群 7, 第 3 个话题")
 
 
 def refuse(_: Session) -> Turn:
@@ -285,6 +290,23 @@ class TestOutbox:
         await store.transact(key, "a", NOW, count)
         await store.mark_sent([(key, "a")])
         assert texts(await store.transact(key, "a", NOW, refuse)) == ("第 1 句", 1, True)
+
+    async def test_a_repeat_tells_whether_its_reply_was_sent(self, store: SessionStore) -> None:
+        key = new_key()
+        first = await store.transact(key, "a", NOW, count)
+        before = await store.transact(key, "a", NOW, refuse)
+        await store.mark_sent([(key, "a")])
+        after = await store.transact(key, "a", NOW, refuse)
+        assert [one.is_sent for one in (first, before, after)] == [False, False, True]
+
+    async def test_an_unsent_reply_keeps_its_route_and_its_time(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count_on_a_route)
+        await store.transact(key, "b", NOW + SECOND, count)
+        assert [(out.route, out.at) for out in await store.unsent(key.platform)] == [
+            ("群 7, 第 3 个话题", NOW),
+            ("", NOW + SECOND),
+        ]
 
     async def test_a_repeat_does_not_wait_to_be_sent_again(self, store: SessionStore) -> None:
         key = new_key()

@@ -54,6 +54,23 @@ async def test_the_same_id_from_two_people_is_two_updates() -> None:
     await user.elsewhere("another").says("期限", update_id="1").sees("三年内。")
 
 
+async def test_a_repeat_is_told_from_the_first_time() -> None:
+    user = talking()
+    update = Update("1", user.key, NOON, text="期限", route="here")
+    first, again = await user.conversation.take(update), await user.conversation.take(update)
+    assert [(one.version, one.is_repeat) for one in (first, again)] == [(1, False), (1, True)]
+
+
+async def test_what_was_not_sent_waits_with_its_route() -> None:
+    user = talking()
+    for name in ("1", "2"):
+        await user.conversation.take(Update(name, user.key, NOON, text="期限", route=f"to {name}"))
+    await user.conversation.mark_sent([(user.key, "1")])
+    assert [(out.update_id, out.route) for out in await user.conversation.unsent("test")] == [
+        ("2", "to 2")
+    ]
+
+
 async def test_people_do_not_walk_in_each_others_procedures() -> None:
     user = talking()
     await user.says("/steps 初始").sees("第 1/3 步")
@@ -182,6 +199,12 @@ async def test_questions_are_answered_while_the_store_is_out() -> None:
     user = talking(Outage())
     await user.says("期限").sees("三年内。").gets("answered")
     assert user.conversation.trouble == "out"
+
+
+async def test_what_could_not_be_stored_has_no_version() -> None:
+    user = talking(Outage())
+    applied = await user.conversation.take(Update("1", user.key, NOON, text="期限"))
+    assert (applied.version, applied.is_repeat) == (0, False)
 
 
 async def test_trouble_is_over_with_the_first_turn_that_was_stored() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.update import ConversationKey, Update
+from bot.core.update import ConversationKey, Event, Update
 from tests.fakes import NOON
 
 KEY = ConversationKey("web", "chat", "user")
@@ -19,10 +19,11 @@ KEY = ConversationKey("web", "chat", "user")
         pytest.param({}, id="neither"),
         pytest.param({"text": "好", "press": "y"}, id="both"),
         pytest.param({"text": "", "press": ""}, id="both, though empty"),
+        pytest.param({"text": "好", "event": Event.ADDED}, id="text and event"),
     ],
 )
-def test_an_update_has_exactly_one_of_text_and_press(content: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="exactly one of text and press"):
+def test_an_update_has_exactly_one_of_text_press_and_event(content: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="exactly one of text, press and event"):
         Update("1", KEY, NOON, **content)
 
 
