@@ -17,6 +17,14 @@ class Refused(DeliveryFailed):
     """The request itself is not taken; sending it again the same way is useless."""
 
 
+class BadToken(Refused):
+    """The server knows no bot with this token."""
+
+
+class Conflict(Refused):
+    """Somebody else fetches the updates of this bot, or a webhook is set."""
+
+
 class Migrated(DeliveryFailed):
     """The group has become a supergroup and lives on under `new_chat_id`."""
 
@@ -66,4 +74,4 @@ def failure(
         return NotModified(description)
     if code == 403 or any(part in text for part in _GONE):
         return Gone(description)
-    return Refused(description)
+    return {401: BadToken, 409: Conflict}.get(code, Refused)(description)
