@@ -30,7 +30,7 @@ from bot.replay import Replayer
 from bot.understanding.engine import PackUnderstander
 from bot.understanding.model import CONFIDENCE, RATING, Model
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "bot" / "understanding" / "data" / "model.json"
 FOLDS = 5
 FOREIGN = 1500
@@ -107,8 +107,14 @@ def from_phrasings(pack: Pack) -> Iterator[Sample]:
 def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
     for question in load_questions(app.pack_folder(None), pack.entries):
         understanding = Replayer(pack, understander, NOW).run(question.turns).understanding
-        if understanding and (question.entries or question.reason == "out_of_domain"):
+        if understanding is None:
+            continue
+        if question.entries or question.reason == "out_of_domain":
             yield understanding, set(question.entries), not question.entries, 1.0
+        elif question.contains:
+            expect = {"all": question.contains, "none": question.lacks}
+            right = {c.entry for c in understanding.candidates if meets(pack, c.entry, understanding, expect)}
+            yield understanding, right, False, 1.0
 
 
 def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:

@@ -191,6 +191,8 @@ class Term:
 
     word: str
     forms: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    """Forms that count only where no other term of the same slot is said."""
     slot: str | None = None
     value: str | None = None
 

@@ -196,4 +196,7 @@ def _lexicon(draft: Draft) -> Lexicon:
 def _term(form: TermForm) -> Term:
     """`value` is the word itself where the file gives a slot and no value."""
     value = form.value or (form.word if form.slot else None)
-    return Term(form.word, tuple(form.forms), form.slot, value)
+    spoken = list(form.spoken())
+    forms = tuple(wording for wording, key, _ in spoken if key == "forms")
+    hints = tuple(wording for wording, key, _ in spoken if key == "hints")
+    return Term(form.word, forms, hints, form.slot, value)

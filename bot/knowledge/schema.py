@@ -7,13 +7,25 @@ description here is what an operator sees: it is written in Chinese.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.knowledge.alternatives import expand
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+
+
+def _expandable(line: str) -> str:
+    expand(line)
+    return line
+
+
+Wordings = Annotated[Line, AfterValidator(_expandable)]
+"""A line that may stand for several wordings, see `bot.knowledge.alternatives`."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 ConfidenceWord = Literal["high", "medium", "low", "memory"]
 Registration = Literal[
@@ -198,7 +210,20 @@ class TermForm(Form):
         None, description="说到它就等于填了哪个槽位"
     )
     value: Line | None = Field(None, description="槽位的值，不写就是 word")
-    forms: list[Line] = Field(default_factory=list, description="其他说法：口语、方言、简称、错字")
+    forms: list[Wordings] = Field(
+        default_factory=list,
+        description="其他说法：口语、方言、简称、错字；头(回|次)注册 代表头回注册和头次注册",
+    )
+    hints: list[Wordings] = Field(
+        default_factory=list, description="只有旁边没有说别的同类词时才算数的说法，写法同 forms"
+    )
+
+    def spoken(self) -> Iterator[tuple[str, str, int]]:
+        """Each wording, with the key and the number of the line that stands for it."""
+        for key, lines in (("forms", self.forms), ("hints", self.hints)):
+            for number, line in enumerate(lines):
+                for wording in expand(line):
+                    yield wording, key, number
 
 
 class SynonymsFile(Form):

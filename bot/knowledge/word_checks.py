@@ -36,18 +36,14 @@ def _shared_forms(draft: Draft) -> Iterator[Problem]:
     """A form of two terms would be replaced by one of them by chance."""
     owners = {_key(term.form.word): term.form.word for term in draft.terms}
     for term in draft.terms:
-        for n, form in enumerate(term.form.forms):
-            owner = owners.setdefault(_key(form), term.form.word)
+        for wording, *trail in term.form.spoken():
+            owner = owners.setdefault(_key(wording), term.form.word)
             if owner != term.form.word:
-                yield term.problem(f"“{form}”已经是“{owner}”的说法；只留一处", "forms", n)
+                yield term.problem(f"“{wording}”已经是“{owner}”的说法；只留一处", *trail)
 
 
 def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[Problem]:
-    words = [
-        (term.form.word, ("word",)),
-        *((f, ("forms", n)) for n, f in enumerate(term.form.forms)),
-    ]
-    for word, trail in words:
+    for word, *trail in ((term.form.word, "word"), *term.form.spoken()):
         if owner := regions.get(_key(word)):
             yield term.problem(f"“{word}”是地区“{owner}”的名称，不能当同义词", *trail)
 

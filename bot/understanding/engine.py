@@ -30,6 +30,10 @@ _NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
 more of it where our certificate is named."""
 _PLAIN_ENOUGH = 0.4
 """How plainly slots have to ask for an entry before they may stand for a whole question."""
+_SURE = 0.9
+"""Score from which nobody asks whether a character might be wrong."""
+_GUESS_DISCOUNT = 0.9
+"""What a score loses when it rests on taking characters for others."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 8
@@ -80,9 +84,14 @@ class PackUnderstander:
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         utterance = normalise(text)
-        reading = self._lexicon.read(utterance)
-        reading = self._completed(reading, context.slots_at(now))
-        view = self._view(reading, context.slots_at(now))
+        said = context.slots_at(now)
+        reading = self._completed(self._lexicon.read(utterance), said)
+        view = self._view(reading, said)
+        if view.score < _SURE and (guessed := self._lexicon.guess(utterance)):
+            guessed = self._completed(guessed, said)
+            other = self._view(guessed, said)
+            if other.score * _GUESS_DISCOUNT > view.score:
+                reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)
         return Understanding(

@@ -52,7 +52,10 @@ _JOINTS = frozenset(
         "注册跟",
     )
 )
+_WHICH, _THAT = "哪", "那"
+"""Half of those who type 要那些材料 mean 要哪些材料."""
 _EACH = ("分别", "各自", "各要", "都要什么")
+_REGISTER = "注册"
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset(("region", "registration"))
@@ -67,6 +70,8 @@ class Meaning:
     word: str
     kind: str | None = None
     values: tuple[str, ...] = ()
+    is_hint: bool = False
+    """Counts only if nothing else of its kind is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class LexiconReader:
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
+        self._subject = frozenset((_REGISTER, pack.certificate or _REGISTER))
         self._pack = pack
 
     @cached_property
@@ -169,6 +175,17 @@ class LexiconReader:
             utterance, spans = mended, self._spans_of(mended)
         return self._reading(utterance, spans)
 
+    def guess(self, utterance: str) -> Reading | None:
+        """Another reading, with stray characters taken for those that look or sound like them.
+
+        `None` if there is nothing to take for anything else.
+        """
+        if _LATIN.search(utterance):
+            utterance = self._transliterator.rewrite(utterance)
+        loose = _loose(self._spans_of(utterance))
+        guessed = self._repairer.guess(utterance, loose) if loose else utterance
+        return self.read(guessed) if guessed != utterance else None
+
     def _reading(self, utterance: str, spans: Sequence[Span]) -> Reading:
         is_rejection = utterance.startswith(_REJECTIONS)
         if is_rejection:
@@ -196,11 +213,26 @@ class LexiconReader:
             spans.append(span)
             at = span.end
         spans += self._words(utterance, at, len(utterance))
-        return spans
+        return self._without_idle_hints(spans)
 
-    def _words(self, utterance: str, start: int, end: int) -> Iterator[Span]:
-        """What stands between terms, cut into words."""
+    def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
+        """Hints beside another term of their kind, or with nothing of ours near, are plain words."""
+        named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
+        is_ours = any(s.meaning.word in self._subject for s in spans)
+        return [
+            plain
+            for span in spans
+            for plain in (
+                self._words(span.surface, 0, len(span.surface), span.start)
+                if span.meaning.is_hint and (span.meaning.kind in named or not is_ours)
+                else (span,)
+            )
+        ]
+
+    def _words(self, utterance: str, start: int, end: int, shift: int = 0) -> Iterator[Span]:
+        """What stands between terms, cut into words; `shift` is where `utterance` begins."""
         gap = utterance[start:end]
+        start += shift
         for token in (gap,) if len(gap) < 2 else self.cut(gap):
             if token and not token.isspace():
                 yield Span(start, start + len(token), token, Meaning(token, _WORD))
@@ -319,6 +351,10 @@ def _meanings(pack: Pack) -> dict[str, Meaning]:
         values = (term.value or term.word,) if term.slot else ()
         for form in (term.word, *term.forms):
             found[form] = Meaning(term.word, term.slot, values)
+            if form.find(_WHICH) > 0:
+                found.setdefault(form.replace(_WHICH, _THAT), found[form])
+        for hint in term.hints:
+            found.setdefault(hint, Meaning(term.word, term.slot, values, is_hint=True))
     for name, shorts in _places(pack).items():
         found.setdefault(name, Meaning("", "region", shorts))
     return found

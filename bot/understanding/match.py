@@ -11,23 +11,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz.fuzz import ratio
 
 from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.understanding import Candidate
 from bot.understanding.agreement import Agreement, agree
-from bot.understanding.index import PhraseIndex
+from bot.understanding.index import CHARACTER_WEIGHT, PhraseIndex
 from bot.understanding.language import Language
 from bot.understanding.lexicon import LexiconReader, joined
 from bot.understanding.model import MAX_MARGIN, Model
-from bot.understanding.phrasings import Phrasing, phrasings
+from bot.understanding.phrasings import Asked, Phrasing, phrasings, read_asks
+from bot.understanding.profiles import Profiles
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
 POOL = 4
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
+PROFILES = 3
+"""Entries taken over from the comparison with profiles."""
+_SLOT = "="
+"""Stands before the value of a slot among the features of a profile."""
 FAIR = 0.4
 """Likeness below which a candidate has little going for it, whatever else agrees."""
+VERBATIM = 0.85
+"""Likeness from which a stored phrasing was said nearly word for word."""
 MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
@@ -74,10 +82,12 @@ class EntryMatcher:
         self._model = model
         self._terms = lexicon.words
         self._slot_words = {t.word for t in pack.lexicon.terms if t.slot} | {pack.certificate or ""}
-        self._phrasings = phrasings(self._entries, lexicon)
+        asks = read_asks(self._entries, lexicon)
+        self._phrasings = phrasings(self._entries, asks)
         self._texts = [phrasing.text for phrasing in self._phrasings]
         self._language = Language(pack.lexicon.words, self._terms, self._subject_words())
         self._index = self._indexed()
+        self._profiles = self._profiled(asks)
         self._vocabulary = self._vocabularies()
         self._known = self._terms.union(*(words for words, _ in self._vocabulary))
         self._told: dict[int, frozenset[str]] = {}
@@ -92,6 +102,26 @@ class EntryMatcher:
         ]
         is_bare = [phrasing.is_bare for phrasing in self._phrasings]
         return PhraseIndex(features, groups, is_bare, self._language.emphasis)
+
+    def _profiled(self, asks: Sequence[Asked]) -> Profiles:
+        return Profiles(
+            [
+                _with_slots(
+                    _features(a.reading.tokens, joined(a.reading.tokens)),
+                    (slot.values for slot in a.reading.slots),
+                )
+                for a in asks
+            ],
+            [a.entry for a in asks],
+            len(self._entries),
+            self._profile_emphasis,
+        )
+
+    def _profile_emphasis(self, feature: str) -> float:
+        if feature.startswith(_SLOT):
+            return 1.0
+        own = self._language.emphasis(feature)
+        return own * CHARACTER_WEIGHT if len(feature) == 1 else own
 
     def _subject_words(self) -> Iterator[str]:
         """The words of the phrasings that ask about the pack's own subject."""
@@ -146,10 +176,16 @@ class EntryMatcher:
         total = sum(said.values()) or 1.0
         pieces = frozenset(said)
         signals: dict[int, dict[str, float]] = {}
-        for number in dict.fromkeys((*near, *self._named(query))):
+        profile = self._profiles.closeness(
+            _with_slots(query.features, query.agreement.slots.values())
+        )
+        typical = np.argsort(-profile)[:PROFILES].tolist()
+        for number in dict.fromkeys((*near, *self._named(query), *typical)):
             if not self._is_out(self._entries[number], query):
                 text = sum(map(said.__getitem__, pieces & self._answer_features(number))) / total
-                signals[number] = self._signals(query, number, near.get(number, _FAR), text)
+                signals[number] = self._signals(
+                    query, number, near.get(number, _FAR), text, float(profile[number])
+                )
         self._add_margins(signals)
         best = sorted(signals, key=lambda number: -signals[number]["rate"])[:limit]
         return tuple(
@@ -162,10 +198,14 @@ class EntryMatcher:
             for number in best
         )
 
-    def _signals(self, query: Query, number: int, near: _Near, text: float) -> dict[str, float]:
+    def _signals(
+        self, query: Query, number: int, near: _Near, text: float, profile: float
+    ) -> dict[str, float]:
         signals = agree(query.agreement, self._entries[number], query.rest, near.implied)
         signals["dice"] = near.dice
+        signals["verbatim"] = max(0.0, (near.dice - VERBATIM) / (1 - VERBATIM))
         signals["text"] = text
+        signals["profile"] = profile
         signals["coverage"] = self._coverage(query, number)
         signals["ratio"] = ratio(query.meant, near.phrase) / 100
         signals["weak"] = max(0.0, 1.0 - max(near.dice, signals["plain"]) / FAIR)
@@ -264,6 +304,11 @@ class EntryMatcher:
             found = frozenset(feature for feature in features if len(feature) > 1)
             self._told[number] = found
         return found
+
+
+def _with_slots(features: Iterable[str], slots: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Features of a text and the values of its slots: the place counts here like a word."""
+    return frozenset((*features, *(_SLOT + value for values in slots for value in values)))
 
 
 def _features(tokens: Iterable[str], text: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ written down on purpose: it implies the slot and stays its entry's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.pack import Entry
@@ -33,14 +33,30 @@ class Phrasing:
         return joined(self.tokens)
 
 
-def phrasings(entries: Sequence[Entry], lexicon: LexiconReader) -> list[Phrasing]:
-    """Every `ask` of every entry, in order; those that come to the same are one."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An `ask` as the lexicon reads it. `entry` is a position in the pack's order."""
+
+    entry: int
+    reading: Reading
+
+
+def read_asks(entries: Sequence[Entry], lexicon: LexiconReader) -> list[Asked]:
+    """Every `ask` of every entry, in order."""
+    return [
+        Asked(number, lexicon.read_phrase(ask))
+        for number, entry in enumerate(entries)
+        for ask in entry.ask
+    ]
+
+
+def phrasings(entries: Sequence[Entry], asks: Iterable[Asked]) -> list[Phrasing]:
+    """What is stored for the `ask` lines, in order; those that come to the same are one."""
     families = _families(entries)
     found = (
         phrasing
-        for number, entry in enumerate(entries)
-        for ask in entry.ask
-        for phrasing in _stored(number, entry, lexicon.read_phrase(ask), families)
+        for asked in asks
+        for phrasing in _stored(asked.entry, entries[asked.entry], asked.reading, families)
     )
     return list(dict.fromkeys(found))
 

@@ -3,13 +3,18 @@
 Only what makes no sense as it stands is touched: a stretch is suspicious where the tokeniser finds
 no word, and a repair must cover a suspicious character.  Homophones are mended in words of two
 characters and more, any one wrong character in words of five and more.
+
+Words that also mean something as they stand (初使, 安微) are only guessed at, with `guess`, by whoever
+has found that the utterance makes no sense without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 
-from bot.understanding.pinyin import syllables
+from bot.understanding.pinyin import readings, syllables
 from bot.understanding.text import is_han
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
@@ -19,6 +24,8 @@ _SHORT = 4
 """Words of fewer characters must not share any with another word."""
 _LONGEST = 8
 _HOLE = "*"
+_GUESSED = range(2, 5)
+"""Lengths of the words that are guessed at: longer ones are mended anyway."""
 _STANDS_ALONE = 6_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
 
@@ -36,12 +43,17 @@ class Repairer:
         self._meanings = words
         self._sounds: dict[str, str] = {}
         self._holes: dict[str, str] = {}
+        self._short: dict[str, list[str]] = {}
         for word in words:
             if 2 <= len(word) <= _LONGEST and all(map(is_han, word)):
                 self._learn(word)
 
     def _learn(self, word: str) -> None:
         self._keep(self._sounds, _sound(syllables(word)), word)
+        if len(word) in _GUESSED:
+            for at in range(len(word)):
+                hole = word[:at] + _HOLE + word[at + 1 :]
+                self._short.setdefault(hole, []).append(word)
         if len(word) >= _WILDCARD_FROM:
             for at in range(len(word)):
                 self._keep(self._holes, word[:at] + _HOLE + word[at + 1 :], word)
@@ -68,6 +80,36 @@ class Repairer:
             pieces.append(word or utterance[done])
             done += len(word) or 1
         return "".join(pieces) + utterance[done:]
+
+    def guess(self, utterance: str, singles: Iterable[int]) -> str:
+        """The utterance with each stray character that looks or sounds like the right one replaced.
+
+        Unlike `mend` this touches characters that are words by themselves, so the outcome is a
+        guess: it counts only if it makes sense where the utterance as it stands does not.
+        """
+        stray = frozenset(singles)
+        done, pieces = 0, list[str]()
+        while done < len(utterance):
+            word = self._guessed_at(utterance, done, stray)
+            pieces.append(word or utterance[done])
+            done += len(word) or 1
+        return "".join(pieces)
+
+    def _guessed_at(self, utterance: str, at: int, stray: frozenset[int]) -> str:
+        for length in reversed(_GUESSED):
+            stretch = utterance[at : at + length]
+            if len(stretch) < length or (length < 3 and not {at, at + 1} <= stray):
+                continue
+            found = {
+                word
+                for i in range(length)
+                if at + i in stray
+                for word in self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :], ())
+                if is_confusable(stretch[i], word[i])
+            }
+            if found and len({self._meanings[word] for word in found}) == 1:
+                return min(found)
+        return ""
 
     def _word_at(
         self, utterance: str, spoken: Sequence[str], at: int, loose: Mapping[int, bool]
@@ -114,10 +156,34 @@ def _is_credible(stretch: str, word: str, at: int, loose: Mapping[int, bool]) ->
     return all(loose[at + i] for i in changed) and 2 * len(changed) <= len(stretch)
 
 
+@cache
+def _lookalikes() -> Mapping[str, str]:
+    """Character -> all that are taken for it."""
+    found: dict[str, str] = {}
+    table = files("bot.understanding").joinpath("data/lookalikes.txt").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        for character in () if line.startswith("#") else line:
+            found[character] = found.get(character, "") + line
+    return found
+
+
+def is_confusable(written: str, meant: str) -> bool:
+    """Whether one character is easily written for another: it looks or sounds like it."""
+    if written == meant:
+        return False
+    if written in _lookalikes().get(meant, ""):
+        return True
+    heard = {_folded(sound) for sound in readings().get(written, ())}
+    return any(_folded(sound) in heard for sound in readings().get(meant, ()))
+
+
 def _sound(spoken: Sequence[str]) -> str:
     """How a word sounds; in long ones without the differences that many speakers do not make."""
     sound = " ".join(spoken)
-    if len(spoken) > 2:
-        for wide, narrow in _FOLDS:
-            sound = sound.replace(wide, narrow)
+    return _folded(sound) if len(spoken) > 2 else sound
+
+
+def _folded(sound: str) -> str:
+    for wide, narrow in _FOLDS:
+        sound = sound.replace(wide, narrow)
     return sound
