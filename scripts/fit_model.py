@@ -40,6 +40,8 @@ REFUSED = 0.97
 """Share of foreign questions that should not even get a guess."""
 FOREIGN_WEIGHT = 0.08
 """Foreign questions are many in the data and perhaps one in ten in a chat."""
+NEARLY = 0.995
+"""Of thresholds that are this close to the best, the one that answers most is taken."""
 PHRASING_WEIGHT = 0.1
 """Neighbouring entries often answer a held-out phrasing as well, so its label says less."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,6 +56,10 @@ class Row:
     is_right: bool
     is_foreign: bool
     weight: float
+
+
+PHRASING_DISCOUNT = 0.3
+"""What is left of that weight where the score is fitted and not the order."""
 
 
 def with_siblings(pack: Pack, understanding: Understanding, right: set[str]) -> set[str]:
@@ -148,10 +154,12 @@ def meets(
     )
 
 
-def from_foreign(path: Path, understander: PackUnderstander) -> Iterator[Sample]:
+def from_foreign(path: Path, pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
+    """Questions about other things: to say which other thing is right too."""
+    right = {e.id for e in pack.entries.values() if e.kind is EntryKind.BOUNDARY}
     questions = [json.loads(line)["q"] for line in path.read_text("utf-8").splitlines()]
     for question in random.Random(3).sample(questions, min(len(questions), FOREIGN // 4)):
-        yield understander.understand(question, Context(), NOW), set(), True, FOREIGN_WEIGHT
+        yield understander.understand(question, Context(), NOW), right, True, FOREIGN_WEIGHT
 
 
 def collect(folders: list[Path]) -> list[Row]:
@@ -164,7 +172,7 @@ def collect(folders: list[Path]) -> list[Row]:
             if "expect" in head:
                 samples += list(from_expectations(path, pack, understander))
             elif "gold" in head and path.parent.name.endswith("-500"):
-                samples += list(from_foreign(path, understander))
+                samples += list(from_foreign(path, pack, understander))
     return [
         row
         for number, (understanding, right, is_foreign, weight) in enumerate(samples)
@@ -221,7 +229,7 @@ def fit_confidence(tops: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.
     signals = np.array([[row.signals[name] for name in CONFIDENCE] for row in tops])
     x = np.column_stack([np.ones(len(tops)), signals, own])
     y = np.array([row.is_right for row in tops], dtype=float)
-    weight = np.array([row.weight for row in tops])
+    weight = np.array([row.weight for row in tops]) * np.where(own, PHRASING_DISCOUNT, 1.0)
     beta = np.zeros(x.shape[1])
     penalty = ridge * np.eye(len(beta))
     penalty[0, 0] = 0.0
@@ -235,13 +243,14 @@ def fit_confidence(tops: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.
 
 def thresholds(tops: list[tuple[float, Row]]) -> tuple[float, float]:
     """The answering threshold of most use, and the one under which nothing is even offered."""
-    use = best_use = 0.0
-    answer = 1.0
+    use = 0.0
+    uses: list[tuple[float, float]] = []
     real = [top for top in tops if top[1].weight != PHRASING_WEIGHT]
     for score, row in sorted(real, key=lambda top: -top[0]):
         use += row.weight * (1.0 if row.is_right else -INTRUDER if row.is_foreign else -WRONG)
-        if use > best_use:
-            best_use, answer = use, score
+        uses.append((use, score))
+    best = max(use for use, _ in uses)
+    answer = min(score for use, score in uses if use >= NEARLY * best)
     foreign = sorted(score for score, row in tops if row.is_foreign)
     ask = foreign[int(REFUSED * len(foreign))] if foreign else answer / 3
     return round(answer, 3), round(min(ask, answer), 3)

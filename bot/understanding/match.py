@@ -68,6 +68,8 @@ class _Near:
     dice: float = 0.0
     phrase: str = ""
     implied: frozenset[str] = frozenset()
+    is_own: bool = False
+    """No other entry has this phrasing."""
 
 
 _FAR = _Near()
@@ -203,7 +205,8 @@ class EntryMatcher:
     ) -> dict[str, float]:
         signals = agree(query.agreement, self._entries[number], query.rest, near.implied)
         signals["dice"] = near.dice
-        signals["verbatim"] = max(0.0, (near.dice - VERBATIM) / (1 - VERBATIM))
+        is_said = near.is_own or not (signals["conflict"] or signals["missing"])
+        signals["verbatim"] = max(0.0, near.dice - VERBATIM) / (1 - VERBATIM) * is_said
         signals["text"] = text
         signals["profile"] = profile
         signals["coverage"] = self._coverage(query, number)
@@ -243,7 +246,8 @@ class EntryMatcher:
         found: dict[int, _Near] = {}
         for hit in self._index.search(query.features, query.bare, limit=POOL):
             phrasing = self._phrasings[hit.phrase]
-            near = _Near(hit.dice, self._texts[hit.phrase], phrasing.implied)
+            is_own = len(phrasing.entries) == 1
+            near = _Near(hit.dice, self._texts[hit.phrase], phrasing.implied, is_own)
             for number in self._asked(query, phrasing):
                 found.setdefault(number, near)
         return found
