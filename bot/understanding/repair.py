@@ -138,6 +138,9 @@ class Repairer:
     def _holed(self, stretch: str) -> str | None:
         """The word that has one other character in this place."""
         for i in range(len(stretch)):
+            rest = stretch[:i] + stretch[i + 1 :]
+            if rest in self._meanings:
+                continue  # 查二级建造师 is right as it stands, and no 一二级建造师
             if word := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
                 return word
         return None
