@@ -17,6 +17,7 @@ RIGHTS = (
     "can_edit_stories",
     "can_delete_stories",
     "is_anonymous",
+    "can_send_welcome_messages",
 )
 PERMISSIONS = (
     "can_send_messages",
