@@ -7,10 +7,10 @@ import contextlib
 import hashlib
 import logging
 import secrets
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -28,11 +28,15 @@ from bot.understanding.engine import PackUnderstander
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from bot.adapters.telegram.service import Hook, Line, Service
+    from bot.adapters.web.server import Server
     from bot.settings import HttpSettings, Settings
 
 log = logging.getLogger(__name__)
 
 EXPIRY_INTERVAL_S = 3600.0
+SETTLE_S = 30.0
+"""How old an unsent reply is before another process behind the same webhook may send it."""
 
 
 class SystemClock:
@@ -97,17 +101,24 @@ async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:
         await asyncio.sleep(EXPIRY_INTERVAL_S)
 
 
-def web_app(settings: Settings, conversation: Conversation) -> FastAPI:
+def web_app(
+    settings: Settings, conversation: Conversation, telegram: Service | None = None
+) -> FastAPI:
     """The HTTP door; without a key on loopback it takes any conversation id."""
     from bot.adapters.web import Readiness, create_app
 
     key = settings.http.key.get_secret_value() if settings.http.key else None
+
+    def readiness() -> Readiness:
+        troubles = (conversation.trouble, telegram.pulse.trouble() if telegram else None)
+        return Readiness(can_answer=True, degraded=tuple(filter(None, troubles)))
+
+    is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     return create_app(
         conversation=conversation,
         clock=SystemClock(),
-        readiness=lambda: Readiness(
-            can_answer=True, degraded=(conversation.trouble,) if conversation.trouble else ()
-        ),
+        readiness=readiness,
+        webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
         is_open=key is None and is_loopback(settings.http.host),
         key=key,
         signing_secret=signing_secret(key),
@@ -137,24 +148,108 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def telegram_service(settings: Settings, conversation: Conversation) -> Service | None:
+    """The Telegram door; `None` without a token, and then nothing of it is imported.
+
+    Raises:
+        SettingsError: the library is not installed, or the webhook lacks something.
+    """
+    chosen = settings.telegram
+    if chosen.token is None:
+        return None
+    from bot.adapters.telegram import Options
+    from bot.adapters.telegram.service import Service
+
+    token, proxy = chosen.token.get_secret_value(), chosen.proxy
+    hook = telegram_hook(settings)
+    connect = telegram_library(chosen.library)
+    options = Options(
+        secret=hashlib.sha256(b"zhuce telegram buttons " + token.encode()).digest(),
+        is_ephemeral=chosen.ephemeral,
+        settle_s=SETTLE_S if hook else 0.0,
+    )
+    return Service(
+        lambda: connect(token, chosen.api_url, proxy.get_secret_value() if proxy else None),
+        conversation,
+        SystemClock(),
+        options,
+        hook,
+    )
+
+
+def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Line]]:
+    """What opens a line to the Bot API through the library of this name.
+
+    Raises:
+        SettingsError: it is not installed.
+    """
+    try:
+        if name == "aiogram":
+            from bot.adapters.telegram_aiogram import connect
+        else:
+            from bot.adapters.telegram_ptb import connect
+    except ImportError as error:
+        other = "ptb" if name == "aiogram" else "aiogram"
+        expected = f"没有安装它（{error.name}）：pip install 'zhuce[{name}]'，或改用 {other}"
+        raise SettingsError("BOT_TELEGRAM__LIBRARY", name, expected) from error
+    return connect
+
+
+def telegram_hook(settings: Settings) -> Hook | None:
+    """Where updates are to be posted; `None` for polling.
+
+    Raises:
+        SettingsError: there is no address, or nothing that would keep forged updates out.
+    """
+    from bot.adapters.telegram.service import Hook
+
+    chosen = settings.telegram
+    if chosen.mode == "polling":
+        return None
+    if chosen.webhook_url is None:
+        expected = "用 webhook 就要写完整的公网地址，例如 https://bot.example.cn/webhooks/telegram"
+        raise SettingsError("BOT_TELEGRAM__WEBHOOK_URL", None, expected)
+    if chosen.webhook_secret is None and not is_loopback(settings.http.host):
+        expected = "监听的不是本机，没有密语谁都能冒充 Telegram；请写一串随机的字母和数字"
+        raise SettingsError("BOT_TELEGRAM__WEBHOOK_SECRET", None, expected)
+    secret = chosen.webhook_secret
+    return Hook(chosen.webhook_url, secret.get_secret_value() if secret else None)
+
+
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, then stop within ten seconds."""
-    import uvicorn
+    """Run until SIGTERM or SIGINT, then stop within ten seconds.
+
+    Raises:
+        BotError: it cannot start.
+        KeyboardInterrupt: it was SIGINT; everything is stopped by then.
+    """
+    from bot.adapters.web.server import Server
 
     bound = listening(settings.http)
     async with running(settings) as conversation:
-        config = uvicorn.Config(
-            web_app(settings, conversation),
-            host=settings.http.host,
-            port=settings.http.port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=8,
-        )
+        telegram = telegram_service(settings, conversation)
+        app = web_app(settings, conversation, telegram)
+        server = Server(app, on_stop=telegram.stop if telegram else lambda: None)
         _tell_where(bound)
-        # uvicorn raises a signal once more after its shutdown; by then nothing is left to stop.
-        signal.signal(signal.SIGTERM, lambda *_: None)
-        await uvicorn.Server(config).serve(sockets=[bound])
+        async with _beside(server, telegram):
+            await server.serve(sockets=[bound])
+    if server.was_interrupted:
+        raise KeyboardInterrupt
+
+
+@contextlib.asynccontextmanager
+async def _beside(server: Server, telegram: Service | None) -> AsyncIterator[None]:
+    """Telegram runs while the server does; when it cannot, the server stops as well."""
+    if telegram is None:
+        yield
+        return
+    running = asyncio.create_task(telegram.run())
+    running.add_done_callback(lambda _: server.stop())
+    try:
+        yield
+    finally:
+        telegram.stop()
+        await running
 
 
 def _tell_where(bound: socket.socket) -> None:

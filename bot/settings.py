@@ -178,6 +178,27 @@ def described_settings() -> Iterator[tuple[str, str]]:
             yield f"{PREFIX}{name}".upper(), field.description or ""
 
 
+def in_force(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Each variable with its value as it may be shown."""
+    for name in setting_names():
+        group, _, part = name.removeprefix(PREFIX).lower().partition("__")
+        value = getattr(settings, group)
+        yield name, _shown(getattr(value, part) if part else value)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "（没有设置）"
+    if isinstance(value, SecretStr):
+        return "（已设置，不显示）"
+    return hide_password(str(value))
+
+
+def hide_password(address: str) -> str:
+    password = urlsplit(address).password
+    return address.replace(f":{password}@", ":（不显示）@") if password else address
+
+
 def _check_name(name: str) -> None:
     upper = name.upper()
     known = setting_names()

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from bot.core.compose import Setting, cited_part, entry_reply, question
 from bot.core.pack import Procedure, Step
+from bot.core.ports import Turn
 from bot.core.procedure import path, setbacks
 from bot.core.reply import Answer, Choice, Choices, Part, Reply, Status, Text
 from bot.core.session import Session, Walk
+from bot.core.understanding import Understanding
 
 NEXT, BACK, HERE, STOP = "w:next", "w:back", "w:here", "w:stop"
 """What moves a walk. A button carries its step too, so that tapping it twice moves but once."""
@@ -22,6 +24,23 @@ def started(setting: Setting, procedure: Procedure, registration: str) -> tuple[
         return replace(reply, parts=(lead, *reply.parts)), None
     walk = Walk(procedure.id, registration, (procedure.start,))
     return card(setting, procedure, walk), walk
+
+
+def guided(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+    """Step by step: starts the procedure of the registration that was named, or asks which."""
+    slots = understanding.plain_slots
+    setting = replace(setting, slots=slots)
+    for procedure in setting.pack.procedures.values():
+        if slots.get("registration") in (*procedure.registrations, *procedure.without_path):
+            reply, walk = started(setting, procedure, slots["registration"])
+            return Turn(reply, replace(session, walk=walk))
+    return Turn(menu(setting, next(iter(setting.pack.procedures.values()))), session)
+
+
+def changes_card(value: str) -> bool:
+    """Whether this value of a choice leads from one card to the next, or away from it."""
+    move, _, step = value.removeprefix("w:").partition(":")
+    return value.startswith("w:") and (bool(step) or move == "stop")
 
 
 def card(setting: Setting, procedure: Procedure, walk: Walk) -> Reply:

@@ -12,17 +12,20 @@ from dataclasses import dataclass
 NAMES = (
     "start",
     "help",
+    "ask",
     "portal",
     "materials",
     "steps",
     "sources",
+    "settings",
     "cancel",
     "privacy",
     "forgetme",
 )
 
 _SLASHES = ("/", "／")
-_COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@\w+)?[\s　]*(.*)", re.DOTALL)
+_COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@[a-zA-Z0-9_]+)?[\s　]*(.*)", re.DOTALL)
+_LIKE_A_COMMAND = re.compile(r"\s*[/／][a-zA-Z]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,8 @@ def read(text: str) -> Command | None:
         return None
     name = found.group(1).lower()
     return Command(name, found.group(2).strip()) if name in NAMES else None
+
+
+def looks_like(text: str) -> bool:
+    """Whether somebody meant a command, though perhaps one that does not exist."""
+    return _LIKE_A_COMMAND.match(text) is not None

@@ -18,7 +18,6 @@ from bot.core.reply import (
     Choice,
     Choices,
     Link,
-    ListPart,
     Part,
     Reason,
     Reply,
@@ -137,7 +136,7 @@ def _answer_parts(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list
     parts: list[Part] = []
     if "region" in setting.inherited and setting.region and _depends_on_region(entry):
         parts.append(Text(setting.phrase("assumed_region", region=setting.region)))
-    parts += [Text(_fact_text(setting, fact)) for fact in facts]
+    parts += [Text(fact_text(setting, fact)) for fact in facts]
     parts += [Text(caveat) for caveat in _caveats(setting, entry, facts)]
     parts.append(sources_part(setting.pack, facts))
     return parts
@@ -147,7 +146,7 @@ def _depends_on_region(entry: Entry) -> bool:
     return bool(entry.regions) or "region" in entry.slots
 
 
-def _fact_text(setting: Setting, fact: Fact) -> str:
+def fact_text(setting: Setting, fact: Fact) -> str:
     if fact.confidence.is_publishable:
         return fact.text
     return setting.phrase("unverified", text=fact.text)
@@ -155,16 +154,22 @@ def _fact_text(setting: Setting, fact: Fact) -> str:
 
 def _caveats(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[str]:
     """What a careful clerk would add: whose practice this is, and how old the source is."""
-    caveats: list[str] = []
-    origins = [c.source.perspective for f in facts for c in f.citations if c.source.perspective]
-    region = setting.region
-    if region and origins and region not in origins and not _depends_on_region(entry):
-        caveats.append(setting.phrase("perspective", origin=origins[0], region=region))
+    whose = perspective(setting, entry, facts)
+    caveats = [whose] if whose else []
     oldest = min(c.checked_on for f in facts for c in f.citations)
     limit = setting.pack.review_after_days
     if (setting.day - oldest).days > limit:
         caveats.append(setting.phrase("aged", date=oldest.isoformat(), days=limit))
     return caveats
+
+
+def perspective(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> str | None:
+    """Whose practice the facts describe, if it is not that of the region asked about."""
+    origins = [c.source.perspective for f in facts for c in f.citations if c.source.perspective]
+    region = setting.region
+    if not region or not origins or region in origins or _depends_on_region(entry):
+        return None
+    return setting.phrase("perspective", origin=origins[0], region=region)
 
 
 def sources_part(pack: Pack, facts: Iterable[Fact]) -> Sources:
@@ -281,14 +286,3 @@ def plain(setting: Setting, key: str, status: Status, reason: Reason | None, rul
         slots=setting.slots,
         rule=rule,
     )
-
-
-def sources_reply(setting: Setting) -> Reply:
-    """Every document that the pack rests on."""
-    checked = setting.pack.phrase("source_checked")
-    items = tuple(
-        f"{s.title}（{checked.format(date=s.checked_on.isoformat())}）"
-        for s in setting.pack.sources.values()
-    )
-    parts = (ListPart(items, setting.phrase("sources_intro")),)
-    return Reply(status=Status.ANSWERED, parts=parts, rule="command:sources")

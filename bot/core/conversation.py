@@ -14,6 +14,7 @@ from bot.core.pack import Pack
 from bot.core.ports import Applied, Clock, Outgoing, SessionStore, Turn, Understander
 from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
+from bot.core.suggesting import Suggestion, suggest
 from bot.core.update import ConversationKey, Update
 from bot.errors import StoreError
 
@@ -76,6 +77,10 @@ class Conversation:
             return reply
         text = Text(self.pack.phrase("try_later"))
         return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
+
+    def suggest(self, text: str) -> Sequence[Suggestion]:
+        """Answers to choose from while somebody is still typing; nothing is kept of it."""
+        return suggest(self.pack, self._understander, text, self._clock.now())
 
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         """Replies that are stored and not known to have been delivered, oldest first."""

@@ -236,6 +236,8 @@ class Pack:
     glossary: tuple[GlossaryItem, ...] = ()
     certificate: str | None = None
     """The lexicon's word for what the pack is about; who says it means no other certificate."""
+    most_asked: tuple[str, ...] = ()
+    """Ids of entries to show before anything was asked, best known first."""
 
     def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
         """The bot's own words.

@@ -8,7 +8,7 @@ parts and never rewrite them; a platform that cannot show a part natively falls 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
@@ -138,6 +138,11 @@ class Reply:
     def as_text(self) -> str:
         """Render every part as plain text, paragraphs apart by one blank line."""
         return "\n\n".join(text for part in self.parts if (text := part_as_text(part)))
+
+    def with_choice(self, choice: Choice) -> Reply:
+        """The reply with one more choice behind those it has."""
+        others = [part for part in self.parts if not isinstance(part, Choices)]
+        return replace(self, parts=(*others, Choices((*self.choices, choice))))
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -56,6 +56,7 @@ def build(draft: Draft, version: str) -> Pack:
         version=version,
         review_after_days=about.review_after_days,
         certificate=about.certificate,
+        most_asked=tuple(about.most_asked),
         sources=sources,
         entries={item.form.id: _entry(item.form, sources) for item in draft.entries},
         procedures={item.form.id: _procedure(item.form, sources) for item in draft.procedures},

@@ -14,7 +14,7 @@ from bot.knowledge.draft import Draft
 from bot.knowledge.entry_checks import check_entries
 from bot.knowledge.forms import Item
 from bot.knowledge.procedure_checks import check_procedures
-from bot.knowledge.references import twins, unknown_names
+from bot.knowledge.references import listed, twins, unknown_names
 from bot.knowledge.schema import RegionForm
 from bot.knowledge.word_checks import check_phrases, check_terms, region_words
 
@@ -24,6 +24,7 @@ def check(
 ) -> Iterator[Problem]:
     """Every problem across the files, in no particular order."""
     return chain(
+        check_card(draft),
         check_sources(draft, today),
         check_regions(draft),
         check_entries(draft),
@@ -31,6 +32,12 @@ def check(
         check_terms(draft),
         check_phrases(draft, required_phrases),
     )
+
+
+def check_card(draft: Draft) -> Iterator[Problem]:
+    if draft.pack:
+        uses = listed("most_asked", draft.pack.form.most_asked)
+        yield from unknown_names(draft.pack, "条目", draft.entry_ids, uses)
 
 
 def check_sources(draft: Draft, today: date | None) -> Iterator[Problem]:

@@ -261,6 +261,11 @@ class PackFile(Form):
         description="讲的是哪个证书（synonyms 里的标准说法）；说到它，就不算在问别的证书",
     )
     review_after_days: int = Field(ge=1, le=3650, description="多少天没核对就提醒可能已变")
+    most_asked: list[Id] = Field(
+        default_factory=list,
+        max_length=50,
+        description="问得最多的条目编号，还没打字就先列出这些（如 Telegram 的 @ 用法）",
+    )
 
 
 class QuestionForm(Form):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import described_settings, load_settings, setting_names
+from bot.settings import described_settings, in_force, load_settings, setting_names
 
 
 @pytest.fixture(autouse=True)
@@ -192,3 +192,14 @@ def test_secrets_are_known_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("BOT_STORE", "postgresql://me:other@127.0.0.1/bot")
     monkeypatch.setenv("BOT_TELEGRAM__WEBHOOK_SECRET", "third")
     assert load_settings().secrets() == ["third", "other", "word"]
+
+
+def test_settings_in_force_can_be_shown_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_STORE", "postgresql://me:canary@127.0.0.1/bot")
+    monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "123:canary")
+    shown = dict(in_force(load_settings()))
+    assert list(shown) == setting_names()
+    assert shown["BOT_STORE"] == "postgresql://me:（不显示）@127.0.0.1/bot"
+    assert shown["BOT_TELEGRAM__TOKEN"] == "（已设置，不显示）"
+    assert shown["BOT_HTTP__KEY"] == "（没有设置）"
+    assert (shown["BOT_HTTP__PORT"], shown["BOT_LOG_LEVEL"]) == ("8080", "info")

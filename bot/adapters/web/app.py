@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import FastAPI
 
@@ -12,6 +12,7 @@ from bot.adapters.web.identity import Gate
 from bot.adapters.web.page import EXAMPLES, TITLE, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.refusal import add_refusals
+from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.ports import Clock
 
 API_VERSION = "1"
@@ -28,13 +29,15 @@ def create_app(
     signing_secret: bytes,
     title: str = TITLE,
     examples: Sequence[str] = EXAMPLES,
+    webhooks: Mapping[str, Receive] | None = None,
 ) -> FastAPI:
-    """The ASGI application; other rooms may add routes to it (metrics, webhooks) before it serves.
+    """The ASGI application; other rooms may add routes to it (metrics) before it serves.
 
     `readiness` and `knowledge_version` are asked at every `/readyz` and must return at once.  With
     `is_open` any conversation id is taken: only right for a server bound to loopback.  `key` is
     what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
     `signing_secret` must be the same in every process and after a restart, or pages start over.
+    `webhooks` take what platforms post, by the name of the platform.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes or the key is empty.
@@ -42,6 +45,7 @@ def create_app(
     app = FastAPI(title=title, version=API_VERSION, docs_url=None, redoc_url=None)
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
     app.include_router(Api(conversation, clock, gate, readiness, knowledge_version).router())
+    app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(title, examples))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)

@@ -1,0 +1,190 @@
+"""Telegram from start to stop: who am I, what is left to send, updates in, farewell.
+
+The library comes in as a `Line`; which one it is makes no difference here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.failures import BadToken
+from bot.adapters.telegram.intake import Intake, Payload
+from bot.adapters.telegram.patience import Patient
+from bot.adapters.telegram.polling import Polling
+from bot.adapters.telegram.ports import BotIdentity, Caller, Options
+from bot.adapters.telegram.pulse import Pulse
+from bot.adapters.telegram.registration import Registration
+from bot.adapters.telegram.webhook import Receiver
+from bot.core.conversation import Conversation
+from bot.core.ports import Clock
+from bot.errors import BotError, DeliveryFailed, SettingsError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+DRAIN_INTERVAL_S = 5.0
+WATCH_INTERVAL_S = 30.0
+RETRY_S = 5.0
+GRACE_S = 3.0
+"""How long replies may still be sent after the stop; the rest is sent at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A library, ready to call the Bot API and to read what it delivers."""
+
+    caller: Caller
+    read: Callable[[Payload], object]
+
+
+Connect = Callable[[], AbstractAsyncContextManager[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram is to post updates, and what it proves itself with."""
+
+    url: str
+    secret: str | None
+
+
+class Service:
+    """One bot on Telegram, by polling or, with a `hook`, by webhook."""
+
+    def __init__(
+        self,
+        connect: Connect,
+        conversation: Conversation,
+        clock: Clock,
+        options: Options,
+        hook: Hook | None = None,
+    ) -> None:
+        self._connect, self._conversation, self._clock = connect, conversation, clock
+        self._options, self._hook = options, hook
+        self._stopping = asyncio.Event()
+        self._polling: Polling | None = None
+        self.pulse = Pulse()
+        self.receiver = Receiver(hook.secret if hook else None, self.pulse)
+
+    def stop(self) -> None:
+        """Take nothing more in; `run` ends when what was taken is done, or after `GRACE_S`."""
+        self._stopping.set()
+        if self._polling:
+            self._polling.stop()
+
+    async def run(self) -> None:
+        """Until stopped.
+
+        Raises:
+            SettingsError: Telegram does not know the token, or does not take the address.
+        """
+        async with self._connect() as line:
+            caller = Patient(line.caller)
+            me = await self._until_done(lambda: caller.call("getMe", {}))
+            while me is not None and not self._stopping.is_set():
+                try:
+                    await self._serve(line, caller, identity(me))
+                except SettingsError:
+                    raise
+                except Exception:
+                    log.exception("Telegram begins anew")
+                    self.pulse.miss("程序出错，见日志")
+                    await self._until_stopped(asyncio.sleep(RETRY_S))
+
+    async def _serve(self, line: Line, caller: Caller, me: BotIdentity) -> None:
+        desk = Desk(
+            conversation=self._conversation,
+            caller=caller,
+            me=me,
+            clock=self._clock,
+            options=self._options,
+        )
+        intake = Intake(desk, line.read)
+        log.info("Telegram is on the line", extra={"bot": me.username})
+        tending = asyncio.create_task(self._tend(desk))
+        try:
+            if self._hook:
+                await self._listen(self._hook, caller, intake)
+            else:
+                await self._poll(line, caller, intake)
+        finally:
+            tending.cancel()
+            await intake.finish(GRACE_S)
+            await desk.close()
+
+    async def _tend(self, desk: Desk) -> None:
+        """Menu once, and again and again what was stored and never sent."""
+        await _carefully("the menu was not set", desk.prepare)
+        while True:
+            await _carefully("what is left to send was not sent", desk.drain)
+            await asyncio.sleep(DRAIN_INTERVAL_S)
+
+    async def _poll(self, line: Line, caller: Caller, intake: Intake) -> None:
+        await self._until_done(Registration(caller).remove)
+        # Not through the patient caller: the loop has pauses of its own.
+        self._polling = Polling(line.caller, intake, self.pulse)
+        if not self._stopping.is_set():
+            await self._polling.run()
+
+    async def _listen(self, hook: Hook, caller: Caller, intake: Intake) -> None:
+        registration = Registration(caller)
+        self.receiver.open(intake)
+        await self._until_done(partial(registration.set, hook.url, hook.secret))
+        while not self._stopping.is_set():
+            await registration.watch(self.pulse, hook.url, hook.secret)
+            await self._until_stopped(asyncio.sleep(WATCH_INTERVAL_S))
+
+    async def _until_done(self, call: Callable[[], Awaitable[T]]) -> T | None:
+        """Call again and again while Telegram cannot be reached; `None` if stopped before."""
+        while not self._stopping.is_set():
+            try:
+                return await self._until_stopped(call())
+            except DeliveryFailed as failed:
+                if isinstance(failed, BadToken):
+                    raise _bad_token() from None
+                self.pulse.miss(f"连不上 Bot API（{failed}）")
+                log.warning("Telegram cannot be reached: %s", failed)
+                await self._until_stopped(asyncio.sleep(RETRY_S))
+        return None
+
+    async def _until_stopped(self, work: Awaitable[T]) -> T | None:
+        """The result of `work`, or `None` when the stop comes first."""
+        working, stopping = asyncio.ensure_future(work), asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            working.cancel()
+            stopping.cancel()
+
+
+def _bad_token() -> SettingsError:
+    expected = "Telegram 不认这个令牌；请到 @BotFather 核对，或重新生成一个"
+    return SettingsError("BOT_TELEGRAM__TOKEN", "（不显示）", expected)
+
+
+def identity(me: Mapping[str, Any]) -> BotIdentity:
+    """What `getMe` returned, as far as the desk needs it."""
+    return BotIdentity(
+        id=me["id"],
+        username=me.get("username", ""),
+        can_read_all_group_messages=bool(me.get("can_read_all_group_messages")),
+        supports_inline_queries=bool(me.get("supports_inline_queries")),
+    )
+
+
+async def _carefully(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
+    """For what may fail without taking the bot down; it is tried again or matters little."""
+    try:
+        await work()
+    except BotError as error:
+        log.warning("%s: %s", complaint, error)
+    except Exception:
+        log.exception(complaint)

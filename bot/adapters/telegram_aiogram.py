@@ -1,0 +1,114 @@
+"""Telegram through aiogram; the extra `aiogram` installs it.
+
+Calls go through the `Bot`, so that the session and its middlewares of an application that embeds us
+are in force.  They carry a method of ours that takes its parameters as they are: aiogram's own
+ones would check on the way out what the desk has just made, and parse results nobody looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.types import Update
+
+from bot.adapters.telegram.failures import failure
+from bot.adapters.telegram.intake import Payload
+from bot.adapters.telegram.ports import Params
+from bot.adapters.telegram.service import Line
+from bot.errors import DeliveryFailed
+
+READ_S = 15
+_CODES = {
+    TelegramBadRequest: 400,
+    TelegramEntityTooLarge: 400,
+    TelegramUnauthorizedError: 401,
+    TelegramForbiddenError: 403,
+    TelegramNotFound: 404,
+    TelegramConflictError: 409,
+}
+"""What is not here is a broken connection, a 5xx or an answer that is not JSON."""
+
+
+class Raw(TelegramMethod[Any]):
+    """Any method of the Bot API, its parameters as extra fields."""
+
+    __returning__: ClassVar[Any] = Any
+    if TYPE_CHECKING:
+        __api_method__: ClassVar[str]
+
+
+_raw_methods: dict[str, type[Raw]] = {}
+
+
+def _raw(method: str) -> type[Raw]:
+    """Aiogram reads the method's name from the class."""
+    if method not in _raw_methods:
+        _raw_methods[method] = type(method, (Raw,), {"__api_method__": method})
+    return _raw_methods[method]
+
+
+class AiogramCaller:
+    """Meets `bot.adapters.telegram.ports.Caller`."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    def has(self, method: str) -> bool:
+        """Methods are passed on raw, so newer ones than aiogram knows work as well."""
+        return bool(method)
+
+    async def call(self, method: str, params: Params) -> Any:
+        wait_s = int(params.get("timeout", 0)) if method == "getUpdates" else 0
+        try:
+            return await self._bot(_raw(method)(**params), request_timeout=READ_S + wait_s)
+        except AiogramError as error:
+            raise _failure(error) from error
+
+
+def _failure(error: AiogramError) -> DeliveryFailed:
+    text = error.message if isinstance(error, TelegramAPIError) else type(error).__name__
+    match error:
+        case TelegramRetryAfter():
+            return failure(429, text, retry_after_s=error.retry_after)
+        case TelegramMigrateToChat():
+            return failure(400, text, new_chat_id=error.migrate_to_chat_id)
+        case _:
+            return failure(_CODES.get(type(error), 500), text)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Line]:
+    """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
+    session = AiohttpSession(proxy=proxy, api=TelegramAPIServer.from_base(api_url))
+    bot = Bot(token, session=session)
+    try:
+        yield Line(AiogramCaller(bot), lambda payload: read(payload, bot))
+    finally:
+        await session.close()
+
+
+def read(payload: Payload, bot: Bot | None = None) -> Update:
+    """Aiogram's object for an update.
+
+    Raises:
+        pydantic.ValidationError: it is none.
+    """
+    return Update.model_validate(payload, context={"bot": bot})

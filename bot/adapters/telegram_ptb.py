@@ -1,0 +1,98 @@
+"""Telegram through python-telegram-bot; the extra `ptb` installs it.
+
+Calls go through the `Bot`, so that a rate limiter or defaults of an application that embeds us are
+in force.  Results stay as decoded JSON: objects made of them would be thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.adapters.telegram.failures import failure
+from bot.adapters.telegram.intake import Payload
+from bot.adapters.telegram.ports import Params
+from bot.adapters.telegram.service import Line
+from bot.errors import DeliveryFailed
+
+READ_S = 15.0
+CONNECT_S = 5.0
+CONNECTIONS = 64
+_CODES = {BadRequest: 400, Forbidden: 403, Conflict: 409}
+"""PTB tells statuses by class; what is not here is a broken connection or a 5xx."""
+
+
+class PtbCaller:
+    """Meets `bot.adapters.telegram.ports.Caller`."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    def has(self, method: str) -> bool:
+        """Methods are passed on raw, so newer ones than PTB knows work as well."""
+        return bool(method)
+
+    async def call(self, method: str, params: Params) -> Any:
+        wait_s = float(params.get("timeout", 0)) if method == "getUpdates" else 0.0
+        try:
+            # The public `do_api_request` warns about every method that has one of its own.
+            return await self._bot._post(  # noqa: SLF001
+                method, dict(params), read_timeout=READ_S + wait_s, connect_timeout=CONNECT_S
+            )
+        except TelegramError as error:
+            raise _failure(error) from error
+
+
+def _failure(error: TelegramError) -> DeliveryFailed:
+    match error:
+        case RetryAfter():
+            return failure(429, error.message, retry_after_s=_seconds(error.retry_after))
+        case ChatMigrated():
+            return failure(400, error.message, new_chat_id=error.new_chat_id)
+        case InvalidToken():
+            code = 404 if "not found" in error.message.lower() else 401
+        case _:
+            code = next((code for kind, code in _CODES.items() if type(error) is kind), 500)
+    return failure(code, error.message)
+
+
+def _seconds(period: int | timedelta) -> float:
+    return period.total_seconds() if isinstance(period, timedelta) else float(period)
+
+
+@asynccontextmanager
+async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Line]:
+    """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
+    # Otherwise PTB warns at every 429 that its type will change.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    bot = Bot(
+        token,
+        base_url=f"{api_url.rstrip('/')}/bot",
+        request=HTTPXRequest(CONNECTIONS, pool_timeout=READ_S, proxy=proxy),
+        get_updates_request=HTTPXRequest(1, proxy=proxy),
+    )
+    try:
+        yield Line(PtbCaller(bot), lambda payload: read(payload, bot))
+    finally:
+        for request in bot._request:  # noqa: SLF001  `shutdown` asks for a getMe before it
+            await request.shutdown()
+
+
+def read(payload: Payload, bot: Bot | None = None) -> Update:
+    """PTB's object for an update; PTB takes dictionaries apart, hence the copy."""
+    return Update.de_json(dict(payload), bot)

@@ -1,0 +1,148 @@
+"""What pressing a button does: the value of a choice in, a turn out.
+
+A value is a kind, a colon and what that kind needs.  Values come back from the outside and may be
+old or forged: whatever does not fit the pack as it is now explains itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.core import cards, compose
+from bot.core.compose import Setting
+from bot.core.deciding import MAX_SEVERAL, entry_for
+from bot.core.ports import Turn
+from bot.core.reply import Choice, Reason, Reply, Status, Text
+from bot.core.session import Session, Walk
+
+NONE_OF_THESE = "none"
+CLEAR_CONTEXT = "context:clear"
+OPEN = "o"
+"""Shows whole answers wherever it comes from: `o:<entry>#<region>`, several apart by commas."""
+
+
+def pressed(setting: Setting, session: Session, value: str) -> Turn:
+    """A choice by its value; what is old, unknown or forged explains itself."""
+    kind, _, rest = value.partition(":")
+    handler = _PRESSES.get(kind)
+    turn = handler(setting, session, rest) if handler else None
+    return turn or Turn(_old_choice(setting), session)
+
+
+Press = Callable[[Setting, Session, str], Turn | None]
+
+
+def value_of(answers: Sequence[tuple[str, str | None]]) -> str:
+    """The value that opens these answers again, each an entry and the region it was given for."""
+    return f"{OPEN}:" + ",".join(f"{entry}#{region or ''}" for entry, region in answers)
+
+
+def _press_open(setting: Setting, session: Session, target: str) -> Turn | None:
+    replies: list[Reply] = []
+    for one in target.split(",")[:MAX_SEVERAL]:
+        entry_id, _, region = one.partition("#")
+        entry = setting.pack.entries.get(entry_id)
+        if not entry or region not in ("", *setting.pack.regions):
+            return None
+        slots = ({"region": region} if region else {}) | dict(entry.slots)
+        here = replace(setting, slots=slots)
+        reply = compose.entry_reply(here, entry, None, "opened")
+        replies.append(reply)
+    if len(replies) == 1:
+        return Turn(replies[0], session)
+    heads = (
+        r.slots.get("region") or setting.pack.entries[r.answers[0].entry].title for r in replies
+    )
+    headed = [compose.headed(setting, r, head) for r, head in zip(replies, heads, strict=True)]
+    return Turn(compose.joined_reply(headed), session)
+
+
+def _press_entry(setting: Setting, session: Session, entry_id: str) -> Turn | None:
+    entry = setting.pack.entries.get(entry_id)
+    if not entry:
+        return None
+    slots = {k: v for k, v in setting.slots.items() if k == "region"} | dict(entry.slots)
+    return Turn(compose.entry_reply(replace(setting, slots=slots), entry, None, "choice"), session)
+
+
+def _press_region(setting: Setting, session: Session, short: str) -> Turn | None:
+    """A region picked: the question that was open is answered for it."""
+    if short not in setting.pack.regions:
+        return None
+    slots = {"aspect": compose.PORTAL, **setting.slots, "region": short}
+    setting = replace(setting, slots=slots)
+    return Turn(entry_for(setting, slots), session)
+
+
+def _press_regions(setting: Setting, session: Session, page: str) -> Turn | None:
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 0
+    options = compose.region_page(setting, number) if number else ()
+    if not options:
+        return None
+    slots = {k: v for k, v in setting.slots.items() if k != "region"} | {"aspect": compose.PORTAL}
+    reply = compose.question(replace(setting, slots=slots), "ask_region", options, "region_page")
+    return Turn(reply, session)
+
+
+def _press_procedure(setting: Setting, session: Session, target: str) -> Turn | None:
+    procedure_id, _, registration = target.partition("#")
+    procedure = setting.pack.procedures.get(procedure_id)
+    if not procedure or registration not in (*procedure.registrations, *procedure.without_path):
+        return None
+    reply, walk = cards.started(setting, procedure, registration)
+    return Turn(reply, replace(session, walk=walk))
+
+
+def _press_walk(setting: Setting, session: Session, move: str) -> Turn | None:
+    walk = session.walk
+    procedure = setting.pack.procedures.get(walk.procedure) if walk else None
+    move, _, step = move.partition(":")
+    if not walk or not procedure or move not in ("next", "back", "here", "stop"):
+        return None
+    if step and step != walk.trail[-1]:
+        move = "here"
+    by = {"next": 1, "back": -1, "here": 0, "stop": 0}[move]
+    further = None if move == "stop" else cards.moved(procedure, walk, by)
+    if further is None:
+        return Turn(_finished(setting, walk), replace(session, walk=None))
+    return Turn(cards.card(setting, procedure, further), replace(session, walk=further))
+
+
+def _press_context(setting: Setting, session: Session, what: str) -> Turn | None:
+    if what != "clear":
+        return None
+    reply = compose.plain(setting, "context_cleared", Status.SMALLTALK, None, CLEAR_CONTEXT)
+    return Turn(replace(reply, slots={}), session.without_context())
+
+
+def _press_none(setting: Setting, session: Session, _: str) -> Turn | None:
+    reply = compose.plain(setting, "none_chosen", Status.CLARIFY, Reason.AMBIGUOUS, "none_of_these")
+    reply = replace(reply, slots={}).with_choice(portal_choice(setting))
+    return Turn(reply, session.without_context())
+
+
+_PRESSES: dict[str, Press] = {
+    "e": _press_entry,
+    "r": _press_region,
+    "regions": _press_regions,
+    "p": _press_procedure,
+    "w": _press_walk,
+    "context": _press_context,
+    OPEN: _press_open,
+    NONE_OF_THESE: _press_none,
+}
+
+
+def _finished(setting: Setting, walk: Walk) -> Reply:
+    text = Text(setting.phrase("finished", registration=walk.registration))
+    return Reply(status=Status.PROCEDURE, parts=(text,), slots=setting.slots, rule="finished")
+
+
+def portal_choice(setting: Setting) -> Choice:
+    return Choice(setting.phrase("choice_portal"), "regions:1")
+
+
+def _old_choice(setting: Setting) -> Reply:
+    reply = compose.plain(setting, "old_choice", Status.CLARIFY, Reason.AMBIGUOUS, "old_choice")
+    return reply.with_choice(portal_choice(setting))

@@ -1,0 +1,71 @@
+"""Groups, and what happens to the bot in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.e2e.bot_api.members import change_status
+from tests.e2e.bot_api.people import User
+from tests.e2e.bot_api.world import Chat
+
+
+@dataclass(eq=False)
+class Group(Chat):
+    """A group or supergroup; the verbs say what its people do to the bot or to the group."""
+
+    def adds_bot(self, by: User) -> None:
+        change_status(self, "member", by.raw)
+        self._service(by, new_chat_members=[self.world.bot])
+
+    def removes_bot(self, by: User) -> None:
+        """The bot still hears of it: service messages and `my_chat_member` come once more."""
+        change_status(self, "kicked", by.raw)
+
+    def promotes_bot(self, by: User) -> None:
+        change_status(self, "administrator", by.raw)
+
+    def mutes_bot(self, by: User) -> None:
+        """The bot may read and not write."""
+        self.is_muted = True
+        change_status(self, "restricted", by.raw)
+
+    def opens_topic(self, name: str, by: User) -> int:
+        """A new topic of a forum; its id goes into `says(topic=…)`."""
+        created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        with self.world.lock:
+            message = self.put({"from": by.raw, "is_topic_message": True, **created})
+            thread: int = message["message_id"]
+            message["message_thread_id"] = thread
+            self.topics[thread] = name
+            self.world.emit("message", message)
+        return thread
+
+    def closes_topic(self, thread: int) -> None:
+        self.closed.add(thread)
+
+    def deletes_topic(self, thread: int) -> None:
+        """Its messages go with it."""
+        with self.world.lock:
+            del self.topics[thread]
+            for number, message in list(self.messages.items()):
+                if message.get("message_thread_id") == thread:
+                    del self.messages[number]
+
+    def becomes_supergroup(self, by: User) -> Group:
+        """The group under its new id; the old id answers with `migrate_to_chat_id`."""
+        with self.world.lock:
+            number = -(1_000_000_000_000 + next(self.world.group_ids))
+            new = Group(self.world, number, "supergroup", self.title, members=self.members)
+            self.world.add(new)
+            self.successor = new
+            self._service(by, migrate_to_chat_id=new.id)
+            new._service(by, migrate_from_chat_id=self.id)
+        return new
+
+    def another_bot_speaks(self) -> None:
+        """From now on commands without a name are not for our bot, until it speaks again."""
+        self.another_bot_spoke_last = True
+
+    def _service(self, by: User, **content: object) -> None:
+        with self.world.lock:
+            self.world.emit("message", self.put({"from": by.raw, **content}))

@@ -1,0 +1,140 @@
+"""The wire: `/bot<token>/<method>`, parameters in, JSON out, and what goes wrong on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from typing import Any
+
+from aiohttp import web
+
+from tests.e2e.bot_api.faults import Fault, Faults
+from tests.e2e.bot_api.ledger import Call
+from tests.e2e.bot_api.methods import execute
+from tests.e2e.bot_api.params import Params
+from tests.e2e.bot_api.polling import Polling
+from tests.e2e.bot_api.refusals import Refused
+from tests.e2e.bot_api.world import World
+
+PAGE = b"<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+MOST_BYTES = 50 * 1024 * 1024
+
+
+class Front:
+    """Turns a request into a call, and a call into an entry of the ledger."""
+
+    def __init__(self, world: World, token: str, ledger: list[Call]) -> None:
+        self.world = world
+        self.token = token
+        self.ledger = ledger
+        self.faults = Faults()
+        self.polling = Polling(world)
+
+    def application(self) -> web.Application:
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.router.add_route("*", "/bot{token:[^/]*}/{method}", self.handle)
+        return app
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        started, method = time.monotonic(), request.match_info["method"]
+        try:
+            self._check(request.match_info["token"])
+            params = Params.of(await _sent(request))
+        except Refused as refusal:
+            self._note(
+                Call(
+                    method,
+                    Params(),
+                    refusal.code,
+                    _dump(refusal.as_json()),
+                    started,
+                    time.monotonic(),
+                )
+            )
+            return _answer(refusal.code, _dump(refusal.as_json()))
+        return await self._serve(request, method, params, started)
+
+    def _check(self, token: str) -> None:
+        if token != self.token:
+            raise (
+                Refused(401, "Unauthorized")
+                if TOKEN.fullmatch(token)
+                else Refused(404, "Not Found")
+            )
+
+    async def _serve(
+        self, request: web.Request, method: str, params: Params, started: float
+    ) -> web.StreamResponse:
+        fault = self.faults.take(method, params)
+        status, body = await self._outcome(method, params, fault)
+        kind = fault.kind if fault else ""
+        self._note(Call(method, params, status, body, started, time.monotonic(), kind))
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.delay_s)
+        if fault and fault.kind.startswith("drop"):
+            return _cut(request)
+        return _answer(status, PAGE if kind == "garble" else body)
+
+    async def _outcome(self, method: str, params: Params, fault: Fault | None) -> tuple[int, bytes]:
+        if fault and fault.kind == "drop before":
+            return 0, b""
+        try:
+            if fault and fault.refusal:
+                raise fault.refusal
+            result = await self._result(method, params)
+        except Refused as refusal:
+            return refusal.code, _dump(refusal.as_json())
+        return 200, _dump({"ok": True, "result": result})
+
+    async def _result(self, method: str, params: Params) -> Any:
+        if method.lower() == "getupdates":
+            return await self.polling.get_updates(params)
+        return execute(self.world, method, params)
+
+    def call(self, method: str, sent: dict[str, Any]) -> None:
+        """A call that came as the answer of a webhook: made, noted, and told nobody."""
+        started = time.monotonic()
+        params = Params()
+        try:
+            params = Params.of(sent)
+            status, body = 200, _dump({"ok": True, "result": execute(self.world, method, params)})
+        except Refused as refusal:
+            status, body = refusal.code, _dump(refusal.as_json())
+        self._note(Call(method, params, status, body, started, time.monotonic(), over="webhook"))
+
+    def _note(self, call: Call) -> None:
+        self.ledger.append(call)
+
+
+async def _sent(request: web.Request) -> dict[str, Any]:
+    sent: dict[str, Any] = dict(request.query)
+    if not request.can_read_body:
+        return sent
+    if request.content_type == "application/json":
+        body = json.loads(await request.read() or b"{}")
+        return sent | (body if isinstance(body, dict) else {})
+    return sent | {name: _value(value) for name, value in (await request.post()).items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, web.FileField):
+        return {"file_name": value.filename, "file_size": len(value.file.read())}
+    return value.decode() if isinstance(value, bytes | bytearray) else value
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    """Close the connection in the client's face."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _dump(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _answer(status: int, body: bytes) -> web.StreamResponse:
+    return web.Response(status=status, body=body, content_type="application/json")

@@ -1,0 +1,173 @@
+"""A person with a phone: writes, presses, edits, follows links, asks inline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.bot_api import detection
+from tests.e2e.bot_api.inline import from_cache
+from tests.e2e.bot_api.members import change_status
+from tests.e2e.bot_api.privacy import reaches
+from tests.e2e.bot_api.queries import Guest, Inline, Press
+from tests.e2e.bot_api.views import Button, Message
+from tests.e2e.bot_api.world import Chat, Json, World, without_reply
+
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+FILE = {"file_id": "AgAD", "file_unique_id": "u1", "file_size": 1000}
+MEDIA: dict[str, Any] = {
+    "sticker": FILE
+    | {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False},
+    "voice": FILE | {"duration": 3},
+    "photo": [FILE | {"width": 90, "height": 90}],
+    "document": FILE | {"file_name": "a.pdf"},
+    "location": {"latitude": 30.6, "longitude": 104.1},
+}
+
+
+@dataclass(eq=False)
+class User:
+    """Somebody. `chat` is the private chat with the bot; other chats are named in each call."""
+
+    world: World
+    chat: Chat
+    raw: Json
+
+    @property
+    def id(self) -> int:
+        found: int = self.raw["id"]
+        return found
+
+    def says(
+        self, text: str, chat: Chat | None = None, *, to: Message | None = None, topic: int = 0
+    ) -> Message:
+        """Write something, `to` a message (a reply) or into a topic."""
+        found = detection.entities(text)
+        return self._send({"text": text} | ({"entities": found} if found else {}), chat, to, topic)
+
+    def sends(self, kind: str, chat: Chat | None = None, *, caption: str = "") -> Message:
+        """Send a sticker, voice, photo, document or location."""
+        words = {"caption": caption} if caption else {}
+        return self._send({kind: MEDIA[kind], **words}, chat, None, 0)
+
+    def _send(self, content: Json, chat: Chat | None, to: Message | None, topic: int) -> Message:
+        with self.world.lock:
+            place = self._place(chat)
+            message = place.put({"from": self.raw, **_frame(to, topic), **content})
+            self._tell("message", place, message)
+        return Message(message)
+
+    def _place(self, chat: Chat | None) -> Chat:
+        if chat is None:
+            self.chat.is_known = True
+            return self.chat
+        chat.members.setdefault(self.id, self.raw)
+        return chat
+
+    def _tell(self, kind: str, chat: Chat, message: Json) -> None:
+        if reaches(chat, message, self.world.bot):
+            self.world.emit(kind, message)
+
+    def edits(self, message: Message, text: str) -> Message:
+        with self.world.lock:
+            chat = self.world.chats[message.chat_id]
+            new = {"text": text, "entities": detection.entities(text) or None}
+            changed = chat.change(message.id, new)
+            self._tell("edited_message", chat, changed)
+        return Message(changed)
+
+    def starts(self, payload: str = "") -> Message:
+        """Press the start button, or a deep link with this payload.
+
+        Raises:
+            ValueError: Telegram would drop such a payload.
+        """
+        if payload and not PAYLOAD.fullmatch(payload):
+            raise ValueError(f"a start payload is 1-64 of A-Z a-z 0-9 _ -, not {payload!r}")
+        if self.chat.bot_status == "kicked":
+            self.unblocks()
+        return self.says(f"/start {payload}".strip())
+
+    def follows(self, url: str) -> Message:
+        """Open a deep link to this bot, as `https://t.me/zhuce_bot?start=…`."""
+        name = re.escape(self.world.bot["username"])
+        found = re.fullmatch(
+            rf"https?://t\.me/{name}\?start=([^&]*)", url, re.IGNORECASE
+        ) or re.fullmatch(rf"tg://resolve\?domain={name}&start=([^&]*)", url, re.IGNORECASE)
+        if found is None:
+            raise ValueError(f"{url!r} is no deep link to @{self.world.bot['username']}")
+        return self.starts(found[1])
+
+    def presses(
+        self, label_or_data: str, chat: Chat | None = None, *, on: Message | None = None
+    ) -> Press:
+        """Press the newest button with this label or data, or the one `on` that message.
+
+        Raises:
+            LookupError: no button of the bot has it.
+        """
+        with self.world.lock:
+            message, button = self._button(label_or_data, chat or self.chat, on)
+            if not button.data:
+                raise LookupError(f"the button {button.label!r} calls nobody: {button.raw}")
+            return self.forges(button.data, message)
+
+    def _button(self, wanted: str, chat: Chat, on: Message | None) -> tuple[Message, Button]:
+        near = [Message(chat.messages[on.id])] if on else chat.shown[::-1]
+        near += [] if on else [Message(raw) for raw in reversed(chat.ephemeral.values())]
+        for message in near:
+            for button in message.buttons:
+                if wanted in {button.label, button.data}:
+                    return message, button
+        seen = [message.labels for message in near if message.buttons][:3]
+        raise LookupError(f"no button {wanted!r}; the newest are {seen}")
+
+    def forges(self, data: str, on: Message) -> Press:
+        """A press with data that need not stand on any button."""
+        place: Json = {"message": on.raw}
+        if "inline_message_id" in on.raw:
+            place = {"inline_message_id": on.raw["inline_message_id"]}
+        told = {"chat_instance": str(on.chat_id), "data": data, **place}
+        with self.world.lock:
+            query = self.world.ask("callback_query", self.raw, told)
+            self.world.emit("callback_query", query.payload)
+        return Press(self.world, query)
+
+    def inline(self, query: str, offset: str = "", chat_type: str = "sender") -> Inline:
+        """Type `@bot query` in any chat."""
+        told = {"query": query[:256], "offset": offset, "chat_type": chat_type}
+        with self.world.lock:
+            asked = self.world.ask("inline_query", self.raw, told)
+            if not from_cache(self.world, asked):
+                self.world.emit("inline_query", asked.payload)
+        return Inline(self.world, asked, self.raw)
+
+    def summons(self, text: str, chat: Chat) -> Guest:
+        """Mention the bot where it is no member (guest mode)."""
+        with self.world.lock:
+            query = self.world.ask("guest_query", self.raw, {"chat_id": chat.id})
+            said = {"text": text, "entities": detection.entities(text)}
+            message = chat.put({"from": self.raw, "guest_query_id": query.id, **said})
+            if self.world.bot["supports_guest_queries"]:
+                self.world.emit("guest_message", message)
+        return Guest(self.world, query)
+
+    def blocks(self) -> None:
+        self._changes("kicked")
+
+    def unblocks(self) -> None:
+        self._changes("member")
+
+    def _changes(self, status: str) -> None:
+        with self.world.lock:
+            change_status(self.chat, status, self.raw)
+
+
+def _frame(to: Message | None, topic: int) -> Json:
+    frame: Json = {}
+    if to is not None:
+        frame["reply_to_message"] = without_reply(to.raw)
+    if topic:
+        frame |= {"message_thread_id": topic, "is_topic_message": True}
+    return frame

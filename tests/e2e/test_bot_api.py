@@ -1,0 +1,391 @@
+"""The loopback Bot API keeps its updates, and breaks when it is told to; both libraries poll it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import aiogram.exceptions
+import pytest
+import telegram
+import telegram.error
+from aiogram import Dispatcher
+from aiogram.types import Message as AiogramMessage
+from telegram.ext import Application, ContextTypes, MessageHandler, filters
+
+from tests.e2e.bot_api import BotApi
+from tests.e2e.bot_api.clients import LIBRARIES, Client, aiogram_bot, connected
+
+pytestmark = pytest.mark.asyncio
+
+Connect = Callable[[], AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture(autouse=True)
+def no_warning_about_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PTB deprecates `retry_after` as a number, and warnings are errors here."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as running:
+        yield running
+
+
+@pytest.fixture(params=LIBRARIES)
+def connect(api: BotApi, request: pytest.FixtureRequest) -> Connect:
+    return lambda: connected(api, request.param)
+
+
+# A real bot of each library, as it polls
+
+
+@asynccontextmanager
+async def aiogram_echo(api: BotApi) -> AsyncIterator[None]:
+    dispatcher, bot = Dispatcher(), aiogram_bot(api)
+
+    @dispatcher.message()
+    async def echo(message: AiogramMessage) -> None:
+        await message.answer(message.text or "?")
+
+    polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
+    try:
+        yield
+    finally:
+        await dispatcher.stop_polling()
+        await polling
+
+
+@asynccontextmanager
+async def ptb_echo(api: BotApi) -> AsyncIterator[None]:
+    builder = Application.builder().token(api.token).base_url(f"{api.url}/bot")
+    application = builder.build()
+
+    async def echo(update: telegram.Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.effective_message
+        await update.effective_message.reply_text(update.effective_message.text or "?")
+
+    application.add_handler(MessageHandler(filters.ALL, echo))
+    async with application:
+        await application.start()
+        assert application.updater
+        await application.updater.start_polling()
+        yield
+        await application.updater.stop()
+        await application.stop()
+
+
+Echo = Callable[[BotApi], AbstractAsyncContextManager[None]]
+both_echo = pytest.mark.parametrize("echo", [aiogram_echo, ptb_echo], ids=["aiogram", "ptb"])
+
+
+@both_echo
+async def test_a_real_bot_answers_what_was_said_before_and_during(api: BotApi, echo: Echo) -> None:
+    wang = api.user()
+    wang.says("早")
+    async with echo(api):
+        await api.until(lambda: api.sent(wang))
+        wang.says("晚")
+        await api.until(lambda: len(api.sent(wang)) == 2)
+        await api.until(lambda: not api.pending)
+    assert [message.text for message in wang.chat.shown] == ["早", "早", "晚", "晚"]
+
+
+@both_echo
+async def test_every_copy_reaches_the_bot_in_any_order(api: BotApi, echo: Echo) -> None:
+    api.hold()
+    people = [api.user() for _ in range(60)]
+    for person in people:
+        person.says("四川")
+    deliveries = api.deliver(copies=(1, 5), seed=7)
+    async with echo(api):
+        await api.until(lambda: len(api.sent()) == deliveries, within_s=20)
+        await api.until(lambda: not api.pending)
+    assert set(Counter(message.chat_id for message in api.sent()).values()) == {1, 2, 3, 4, 5}
+    batches = [call.result for call in api.of("getUpdates")]
+    order = [update["update_id"] for batch in batches for update in batch]
+    assert (len(order), order == sorted(order)) == (deliveries, False)
+
+
+@both_echo
+async def test_a_bot_survives_a_server_that_comes_back(api: BotApi, echo: Echo) -> None:
+    wang = api.user()
+    async with echo(api):
+        wang.says("早")
+        await api.until(lambda: api.sent(wang))
+        api.stop()
+        wang.says("晚")
+        await asyncio.sleep(0.05)
+        api.start()
+        await api.until(lambda: len(api.sent(wang)) == 2, within_s=10)
+
+
+# The queue
+
+
+async def ids(client: Client, **params: Any) -> list[int]:
+    return [update.update_id for update in await client.call("getUpdates", **params)]
+
+
+async def test_what_is_not_acknowledged_comes_again(api: BotApi, connect: Connect) -> None:
+    for word in ("一", "二", "三"):
+        api.user().says(word)
+    async with connect() as client:
+        first = await ids(client, limit=2)
+    async with connect() as client:
+        assert await ids(client) == [first[0], first[0] + 1, first[0] + 2]
+        assert await ids(client, offset=first[-1] + 1) == [first[0] + 2]
+        assert await ids(client) == [first[0] + 2]
+        assert await ids(client, offset=first[0] + 3) == []
+    assert api.pending == 0
+
+
+async def test_a_negative_offset_keeps_the_last(api: BotApi, connect: Connect) -> None:
+    for word in ("一", "二", "三"):
+        api.user().says(word)
+    async with connect() as client:
+        assert len(await ids(client, offset=-1)) == 1
+    assert api.pending == 1
+
+
+async def test_a_poll_waits_for_something_new(api: BotApi, connect: Connect) -> None:
+    wang = api.user()
+    async with connect() as client:
+        started = time.monotonic()
+        waiting = asyncio.create_task(ids(client, timeout=5))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        wang.says("四川")
+        assert len(await waiting) == 1
+    assert time.monotonic() - started < 3
+
+
+async def test_a_poll_ends_with_its_time(api: BotApi) -> None:
+    async with connected(api, "ptb") as client:
+        started = time.monotonic()
+        assert await ids(client, timeout=1) == []
+    assert 0.9 < time.monotonic() - started < 3
+
+
+async def test_only_the_kinds_that_were_asked_for_are_kept(api: BotApi, connect: Connect) -> None:
+    wang = api.user()
+    async with connect() as client:
+        await ids(client, allowed_updates=["inline_query"])
+        wang.says("四川")
+        wang.inline("四川")
+        [update] = await client.call("getUpdates")
+    assert update.inline_query.query == "四川"
+
+
+async def test_every_kind_of_update_is_read_by_both_libraries(api: BotApi) -> None:
+    wang = api.user()
+    group = api.group("二建", wang, kind="group")
+    wang.edits(wang.says("四"), "五")
+    group.adds_bot(wang)
+    group.mutes_bot(wang)
+    group.promotes_bot(wang)
+    new = group.becomes_supergroup(wang)
+    forum = api.group("论坛", wang, kind="forum")
+    wang.says("/help", forum, topic=forum.opens_topic("四川", wang))
+    new.removes_bot(wang)
+    wang.forges("x", wang.says("六"))
+    wang.inline("四")
+    wang.summons("@zhuce_bot 四", api.foreign_group())
+    for kind in ("sticker", "voice", "photo", "document", "location"):
+        wang.sends(kind)
+    async with connected(api, "ptb") as ptb, connected(api, "aiogram") as other:
+        left = await ptb.call("getUpdates")
+        right = await other.call("getUpdates")
+    assert [_kind(update) for update in left] == [update.event_type for update in right]
+    assert Counter(update.event_type for update in right) == {
+        "message": 12,
+        "edited_message": 1,
+        "my_chat_member": 4,
+        "callback_query": 1,
+        "inline_query": 1,
+        "guest_message": 1,
+    }
+
+
+def _kind(update: telegram.Update) -> str:
+    return next(name for name in telegram.Update.ALL_TYPES if getattr(update, name) is not None)
+
+
+# Two copies of a bot
+
+
+async def test_of_two_polls_the_older_gets_409(api: BotApi, connect: Connect) -> None:
+    async with connect() as first, connect() as second:
+        waiting = asyncio.create_task(first.refused("getUpdates", timeout=5))
+        await asyncio.sleep(0.1)
+        assert await second.call("getUpdates", timeout=0) in ([], ())
+        error = await waiting
+    assert isinstance(error, telegram.error.Conflict | aiogram.exceptions.TelegramConflictError)
+    [call] = [call for call in api.of("getUpdates") if not call.ok]
+    assert call.description == (
+        "Conflict: terminated by other getUpdates request;"
+        " make sure that only one bot instance is running"
+    )
+
+
+async def test_a_webhook_ends_the_poll_and_forbids_the_next(api: BotApi, connect: Connect) -> None:
+    async with connect() as client, connect() as other:
+        waiting = asyncio.create_task(client.refused("getUpdates", timeout=5))
+        await asyncio.sleep(0.1)
+        await other.call("setWebhook", url="http://127.0.0.1:9/hook")
+        await waiting
+        await client.refused("getUpdates")
+        await other.call("deleteWebhook")
+        await client.call("getUpdates")
+    first, second = [call.description for call in api.of("getUpdates") if not call.ok]
+    assert first == "Conflict: terminated by setWebhook request"
+    assert second.startswith("Conflict: can't use getUpdates method while webhook is active")
+
+
+# Trouble
+
+
+async def test_a_lost_answer_is_not_a_lost_message(api: BotApi, connect: Connect) -> None:
+    wang = api.user()
+    wang.says("四川")
+    api.trouble("drop after", "sendMessage")
+    async with connect() as client:
+        await client.refused("sendMessage", chat_id=wang.id, text="门户")
+    assert [message.text for message in api.sent(wang)] == ["门户"]
+
+
+async def test_a_lost_call_has_no_effect(api: BotApi, connect: Connect) -> None:
+    wang = api.user()
+    wang.says("四川")
+    api.trouble("drop before", "sendMessage", times=2)
+    async with connect() as client:
+        for _ in range(2):
+            await client.refused("sendMessage", chat_id=wang.id, text="门户")
+        assert api.sent(wang) == []
+        await client.call("sendMessage", chat_id=wang.id, text="门户")
+    assert len(api.sent(wang)) == 1
+
+
+async def test_429_tells_how_long_to_wait(api: BotApi, connect: Connect) -> None:
+    wang, li = api.user(), api.user()
+    for person in (wang, li):
+        person.says("四川")
+    api.refuse("sendMessage", 429, retry_after=7, chat_id=wang.id)
+    async with connect() as client:
+        await client.call("sendMessage", chat_id=li.id, text="门户")
+        error: Any = await client.refused("sendMessage", chat_id=wang.id, text="门户")
+    seconds = error.retry_after
+    assert (getattr(seconds, "total_seconds", lambda: seconds)(), api.sent(wang)) == (7, [])
+
+
+@pytest.mark.parametrize("kind", ["refuse", "garble"])
+async def test_a_broken_server_is_an_error(api: BotApi, connect: Connect, kind: str) -> None:
+    async with connect() as client:
+        if kind == "refuse":
+            api.refuse("getChat", 502, "Bad Gateway")
+        else:
+            api.trouble("garble", "getChat")
+        error = await client.refused("getChat", chat_id=1)
+    assert type(error).__name__ in {"NetworkError", "TelegramServerError", "ClientDecodeError"}
+    assert api.calls[-1].status == 502
+
+
+async def test_a_slow_answer_comes_after_its_effect(api: BotApi, connect: Connect) -> None:
+    wang = api.user()
+    wang.says("四川")
+    api.trouble("slow", "sendMessage", delay_s=0.3)
+    async with connect() as client:
+        sending = asyncio.create_task(client.call("sendMessage", chat_id=wang.id, text="门户"))
+        await api.until(lambda: api.sent(wang))
+        assert not sending.done()
+        assert (await sending).text == "门户"
+
+
+async def test_a_foreign_token_is_not_let_in(api: BotApi, connect: Connect) -> None:
+    async with connect() as client:
+        api.refuse("getChat", 401, "Unauthorized")
+        error = await client.refused("getChat", chat_id=1)
+    assert type(error).__name__ in {"InvalidToken", "TelegramUnauthorizedError"}
+    assert status(f"{api.url}/bot123456789:of_somebody_else/getMe") == 401
+    assert status(f"{api.url}/botnonsense/getMe") == 404
+
+
+def status(address: str, body: str = "", **headers: str) -> int:
+    request = urllib.request.Request(address, body.encode() or None, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+async def test_get_form_and_json_work_and_names_have_no_case(api: BotApi) -> None:
+    wang = api.user()
+    wang.says("四川")
+    send = f"{api.url}/bot{api.token}/SENDMESSAGE"
+    body = f'{{"chat_id": {wang.id}, "text": "c", "reply_markup": {{"inline_keyboard": []}}}}'
+    assert status(f"{send}?chat_id={wang.id}&text=a") == 200
+    assert status(send, f"chat_id={wang.id}&text=b") == 200
+    assert status(send, body, **{"Content-Type": "application/json"}) == 200
+    assert [message.text for message in api.sent(wang)] == ["a", "b", "c"]
+    assert status(f"{api.url}/bot{api.token}/sendNothing") == 404
+
+
+# Flood
+
+
+async def refusals(client: Client, count: int, chat_id: int) -> list[str]:
+    """What the calls that were refused were refused with."""
+    found = []
+    for number in range(count):
+        try:
+            await client.call("sendMessage", chat_id=chat_id, text=str(number))
+        except (telegram.error.RetryAfter, aiogram.exceptions.TelegramRetryAfter) as error:
+            found.append(type(error).__name__)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("limits", "refused"),
+    [
+        ({"per_chat": 100, "overall": 100}, 5),
+        ({"per_chat": 3, "overall": 100}, 22),
+        ({"per_chat": 100, "overall": 24}, 5),
+        ({"per_chat": 100, "overall": 10, "per_group": 99}, 15),
+    ],
+    ids=["20 a minute in a group", "in a chat", "the smaller counts", "overall"],
+)
+async def test_a_flood_is_held_back(
+    api: BotApi, connect: Connect, limits: dict[str, int], refused: int
+) -> None:
+    api.limits_flood(**limits, per_chat_s=60, overall_s=60)
+    group = api.group("二建", api.user())
+    async with connect() as client:
+        assert len(await refusals(client, 25, group.id)) == refused
+
+
+async def test_a_window_of_the_flood_limits_passes(api: BotApi, connect: Connect) -> None:
+    now = [0.0]
+    api.limits_flood(clock=lambda: now[0])
+    wang = api.user()
+    wang.says("四川")
+    async with connect() as client:
+        assert len(await refusals(client, 2, wang.id)) == 1
+        assert api.calls[-1].description == "Too Many Requests: retry after 1"
+        now[0] = 1.0
+        assert await refusals(client, 1, wang.id) == []
+
+
+async def test_waiting_in_vain_tells_the_last_calls(api: BotApi, connect: Connect) -> None:
+    async with connect() as client:
+        await client.refused("sendMessage", chat_id=5, text="四")
+        with pytest.raises(AssertionError, match="chat not found"):
+            await api.until(api.sent, within_s=0.05)
