@@ -10,7 +10,8 @@ from bot.core import cards, commands, compose
 from bot.core.compose import Setting
 from bot.core.deciding import decide_words
 from bot.core.ports import Turn
-from bot.core.pressing import CLEAR_CONTEXT, portal_choice
+from bot.core.compose import CLEAR_CONTEXT
+from bot.core.pressing import portal_choice
 from bot.core.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.session import CONTEXT_LIFE, Context, Session
 from bot.core.understanding import Understanding

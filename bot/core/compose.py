@@ -30,6 +30,10 @@ from bot.core.reply import (
 PORTAL = "入口"
 """The aspect whose entries differ by region."""
 MATERIALS = "材料"
+CLEAR_CONTEXT = "context:clear"
+"""The choice that forgets what was said before."""
+_ASSUMED = ("region", "registration")
+"""What an answer may take from the conversation so far, and then says so."""
 REGIONS_PER_PAGE = 8
 MAX_RELATED = 2
 
@@ -63,8 +67,8 @@ def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) 
     """The whole answer of an entry, or the abstention that it is by its kind or by its dates."""
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
         return _worded(setting, entry, score, rule)
-    is_assumed = "region" in setting.inherited
-    shown = _shown(setting.pack, entry.id, setting.day, setting.region, is_assumed)
+    inherited = frozenset(k for k in setting.inherited if _depends_on(entry, k))
+    shown = _shown(setting.pack, entry.id, setting.day, setting.region, inherited)
     if shown is None:
         return _silent_reply(setting, entry, score)
     parts, answer = shown
@@ -82,15 +86,15 @@ def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) 
 
 @lru_cache(maxsize=4096)
 def _shown(
-    pack: Pack, entry_id: str, day: date, region: str | None, is_assumed: bool
+    pack: Pack, entry_id: str, day: date, region: str | None, inherited: frozenset[str]
 ) -> tuple[tuple[Part, ...], Answer] | None:
     """What an entry shows on a day to somebody in a region; `None` if it has nothing to show.
 
     Kept, because most questions are asked again and again; a pack counts by identity.
     """
     slots = {"region": region} if region else {}
-    setting = Setting(pack, day, slots, frozenset({"region"} if is_assumed else ()))
     entry = pack.entries[entry_id]
+    setting = Setting(pack, day, {**entry.slots, **slots}, inherited)
     facts = entry.facts_on(day, region)
     if not facts:
         return None
@@ -134,12 +138,20 @@ def headed(setting: Setting, reply: Reply, topic: str) -> Reply:
 
 def _answer_parts(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     parts: list[Part] = []
-    if "region" in setting.inherited and setting.region and _depends_on_region(entry):
-        parts.append(Text(setting.phrase("assumed_region", region=setting.region)))
+    if setting.inherited:
+        words = "、".join(setting.slots[kind] for kind in _ASSUMED if kind in setting.inherited)
+        parts.append(Text(setting.phrase("assumed", words=words)))
     parts += [Text(fact_text(setting, fact)) for fact in facts]
     parts += [Text(caveat) for caveat in _caveats(setting, entry, facts)]
     parts.append(sources_part(setting.pack, facts))
     return parts
+
+
+def _depends_on(entry: Entry, kind: str) -> bool:
+    """Whether an answer would have been another one with another place or registration."""
+    if kind == "region":
+        return _depends_on_region(entry)
+    return kind in _ASSUMED and kind in entry.slots
 
 
 def _depends_on_region(entry: Entry) -> bool:
@@ -195,8 +207,10 @@ def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:
     options: list[Choice] = []
     if entry.procedure:
         options.append(Choice(setting.phrase("step_by_step"), f"p:{entry.procedure}"))
-    if "region" in setting.inherited and _depends_on_region(entry):
+    if "region" in setting.inherited:
         options.append(Choice(setting.phrase("other_region"), "regions:1"))
+    if setting.inherited:
+        options.append(Choice(setting.phrase("not_as_before"), CLEAR_CONTEXT))
     options += [Choice(other.title, f"e:{other.id}") for other in _related(setting, entry)]
     return (Choices(tuple(options)),) if options else ()
 

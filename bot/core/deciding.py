@@ -132,17 +132,23 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
     limits = understanding.thresholds
     if away and away[0].score >= limits.answer and _is_gap(setting.pack, away[0], here):
         return _region_gap(setting, setting.pack.entries[away[0].entry], away[0].score)
-    if not here or here[0].score < (
-        limits.answer * HOPEFUL if understanding.is_ours else limits.ask
-    ):
+    floor = limits.answer * HOPEFUL if _is_about_us(understanding, here) else limits.ask
+    if not here or here[0].score < floor:
         return _out_of_domain(setting, here)
-    if here[0].score < limits.answer:
-        return _guess(setting, here, limits.ask)
     best = here[0]
     entry = setting.pack.entries[best.entry]
     if best.misses_slot and (question := _open_slot(setting, entry, best)):
         return question
+    if best.score < limits.answer:
+        return _guess(setting, here, limits.ask)
     return compose.entry_reply(setting, entry, best.score, "one_clear")
+
+
+def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
+    """Our certificate or a registration is named, or every word is one the pack knows."""
+    if understanding.is_ours or understanding.of("registration"):
+        return True
+    return bool(here and understanding.of("aspect")) and not here[0].signals["foreign"]
 
 
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:

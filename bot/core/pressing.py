@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.core import cards, compose
-from bot.core.compose import Setting
+from bot.core.compose import CLEAR_CONTEXT, Setting
 from bot.core.deciding import MAX_SEVERAL, entry_for
 from bot.core.ports import Turn
 from bot.core.reply import Choice, Reason, Reply, Status, Text
 from bot.core.session import Session, Walk
 
 NONE_OF_THESE = "none"
-CLEAR_CONTEXT = "context:clear"
 OPEN = "o"
 """Shows whole answers wherever it comes from: `o:<entry>#<region>`, several apart by commas."""
 

@@ -34,6 +34,8 @@ _SURE = 0.9
 """Score from which nobody asks whether a character might be wrong."""
 _GUESS_DISCOUNT = 0.9
 """What a score loses when it rests on taking characters for others."""
+_FOREIGN = 0.2
+"""Share of unknown words from which an utterance is not taken for a follow-up."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 8
@@ -55,6 +57,11 @@ class _View:
         """A place or a registration was named, and the best candidate makes nothing of it."""
         named = {slot.kind for slot in said} & {"region", "registration"}
         return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
+
+    @property
+    def is_foreign(self) -> bool:
+        """Much of what is said are words that the pack does not have."""
+        return bool(self.candidates) and self.candidates[0].signals["foreign"] > _FOREIGN
 
     def settled(self, answer: float) -> _View:
         """The view of an utterance that leans on the context, if the slots leave no doubt.
@@ -137,7 +144,12 @@ class PackUnderstander:
             return alone
         if self._is_elliptic(reading):
             reading = _without_rest(reading)
-        leans = reading.is_rejection or self._is_elliptic(reading) or alone.is_aside(reading.slots)
+        leans = (
+            reading.is_rejection
+            or self._is_elliptic(reading)
+            or alone.is_aside(reading.slots)
+            or (reading.is_follow_up and not alone.is_foreign)
+        )
         place = tuple(slot for slot in inherited if slot.kind == "region")
         if alone.score >= self._thresholds.answer and alone.is_complete and not leans:
             placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
@@ -147,14 +159,17 @@ class PackUnderstander:
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
+        if not better and leans:
+            better = [v for v in views if v.score > max(alone.score, self._thresholds.ask)]
         if better:
             return max(better, key=lambda view: view.score)
-        return alone
+        is_about_us = leans or alone.score >= self._thresholds.ask
+        return self._ranked(reading, (*reading.slots, *place)) if is_about_us else alone
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
         said = sum(map(len, self._besides(reading)))
-        return bool(reading.slots) and said <= _HARDLY_ANYTHING
+        return said <= _HARDLY_ANYTHING and bool(reading.slots or self._is_ours(reading))
 
     def _besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our certificate and that it is to be registered."""

@@ -60,6 +60,7 @@ _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset(("region", "registration"))
 _LATIN = re.compile(r"[a-z0-9]")
+_FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
 _REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
 
 
@@ -96,6 +97,8 @@ class Reading:
     bare_tokens: tuple[str, ...]
     slots: tuple[Slot, ...]
     is_rejection: bool = False
+    is_follow_up: bool = False
+    """Worded as what comes next: 那流程呢, 超了呢."""
 
     @property
     def canonical(self) -> str:
@@ -196,7 +199,8 @@ class LexiconReader:
         bare = tuple(span.meaning.word for span in words if span.meaning.kind not in _NAMES)
         if not tokens:
             tokens = tuple(span.surface for span in spans if span.meaning.kind != "region")
-        return Reading(tokens, bare, _slots(utterance, spans), is_rejection)
+        is_follow_up = bool(_FOLLOW_UP.match(utterance))
+        return Reading(tokens, bare, _slots(utterance, spans), is_rejection, is_follow_up)
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""

@@ -91,10 +91,16 @@ class EntryMatcher:
         self._index = self._indexed()
         self._profiles = self._profiled(asks)
         self._vocabulary = self._vocabularies()
-        self._known = self._terms.union(*(words for words, _ in self._vocabulary))
+        self._known = self._terms.union(
+            *(
+                words
+                for entry, (words, _) in zip(self._entries, self._vocabulary, strict=True)
+                if entry.kind is not EntryKind.SMALLTALK
+            )
+        )
         self._told: dict[int, frozenset[str]] = {}
         self._by_slot = _by_slot(self._entries)
-        self._topics = [entry.slots.get("aspect", n) for n, entry in enumerate(self._entries)]
+        self._topics = [_topic(entry) for entry in self._entries]
 
     def _indexed(self) -> PhraseIndex:
         numbers: dict[tuple[int, ...], int] = {}
@@ -317,6 +323,13 @@ def _with_slots(features: Iterable[str], slots: Iterable[Iterable[str]]) -> froz
 
 def _features(tokens: Iterable[str], text: str) -> frozenset[str]:
     return frozenset((*tokens, *grams(text)))
+
+
+def _topic(entry: Entry) -> object:
+    """What an entry is about when place and registration are left aside; small talk is one thing."""
+    if entry.kind is EntryKind.SMALLTALK:
+        return EntryKind.SMALLTALK
+    return entry.slots.get("aspect", entry.id)
 
 
 def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
