@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
 from bot.core import compose
@@ -19,6 +20,7 @@ from bot.understanding import model as scoring
 from bot.understanding.agreement import agreement_of
 from bot.understanding.lexicon import LexiconReader, Reading
 from bot.understanding.match import EntryMatcher
+from bot.understanding.slips import SlipFinder
 from bot.understanding.text import MAX_CHARACTERS, normalise
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
@@ -59,9 +61,17 @@ class _View:
         return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
 
     @property
+    def first(self) -> str | None:
+        return self.candidates[0].entry if self.candidates else None
+
+    @property
     def is_foreign(self) -> bool:
         """Much of what is said are words that the pack does not have."""
         return bool(self.candidates) and self.candidates[0].signals["foreign"] > _FOREIGN
+
+    def discounted(self, by: float) -> _View:
+        candidates = tuple(replace(c, score=round(c.score * by, 4)) for c in self.candidates)
+        return replace(self, candidates=candidates)
 
     def settled(self, answer: float) -> _View:
         """The view of an utterance that leans on the context, if the slots leave no doubt.
@@ -88,6 +98,14 @@ class PackUnderstander:
         model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from)
         self._matcher = EntryMatcher(pack, self._lexicon, model)
+        asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
+        self._wordings = tuple(ask for _, ask in asked)
+        self._owners = tuple(number for number, _ in asked)
+
+    @cached_property
+    def _slips(self) -> SlipFinder:
+        """Built when the first utterance makes no sense."""
+        return SlipFinder([normalise(wording) for wording in self._wordings], self._owners)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         utterance = normalise(text)
@@ -101,6 +119,8 @@ class PackUnderstander:
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)
+        if view.score < self._thresholds.answer and (meant := self._meant(utterance, reading)):
+            view = self._view(meant, said).discounted(_GUESS_DISCOUNT)
         return Understanding(
             text=text,
             utterance=utterance,
@@ -126,11 +146,21 @@ class PackUnderstander:
         if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
             return reading
         limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
-        if self._matcher.weight(self._besides(reading)) > limit:
+        besides = self._besides(reading)
+        if self._matcher.weight(besides) > limit or not self._matcher.knows(besides):
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
         tokens = (*reading.bare_tokens, compose.PORTAL)
         return replace(reading, tokens=tokens, bare_tokens=tokens, slots=(*reading.slots, implied))
+
+    def _meant(self, utterance: str, reading: Reading) -> Reading | None:
+        """The stored wording that was said with a slip in it; never one that names another place."""
+        found = self._slips.find(utterance, self._lexicon.stray(utterance))
+        if found is None:
+            return None
+        meant = self._lexicon.read_phrase(self._wordings[found])
+        places = [{s.values for s in r.slots if s.kind == "region"} for r in (reading, meant)]
+        return meant if places[0] == places[1] else None
 
     def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
         """The words on their own, or with what they leave open filled from the context.
@@ -142,14 +172,12 @@ class PackUnderstander:
         inherited = _inherited(reading.slots, context) if reading.tokens or reading.slots else ()
         if not inherited:
             return alone
-        if self._is_elliptic(reading):
+        is_elliptic = self._is_elliptic(reading)
+        if is_elliptic:
             reading = _without_rest(reading)
-        leans = (
-            reading.is_rejection
-            or self._is_elliptic(reading)
-            or alone.is_aside(reading.slots)
-            or (reading.is_follow_up and not alone.is_foreign)
-        )
+        leans = reading.is_rejection or is_elliptic
+        if not alone.is_foreign:
+            leans = leans or reading.is_follow_up or alone.is_aside(reading.slots)
         place = tuple(slot for slot in inherited if slot.kind == "region")
         if alone.score >= self._thresholds.answer and alone.is_complete and not leans:
             placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
@@ -159,8 +187,11 @@ class PackUnderstander:
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
+        if alone.score >= self._thresholds.answer and not leans:
+            better = [v for v in better if self._matcher.is_same_topic(v.first, alone.first)]
         if not better and leans:
-            better = [v for v in views if v.score > max(alone.score, self._thresholds.ask)]
+            least = self._thresholds.ask if is_elliptic else max(alone.score, self._thresholds.ask)
+            better = [v for v in views if v.score >= least]
         if better:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
@@ -168,8 +199,10 @@ class PackUnderstander:
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
-        said = sum(map(len, self._besides(reading)))
-        return said <= _HARDLY_ANYTHING and bool(reading.slots or self._is_ours(reading))
+        besides = self._besides(reading)
+        if sum(map(len, besides)) > _HARDLY_ANYTHING or not self._matcher.knows(besides):
+            return False
+        return bool(reading.slots or self._is_ours(reading))
 
     def _besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our certificate and that it is to be registered."""
@@ -203,10 +236,7 @@ class PackUnderstander:
 
     def _part(self, part: str, whole: _View) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots)
-        candidates = tuple(
-            replace(c, score=round(c.score * _CLAUSE_DISCOUNT, 4)) for c in view.candidates
-        )
-        return _View(whole.slots, whole.tokens, candidates)
+        return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
 
 
 def _without_rest(reading: Reading) -> Reading:

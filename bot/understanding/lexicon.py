@@ -9,6 +9,7 @@ the 续 in it would mean 延续注册.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +57,9 @@ _WHICH, _THAT = "哪", "那"
 """Half of those who type 要那些材料 mean 要哪些材料."""
 _EACH = ("分别", "各自", "各要", "都要什么")
 _REGISTER = "注册"
+_WORDING_LENGTHS = (2, 3, 4)
+_OFTEN = 6
+"""Lines of `ask` from which a stretch of characters counts as a wording."""
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset(("region", "registration"))
@@ -189,6 +193,10 @@ class LexiconReader:
         guessed = self._repairer.guess(utterance, loose) if loose else utterance
         return self.read(guessed) if guessed != utterance else None
 
+    def stray(self, utterance: str) -> list[int]:
+        """Positions of characters that are part of no word and no term."""
+        return _loose(self._spans_of(utterance))
+
     def _reading(self, utterance: str, spans: Sequence[Span]) -> Reading:
         is_rejection = utterance.startswith(_REJECTIONS)
         if is_rejection:
@@ -245,8 +253,9 @@ class LexiconReader:
     def _named(self, utterance: str) -> Iterator[Span]:
         """Terms, fillers and places, from left to right, longest first."""
         covered = 0
-        for end, (surface, meaning) in self._automaton.iter_long(utterance):
-            start = end + 1 - len(surface)
+        for start, end, surface, meaning in self._surfaces(utterance):
+            if start < covered:
+                continue
             if surface.isascii() and not _stands_alone(utterance, start, end + 1):
                 continue
             if len(surface) == 1 and not meaning.word and not self._is_particle(utterance, start):
@@ -255,6 +264,18 @@ class LexiconReader:
             yield Span(start, end + 1, surface, meaning)
             covered = end + 1
         yield from self._abbreviations_in(utterance, covered, len(utterance))
+
+    def _surfaces(self, utterance: str) -> list[tuple[int, int, str, Meaning]]:
+        """Every form that occurs, overlapping or not, by its first character, the longest first.
+
+        `iter_long` would do this, but it passes over 哪办 in 去哪办 when some form begins with 去哪办.
+        """
+        found = [
+            (end + 1 - len(surface), end, surface, meaning)
+            for end, (surface, meaning) in self._automaton.iter(utterance)
+        ]
+        found.sort(key=lambda match: (match[0], -match[1]))
+        return found
 
     def _is_particle(self, utterance: str, at: int) -> bool:
         """Whether a one-character filler is one: 呗 in 花呗 belongs to a word unknown here."""
@@ -400,4 +421,18 @@ def _transliterator(pack: Pack, meanings: dict[str, Meaning]) -> Transliterator:
         and not form.isascii()
         and (meaning.kind != "region" or form in pack.regions or not form.startswith(own))
     ]
-    return Transliterator(whole, names, terms, pack.lexicon.words)
+    return Transliterator(whole, names, (*_wordings(pack), *terms), pack.lexicon.words)
+
+
+def _wordings(pack: Pack) -> list[str]:
+    """Stretches of characters that the pack's own questions use again and again, commonest first.
+
+    nazheng may be 拿证 or the dialect's 哪整; people write what other people write.
+    """
+    counts: Counter[str] = Counter()
+    for entry in pack.entries.values():
+        for ask in entry.ask:
+            text = normalise(ask)
+            for length in _WORDING_LENGTHS:
+                counts.update(text[i : i + length] for i in range(len(text) - length + 1))
+    return [w for w, n in counts.most_common() if n >= _OFTEN and all(map(is_han, w))]

@@ -101,6 +101,9 @@ class EntryMatcher:
         self._told: dict[int, frozenset[str]] = {}
         self._by_slot = _by_slot(self._entries)
         self._topics = [_topic(entry) for entry in self._entries]
+        self._topic_of: dict[str | None, object] = {
+            entry.id: topic for entry, topic in zip(self._entries, self._topics, strict=True)
+        }
 
     def _indexed(self) -> PhraseIndex:
         numbers: dict[tuple[int, ...], int] = {}
@@ -176,6 +179,14 @@ class EntryMatcher:
     def weight(self, tokens: Iterable[str]) -> float:
         """How much some words say, terms of the domain included."""
         return sum(map(self._language.information, tokens))
+
+    def is_same_topic(self, one: str | None, other: str | None) -> bool:
+        """Whether two entries are about the same, place and registration aside."""
+        return self._topic_of.get(one) == self._topic_of.get(other)
+
+    def knows(self, words: Iterable[str]) -> bool:
+        """Whether the pack has every one of some words; single characters are nobody's own."""
+        return all(len(word) < 2 or word in self._known for word in words)
 
     def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
         """The best entries, best first; equal scores keep the order of the pack."""

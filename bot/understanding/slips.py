@@ -1,0 +1,80 @@
+"""Stored wordings that an utterance is one slip away from.
+
+A slip is a character that is wrong, missing, doubled or has changed places with its neighbour, or
+any number of characters that only sound right (and so does pinyin without a Han character in it).
+What a newcomer would get wrong: 医保要交吗 is one character from 社保要交吗 and no slip, so only
+characters that belong to no word may differ, and never one that denies or counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Levenshtein
+
+from bot.understanding.pinyin import syllables
+
+_SHORTEST = 4
+"""Characters of an utterance below which one slip leaves too little."""
+_LONG = 10
+"""Characters from which two slips are forgiven."""
+_LETTERS_PER_SLIP = 12
+_SHORTEST_SOUND = 8
+"""Letters below which a sound is shared by too much."""
+_TELLING = frozenset("不没未非无别莫冇唔甭一二三四五六七八九十两几0123456789")
+"""Characters that change what is asked."""
+
+
+class SlipFinder:
+    """The wordings of a pack by look and by sound. Built once, when first needed."""
+
+    def __init__(self, wordings: Sequence[str], owners: Sequence[int]) -> None:
+        """`wordings` are normalised; `owners[i]` is the entry that `wordings[i]` belongs to."""
+        self._wordings = wordings
+        self._owners = owners
+        self._sounds = ["".join(syllables(wording)).replace(" ", "") for wording in wordings]
+
+    def find(self, utterance: str, stray: Collection[int]) -> int | None:
+        """The number of the wording that was meant; `None` if none or several entries fit.
+
+        `stray` are the positions of the characters that belong to no word.
+        """
+        looks = self._looking_like(utterance, stray) if len(utterance) >= _SHORTEST else []
+        near = looks or self._sounding_like(utterance)
+        return near[0] if near and len({self._owners[n] for n in near}) == 1 else None
+
+    def _looking_like(self, utterance: str, stray: Collection[int]) -> list[int]:
+        most = 1 if len(utterance) < _LONG else 2
+        found = process.extract(
+            utterance, self._wordings, scorer=OSA.distance, score_cutoff=most, limit=20
+        )
+        hits = [(n, slips) for word, slips, n in found if _is_slip(utterance, word, stray)]
+        return _nearest(hits)
+
+    def _sounding_like(self, utterance: str) -> list[int]:
+        sound = "".join(syllables(utterance)).replace(" ", "")
+        if len(sound) < _SHORTEST_SOUND:
+            return []
+        most = 0 if not sound.isascii() or not utterance.isascii() else len(sound) // _LETTERS_PER_SLIP
+        found = process.extract(
+            sound, self._sounds, scorer=OSA.distance, score_cutoff=most, limit=20
+        )
+        return _nearest([(n, slips) for _, slips, n in found])
+
+
+def _nearest(hits: Sequence[tuple[int, float]]) -> list[int]:
+    least = min((slips for _, slips in hits), default=0)
+    return [number for number, slips in hits if slips == least]
+
+
+def _is_slip(utterance: str, wording: str, stray: Collection[int]) -> bool:
+    is_swap = sorted(utterance) == sorted(wording)
+    for change in Levenshtein.editops(utterance, wording):
+        said = utterance[change.src_pos : change.src_pos + 1] if change.tag != "insert" else ""
+        meant = wording[change.dest_pos : change.dest_pos + 1] if change.tag != "delete" else ""
+        if _TELLING.intersection((said, meant)) and not is_swap:
+            return False
+        if said and change.src_pos not in stray:
+            return False
+    return True
