@@ -119,8 +119,9 @@ class PackUnderstander:
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)
-        if view.score < self._thresholds.answer and (meant := self._meant(utterance, reading)):
-            view = self._view(meant, said).discounted(_GUESS_DISCOUNT)
+        if view.score < _SURE and (meant := self._meant(utterance, reading)):
+            other = self._view(meant, said).discounted(_GUESS_DISCOUNT)
+            view = max(view, other, key=lambda v: v.score)
         return Understanding(
             text=text,
             utterance=utterance,

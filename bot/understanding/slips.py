@@ -69,11 +69,12 @@ def _nearest(hits: Sequence[tuple[int, float]]) -> list[int]:
 
 
 def _is_slip(utterance: str, wording: str, stray: Collection[int]) -> bool:
-    is_swap = sorted(utterance) == sorted(wording)
+    if sorted(utterance) == sorted(wording):
+        return True
     for change in Levenshtein.editops(utterance, wording):
         said = utterance[change.src_pos : change.src_pos + 1] if change.tag != "insert" else ""
         meant = wording[change.dest_pos : change.dest_pos + 1] if change.tag != "delete" else ""
-        if _TELLING.intersection((said, meant)) and not is_swap:
+        if _TELLING.intersection((said, meant)):
             return False
         if said and change.src_pos not in stray:
             return False
