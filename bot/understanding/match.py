@@ -17,7 +17,7 @@ from rapidfuzz.fuzz import ratio
 from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.understanding import Candidate
 from bot.understanding.agreement import Agreement, agree
-from bot.understanding.index import CHARACTER_WEIGHT, PhraseIndex
+from bot.understanding.index import PhraseIndex
 from bot.understanding.language import Language
 from bot.understanding.lexicon import LexiconReader, joined
 from bot.understanding.model import MAX_MARGIN, Model
@@ -131,8 +131,7 @@ class EntryMatcher:
     def _profile_emphasis(self, feature: str) -> float:
         if feature.startswith(_SLOT):
             return 1.0
-        own = self._language.emphasis(feature)
-        return own * CHARACTER_WEIGHT if len(feature) == 1 else own
+        return self._language.emphasis(feature)
 
     def _subject_words(self) -> Iterator[str]:
         """The words of the phrasings that ask about the pack's own subject."""
@@ -328,8 +327,9 @@ class EntryMatcher:
 
 
 def _with_slots(features: Iterable[str], slots: Iterable[Iterable[str]]) -> frozenset[str]:
-    """Features of a text and the values of its slots: the place counts here like a word."""
-    return frozenset((*features, *(_SLOT + value for values in slots for value in values)))
+    """Words and pairs of a text and the values of its slots: the place counts here like a word."""
+    pieces = [feature for feature in features if len(feature) > 1]
+    return frozenset((*pieces, *(_SLOT + value for values in slots for value in values)))
 
 
 def _features(tokens: Iterable[str], text: str) -> frozenset[str]:

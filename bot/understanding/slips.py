@@ -8,7 +8,7 @@ characters that belong to no word may differ, and never one that denies or count
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
@@ -31,9 +31,13 @@ class SlipFinder:
 
     def __init__(self, wordings: Sequence[str], owners: Sequence[int]) -> None:
         """`wordings` are normalised; `owners[i]` is the entry that `wordings[i]` belongs to."""
-        self._wordings = wordings
         self._owners = owners
-        self._sounds = ["".join(syllables(wording)).replace(" ", "") for wording in wordings]
+        self._looks = _by_length(wordings)
+        sounds = [_sound(wording) for wording in wordings]
+        self._sounds = _by_length(sounds)
+        self._heard: dict[str, list[int]] = {}
+        for number, sound in enumerate(sounds):
+            self._heard.setdefault(sound, []).append(number)
 
     def find(self, utterance: str, stray: Collection[int]) -> int | None:
         """The number of the wording that was meant; `None` if none or several entries fit.
@@ -46,21 +50,44 @@ class SlipFinder:
 
     def _looking_like(self, utterance: str, stray: Collection[int]) -> list[int]:
         most = 1 if len(utterance) < _LONG else 2
-        found = process.extract(
-            utterance, self._wordings, scorer=OSA.distance, score_cutoff=most, limit=20
-        )
-        hits = [(n, slips) for word, slips, n in found if _is_slip(utterance, word, stray)]
-        return _nearest(hits)
+        found = _within(utterance, self._looks, most)
+        return _nearest([(n, s) for n, s, word in found if _is_slip(utterance, word, stray)])
 
     def _sounding_like(self, utterance: str) -> list[int]:
-        sound = "".join(syllables(utterance)).replace(" ", "")
+        sound = _sound(utterance)
         if len(sound) < _SHORTEST_SOUND:
             return []
-        most = 0 if not sound.isascii() or not utterance.isascii() else len(sound) // _LETTERS_PER_SLIP
-        found = process.extract(
-            sound, self._sounds, scorer=OSA.distance, score_cutoff=most, limit=20
-        )
-        return _nearest([(n, slips) for _, slips, n in found])
+        if not utterance.isascii():
+            return self._heard.get(sound, [])
+        found = _within(sound, self._sounds, len(sound) // _LETTERS_PER_SLIP)
+        return _nearest([(n, slips) for n, slips, _ in found])
+
+
+def _sound(text: str) -> str:
+    return "".join(syllables(text)).replace(" ", "")
+
+
+ByLength = dict[int, tuple[list[int], list[str]]]
+"""Length -> the numbers and texts of that length."""
+
+
+def _by_length(texts: Sequence[str]) -> ByLength:
+    found: ByLength = {}
+    for number, text in enumerate(texts):
+        numbers, same = found.setdefault(len(text), ([], []))
+        numbers.append(number)
+        same.append(text)
+    return found
+
+
+def _within(text: str, known: ByLength, most: int) -> Iterator[tuple[int, float, str]]:
+    """Number, slips and text of everything that is at most so many slips away."""
+    for length in range(len(text) - most, len(text) + most + 1):
+        numbers, texts = known.get(length, ([], []))
+        for other, slips, at in process.extract(
+            text, texts, scorer=OSA.distance, score_cutoff=most, limit=None
+        ):
+            yield numbers[at], slips, other
 
 
 def _nearest(hits: Sequence[tuple[int, float]]) -> list[int]:
