@@ -17,6 +17,7 @@ import telegram
 import telegram.error
 from aiogram import Dispatcher
 from aiogram.types import Message as AiogramMessage
+from aiogram.utils.backoff import BackoffConfig
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from tests.e2e.bot_api import BotApi
@@ -55,7 +56,10 @@ async def aiogram_echo(api: BotApi) -> AsyncIterator[None]:
     async def echo(message: AiogramMessage) -> None:
         await message.answer(message.text or "?")
 
-    polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
+    backoff = BackoffConfig(min_delay=0.05, max_delay=0.2, factor=1.5, jitter=0.0)
+    polling = asyncio.create_task(
+        dispatcher.start_polling(bot, handle_signals=False, backoff_config=backoff)
+    )
     try:
         yield
     finally:
@@ -300,7 +304,7 @@ async def test_a_broken_server_is_an_error(api: BotApi, connect: Connect, kind: 
 async def test_a_slow_answer_comes_after_its_effect(api: BotApi, connect: Connect) -> None:
     wang = api.user()
     wang.says("四川")
-    api.trouble("slow", "sendMessage", delay_s=0.3)
+    api.trouble("slow", "sendMessage", delay_s=0.1)
     async with connect() as client:
         sending = asyncio.create_task(client.call("sendMessage", chat_id=wang.id, text="门户"))
         await api.until(lambda: api.sent(wang))

@@ -31,12 +31,12 @@ class Delivery:
         self.world = world
         self.call = call
         self.attempts = 0
+        self.in_order = True
         self._lanes: dict[object, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._assigned: set[int] = set()
+        self._last_taken = 0
         self._slots = asyncio.Semaphore(1)
         self._client: aiohttp.ClientSession | None = None
-        self.in_order = True
 
     async def restart(self) -> None:
         """Begin again with the webhook that is set now."""
@@ -49,11 +49,14 @@ class Delivery:
             self.wake()
 
     async def stop(self) -> None:
+        """Stop all deliveries; what was not accepted waits as before."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._lanes.clear()
-        self._assigned.clear()
+        self._last_taken = 0
+        with self.world.lock:
+            self.world.updates.take_back()
         if self._client is not None:
             await self._client.close()
             self._client = None
@@ -63,17 +66,12 @@ class Delivery:
         if self._client is None or self.world.updates.is_held:
             return
         with self.world.lock:
-            script = self.world.updates.script[:]
-            self.world.updates.script.clear()
-            new = [
-                update
-                for number, update in self.world.updates.pending.items()
-                if number not in self._assigned
-            ]
+            script = self.world.updates.take_script()
+            new = self.world.updates.after(self._last_taken)
         for update in script:
             self._put(update, lane(update) if self.in_order else object())
         for update in new:
-            self._assigned.add(update["update_id"])
+            self._last_taken = update["update_id"]
             self._put(update, lane(update))
 
     def _put(self, update: Update, key: object) -> None:
@@ -90,10 +88,8 @@ class Delivery:
         waiting = self._lanes[key]
         while waiting:
             await self._deliver(waiting[0])
-            update = waiting.popleft()
             with self.world.lock:
-                self.world.updates.pending.pop(update["update_id"], None)
-                self._assigned.discard(update["update_id"])
+                self.world.updates.accept(waiting.popleft())
         del self._lanes[key]
 
     async def _deliver(self, update: Update) -> None:
@@ -128,7 +124,7 @@ class Delivery:
                 return None
             self._failed(f"Wrong response from the webhook: {answer.status} {answer.reason}")
             asked = answer.headers.get("Retry-After", "0")
-            return float(asked) if asked.isdigit() else 0.0
+            return int(asked) * self.world.options.webhook_second_s if asked.isdigit() else 0.0
 
     def _failed(self, sentence: str) -> float:
         now = self.world.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +16,7 @@ from tests.e2e.bot_api.delivery import Delivery
 from tests.e2e.bot_api.faults import ANY, Fault, FloodLimits
 from tests.e2e.bot_api.groups import Group
 from tests.e2e.bot_api.http import Front
-from tests.e2e.bot_api.ledger import Call
+from tests.e2e.bot_api.ledger import Call, Ledger
 from tests.e2e.bot_api.people import User
 from tests.e2e.bot_api.polling import OTHER
 from tests.e2e.bot_api.queries import Asked
@@ -27,7 +27,6 @@ from tests.e2e.bot_api.world import Chat, Options, World
 
 TOKEN = "123456789:loopback-bot-api_for-the-tests"
 START_S = 10.0
-SENDING = frozenset({"sendmessage", "sendrichmessage", "sendphoto", "senddocument"})
 
 
 class BotApi:
@@ -43,11 +42,11 @@ class BotApi:
         guest: bool = True,
     ) -> None:
         self.token = token
-        self.calls: list[Call] = []
+        self._ledger = Ledger()
         self.world = World(_bot(token, username, privacy, inline, guest), self._wake)
         self.world.webhook_changed = self._webhook_changed
         self.port = 0
-        self._front = Front(self.world, token, self.calls)
+        self._front = Front(self.world, token, self._ledger)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._delivery: Delivery | None = None
@@ -152,23 +151,26 @@ class BotApi:
 
     # What the bot did
 
+    @property
+    def calls(self) -> list[Call]:
+        """All calls, in order of completion."""
+        return self._ledger.calls[:]
+
     def of(self, *methods: str) -> list[Call]:
-        """The calls of these methods, in order of completion."""
+        """The calls of these methods."""
         wanted = {method.lower() for method in methods}
-        return [call for call in self.calls[:] if call.method.lower() in wanted]
+        return [call for call in self.calls if call.method.lower() in wanted]
 
     def sent(self, where: Chat | User | None = None) -> list[Message]:
         """What the bot has sent, each as it was when it was sent; into one chat or anywhere."""
-        chat = where.chat if isinstance(where, User) else where
-        made = [call for call in self.calls[:] if call.ok and call.method.lower() in SENDING]
-        messages = [call.message for call in made]
-        return [one for one in messages if chat is None or one.chat_id == chat.id]
+        if where is None:
+            return self._ledger.sent[:]
+        return self._ledger.sent_to[where.id][:]
 
     def edits(self, where: Chat | User | None = None) -> list[Call]:
         """The edits that succeeded, of messages in one chat or anywhere."""
-        chat = where.chat if isinstance(where, User) else where
-        made = [call for call in self.calls[:] if call.ok and call.method.startswith("edit")]
-        return [one for one in made if chat is None or one.params.integer("chat_id") == chat.id]
+        made = [call for call in self.calls if call.ok and call.method.startswith("edit")]
+        return [one for one in made if where is None or one.params.integer("chat_id") == where.id]
 
     def answers_to(self, asked: Asked) -> list[Call]:
         """The attempts to answer a press, an inline query or a guest, the refused ones too."""
@@ -195,19 +197,32 @@ class BotApi:
         Raises:
             AssertionError: it was not in time; the last calls are told.
         """
-        deadline = time.monotonic() + within_s
-        while not (found := happened()):
-            self._check_time(deadline, within_s)
-            await asyncio.sleep(0.005)
-        return found
+        looks = self._looks(happened, within_s)
+        while (pause := next(looks)) is not None:  # noqa: ASYNC110 - any lambda can be waited for
+            await asyncio.sleep(pause)
+        return next(looks)
 
     def wait(self, happened: Callable[[], Any], within_s: float = 5.0) -> Any:
         """The same for tests that are no coroutines."""
+        looks = self._looks(happened, within_s)
+        while (pause := next(looks)) is not None:
+            time.sleep(pause)
+        return next(looks)
+
+    def _looks(self, happened: Callable[[], Any], within_s: float) -> Iterator[Any]:
+        """How long to pause after each look in vain, None, and then what was found.
+
+        Looking takes a fifth of the time at most, so that a dear look does not slow the server.
+        """
         deadline = time.monotonic() + within_s
-        while not (found := happened()):
+        while True:
+            began = time.monotonic()
+            if found := happened():
+                break
             self._check_time(deadline, within_s)
-            time.sleep(0.005)
-        return found
+            yield max(0.005, 4 * (time.monotonic() - began))
+        yield None
+        yield found
 
     def _check_time(self, deadline: float, within_s: float) -> None:
         if time.monotonic() > deadline:
