@@ -13,9 +13,11 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
 from bot.adapters.telegram.codes import Codebook
+from bot.adapters.telegram.recent import Recent
 from bot.adapters.telegram.routes import Route
 
 MAX_DATA = 64
+MOST_OWNERS = 1_000
 _OWNER, _VERSION, _SIGNATURE = 4, 4, 8
 """Characters of each; the signature is 48 bits, of which nobody can try many."""
 _HEAD = _OWNER + _VERSION + _SIGNATURE
@@ -40,6 +42,7 @@ class Buttons:
     version: str
     """Of the pack."""
     codes: Codebook
+    _owners: Recent[int, str] = field(default_factory=lambda: Recent(MOST_OWNERS), repr=False)
 
     def data(self, value: str, route: Route) -> str | None:
         """Data for the person of a route; `None` if the value does not fit."""
@@ -63,7 +66,10 @@ class Buttons:
         return Pressed(self.codes.decode(code), is_anybodys=owner == _ANYBODY)
 
     def _owner(self, user: int) -> str:
-        return self._digest(f"owner:{user}", _OWNER)
+        owner = self._owners.get(user)
+        if owner is None:
+            owner = self._owners[user] = self._digest(f"owner:{user}", _OWNER)
+        return owner
 
     def _signature(self, chat: int, owner: str, version: str, code: str) -> str:
         return self._digest(f"button:{chat}:{owner}:{version}:{code}", _SIGNATURE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bot.adapters.telegram.units import units
@@ -16,18 +17,25 @@ MOST_IN_A_ROW = 4
 MOST_COPIED = 3
 
 
-def rows_of(buttons: Sequence[Button]) -> Iterator[list[Button]]:
+def rows_of(buttons: Sequence[Button]) -> Iterator[Sequence[Button]]:
     """Buttons in order, several in a row as long as their labels are short."""
-    row: list[Button] = []
-    for button in buttons:
-        wanted = len(row) + 1
-        widest = max(_width(one["text"]) for one in (*row, button))
-        if row and (wanted > MOST_IN_A_ROW or widest * wanted > ROW_WIDTH):
-            yield row
-            row = []
-        row.append(button)
-    if row:
-        yield row
+    start = 0
+    for end in _ends(tuple([button["text"] for button in buttons])):
+        yield buttons[start:end]
+        start = end
+
+
+@lru_cache(maxsize=1024)
+def _ends(labels: tuple[str, ...]) -> tuple[int, ...]:
+    """How many buttons stand in the rows up to each."""
+    ends: list[int] = []
+    in_row, widest = 0, 0.0
+    for number, label in enumerate(labels):
+        in_row, widest = in_row + 1, max(widest, _width(label))
+        if in_row > 1 and (in_row > MOST_IN_A_ROW or widest * in_row > ROW_WIDTH):
+            ends.append(number)
+            in_row, widest = 1, _width(label)
+    return (*ends, len(labels)) if labels else ()
 
 
 def _width(label: str) -> float:

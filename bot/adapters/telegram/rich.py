@@ -7,6 +7,7 @@ it become rich messages; a server or a person's app that knows none gets HTML in
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from bot.core.reply import Choices, Part, Reply, Sources, Text, part_as_text
@@ -21,7 +22,12 @@ Json = dict[str, Any]
 
 def rich_blocks(reply: Reply) -> list[Json] | None:
     """The blocks of a rich message, `None` where plain text says it as well."""
-    shown = [part for part in reply.parts if not isinstance(part, Choices)]
+    return _rich_blocks(reply.parts)
+
+
+@lru_cache(maxsize=512)
+def _rich_blocks(parts: tuple[Part, ...]) -> list[Json] | None:
+    shown = [part for part in parts if not isinstance(part, Choices)]
     if sum(len(part_as_text(part)) for part in shown) > MAX_RICH_TEXT:
         return None
     tables = [_table(part) if isinstance(part, Text) else None for part in shown]

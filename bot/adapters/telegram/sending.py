@@ -90,11 +90,16 @@ class Sender:
         if letter.keyboard:
             params["reply_markup"] = letter.keyboard
         try:
-            return (_message_id(await self._caller.call(_RICH, params)),)
+            result = await self._caller.call(_RICH, params)
         except Refused:
             log.exception("rich messages are refused; HTML is sent from now on")
             self._is_rich = False
             return ()
+        if not isinstance(result, dict) or "rich_message" not in result:
+            log.warning("the server took a rich message and shows none; HTML is sent from now on")
+            self._is_rich = False
+            return ()
+        return (_message_id(result),)
 
     async def _replace(self, letter: Letter, route: Route) -> tuple[int, ...]:
         """Edit the old messages; what is too much of them goes, what is missing is sent."""
