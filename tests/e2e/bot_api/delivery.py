@@ -35,18 +35,20 @@ class Delivery:
         self._lanes: dict[object, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_taken = 0
+        self._turn = asyncio.Lock()
         self._slots = asyncio.Semaphore(1)
         self._client: aiohttp.ClientSession | None = None
 
     async def restart(self) -> None:
         """Begin again with the webhook that is set now."""
-        await self.stop()
-        webhook = self.world.webhook
-        if webhook is not None:
-            self._slots = asyncio.Semaphore(webhook.max_connections)
-            connector = aiohttp.TCPConnector(limit=0)
-            self._client = aiohttp.ClientSession(connector=connector)
-            self.wake()
+        async with self._turn:
+            await self.stop()
+            webhook = self.world.webhook
+            if webhook is not None:
+                self._slots = asyncio.Semaphore(webhook.max_connections)
+                connector = aiohttp.TCPConnector(limit=0)
+                self._client = aiohttp.ClientSession(connector=connector)
+                self.wake()
 
     async def stop(self) -> None:
         """Stop all deliveries; what was not accepted waits as before."""
@@ -153,9 +155,10 @@ def _fields(kind: str, body: bytes) -> dict[str, Any]:
 
 def _multipart(kind: str, body: bytes) -> dict[str, Any]:
     whole = BytesParser().parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
-    parts: list[Headers] = whole.get_payload() if whole.is_multipart() else []
     return {
-        str(part.get_param("name", header="content-disposition")): _text(part) for part in parts
+        str(part.get_param("name", header="content-disposition")): _text(part)
+        for part in whole.walk()
+        if not part.is_multipart()
     }
 
 

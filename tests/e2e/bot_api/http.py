@@ -47,7 +47,8 @@ class Front:
         except Refused as refusal:
             refused = self._note(method, Params(), (refusal.code, refusal.as_json()), started)
             return _answer(refused)
-        return await self._serve(request, method, params, started)
+        call = await self.serve(method, params, started)
+        return _cut(request) if call.fault.startswith("drop") else _answer(call)
 
     def _check(self, token: str) -> None:
         if token == self.token:
@@ -56,17 +57,14 @@ class Front:
             raise Refused(401, "Unauthorized")
         raise Refused(404, "Not Found")
 
-    async def _serve(
-        self, request: web.Request, method: str, params: Params, started: float
-    ) -> web.StreamResponse:
+    async def serve(self, method: str, params: Params, started: float) -> Call:
+        """Make a call and note it, with whatever trouble is due."""
         fault = self.faults.take(method, params)
         outcome = await self._outcome(method, params, fault)
         call = self._note(method, params, outcome, started, fault=fault.kind if fault else "")
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.delay_s)
-        if fault and fault.kind.startswith("drop"):
-            return _cut(request)
-        return _answer(call)
+        return call
 
     async def _outcome(self, method: str, params: Params, fault: Fault | None) -> Outcome:
         if fault and fault.kind == "drop before":
@@ -91,9 +89,16 @@ class Front:
         self._note(method, params, outcome, started, over="webhook")
 
     def _note(
-        self, method: str, params: Params, outcome: Outcome, started: float, **how: str
+        self,
+        method: str,
+        params: Params,
+        outcome: Outcome,
+        started: float,
+        *,
+        fault: str = "",
+        over: str = "http",
     ) -> Call:
-        call = Call(method, params, *outcome, started, time.monotonic(), **how)
+        call = Call(method, params, *outcome, started, time.monotonic(), fault, over)
         self.ledger.note(call)
         return call
 
