@@ -28,6 +28,7 @@ from bot.knowledge.loader import load_pack
 from bot.replay import Exchange, Replayer
 
 if TYPE_CHECKING:
+    from bot.evaluation.noise import Kind as NoiseKind
     from bot.settings import Settings
 
 CHECK_FAILED, WRONG_USAGE, KNOWLEDGE_INVALID = 1, 2, 3
@@ -322,6 +323,44 @@ def test(as_json: bool, knowledge: Path | None) -> None:
         print(f"问了 {asked} 次，{len(failures)} 次不对。")
     if failures:
         raise click.exceptions.Exit(CHECK_FAILED)
+
+
+@kb.command("eval")
+@click.option("--corpus", type=click.Path(path_type=Path), help="语料：一行一组问法")
+@click.option("--queries", type=click.Path(path_type=Path), help="问题：一行一个，写明该找到哪一组")
+@click.option(
+    "--pairs", type=click.Path(path_type=Path), help="句对：一行两句，写明是不是同一个问题"
+)
+@click.option(
+    "--noise", type=click.Choice(["homophone", "typo", "drop", "polite"]), help="给每个问题加一处错"
+)
+@click.option("--seed", type=int, default=3, help="加错的随机种子；默认 3")
+@json_option
+def evaluate(
+    corpus: Path | None,
+    queries: Path | None,
+    pairs: Path | None,
+    noise: NoiseKind | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """用别处的问题衡量匹配引擎：找得准不准，有没有把握，快不快。"""
+    from bot.evaluation import run
+    from bot.evaluation.showing import as_text, reporter
+
+    if bool(pairs) == bool(corpus or queries) or bool(corpus) != bool(queries):
+        raise click.UsageError("要么给 --corpus 和 --queries 两个文件，要么给 --pairs 一个文件")
+    if pairs and noise:
+        raise click.UsageError("--noise 只用于 --queries")
+    report = reporter(sys.stderr)
+    if pairs:
+        figures = run.evaluate_pairs(pairs, report)
+    elif corpus and queries:
+        figures = run.evaluate(corpus, queries, noise, seed, report)
+    if as_json:
+        _print_json(figures)
+    else:
+        print(as_text(figures))
 
 
 @cli.group()

@@ -3,6 +3,7 @@
     BotError
     ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line
     ├── SettingsError       name, value (secrets hidden), expected
+    ├── DataFileError       path, line (None: the whole file), expected
     ├── StoreError          the driver's error is __cause__
     │   └── StoreUnavailable    retry makes sense
     └── AdapterError
@@ -14,6 +15,7 @@ Facts are attributes; `str()` is one sentence: where, what was found, what was e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class BotError(Exception):
@@ -67,6 +69,18 @@ class SettingsError(BotError):
     def __str__(self) -> str:
         found = "没有设置" if self.value is None else f"现在是 {self.value!r}"
         return f"设置 {self.name} 有误：{found}；{self.expected}"
+
+
+class DataFileError(BotError):
+    """A file of questions that was given to be measured on cannot be used."""
+
+    def __init__(self, path: Path, line: int | None, expected: str) -> None:
+        self.path, self.line, self.expected = path, line, expected
+        super().__init__(path, line, expected)
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else str(self.path)
+        return f"{place}  {self.expected}"
 
 
 class StoreError(BotError):

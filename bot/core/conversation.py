@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from bot.core.dialogue import decide, listen
+from bot.core.lanes import Lanes
 from bot.core.pack import Pack
 from bot.core.ports import Applied, Clock, Outgoing, SessionStore, Turn, Understander
 from bot.core.reply import Reason, Reply, Status, Text
@@ -33,7 +32,7 @@ class Conversation:
         self._understander = understander
         self._store = store
         self._clock = clock
-        self._turns = _Turns()
+        self._turns: Lanes[ConversationKey] = Lanes()
         self.trouble: str | None = None
         """Why nothing can be stored at the moment; `None` while all is well."""
 
@@ -106,24 +105,3 @@ def take_turn(
     """Understand and decide, without any storage; pure."""
     understanding = listen(understander, session, update, now)
     return decide(pack, session, update, understanding, now, as_of)
-
-
-class _Turns:
-    """One lock for each conversation that is being served right now."""
-
-    def __init__(self) -> None:
-        self._locks: dict[ConversationKey, tuple[asyncio.Lock, int]] = {}
-
-    @asynccontextmanager
-    async def of(self, key: ConversationKey) -> AsyncIterator[None]:
-        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks[key]
-            if waiting == 1:
-                del self._locks[key]
-            else:
-                self._locks[key] = (lock, waiting - 1)

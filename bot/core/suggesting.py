@@ -31,7 +31,7 @@ class Suggestion:
     """A reply that can stand alone; `name` is the same whenever the same is suggested."""
 
     name: str
-    question: str
+    title: str
     short: str
     reply: Reply
 
@@ -60,6 +60,9 @@ def _fitting(setting: Setting, understanding: Understanding) -> Iterator[Suggest
         yield _of_reply(setting.pack, understanding.text, reply)
     if reply.reason in _SILENT or reply.reason is Reason.BOUNDARY:
         return
+    for answer in reply.answers:
+        for name in setting.pack.entries[answer.entry].related:
+            yield from _of_choice(setting, Choice(name, f"e:{name}"))
     least = understanding.thresholds.ask / 2
     for candidate in understanding.candidates:
         entry = setting.pack.entries[candidate.entry]
@@ -89,9 +92,8 @@ def _of_reply(pack: Pack, asked: str, reply: Reply) -> Suggestion:
     names = [_name(answer.entry, answer.slots) for answer in reply.answers]
     name = ",".join(names) or f"{reply.rule}#{reply.slots.get('region', '')}"
     entry = pack.entries.get(reply.answers[0].entry) if len(reply.answers) == 1 else None
-    question = entry.ask[0] if entry and entry.ask else asked
     short = entry.short if entry else reply.as_text().split("\n", 1)[0]
-    return Suggestion(name, question, short, reply)
+    return Suggestion(name, entry.title if entry else asked, short, reply)
 
 
 def _name(entry: str, slots: Mapping[str, str]) -> str:

@@ -45,6 +45,8 @@ class Options:
     secret: bytes = field(repr=False)
     is_ephemeral: bool = False
     """Answers in groups are shown to the asker only, where the server can do that."""
+    is_rich: bool = True
+    """Papers and sources as rich messages, where library and server have them."""
     settle_s: float = 0.0
     """How old a reply must be before `drain` takes it for left behind.
 

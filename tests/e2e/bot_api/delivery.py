@@ -31,29 +31,34 @@ class Delivery:
         self.world = world
         self.call = call
         self.attempts = 0
+        self.in_order = True
         self._lanes: dict[object, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._assigned: set[int] = set()
+        self._last_taken = 0
+        self._turn = asyncio.Lock()
         self._slots = asyncio.Semaphore(1)
         self._client: aiohttp.ClientSession | None = None
-        self.in_order = True
 
     async def restart(self) -> None:
         """Begin again with the webhook that is set now."""
-        await self.stop()
-        webhook = self.world.webhook
-        if webhook is not None:
-            self._slots = asyncio.Semaphore(webhook.max_connections)
-            connector = aiohttp.TCPConnector(limit=0)
-            self._client = aiohttp.ClientSession(connector=connector)
-            self.wake()
+        async with self._turn:
+            await self.stop()
+            webhook = self.world.webhook
+            if webhook is not None:
+                self._slots = asyncio.Semaphore(webhook.max_connections)
+                connector = aiohttp.TCPConnector(limit=0)
+                self._client = aiohttp.ClientSession(connector=connector)
+                self.wake()
 
     async def stop(self) -> None:
+        """Stop all deliveries; what was not accepted waits as before."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._lanes.clear()
-        self._assigned.clear()
+        self._last_taken = 0
+        with self.world.lock:
+            self.world.updates.take_back()
         if self._client is not None:
             await self._client.close()
             self._client = None
@@ -63,17 +68,12 @@ class Delivery:
         if self._client is None or self.world.updates.is_held:
             return
         with self.world.lock:
-            script = self.world.updates.script[:]
-            self.world.updates.script.clear()
-            new = [
-                update
-                for number, update in self.world.updates.pending.items()
-                if number not in self._assigned
-            ]
+            script = self.world.updates.take_script()
+            new = self.world.updates.after(self._last_taken)
         for update in script:
             self._put(update, lane(update) if self.in_order else object())
         for update in new:
-            self._assigned.add(update["update_id"])
+            self._last_taken = update["update_id"]
             self._put(update, lane(update))
 
     def _put(self, update: Update, key: object) -> None:
@@ -90,10 +90,8 @@ class Delivery:
         waiting = self._lanes[key]
         while waiting:
             await self._deliver(waiting[0])
-            update = waiting.popleft()
             with self.world.lock:
-                self.world.updates.pending.pop(update["update_id"], None)
-                self._assigned.discard(update["update_id"])
+                self.world.updates.accept(waiting.popleft())
         del self._lanes[key]
 
     async def _deliver(self, update: Update) -> None:
@@ -128,7 +126,7 @@ class Delivery:
                 return None
             self._failed(f"Wrong response from the webhook: {answer.status} {answer.reason}")
             asked = answer.headers.get("Retry-After", "0")
-            return float(asked) if asked.isdigit() else 0.0
+            return int(asked) * self.world.options.webhook_second_s if asked.isdigit() else 0.0
 
     def _failed(self, sentence: str) -> float:
         now = self.world.now()
@@ -157,9 +155,10 @@ def _fields(kind: str, body: bytes) -> dict[str, Any]:
 
 def _multipart(kind: str, body: bytes) -> dict[str, Any]:
     whole = BytesParser().parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
-    parts: list[Headers] = whole.get_payload() if whole.is_multipart() else []
     return {
-        str(part.get_param("name", header="content-disposition")): _text(part) for part in parts
+        str(part.get_param("name", header="content-disposition")): _text(part)
+        for part in whole.walk()
+        if not part.is_multipart()
     }
 
 

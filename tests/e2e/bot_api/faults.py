@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from tests.e2e.bot_api.params import Params
 from tests.e2e.bot_api.refusals import Refused, too_many
 
 ANY = "*"
+KINDS = frozenset({"refuse", "garble", "drop before", "drop after", "slow"})
 
 
 @dataclass
@@ -30,6 +32,10 @@ class Fault:
     delay_s: float = 0.0
     where: Callable[[Params], bool] = field(default=lambda _: True)
 
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"a fault is one of {sorted(KINDS)}, not {self.kind!r}")
+
     def fits(self, method: str, params: Params) -> bool:
         return (
             self.times > 0 and self.method.lower() in {ANY, method.lower()} and self.where(params)
@@ -37,19 +43,24 @@ class Fault:
 
 
 class Faults:
+    """What waits to happen; tests add from their thread, the server takes in its own."""
+
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
+        self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> Fault:
-        self.waiting.append(fault)
+        with self._lock:
+            self.waiting.append(fault)
         return fault
 
     def take(self, method: str, params: Params) -> Fault | None:
         """The fault that strikes this call; it is used up by one."""
-        found = next((fault for fault in self.waiting if fault.fits(method, params)), None)
-        if found is not None:
-            found.times -= 1
-        self.waiting = [fault for fault in self.waiting if fault.times > 0]
+        with self._lock:
+            found = next((fault for fault in self.waiting if fault.fits(method, params)), None)
+            if found is not None:
+                found.times -= 1
+            self.waiting = [fault for fault in self.waiting if fault.times > 0]
         return found
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.e2e.bot_api import detection
 from tests.e2e.bot_api.members import change_status
 from tests.e2e.bot_api.people import User
+from tests.e2e.bot_api.privacy import reaches
+from tests.e2e.bot_api.views import Message
 from tests.e2e.bot_api.world import Chat
+
+ANONYMOUS = {
+    "id": 1087968824,  # the same for every group, says PTB's ChatID
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
 
 
 @dataclass(eq=False)
@@ -61,6 +71,15 @@ class Group(Chat):
             self._service(by, migrate_to_chat_id=new.id)
             new._service(by, migrate_from_chat_id=self.id)
         return new
+
+    def says(self, text: str) -> Message:
+        """An administrator who stays anonymous writes; the sender is the group itself."""
+        with self.world.lock:
+            said = {"text": text, "entities": detection.entities(text)}
+            message = self.put({"from": ANONYMOUS, "sender_chat": self.as_json, **said})
+            if reaches(self, message, self.world.bot):
+                self.world.emit("message", message)
+        return Message(message)
 
     def another_bot_speaks(self) -> None:
         """From now on commands without a name are not for our bot, until it speaks again."""

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.e2e.bot_api.faults import Fault, Faults
-from tests.e2e.bot_api.ledger import Call
+from tests.e2e.bot_api.ledger import Call, Ledger
 from tests.e2e.bot_api.methods import execute
 from tests.e2e.bot_api.params import Params
 from tests.e2e.bot_api.polling import Polling
@@ -21,12 +21,13 @@ from tests.e2e.bot_api.world import World
 PAGE = b"<html><head><title>Bad Gateway</title></head><body>nginx</body></html>"
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 MOST_BYTES = 50 * 1024 * 1024
+Outcome = tuple[int, dict[str, Any]]
 
 
 class Front:
     """Turns a request into a call, and a call into an entry of the ledger."""
 
-    def __init__(self, world: World, token: str, ledger: list[Call]) -> None:
+    def __init__(self, world: World, token: str, ledger: Ledger) -> None:
         self.world = world
         self.token = token
         self.ledger = ledger
@@ -44,69 +45,66 @@ class Front:
             self._check(request.match_info["token"])
             params = Params.of(await _sent(request))
         except Refused as refusal:
-            self._note(
-                Call(
-                    method,
-                    Params(),
-                    refusal.code,
-                    _dump(refusal.as_json()),
-                    started,
-                    time.monotonic(),
-                )
-            )
-            return _answer(refusal.code, _dump(refusal.as_json()))
-        return await self._serve(request, method, params, started)
+            refused = self._note(method, Params(), (refusal.code, refusal.as_json()), started)
+            return _answer(refused)
+        call = await self.serve(method, params, started)
+        return _cut(request) if call.fault.startswith("drop") else _answer(call)
 
     def _check(self, token: str) -> None:
-        if token != self.token:
-            raise (
-                Refused(401, "Unauthorized")
-                if TOKEN.fullmatch(token)
-                else Refused(404, "Not Found")
-            )
+        if token == self.token:
+            return
+        if TOKEN.fullmatch(token):
+            raise Refused(401, "Unauthorized")
+        raise Refused(404, "Not Found")
 
-    async def _serve(
-        self, request: web.Request, method: str, params: Params, started: float
-    ) -> web.StreamResponse:
+    async def serve(self, method: str, params: Params, started: float) -> Call:
+        """Make a call and note it, with whatever trouble is due."""
         fault = self.faults.take(method, params)
-        status, body = await self._outcome(method, params, fault)
-        kind = fault.kind if fault else ""
-        self._note(Call(method, params, status, body, started, time.monotonic(), kind))
+        outcome = await self._outcome(method, params, fault)
+        call = self._note(method, params, outcome, started, fault=fault.kind if fault else "")
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.delay_s)
-        if fault and fault.kind.startswith("drop"):
-            return _cut(request)
-        return _answer(status, PAGE if kind == "garble" else body)
+        return call
 
-    async def _outcome(self, method: str, params: Params, fault: Fault | None) -> tuple[int, bytes]:
+    async def _outcome(self, method: str, params: Params, fault: Fault | None) -> Outcome:
         if fault and fault.kind == "drop before":
-            return 0, b""
+            return 0, {}
         try:
             if fault and fault.refusal:
                 raise fault.refusal
-            result = await self._result(method, params)
+            if method.lower() == "getupdates":
+                return _ok(await self.polling.get_updates(params))
+            return _ok(execute(self.world, method, params))
         except Refused as refusal:
-            return refusal.code, _dump(refusal.as_json())
-        return 200, _dump({"ok": True, "result": result})
-
-    async def _result(self, method: str, params: Params) -> Any:
-        if method.lower() == "getupdates":
-            return await self.polling.get_updates(params)
-        return execute(self.world, method, params)
+            return refusal.code, refusal.as_json()
 
     def call(self, method: str, sent: dict[str, Any]) -> None:
         """A call that came as the answer of a webhook: made, noted, and told nobody."""
-        started = time.monotonic()
-        params = Params()
+        started, params = time.monotonic(), Params()
         try:
             params = Params.of(sent)
-            status, body = 200, _dump({"ok": True, "result": execute(self.world, method, params)})
+            outcome = _ok(execute(self.world, method, params))
         except Refused as refusal:
-            status, body = refusal.code, _dump(refusal.as_json())
-        self._note(Call(method, params, status, body, started, time.monotonic(), over="webhook"))
+            outcome = refusal.code, refusal.as_json()
+        self._note(method, params, outcome, started, over="webhook")
 
-    def _note(self, call: Call) -> None:
-        self.ledger.append(call)
+    def _note(
+        self,
+        method: str,
+        params: Params,
+        outcome: Outcome,
+        started: float,
+        *,
+        fault: str = "",
+        over: str = "http",
+    ) -> Call:
+        call = Call(method, params, *outcome, started, time.monotonic(), fault, over)
+        self.ledger.note(call)
+        return call
+
+
+def _ok(result: Any) -> Outcome:
+    return 200, {"ok": True, "result": result}
 
 
 async def _sent(request: web.Request) -> dict[str, Any]:
@@ -132,9 +130,6 @@ def _cut(request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
-def _dump(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-def _answer(status: int, body: bytes) -> web.StreamResponse:
-    return web.Response(status=status, body=body, content_type="application/json")
+def _answer(call: Call) -> web.StreamResponse:
+    body = PAGE if call.fault == "garble" else json.dumps(call.answer, ensure_ascii=False).encode()
+    return web.Response(status=call.status, body=body, content_type="application/json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,14 @@ from tests.e2e.bot_api.views import Message
 class Call:
     """One call. `status` is the HTTP status that was due; `fault` names what kept it back.
 
-    `body` is the answer; a call whose connection was dropped after the effect has one too.
+    `answer` is the JSON that was due, empty for a call that was dropped before it had an effect;
+    one that was dropped afterwards has it, and counts as ok.
     """
 
     method: str
     params: Params
     status: int
-    body: bytes
+    answer: dict[str, Any]
     started: float
     ended: float
     fault: str = ""
@@ -28,12 +30,7 @@ class Call:
 
     @property
     def ok(self) -> bool:
-        return self.status == 200 and bool(self.body)
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.body) if self.body else {}
-        return found
+        return bool(self.answer.get("ok"))
 
     @property
     def result(self) -> Any:
@@ -52,3 +49,21 @@ class Call:
         words = {name: value for name, value in self.params.items() if value is not None}
         outcome = self.fault or (self.description if not self.ok else "ok")
         return f"{self.method} {json.dumps(words, ensure_ascii=False, default=str)} -> {outcome}"
+
+
+SENDING = frozenset({"sendmessage", "sendrichmessage", "sendphoto", "senddocument"})
+
+
+class Ledger:
+    """The calls in order of completion, and what they sent, sorted by chat."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.sent: list[Message] = []
+        self.sent_to: dict[int, list[Message]] = defaultdict(list)
+
+    def note(self, call: Call) -> None:
+        if call.ok and call.method.lower() in SENDING:
+            self.sent.append(call.message)
+            self.sent_to[call.message.chat_id].append(call.message)
+        self.calls.append(call)

@@ -123,10 +123,16 @@ class User:
         seen = [message.labels for message in near if message.buttons][:3]
         raise LookupError(f"no button {wanted!r}; the newest are {seen}")
 
-    def forges(self, data: str, on: Message) -> Press:
-        """A press with data that need not stand on any button."""
+    def forges(self, data: str, on: Message, *, is_too_old: bool = False) -> Press:
+        """A press with data that need not stand on any button.
+
+        Of a message that is too old the bot is shown the place only (InaccessibleMessage).
+        """
         place: Json = {"message": on.raw}
-        if "inline_message_id" in on.raw:
+        if is_too_old:
+            shown = {"chat": on.raw["chat"], "message_id": on.id, "date": 0}
+            place = {"message": shown}
+        elif "inline_message_id" in on.raw:
             place = {"inline_message_id": on.raw["inline_message_id"]}
         told = {"chat_instance": str(on.chat_id), "data": data, **place}
         with self.world.lock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
@@ -16,21 +15,20 @@ from tests.e2e.bot_api.delivery import Delivery
 from tests.e2e.bot_api.faults import ANY, Fault, FloodLimits
 from tests.e2e.bot_api.groups import Group
 from tests.e2e.bot_api.http import Front
-from tests.e2e.bot_api.ledger import Call
+from tests.e2e.bot_api.ledger import Call, Ledger
+from tests.e2e.bot_api.observing import Observing
+from tests.e2e.bot_api.params import Params
 from tests.e2e.bot_api.people import User
 from tests.e2e.bot_api.polling import OTHER
-from tests.e2e.bot_api.queries import Asked
 from tests.e2e.bot_api.refusals import Refused, conflict
 from tests.e2e.bot_api.updates import Update
-from tests.e2e.bot_api.views import Message
 from tests.e2e.bot_api.world import Chat, Options, World
 
 TOKEN = "123456789:loopback-bot-api_for-the-tests"
 START_S = 10.0
-SENDING = frozenset({"sendmessage", "sendrichmessage", "sendphoto", "senddocument"})
 
 
-class BotApi:
+class BotApi(Observing):
     """A Bot API on 127.0.0.1 with one bot. See the package's docstring for a tour."""
 
     def __init__(
@@ -43,11 +41,11 @@ class BotApi:
         guest: bool = True,
     ) -> None:
         self.token = token
-        self.calls: list[Call] = []
+        self._ledger = Ledger()
         self.world = World(_bot(token, username, privacy, inline, guest), self._wake)
         self.world.webhook_changed = self._webhook_changed
         self.port = 0
-        self._front = Front(self.world, token, self.calls)
+        self._front = Front(self.world, token, self._ledger)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._delivery: Delivery | None = None
@@ -69,6 +67,10 @@ class BotApi:
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(START_S)
+        self.close()
+
+    def close(self) -> None:
+        """For one that was never entered, because it is used without the wire."""
         self._loop.close()
 
     def start(self) -> None:
@@ -118,6 +120,10 @@ class BotApi:
         found: str = self.world.bot["username"]
         return found
 
+    async def call(self, method: str, **params: Any) -> Call:
+        """A call without the wire, for tests that need no process; faults strike it too."""
+        return await self._front.serve(method, Params.of(params), time.monotonic())
+
     # People and places
 
     def user(self, name: str = "小王", language: str = "zh-hans") -> User:
@@ -150,32 +156,6 @@ class BotApi:
         group.bot_status = "left"
         return group
 
-    # What the bot did
-
-    def of(self, *methods: str) -> list[Call]:
-        """The calls of these methods, in order of completion."""
-        wanted = {method.lower() for method in methods}
-        return [call for call in self.calls[:] if call.method.lower() in wanted]
-
-    def sent(self, where: Chat | User | None = None) -> list[Message]:
-        """What the bot has sent, each as it was when it was sent; into one chat or anywhere."""
-        chat = where.chat if isinstance(where, User) else where
-        made = [call for call in self.calls[:] if call.ok and call.method.lower() in SENDING]
-        messages = [call.message for call in made]
-        return [one for one in messages if chat is None or one.chat_id == chat.id]
-
-    def edits(self, where: Chat | User | None = None) -> list[Call]:
-        """The edits that succeeded, of messages in one chat or anywhere."""
-        chat = where.chat if isinstance(where, User) else where
-        made = [call for call in self.calls[:] if call.ok and call.method.startswith("edit")]
-        return [one for one in made if chat is None or one.params.integer("chat_id") == chat.id]
-
-    def answers_to(self, asked: Asked) -> list[Call]:
-        """The attempts to answer a press, an inline query or a guest, the refused ones too."""
-        names = ("callback_query_id", "inline_query_id", "guest_query_id")
-        made = self.of("answerCallbackQuery", "answerInlineQuery", "answerGuestQuery")
-        return [call for call in made if asked.id in {call.params.get(name) for name in names}]
-
     @property
     def pending(self) -> int:
         """Updates that the bot has not acknowledged."""
@@ -186,33 +166,6 @@ class BotApi:
     def deliveries(self) -> int:
         """How often the webhook was called, in vain or not."""
         return self._delivery.attempts if self._delivery else 0
-
-    # Waiting
-
-    async def until(self, happened: Callable[[], Any], within_s: float = 5.0) -> Any:
-        """What `happened` returns, as soon as it is true.
-
-        Raises:
-            AssertionError: it was not in time; the last calls are told.
-        """
-        deadline = time.monotonic() + within_s
-        while not (found := happened()):
-            self._check_time(deadline, within_s)
-            await asyncio.sleep(0.005)
-        return found
-
-    def wait(self, happened: Callable[[], Any], within_s: float = 5.0) -> Any:
-        """The same for tests that are no coroutines."""
-        deadline = time.monotonic() + within_s
-        while not (found := happened()):
-            self._check_time(deadline, within_s)
-            time.sleep(0.005)
-        return found
-
-    def _check_time(self, deadline: float, within_s: float) -> None:
-        if time.monotonic() > deadline:
-            last = "\n".join(f"  {call}"[:400] for call in self.calls[-10:])
-            raise AssertionError(f"not within {within_s} s; the last calls were\n{last}")
 
     # What goes wrong
 
@@ -267,19 +220,21 @@ class BotApi:
         self.world.updates.is_held = True
 
     def deliver(
-        self, copies: tuple[int, int] = (1, 1), seed: int | None = None, *, in_order: bool = True
+        self, copies: tuple[int, int] | None = None, seed: int = 0, *, in_order: bool = True
     ) -> int:
-        """Let go what was held; with a `seed` each `copies` times, shuffled.
+        """Let go what was held, as it is or each `copies` times (from, to) and shuffled.
 
         `in_order=False` lets a webhook get copies and updates of one chat side by side.
         Returns how many deliveries that makes.
         """
         with self.world.lock:
             updates = self.world.updates
-            count = len(updates) if seed is None else len(updates.shuffle(copies, seed))
+            if copies is not None:
+                updates.shuffle(copies, seed)
             updates.is_held = False
             if self._delivery:
                 self._delivery.in_order = in_order
+            count = len(updates)
         self._wake({})
         return count
 
@@ -288,6 +243,8 @@ class BotApi:
         return self.world.emit(kind, payload)
 
     def _wake(self, _: Update) -> None:
+        if self._runner is None:
+            return
         self._loop.call_soon_threadsafe(self._woken)
 
     def _woken(self) -> None:
@@ -296,6 +253,8 @@ class BotApi:
             self._delivery.wake()
 
     def _webhook_changed(self) -> None:
+        if self._runner is None:
+            return
         self._loop.call_soon_threadsafe(self._turn)
 
     def _turn(self) -> None:

@@ -8,8 +8,9 @@ received when the next offset is one more than its last or its highest id.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 ASKED_ONLY = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -26,9 +27,11 @@ class Updates:
         self.allowed: tuple[str, ...] = ()
         self.is_held = False
         self._shown: list[Update] = []
+        self._on_the_way: Counter[int] = Counter()
+        self._scripted: dict[int, Update] = {}
 
     def __len__(self) -> int:
-        return len(self.pending) + len(self.script)
+        return len(self.pending) + len(self.script) + self._on_the_way.total()
 
     def allow(self, kinds: Iterable[str] | None) -> None:
         """None keeps what was set before; an empty list means the default."""
@@ -85,7 +88,32 @@ class Updates:
             return self._shown
         return list(islice(self.pending.values(), limit))
 
+    def after(self, update_id: int) -> list[Update]:
+        """What waits and came after this one, oldest first."""
+        newer = takewhile(lambda number: number > update_id, reversed(self.pending))
+        return [self.pending[number] for number in newer][::-1]
+
+    def take_script(self) -> list[Update]:
+        """All copies of the script, to be delivered one by one and accepted."""
+        taken, self.script = self.script, []
+        self._on_the_way.update(update["update_id"] for update in taken)
+        self._scripted |= {update["update_id"]: update for update in taken}
+        return taken
+
+    def accept(self, update: Update) -> None:
+        """A webhook has answered for one copy."""
+        number = update["update_id"]
+        self._on_the_way[number] -= 1
+        if self.pending.pop(number, None) or self._on_the_way[number] <= 0:
+            del self._on_the_way[number]
+
+    def take_back(self) -> None:
+        """Copies that were taken and not accepted wait again."""
+        self.script += [self._scripted[number] for number in self._on_the_way.elements()]
+        self._on_the_way.clear()
+
     def clear(self) -> None:
         self.pending.clear()
         self.script.clear()
+        self._on_the_way.clear()
         self._shown = []

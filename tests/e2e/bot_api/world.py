@@ -114,7 +114,8 @@ class Options:
     `ephemeral` and `rich`: "yes"; "refused" (400); "unknown" (a server of before 10.1: it leaves
     out parameters that it does not know and has no such methods). Plain http for webhooks is what
     a self-hosted server takes. Inline feedback is BotFather's switch, the inline cache is
-    Telegram's own and off because few tests want it.
+    Telegram's own and off because few tests want it. `webhook_second_s` is how long a second of a
+    webhook's Retry-After lasts.
     """
 
     ephemeral: str = "yes"
@@ -126,6 +127,7 @@ class Options:
     webhook_timeout_s: float = 10.0
     webhook_pause_s: float = 0.05
     webhook_longest_pause_s: float = 1.0
+    webhook_second_s: float = 1.0
 
 
 class World:

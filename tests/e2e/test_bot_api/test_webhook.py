@@ -123,13 +123,14 @@ async def test_what_fails_comes_again_and_holds_back_its_own_chat_only(api: BotA
 
 
 async def test_a_webhook_can_ask_to_wait(api: BotApi) -> None:
-    receiver = Receiver([web.Response(status=503, headers={"Retry-After": "1"})])
+    receiver = Receiver([web.Response(status=503, headers={"Retry-After": "3"})])
+    api.options.webhook_second_s = 0.1
     api.user().says("一")
     started = time.monotonic()
     async with listening(receiver.handle) as url, connected(api, "ptb") as client:
         await client.call("setWebhook", url=url)
         await api.until(lambda: not api.pending)
-    assert time.monotonic() - started > 1
+    assert time.monotonic() - started > 0.3
 
 
 async def test_an_update_waits_for_a_webhook_that_is_not_there_yet(api: BotApi) -> None:
@@ -226,3 +227,19 @@ async def test_a_restarted_server_keeps_its_webhook(api: BotApi) -> None:
         api.start()
         await api.until(lambda: receiver.updates)
     assert receiver.texts == ["四川"]
+
+
+async def test_copies_that_a_stop_interrupted_are_delivered_afterwards(api: BotApi) -> None:
+    receiver = Receiver(takes_s=0.05)
+    api.hold()
+    for _ in range(6):
+        api.user().says("四")
+    async with listening(receiver.handle) as url, connected(api, "ptb") as client:
+        await client.call("setWebhook", url=url, max_connections=2)
+        deliveries = api.deliver(copies=(3, 3), seed=1)
+        await api.until(lambda: len(receiver.updates) > 4)
+        api.stop()
+        assert api.pending == deliveries - 4
+        api.start()
+        await api.until(lambda: not api.pending)
+    assert 18 <= len(receiver.updates) <= 20

@@ -1,0 +1,115 @@
+"""`zhuce kb eval` as it is run: figures on a small corpus, and what is said about wrong usage."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.evaluation.run import Answer, figures
+from bot.evaluation.showing import reporter
+
+CORPUS = """\
+{"id": "papers", "questions": ["延续注册要交什么材料", "续期需要哪些材料"]}
+{"id": "where", "questions": ["延续注册在哪个网站办", "续期去哪里办"]}
+{"id": "days", "questions": ["注册要等多少天", "注册多久能批下来"]}
+"""
+QUERIES = """\
+{"q": "续期的材料有哪些", "gold": "papers", "kind": "in"}
+{"q": "在哪里办续期", "gold": "where", "kind": "in"}
+{"q": "明天会下雨吗", "gold": null, "kind": "far"}
+"""
+PAIRS = """\
+{"a": "续期要什么材料", "b": "续期需要哪些材料", "y": 1}
+{"a": "续期要什么材料", "b": "明天会下雨吗", "y": 0}
+"""
+KEYS = [
+    "hit1", "hit5", "mrr10", "au_far", "au_near", "cov95", "cov90", "build_s", "rss_mb", "p50_ms",
+    "p95_ms", "phrasings", "n",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("c.jsonl", CORPUS), ("q.jsonl", QUERIES), ("p.jsonl", PAIRS)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["zhuce", "kb", "eval", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert isinstance(stopped.value.code, int)
+    return stopped.value.code
+
+
+def test_a_corpus_gives_every_figure_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--corpus", "c.jsonl", "--queries", "q.jsonl", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == KEYS
+    assert [found[key] for key in ("hit1", "au_far", "au_near")] == [1.0, 1.0, None]
+    assert (found["phrasings"], found["n"]) == (6, 3)
+
+
+def test_pairs_give_one_figure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--pairs", "p.jsonl", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"auroc": 1.0, "n": 2}
+
+
+@pytest.mark.parametrize("kind", ["homophone", "typo", "drop", "polite"])
+def test_noise_of_every_kind_can_be_asked_for(
+    kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--corpus", "c.jsonl", "--queries", "q.jsonl", "--noise", kind) == 0
+    assert capsys.readouterr().out.startswith("hit1 ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param((), "要么给 --corpus 和 --queries", id="nothing"),
+        pytest.param(("--corpus", "c.jsonl"), "要么给 --corpus 和 --queries", id="half"),
+        pytest.param(
+            ("--pairs", "p.jsonl", "--corpus", "c.jsonl"), "要么给 --corpus", id="too much"
+        ),
+        pytest.param(
+            ("--pairs", "p.jsonl", "--noise", "drop"), "--noise 只用于 --queries", id="noisy pairs"
+        ),
+        pytest.param(("--pairs", "q.jsonl"), "q.jsonl:1  应当是", id="another file"),
+    ],
+)
+def test_wrong_usage_ends_with_two_and_a_sentence(
+    arguments: tuple[str, ...],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(monkeypatch, *arguments) == 2
+    said = capsys.readouterr()
+    assert (said.out, told in said.err) == ("", True)
+
+
+def test_out_of_scope_answers_lower_coverage() -> None:
+    answers = [Answer("in", 1, 0.9), Answer("near", 0, 0.8), Answer("in", 1, 0.7)]
+    assert figures(answers)["cov95"] == 0.5
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_how_far_it_has_come_and_a_file_does_not() -> None:
+    terminal, file = Terminal(), io.StringIO()
+    for to in (terminal, file):
+        reporter(to)("提问", 500, 500)
+    assert (terminal.getvalue(), file.getvalue()) == ("\r提问 500/500\n", "")
