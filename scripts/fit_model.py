@@ -119,8 +119,7 @@ def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
             yield understanding, set(question.entries), not question.entries, 1.0
         elif question.contains:
             expect = {"all": question.contains, "none": question.lacks}
-            right = {c.entry for c in understanding.candidates if meets(pack, c.entry, understanding, expect)}
-            yield understanding, right, False, 1.0
+            yield understanding, meeting(pack, understanding, expect), False, 1.0
 
 
 def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
@@ -131,12 +130,15 @@ def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) ->
         understanding = exchange.understanding
         if understanding is None:
             continue
-        right = {
-            c.entry
-            for c in understanding.candidates
-            if meets(pack, c.entry, understanding, row["expect"])
-        }
+        right = meeting(pack, understanding, row["expect"])
         yield understanding, right, row.get("kind") == "out_of_scope", 1.0
+
+
+def meeting(pack: Pack, understanding: Understanding, expect: Mapping[str, Any]) -> set[str]:
+    """The candidates whose whole answers meet an expectation."""
+    return {
+        c.entry for c in understanding.candidates if meets(pack, c.entry, understanding, expect)
+    }
 
 
 def meets(

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import cards, commands, compose
-from bot.core.compose import Setting
+from bot.core.compose import CLEAR_CONTEXT, Setting
 from bot.core.deciding import decide_words
 from bot.core.ports import Turn
-from bot.core.compose import CLEAR_CONTEXT
 from bot.core.pressing import portal_choice
 from bot.core.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.session import CONTEXT_LIFE, Context, Session

@@ -36,16 +36,19 @@ def _shared_forms(draft: Draft) -> Iterator[Problem]:
     """A form of two terms would be replaced by one of them by chance."""
     owners = {_key(term.form.word): term.form.word for term in draft.terms}
     for term in draft.terms:
-        for wording, *trail in term.form.spoken():
+        for wording, key, number in term.form.spoken():
             owner = owners.setdefault(_key(wording), term.form.word)
             if owner != term.form.word:
-                yield term.problem(f"“{wording}”已经是“{owner}”的说法；只留一处", *trail)
+                yield term.problem(f"“{wording}”已经是“{owner}”的说法；只留一处", key, number)
 
 
 def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[Problem]:
-    for word, *trail in ((term.form.word, "word"), *term.form.spoken()):
-        if owner := regions.get(_key(word)):
-            yield term.problem(f"“{word}”是地区“{owner}”的名称，不能当同义词", *trail)
+    message = "“{}”是地区“{}”的名称，不能当同义词"
+    if owner := regions.get(_key(term.form.word)):
+        yield term.problem(message.format(term.form.word, owner), "word")
+    for wording, key, number in term.form.spoken():
+        if owner := regions.get(_key(wording)):
+            yield term.problem(message.format(wording, owner), key, number)
 
 
 def _certificates(draft: Draft) -> set[str] | None:

@@ -191,7 +191,7 @@ class PackUnderstander:
         if alone.score >= self._thresholds.answer and not leans:
             better = [v for v in better if self._matcher.is_same_topic(v.first, alone.first)]
         if not better and leans:
-            least = self._thresholds.ask if is_elliptic else max(alone.score, self._thresholds.ask)
+            least = max(0.0 if is_elliptic else alone.score, self._thresholds.ask)
             better = [v for v in views if v.score >= least]
         if better:
             return max(better, key=lambda view: view.score)

@@ -228,7 +228,7 @@ class LexiconReader:
         return self._without_idle_hints(spans)
 
     def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
-        """Hints beside another term of their kind, or with nothing of ours near, are plain words."""
+        """Hints beside another term of their kind, or away from our subject, are plain words."""
         named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
         is_ours = any(s.meaning.word in self._subject for s in spans)
         return [
@@ -268,7 +268,7 @@ class LexiconReader:
     def _surfaces(self, utterance: str) -> list[tuple[int, int, str, Meaning]]:
         """Every form that occurs, overlapping or not, by its first character, the longest first.
 
-        `iter_long` would do this, but it passes over 哪办 in 去哪办 when some form begins with 去哪办.
+        `iter_long` would do this, but passes over 哪办 in 去哪办 when a longer form begins with 去哪办.
         """
         found = [
             (end + 1 - len(surface), end, surface, meaning)

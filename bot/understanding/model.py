@@ -43,7 +43,7 @@ CONFIDENCE = (
 LEXICAL = ("dice", "even", "mass", "margin", "broad_dice", "broad_even", "broad_mass")
 MAX_MARGIN = 3.0
 VERBATIM_RATE = 4.0
-"""What a phrasing said word for word adds to a rate. Not fitted: the fit leaves the phrasing out."""
+"""What a phrasing said word for word adds to a rate; not fitted, as the fit leaves those out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ Only what makes no sense as it stands is touched: a stretch is suspicious where 
 no word, and a repair must cover a suspicious character.  Homophones are mended in words of two
 characters and more, any one wrong character in words of five and more.
 
-Words that also mean something as they stand (初使, 安微) are only guessed at, with `guess`, by whoever
-has found that the utterance makes no sense without it.
+Words that may mean something as they stand (初使, 安微) are only guessed at, with `guess`, by
+whoever has found that the utterance makes no sense without it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,207 @@
+"""The signals of one candidate: what speaks for and against an entry being what was meant.
+
+Each is a number of about 0 to 1 with a name that `bot.understanding.model` weighs.  Most of the
+time of an answer is spent here, so what does not depend on the candidate is worked out once for
+each utterance, in `Query`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import ratio
+
+from bot.core.pack import Entry, EntryKind
+from bot.understanding.agreement import Agreement, agree
+from bot.understanding.language import Language
+from bot.understanding.lexicon import joined
+from bot.understanding.phrasings import Phrasing
+from bot.understanding.text import normalise
+from bot.understanding.tokens import Cut, grams
+
+FAIR = 0.4
+"""Likeness below which a candidate has little going for it, whatever else agrees."""
+VERBATIM = 0.85
+"""Likeness from which a stored phrasing was said nearly word for word."""
+MUCH = 6.0
+"""Information of an utterance beyond which more makes no difference: a sentence of ten words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An utterance ready to be compared, with what belongs to it and not to a candidate."""
+
+    tokens: tuple[str, ...]
+    """The words that were said; how much they say decides how sure an answer can be."""
+    meant: str
+    """The text that is compared: what was said and what was left to the context."""
+    features: frozenset[str]
+    bare: frozenset[str]
+    """The features without those of registrations."""
+    agreement: Agreement
+    weight: float
+    """The information of all tokens."""
+    covered: float
+    """The part of it that terms of the domain carry, which every entry has words for."""
+    others: tuple[tuple[str, float], ...]
+    """Each other token that says anything, with the information it carries."""
+    emphases: Mapping[str, float]
+    """What the longer words weigh against the text of an answer."""
+    rest: float
+    """The information of the words that fill no slot."""
+    signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How close an entry comes. `implied`: slots that its closest phrasing leaves unsaid too."""
+
+    dice: float = 0.0
+    phrase: str = ""
+    implied: frozenset[str] = frozenset()
+    is_own: bool = False
+    """No other entry has this phrasing."""
+
+
+FAR = Near()
+
+
+class Evidence:
+    """Gathers the signals of candidates. Built once for each pack version."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        phrasings: Sequence[Phrasing],
+        terms: frozenset[str],
+        slot_words: Iterable[str],
+        language: Language,
+        cut: Cut,
+    ) -> None:
+        """`terms` are the canonical words of the domain, `slot_words` those that fill a slot."""
+        self._entries = entries
+        self._terms = terms
+        self._slot_words = frozenset(slot_words)
+        self._language = language
+        self._cut = cut
+        self._vocabulary = _vocabularies(len(entries), phrasings)
+        own = (
+            words
+            for entry, (words, _) in zip(entries, self._vocabulary, strict=True)
+            if entry.kind is not EntryKind.SMALLTALK
+        )
+        self._known = terms.union(*own)
+        self._told: dict[int, frozenset[str]] = {}
+
+    def query(
+        self,
+        said: tuple[str, ...],
+        meant: tuple[str, ...],
+        bare: tuple[str, ...],
+        agreement: Agreement,
+        *,
+        is_ours: bool,
+    ) -> Query:
+        """An utterance, read by the lexicon, made ready to be compared.
+
+        `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
+        and it is these that are compared.
+        """
+        total = covered = unknown = rest = 0.0
+        others: list[tuple[str, float]] = []
+        for token in said:
+            weight = self._language.information(token)
+            total += weight
+            if token in self._terms:
+                covered += weight
+            elif weight:
+                others.append((token, weight))
+                unknown += weight if token not in self._known else 0.0
+            rest += weight if token not in self._slot_words else 0.0
+        text = joined(meant)
+        features = features_of(meant, text)
+        return Query(
+            tokens=said,
+            meant=text,
+            features=features,
+            bare=features if bare == meant else features_of(bare, joined(bare)),
+            agreement=agreement,
+            weight=total,
+            covered=covered,
+            others=tuple(others),
+            emphases={t: self._language.emphasis(t) for t in said if len(t) > 1},
+            rest=rest,
+            signals={
+                "foreign": unknown / total if total else 0.0,
+                "weight": min(1.0, total / MUCH),
+                "closeness": self._language.closeness(said),
+                "ours": float(is_ours),
+            },
+        )
+
+    def knows(self, words: Iterable[str]) -> bool:
+        """Whether the pack has every one of some words; single characters are nobody's own."""
+        return all(len(word) < 2 or word in self._known for word in words)
+
+    def signals(self, query: Query, number: int, near: Near, profile: float) -> dict[str, float]:
+        """Everything that `Model.rate` and `Model.score` weigh, but for `rate` and `margin`."""
+        found = agree(query.agreement, self._entries[number], query.rest, near.implied)
+        dice = near.dice
+        is_said = near.is_own or not (found["conflict"] or found["missing"])
+        found["dice"] = dice
+        found["verbatim"] = max(0.0, dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0
+        found["profile"] = profile
+        found["text"] = self._text(query, number)
+        found["coverage"] = self._coverage(query, number)
+        found["ratio"] = ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0
+        found["weak"] = max(0.0, 1.0 - max(dice, found["plain"]) / FAIR)
+        found.update(query.signals)
+        return found
+
+    def _text(self, query: Query, number: int) -> float:
+        """The share of the longer words that the answer itself says."""
+        total = sum(query.emphases.values())
+        if not total:
+            return 0.0
+        shared = query.emphases.keys() & self._answer_features(number)
+        return sum(map(query.emphases.__getitem__, shared)) / total
+
+    def _coverage(self, query: Query, number: int) -> float:
+        """The share of what the utterance says that the entry, or the domain, has words for."""
+        if not query.weight:
+            return 1.0
+        words, characters = self._vocabulary[number]
+        covered = query.covered
+        for token, weight in query.others:
+            if token in words:
+                covered += weight
+            elif len(token) > 1:
+                covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
+        return covered / query.weight
+
+    def _answer_features(self, number: int) -> frozenset[str]:
+        """Words and pairs of characters of what an entry answers; worked out when first asked."""
+        found = self._told.get(number)
+        if found is None:
+            entry = self._entries[number]
+            texts = [normalise(text) for text in (entry.title, *(f.text for f in entry.facts))]
+            features = frozenset[str]().union(*(features_of(self._cut(t), t) for t in texts))
+            found = frozenset(feature for feature in features if len(feature) > 1)
+            self._told[number] = found
+        return found
+
+
+def features_of(tokens: Iterable[str], text: str) -> frozenset[str]:
+    """Words, characters and pairs of characters: what texts are compared by."""
+    return frozenset((*tokens, *grams(text)))
+
+
+def _vocabularies(count: int, phrasings: Iterable[Phrasing]) -> list[tuple[set[str], set[str]]]:
+    """For each entry the words and the characters of all its phrasings."""
+    found: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in range(count)]
+    for phrasing in phrasings:
+        for number in phrasing.entries:
+            found[number][0].update(phrasing.tokens)
+            found[number][1].update(*phrasing.tokens)
+    return found
