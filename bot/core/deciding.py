@@ -148,7 +148,7 @@ def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> boo
     """Our certificate or a registration is named, or every word is one the pack knows."""
     if understanding.is_ours or understanding.of("registration"):
         return True
-    return bool(here and understanding.of("aspect")) and not here[0].signals["foreign"]
+    return bool(here and understanding.of("aspect")) and not here[0].has_foreign_words
 
 
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:

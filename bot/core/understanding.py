@@ -54,6 +54,11 @@ class Candidate:
         """Has a slot that neither the words nor its closest phrasing fill."""
         return self.signals.get("missing", 0.0) > 0
 
+    @property
+    def has_foreign_words(self) -> bool:
+        """Was found for an utterance with words that the pack does not have."""
+        return self.signals.get("foreign", 0.0) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:

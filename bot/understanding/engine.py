@@ -112,7 +112,8 @@ class PackUnderstander:
         said = context.slots_at(now)
         reading = self._completed(self._lexicon.read(utterance), said)
         view = self._view(reading, said)
-        if view.score < _SURE and (guessed := self._lexicon.guess(utterance)):
+        is_sure = view.score >= _SURE and view.is_complete
+        if not is_sure and (guessed := self._lexicon.guess(utterance)):
             guessed = self._completed(guessed, said)
             other = self._view(guessed, said)
             if other.score * _GUESS_DISCOUNT > view.score:
@@ -155,7 +156,7 @@ class PackUnderstander:
         return replace(reading, tokens=tokens, bare_tokens=tokens, slots=(*reading.slots, implied))
 
     def _meant(self, utterance: str, reading: Reading) -> Reading | None:
-        """The stored wording that was said with a slip in it; never one that names another place."""
+        """The stored wording that was said with a slip in it, if it names the same place."""
         found = self._slips.find(utterance, self._lexicon.stray(utterance))
         if found is None:
             return None

@@ -268,7 +268,7 @@ class LexiconReader:
     def _surfaces(self, utterance: str) -> list[tuple[int, int, str, Meaning]]:
         """Every form that occurs, overlapping or not, by its first character, the longest first.
 
-        `iter_long` would do this, but passes over 哪办 in 去哪办 when a longer form begins with 去哪办.
+        `iter_long` would, but passes over 哪办 in 去哪办 when some longer form begins with 去哪办.
         """
         found = [
             (end + 1 - len(surface), end, surface, meaning)

@@ -8,7 +8,7 @@ get wrong: entries that differ only in a place or a registration share their phr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -32,6 +32,8 @@ HOPELESS = 0.6
 
 On 478 questions written apart from the pack the entry rated first was below it twice, and a third
 of all candidates."""
+RIVALS = 3
+"""Candidates that are judged in any case: how far the first is ahead says how sure it is."""
 _SLOT = "="
 """Stands before the value of a slot among the features of a profile."""
 
@@ -149,13 +151,7 @@ class EntryMatcher:
             for number in dict.fromkeys((*near, *named, *typical))
             if not self._is_out(self._entries[number], query)
         }
-        dice = HOPELESS * max((one.dice for one, _ in found.values()), default=0.0)
-        profile = HOPELESS * max((by for _, by in found.values()), default=0.0)
-        return {
-            number: (one, by)
-            for number, (one, by) in found.items()
-            if one.dice >= dice or by >= profile or number in named
-        }
+        return _hopeful(found, named) if len(found) > RIVALS else found
 
     @staticmethod
     def _is_out(entry: Entry, query: Query) -> bool:
@@ -218,6 +214,17 @@ class EntryMatcher:
             for number in self._by_slot.get((kind, value), ())
         }
         return sorted(n for n in found if query.agreement.is_named(self._entries[n]))
+
+
+def _hopeful(
+    found: Mapping[int, tuple[Near, float]], named: Collection[int]
+) -> dict[int, tuple[Near, float]]:
+    """Those that come near enough to the best, and always a few that it can be ahead of."""
+    dice = max(near.dice for near, _ in found.values()) or 1.0
+    profile = max(by for _, by in found.values()) or 1.0
+    hopes = {n: max(near.dice / dice, by / profile) for n, (near, by) in found.items()}
+    least = min(HOPELESS, sorted(hopes.values(), reverse=True)[RIVALS - 1])
+    return {n: each for n, each in found.items() if hopes[n] >= least or n in named}
 
 
 def _profile_features(features: Iterable[str], slots: Iterable[Iterable[str]]) -> frozenset[str]:
