@@ -36,9 +36,15 @@ class FakeClock:
         self.moment += timedelta(**units)
 
 
-def candidate(entry: str, score: float, *, missing: int = 0, elsewhere: bool = False) -> Candidate:
-    """A candidate; `missing` counts the slots of its entry that the words leave open."""
-    return Candidate(entry, score, "", {"missing": missing, "elsewhere": float(elsewhere)})
+def candidate(
+    entry: str, score: float, *, missing: int = 0, elsewhere: bool = False, foreign: float = 0.0
+) -> Candidate:
+    """A candidate; `missing` counts the slots of its entry that the words leave open.
+
+    `foreign` is the share of the words that no pack knows.
+    """
+    signals = {"missing": missing, "elsewhere": float(elsewhere), "foreign": foreign}
+    return Candidate(entry, score, "", signals)
 
 
 def slot(kind: str, *values: str, listed: bool = False, inherited: bool = False) -> Slot:

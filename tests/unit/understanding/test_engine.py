@@ -139,7 +139,7 @@ def test_what_is_about_nothing_here_takes_nothing_from_the_context(
     understander: PackUnderstander, text: str
 ) -> None:
     found = understood(understander, text, MATERIALS)
-    assert (found.slots, found.is_follow_up) == ((), False)
+    assert [slot for slot in found.slots if slot.is_inherited] == []
 
 
 def test_a_registration_of_the_context_is_not_put_upon_a_general_question(

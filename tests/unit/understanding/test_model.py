@@ -17,7 +17,7 @@ SHARE = st.floats(0, 1)
 
 def signals(**given: float) -> dict[str, float]:
     """All signals of the shipped model; what is not given is zero."""
-    return dict.fromkeys((*RATING, *CONFIDENCE), 0.0) | given
+    return dict.fromkeys((*RATING, *CONFIDENCE, "verbatim"), 0.0) | given
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def signals(**given: float) -> dict[str, float]:
 def test_a_rating_is_the_weighted_sum_of_its_signals(
     dice: float, missing: int, expected: float
 ) -> None:
-    assert SMALL.rate({"dice": dice, "missing": missing}) == expected
+    assert SMALL.rate({"dice": dice, "missing": missing, "verbatim": 0.0}) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_score_is_the_logistic_of_its_sum(rate: float, margin: float, expected
 
 
 def test_signals_without_a_coefficient_are_ignored() -> None:
-    assert SMALL.rate({"dice": 1.0, "missing": 0.0, "other": 99.0}) == 2.0
+    assert SMALL.rate({"dice": 1.0, "missing": 0.0, "verbatim": 0.0, "other": 99.0}) == 2.0
 
 
 @settings(deadline=None)

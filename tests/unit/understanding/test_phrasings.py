@@ -8,14 +8,14 @@ import pytest
 
 from bot.core.pack import Entry, Lexicon, Pack, Region, Term
 from bot.understanding.lexicon import LexiconReader
-from bot.understanding.phrasings import Phrasing, phrasings
+from bot.understanding.phrasings import Phrasing, phrasings, read_asks
 from tests.tiny import entry, tiny_pack
 
 TERMS = (
-    Term("延续注册", ("续期", "延续"), "registration"),
-    Term("变更注册", ("变更",), "registration"),
-    Term("材料", ("资料",), "aspect"),
-    Term("入口", ("在哪注册",), "aspect"),
+    Term("延续注册", ("续期", "延续"), slot="registration"),
+    Term("变更注册", ("变更",), slot="registration"),
+    Term("材料", ("资料",), slot="aspect"),
+    Term("入口", ("在哪注册",), slot="aspect"),
 )
 WORDS = {"要": 100, "什么": 100, "网站": 50, "晚": 20, "了": 900}
 REGIONS = {short: Region(short, f"{short}省", (short,), (), ()) for short in ("四川", "浙江")}
@@ -39,6 +39,10 @@ def portal_of(region: str, *ask: str) -> Entry:
     return asked(f"portal-{region}", *ask, region=region, aspect="入口")
 
 
+def stored(entries: list[Entry], reader: LexiconReader) -> list[Phrasing]:
+    return phrasings(entries, read_asks(entries, reader))
+
+
 def only(found: list[Phrasing]) -> Phrasing:
     assert len(found) == 1
     return found[0]
@@ -46,7 +50,7 @@ def only(found: list[Phrasing]) -> Phrasing:
 
 def test_a_named_registration_is_left_out_and_shared(reader: LexiconReader) -> None:
     entries = [papers("延续注册", "续期要什么资料"), papers("变更注册")]
-    found = only(phrasings(entries, reader))
+    found = only(stored(entries, reader))
     assert (found.text, found.entries) == ("要什么材料", (0, 1))
     assert (found.shared, found.is_bare, found.implied) == ("registration", True, frozenset())
 
@@ -55,20 +59,20 @@ def test_an_unnamed_registration_is_implied_and_stays_its_entrys_own(
     reader: LexiconReader,
 ) -> None:
     entries = [papers("延续注册", "要什么材料"), papers("变更注册")]
-    found = only(phrasings(entries, reader))
+    found = only(stored(entries, reader))
     assert (found.text, found.entries, found.shared) == ("要什么材料", (0,), "")
     assert (found.is_bare, found.implied) == (False, {"registration"})
 
 
 def test_a_named_place_is_shared(reader: LexiconReader) -> None:
     entries = [portal_of("四川", "四川在哪注册"), portal_of("浙江")]
-    found = only(phrasings(entries, reader))
+    found = only(stored(entries, reader))
     assert (found.text, found.entries) == ("入口", (0, 1))
     assert (found.shared, found.is_bare) == ("region", False)
 
 
 def test_an_entry_without_relatives_keeps_its_phrasing(reader: LexiconReader) -> None:
-    found = only(phrasings([papers("延续注册", "延续要什么材料")], reader))
+    found = only(stored([papers("延续注册", "延续要什么材料")], reader))
     assert (found.text, found.entries, found.shared) == ("延续注册要什么材料", (0,), "")
 
 
@@ -77,13 +81,13 @@ def test_entries_with_nothing_but_a_registration_are_no_family(reader: LexiconRe
         asked("late", "延续晚了", registration="延续注册"),
         asked("change", registration="变更注册"),
     ]
-    found = only(phrasings(entries, reader))
+    found = only(stored(entries, reader))
     assert (found.text, found.entries) == ("延续注册晚了", (0,))
 
 
 def test_another_value_than_the_entrys_own_names_nothing(reader: LexiconReader) -> None:
     entries = [papers("延续注册", "变更要什么材料"), papers("变更注册")]
-    found = only(phrasings(entries, reader))
+    found = only(stored(entries, reader))
     assert (found.entries, found.implied) == ((0,), {"registration"})
 
 
@@ -92,7 +96,7 @@ def test_a_phrasing_that_is_its_registration_alone_keeps_it(reader: LexiconReade
         replace(papers("延续注册", "延续"), slots={"registration": "延续注册", "aspect": "材料"}),
         papers("变更注册"),
     ]
-    found = only(phrasings(entries, reader))
+    found = only(stored(entries, reader))
     assert (found.text, found.is_bare, found.implied) == ("延续注册", False, {"aspect"})
 
 
@@ -101,16 +105,16 @@ def test_every_phrasing_comes_in_the_order_of_the_pack(reader: LexiconReader) ->
         papers("延续注册", "延续要什么材料", "要网站"),
         asked("late", "晚了", "晚了要什么"),
     ]
-    found = [(p.text, p.entries[0]) for p in phrasings(entries, reader)]
+    found = [(p.text, p.entries[0]) for p in stored(entries, reader)]
     assert found == [("延续注册要什么材料", 0), ("要网站", 0), ("晚了", 1), ("晚了要什么", 1)]
 
 
 def test_fillers_are_in_no_phrasing(reader: LexiconReader) -> None:
-    assert only(phrasings([asked("late", "请问晚了")], reader)).text == "晚了"
+    assert only(stored([asked("late", "请问晚了")], reader)).text == "晚了"
 
 
 def test_every_phrasing_of_the_real_pack_says_something(pack: Pack) -> None:
-    found = phrasings(list(pack.entries.values()), LexiconReader(pack))
+    found = stored(list(pack.entries.values()), LexiconReader(pack))
     assert [p for p in found if not p.text] == []
     assert len(found) <= sum(len(e.ask) for e in pack.entries.values())
     assert len(found) == len(set(found))
@@ -118,6 +122,6 @@ def test_every_phrasing_of_the_real_pack_says_something(pack: Pack) -> None:
 
 def test_the_portals_of_the_real_pack_share_their_phrasings(pack: Pack) -> None:
     entries = list(pack.entries.values())
-    shared = [p for p in phrasings(entries, LexiconReader(pack)) if p.shared == "region"]
+    shared = [p for p in stored(entries, LexiconReader(pack)) if p.shared == "region"]
     families = {tuple(entries[n].slots["region"] for n in p.entries) for p in shared}
     assert {len(family) for family in families} == {23}
