@@ -116,7 +116,10 @@ class PackUnderstander:
         if not is_sure and (guessed := self._lexicon.guess(utterance)):
             guessed = self._completed(guessed, said)
             other = self._view(guessed, said)
-            if other.score * _GUESS_DISCOUNT > view.score:
+            is_fuller = other.is_complete and not view.is_complete
+            if other.score * _GUESS_DISCOUNT > (
+                self._thresholds.answer if is_fuller else view.score
+            ):
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)

@@ -48,8 +48,10 @@ class Query:
     """Each other token that says anything, with the information it carries."""
     emphases: Mapping[str, float]
     """What the longer words weigh against the text of an answer."""
+    besides: tuple[tuple[str, float], ...]
+    """Each token that fills no slot, with the information it carries."""
     rest: float
-    """The information of the words that fill no slot."""
+    """The information of all of these."""
     signals: Mapping[str, float]
 
 
@@ -108,8 +110,9 @@ class Evidence:
         `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
         and it is these that are compared.
         """
-        total = covered = unknown = rest = 0.0
+        total = covered = unknown = 0.0
         others: list[tuple[str, float]] = []
+        besides: list[tuple[str, float]] = []
         for token in said:
             weight = self._language.information(token)
             total += weight
@@ -118,7 +121,8 @@ class Evidence:
             elif weight:
                 others.append((token, weight))
                 unknown += weight if token not in self._known else 0.0
-            rest += weight if token not in self._slot_words else 0.0
+            if weight and token not in self._slot_words:
+                besides.append((token, weight))
         text = joined(meant)
         features = features_of(meant, text)
         return Query(
@@ -131,7 +135,8 @@ class Evidence:
             covered=covered,
             others=tuple(others),
             emphases={t: self._language.emphasis(t) for t in said if len(t) > 1},
-            rest=rest,
+            besides=tuple(besides),
+            rest=sum(weight for _, weight in besides),
             signals={
                 "foreign": unknown / total if total else 0.0,
                 "weight": min(1.0, total / MUCH),
@@ -154,6 +159,7 @@ class Evidence:
         found["profile"] = profile
         found["text"] = self._text(query, number)
         found["coverage"] = self._coverage(query, number)
+        found["besides"] = self._besides(query, number)
         found["ratio"] = ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0
         found["weak"] = max(0.0, 1.0 - max(dice, found["plain"]) / FAIR)
         found.update(query.signals)
@@ -179,6 +185,13 @@ class Evidence:
             elif len(token) > 1:
                 covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
         return covered / query.weight
+
+    def _besides(self, query: Query, number: int) -> float:
+        """The share of what is said besides the slots that the entry's own phrasings say."""
+        if not query.rest:
+            return 1.0
+        words = self._vocabulary[number][0]
+        return sum(weight for token, weight in query.besides if token in words) / query.rest
 
     def _answer_features(self, number: int) -> frozenset[str]:
         """Words and pairs of characters of what an entry answers; worked out when first asked."""
