@@ -267,6 +267,17 @@ def no_data_for_region(
     )
 
 
+def with_answer(setting: Setting, reply: Reply, entry: Entry) -> Reply:
+    """A reply that goes on with what an entry does say; the choices stay last."""
+    shown = _shown(setting.pack, entry.id, setting.day, setting.region, frozenset())
+    if shown is None:
+        return reply
+    answer = [part for part in shown[0] if not isinstance(part, Choices)]
+    choices = [part for part in reply.parts if isinstance(part, Choices)]
+    others = [part for part in reply.parts if not isinstance(part, Choices)]
+    return replace(reply, parts=(*others, *answer, *choices))
+
+
 def question(
     setting: Setting, key: str, options: Sequence[Choice], rule: str, **values: str
 ) -> Reply:

@@ -67,8 +67,10 @@ def _between_regions(setting: Setting, understanding: Understanding) -> Reply | 
 
 def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding) -> bool:
     entry = pack.entries[best.entry]
-    is_weak = best.score < understanding.thresholds.answer
-    return is_weak or "region" in entry.slots or bool(entry.regions)
+    if best.score < understanding.thresholds.answer:
+        kinds = {slot.kind for slot in understanding.slots}
+        return understanding.is_ours or bool(kinds & {"aspect", "registration"})
+    return "region" in entry.slots or bool(entry.regions)
 
 
 def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
@@ -218,10 +220,10 @@ def _region_gap(setting: Setting, entry: Entry | None, score: float | None = Non
     region = setting.pack.regions[setting.slots["region"]]
     is_portal = entry is None or entry.slots.get("aspect") == compose.PORTAL
     topic = entry.title if entry and not is_portal else setting.phrase("topic_portal")
-    own = [
-        Choice(other.title, f"e:{other.id}")
-        for other in setting.pack.entries.values()
-        if other.slots.get("region") == region.short
-    ]
-    reply = compose.no_data_for_region(setting, region, topic, own)
+    own = [e for e in setting.pack.entries.values() if e.slots.get("region") == region.short]
+    options = [Choice(other.title, f"e:{other.id}") for other in own]
+    reply = compose.no_data_for_region(setting, region, topic, options)
+    portal = next((e for e in own if e.slots.get("aspect") == compose.PORTAL), None)
+    if portal:
+        reply = compose.with_answer(setting, reply, portal)
     return replace(reply, score=score)

@@ -193,6 +193,8 @@ class Term:
     forms: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     """Forms that count only where no other term of the same slot is said."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """Words that fill the slot when all of them are said and nothing else fills it."""
     slot: str | None = None
     value: str | None = None
 

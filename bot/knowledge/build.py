@@ -200,4 +200,5 @@ def _term(form: TermForm) -> Term:
     spoken = list(form.spoken())
     forms = tuple(wording for wording, key, _ in spoken if key == "forms")
     hints = tuple(wording for wording, key, _ in spoken if key == "hints")
-    return Term(form.word, forms, hints, form.slot, value)
+    together = tuple(tuple(line.split()) for line in form.together)
+    return Term(form.word, forms, hints, together, form.slot, value)

@@ -218,6 +218,11 @@ class TermForm(Form):
         default_factory=list, description="只有旁边没有说别的同类词时才算数的说法，写法同 forms"
     )
 
+    together: list[Line] = Field(
+        default_factory=list,
+        description="几个标准说法（空格隔开）都出现，又没有说别的同类词时，也算说了它，如 单位 改名",
+    )
+
     def spoken(self) -> Iterator[tuple[str, str, int]]:
         """Each wording, with the key and the number of the line that stands for it."""
         for key, lines in (("forms", self.forms), ("hints", self.hints)):

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import ahocorasick
 
@@ -25,7 +26,7 @@ from bot.understanding.tokens import compact_cutter
 
 TERM_FREQUENCY = 50_000
 """High enough for jieba to prefer a canonical word to any way of cutting it up."""
-_NEGATIONS = ("不是", "不想", "不要", "不办", "不用", "不", "没有", "没", "并非", "别")
+_NEGATIONS = ("不管", "别管", "甭管", "不问", "不说", "不谈", "不看", "不考虑", "除了", "除开", "撇开", "抛开", "不是", "不想", "不要", "不办", "不用", "不", "没有", "没", "并非", "别")
 _DOUBTS = ("要不", "用不", "是不", "能不", "可不", "分别", "特别", "区别", "个别")
 """The beginning of X不X, and words that only end like a denial."""
 _A_NOT_A = re.compile(r"(.)[不没]\1$")
@@ -137,6 +138,12 @@ class LexiconReader:
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
+        self._together = [
+            (Slot(term.slot, (term.value or term.word,), "…".join(words)), frozenset(words))
+            for term in pack.lexicon.terms
+            if term.slot
+            for words in term.together
+        ]
         self._subject = frozenset((_REGISTER, pack.certificate or _REGISTER))
         self._pack = pack
 
@@ -208,7 +215,14 @@ class LexiconReader:
         if not tokens:
             tokens = tuple(span.surface for span in spans if span.meaning.kind != "region")
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
-        return Reading(tokens, bare, _slots(utterance, spans), is_rejection, is_follow_up)
+        slots = self._implied(_slots(utterance, spans), frozenset(tokens))
+        return Reading(tokens, bare, slots, is_rejection, is_follow_up)
+
+    def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
+        """The slots, and those that several words fill together if none of their kind is said."""
+        kinds = {slot.kind for slot in slots}
+        found = (s for s, words in self._together if words <= said and s.kind not in kinds)
+        return (*slots, *islice(found, 1))
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""
