@@ -19,7 +19,8 @@ _SHORTEST = 4
 """Characters of an utterance below which one slip leaves too little."""
 _LONG = 10
 """Characters from which two slips are forgiven."""
-_LETTERS_PER_SLIP = 12
+_LONG_SOUND = 12
+"""Letters from which one may be wrong; never two, or 不 (bu) and 一 (yi, er) would be slips."""
 _SHORTEST_SOUND = 8
 """Letters below which a sound is shared by too much."""
 _TELLING = frozenset("不没未非无别莫冇唔甭一二三四五六七八九十两几0123456789")
@@ -59,7 +60,7 @@ class SlipFinder:
             return []
         if not utterance.isascii():
             return self._heard.get(sound, [])
-        found = _within(sound, self._sounds, len(sound) // _LETTERS_PER_SLIP)
+        found = _within(sound, self._sounds, int(len(sound) >= _LONG_SOUND))
         return _nearest([(n, slips) for n, slips, _ in found])
 
 
@@ -97,7 +98,7 @@ def _nearest(hits: Sequence[tuple[int, float]]) -> list[int]:
 
 def _is_slip(utterance: str, wording: str, stray: Collection[int]) -> bool:
     if sorted(utterance) == sorted(wording):
-        return True
+        return _are_neighbours_swapped(utterance, wording)
     for change in Levenshtein.editops(utterance, wording):
         said = utterance[change.src_pos : change.src_pos + 1] if change.tag != "insert" else ""
         meant = wording[change.dest_pos : change.dest_pos + 1] if change.tag != "delete" else ""
@@ -106,3 +107,8 @@ def _is_slip(utterance: str, wording: str, stray: Collection[int]) -> bool:
         if said and change.src_pos not in stray:
             return False
     return True
+
+
+def _are_neighbours_swapped(utterance: str, wording: str) -> bool:
+    """Whether the characters changed places next to each other, not across the sentence."""
+    return OSA.distance(utterance, wording) < Levenshtein.distance(utterance, wording)
