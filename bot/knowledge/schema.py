@@ -220,7 +220,7 @@ class TermForm(Form):
 
     together: list[Line] = Field(
         default_factory=list,
-        description="几个标准说法（空格隔开）都出现，又没有说别的同类词时，也算说了它，如 单位 改名",
+        description="几个标准说法（空格隔开）都出现、又没说别的同类词时，也算说了它：单位 改名",
     )
 
     def spoken(self) -> Iterator[tuple[str, str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.pack import Entry
@@ -24,6 +24,8 @@ class Agreement:
     said: frozenset[str]
     certificates: frozenset[str]
     """Other certificates that are meant because ours was not named."""
+    is_beside: bool = False
+    """Something about our own certificate that only boundary entries speak of: its exam, say."""
 
     def is_other_certificate(self, entry: Entry) -> bool:
         """Another certificate is meant than the one the entry speaks about."""
@@ -65,6 +67,7 @@ def agree(
             conflict += 1
     for kind in _JUDGED:
         extra += kind in said and kind not in slots
+    extra += agreement.is_beside and "certificate" not in slots
     is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
     return {
         "filled": filled / len(slots) if slots else 0.0,
@@ -76,11 +79,15 @@ def agree(
     }
 
 
-def agreement_of(slots: Iterable[Slot], *, is_ours: bool) -> Agreement:
+def agreement_of(
+    slots: Iterable[Slot], *, is_ours: bool, beside: Collection[str] = ()
+) -> Agreement:
+    """`beside` are the matters of our own certificate that lie outside the pack's subject."""
     values: dict[str, frozenset[str]] = {}
     for slot in slots:
         known = {*slot.values, *(_SAME[v] for v in slot.values if v in _SAME)}
         values[slot.kind] = values.get(slot.kind, frozenset()) | known
     certificates = values.get("certificate", frozenset()) if not is_ours else frozenset()
     said = frozenset(slot.kind for slot in slots if not slot.is_inherited)
-    return Agreement(values, said, certificates)
+    is_beside = not values.get("certificate", frozenset()).isdisjoint(beside)
+    return Agreement(values, said, certificates, is_beside)

@@ -221,7 +221,7 @@ class PackUnderstander:
             reading.tokens,
             (*unsaid.get("registration", ()), *reading.tokens, *aspect),
             (*reading.bare_tokens, *aspect),
-            agreement_of(slots, is_ours=is_ours),
+            agreement_of(slots, is_ours=is_ours, beside=self._matcher.beside),
             is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))

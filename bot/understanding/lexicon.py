@@ -26,7 +26,30 @@ from bot.understanding.tokens import compact_cutter
 
 TERM_FREQUENCY = 50_000
 """High enough for jieba to prefer a canonical word to any way of cutting it up."""
-_NEGATIONS = ("不管", "别管", "甭管", "不问", "不说", "不谈", "不看", "不考虑", "除了", "除开", "撇开", "抛开", "不是", "不想", "不要", "不办", "不用", "不", "没有", "没", "并非", "别")
+_NEGATIONS = (
+    "不管",
+    "别管",
+    "甭管",
+    "不问",
+    "不说",
+    "不谈",
+    "不看",
+    "不考虑",
+    "除了",
+    "除开",
+    "撇开",
+    "抛开",
+    "不是",
+    "不想",
+    "不要",
+    "不办",
+    "不用",
+    "不",
+    "没有",
+    "没",
+    "并非",
+    "别",
+)
 _DOUBTS = ("要不", "用不", "是不", "能不", "可不", "分别", "特别", "区别", "个别")
 """The beginning of X不X, and words that only end like a denial."""
 _A_NOT_A = re.compile(r"(.)[不没]\1$")

@@ -8,6 +8,7 @@ get wrong: entries that differ only in a place or a registration share their phr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -60,6 +61,8 @@ class EntryMatcher:
         self._index = self._indexed()
         self._profiles = self._profiled(asks)
         self._by_slot = _by_slot(self._entries)
+        self.beside = _beside(self._entries, asks, pack.certificate)
+        """What may be asked about our certificate and is no subject of the pack: its exam, say."""
         self._topics = [_topic(entry) for entry in self._entries]
         self._topic_of: dict[str | None, object] = {
             entry.id: topic for entry, topic in zip(self._entries, self._topics, strict=True)
@@ -231,6 +234,17 @@ def _profile_features(features: Iterable[str], slots: Iterable[Iterable[str]]) -
     """Words and pairs of a text and the values of its slots: the place counts here like a word."""
     pieces = [feature for feature in features if len(feature) > 1]
     return frozenset((*pieces, *(_SLOT + value for values in slots for value in values)))
+
+
+def _beside(
+    entries: Sequence[Entry], asks: Iterable[Asked], certificate: str | None
+) -> frozenset[str]:
+    """The matters of boundary entries most of whose phrasings name our own certificate."""
+    counts: Counter[str] = Counter()
+    for asked in asks:
+        if matter := entries[asked.entry].slots.get("certificate"):
+            counts[matter] += 1 if certificate in asked.reading.tokens else -1
+    return frozenset(matter for matter, balance in counts.items() if balance > 0)
 
 
 def _topic(entry: Entry) -> object:
