@@ -24,7 +24,9 @@ def test_a_valid_pack_loads(tmp_path: Path) -> None:
     assert pack.entries["renewal-materials"].slots == {"registration": "延续注册", "aspect": "材料"}
     assert pack.procedures["path"].steps["apply"].transitions[1].is_setback
     assert pack.lexicon.words == {"材料": 120}
-    assert pack.lexicon.terms[0] == Term("延续注册", ("续期",), (), "registration", "延续注册")
+    assert pack.lexicon.terms[0] == Term(
+        "延续注册", ("续期",), slot="registration", value="延续注册"
+    )
     assert pack.phrase("hello", name="您") == "你好，您"
 
 

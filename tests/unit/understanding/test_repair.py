@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from bot.core.pack import Pack
 from bot.understanding.lexicon import LexiconReader
-from bot.understanding.repair import Repairer
+from bot.understanding.repair import Repairer, is_confusable
 from bot.understanding.text import normalise
 
 COMMON = {"的": 90_000, "上": 50_000, "还": 30_000}
@@ -148,3 +150,89 @@ def test_a_typo_in_our_certificate_never_becomes_a_registration(
     reader: LexiconReader, wrong: str
 ) -> None:
     assert found(reader, f"{wrong}要什么材料", "registration") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "expected"),
+    [
+        pytest.param("微", "徽", True, id="looks alike"),
+        pytest.param("徽", "微", True, id="either way round"),
+        pytest.param("住", "注", True, id="sounds alike"),
+        pytest.param("思", "师", True, id="sounds alike to many"),
+        pytest.param("重", "虫", True, id="by one of its readings"),
+        pytest.param("注", "注", False, id="the same"),
+        pytest.param("钱", "注", False, id="neither"),
+        pytest.param("a", "注", False, id="a letter"),
+    ],
+)
+def test_characters_are_confused_by_look_and_sound(
+    written: str, meant: str, expected: bool
+) -> None:
+    assert is_confusable(written, meant) is expected
+
+
+def test_no_set_of_look_alikes_holds_what_counts_or_denies() -> None:
+    table = files("bot.understanding").joinpath("data/lookalikes.txt").read_text("utf-8")
+    sets = [line for line in table.splitlines() if not line.startswith("#")]
+    assert [line for line in sets if set(line) & set("一二三五六七八九十不没无未非")] == []
+    assert [line for line in sets if len(set(line)) < max(2, len(line))] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "stray", "right"),
+    [
+        pytest.param("柱册", (0, 1), "注册", id="a short word of two stray characters"),
+        pytest.param("上还", (0, 1), "上海", id="what are words by themselves"),
+        pytest.param("黑尤江", (1,), "黑龙江", id="a look-alike in a longer word"),
+        pytest.param("我要柱册了", (0, 1, 2, 3, 4), "我要注册了", id="inside a sentence"),
+        pytest.param("柱册上还", (0, 1, 2, 3), "注册上海", id="two of them"),
+    ],
+)
+def test_a_stray_character_is_guessed_at(
+    repairer: Repairer, wrong: str, stray: tuple[int, ...], right: str
+) -> None:
+    assert repairer.guess(wrong, stray) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "stray"),
+    [
+        pytest.param("柱册", (), id="nothing is stray"),
+        pytest.param("柱册", (0,), id="half of a short word is no stray character"),
+        pytest.param("钱册", (0, 1), id="neither looks nor sounds alike"),
+        pytest.param("注册", (0, 1), id="nothing is wrong"),
+        pytest.param("继绪教育", (), id="a long word without a stray character"),
+        pytest.param("", (), id="nothing at all"),
+    ],
+)
+def test_what_is_no_stray_look_alike_is_not_guessed_at(
+    repairer: Repairer, text: str, stray: tuple[int, ...]
+) -> None:
+    assert repairer.guess(text, stray) == text
+
+
+def test_a_guess_between_two_meanings_is_none() -> None:
+    either = Repairer({"山西": "one", "陕西": "other"}, {})
+    assert either.guess("扇西", (0, 1)) == "扇西"
+
+
+def test_two_words_of_one_meaning_are_no_doubt() -> None:
+    same = Repairer({"换证": "one", "还证": "one"}, {})
+    assert same.guess("环证", (0, 1)) == "换证"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "region"),
+    [("安微", "安徽"), ("浙扛", "浙江"), ("江办", "江苏"), ("重床", "重庆"), ("辽字", "辽宁")],
+)
+def test_a_province_written_with_a_look_alike_is_guessed(
+    reader: LexiconReader, wrong: str, region: str
+) -> None:
+    guessed = reader.guess(f"{wrong}二建在哪注册")
+    assert guessed is not None
+    assert [slot.value for slot in guessed.slots if slot.kind == "region"] == [region]
+
+
+@pytest.mark.parametrize("wrong", ["医保", "河北", "湖北", "广西", "消防"])
+def test_a_right_word_is_not_guessed_away(reader: LexiconReader, wrong: str) -> None:
+    assert reader.guess(f"{wrong}要交吗") in (None, reader.read(f"{wrong}要交吗"))
