@@ -37,6 +37,7 @@ PHRASES = {
     "unverified": "待核实：{text}",
     "aged": "核对于 {date}，超过 {days} 天",
     "perspective": "讲的是{origin}，{region}另问",
+    "ask_topic": "哪一方面？",
     "assumed": "按{words}回答",
     "not_as_before": "不按前面说的",
     "for_topic": "【{topic}】",

@@ -20,6 +20,8 @@ from bot.core.understanding import Candidate, Slot, Understanding
 MAX_CHOICES = 4
 HOPEFUL = 0.25
 """Share of the answering threshold from which a question about our certificate gets a guess."""
+LITTLE = 0.1
+"""What an utterance has to say, as a share of a full sentence, to be a question at all."""
 MAX_SEVERAL = 4
 """Things answered at once; who asks for more is answered about the first four."""
 
@@ -139,11 +141,20 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
         return _out_of_domain(setting, here)
     best = here[0]
     entry = setting.pack.entries[best.entry]
+    if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
+        return _topics(setting)
     if best.misses_slot and (question := _open_slot(setting, entry, best)):
         return question
     if best.score < limits.answer:
         return _guess(setting, here, limits.ask)
     return compose.entry_reply(setting, entry, best.score, "one_clear")
+
+
+def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
+    """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
+    if understanding.slots or best.signals["verbatim"]:
+        return False
+    return best.signals["weight"] < LITTLE
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
@@ -173,6 +184,24 @@ def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
             )
             return replace(reply, score=best.score)
     return None
+
+
+def _topics(setting: Setting) -> Reply:
+    """Asks what it is about: the portals, or one of the registrations that have papers to show."""
+    facts = [e for e in setting.pack.entries.values() if e.kind is EntryKind.FACT]
+    whole = {
+        e.slots["registration"]: e for e in reversed(facts) if set(e.slots) == {"registration"}
+    }
+    with_papers = (
+        e.slots["registration"]
+        for e in facts
+        if e.slots.get("aspect") == compose.MATERIALS and "registration" in e.slots
+    )
+    options = [Choice(setting.phrase("choice_portal"), "regions:1")]
+    options += [
+        Choice(kind, f"e:{whole[kind].id}") for kind in dict.fromkeys(with_papers) if kind in whole
+    ]
+    return compose.question(setting, "ask_topic", options[:MAX_CHOICES], "says_too_little")
 
 
 def _shared(entry: Entry, kind: str) -> dict[str, str]:

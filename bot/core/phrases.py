@@ -24,6 +24,7 @@ REQUIRED: Mapping[str, str] = {
     "for_topic": "topic",
     "ask_region": "",
     "ask_region_between": "names",
+    "ask_topic": "",
     "ask_registration": "",
     "ask_guess": "",
     "none_of_these": "",
