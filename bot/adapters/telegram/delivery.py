@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +53,7 @@ class Delivery:
         write: Callable[[Reply, Route], Letter],
         phrase: Callable[[str], str],
         ticks: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._sender, self._outbox = sender, outbox
         self._write, self._phrase, self._ticks = write, phrase, ticks

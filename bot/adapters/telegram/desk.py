@@ -7,6 +7,7 @@ repeat sends twice, because the first may still be on its way in another process
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import Counter
@@ -65,6 +66,7 @@ class Desk:
         clock: Clock,
         options: Options,
         ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.conversation = conversation
         self.me = me
@@ -75,7 +77,7 @@ class Desk:
         self._unstored: Recent[str, None] = Recent(MOST_UNSTORED)
         self._outbox = Outbox(conversation, clock, options.settle_s)
         sender = Sender(caller, is_ephemeral=options.is_ephemeral, is_rich=options.is_rich)
-        self._delivery = Delivery(sender, self._outbox, self._letter, self._phrase, ticks)
+        self._delivery = Delivery(sender, self._outbox, self._letter, self._phrase, ticks, sleep)
 
     @property
     def chosen(self) -> Counter[str]:
