@@ -155,14 +155,14 @@ class Desk:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
         if heard.is_edited and (given := self._delivery.given(route)):
-            if given.text == update.text:
+            if given.said == hash(update.text):
                 return None
             route = replace(route, edits=given.messages)
             update = replace(update, route=route.as_text())
         verdict = self._admission.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        errand = await self._take(self._opened(update, route), route, update.text)
+        errand = await self._take(self._opened(update, route), route, hash(update.text))
         return self._delivery.deliver(errand) if errand else None
 
     def _opened(self, update: Update, route: Route) -> Update:
@@ -179,6 +179,7 @@ class Desk:
         if press.route is None:
             return self._toast(press, "old_choice")
         route = press.route
+        self._delivery.come_back(route.chat)
         button = self._current_writer().buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
@@ -204,7 +205,7 @@ class Desk:
         if errand:
             await self._delivery.deliver(errand)
 
-    async def _take(self, update: Update, route: Route, text: str | None = None) -> Errand | None:
+    async def _take(self, update: Update, route: Route, said: int | None = None) -> Errand | None:
         """The reply that is to be sent now; `None` for an update that was answered before.
 
         While the store is out, copies are known only as long as this process remembers them.
@@ -221,7 +222,7 @@ class Desk:
             return None
         if name is not None:
             self._outbox.begin(name)
-        return Errand(applied.reply, route, name, text)
+        return Errand(applied.reply, route, name, said)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Every press is answered, if only to stop the little clock on the button."""
