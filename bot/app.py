@@ -83,12 +83,14 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
 
     brain = load_brain(settings.knowledge)
     clock = SystemClock()
-    async with open_store(settings.store) as store, asyncio.TaskGroup() as tasks:
-        tending = tasks.create_task(_expire_regularly(store, clock))
+    async with open_store(settings.store) as store:
+        # No task group: it would wrap what keeps a door from opening.
+        tending = asyncio.create_task(_expire_regularly(store, clock))
         try:
             yield Conversation(brain.pack, brain.understander, store, clock)
         finally:
             tending.cancel()
+            await asyncio.wait({tending})
 
 
 async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:

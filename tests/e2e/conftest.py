@@ -11,6 +11,8 @@ from tests.e2e.bot_api import BotApi
 from tests.e2e.telegram import SET_UPS, on_the_line
 from tests.e2e.test_serve import Server
 
+CANARY = "123456789:canary-canary-canary-canary-canary"
+"""The token of all of them; no log may hold it."""
 Line = tuple[BotApi, Server]
 
 
@@ -23,8 +25,10 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, s
         def line(library: str, mode: str) -> Line:
             if (library, mode) not in running:
                 folder = tmp_path_factory.mktemp(f"{library}-{mode}")
-                api = stack.enter_context(BotApi())
-                server = stack.enter_context(on_the_line(api, folder, library, mode))
+                api = stack.enter_context(BotApi(token=CANARY))
+                talkative = {"BOT_LOG_LEVEL": "debug"}
+                bot = on_the_line(api, folder, library, mode, **talkative)
+                server = stack.enter_context(bot)
                 running[library, mode] = (api, server)
             return running[library, mode]
 
