@@ -119,6 +119,17 @@ class Desk:
                 pass
         return None
 
+    def is_for_us(self, update: object) -> bool:
+        """Whether `accept` would answer; in an application with others, their buttons are not."""
+        match read(cast("shapes.Update", update), self.me):
+            case None:
+                return False
+            case Press(route=route, data=data):
+                buttons = self._current_writer().buttons
+                return route is not None and buttons.is_ours(data, route.chat)
+            case _:
+                return True
+
     async def drain(self) -> None:
         """Send what is stored and was never sent; at the start and every few seconds.
 
