@@ -28,7 +28,9 @@ CONFIDENCE = (
     "closeness",
     "ours",
 )
-LEXICAL = ("dice", "even", "mass", "margin", "broad_dice", "broad_even", "broad_mass")
+LEXICAL = tuple(
+    prefix + name for prefix in ("", "broad_") for name in ("dice", "even", "mass", "odd", "margin")
+)
 MAX_MARGIN = 3.0
 
 
