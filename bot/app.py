@@ -83,12 +83,26 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
 
     brain = load_brain(settings.knowledge)
     clock = SystemClock()
-    async with open_store(settings.store) as store, asyncio.TaskGroup() as tasks:
-        tending = tasks.create_task(_expire_regularly(store, clock))
+    async with open_store(settings.store) as store:
+        # No task group: it would wrap what keeps a door from opening.
+        tending = asyncio.create_task(_expire_regularly(store, clock))
         try:
             yield Conversation(brain.pack, brain.understander, store, clock)
         finally:
             tending.cancel()
+            await asyncio.wait({tending})
+
+
+def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None) -> Conversation:
+    """The bot for an application of yours; the store is opened at the first message.
+
+    Raises:
+        KnowledgeError: the pack has problems; nothing was loaded.
+    """
+    from bot.storage.lazily import LazyStore
+
+    brain = load_brain(knowledge)
+    return Conversation(brain.pack, brain.understander, LazyStore(store), SystemClock())
 
 
 async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:
@@ -158,13 +172,14 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
     if chosen.token is None:
         return None
     from bot.adapters.telegram import Options
+    from bot.adapters.telegram.embedding import button_secret
     from bot.adapters.telegram.service import Service
 
     token, proxy = chosen.token.get_secret_value(), chosen.proxy
     hook = telegram_hook(settings)
     connect = telegram_library(chosen.library)
     options = Options(
-        secret=hashlib.sha256(b"zhuce telegram buttons " + token.encode()).digest(),
+        secret=button_secret(token),
         is_ephemeral=chosen.ephemeral,
         settle_s=SETTLE_S if hook else 0.0,
     )

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aiogram import Bot
+from aiogram import Bot, Router
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
@@ -27,12 +27,15 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiogram.types import Update
+from aiogram.types import TelegramObject, Update
 
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.embedding import Lodging
 from bot.adapters.telegram.failures import failure
-from bot.adapters.telegram.intake import Payload
+from bot.adapters.telegram.intake import ALLOWED_UPDATES, Payload
 from bot.adapters.telegram.ports import Params
-from bot.adapters.telegram.service import Line
+from bot.adapters.telegram.service import Line, identity
+from bot.core.conversation import Conversation
 from bot.errors import DeliveryFailed
 
 READ_S = 15
@@ -112,3 +115,29 @@ def read(payload: Payload, bot: Bot | None = None) -> Update:
         pydantic.ValidationError: it is none.
     """
     return Update.model_validate(payload, context={"bot": bot})
+
+
+def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:
+    """The bot for a `Dispatcher` of yours: `dispatcher.include_router(router(conversation))`.
+
+    Included last it answers what no router of yours has taken.  It leaves other people's buttons,
+    and in groups everything not meant for it, to routers after it.
+    """
+    lodging, found = Lodging(conversation, is_ephemeral=is_ephemeral), Router(name="zhuce")
+
+    async def desk_of(bot: Bot) -> Desk:
+        if known := lodging.known(bot.id):
+            return known
+        me = (await bot.me()).model_dump()
+        return lodging.desk(AiogramCaller(bot), identity(me), bot.token)
+
+    async def is_for_us(_: TelegramObject, event_update: Update, bot: Bot) -> bool:
+        return (await desk_of(bot)).is_for_us(event_update)
+
+    async def answer(_: TelegramObject, event_update: Update, bot: Bot) -> None:
+        await (await lodging.accept(await desk_of(bot), event_update))
+
+    for kind in ALLOWED_UPDATES:
+        found.observers[kind].register(answer, is_for_us)
+    found.shutdown.register(lodging.close)
+    return found

@@ -22,12 +22,16 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+from telegram.ext import BaseHandler, CallbackContext
 from telegram.request import HTTPXRequest
 
+from bot.adapters.telegram.desk import Desk
+from bot.adapters.telegram.embedding import Lodging
 from bot.adapters.telegram.failures import failure
 from bot.adapters.telegram.intake import Payload
 from bot.adapters.telegram.ports import Params
-from bot.adapters.telegram.service import Line
+from bot.adapters.telegram.service import Line, identity
+from bot.core.conversation import Conversation
 from bot.errors import DeliveryFailed
 
 READ_S = 15.0
@@ -96,3 +100,36 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
 def read(payload: Payload, bot: Bot | None = None) -> Update:
     """PTB's object for an update; PTB takes dictionaries apart, hence the copy."""
     return Update.de_json(dict(payload), bot)
+
+
+def handlers(
+    conversation: Conversation, *, is_ephemeral: bool = False
+) -> list[BaseHandler[Update, Any, None]]:
+    """The bot for an `Application` of yours: `application.add_handlers(handlers(conversation))`.
+
+    Added last it answers what no handler of yours has taken.  It leaves other people's buttons, and
+    in groups everything not meant for it, to handlers of later groups.
+    """
+    return [ZhuceHandler(Lodging(conversation, is_ephemeral=is_ephemeral))]
+
+
+class ZhuceHandler(BaseHandler[Update, Any, None]):
+    """Stores what it answers before PTB goes on to the next update, and sends beside it."""
+
+    __slots__ = ("_lodging",)
+
+    def __init__(self, lodging: Lodging) -> None:
+        super().__init__(self._answer)
+        self._lodging = lodging
+
+    def check_update(self, update: object) -> bool:
+        return isinstance(update, Update) and self._desk(update.get_bot()).is_for_us(update)
+
+    async def _answer(self, update: Update, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        sending = await self._lodging.accept(self._desk(context.bot), update)
+        context.application.create_task(sending, update)
+
+    def _desk(self, bot: Bot) -> Desk:
+        return self._lodging.known(bot.id) or self._lodging.desk(
+            PtbCaller(bot), identity(bot.bot.to_dict()), bot.token
+        )

@@ -31,7 +31,7 @@ class Conversation:
         self.pack = pack
         self._understander = understander
         self._store = store
-        self._clock = clock
+        self.clock = clock
         self._turns: Lanes[ConversationKey] = Lanes()
         self.trouble: str | None = None
         """Why nothing can be stored at the moment; `None` while all is well."""
@@ -51,7 +51,7 @@ class Conversation:
         While the store cannot be reached, questions are answered as if they were the first, and
         nothing is kept: the `version` is 0.
         """
-        now = self._clock.now()
+        now = self.clock.now()
 
         def work(session: Session) -> Turn:
             turn = take_turn(self.pack, self._understander, session, update, now)
@@ -79,7 +79,7 @@ class Conversation:
 
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Answers to choose from while somebody is still typing; nothing is kept of it."""
-        return suggest(self.pack, self._understander, text, self._clock.now())
+        return suggest(self.pack, self._understander, text, self.clock.now())
 
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         """Replies that are stored and not known to have been delivered, oldest first."""

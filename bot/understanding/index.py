@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +34,15 @@ LIGHT = 0.25
 """The share of an utterance's weight that may be left to features which find no candidates."""
 _LARGE = 8_000
 """Phrasings from which looking at every posting costs more than looking at some twice."""
-_LOOKED_AT = 128
+NEARLY = 6
+"""Phrasings looked at closely for each group that is asked for: some groups have many."""
+WORTH = 0.25
+"""The share of what the best one shares from which a phrasing of a large index is looked at."""
 _EXACT = 2.0**20
 """Weights are multiples of one over this, so that sums do not depend on their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """The phrasing of a group that is closest to an utterance.
 
     `dice` is the shared weight against both weights, in 0..1; `mass` is the mean of both weights,
@@ -54,13 +55,16 @@ class Hit:
     mass: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """An utterance in terms of the index: its known features, and what it weighs."""
+class Asked(NamedTuple):
+    """An utterance in terms of an index: its features that are known, and what all of them weigh.
+
+    `bare_mass` is the weight without what bare phrasings leave out.
+    """
 
     known: list[int]
     mass: float
     bare_mass: float
+    heaviest_unknown: float
 
 
 class PhraseIndex:
@@ -85,7 +89,8 @@ class PhraseIndex:
         self._emphasis, self._character, self._expected = emphasis, character, expected
         self._ids: dict[str, int] = {}
         self._groups = np.asarray(groups, dtype=np.int64)
-        flat, lengths = self._numbered(phrases)
+        self._flat, self._lengths = flat, lengths = self._numbered(phrases)
+        self._firsts = lengths.cumsum() - lengths
         rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         self._weights, self._usual = self._weigh(
             Occurrences.of(flat, self._groups[rows], self._groups)
@@ -98,13 +103,13 @@ class PhraseIndex:
         self._starts = np.searchsorted(flat[order], np.arange(len(self._ids) + 1)).tolist()
         self._is_bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
 
-    def _numbered(self, phrases: Iterable[Collection[str]]) -> tuple[NDArray[np.int64], list[int]]:
+    def _numbered(self, phrases: Iterable[Collection[str]]) -> tuple[NDArray[Any], NDArray[Any]]:
         """All features of all phrasings as numbers, and how many each phrasing has."""
-        ids, flat, lengths = self._ids, array("q"), []
+        ids, flat, lengths = self._ids, array("i"), array("i")
         for phrase in phrases:
             flat.extend([ids.setdefault(feature, len(ids)) for feature in phrase])
             lengths.append(len(phrase))
-        return np.frombuffer(flat, np.int64) if flat else np.zeros(0, np.int64), lengths
+        return np.array(flat, np.int32), np.array(lengths, np.int64)
 
     def _weigh(self, found: Occurrences) -> tuple[NDArray[np.float64], float]:
         own = np.fromiter(map(self._own, self._ids), np.float64, len(self._ids))
@@ -127,24 +132,46 @@ class PhraseIndex:
             weight *= (self._usual * self._expected(feature)) ** STEADINESS_POWER
         return weight
 
-    def _measured(self, features: Iterable[str]) -> tuple[list[int], float]:
-        """The features that are known, and the weight of all."""
-        known: list[int] = []
-        mass = 0.0
-        for feature in features:
-            found = self._ids.get(feature)
-            if found is None:
-                mass += self._unknown(feature)
-            elif weight := self._own_weights[found]:
-                known.append(found)
-                mass += weight
-        return known, mass
+    def asked(self, features: frozenset[str], bare: frozenset[str] | None = None) -> Asked:
+        """Make an utterance ready to be looked for; `bare` as in `search`."""
+        known, mass, heaviest = self._measured(features)
+        if bare is None or bare is features:
+            return Asked(known, mass, mass, heaviest)
+        also, bare_mass, _ = self._measured(bare)
+        return Asked(list(dict.fromkeys((*known, *also))), mass, bare_mass, heaviest)
 
-    def likeness(self, a: Collection[str], b: Collection[str]) -> Hit:
+    def _measured(self, features: Collection[str]) -> tuple[list[int], float, float]:
+        """The features that are known, the weight of all, and of the heaviest that is not known."""
+        get, weights = self._ids.get, self._own_weights
+        known = [i for f in features if (i := get(f)) is not None and weights[i]]
+        mass = sum([weights[i] for i in known])
+        if len(known) == len(features):
+            return known, mass, 0.0
+        unknown = [self._unknown(f) for f in features if get(f) is None]
+        return known, mass + sum(unknown), max(unknown, default=0.0)
+
+    def likeness(self, a: frozenset[str], b: frozenset[str]) -> Hit:
         """Two sets of features compared with each other, as if one of them were stored."""
-        shared = self._measured(frozenset(a) & frozenset(b))[1]
+        shared = self._measured(a & b)[1]
         mass = self._measured(a)[1] + self._measured(b)[1]
         return Hit(0, 0, 2 * shared / mass if mass else 0.0, mass / 2 / self._unknown_weight)
+
+    def odd(self, asked: Asked, phrase: int) -> float:
+        """The weight of the heaviest feature that only one of an utterance and a phrasing has.
+
+        It is 1 for a feature as heavy as any.
+        """
+        first = int(self._firsts[phrase])
+        stored = self._flat[first : first + int(self._lengths[phrase])].tolist()
+        weights = self._own_weights
+        apart = max([weights[i] for i in set(asked.known).symmetric_difference(stored)], default=0)
+        return max(apart, asked.heaviest_unknown) / self._unknown_weight
+
+    def odd_of(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """The same of two sets of features."""
+        known, _, unknown = self._measured(a ^ b)
+        heaviest = max([unknown, *(self._own_weights[i] for i in known)])
+        return heaviest / self._unknown_weight
 
     def search(
         self, features: frozenset[str], bare: frozenset[str] | None = None, limit: int = 10
@@ -153,26 +180,22 @@ class PhraseIndex:
 
         `bare` are the features without what bare phrasings leave out, if that differs.
         """
-        asked = self._asked(features, bare)
+        return self.find(self.asked(features, bare), limit)
+
+    def find(self, asked: Asked, limit: int) -> list[Hit]:
+        """The same for an utterance that is ready."""
         if not asked.known:
             return []
-        heavy, light = self._split(asked)
-        both = self._masses + asked.mass
-        if self._is_bare is not None and asked.bare_mass != asked.mass:
-            both += (asked.bare_mass - asked.mass) * self._is_bare
-        dice = self._shared(heavy)
-        dice /= both
-        hits = self._best(dice, both, light, limit, dice.max() / 2)
-        return hits if len(hits) == limit else self._best(dice, both, light, limit, 0.0)
+        enough = NEARLY * limit
+        is_large = len(self._masses) >= _LARGE
+        hits = self._hits(*self._found(asked, enough, WORTH if is_large else 0.0), limit)
+        if len(hits) == limit:
+            return hits
+        return self._hits(
+            *self._found(asked, enough * (NEARLY if is_large else _LARGE), 0.0), limit
+        )
 
-    def _asked(self, features: frozenset[str], bare: frozenset[str] | None) -> _Asked:
-        known, mass = self._measured(features)
-        if bare is None or bare is features:
-            return _Asked(known, mass, mass)
-        also, bare_mass = self._measured(bare)
-        return _Asked(list(dict.fromkeys((*known, *also))), mass, bare_mass)
-
-    def _split(self, asked: _Asked) -> tuple[list[int], list[int]]:
+    def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """The features that find candidates, and those too light for it."""
         if len(self._masses) < _LARGE:
             return asked.known, []
@@ -184,47 +207,59 @@ class PhraseIndex:
                 return known[at:], known[:at]
         return known[-1:], known[:-1]
 
-    def _shared(self, features: Sequence[int]) -> NDArray[np.float64]:
+    def _found(
+        self, asked: Asked, enough: int, worth: float
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """The most alike phrasings in order of their rows, half their likeness, both weights."""
+        heavy, light = self._split(asked)
+        shared = self._shared(heavy)
+        rows = np.flatnonzero(shared > worth * shared.max())
+        shared = shared[rows]
+        both = self._masses[rows] + asked.mass
+        if self._is_bare is not None and asked.bare_mass != asked.mass:
+            both += (asked.bare_mass - asked.mass) * self._is_bare[rows]
+        if len(rows) > enough:
+            best = np.sort(np.argpartition(shared / both, -enough)[-enough:])
+            rows, shared, both = rows[best], shared[best], both[best]
+        if light:
+            shared += self._among(rows, light)
+        return rows, shared / both, both
+
+    def _shared(self, features: Sequence[int]) -> NDArray[Any]:
         """For every phrasing the weight of those of some features that it has."""
         starts, postings = self._starts, self._postings
         slices = [postings[starts[i] : starts[i + 1]] for i in features]
         weights = np.repeat(self._weights[list(features)], [len(part) for part in slices])
-        return np.asarray(np.bincount(np.concatenate(slices), weights, len(self._masses)))
+        return np.bincount(np.concatenate(slices), weights, len(self._masses))
 
-    def _best(
-        self,
-        dice: NDArray[Any],
-        both: NDArray[Any],
-        light: Sequence[int],
-        limit: int,
-        floor: float,
-    ) -> list[Hit]:
-        """Hits among the phrasings above a likeness that goes without the light features."""
-        rows = np.flatnonzero(dice > floor)
-        enough = _LOOKED_AT if floor else len(rows)
-        if len(rows) > enough:
-            rows = np.sort(rows[np.argpartition(dice[rows], -enough)[-enough:]])
-        likeness = dice[rows]
-        if light:
-            likeness += self._among(rows, light) / both[rows]
-        hits: dict[int, Hit] = {}
-        order = np.lexsort((self._groups[rows], -likeness))
-        for at in order.tolist():
-            row = int(rows[at])
-            group = int(self._groups[row])
-            if group not in hits:
-                mass = float(both[row]) / 2 / self._unknown_weight
-                hits[group] = Hit(group, row, min(1.0, 2 * float(likeness[at])), mass)
-                if len(hits) == limit:
-                    break
-        return list(hits.values())
-
-    def _among(self, rows: NDArray[np.int64], features: Sequence[int]) -> NDArray[np.float64]:
+    def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
         """The weight of those of some features that each of a few phrasings has."""
-        shared = np.zeros(len(rows))
-        for feature in features:
-            posting = self._postings[self._starts[feature] : self._starts[feature + 1]]
-            at = posting.searchsorted(rows)
-            at[at == len(posting)] = 0
-            shared += (posting[at] == rows) * self._own_weights[feature]
-        return shared
+        marks = np.zeros(len(self._ids), np.uint8)
+        marks[features] = np.arange(1, len(features) + 1)
+        weights = np.array([0.0, *(self._own_weights[f] for f in features)])
+        starts, lengths = self._firsts[rows], self._lengths[rows]
+        ends = lengths.cumsum()
+        at = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
+        return np.add.reduceat(weights[marks[self._flat[at]]], ends - lengths)
+
+    def _hits(
+        self, rows: NDArray[Any], likeness: NDArray[Any], both: NDArray[Any], limit: int
+    ) -> list[Hit]:
+        """The best of each of the best groups among some phrasings."""
+        groups = self._groups[rows]
+        order = np.lexsort((groups, -likeness))
+        first: dict[int, int] = {}
+        for group, at in zip(groups[order].tolist(), order.tolist(), strict=True):
+            if group not in first:
+                first[group] = at
+                if len(first) == limit:
+                    break
+        return [
+            Hit(
+                group,
+                int(rows[at]),
+                min(1.0, 2 * float(likeness[at])),
+                float(both[at]) / 2 / self._unknown_weight,
+            )
+            for group, at in first.items()
+        ]

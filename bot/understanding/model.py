@@ -42,7 +42,9 @@ CONFIDENCE = (
     "closeness",
     "ours",
 )
-LEXICAL = ("dice", "even", "mass", "margin", "broad_dice", "broad_even", "broad_mass")
+LEXICAL = tuple(
+    prefix + name for prefix in ("", "broad_") for name in ("dice", "even", "mass", "odd", "margin")
+)
 MAX_MARGIN = 3.0
 VERBATIM_RATE = 4.0
 """What a phrasing said word for word adds to a rate; not fitted, as the fit leaves those out."""

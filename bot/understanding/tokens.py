@@ -9,8 +9,9 @@ the same words; which one is used changes the speed and nothing else.
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.machinery import PathFinder
@@ -21,6 +22,7 @@ from typing import Any, Literal, Protocol
 Cut = Callable[[str], tuple[str, ...]]
 """Cuts a text into words; joined they are the text again."""
 Engine = Literal["jieba", "rjieba"]
+_LATIN = re.compile(r"[\x00-\x7f]")
 _REMEMBERED = 20_000
 """Short stretches whose words are kept: what stands between two terms is mostly the same few."""
 
@@ -112,14 +114,9 @@ def _fill(tokenizer: _JiebaState, words: Mapping[str, int]) -> None:
     tokenizer.initialized = True
 
 
-def words_and_characters(tokens: Iterable[str], text: str) -> frozenset[str]:
-    """Words and characters of a text; Latin words and numbers are not taken apart."""
-    return frozenset((*tokens, *(c for c in text if not c.isascii())))
-
-
 def grams(text: str) -> list[str]:
     """Characters and pairs of neighbouring ones; Latin words and numbers are not taken apart."""
-    if not text.isascii() and text.isalpha():
+    if not _LATIN.search(text):
         return [*text, *map("".join, pairwise(text))]
     pairs = (a + b for a, b in pairwise(text) if not (a.isascii() or b.isascii()))
     return [*(character for character in text if not character.isascii()), *pairs]

@@ -37,7 +37,7 @@ class Occurrences:
 
     @classmethod
     def of(
-        cls, features: NDArray[np.int64], groups: NDArray[np.int64], of_phrases: NDArray[np.int64]
+        cls, features: NDArray[np.int32], groups: NDArray[np.int64], of_phrases: NDArray[np.int64]
     ) -> Occurrences:
         """Occurrence i puts `features[i]` into `groups[i]`; `of_phrases` are their groups."""
         width = int(features.max(initial=-1)) + 1

@@ -6,9 +6,11 @@ conversation and returns what the person saw, one text for each turn.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from bot.adapters import console
 from bot.adapters.web import Readiness, create_app
 from bot.app import Brain
 from bot.core.conversation import Conversation
+from bot.core.pack import Pack
+from bot.core.ports import Applied, Outgoing
 from bot.core.reply import (
     Choice,
     Choices,
@@ -33,9 +37,12 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.update import Update
+from bot.core.update import ConversationKey, Update
 from bot.storage.memory import MemoryStore
+from tests.e2e.bot_api import Message
 from tests.fakes import FakeClock
+from tests.tiny import tiny_pack
+from tests.unit.adapters.telegram.stage import Stage, set_up
 
 TRANSCRIPTS = yaml.safe_load((Path(__file__).parent / "transcripts.yaml").read_text("utf-8"))
 
@@ -98,7 +105,39 @@ def _post(client: TestClient, text: str) -> dict[str, Any]:
     return found
 
 
-ADAPTERS: dict[str, Play] = {"terminal": by_terminal, "HTTP": by_http}
+def by_telegram(library: str, conversation: Talks, said: Sequence[str]) -> list[str]:
+    """In a private chat, without rich messages, which say the same in another form."""
+    lacks = frozenset({"sendRichMessage"})
+    with set_up(conversation, library, lacks=lacks) as stage:
+        return asyncio.run(_told_on_telegram(stage, said))
+
+
+async def _told_on_telegram(stage: Stage, said: Sequence[str]) -> list[str]:
+    user, told = stage.api.user(), []
+    for text in said:
+        user.says(text)
+        seen = len(stage.api.edits())
+        before = len(stage.api.sent())
+        await stage.plays()
+        assert len(stage.api.edits()) == seen
+        told.append("".join(as_text(message) for message in stage.api.sent()[before:]))
+    await stage.desk.close()
+    return told
+
+
+def as_text(message: Message) -> str:
+    """A message as somebody reads it out: the choices under it numbered, other buttons left out."""
+    choices = [button.label for button in message.buttons if button.data]
+    listed = "\n".join(f"{n}. {label}" for n, label in enumerate(choices, 1))
+    return "\n\n".join(filter(None, [message.text, listed]))
+
+
+ADAPTERS: dict[str, Play] = {
+    "terminal": by_terminal,
+    "HTTP": by_http,
+    "python-telegram-bot": partial(by_telegram, "ptb"),
+    "aiogram": partial(by_telegram, "aiogram"),
+}
 
 
 @pytest.fixture(params=ADAPTERS.values(), ids=ADAPTERS.keys())
@@ -112,10 +151,20 @@ class Saying:
 
     reply: Reply
     heard: list[Update] = field(default_factory=list)
+    pack: Pack = field(default_factory=tiny_pack)
 
     async def handle(self, update: Update) -> Reply:
+        return (await self.take(update)).reply
+
+    async def take(self, update: Update) -> Applied:
         self.heard.append(update)
-        return self.reply
+        return Applied(self.reply, 1, is_repeat=False)
+
+    async def unsent(self, platform: str) -> Sequence[Outgoing]:
+        return []
+
+    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Nothing is kept here."""
 
     async def forget(self, platform: str, user: str) -> int:
         return 0
@@ -129,8 +178,8 @@ def test_the_same_words_come_out_everywhere(brain: Brain, said: list[str]) -> No
         name: play(Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock()), said)
         for name, play in ADAPTERS.items()
     }
-    assert told["terminal"] == told["HTTP"]
     assert all(told["terminal"])
+    assert {name: texts for name, texts in told.items() if texts != told["terminal"]} == {}
     assert len(told["terminal"]) == len(said)
 
 

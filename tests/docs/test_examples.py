@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import shlex
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
@@ -65,7 +67,17 @@ def own_brain() -> app.Brain:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def same_logging() -> Iterator[None]:
+    """Some verbs set up the logging of the process."""
+    root, hook, show = logging.getLogger(), sys.excepthook, warnings.showwarning
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    sys.excepthook, warnings.showwarning = hook, show
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_logging: None) -> Path:
     """A folder with a copy of the pack; the pack that commands use by default is loaded once."""
     shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")
     monkeypatch.chdir(tmp_path)

@@ -89,8 +89,8 @@ def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path, **more: str) -> Iterator[Server]:
-    port, log = free_port(), folder / "log"
+def serving(folder: Path, *, port: int = 0, **more: str) -> Iterator[Server]:
+    port, log = port or free_port(), folder / "log"
     with (
         log.open("ab") as lines,
         subprocess.Popen(

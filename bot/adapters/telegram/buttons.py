@@ -55,15 +55,19 @@ class Buttons:
 
     def read(self, data: str, chat: int, user: int) -> Pressed:
         """What the data means when this person presses the button in this chat."""
-        owner, rest = data[:_OWNER], data[_OWNER:]
-        version, signature = rest[:_VERSION], rest[_VERSION : _VERSION + _SIGNATURE]
-        code = data[_HEAD:]
-        expected = self._signature(chat, owner, version, code)
-        if not hmac.compare_digest(signature.encode(), expected.encode()):
+        if not self.is_ours(data, chat):
             return Pressed(None)
+        owner, code = data[:_OWNER], data[_HEAD:]
         if owner not in (_ANYBODY, self._owner(user)):
             return Pressed(None, is_theirs=False)
         return Pressed(self.codes.decode(code), is_anybodys=owner == _ANYBODY)
+
+    def is_ours(self, data: str, chat: int) -> bool:
+        """Whether this data was written here for this chat; the name may be gone by now."""
+        owner, rest, code = data[:_OWNER], data[_OWNER:], data[_HEAD:]
+        version, signature = rest[:_VERSION], rest[_VERSION : _VERSION + _SIGNATURE]
+        expected = self._signature(chat, owner, version, code)
+        return hmac.compare_digest(signature.encode(), expected.encode())
 
     def _owner(self, user: int) -> str:
         owner = self._owners.get(user)

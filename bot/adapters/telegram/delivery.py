@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -32,15 +31,15 @@ class Errand:
     route: Route
     name: Name | None
     """As the store knows it; `None` if it could not be stored."""
-    text: str | None = None
-    """The question."""
+    said: int | None = None
+    """Hash of the question: enough to see whether an edit changed it, and no words are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was said to a question, in which messages."""
+    """Which messages answer a question, named by the hash of its words."""
 
-    text: str | None
+    said: int | None
     messages: tuple[int, ...]
 
 
@@ -54,7 +53,7 @@ class Delivery:
         write: Callable[[Reply, Route], Letter],
         phrase: Callable[[str], str],
         ticks: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._sender, self._outbox = sender, outbox
         self._write, self._phrase, self._ticks = write, phrase, ticks
@@ -135,7 +134,7 @@ class Delivery:
             self._arrived(errands)
             if errand.route.asked is not None and messages:
                 key = errand.route.chat, errand.route.asked
-                self._given[key] = Given(errand.text, messages)
+                self._given[key] = Given(errand.said, messages)
 
     async def _send_or_drop(self, letter: Letter, route: Route) -> tuple[int, ...]:
         """Where nobody is, or the platform will never take it, the reply counts as delivered."""
@@ -162,8 +161,8 @@ class Delivery:
         earlier = self._echoes.find(echo)
         if earlier is not None:
             try:
-                pointer = replace(route, asked=earlier)
-                return await self._sender.send(note(self._phrase("same_answer")), pointer)
+                pointer = note(self._phrase("same_answer"), is_pointer=True)
+                return await self._sender.send(pointer, replace(route, asked=earlier))
             except Refused:
                 self._echoes.forget(echo)
         messages = await self._sender.send(letter, route)

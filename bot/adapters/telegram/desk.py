@@ -7,6 +7,7 @@ repeat sends twice, because the first may still be on its way in another process
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import Counter
@@ -65,6 +66,7 @@ class Desk:
         clock: Clock,
         options: Options,
         ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.conversation = conversation
         self.me = me
@@ -75,7 +77,7 @@ class Desk:
         self._unstored: Recent[str, None] = Recent(MOST_UNSTORED)
         self._outbox = Outbox(conversation, clock, options.settle_s)
         sender = Sender(caller, is_ephemeral=options.is_ephemeral, is_rich=options.is_rich)
-        self._delivery = Delivery(sender, self._outbox, self._letter, self._phrase, ticks)
+        self._delivery = Delivery(sender, self._outbox, self._letter, self._phrase, ticks, sleep)
 
     @property
     def chosen(self) -> Counter[str]:
@@ -117,6 +119,17 @@ class Desk:
                 pass
         return None
 
+    def is_for_us(self, update: object) -> bool:
+        """Whether `accept` would answer; in an application with others, their buttons are not."""
+        match read(cast("shapes.Update", update), self.me):
+            case None:
+                return False
+            case Press(route=route, data=data):
+                buttons = self._current_writer().buttons
+                return route is not None and buttons.is_ours(data, route.chat)
+            case _:
+                return True
+
     async def drain(self) -> None:
         """Send what is stored and was never sent; at the start and every few seconds.
 
@@ -153,14 +166,14 @@ class Desk:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
         if heard.is_edited and (given := self._delivery.given(route)):
-            if given.text == update.text:
+            if given.said == hash(update.text):
                 return None
             route = replace(route, edits=given.messages)
             update = replace(update, route=route.as_text())
         verdict = self._admission.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        errand = await self._take(self._opened(update, route), route, update.text)
+        errand = await self._take(self._opened(update, route), route, hash(update.text))
         return self._delivery.deliver(errand) if errand else None
 
     def _opened(self, update: Update, route: Route) -> Update:
@@ -177,6 +190,7 @@ class Desk:
         if press.route is None:
             return self._toast(press, "old_choice")
         route = press.route
+        self._delivery.come_back(route.chat)
         button = self._current_writer().buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
@@ -202,7 +216,7 @@ class Desk:
         if errand:
             await self._delivery.deliver(errand)
 
-    async def _take(self, update: Update, route: Route, text: str | None = None) -> Errand | None:
+    async def _take(self, update: Update, route: Route, said: int | None = None) -> Errand | None:
         """The reply that is to be sent now; `None` for an update that was answered before.
 
         While the store is out, copies are known only as long as this process remembers them.
@@ -219,7 +233,7 @@ class Desk:
             return None
         if name is not None:
             self._outbox.begin(name)
-        return Errand(applied.reply, route, name, text)
+        return Errand(applied.reply, route, name, said)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Every press is answered, if only to stop the little clock on the button."""

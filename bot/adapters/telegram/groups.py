@@ -56,6 +56,11 @@ class Queues(Generic[T]):
         room = self._rooms.get(chat)
         return list(room.leave()) if room else []
 
+    async def idle(self) -> None:
+        """Wait until nobody waits any more."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def close(self) -> None:
         """What still waits stays in the store."""
         for task in self._tasks:

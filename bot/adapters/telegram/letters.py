@@ -42,6 +42,8 @@ class Letter:
     """Blocks of a rich message that says the same."""
     is_answer: bool = False
     """A fact that may be pointed to instead of being said again."""
+    is_pointer: bool = False
+    """Says "see above": makes no sense without the message it replies to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,6 @@ class Writer:
         return link_button(self.pack.phrase(phrase), link(self.username, payload))
 
 
-def note(text: str) -> Letter:
+def note(text: str, *, is_pointer: bool = False) -> Letter:
     """One of the bot's own sentences."""
-    return Letter((escape(text, quote=False),))
+    return Letter((escape(text, quote=False),), is_pointer=is_pointer)

@@ -167,7 +167,7 @@ def _route(message: shapes.Message, user: shapes.User, *, is_group: bool) -> Rou
         is_anonymous=user.id == GROUP_ANONYMOUS_BOT,
         thread=_thread(message),
         asked=message.message_id or None,
-        ephemeral=getattr(message, "ephemeral_message_id", None),
+        ephemeral=_ephemeral(message),
     )
 
 
@@ -177,6 +177,13 @@ def _thread(message: object) -> int | None:
         return None
     thread: int | None = getattr(message, "message_thread_id", None)
     return thread
+
+
+def _ephemeral(message: object) -> int | None:
+    """python-telegram-bot 22.8 does not know the field and keeps it among the unknown ones."""
+    unknown = getattr(message, "api_kwargs", None) or {}
+    found = getattr(message, "ephemeral_message_id", None) or unknown.get("ephemeral_message_id")
+    return int(found) if found else None
 
 
 def _update(
@@ -200,7 +207,7 @@ def _press(query: shapes.CallbackQuery, name: str) -> Press:
             is_group=pressed.chat.type != "private",
             thread=_thread(pressed),
             edits=(pressed.message_id,),
-            ephemeral=getattr(pressed, "ephemeral_message_id", None),
+            ephemeral=_ephemeral(pressed),
         )
     return Press(query.id, query.data or "", query.from_user.id, name, route)
 

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from bot.core.compose import MATERIALS
 from bot.core.reply import Choices, Part, Reply, Sources, Text, part_as_text
 
 MAX_RICH_TEXT = 32_768
@@ -22,6 +23,8 @@ Json = dict[str, Any]
 
 def rich_blocks(reply: Reply) -> list[Json] | None:
     """The blocks of a rich message, `None` where plain text says it as well."""
+    if all(answer.slots.get("aspect") != MATERIALS for answer in reply.answers):
+        return None
     return _rich_blocks(reply.parts)
 
 

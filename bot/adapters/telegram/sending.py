@@ -54,6 +54,8 @@ class Sender:
 
     async def _send_pages(self, letter: Letter, route: Route) -> tuple[int, ...]:
         try:
+            if letter.is_pointer:
+                return await self._send_pointer(letter, route)
             return await self._send_all(letter.pages, letter.keyboard, route, _HTML)
         except Refused:
             if letter.plain is None:
@@ -61,6 +63,13 @@ class Sender:
             log.exception("a letter was refused and goes out as plain text")
         pages = [plain(page) for page in render(letter.plain, with_choices=True).pages]
         return await self._send_all(pages, None, replace(route, asked=None), {})
+
+    async def _send_pointer(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        params = _to_chat(route) | {"reply_parameters": {"message_id": route.asked}}
+        result = await self._caller.call(
+            "sendMessage", {"text": letter.pages[0], **_HTML, **params}
+        )
+        return (_message_id(result),)
 
     async def _send_all(
         self, pages: Sequence[str], keyboard: Json | None, route: Route, mode: Json

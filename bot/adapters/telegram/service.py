@@ -28,10 +28,13 @@ from bot.errors import BotError, DeliveryFailed, SettingsError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_NOT_SENT = "what is left to send was not sent"
 
 DRAIN_INTERVAL_S = 5.0
 WATCH_INTERVAL_S = 30.0
 RETRY_S = 5.0
+LEFT_S = 5.0
+"""How long new updates wait for the replies that the last process left behind."""
 GRACE_S = 3.0
 """How long replies may still be sent after the stop; the rest is sent at the next start."""
 
@@ -108,23 +111,28 @@ class Service:
         )
         intake = Intake(desk, line.read)
         log.info("Telegram is on the line", extra={"bot": me.username})
-        tending = asyncio.create_task(self._tend(desk))
+        sending = asyncio.create_task(_carefully(_NOT_SENT, desk.drain))
+        tending = asyncio.create_task(self._tend(desk, sending))
         try:
+            # What was answered before comes before what is asked now.
+            await self._until_stopped(asyncio.wait({sending}, timeout=LEFT_S))
             if self._hook:
                 await self._listen(self._hook, caller, intake)
             else:
                 await self._poll(line, caller, intake)
         finally:
             tending.cancel()
+            sending.cancel()
             await intake.finish(GRACE_S)
             await desk.close()
 
-    async def _tend(self, desk: Desk) -> None:
+    async def _tend(self, desk: Desk, sending: asyncio.Task[None]) -> None:
         """Menu once, and again and again what was stored and never sent."""
+        await asyncio.wait({sending})
         await _carefully("the menu was not set", desk.prepare)
         while True:
-            await _carefully("what is left to send was not sent", desk.drain)
             await asyncio.sleep(DRAIN_INTERVAL_S)
+            await _carefully(_NOT_SENT, desk.drain)
 
     async def _poll(self, line: Line, caller: Caller, intake: Intake) -> None:
         await self._until_done(Registration(caller).remove)

@@ -18,13 +18,18 @@ photo, `edits`, `starts` with a payload, `follows` a deep link, `presses` a labe
 data, `inline(query, offset)` with `.results` and `.chooses(id, chat)`, `summons` a guest bot,
 `blocks` and `unblocks`. Places (`api.group(title, *people, kind="group"|"supergroup"|"forum")`,
 `api.foreign_group`): `adds_bot`, `removes_bot`, `promotes_bot`, `mutes_bot`, `opens_topic`,
-`becomes_supergroup`, `another_bot_speaks`. Privacy mode is `BotApi(privacy=True)`.
+`becomes_supergroup`, `another_bot_speaks`, `says` (an anonymous administrator). Privacy mode is
+`BotApi(privacy=True)`, as at BotFather.
 
 Trouble: `api.refuse("sendMessage", 429, retry_after=1)`, `api.refuse("*", 502, times=3)`,
 `api.trouble("drop before" | "drop after" | "slow" | "garble", "sendMessage", delay_s=…)`, each for
 the next `times` calls, for one chat with `chat_id=…`; `api.stop()` and `api.start()`;
 `api.another_poller_comes()`; `press.expires()`; `api.limits_flood(per_group_s=3)`;
 `api.hold()`, then `api.deliver(copies=(1, 5), seed=7)`; `api.options` for what this server can do.
+
+Without a wire: `await BotApi().call("sendMessage", chat_id=…, text=…)` makes and notes a call in
+this process (then `api.close()`). `clients.py` has both libraries as clients. The server's own
+tests in `test_bot_api/` show every verb.
 
 Where it differs from Telegram: Markdown is refused; links and hashtags in texts get no entities of
 their own; of a rich message in HTML only the plain text comes back; media have no content.

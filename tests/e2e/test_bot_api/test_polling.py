@@ -137,6 +137,19 @@ async def test_what_is_not_acknowledged_comes_again(api: BotApi, connect: Connec
     assert api.pending == 0
 
 
+async def test_copies_whose_answer_was_lost_come_again(api: BotApi, connect: Connect) -> None:
+    api.hold()
+    for word in ("一", "二", "三"):
+        api.user().says(word)
+    assert api.deliver(copies=(2, 2), seed=5) == 6
+    async with connect() as client:
+        first = await ids(client, limit=4)
+        assert await ids(client, limit=4) == first
+        rest = await ids(client, limit=4, offset=first[-1] + 1)
+        assert await ids(client, offset=rest[-1] + 1) == []
+    assert sorted(first + rest) == [500001, 500001, 500002, 500002, 500003, 500003]
+
+
 async def test_a_negative_offset_keeps_the_last(api: BotApi, connect: Connect) -> None:
     for word in ("一", "二", "三"):
         api.user().says(word)

@@ -13,7 +13,7 @@ from bot.core.ports import Turn
 from bot.core.reply import Reason, Reply, Status
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
-from bot.core.update import ConversationKey, Update
+from bot.core.update import ConversationKey, Event, Update
 from tests.fakes import (
     NOON,
     ScriptedUnderstander,
@@ -323,7 +323,9 @@ def test_the_person_of_the_procedures_own_province_is_not_told_whose_it_is() -> 
     [
         ("/start", "欢迎\n\n1. 各地网站"),
         ("/help", "用法"),
+        ("/ask", "问什么？"),
         ("/privacy", "隐私"),
+        ("/settings", "没记着，10 分钟\n\n群里点名才说话"),
         ("/forgetme", "已删除"),
         ("/portal", "哪个省？\n\n1. 四川\n2. 重庆"),
         ("/materials", "哪一种注册？\n\n1. 初始注册\n2. 增项注册"),
@@ -360,6 +362,91 @@ def test_an_unknown_command_is_taken_as_words() -> None:
     update = Update("1", KEY, NOON, text="/nonsense 期限")
     understanding = listen(listener, Session(), update, NOON)
     assert decide(PACK, Session(), update, understanding, NOON).reply.answers[0].entry == "limits"
+
+
+@pytest.mark.parametrize("command", ["/nonsense", "／nonsense", "/nonsense 天气", "/portals"])
+def test_an_unknown_command_that_means_nothing_else_is_said_to_be_unknown(command: str) -> None:
+    assert told(Session(), command).reply.as_text() == "没有这个命令"
+
+
+def test_a_question_behind_a_command_is_answered_as_without_it() -> None:
+    listener, session = ScriptedUnderstander(), after("初始材料")
+    listen(listener, session, Update("2", KEY, NOON, text="/ask 期限"), NOON)
+    assert listener.contexts == [{"registration": "初始注册", "aspect": "材料"}]
+    assert told(Session(), "/ask 期限").reply.answers[0].entry == "limits"
+
+
+def test_settings_show_what_is_remembered_and_how_to_clear_it() -> None:
+    turn = told(after("初始材料"), "/settings")
+    assert turn.reply.as_text().startswith("记着初始注册、材料，10 分钟")
+    cleared = told(turn.session, "忘掉")
+    assert cleared.reply.as_text() == "忘掉了"
+    assert cleared.session.context == Context()
+
+
+def test_a_start_that_no_adapter_understood_says_that_the_link_is_old() -> None:
+    assert told(Session(), "/start abc").reply.as_text() == "链接失效\n\n欢迎\n\n1. 各地网站"
+
+
+# Events
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Event.UNREADABLE, "只懂文字"),
+        (Event.ADDED, "只看点名的"),
+        (Event.ADDED_HEARING_ALL, "看得到全部"),
+    ],
+)
+def test_an_event_is_answered_and_changes_nothing(event: Event, text: str) -> None:
+    session = after("初始材料")
+    turn = decide(PACK, session, Update("2", KEY, NOON, event=event), None, NOON)
+    assert turn.reply.as_text() == text
+    assert turn.session.context == session.context
+
+
+# Links
+
+
+def opened(value: str, session: Session | None = None) -> Reply:
+    return told(session or Session(), press=value).reply
+
+
+def test_a_link_opens_the_whole_answer_wherever_one_was_before() -> None:
+    here = Session(context=Context({"region": "重庆"}, None, NOON))
+    assert opened("o:initial-materials#四川", here).answers[0].slots == {
+        "registration": "初始注册",
+        "aspect": "材料",
+        "region": "四川",
+    }
+    assert "region" not in opened("o:initial-materials#", here).answers[0].slots
+
+
+def test_a_link_to_several_answers_opens_them_under_their_headings() -> None:
+    reply = opened("o:portal-sichuan#四川,portal-chongqing#重庆")
+    assert [answer.entry for answer in reply.answers] == ["portal-sichuan", "portal-chongqing"]
+    assert [text for text in ("【四川】", "【重庆】") if text in reply.as_text()] == [
+        "【四川】",
+        "【重庆】",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "o:",
+        "o:nothing#",
+        "o:limits#nowhere",
+        "o:limits",
+        "o:limits#,nothing#",
+        "context:all",
+        "old",
+    ],
+)
+def test_what_is_behind_a_link_or_button_no_more_explains_itself(value: str) -> None:
+    expected = "三年内。" if value == "o:limits" else "按钮是以前的"
+    assert opened(value).as_text().startswith(expected)
 
 
 # Days

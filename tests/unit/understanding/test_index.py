@@ -120,6 +120,44 @@ def test_a_feature_of_hardly_any_weight_finds_nothing() -> None:
     assert index.search(features("的")) == []
 
 
+def large(*, phrases: int = 9_000) -> PhraseIndex:
+    """So many phrasings that light features find no candidates: all say 请问, each its number."""
+    rows = [frozenset(("请问", f"词{n}", f"题{n // 10}")) for n in range(phrases)]
+    return PhraseIndex(rows, range(phrases), expected=lambda f: 0.3 if f == "请问" else 1.0)
+
+
+def test_a_large_index_finds_by_rare_features_and_counts_the_common_ones_too() -> None:
+    best = large().search(frozenset(("请问", "词77", "题7")), limit=2)[0]
+    assert (best.group, best.dice) == (77, 1.0)
+
+
+def test_a_large_index_gives_as_many_groups_as_are_asked_for() -> None:
+    hits = large().search(frozenset(("请问", "词77", "题7")), limit=10)
+    assert sorted(hit.group for hit in hits) == list(range(70, 80))
+
+
+def test_a_small_and_a_large_index_agree_on_likeness() -> None:
+    wanted = frozenset(("请问", "词5", "题99"))
+    small, whole = large(phrases=1_000), large()
+    assert [h.group for h in small.search(wanted)] == [h.group for h in whole.search(wanted)]
+
+
+def test_what_is_said_steadily_weighs_more() -> None:
+    rows = [frozenset(row.split()) for row in ("证书 呢", "证书 啊", "钢印 呢", "钢印 啊")]
+    index = PhraseIndex(rows, [0, 0, 1, 1], expected=lambda _: 1.0)
+    assert index.search(features("证书 呢"))[0].group == 0
+    by_steady, by_other = (index.likeness(features("证书 呢"), features(f)) for f in ("证书", "呢"))
+    assert by_steady.dice > by_other.dice
+
+
+def test_the_heaviest_feature_that_only_one_has_is_odd() -> None:
+    index = index_of("延续 材料", "延续 程序", "续 材料")
+    asked = index.asked(features("延续 材料"))
+    assert index.odd(asked, 0) == 0.0
+    assert index.odd(asked, 1) == index.odd_of(features("材料"), features("程序")) > 0
+    assert index.odd(index.asked(features("延续 材料 股票")), 0) == 1.0
+
+
 @settings(deadline=None)
 @given(SETS, st.frozensets(st.sampled_from((*WORDS, "天气"))))
 def test_likeness_lies_between_nothing_and_one(

@@ -1,0 +1,169 @@
+"""Inline mode and guests: an answer in any chat, and never another region's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.adapters.telegram.stage import Stage
+
+pytestmark = pytest.mark.asyncio
+
+
+async def found(stage: Stage, query: str, offset: str = "") -> list[dict[str, object]]:
+    typed = stage.api.user().inline(query, offset)
+    await stage.plays()
+    assert typed.is_answered
+    return typed.results
+
+
+async def test_a_region_gives_its_portal_with_date_and_source(stage: Stage) -> None:
+    first, *_ = await found(stage, "四川")
+    assert first["title"] == "四川注册入口"
+    assert str(first["description"]).startswith("四川：四川政务服务网")
+    assert str(first["description"]).endswith("（核对于 2021-12-08）")
+    content = first["input_message_content"]
+    assert isinstance(content, dict)
+    assert "依据：《二级建造师 - 注册相关》" in content["message_text"]
+
+
+async def test_papers_come_first_where_papers_are_asked_for(stage: Stage) -> None:
+    titles = [result["title"] for result in await found(stage, "增项材料")]
+    assert titles[0] == "增项注册要交的材料"
+    assert len(titles) == len(set(titles)) > 1
+
+
+async def test_nothing_typed_gives_the_most_asked(stage: Stage) -> None:
+    results = await found(stage, "")
+    assert len(results) == 10
+    assert results[0]["title"] == "初始注册要交的材料"
+
+
+async def test_a_region_without_data_says_so_and_shows_no_other_portal(stage: Stage) -> None:
+    [result] = await found(stage, "浙江")
+    content = result["input_message_content"]
+    assert isinstance(content, dict)
+    assert "没有浙江的二建注册入口" in content["message_text"]
+
+
+async def test_a_name_of_two_regions_gives_both(stage: Stage) -> None:
+    titles = [result["title"] for result in await found(stage, "春城")]
+    assert titles == ["云南注册入口", "吉林注册入口"]
+
+
+async def test_where_nothing_fits_there_is_a_way_to_the_private_chat(stage: Stage) -> None:
+    user = stage.api.user()
+    typed = user.inline("今天天气怎么样")
+    await stage.plays()
+    assert typed.results == []
+    assert typed.answer["button"] == {"text": "没有对得上的，去私聊问", "start_parameter": "ask"}
+
+
+async def test_answers_are_kept_briefly_for_everybody(stage: Stage) -> None:
+    typed = stage.api.user().inline("四川")
+    await stage.plays()
+    assert (typed.answer["cache_time"], typed.answer.get("is_personal")) == (60, False)
+
+
+async def test_the_same_answer_always_has_the_same_id(stage: Stage) -> None:
+    ids = [(await found(stage, query))[0]["id"] for query in ("四川", "四川二建在哪注册")]
+    stage.desk = stage.new_desk()
+    ids.append((await found(stage, "sichuan"))[0]["id"])
+    assert len(set(ids)) == 1
+    assert str(ids[0]).startswith(stage.conversation.pack.version)
+
+
+async def test_more_results_come_page_by_page(one_stage: Stage) -> None:
+    pages, offset = [], ""
+    for _ in range(9):
+        typed = one_stage.api.user().inline("注册", offset)
+        await one_stage.plays()
+        pages.append([result["id"] for result in typed.results])
+        offset = typed.next_offset
+        if not offset:
+            break
+    ids = [name for page in pages for name in page]
+    assert len(ids) == len(set(ids))
+    assert all(len(page) <= 10 for page in pages)
+    assert offset == ""
+
+
+@pytest.mark.parametrize("offset", ["-1", "x", "99999999999", "５"])
+async def test_a_strange_offset_is_the_start_or_the_end(one_stage: Stage, offset: str) -> None:
+    assert len(await found(one_stage, "", offset)) == 10
+
+
+async def test_what_is_posted_is_counted(stage: Stage) -> None:
+    user = stage.api.user()
+    group = stage.api.foreign_group("别的群", user)
+    typed = user.inline("四川")
+    await stage.plays()
+    posted = user_posts(user, typed, group)
+    await stage.plays()
+    assert stage.desk.chosen == {"portal-sichuan#四川": 1}
+    assert posted.text.startswith("四川：四川政务服务网")
+    assert posted.labels == ["私聊继续问"]
+
+
+def user_posts(user: object, typed: object, group: object) -> object:
+    return typed.chooses(typed.results[0]["id"], group)  # type: ignore[attr-defined]
+
+
+async def test_what_somebody_posts_in_our_own_chat_is_not_taken_for_a_question(
+    stage: Stage,
+) -> None:
+    user = stage.api.user()
+    user.says("/start")
+    typed = user.inline("四川")
+    await stage.plays()
+    before = len(stage.api.sent(user))
+    typed.chooses(typed.results[0]["id"], user.chat)
+    await stage.plays()
+    assert len(stage.api.sent(user)) == before
+
+
+async def test_a_query_that_is_too_old_is_let_go(stage: Stage) -> None:
+    typed = stage.api.user().inline("四川")
+    typed.expires()
+    await stage.plays()
+    assert not typed.is_answered
+
+
+# Guests
+
+
+async def test_a_guest_is_answered_where_it_was_called(stage: Stage) -> None:
+    user = stage.api.user()
+    group = stage.api.foreign_group("别的群", user)
+    guest = user.summons("@zhuce_bot 四川二建在哪注册", group)
+    await stage.plays()
+    assert guest.message.text.startswith("四川：四川政务服务网")
+    [button] = guest.message.buttons
+    assert button.label == "私聊看全文"
+    user.follows(button.url)
+    await stage.plays()
+    assert "四川政务服务网" in stage.api.sent(user)[0].text
+
+
+async def test_a_guest_is_answered_once(stage: Stage) -> None:
+    user = stage.api.user()
+    guest = user.summons("@zhuce_bot 四川二建在哪注册", stage.api.foreign_group("群", user))
+    for update in stage.waiting() * 3:
+        await stage.desk.handle(update)
+    assert len(stage.api.answers_to(guest)) == 1
+
+
+async def test_a_question_back_to_a_guest_names_what_to_choose_from(stage: Stage) -> None:
+    user = stage.api.user()
+    guest = user.summons("@zhuce_bot 要什么材料", stage.api.foreign_group("群", user))
+    await stage.plays()
+    assert "1. 初始注册\n2. 延续注册" in guest.message.text
+    assert guest.message.labels == ["私聊继续问"]
+
+
+async def test_a_guest_query_that_is_too_old_is_dropped(stage: Stage) -> None:
+    user = stage.api.user()
+    guest = user.summons("@zhuce_bot 四川二建在哪注册", stage.api.foreign_group("群", user))
+    guest.expires()
+    await stage.plays()
+    await stage.desk.close()
+    assert await stage.conversation.unsent("telegram") == []
