@@ -46,8 +46,8 @@ class Query:
     """The part of it that terms of the domain carry, which every entry has words for."""
     others: tuple[tuple[str, float], ...]
     """Each other token that says anything, with the information it carries."""
-    emphases: Mapping[str, float]
-    """What the longer words weigh against the text of an answer."""
+    emphases: tuple[tuple[str, float], ...]
+    """The longer words, each with its share of what all of them weigh."""
     besides: tuple[tuple[str, float], ...]
     """Each token that fills no slot, with the information it carries."""
     rest: float
@@ -134,7 +134,7 @@ class Evidence:
             weight=total,
             covered=covered,
             others=tuple(others),
-            emphases={t: self._language.emphasis(t) for t in said if len(t) > 1},
+            emphases=self._emphases(said),
             besides=tuple(besides),
             rest=sum(weight for _, weight in besides),
             signals={
@@ -144,6 +144,11 @@ class Evidence:
                 "ours": float(is_ours),
             },
         )
+
+    def _emphases(self, said: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        weights = {t: self._language.emphasis(t) for t in said if len(t) > 1}
+        total = sum(weights.values()) or 1.0
+        return tuple((token, weight / total) for token, weight in weights.items())
 
     def knows(self, words: Iterable[str]) -> bool:
         """Whether the pack has every one of some words; single characters are nobody's own."""
@@ -167,11 +172,11 @@ class Evidence:
 
     def _text(self, query: Query, number: int) -> float:
         """The share of the longer words that the answer itself says."""
-        total = sum(query.emphases.values())
-        if not total:
-            return 0.0
-        shared = query.emphases.keys() & self._answer_features(number)
-        return sum(map(query.emphases.__getitem__, shared)) / total
+        told, shared = self._answer_features(number), 0.0
+        for word, weight in query.emphases:
+            if word in told:
+                shared += weight
+        return shared
 
     def _coverage(self, query: Query, number: int) -> float:
         """The share of what the utterance says that the entry, or the domain, has words for."""
