@@ -65,6 +65,11 @@ class _View:
         return self.candidates[0].entry if self.candidates else None
 
     @property
+    def is_assuming(self) -> bool:
+        """The best candidate has slots that the words imply at most."""
+        return bool(self.candidates) and 0 < self.candidates[0].signals["filled"] < 1
+
+    @property
     def is_foreign(self) -> bool:
         """Much of what is said are words that the pack does not have."""
         return bool(self.candidates) and self.candidates[0].signals["foreign"] > _FOREIGN
@@ -184,10 +189,11 @@ class PackUnderstander:
         if not alone.is_foreign:
             leans = leans or reading.is_follow_up or alone.is_aside(reading.slots)
         place = tuple(slot for slot in inherited if slot.kind == "region")
-        if alone.score >= self._thresholds.answer and alone.is_complete and not leans:
+        if alone.score >= self._thresholds.answer and alone.is_complete and not (leans or alone.is_assuming):
             placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
-        options = [inherited, place] if len(place) < len(inherited) else [inherited]
+        unasked = tuple(slot for slot in inherited if slot.kind != "aspect")
+        options = dict.fromkeys((inherited, unasked, place))
         views = [self._ranked(reading, (*reading.slots, *more)) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]

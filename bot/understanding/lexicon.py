@@ -267,7 +267,7 @@ class LexiconReader:
     def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
         """Hints beside another term of their kind, or away from our subject, are plain words."""
         named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
-        is_ours = any(s.meaning.word in self._subject for s in spans)
+        is_ours = bool(named & _NAMES) or any(s.meaning.word in self._subject for s in spans)
         return [
             plain
             for span in spans
