@@ -6,7 +6,7 @@ Built once for each pack version; `understand` is pure and takes well under a mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -40,7 +40,9 @@ _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
-_MAX_CLAUSES = 8
+_MAX_CLAUSES = 12
+_BREATH = 18
+"""Characters from which a clause without punctuation is listened to piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ class PackUnderstander:
         if not alone.is_foreign:
             leans = leans or reading.is_follow_up or alone.is_aside(reading.slots)
         place = tuple(slot for slot in inherited if slot.kind == "region")
-        if alone.score >= self._thresholds.answer and alone.is_complete and not (leans or alone.is_assuming):
+        is_clear = alone.score >= self._thresholds.answer and alone.is_complete
+        if is_clear and not (leans or alone.is_assuming):
             placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
         unasked = tuple(slot for slot in inherited if slot.kind != "aspect")
@@ -237,7 +240,11 @@ class PackUnderstander:
 
         The slots are those of the whole, so that a province named at the start still counts.
         """
-        clauses = [clause for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS]) if clause]
+        clauses = [
+            stretch
+            for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS])
+            for stretch in _stretches(clause)
+        ]
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
@@ -248,6 +255,16 @@ class PackUnderstander:
     def _part(self, part: str, whole: _View) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots)
         return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
+
+
+def _stretches(clause: str) -> Iterator[str]:
+    """A clause as it is, or one spoken without a pause in overlapping stretches."""
+    if len(clause) < _BREATH:
+        yield from (clause,) if clause else ()
+        return
+    step = _BREATH // 2
+    for start in range(0, len(clause) - step, step):
+        yield clause[start : start + _BREATH]
 
 
 def _without_rest(reading: Reading) -> Reading:
