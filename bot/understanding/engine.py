@@ -94,6 +94,11 @@ class _View:
     def is_complete(self) -> bool:
         return bool(self.candidates) and not self.candidates[0].signals["missing"]
 
+    @property
+    def is_sure(self) -> bool:
+        """Nobody would ask whether a character of it might be wrong."""
+        return self.score >= _SURE and self.is_complete
+
 
 class PackUnderstander:
     """Understands utterances in terms of one pack."""
@@ -119,20 +124,17 @@ class PackUnderstander:
         said = context.slots_at(now)
         reading = self._completed(self._lexicon.read(utterance), said)
         view = self._view(reading, said)
-        is_sure = view.score >= _SURE and view.is_complete
-        if not is_sure and (guessed := self._lexicon.guess(utterance)):
+        if not view.is_sure and (guessed := self._lexicon.guess(utterance)):
             guessed = self._completed(guessed, said)
             other = self._view(guessed, said)
-            is_fuller = other.is_complete and not view.is_complete
-            if other.score * _GUESS_DISCOUNT > (
-                self._thresholds.answer if is_fuller else view.score
-            ):
+            if self._is_better(other, view):
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)
-        if view.score < _SURE and (meant := self._meant(utterance, reading)):
-            other = self._view(meant, said).discounted(_GUESS_DISCOUNT)
-            view = max(view, other, key=lambda v: v.score)
+        if not view.is_sure and (meant := self._meant(utterance, reading)):
+            other = self._view(meant, said)
+            if self._is_better(other, view):
+                view = other.discounted(_GUESS_DISCOUNT)
         return Understanding(
             text=text,
             utterance=utterance,
@@ -144,6 +146,16 @@ class PackUnderstander:
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
         )
+
+    def _is_better(self, guessed: _View, plain: _View) -> bool:
+        """Whether a guess beats what the words say as they stand.
+
+        It does if it scores more in spite of its discount, or if it names what the words leave
+        open and would be answered.
+        """
+        is_fuller = guessed.is_complete and not plain.is_complete
+        least = self._thresholds.answer if is_fuller else plain.score
+        return guessed.score * _GUESS_DISCOUNT > least
 
     def _is_about_us(self, reading: Reading) -> bool:
         named = {slot.kind for slot in reading.slots}
