@@ -91,6 +91,7 @@ class PhraseIndex:
         self._groups = np.asarray(groups, dtype=np.int64)
         self._flat, self._lengths = flat, lengths = self._numbered(phrases)
         self._firsts = lengths.cumsum() - lengths
+        self._rows = np.arange(len(lengths))
         rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         self._weights, self._usual = self._weigh(
             Occurrences.of(flat, self._groups[rows], self._groups)
@@ -143,12 +144,13 @@ class PhraseIndex:
     def _measured(self, features: Collection[str]) -> tuple[list[int], float, float]:
         """The features that are known, the weight of all, and of the heaviest that is not known."""
         get, weights = self._ids.get, self._own_weights
-        known = [i for f in features if (i := get(f)) is not None and weights[i]]
+        found = [i for feature in features if (i := get(feature)) is not None]
+        known = [i for i in found if weights[i]]
         mass = sum([weights[i] for i in known])
-        if len(known) == len(features):
+        if len(found) == len(features):
             return known, mass, 0.0
-        unknown = [self._unknown(f) for f in features if get(f) is None]
-        return known, mass + sum(unknown), max(unknown, default=0.0)
+        unknown = [self._unknown(feature) for feature in features if get(feature) is None]
+        return known, mass + sum(unknown), max(unknown)
 
     def likeness(self, a: frozenset[str], b: frozenset[str]) -> Hit:
         """Two sets of features compared with each other, as if one of them were stored."""
@@ -186,14 +188,11 @@ class PhraseIndex:
         """The same for an utterance that is ready."""
         if not asked.known:
             return []
-        enough = NEARLY * limit
-        is_large = len(self._masses) >= _LARGE
-        hits = self._hits(*self._found(asked, enough, WORTH if is_large else 0.0), limit)
+        worth = WORTH if len(self._masses) >= _LARGE else 0.0
+        hits = self._hits(*self._found(asked, NEARLY * limit, worth), limit)
         if len(hits) == limit:
             return hits
-        return self._hits(
-            *self._found(asked, enough * (NEARLY if is_large else _LARGE), 0.0), limit
-        )
+        return self._hits(*self._found(asked, NEARLY**3 * limit, 0.0), limit)
 
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """The features that find candidates, and those too light for it."""
@@ -210,16 +209,16 @@ class PhraseIndex:
     def _found(
         self, asked: Asked, enough: int, worth: float
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """The most alike phrasings in order of their rows, half their likeness, both weights."""
+        """The most alike phrasings, half their likeness, both weights."""
         heavy, light = self._split(asked)
         shared = self._shared(heavy)
-        rows = np.flatnonzero(shared > worth * shared.max())
-        shared = shared[rows]
-        both = self._masses[rows] + asked.mass
+        rows = np.flatnonzero(shared > worth * shared.max()) if worth else self._rows
+        shared = shared[rows] if worth else shared
+        both = (self._masses[rows] if worth else self._masses) + asked.mass
         if self._is_bare is not None and asked.bare_mass != asked.mass:
             both += (asked.bare_mass - asked.mass) * self._is_bare[rows]
         if len(rows) > enough:
-            best = np.sort(np.argpartition(shared / both, -enough)[-enough:])
+            best = np.argpartition(shared / both, -enough)[-enough:]
             rows, shared, both = rows[best], shared[best], both[best]
         if light:
             shared += self._among(rows, light)
@@ -227,14 +226,14 @@ class PhraseIndex:
 
     def _shared(self, features: Sequence[int]) -> NDArray[Any]:
         """For every phrasing the weight of those of some features that it has."""
-        starts, postings = self._starts, self._postings
+        starts, postings, own = self._starts, self._postings, self._own_weights
         slices = [postings[starts[i] : starts[i + 1]] for i in features]
-        weights = np.repeat(self._weights[list(features)], [len(part) for part in slices])
+        weights = np.repeat([own[i] for i in features], list(map(len, slices)))
         return np.bincount(np.concatenate(slices), weights, len(self._masses))
 
     def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
         """The weight of those of some features that each of a few phrasings has."""
-        marks = np.zeros(len(self._ids), np.uint8)
+        marks = np.zeros(len(self._ids), np.uint16)
         marks[features] = np.arange(1, len(features) + 1)
         weights = np.array([0.0, *(self._own_weights[f] for f in features)])
         starts, lengths = self._firsts[rows], self._lengths[rows]
@@ -247,19 +246,14 @@ class PhraseIndex:
     ) -> list[Hit]:
         """The best of each of the best groups among some phrasings."""
         groups = self._groups[rows]
-        order = np.lexsort((groups, -likeness))
+        order = np.lexsort((rows, groups, -likeness))
         first: dict[int, int] = {}
         for group, at in zip(groups[order].tolist(), order.tolist(), strict=True):
-            if group not in first:
+            if group not in first and likeness[at]:
                 first[group] = at
                 if len(first) == limit:
                     break
-        return [
-            Hit(
-                group,
-                int(rows[at]),
-                min(1.0, 2 * float(likeness[at])),
-                float(both[at]) / 2 / self._unknown_weight,
-            )
-            for group, at in first.items()
-        ]
+        best = list(first.values())
+        dice = np.minimum(1.0, 2 * likeness[best]).tolist()
+        masses = (both[best] / (2 * self._unknown_weight)).tolist()
+        return list(map(Hit, first, rows[best].tolist(), dice, masses))
