@@ -36,6 +36,8 @@ _LARGE = 8_000
 """Phrasings from which looking at every posting costs more than looking at some twice."""
 NEARLY = 6
 """Phrasings looked at closely for each group that is asked for: some groups have many."""
+THICK = 16
+"""Phrasings a group, on average, from which it is better to look at groups than at phrasings."""
 WORTH = 0.25
 """The share of what the best one shares from which a phrasing of a large index is looked at."""
 _EXACT = 2.0**20
@@ -88,9 +90,15 @@ class PhraseIndex:
         """
         self._emphasis, self._character, self._expected = emphasis, character, expected
         self._ids: dict[str, int] = {}
-        self._groups = np.asarray(groups, dtype=np.int64)
-        self._flat, self._lengths = flat, lengths = self._numbered(phrases)
-        self._firsts = lengths.cumsum() - lengths
+        self._order = np.argsort(np.asarray(groups), kind="stable")
+        self._row_of = np.argsort(self._order, kind="stable")
+        self._groups = np.asarray(groups, dtype=np.int64)[self._order]
+        self._group_starts = np.flatnonzero(np.diff(self._groups, prepend=-1))
+        self._is_thick = len(self._groups) >= THICK * len(self._group_starts)
+        flat, lengths = self._numbered(phrases)
+        starts = lengths.cumsum() - lengths
+        flat, lengths = _stretches(flat, starts[self._order], lengths[self._order])
+        self._flat, self._lengths, self._firsts = flat, lengths, lengths.cumsum() - lengths
         self._rows = np.arange(len(lengths))
         rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         self._weights, self._usual = self._weigh(
@@ -102,7 +110,8 @@ class PhraseIndex:
         order = np.argsort(flat, kind="stable")
         self._postings = rows[order]
         self._starts = np.searchsorted(flat[order], np.arange(len(self._ids) + 1)).tolist()
-        self._is_bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
+        bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
+        self._is_bare = None if bare is None else bare[self._order]
 
     def _numbered(self, phrases: Iterable[Collection[str]]) -> tuple[NDArray[Any], NDArray[Any]]:
         """All features of all phrasings as numbers, and how many each phrasing has."""
@@ -163,8 +172,8 @@ class PhraseIndex:
 
         It is 1 for a feature as heavy as any.
         """
-        first = int(self._firsts[phrase])
-        stored = self._flat[first : first + int(self._lengths[phrase])].tolist()
+        row = self._row_of[phrase]
+        stored = self._flat[self._firsts[row] :][: self._lengths[row]].tolist()
         weights = self._own_weights
         apart = max([weights[i] for i in set(asked.known).symmetric_difference(stored)], default=0)
         return max(apart, asked.heaviest_unknown) / self._unknown_weight
@@ -188,15 +197,34 @@ class PhraseIndex:
         """The same for an utterance that is ready."""
         if not asked.known:
             return []
+        if self._is_thick:
+            return self._hits_of_groups(asked, limit)
         worth = WORTH if len(self._masses) >= _LARGE else 0.0
         hits = self._hits(*self._found(asked, NEARLY * limit, worth), limit)
         if len(hits) == limit:
             return hits
         return self._hits(*self._found(asked, NEARLY**3 * limit, 0.0), limit)
 
+    def _hits_of_groups(self, asked: Asked, limit: int) -> list[Hit]:
+        """Hits among few large groups: the best of each is found before any are put in order."""
+        _, likeness, both = self._found(asked, len(self._masses), 0.0)
+        best = np.maximum.reduceat(likeness, self._group_starts)
+        chosen = np.argsort(-best, kind="stable")[:limit].tolist()
+        return [self._hit(group, likeness, both) for group in chosen if best[group]]
+
+    def _hit(self, group: int, likeness: NDArray[Any], both: NDArray[Any]) -> Hit:
+        start = int(self._group_starts[group])
+        last = group + 1 == len(self._group_starts)
+        stop = len(likeness) if last else int(self._group_starts[group + 1])
+        row = start + int(likeness[start:stop].argmax())
+        dice = min(1.0, 2 * float(likeness[row]))
+        return Hit(
+            group, int(self._order[row]), dice, float(both[row]) / (2 * self._unknown_weight)
+        )
+
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """The features that find candidates, and those too light for it."""
-        if len(self._masses) < _LARGE:
+        if self._is_thick or len(self._masses) < _LARGE:
             return asked.known, []
         known = sorted(asked.known, key=self._own_weights.__getitem__)
         left = LIGHT * asked.mass
@@ -236,17 +264,15 @@ class PhraseIndex:
         marks = np.zeros(len(self._ids), np.uint16)
         marks[features] = np.arange(1, len(features) + 1)
         weights = np.array([0.0, *(self._own_weights[f] for f in features)])
-        starts, lengths = self._firsts[rows], self._lengths[rows]
-        ends = lengths.cumsum()
-        at = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
-        return np.add.reduceat(weights[marks[self._flat[at]]], ends - lengths)
+        found, lengths = _stretches(self._flat, self._firsts[rows], self._lengths[rows])
+        return np.add.reduceat(weights[marks[found]], lengths.cumsum() - lengths)
 
     def _hits(
         self, rows: NDArray[Any], likeness: NDArray[Any], both: NDArray[Any], limit: int
     ) -> list[Hit]:
         """The best of each of the best groups among some phrasings."""
         groups = self._groups[rows]
-        order = np.lexsort((rows, groups, -likeness))
+        order = np.lexsort((rows, -likeness))
         first: dict[int, int] = {}
         for group, at in zip(groups[order].tolist(), order.tolist(), strict=True):
             if group not in first and likeness[at]:
@@ -256,4 +282,12 @@ class PhraseIndex:
         best = list(first.values())
         dice = np.minimum(1.0, 2 * likeness[best]).tolist()
         masses = (both[best] / (2 * self._unknown_weight)).tolist()
-        return list(map(Hit, first, rows[best].tolist(), dice, masses))
+        return list(map(Hit, first, self._order[rows[best]].tolist(), dice, masses))
+
+
+def _stretches(
+    flat: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Stretches of an array one after another, and how long each is."""
+    ends = lengths.cumsum()
+    return flat[np.arange(lengths.sum()) + np.repeat(starts - ends + lengths, lengths)], lengths
