@@ -30,6 +30,7 @@ TERM_FREQUENCY = 50_000
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
+_LONGEST_MENDED = 6
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
 _REGISTER = "注册"
@@ -117,8 +118,8 @@ class LexiconReader:
         """Words that a wrong character may have been meant for.
 
         Of places only the provinces and long names; nothing that would turn a question about us
-        into one about another certificate; no colloquial phrases, which are one character away
-        from too many others.
+        into one about another certificate; no colloquial or long phrases, which are made of words
+        that are mended by themselves.
         """
         shorts = tuple(pack.regions)
         for form, meaning in self._meanings.items():
@@ -127,7 +128,8 @@ class LexiconReader:
                 if is_own and len(meaning.values) == 1:
                     yield form, meaning
             elif meaning.word and meaning.kind != "certificate" and not _COLLOQUIAL.search(form):
-                yield form, meaning
+                if len(form) <= _LONGEST_MENDED or form == meaning.word:
+                    yield form, meaning
 
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""

@@ -16,6 +16,8 @@ from bot.understanding.text import is_han, normalise
 _WHICH, _THAT = "哪", "那"
 """Half of those who type 要那些材料 mean 要哪些材料."""
 _WORDING_LENGTHS = (2, 3, 4)
+_LONGEST_SPELT = 6
+"""Characters of the forms that are looked for in pinyin; longer ones are made of shorter ones."""
 _OFTEN = 6
 """Lines of `ask` from which a stretch of characters counts as a wording."""
 
@@ -44,16 +46,17 @@ class Span:
 def meanings_of(pack: Pack) -> dict[str, Meaning]:
     """Every surface form. Later groups give way to earlier ones: terms, then places."""
     found: dict[str, Meaning] = {}
-    for filler in pack.lexicon.fillers:
-        found[filler] = Meaning("")
+    found.update(dict.fromkeys(pack.lexicon.fillers, Meaning("")))
     for term in pack.lexicon.terms:
         values = (term.value or term.word,) if term.slot else ()
+        meaning = Meaning(term.word, term.slot, values)
         for form in (term.word, *term.forms):
-            found[form] = Meaning(term.word, term.slot, values)
+            found[form] = meaning
             if form.find(_WHICH) > 0:
-                found.setdefault(form.replace(_WHICH, _THAT), found[form])
-        for hint in term.hints:
-            found.setdefault(hint, Meaning(term.word, term.slot, values, is_hint=True))
+                found.setdefault(form.replace(_WHICH, _THAT), meaning)
+        hint = Meaning(term.word, term.slot, values, is_hint=True)
+        for form in term.hints:
+            found.setdefault(form, hint)
     for name, shorts in _places(pack).items():
         found.setdefault(name, Meaning("", "region", shorts))
     return found
@@ -91,7 +94,7 @@ def transliterator_of(pack: Pack, meanings: dict[str, Meaning]) -> Transliterato
     terms = [
         form
         for form, meaning in meanings.items()
-        if len(form) > 1
+        if 1 < len(form) <= _LONGEST_SPELT
         and not form.isascii()
         and (meaning.kind != "region" or form in pack.regions or not form.startswith(own))
     ]
@@ -103,10 +106,14 @@ def _wordings(pack: Pack) -> list[str]:
 
     nazheng may be 拿证 or the dialect's 哪整; people write what other people write.
     """
-    counts: Counter[str] = Counter()
-    for entry in pack.entries.values():
-        for ask in entry.ask:
-            text = normalise(ask)
-            for length in _WORDING_LENGTHS:
-                counts.update(text[i : i + length] for i in range(len(text) - length + 1))
-    return [w for w, n in counts.most_common() if n >= _OFTEN and all(map(is_han, w))]
+    texts = [normalise(ask) for entry in pack.entries.values() for ask in entry.ask]
+    often: dict[str, int] = {}
+    for length in _WORDING_LENGTHS:
+        counts = Counter(
+            text[i : i + length]
+            for text in texts
+            for i in range(len(text) - length + 1)
+            if length == min(_WORDING_LENGTHS) or text[i : i + length - 1] in often
+        )
+        often |= {w: n for w, n in counts.items() if n >= _OFTEN and all(map(is_han, w))}
+    return sorted(often, key=lambda wording: -often[wording])
