@@ -169,7 +169,8 @@ class PackUnderstander:
         kinds = {slot.kind for slot in reading.slots}
         if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
             return reading
-        limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
+        is_one = len(reading.slots) == 1
+        limit = _LITTLE_ELSE if is_one and self._is_ours(reading) else _NOTHING_ELSE
         besides = self._besides(reading)
         if self._matcher.weight(besides) > limit or not self._matcher.knows(besides):
             return reading
@@ -200,8 +201,14 @@ class PackUnderstander:
         if is_elliptic:
             reading = _without_rest(reading)
         leans = reading.is_rejection or is_elliptic
-        if not alone.is_foreign:
-            leans = leans or reading.is_follow_up or alone.is_aside(reading.slots)
+        if alone.is_foreign and not leans:
+            return alone
+        leans = (
+            leans
+            or reading.is_follow_up
+            or alone.is_aside(reading.slots)
+            or (self._asks_about_something(reading) and "registration" in context)
+        )
         place = tuple(slot for slot in inherited if slot.kind == "region")
         is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         if is_clear and not (leans or alone.is_assuming):
@@ -222,6 +229,16 @@ class PackUnderstander:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
         return self._ranked(reading, (*reading.slots, *place)) if is_about_us else alone
+
+    def _asks_about_something(self, reading: Reading) -> bool:
+        """An aspect is asked for and neither a registration nor our certificate named (要多久能批).
+
+        Where to register is the same for all registrations.
+        """
+        said = {slot.kind: slot.value for slot in reading.slots}
+        if "registration" in said or self._is_ours(reading):
+            return False
+        return said.get("aspect", compose.PORTAL) != compose.PORTAL
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""

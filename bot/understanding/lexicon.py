@@ -39,7 +39,14 @@ _WORD = "word"
 _NAMES = frozenset(("region", "registration"))
 _LATIN = re.compile(r"[a-z0-9]")
 _FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
-_REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
+_REJECTIONS = (
+    *("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对", "不对不对"),
+    *(
+        who + what
+        for who in ("", "我")
+        for what in ("说错了", "搞错了", "弄错了", "打错了", "问错了")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +134,8 @@ class LexiconReader:
                 is_own = form in pack.regions or (len(form) > 2 and not form.startswith(shorts))
                 if is_own and len(meaning.values) == 1:
                     yield form, meaning
-            elif meaning.word and meaning.kind != "certificate" and not _COLLOQUIAL.search(form):
-                if len(form) <= _LONGEST_MENDED or form == meaning.word:
-                    yield form, meaning
+            elif meaning.word and meaning.kind != "certificate" and _is_word(form, meaning):
+                yield form, meaning
 
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""
@@ -266,6 +272,11 @@ class LexiconReader:
         opens = at == start or utterance[at - 1] in _ABBREVIATION_BEFORE
         closes = at + 1 == end or after in _ABBREVIATION_AFTER
         return opens and closes
+
+
+def _is_word(form: str, meaning: Meaning) -> bool:
+    """Whether a form is worth mending: a canonical word, or a short one that is no phrase."""
+    return form == meaning.word or not (len(form) > _LONGEST_MENDED or _COLLOQUIAL.search(form))
 
 
 def _loose(spans: Iterable[Span]) -> list[int]:

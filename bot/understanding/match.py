@@ -24,7 +24,7 @@ from bot.understanding.model import MAX_MARGIN, Model
 from bot.understanding.phrasings import Asked, Phrasing, phrasings, read_asks
 from bot.understanding.profiles import Profiles
 
-POOL = 4
+POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
 PROFILES = 3
 """Entries taken over from the comparison with profiles."""
