@@ -24,7 +24,7 @@ SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 PEOPLE = 500 if SOAK else 50
 REGIONS = ("四川", "重庆", "安徽", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北")
 REGIONS += (
-    ("江西", "吉林", "辽宁", "宁夏", "青海", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
+    ("江西", "吉林", "辽宁", "江苏", "广西", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
 )
 DEATHS = 40 if SOAK else 3
 
