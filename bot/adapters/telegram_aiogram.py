@@ -82,7 +82,7 @@ class AiogramCaller:
         wait_s = int(params.get("timeout", 0)) if method == "getUpdates" else 0
         try:
             return await self._bot(_raw(method)(**params), request_timeout=READ_S + wait_s)
-        except Exception as error:  # noqa: BLE001  what proxies raise, aiogram passes on as it is
+        except Exception as error:  # what proxies raise, aiogram passes on as it is
             raise _failure(error) from error
 
 

@@ -38,7 +38,7 @@ NEARLY = 6
 """Phrasings looked at closely for each group that is asked for: some groups have many."""
 THICK = 16
 """Phrasings a group, on average, from which it is better to look at groups than at phrasings."""
-WORTH = 0.25
+WORTH = 0.15
 """The share of what the best one shares from which a phrasing of a large index is looked at."""
 _EXACT = 2.0**20
 """Weights are multiples of one over this, so that sums do not depend on their order."""
