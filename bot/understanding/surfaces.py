@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.pack import Lexicon, Pack, Region
-from bot.understanding.pinyin import Transliterator
+from bot.understanding.pinyin import Transliterator, is_one_syllable
 from bot.understanding.text import is_han, normalise
 
 _WHICH, _THAT = "哪", "那"
@@ -91,14 +91,15 @@ def transliterator_of(pack: Pack, meanings: dict[str, Meaning]) -> Transliterato
     names = {name: result for name, result in letters.items() if len(name) > 3}
     names |= {name: f" {name} " for name in ambiguous if name.isascii() and len(name) > 3}
     own = tuple(pack.regions)
-    terms = [
-        form
+    forms = {
+        form: meaning.kind
         for form, meaning in meanings.items()
-        if 1 < len(form) <= _LONGEST_SPELT
-        and not form.isascii()
-        and (meaning.kind != "region" or form in pack.regions or not form.startswith(own))
-    ]
-    return Transliterator(whole, names, (*_wordings(pack), *terms), pack.lexicon.words)
+        if 1 < len(form) <= _LONGEST_SPELT and not form.isascii()
+    }
+    terms = [f for f, kind in forms.items() if kind != "region" or f in pack.regions]
+    places = [f for f, kind in forms.items() if kind == "region" and not f.startswith(own)]
+    known = [term for term in terms if not is_one_syllable(term)]
+    return Transliterator(whole, names, known, pack.lexicon.words, places, _wordings(pack))
 
 
 def _wordings(pack: Pack) -> list[str]:
@@ -116,4 +117,5 @@ def _wordings(pack: Pack) -> list[str]:
             if length == min(_WORDING_LENGTHS) or text[i : i + length - 1] in often
         )
         often |= {w: n for w, n in counts.items() if n >= _OFTEN and all(map(is_han, w))}
-    return sorted(often, key=lambda wording: -often[wording])
+    own = [wording for wording in often if not any(short in wording for short in pack.regions)]
+    return sorted(own, key=lambda wording: -often[wording])
