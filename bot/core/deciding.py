@@ -36,7 +36,7 @@ def decide_words(setting: Setting, understanding: Understanding) -> Reply:
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
         return compose.plain(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
-    if understanding.is_rejection and not understanding.tokens:
+    if understanding.is_rejection and not (understanding.tokens or understanding.slots):
         return compose.plain(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(setting, understanding):
         return question

@@ -169,9 +169,10 @@ class PackUnderstander:
         kinds = {slot.kind for slot in reading.slots}
         if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
             return reading
-        is_one = len(reading.slots) == 1
-        limit = _LITTLE_ELSE if is_one and self._is_ours(reading) else _NOTHING_ELSE
+        limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
         besides = self._besides(reading)
+        if len(reading.slots) > 1 and sum(map(len, besides)) > _HARDLY_ANYTHING:
+            return reading  # 四川考的能在重庆注册吗 asks about two places, not where in each
         if self._matcher.weight(besides) > limit or not self._matcher.knows(besides):
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
