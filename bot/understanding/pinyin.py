@@ -179,8 +179,11 @@ class Transliterator:
         for end in range(1, len(letters) + 1):
             options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
             for start in range(max(0, end - self._longest), end):
-                is_parted = any(start < border < end for border in borders)
-                found = self._word(letters[start:end], is_parted, (start, end) in alone)
+                spelling = letters[start:end]
+                found = self._pieces.get(spelling)
+                if found and spelling in _single_syllables():
+                    is_parted = any(start < border < end for border in borders)
+                    found = self._syllable(found, spelling, is_parted, (start, end) in alone)
                 if found:
                     astride = _STRADDLE_COST * _straddles(start, end, borders)
                     piece = _Piece(end - start, found[1])
@@ -193,17 +196,18 @@ class Transliterator:
             end -= pieces[-1].length
         return pieces[::-1]
 
-    def _word(self, spelling: str, is_parted: bool, is_alone: bool) -> tuple[float, str] | None:
-        """What some letters may stand for, and what that costs.
+    def _syllable(
+        self, found: tuple[float, str], spelling: str, is_parted: bool, is_alone: bool
+    ) -> tuple[float, str] | None:
+        """What the letters of one syllable may stand for, and what that costs.
 
         Xian is 先 sooner than 西安, unless it `is_alone` among longer words; with a space in it, if
         it `is_parted`, it is 西安 and not 先.
         """
-        found = self._pieces.get(spelling)
-        if not found or spelling not in _single_syllables():
-            return found
         if is_parted or is_alone:
             return found if len(found[1]) > 1 or not is_parted else None
+        if len(found[1]) < 2:
+            return found
         character = self._characters.get(spelling)
         return (_SYLLABLE_COST, character) if character else None
 
