@@ -14,7 +14,7 @@ from importlib.resources import files
 from itertools import accumulate, pairwise, product
 
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
-_MAX_READINGS = 8
+_MAX_READINGS = 4
 _LONG = ("长沙", "长春", "长治", "长江", "长期")
 """Everyday words in which 长 is never zhang, which it mostly is: zhang sha yang is 长啥样."""
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
@@ -59,7 +59,7 @@ def syllables(text: str) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> list[str]:
-    """The ways a word may be typed, at most eight; none if a character has no reading."""
+    """The ways a word may be typed, at most four; none if a character has no reading."""
     table = readings()
     options = [table.get(c, ()) for c in word]
     if word.startswith(_LONG):
