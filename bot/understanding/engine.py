@@ -124,8 +124,7 @@ class PackUnderstander:
         said = context.slots_at(now)
         reading = self._completed(self._lexicon.read(utterance), said)
         view = self._view(reading, said)
-        if not view.is_sure and (guessed := self._lexicon.guess(utterance)):
-            guessed = self._completed(guessed, said)
+        if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said)
             if self._is_better(other, view):
                 reading, view = guessed, other
@@ -146,6 +145,13 @@ class PackUnderstander:
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
         )
+
+    def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
+        """A place that is only guessed asks for nothing among other words: 重亲回答."""
+        guessed = self._lexicon.guess(utterance)
+        if guessed is None or (self._besides(guessed) and not self._is_ours(guessed)):
+            return guessed
+        return self._completed(guessed, context)
 
     def _is_better(self, guessed: _View, plain: _View) -> bool:
         """Whether a guess beats what the words say as they stand.

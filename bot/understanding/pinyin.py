@@ -20,6 +20,8 @@ _LONG = ("长沙", "长春", "长治", "长江", "长期")
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
 _VOWELS = "aeo"
+_SURELY_SPELT = 3
+"""Letters from which a syllable among characters is one: CA证书 and A证 are not."""
 _KNOWN_PLACE_COST, _PLACE_COST = 1.0, 1.15
 """For each character of a place that is an everyday word, or none: hardly less than syllables."""
 _LETTER_COST = 2.0
@@ -131,7 +133,14 @@ class Transliterator:
                     self._pieces.setdefault(spelling, (cost, word))
 
     def rewrite(self, utterance: str) -> str:
-        return _RUN.sub(lambda run: self._rewrite_run(run.group()), utterance)
+        return _RUN.sub(lambda run: self._glued(run) or self._rewrite_run(run.group()), utterance)
+
+    def _glued(self, run: re.Match[str]) -> str | None:
+        """The character for a syllable that was typed among characters: xian in 可以xian不注册."""
+        spelling, around = run.group(), run.string[max(0, run.start() - 1) : run.end() + 1]
+        if len(spelling) < _SURELY_SPELT or spelling not in _single_syllables():
+            return None
+        return self._characters.get(spelling) if around.strip() != spelling else None
 
     def _rewrite_run(self, run: str) -> str:
         results: list[str] = []
