@@ -32,7 +32,7 @@ _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
 _WIDTH = LONGEST_FORM + 1
 """A value of the automaton is the number of a meaning times this, and the form's length."""
-_LONGEST_MENDED = 6
+_LONGEST_MENDED = 5
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
 _REGISTER = "注册"

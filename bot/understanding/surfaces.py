@@ -19,7 +19,7 @@ LONGEST_FORM = 255
 _WHICH, _THAT = "哪", "那"
 """Half of those who type 要那些材料 mean 要哪些材料."""
 _WORDING_LENGTHS = (2, 3, 4)
-_LONGEST_SPELT = 6
+_LONGEST_SPELT = 4
 """Characters of the forms that are looked for in pinyin; longer ones are made of shorter ones."""
 _OFTEN = 6
 """Lines of `ask` from which a stretch of characters counts as a wording."""
