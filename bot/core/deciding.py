@@ -154,9 +154,9 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
-    if understanding.slots or best.signals["verbatim"] or len(understanding.tokens) > FEW:
+    if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
         return False
-    return best.signals["weight"] < LITTLE
+    return best.weight < LITTLE
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
