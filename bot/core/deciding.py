@@ -145,6 +145,9 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
     entry = setting.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(setting)
+    if _names_an_aspect_only(understanding) and "aspect" not in entry.slots:
+        best = next((c for c in here if c.misses_slot), best)
+        entry = setting.pack.entries[best.entry]
     if best.misses_slot and (question := _open_slot(setting, entry, best)):
         return question
     if best.score < limits.answer:
@@ -157,6 +160,12 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
         return False
     return best.weight < LITTLE
+
+
+def _names_an_aspect_only(understanding: Understanding) -> bool:
+    """那流程呢 with nothing before it: whose procedure is open, whatever comes closest."""
+    kinds = {slot.kind for slot in understanding.slots}
+    return kinds == {"aspect"} and len(understanding.tokens) <= FEW and not understanding.is_ours
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
