@@ -164,8 +164,10 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:
     """那流程呢 with nothing before it: whose procedure is open, whatever comes closest."""
-    kinds = {slot.kind for slot in understanding.slots}
-    return kinds == {"aspect"} and len(understanding.tokens) <= FEW and not understanding.is_ours
+    if {slot.kind for slot in understanding.slots} != {"aspect"}:
+        return False
+    values = {slot.value for slot in understanding.slots}
+    return all(len(token) == 1 or token in values for token in understanding.tokens)
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
