@@ -20,6 +20,7 @@ from bot.core.understanding import Candidate, Slot, Understanding
 MAX_CHOICES = 4
 HOPEFUL = 0.25
 """Share of the answering threshold from which a question about our certificate gets a guess."""
+PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
@@ -167,7 +168,7 @@ def _names_an_aspect_only(understanding: Understanding) -> bool:
     if {slot.kind for slot in understanding.slots} != {"aspect"}:
         return False
     values = {slot.value for slot in understanding.slots}
-    return all(len(token) == 1 or token in values for token in understanding.tokens)
+    return all(token in PARTICLES or token in values for token in understanding.tokens)
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
