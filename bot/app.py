@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXPIRY_INTERVAL_S = 3600.0
+LOOK_INTERVAL_S = 3.0
 SETTLE_S = 30.0
 """How old an unsent reply is before another process behind the same webhook may send it."""
 
@@ -84,13 +85,18 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     brain = load_brain(settings.knowledge)
     clock = SystemClock()
     async with open_store(settings.store) as store:
+        conversation = Conversation(brain.pack, brain.understander, store, clock)
         # No task group: it would wrap what keeps a door from opening.
-        tending = asyncio.create_task(_expire_regularly(store, clock))
+        tending = {
+            asyncio.create_task(_expire_regularly(store, clock)),
+            asyncio.create_task(_look_regularly(conversation)),
+        }
         try:
-            yield Conversation(brain.pack, brain.understander, store, clock)
+            yield conversation
         finally:
-            tending.cancel()
-            await asyncio.wait({tending})
+            for task in tending:
+                task.cancel()
+            await asyncio.wait(tending)
 
 
 def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None) -> Conversation:
@@ -113,6 +119,13 @@ async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:
         except StoreError:
             log.exception("expired sessions could not be deleted")
         await asyncio.sleep(EXPIRY_INTERVAL_S)
+
+
+async def _look_regularly(conversation: Conversation) -> None:
+    """So that readiness tells of an outage, and of its end, when nobody says anything."""
+    while True:
+        await conversation.look()
+        await asyncio.sleep(LOOK_INTERVAL_S)
 
 
 def web_app(

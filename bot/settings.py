@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
 _IGNORED = "BOT_TEST_"
@@ -140,7 +140,7 @@ class Settings(BaseSettings):
         """Every secret there is, for those who must keep it out of sight."""
         held = (self.http.key, self.telegram.token, self.telegram.webhook_secret)
         plain = [secret.get_secret_value() for secret in held if secret is not None]
-        return plain + [word for url in self._addresses() if (word := urlsplit(url).password)]
+        return plain + [word for url in self._addresses() if (word := password_in(url))]
 
     def _addresses(self) -> list[str]:
         """The addresses that may carry a password."""
@@ -192,11 +192,6 @@ def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "（已设置，不显示）"
     return hide_password(str(value))
-
-
-def hide_password(address: str) -> str:
-    password = urlsplit(address).password
-    return address.replace(f":{password}@", ":（不显示）@") if password else address
 
 
 def _check_name(name: str) -> None:

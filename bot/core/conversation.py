@@ -77,6 +77,19 @@ class Conversation:
         text = Text(self.pack.phrase("try_later"))
         return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
 
+    async def look(self) -> None:
+        """Find out whether turns can be stored at the moment; `trouble` tells."""
+        try:
+            await self._store.ping()
+        except StoreError as error:
+            if self.trouble is None:
+                log.warning("turns cannot be stored: %s", error)
+            self.trouble = str(error)
+        else:
+            if self.trouble is not None:
+                log.warning("turns can be stored again")
+            self.trouble = None
+
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Answers to choose from while somebody is still typing; nothing is kept of it."""
         return suggest(self.pack, self._understander, text, self.clock.now())
