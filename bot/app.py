@@ -99,6 +99,22 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
             await asyncio.wait(tending)
 
 
+async def migrate(settings: Settings, revision: str) -> list[str]:
+    """Move the tables of every SQL store there is; the names of their settings.
+
+    Raises:
+        SettingsError, StoreError: a store cannot be used, or its tables are a newer program's.
+    """
+    from bot.storage import open_store
+    from bot.storage.sql_store import SqlStore
+
+    async with open_store(settings.store) as store:
+        if not isinstance(store, SqlStore):
+            return []
+        await store.database.migrate(revision)
+        return ["BOT_STORE"]
+
+
 def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None) -> Conversation:
     """The bot for an application of yours; the store is opened at the first message.
 

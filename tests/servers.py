@@ -11,8 +11,9 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,10 +43,15 @@ class Line:
         self._talks: set[asyncio.Task[None]] = set()
         self._port = 0
         self._may_speak = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     @property
     def url(self) -> str:
         return f"{self._before}127.0.0.1:{self._port}{self._after}"
+
+    def run(self, doing: Coroutine[Any, Any, None]) -> None:
+        """For those in another thread: `line.run(line.cut())`."""
+        asyncio.run_coroutine_threadsafe(doing, self._loop).result(5)
 
     async def mend(self) -> None:
         self._may_speak.set()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -43,13 +43,13 @@ _SESSION = {
     "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
 }
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-_ONE_AT_A_TIME = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', '10000', true), "
-    "pg_advisory_xact_lock(7011042026)"
+_ALONE = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
+    "set_config('statement_timeout', '60000', true), pg_advisory_xact_lock(7011042026)"
 )
-"""Begins the making of tables: processes that start together do not make them together, and the
-import of alembic may take its time."""
-PREPARATION_S = 10.0
+"""Begins what changes tables: processes that start together must not do it together, and it may
+take its time."""
+PREPARATION_S = 60.0
 
 
 def read_address(url: str, setting: str = "BOT_STORE") -> URL:
@@ -120,10 +120,10 @@ class PostgresDatabase:
 
     async def prepare(self) -> None:
         """Connect and see to the tables, with more time than a person has."""
-        try:
-            await self._promptness.within(PREPARATION_S, self._persist(lambda _: None))
-        except TimeoutError:
-            raise StoreUnavailable(f"会话库 {self._place} {_AWAY}") from None
+        await self._patiently(self._persist(lambda _: None))
+
+    async def migrate(self, revision: str) -> None:
+        await self._patiently(self._alone(lambda c: schema.migrate(c, revision)))
 
     async def tidy(self) -> None:
         """Nothing to do: what was deleted goes with the server's own vacuum."""
@@ -179,9 +179,20 @@ class PostgresDatabase:
 
     async def _prepare(self, connection: AsyncConnection) -> None:
         async with connection.begin():
-            await connection.execute(_ONE_AT_A_TIME)
+            await connection.execute(_ALONE)
             await connection.run_sync(schema.prepare)
         self._is_prepared = True
+
+    async def _alone(self, unit: Callable[[Connection], None]) -> None:
+        async with self._connected() as connection, connection.begin():
+            await connection.execute(_ALONE)
+            await connection.run_sync(unit)
+
+    async def _patiently(self, job: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self._promptness.within(PREPARATION_S, job)
+        except TimeoutError:
+            raise StoreUnavailable(f"会话库 {self._place} {_AWAY}") from None
 
 
 def _engine(url: URL) -> AsyncEngine:

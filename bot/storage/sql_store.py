@@ -33,6 +33,10 @@ class Database(Protocol):
         """Called after a deletion: leave no trace of it, as far as that is in our hands."""
         ...
 
+    async def migrate(self, revision: str) -> None:
+        """Move the tables to one of `bot.storage.schema.revisions()`."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -98,6 +98,9 @@ class SqliteDatabase:
         """Deleted records are overwritten in the file already; empty its log of them."""
         await self.in_thread(self._empty_log)
 
+    async def migrate(self, revision: str) -> None:
+        await self.run(lambda c: schema.migrate(c, revision))
+
     async def close(self) -> None:
         """Wait for what is under way, then let go of the file. May be called once."""
         await self.in_thread(self._disconnect)

@@ -194,6 +194,10 @@ class Outage(MemoryStore):
             raise StoreUnavailable("out")
         return await super().forget(platform, user)
 
+    async def ping(self) -> None:
+        if self.is_out:
+            raise StoreUnavailable("out")
+
 
 async def test_questions_are_answered_while_the_store_is_out() -> None:
     user = talking(Outage())
@@ -214,6 +218,16 @@ async def test_trouble_is_over_with_the_first_turn_that_was_stored() -> None:
     store.is_out = False
     await user.says("期限")
     assert user.conversation.trouble is None
+
+
+async def test_an_outage_and_its_end_are_seen_when_nobody_says_anything() -> None:
+    store = Outage()
+    conversation = talking(store).conversation
+    await conversation.look()
+    assert conversation.trouble == "out"
+    store.is_out = False
+    await conversation.look()
+    assert conversation.trouble is None
 
 
 async def test_nothing_is_said_to_be_deleted_while_the_store_is_out() -> None:

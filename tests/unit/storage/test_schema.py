@@ -17,6 +17,7 @@ from bot.core.update import ConversationKey
 from bot.errors import StoreError
 from bot.storage import open_store, schema, statements
 from bot.storage.postgres import read_address
+from bot.storage.sqlite import open_sqlite
 from bot.storage.tables import metadata
 from tests.contract.test_session_store import NOW, count, refuse
 from tests.servers import POSTGRES, server
@@ -165,3 +166,15 @@ async def test_a_file_from_before_migrations_is_taken_over(tmp_path: Path) -> No
     with engine.connect() as connection:
         assert differences(connection) == []
     engine.dispose()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("revision", schema.revisions())
+async def test_a_store_is_moved_there_and_back(tmp_path: Path, revision: str) -> None:
+    database = await open_sqlite(tmp_path / "bot.db")
+    await database.migrate(revision)
+    assert await database.run(schema.found) == revision
+    await database.close()
+    database = await open_sqlite(tmp_path / "bot.db")
+    assert await database.run(schema.found) == schema.HEAD
+    await database.close()
