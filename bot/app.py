@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.pack import Pack
 from bot.core.phrases import REQUIRED
-from bot.core.ports import SessionStore
-from bot.errors import SettingsError, StoreError
+from bot.errors import SettingsError
 from bot.knowledge.loader import load_pack
 from bot.understanding.engine import PackUnderstander
 
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXPIRY_INTERVAL_S = 3600.0
-LOOK_INTERVAL_S = 3.0
 SETTLE_S = 30.0
 """How old an unsent reply is before another process behind the same webhook may send it."""
 
@@ -80,39 +77,15 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
     """
+    from bot.keeping import open_journal, tended
     from bot.storage import open_store  # SQLAlchemy costs 0.15 s that `zhuce ask` does not need
 
     brain = load_brain(settings.knowledge)
     clock = SystemClock()
-    async with open_store(settings.store) as store:
-        conversation = Conversation(brain.pack, brain.understander, store, clock)
-        # No task group: it would wrap what keeps a door from opening.
-        tending = {
-            asyncio.create_task(_expire_regularly(store, clock)),
-            asyncio.create_task(_look_regularly(conversation)),
-        }
-        try:
+    async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
+        conversation = Conversation(brain.pack, brain.understander, store, clock, journal)
+        async with tended(conversation, store, journal):
             yield conversation
-        finally:
-            for task in tending:
-                task.cancel()
-            await asyncio.wait(tending)
-
-
-async def migrate(settings: Settings, revision: str) -> list[str]:
-    """Move the tables of every SQL store there is; the names of their settings.
-
-    Raises:
-        SettingsError, StoreError: a store cannot be used, or its tables are a newer program's.
-    """
-    from bot.storage import open_store
-    from bot.storage.sql_store import SqlStore
-
-    async with open_store(settings.store) as store:
-        if not isinstance(store, SqlStore):
-            return []
-        await store.database.migrate(revision)
-        return ["BOT_STORE"]
 
 
 def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None) -> Conversation:
@@ -125,23 +98,6 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
 
     brain = load_brain(knowledge)
     return Conversation(brain.pack, brain.understander, LazyStore(store), SystemClock())
-
-
-async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:
-    while True:
-        try:
-            gone = await store.expire(clock.now())
-            log.info("expired sessions deleted", extra={"count": gone})
-        except StoreError:
-            log.exception("expired sessions could not be deleted")
-        await asyncio.sleep(EXPIRY_INTERVAL_S)
-
-
-async def _look_regularly(conversation: Conversation) -> None:
-    """So that readiness tells of an outage, and of its end, when nobody says anything."""
-    while True:
-        await conversation.look()
-        await asyncio.sleep(LOOK_INTERVAL_S)
 
 
 def web_app(

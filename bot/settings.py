@@ -128,7 +128,12 @@ class Settings(BaseSettings):
 
     knowledge: Path | None = Field(default=None, description="知识包文件夹；不写就用自带的")
     store: str = Field(
-        default="sqlite:///data/bot.db", description="会话存在哪里：memory:// 或 sqlite:///文件"
+        default="sqlite:///data/bot.db",
+        description="会话存在哪里：memory://、sqlite:///文件、postgresql://… 或 redis://…",
+    )
+    journal: Annotated[str | None, Absent] = Field(
+        default="sqlite:///data/journal.db",
+        description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
     log_level: Level = Field(
         default="info", description="日志写到多细：debug、info、warning 或 error"
@@ -145,7 +150,8 @@ class Settings(BaseSettings):
     def _addresses(self) -> list[str]:
         """The addresses that may carry a password."""
         proxy = self.telegram.proxy
-        return [self.store, *([proxy.get_secret_value()] if proxy else [])]
+        journal = [self.journal] if self.journal else []
+        return [self.store, *journal, *([proxy.get_secret_value()] if proxy else [])]
 
 
 def load_settings() -> Settings:

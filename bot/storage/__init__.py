@@ -1,4 +1,4 @@
-"""Session stores by URL scheme; all of them meet `bot.core.ports.SessionStore`.
+"""Stores and journals by URL scheme; they meet `SessionStore` and `Journal` of `bot.core.ports`.
 
 A store is one URL: `memory://`, `sqlite:///relative.db`, `sqlite:////absolute.db`,
 `postgresql://user:password@host/database`, `redis://:password@host/0`.  Drivers are imported when
@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from bot.core.ports import SessionStore
+from bot.core.ports import Journal, SessionStore
 from bot.errors import SettingsError
 from bot.redaction import hide_password
+
+if TYPE_CHECKING:
+    from bot.storage.sql_store import Database
 
 CLAIM_LIFE = timedelta(hours=48)
 """How long an update id stays answered.  Telegram repeats an update for up to 24 hours
@@ -42,6 +46,30 @@ async def open_store(url: str) -> AsyncIterator[SessionStore]:
         await store.close()
 
 
+@asynccontextmanager
+async def open_journal(url: str) -> AsyncIterator[Journal]:
+    """The journal in the SQL database that a URL names, closed on leaving.
+
+    Raises:
+        SettingsError: no such scheme, or the rest of the URL does not fit it.
+        StoreError: the database is there and cannot be used.
+    """
+    from bot.storage.journal import SqlJournal
+
+    setting = "BOT_JOURNAL"
+    if url.startswith("sqlite://"):
+        journal = SqlJournal(await _sqlite(url, setting))
+    elif url.startswith("postgresql://"):
+        journal = SqlJournal(await _postgres(url, setting))
+    else:
+        expected = "开头应是 sqlite:// 或 postgresql://；留空就不记"
+        raise SettingsError(setting, _beginning(url), expected)
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
 def _beginning(url: str) -> str:
     """Nobody knows where the password is in a URL of no known kind."""
     scheme, separator, _ = url.partition(":")
@@ -58,28 +86,42 @@ async def _open_memory(url: str) -> SessionStore:
 
 async def _open_sqlite(url: str) -> SessionStore:
     from bot.storage.sql_store import SqlStore
-    from bot.storage.sqlite import open_sqlite, read_address
 
-    return SqlStore(await open_sqlite(*read_address(url.removeprefix("sqlite://"))))
+    return SqlStore(await _sqlite(url))
 
 
 async def _open_postgres(url: str) -> SessionStore:
     from bot.storage.sql_store import SqlStore
 
-    with needing_extra("postgres", url):
+    return SqlStore(await _postgres(url))
+
+
+async def _sqlite(url: str, setting: str = "BOT_STORE") -> Database:
+    from bot.storage.sqlite import open_sqlite, read_address
+
+    path, synchronous = read_address(url.removeprefix("sqlite://"), setting)
+    return await open_sqlite(path, synchronous, title=_TITLES[setting])
+
+
+async def _postgres(url: str, setting: str = "BOT_STORE") -> Database:
+    with _needing_extra("postgres", url, setting):
         from bot.storage.postgres import open_postgres, read_address
-    return SqlStore(await open_postgres(read_address(url)))
+    return await open_postgres(read_address(url, setting), _TITLES[setting])
+
+
+_TITLES = {"BOT_STORE": "会话库", "BOT_JOURNAL": "问答记录"}
+"""What messages call the database of a setting."""
 
 
 async def _open_redis(url: str) -> SessionStore:
-    with needing_extra("redis", url):
+    with _needing_extra("redis", url):
         from bot.storage.redis import read_address
         from bot.storage.redis_store import open_redis
     return await open_redis(read_address(url))
 
 
 @contextmanager
-def needing_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
+def _needing_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
     """For the import of a driver that not everybody installs.
 
     Raises:

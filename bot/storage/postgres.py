@@ -81,13 +81,13 @@ def _is_well(parts: URL) -> bool:
     )
 
 
-async def open_postgres(url: URL) -> PostgresDatabase:
-    """Connect, and make or renew the tables.
+async def open_postgres(url: URL, title: str = "会话库") -> PostgresDatabase:
+    """Connect, and make or renew the tables; `title` is what messages call the database.
 
     Raises:
         StoreError: the server refuses us, or the tables are those of a newer program.
     """
-    database = PostgresDatabase(url)
+    database = PostgresDatabase(url, title)
     try:
         await database.prepare()
     except StoreUnavailable as error:
@@ -101,8 +101,8 @@ async def open_postgres(url: URL) -> PostgresDatabase:
 class PostgresDatabase:
     """Meets `bot.storage.sql_store.Database`; made by `open_postgres`."""
 
-    def __init__(self, url: URL) -> None:
-        self._place = f"{url.host}:{url.port or 5432}/{url.database}"
+    def __init__(self, url: URL, title: str) -> None:
+        self._place = f"{title} {url.host}:{url.port or 5432}/{url.database}"
         self._engine = _engine(url)
         self._promptness = Promptness()
         self._is_prepared = False
@@ -115,7 +115,7 @@ class PostgresDatabase:
         try:
             return await self._promptness.within(DEADLINE_S, self._persist(unit))
         except TimeoutError:
-            message = f"会话库 {self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
+            message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
 
     async def prepare(self) -> None:
@@ -192,7 +192,7 @@ class PostgresDatabase:
         try:
             await self._promptness.within(PREPARATION_S, job)
         except TimeoutError:
-            raise StoreUnavailable(f"会话库 {self._place} {_AWAY}") from None
+            raise StoreUnavailable(f"{self._place} {_AWAY}") from None
 
 
 def _engine(url: URL) -> AsyncEngine:
@@ -232,12 +232,10 @@ def _as_store_error(error: BaseException, place: str) -> StoreError:
     for length in (5, 3, 2):
         if state and state[:length] in _PROBLEMS:
             kind, problem = _PROBLEMS[state[:length]]
-            return kind(f"会话库 {place} {problem}")
+            return kind(f"{place} {problem}")
     if _has_lost_connection(error) or isinstance(error, sa.TimeoutError | asyncpg.InterfaceError):
-        return StoreUnavailable(f"会话库 {place} {_AWAY}")
-    return StoreError(
-        f"会话库 {place} 出错：{type(_origin(error)).__name__} {state or ''}".rstrip()
-    )
+        return StoreUnavailable(f"{place} {_AWAY}")
+    return StoreError(f"{place} 出错：{type(_origin(error)).__name__} {state or ''}".rstrip())
 
 
 def _has_lost_connection(error: BaseException) -> bool:

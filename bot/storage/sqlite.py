@@ -54,17 +54,21 @@ def read_address(address: str, setting: str = "BOT_STORE") -> tuple[Path, str]:
 
 
 async def open_sqlite(
-    path: Path, synchronous: str = "NORMAL", busy_timeout_s: float = BUSY_TIMEOUT_S
+    path: Path,
+    synchronous: str = "NORMAL",
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    title: str = "会话库",
 ) -> SqliteDatabase:
     """Open the file, made with its folder if it is not there.
 
-    The whole file is checked for damage, which takes about a second per gigabyte.
+    `title` is what messages call it.  The whole file is checked for damage, which takes about a
+    second per gigabyte.
 
     Raises:
         StoreError: the file is damaged, not ours, not writable, or of a newer program.
         StoreUnavailable: another process holds it.
     """
-    database = SqliteDatabase(path, synchronous, busy_timeout_s)
+    database = SqliteDatabase(path, synchronous, busy_timeout_s, title)
     try:
         await database.in_thread(database.connection)
     except BaseException:
@@ -76,7 +80,8 @@ async def open_sqlite(
 class SqliteDatabase:
     """Meets `bot.storage.sql_store.Database`; made by `open_sqlite`."""
 
-    def __init__(self, path: Path, synchronous: str, busy_timeout_s: float) -> None:
+    def __init__(self, path: Path, synchronous: str, busy_timeout_s: float, title: str) -> None:
+        self._place = f"{title} {path}"
         self._path, self._synchronous, self._busy_timeout_s = path, synchronous, busy_timeout_s
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bot-sqlite")
         self._connection: Connection | None = None
@@ -91,7 +96,7 @@ class SqliteDatabase:
             async with asyncio.timeout(DEADLINE_S):
                 return await self.run(unit)
         except TimeoutError:
-            message = f"会话库 {self._path} 在 {DEADLINE_S:g} 秒内没有空出来；请再试"
+            message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试"
             raise StoreUnavailable(message) from None
 
     async def tidy(self) -> None:
@@ -115,7 +120,8 @@ class SqliteDatabase:
             log.warning("the file of the store is gone or another one; it is opened anew")
             self._disconnect()
         if self._connection is None:
-            self._connection = _connect(self._path, self._synchronous, self._busy_timeout_s)
+            engine = _engine(self._path, self._synchronous, self._busy_timeout_s)
+            self._connection = _connect(engine, self._path, self._place)
             self._file = _identity(self._path)
         return self._connection
 
@@ -125,7 +131,7 @@ class SqliteDatabase:
             self._connection = None
 
     def _commit(self, unit: Callable[[Connection], T]) -> T:
-        with _store_errors(self._path):
+        with _store_errors(self._place):
             for _ in range(ATTEMPTS):
                 connection = self.connection()
                 try:
@@ -133,11 +139,11 @@ class SqliteDatabase:
                         return unit(connection)
                 except (sql.ConflictError, IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
-        raise StoreUnavailable(f"会话库 {self._path} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
+        raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 
     def _empty_log(self) -> None:
         """Fold the write-ahead log into the file and cut it to nothing."""
-        with _store_errors(self._path):
+        with _store_errors(self._place):
             checkpoint = _driver(self.connection()).execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = checkpoint.fetchone()
         if is_busy:
@@ -153,17 +159,21 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: Path, synchronous: str, busy_timeout_s: float) -> Connection:
+def _engine(path: Path, synchronous: str, busy_timeout_s: float) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
+    _configure(engine, synchronous, busy_timeout_s)
+    return engine
+
+
+def _connect(engine: Engine, path: Path, place: str) -> Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"会话库的文件夹 {path.parent} 建不了：{error.strerror}") from error
-    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
-    _configure(engine, synchronous, busy_timeout_s)
-    with _store_errors(path):
+        raise StoreError(f"{place} 的文件夹建不了：{error.strerror}") from error
+    with _store_errors(place):
         connection = engine.connect()
         try:
-            _prepare(connection, path)
+            _prepare(connection, place)
         except BaseException:
             _let_go(connection)
             raise
@@ -185,17 +195,17 @@ _OUR_MARKS = {schema.VERSION_TABLE, "schema_versions"}
 """One of these tables is in every file of ours; the second in those from before migrations."""
 
 
-def _prepare(connection: Connection, path: Path) -> None:
+def _prepare(connection: Connection, place: str) -> None:
     with _writing(connection):
         tables = inspect(connection).get_table_names()
         if tables and not _OUR_MARKS.intersection(tables):
-            raise StoreError(f"{path} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
+            raise StoreError(f"{place} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
         schema.prepare(connection)
     driver = _driver(connection)
     driver.execute("PRAGMA journal_mode = WAL").fetchone()
     (verdict,) = driver.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
-        raise StoreError(f"会话库 {path} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
+        raise StoreError(f"{place} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
 
 
 @contextmanager
@@ -232,7 +242,7 @@ _PROBLEMS: Mapping[int, tuple[type[StoreError], str]] = {
 
 
 @contextmanager
-def _store_errors(path: Path) -> Iterator[None]:
+def _store_errors(place: str) -> Iterator[None]:
     """Turn the driver's errors into sentences of ours."""
     try:
         yield
@@ -240,4 +250,4 @@ def _store_errors(path: Path) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         code = getattr(cause, "sqlite_errorcode", None) or 0
         kind, problem = _PROBLEMS.get(code & 0xFF, (StoreError, f"出错：{cause}"))
-        raise kind(f"会话库 {path} {problem}") from cause
+        raise kind(f"{place} {problem}") from cause

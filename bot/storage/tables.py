@@ -59,3 +59,31 @@ Index(
     sqlite_where=is_unsent,
     postgresql_where=is_unsent,
 )
+
+unanswered = Table(
+    "zhuce_unanswered",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("words", Text, nullable=False),
+)
+Index("zhuce_unanswered_by_age", unanswered.c.at)
+Index("zhuce_unanswered_by_person", unanswered.c.person)
+
+usage = Table(
+    "zhuce_usage",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("platform", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+salts = Table("zhuce_salt", metadata, Column("salt", Text, primary_key=True))
+"""One row, made by the migration."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,11 @@ from bot.core.conversation import Conversation
 from bot.core.ports import Applied, Work
 from bot.core.update import ConversationKey, Update
 from bot.errors import StoreUnavailable
+from bot.storage import open_journal
 from bot.storage.memory import MemoryStore
 from tests.fakes import (
     NOON,
+    SOMEONE,
     FakeClock,
     ScriptedUnderstander,
     ScriptedUser,
@@ -244,3 +247,16 @@ async def test_the_clock_decides_what_day_it_is_not_the_update() -> None:
     conversation = Conversation(tiny_pack(), offer, MemoryStore(), clock)
     update = Update("1", ConversationKey("test", "chat", "me"), NOON, text="缓交")
     assert (await conversation.handle(update)).as_text().startswith("可以缓交。")
+
+
+async def test_the_journal_takes_note_of_each_update_once(tmp_path: Path) -> None:
+    async with open_journal(f"sqlite:///{tmp_path / 'journal.db'}") as journal:
+        conversation = Conversation(
+            tiny_pack(), ScriptedUnderstander({}), MemoryStore(), FakeClock(), journal
+        )
+        for update_id in ("1", "2", "2"):
+            await conversation.take(Update(update_id, SOMEONE, NOON, text="补办多少钱"))
+        [found] = await journal.missed(NOON - timedelta(days=1), 10)
+        assert (found.words, found.times) == ("补办多少钱", 2)
+        await conversation.take(Update("3", SOMEONE, NOON, text="/forgetme"))
+        assert await journal.missed(NOON - timedelta(days=1), 10) == []
