@@ -19,7 +19,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     BOT_HTTP__HOST=0.0.0.0 \
     BOT_HTTP__PORT=8080 \
-    BOT_STORE=sqlite:////data/bot.db
+    BOT_STORE=sqlite:////data/bot.db \
+    BOT_JOURNAL=sqlite:////data/journal.db
 WORKDIR /data
 USER 10001
 VOLUME /data

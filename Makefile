@@ -26,8 +26,8 @@ chat: $(RUN_STAMP) ## the same bot in the terminal
 test: $(DEV_STAMP) ## run every test
 	@$(BIN)/python -m pytest -q
 
-soak: $(DEV_STAMP) ## the tests that matter most, at full length: less than an hour
-	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_telegram_once.py tests/unit/adapters/telegram
+soak: $(DEV_STAMP) ## the tests that matter most, at full length: about an hour
+	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_telegram_once.py tests/unit/adapters/telegram tests/e2e/test_kill.py tests/e2e/test_together.py
 
 bench: $(DEV_STAMP) ## what a question costs on Telegram, beside echo bots
 	$(BIN)/python scripts/bench_telegram.py

@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.pack import Pack
 from bot.core.phrases import REQUIRED
-from bot.core.ports import SessionStore
-from bot.errors import SettingsError, StoreError
+from bot.errors import SettingsError
 from bot.knowledge.loader import load_pack
 from bot.understanding.engine import PackUnderstander
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXPIRY_INTERVAL_S = 3600.0
 SETTLE_S = 30.0
 """How old an unsent reply is before another process behind the same webhook may send it."""
 
@@ -80,18 +78,15 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
     """
+    from bot.keeping import open_journal, tended
     from bot.storage import open_store  # SQLAlchemy costs 0.15 s that `zhuce ask` does not need
 
     brain = load_brain(settings.knowledge)
     clock = SystemClock()
-    async with open_store(settings.store) as store:
-        # No task group: it would wrap what keeps a door from opening.
-        tending = asyncio.create_task(_expire_regularly(store, clock))
-        try:
-            yield Conversation(brain.pack, brain.understander, store, clock)
-        finally:
-            tending.cancel()
-            await asyncio.wait({tending})
+    async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
+        conversation = Conversation(brain.pack, brain.understander, store, clock, journal)
+        async with tended(conversation, store, journal):
+            yield conversation
 
 
 def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None) -> Conversation:
@@ -104,16 +99,6 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
 
     brain = load_brain(knowledge)
     return Conversation(brain.pack, brain.understander, LazyStore(store), SystemClock())
-
-
-async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:
-    while True:
-        try:
-            gone = await store.expire(clock.now())
-            log.info("expired sessions deleted", extra={"count": gone})
-        except StoreError:
-            log.exception("expired sessions could not be deleted")
-        await asyncio.sleep(EXPIRY_INTERVAL_S)
 
 
 def web_app(

@@ -412,3 +412,73 @@ def draw(id: str, form: str, knowledge: Path | None) -> None:  # noqa: A002  the
         raise click.UsageError(f"没有流程“{id}”；有：{'、'.join(procedures)}")
     drawing = {"text": draw_text, "mermaid": draw_mermaid}[form](procedures[id])
     print(drawing, end="")
+
+
+@cli.group()
+def store() -> None:
+    """存储：表的结构。"""
+
+
+@store.command()
+@click.option("--to", "revision", help="换到哪一版；默认最新的一版")
+@json_option
+def migrate(revision: str | None, as_json: bool) -> None:
+    """把 SQL 存储里的表换成某一版；退回旧程序之前，先用新程序换回旧版。"""
+    import asyncio
+
+    from bot import keeping
+    from bot.storage.schema import HEAD, revisions
+
+    target, known = revision or HEAD, revisions()
+    if target not in known:
+        raise click.UsageError(f"没有第 {target} 版；有：{'、'.join(known)}")
+    moved = asyncio.run(keeping.migrate(_settings(), target))
+    if as_json:
+        _print_json({"revision": target, "settings": moved})
+    elif moved:
+        print(f"{'、'.join(moved)} 的表现在是第 {target} 版。")
+    else:
+        print("设置里没有 SQL 存储，什么都不用做。")
+
+
+@cli.group()
+def report() -> None:
+    """报告：没答上的问题、使用情况。"""
+
+
+days_option = click.option(
+    "--days", type=click.IntRange(1), default=30, help="看最近多少天；默认 30"
+)
+
+
+@report.command("unanswered")
+@days_option
+@click.option("--limit", type=click.IntRange(1), default=50, help="最多列多少条；默认 50")
+@json_option
+def report_unanswered(days: int, limit: int, as_json: bool) -> None:
+    """没答上的问题，问的人多的在前；号码、邮箱和姓名已经去掉。"""
+    import asyncio
+
+    from bot import keeping, reporting
+
+    found = asyncio.run(keeping.missed(_settings(), app.SystemClock().now(), days, limit))
+    if as_json:
+        _print_json(reporting.missed_as_json(found))
+    else:
+        print(reporting.missed_as_text(found))
+
+
+@report.command("usage")
+@days_option
+@json_option
+def report_usage(days: int, as_json: bool) -> None:
+    """答了多少次：按结果、平台、条目和日期。"""
+    import asyncio
+
+    from bot import keeping, reporting
+
+    found = asyncio.run(keeping.counted(_settings(), app.SystemClock().now(), days))
+    if as_json:
+        _print_json(reporting.counted_as_json(found))
+    else:
+        print(reporting.counted_as_text(found))

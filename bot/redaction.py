@@ -17,6 +17,19 @@ MIN_CHARACTERS = 6
 _SHAPE_OF_TOKENS = r"[0-9]{6,}(?::|%3A)[A-Za-z0-9_-]{30,}"
 """Hidden even when nobody has named it: the token of a foreign application, or an old one."""
 
+_PASSWORD = re.compile(r"(?P<before>://[^:/@]*:)(?P<password>.+)@", re.DOTALL)
+_OPTION = re.compile(r"(?i)([?&]\w*password=)[^&]*")
+
+
+def hide_password(address: str) -> str:
+    """An address without its password, well-formed or not: it lasts until the last `@`."""
+    return _OPTION.sub(r"\1（不显示）", _PASSWORD.sub(r"\g<before>（不显示）@", address))
+
+
+def password_in(address: str) -> str | None:
+    found = _PASSWORD.search(address)
+    return found["password"] if found else None
+
 
 class Redactor:
     """Replaces every secret in a text, and whatever looks like a bot token."""

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
 _IGNORED = "BOT_TEST_"
@@ -128,7 +128,12 @@ class Settings(BaseSettings):
 
     knowledge: Path | None = Field(default=None, description="知识包文件夹；不写就用自带的")
     store: str = Field(
-        default="sqlite:///data/bot.db", description="会话存在哪里：memory:// 或 sqlite:///文件"
+        default="sqlite:///data/bot.db",
+        description="会话存在哪里：memory://、sqlite:///文件、postgresql://… 或 redis://…",
+    )
+    journal: Annotated[str | None, Absent] = Field(
+        default="sqlite:///data/journal.db",
+        description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
     log_level: Level = Field(
         default="info", description="日志写到多细：debug、info、warning 或 error"
@@ -140,12 +145,13 @@ class Settings(BaseSettings):
         """Every secret there is, for those who must keep it out of sight."""
         held = (self.http.key, self.telegram.token, self.telegram.webhook_secret)
         plain = [secret.get_secret_value() for secret in held if secret is not None]
-        return plain + [word for url in self._addresses() if (word := urlsplit(url).password)]
+        return plain + [word for url in self._addresses() if (word := password_in(url))]
 
     def _addresses(self) -> list[str]:
         """The addresses that may carry a password."""
         proxy = self.telegram.proxy
-        return [self.store, *([proxy.get_secret_value()] if proxy else [])]
+        journal = [self.journal] if self.journal else []
+        return [self.store, *journal, *([proxy.get_secret_value()] if proxy else [])]
 
 
 def load_settings() -> Settings:
@@ -192,11 +198,6 @@ def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "（已设置，不显示）"
     return hide_password(str(value))
-
-
-def hide_password(address: str) -> str:
-    password = urlsplit(address).password
-    return address.replace(f":{password}@", ":（不显示）@") if password else address
 
 
 def _check_name(name: str) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from bot.core.dialogue import decide, listen
 from bot.core.lanes import Lanes
 from bot.core.pack import Pack
-from bot.core.ports import Applied, Clock, Outgoing, SessionStore, Turn, Understander
+from bot.core.ports import Applied, Clock, Journal, Outgoing, SessionStore, Turn, Understander
 from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
 from bot.core.suggesting import Suggestion, suggest
@@ -26,11 +26,17 @@ class Conversation:
     """One pack served over one store; safe to call for many conversations at once."""
 
     def __init__(
-        self, pack: Pack, understander: Understander, store: SessionStore, clock: Clock
+        self,
+        pack: Pack,
+        understander: Understander,
+        store: SessionStore,
+        clock: Clock,
+        journal: Journal | None = None,
     ) -> None:
         self.pack = pack
         self._understander = understander
         self._store = store
+        self._journal = journal
         self.clock = clock
         self._turns: Lanes[ConversationKey] = Lanes()
         self.trouble: str | None = None
@@ -64,11 +70,18 @@ class Conversation:
                 log.exception("a turn could not be stored")
                 self.trouble = str(error)
                 reply = self._unstored(work(Session()).reply)
+                self._note(update, reply, now)
                 return Applied(reply, version=0, is_repeat=False)
             self.trouble = None
+            if not applied.is_repeat:
+                self._note(update, applied.reply, now)
             if applied.reply.rule == FORGET:
                 await self.forget(update.key.platform, update.key.user)
             return applied
+
+    def _note(self, update: Update, reply: Reply, now: datetime) -> None:
+        if self._journal is not None:
+            self._journal.record(update, reply, now)
 
     def _unstored(self, reply: Reply) -> Reply:
         """A reply as it may be given while nothing can be stored: it promises no deed."""
@@ -76,6 +89,19 @@ class Conversation:
             return reply
         text = Text(self.pack.phrase("try_later"))
         return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
+
+    async def look(self) -> None:
+        """Find out whether turns can be stored at the moment; `trouble` tells."""
+        try:
+            await self._store.ping()
+        except StoreError as error:
+            if self.trouble is None:
+                log.warning("turns cannot be stored: %s", error)
+            self.trouble = str(error)
+        else:
+            if self.trouble is not None:
+                log.warning("turns can be stored again")
+            self.trouble = None
 
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Answers to choose from while somebody is still typing; nothing is kept of it."""
@@ -91,7 +117,10 @@ class Conversation:
 
     async def forget(self, platform: str, user: str) -> int:
         """Delete everything kept about a person; returns how many conversations went."""
-        return await self._store.forget(platform, user)
+        gone = await self._store.forget(platform, user)
+        if self._journal is not None:
+            await self._journal.forget(platform, user)
+        return gone
 
 
 def take_turn(

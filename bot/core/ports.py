@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.core.reply import Reply
 from bot.core.session import Context, Session
 from bot.core.understanding import Understanding
-from bot.core.update import ConversationKey
+from bot.core.update import ConversationKey, Update
 
 
 class Understander(Protocol):
@@ -120,4 +120,65 @@ class SessionStore(Protocol):
         """Delete what has outlived its time; returns how many sessions went."""
         ...
 
+    async def ping(self) -> None:
+        """Return when a turn could be stored now, without storing anything."""
+        ...
+
     async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Words that got no answer, scrubbed: how often, from how many people, when last."""
+
+    words: str
+    reason: str
+    times: int
+    people: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often something was the reply on one day; `reason` and `entry` may be empty."""
+
+    day: date
+    platform: str
+    status: str
+    reason: str
+    entry: str
+    times: int
+
+
+class Journal(Protocol):
+    """Counts replies, and keeps the words of what was not answered: scrubbed, for 30 days.
+
+    Raises (every method but `record`):
+        StoreUnavailable, StoreError: as `SessionStore`.
+    """
+
+    def record(self, update: Update, reply: Reply, now: datetime) -> None:
+        """Take note; returns at once and never raises. Written by the next `flush`."""
+        ...
+
+    async def flush(self) -> None:
+        """Write what waits; what cannot be written waits on."""
+        ...
+
+    async def missed(self, since: datetime, limit: int) -> Sequence[Missed]:
+        """What most people asked in vain first."""
+        ...
+
+    async def counted(self, since: date) -> Sequence[Counted]: ...
+
+    async def forget(self, platform: str, user: str) -> None:
+        """Delete the words of a person; the numbers are about nobody and stay."""
+        ...
+
+    async def expire(self, now: datetime) -> None:
+        """Delete what has outlived its time."""
+        ...
+
+    async def close(self) -> None:
+        """Write what waits, then let go."""
+        ...

@@ -15,6 +15,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *house.knowledge(pack, settings.knowledge),
         *house.understanding(),
         *await house.store(settings.store),
+        *await house.journal(settings.journal),
         *house.clock(pack),
         *house.web(settings.http),
         *await telegram.line(settings),

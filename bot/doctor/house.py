@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot import app
@@ -14,10 +14,10 @@ from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import BotError, KnowledgeError
 from bot.knowledge.loader import load_pack
 from bot.settings import HttpSettings
-from bot.storage import open_store
+from bot.storage import open_journal, open_store
 from bot.understanding import model, tokens
 
-_KNOWLEDGE, _STORE, _CLOCK = "知识包", "会话库", "时钟"
+_KNOWLEDGE, _STORE, _JOURNAL, _CLOCK = "知识包", "会话库", "问答记录", "时钟"
 
 
 def load(folder: Path | None) -> Pack | None:
@@ -80,6 +80,19 @@ async def store(url: str) -> list[Finding]:
     if kind == "memory":
         return [note(_STORE, text, "重启后会话从头开始；要保留就写 sqlite:///文件")]
     return [well(_STORE, text)]
+
+
+async def journal(url: str | None) -> list[Finding]:
+    """Whether what was not answered can be written down."""
+    if url is None:
+        mend = "要看没答上的问题，就写 BOT_JOURNAL=sqlite:///data/journal.db"
+        return [note(_JOURNAL, "没有设置，没答上的问题不会记下来", mend)]
+    try:
+        async with open_journal(url) as opened:
+            missed = len(await opened.missed(datetime.now(ZONE) - timedelta(days=30), 1000))
+    except BotError as error:
+        return [problem(_JOURNAL, str(error), "改好 BOT_JOURNAL 或它指的地方，再查一次")]
+    return [well(_JOURNAL, f"可以读写；最近 30 天有 {missed} 个问题没答上")]
 
 
 def clock(pack: Pack | None) -> Iterator[Finding]:

@@ -1,21 +1,30 @@
-"""Session stores by URL scheme; all of them meet `bot.core.ports.SessionStore`.
+"""Stores and journals by URL scheme; they meet `SessionStore` and `Journal` of `bot.core.ports`.
 
-A store is one URL: `memory://`, `sqlite:///relative.db`, `sqlite:////absolute.db`.  Drivers are
-imported when their scheme is opened and not before, so what is not configured costs nothing.
+A store is one URL: `memory://`, `sqlite:///relative.db`, `sqlite:////absolute.db`,
+`postgresql://user:password@host/database`, `redis://:password@host/0`.  Drivers are imported when
+their scheme is opened and not before, so what is not configured costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from bot.core.ports import SessionStore
+from bot.core.ports import Journal, SessionStore
 from bot.errors import SettingsError
+from bot.redaction import hide_password
+
+if TYPE_CHECKING:
+    from bot.storage.sql_store import Database
 
 CLAIM_LIFE = timedelta(hours=48)
 """How long an update id stays answered.  Telegram repeats an update for up to 24 hours
 (https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps."""
+
+DEADLINE_S = 2.2
+"""How long a person waits for a store, those in front of them included; DESIGN allows 2.5 s."""
 
 
 @asynccontextmanager
@@ -26,38 +35,110 @@ async def open_store(url: str) -> AsyncIterator[SessionStore]:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
         StoreError: the store is there and cannot be used.
     """
-    scheme, _, rest = url.partition("://")
-    if scheme not in _OPENERS or "://" not in url:
+    scheme, separator, _ = url.partition("://")
+    if scheme not in _OPENERS or not separator:
         known = "、".join(f"{name}://" for name in _OPENERS)
-        raise SettingsError("BOT_STORE", _without_secrets(url), f"开头应是 {known} 之一")
-    store = await _OPENERS[scheme](rest)
+        raise SettingsError("BOT_STORE", _beginning(url), f"开头应是 {known} 之一")
+    store = await _OPENERS[scheme](url)
     try:
         yield store
     finally:
         await store.close()
 
 
-def _without_secrets(url: str) -> str:
+@asynccontextmanager
+async def open_journal(url: str) -> AsyncIterator[Journal]:
+    """The journal in the SQL database that a URL names, closed on leaving.
+
+    Raises:
+        SettingsError: no such scheme, or the rest of the URL does not fit it.
+        StoreError: the database is there and cannot be used.
+    """
+    from bot.storage.journal import SqlJournal
+
+    setting = "BOT_JOURNAL"
+    if url.startswith("sqlite://"):
+        journal = SqlJournal(await _sqlite(url, setting))
+    elif url.startswith("postgresql://"):
+        journal = SqlJournal(await _postgres(url, setting))
+    else:
+        expected = "开头应是 sqlite:// 或 postgresql://；留空就不记"
+        raise SettingsError(setting, _beginning(url), expected)
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
+def _beginning(url: str) -> str:
+    """Nobody knows where the password is in a URL of no known kind."""
     scheme, separator, _ = url.partition(":")
     return f"{scheme}:…" if separator else url
 
 
-async def _open_memory(rest: str) -> SessionStore:
+async def _open_memory(url: str) -> SessionStore:
     from bot.storage.memory import MemoryStore
 
-    if rest:
-        raise SettingsError("BOT_STORE", f"memory://{rest}", "memory:// 后面不写任何东西")
+    if url != "memory://":
+        raise SettingsError("BOT_STORE", hide_password(url), "memory:// 后面不写任何东西")
     return MemoryStore()
 
 
-async def _open_sqlite(rest: str) -> SessionStore:
+async def _open_sqlite(url: str) -> SessionStore:
+    from bot.storage.sql_store import SqlStore
+
+    return SqlStore(await _sqlite(url))
+
+
+async def _open_postgres(url: str) -> SessionStore:
+    from bot.storage.sql_store import SqlStore
+
+    return SqlStore(await _postgres(url))
+
+
+async def _sqlite(url: str, setting: str = "BOT_STORE") -> Database:
     from bot.storage.sqlite import open_sqlite, read_address
 
-    return await open_sqlite(*read_address(rest))
+    path, synchronous = read_address(url.removeprefix("sqlite://"), setting)
+    return await open_sqlite(path, synchronous, title=_TITLES[setting])
+
+
+async def _postgres(url: str, setting: str = "BOT_STORE") -> Database:
+    with _needing_extra("postgres", url, setting):
+        from bot.storage.postgres import open_postgres, read_address
+    return await open_postgres(read_address(url, setting), _TITLES[setting])
+
+
+_TITLES = {"BOT_STORE": "会话库", "BOT_JOURNAL": "问答记录"}
+"""What messages call the database of a setting."""
+
+
+async def _open_redis(url: str) -> SessionStore:
+    with _needing_extra("redis", url):
+        from bot.storage.redis import read_address
+        from bot.storage.redis_store import open_redis
+    return await open_redis(read_address(url))
+
+
+@contextmanager
+def _needing_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
+    """For the import of a driver that not everybody installs.
+
+    Raises:
+        SettingsError: it is not there.
+    """
+    try:
+        yield
+    except ImportError as error:
+        expected = f"没有安装它的驱动（{error.name}）：pip install 'zhuce[{extra}]'"
+        raise SettingsError(setting, hide_password(url), expected) from error
 
 
 _OPENERS: Mapping[str, Callable[[str], Awaitable[SessionStore]]] = {
     "memory": _open_memory,
     "sqlite": _open_sqlite,
+    "postgresql": _open_postgres,
+    "redis": _open_redis,
+    "rediss": _open_redis,
 }
-"""From the scheme to a function that takes what follows `://`."""
+"""From the scheme to a function that takes the whole URL."""

@@ -56,6 +56,9 @@ class LazyStore:
     async def expire(self, now: datetime) -> int:
         return await (await self._opened()).expire(now)
 
+    async def ping(self) -> None:
+        await (await self._opened()).ping()
+
     async def close(self) -> None:
         await self._open.aclose()
         self._store = None

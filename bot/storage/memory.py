@@ -105,5 +105,8 @@ class MemoryStore:
         }
         return len(old)
 
+    async def ping(self) -> None:
+        """Always well."""
+
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -7,16 +7,16 @@ caller does.  An asynchronous engine calls them through `AsyncConnection.run_syn
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, inspect
+from sqlalchemy import Connection, Row
 
 from bot.core.ports import Applied, Outgoing, Stored, Work
 from bot.core.session import SESSION_LIFE, Session
 from bot.core.update import ConversationKey
-from bot.errors import StoreError
 from bot.storage import CLAIM_LIFE, statements
+from bot.storage.moments import as_moment, as_number
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -25,28 +25,10 @@ from bot.storage.records import (
     write_reply,
     write_session,
 )
-from bot.storage.tables import SCHEMA, metadata, schema_versions
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class ConflictError(Exception):
     """Another process stored a turn of this conversation first: roll back and run again."""
-
-
-def prepare(connection: Connection) -> None:
-    """Create what is missing.
-
-    Raises:
-        StoreError: the tables were made by a newer program.
-    """
-    if inspect(connection).has_table(schema_versions.name):
-        found = connection.scalar(statements.FIND_SCHEMA)
-        if found is not None and found > SCHEMA:
-            raise StoreError(f"会话库的结构是第 {found} 版，本程序只到第 {SCHEMA} 版；请升级程序")
-    metadata.create_all(connection)
-    if connection.scalar(statements.FIND_SCHEMA) is None:
-        connection.execute(insert(schema_versions), {"part": "sessions", "version": SCHEMA})
 
 
 def transact(
@@ -66,8 +48,8 @@ def transact(
     stored = _read(row, now)
     turn = work(stored.session if stored else Session())
     version = stored.version + 1 if stored else 1
-    new = names | {"new_version": version, "now": _as_number(now), "v": FORMAT}
-    _save(connection, new | {"record": write_session(turn.session)}, row.version)
+    new = names | {"new_version": version, "now": as_number(now), "v": FORMAT}
+    _save(connection, new | {"record": write_session(turn.session)}, row)
     statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply, turn.route)})
     return Applied(turn.reply, version, is_repeat=False)
 
@@ -87,7 +69,7 @@ def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
             _key(platform, row),
             row.update_id,
             *read_routed(row.reply, row.v),
-            _as_moment(row.claimed_at),
+            as_moment(row.claimed_at),
         )
         for row in rows
     ]
@@ -111,19 +93,19 @@ def expire_replies(connection: Connection, now: datetime) -> int:
 
     A slice at a time, because people wait while a transaction is open: 1,000 take about 25 ms.
     """
-    oldest = _as_number(now - CLAIM_LIFE)
+    oldest = as_number(now - CLAIM_LIFE)
     return connection.execute(statements.EXPIRE_UPDATES, {"oldest": oldest, "most": 1000}).rowcount
 
 
 def expire_sessions(connection: Connection, now: datetime) -> int:
-    oldest = _as_number(now - SESSION_LIFE)
+    oldest = as_number(now - SESSION_LIFE)
     return connection.execute(statements.EXPIRE_SESSIONS, {"oldest": oldest}).rowcount
 
 
 def _read(row: Row[*tuple[Any, ...]], now: datetime) -> Stored | None:
     if row.record is None:
         return None
-    touched_at = _as_moment(row.touched_at)
+    touched_at = as_moment(row.touched_at)
     if now - touched_at > SESSION_LIFE:
         return None
     return Stored(read_session(row.record, row.v), row.version, touched_at)
@@ -133,19 +115,14 @@ def _key(platform: str, row: Row[*tuple[Any, ...]]) -> ConversationKey:
     return ConversationKey(platform, row.chat, row.user)
 
 
-def _save(connection: Connection, new: dict[str, object], expected: int | None) -> None:
-    if expected is None:
+def _save(connection: Connection, new: dict[str, object], before: Row[*tuple[Any, ...]]) -> None:
+    """The time is compared too: a session that expired begins again with version 1."""
+    if before.version is None:
         statements.ADD_SESSION.run(connection, new)
-    elif statements.REPLACE_SESSION.run(connection, new | {"expected": expected}).rowcount != 1:
+        return
+    expected = {"expected": before.version, "expected_at": before.touched_at}
+    if statements.REPLACE_SESSION.run(connection, new | expected).rowcount != 1:
         raise ConflictError
-
-
-def _as_number(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def _as_moment(number: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=number)
 
 
 def _names(key: ConversationKey) -> dict[str, object]:

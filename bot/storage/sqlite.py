@@ -1,4 +1,4 @@
-"""The default store: one SQLite file, one connection, one thread.
+"""The default database: one SQLite file, one connection, one thread.
 
 Every unit of work is one hop into that thread and one transaction, which takes the write lock at
 its start (BEGIN IMMEDIATE), so that several processes may share the file.
@@ -6,6 +6,9 @@ its start (BEGIN IMMEDIATE), so that several processes may share the file.
 `synchronous=NORMAL` with a write-ahead log: a process killed at any moment loses nothing that was
 acknowledged; a power cut may lose the last moments, never the file.  `?synchronous=full` at the end
 of the URL closes that gap for a disk flush at each message.
+
+A file that was deleted under a running program is noticed before the next unit of work and made
+anew, because SQLite itself would go on writing to what nobody can find any more.
 """
 
 from __future__ import annotations
@@ -13,11 +16,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -25,11 +26,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.core.ports import Applied, Outgoing, Stored, Work
-from bot.core.update import ConversationKey
 from bot.errors import SettingsError, StoreError, StoreUnavailable
-from bot.storage import sql
-from bot.storage.tables import schema_versions
+from bot.storage import DEADLINE_S, schema, sql
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,11 +37,9 @@ ATTEMPTS = 3
 
 BUSY_TIMEOUT_S = 2.0
 """How long one unit of work waits for another process's write lock."""
-DEADLINE_S = 2.2
-"""How long a person waits for the store, those in front of them included; DESIGN allows 2.5 s."""
 
 
-def read_address(address: str) -> tuple[Path, str]:
+def read_address(address: str, setting: str = "BOT_STORE") -> tuple[Path, str]:
     """The file and the `synchronous` mode out of what follows `sqlite://` in a URL.
 
     Raises:
@@ -53,117 +49,133 @@ def read_address(address: str) -> tuple[Path, str]:
     modes = {"": "NORMAL", "synchronous=normal": "NORMAL", "synchronous=full": "FULL"}
     if not place.startswith("/") or place == "/" or option not in modes:
         expected = "应写成 sqlite:///相对路径 或 sqlite:////绝对路径，后面可加 ?synchronous=full"
-        raise SettingsError("BOT_STORE", f"sqlite://{address}", expected)
+        raise SettingsError(setting, f"sqlite://{address}", expected)
     return Path(place[1:]), modes[option]
 
 
 async def open_sqlite(
-    path: Path, synchronous: str = "NORMAL", busy_timeout_s: float = BUSY_TIMEOUT_S
-) -> SqliteStore:
+    path: Path,
+    synchronous: str = "NORMAL",
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    title: str = "会话库",
+) -> SqliteDatabase:
     """Open the file, made with its folder if it is not there.
 
-    The whole file is checked for damage, which takes about a second per gigabyte.
+    `title` is what messages call it.  The whole file is checked for damage, which takes about a
+    second per gigabyte.
 
     Raises:
         StoreError: the file is damaged, not ours, not writable, or of a newer program.
         StoreUnavailable: another process holds it.
     """
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bot-sqlite")
-    loop = asyncio.get_running_loop()
-    connect = partial(_connect, path, synchronous, busy_timeout_s)
+    database = SqliteDatabase(path, synchronous, busy_timeout_s, title)
     try:
-        connection = await loop.run_in_executor(thread, connect)
+        await database.in_thread(database.connection)
     except BaseException:
-        thread.shutdown(wait=False)
+        await database.close()
         raise
-    return SqliteStore(path, connection, thread)
+    return database
 
 
-class SqliteStore:
-    """Meets `bot.core.ports.SessionStore`; made by `open_sqlite`."""
+class SqliteDatabase:
+    """Meets `bot.storage.sql_store.Database`; made by `open_sqlite`."""
 
-    def __init__(self, path: Path, connection: Connection, thread: ThreadPoolExecutor) -> None:
-        self._path, self._connection, self._thread = path, connection, thread
+    def __init__(self, path: Path, synchronous: str, busy_timeout_s: float, title: str) -> None:
+        self._place = f"{title} {path}"
+        self._path, self._synchronous, self._busy_timeout_s = path, synchronous, busy_timeout_s
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bot-sqlite")
+        self._connection: Connection | None = None
+        self._file: tuple[int, int] | None = None
 
-    async def transact(
-        self, key: ConversationKey, update_id: str, now: datetime, work: Work
-    ) -> Applied:
-        return await self._in_time(lambda c: sql.transact(c, key, update_id, now, work))
+    async def run(self, unit: Callable[[Connection], T]) -> T:
+        return await self.in_thread(lambda: self._commit(unit))
 
-    async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
-        return await self._in_time(lambda c: sql.load(c, key, now))
+    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
+        """What has begun is finished even when nobody waits any more."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                return await self.run(unit)
+        except TimeoutError:
+            message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试"
+            raise StoreUnavailable(message) from None
 
-    async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
-        return await self._run(lambda c: sql.unsent(c, platform, limit))
+    async def tidy(self) -> None:
+        """Deleted records are overwritten in the file already; empty its log of them."""
+        await self.in_thread(self._empty_log)
 
-    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        await self._run(lambda c: sql.mark_sent(c, updates))
-
-    async def forget(self, platform: str, user: str) -> int:
-        """As the port says; what was deleted is overwritten in the file and gone from its log."""
-        gone = await self._run(lambda c: sql.forget(c, platform, user))
-        await self._in_thread(self._empty_log)
-        return gone
-
-    async def expire(self, now: datetime) -> int:
-        while await self._run(lambda c: sql.expire_replies(c, now)):
-            pass
-        gone = await self._run(lambda c: sql.expire_sessions(c, now))
-        await self._in_thread(self._empty_log)
-        return gone
+    async def migrate(self, revision: str) -> None:
+        await self.run(lambda c: schema.migrate(c, revision))
 
     async def close(self) -> None:
         """Wait for what is under way, then let go of the file. May be called once."""
-        await self._in_thread(lambda: _disconnect(self._connection))
+        await self.in_thread(self._disconnect)
         self._thread.shutdown()
 
-    async def _in_time(self, unit: Callable[[Connection], T]) -> T:
-        """For what a person waits for; what has begun is finished even when nobody waits."""
-        try:
-            async with asyncio.timeout(DEADLINE_S):
-                return await self._run(unit)
-        except TimeoutError:
-            message = f"会话库 {self._path} 在 {DEADLINE_S:g} 秒内没有空出来；请再试"
-            raise StoreUnavailable(message) from None
-
-    async def _run(self, unit: Callable[[Connection], T]) -> T:
-        return await self._in_thread(lambda: self._commit(unit))
-
-    async def _in_thread(self, job: Callable[[], T]) -> T:
+    async def in_thread(self, job: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
 
+    def connection(self) -> Connection:
+        """The connection to the file that is there now. For the thread only."""
+        if self._connection is not None and _identity(self._path) != self._file:
+            log.warning("the file of the store is gone or another one; it is opened anew")
+            self._disconnect()
+        if self._connection is None:
+            engine = _engine(self._path, self._synchronous, self._busy_timeout_s)
+            self._connection = _connect(engine, self._path, self._place)
+            self._file = _identity(self._path)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            _let_go(self._connection)
+            self._connection = None
+
     def _commit(self, unit: Callable[[Connection], T]) -> T:
-        with _store_errors(self._path):
+        with _store_errors(self._place):
             for _ in range(ATTEMPTS):
+                connection = self.connection()
                 try:
-                    with _writing(self._connection):
-                        return unit(self._connection)
+                    with _writing(connection):
+                        return unit(connection)
                 except (sql.ConflictError, IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
-        raise StoreUnavailable(f"会话库 {self._path} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
+        raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 
     def _empty_log(self) -> None:
         """Fold the write-ahead log into the file and cut it to nothing."""
-        with _store_errors(self._path):
-            checkpoint = _driver(self._connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with _store_errors(self._place):
+            checkpoint = _driver(self.connection()).execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = checkpoint.fetchone()
         if is_busy:
-            log.warning("the log of the session store is in use and keeps deleted records")
+            log.warning("the log of the store is in use and keeps deleted records")
 
 
-def _connect(path: Path, synchronous: str, busy_timeout_s: float) -> Connection:
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells this file from one that takes its place; `None` when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _engine(path: Path, synchronous: str, busy_timeout_s: float) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
+    _configure(engine, synchronous, busy_timeout_s)
+    return engine
+
+
+def _connect(engine: Engine, path: Path, place: str) -> Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"会话库的文件夹 {path.parent} 建不了：{error.strerror}") from error
-    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
-    _configure(engine, synchronous, busy_timeout_s)
-    with _store_errors(path):
+        raise StoreError(f"{place} 的文件夹建不了：{error.strerror}") from error
+    with _store_errors(place):
         connection = engine.connect()
         try:
-            _prepare(connection, path)
+            _prepare(connection, place)
         except BaseException:
-            _disconnect(connection)
+            _let_go(connection)
             raise
     return connection
 
@@ -179,17 +191,21 @@ def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
         connection.execute("PRAGMA secure_delete = ON")
 
 
-def _prepare(connection: Connection, path: Path) -> None:
+_OUR_MARKS = {schema.VERSION_TABLE, "schema_versions"}
+"""One of these tables is in every file of ours; the second in those from before migrations."""
+
+
+def _prepare(connection: Connection, place: str) -> None:
     with _writing(connection):
         tables = inspect(connection).get_table_names()
-        if tables and schema_versions.name not in tables:
-            raise StoreError(f"{path} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
-        sql.prepare(connection)
+        if tables and not _OUR_MARKS.intersection(tables):
+            raise StoreError(f"{place} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
+        schema.prepare(connection)
     driver = _driver(connection)
     driver.execute("PRAGMA journal_mode = WAL").fetchone()
     (verdict,) = driver.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
-        raise StoreError(f"会话库 {path} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
+        raise StoreError(f"{place} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
 
 
 @contextmanager
@@ -208,7 +224,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
-def _disconnect(connection: Connection) -> None:
+def _let_go(connection: Connection) -> None:
     connection.close()
     connection.engine.dispose()
 
@@ -226,7 +242,7 @@ _PROBLEMS: Mapping[int, tuple[type[StoreError], str]] = {
 
 
 @contextmanager
-def _store_errors(path: Path) -> Iterator[None]:
+def _store_errors(place: str) -> Iterator[None]:
     """Turn the driver's errors into sentences of ours."""
     try:
         yield
@@ -234,4 +250,4 @@ def _store_errors(path: Path) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         code = getattr(cause, "sqlite_errorcode", None) or 0
         kind, problem = _PROBLEMS.get(code & 0xFF, (StoreError, f"出错：{cause}"))
-        raise kind(f"会话库 {path} {problem}") from cause
+        raise kind(f"{place} {problem}") from cause

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from bot.storage.tables import is_unsent, schema_versions, sessions, updates
+from bot.storage.tables import is_unsent, sessions, updates
 
 
 class Prepared:
@@ -80,7 +80,6 @@ _reply: Mapping[str, Any] = {
     "is_sent": false(),
 }
 
-FIND_SCHEMA = select(schema_versions.c.version).where(schema_versions.c.part == "sessions")
 FIND_SESSION = select(
     sessions.c.version, sessions.c.touched_at, sessions.c.v, sessions.c.record
 ).where(_is_conversation(sessions))
@@ -117,7 +116,9 @@ ADD_SESSION = Prepared(insert(sessions).values(**_conversation, **_session))
 ADD_REPLY = Prepared(insert(updates).inline().values(**_conversation, **_reply))
 REPLACE_SESSION = Prepared(
     update(sessions)
-    .where(_is_conversation(sessions), sessions.c.version == bindparam("expected"))
+    .where(_is_conversation(sessions))
+    .where(sessions.c.version == bindparam("expected"))
+    .where(sessions.c.touched_at == bindparam("expected_at"))
     .values(**_session)
 )
 MARK_SENT = update(updates).where(_is_update).values(is_sent=True)

@@ -1,7 +1,9 @@
-"""The tables of every SQL store.
+"""The tables of every SQL store, as the newest migration leaves them.
 
-Times are whole microseconds since 1970 in UTC: they compare as numbers in every database and come
-back exactly.  `user` stands before `chat` in the keys, so that `forget` finds a person by a prefix.
+A table that changes here needs a migration in `bot/storage/migrations`; a test compares the two.
+The names begin with `zhuce_`, because a database on a server is often shared.  Times are whole
+microseconds since 1970 in UTC: they compare as numbers in every database and come back exactly.
+`user` stands before `chat` in the keys, so that `forget` finds a person by a prefix.
 """
 
 from __future__ import annotations
@@ -18,20 +20,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = 1
-"""The version of the tables below, kept in `schema_versions` for later migrations."""
-
 metadata = MetaData()
 
-schema_versions = Table(
-    "schema_versions",
-    metadata,
-    Column("part", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-)
-
 sessions = Table(
-    "sessions",
+    "zhuce_sessions",
     metadata,
     Column("platform", Text, primary_key=True),
     Column("user", Text, primary_key=True),
@@ -44,14 +36,14 @@ sessions = Table(
 )
 
 updates = Table(
-    "updates",
+    "zhuce_updates",
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("platform", Text, nullable=False),
     Column("user", Text, nullable=False),
     Column("chat", Text, nullable=False),
     Column("update_id", Text, nullable=False),
-    Column("claimed_at", BigInteger, nullable=False, index=True),
+    Column("claimed_at", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("v", Integer, nullable=False),
     Column("reply", Text, nullable=False),
@@ -59,10 +51,39 @@ updates = Table(
     UniqueConstraint("platform", "user", "chat", "update_id"),
 )
 is_unsent = ~updates.c.is_sent
+Index("zhuce_updates_by_age", updates.c.claimed_at)
 Index(
-    "ix_updates_unsent",
+    "zhuce_updates_unsent",
     updates.c.platform,
     updates.c.seq,
     sqlite_where=is_unsent,
     postgresql_where=is_unsent,
 )
+
+unanswered = Table(
+    "zhuce_unanswered",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("words", Text, nullable=False),
+)
+Index("zhuce_unanswered_by_age", unanswered.c.at)
+Index("zhuce_unanswered_by_person", unanswered.c.person)
+
+usage = Table(
+    "zhuce_usage",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("platform", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+salts = Table("zhuce_salt", metadata, Column("salt", Text, primary_key=True))
+"""One row, made by the migration."""

@@ -7,7 +7,8 @@ in `count`: each turn adds one to a number in the session, so that a lost turn s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -36,6 +37,7 @@ from bot.core.reply import (
 from bot.core.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.update import ConversationKey
 from bot.storage import CLAIM_LIFE, open_store
+from tests.servers import POSTGRES, REDIS, server
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, UTC)
 SECOND = timedelta(seconds=1)
@@ -59,21 +61,26 @@ EVERY_KIND = Reply(
 )
 
 
-PERSISTENT: dict[str, Callable[[Path], str]] = {
-    "sqlite": lambda folder: f"sqlite:///{folder / 'bot.db'}",
-    "sqlite-full": lambda folder: f"sqlite:///{folder / 'bot.db'}?synchronous=full",
+Place = Callable[[Path], AbstractContextManager[str]]
+PERSISTENT: dict[str, Place] = {
+    "sqlite": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}"),
+    "sqlite-full": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}?synchronous=full"),
+    "postgres": lambda _: server(POSTGRES),
+    "redis": lambda _: server(REDIS),
 }
-ALL: dict[str, Callable[[Path], str]] = {"memory": lambda _: "memory://", **PERSISTENT}
+ALL: dict[str, Place] = {"memory": lambda _: nullcontext("memory://"), **PERSISTENT}
 
 
 @pytest.fixture(params=ALL)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return ALL[request.param](tmp_path)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with ALL[request.param](tmp_path) as place:
+        yield place
 
 
 @pytest.fixture(params=PERSISTENT)
-def persistent_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return PERSISTENT[request.param](tmp_path)
+def persistent_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with PERSISTENT[request.param](tmp_path) as place:
+        yield place
 
 
 @pytest_asyncio.fixture

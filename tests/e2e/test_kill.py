@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -15,9 +19,14 @@ from bot.core.ports import Turn
 from bot.core.session import Session
 from bot.core.update import ConversationKey
 from bot.storage import open_store
+from tests.servers import POSTGRES, REDIS, server
 
-CYCLES = 10
-KEY = ConversationKey("telegram", "chat", "user")
+CYCLES, LONGEST_S = (1000, 0.05) if "BOT_TEST_SOAK" in os.environ else (10, 0.3)
+PLACES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
+    "sqlite": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}"),
+    "postgres": lambda _: server(POSTGRES),
+    "redis": lambda _: server(REDIS),
+}
 WRITER = """
 import asyncio, os, sys
 from datetime import UTC, datetime
@@ -32,10 +41,10 @@ def count(session):
     kept = Session(context=Context({"number": str(number)}))
     return Turn(Reply(Status.ANSWERED, (Text(f"turn {number}"),)), kept)
 
-async def main(url, cycle):
+async def main(url, user, cycle):
     async with open_store(url) as store:
         for n in range(1_000_000):
-            key, name = ConversationKey("telegram", "chat", "user"), f"{cycle}-{n}"
+            key, name = ConversationKey("kill", "chat", user), f"{cycle}-{n}"
             done = await store.transact(key, name, datetime.now(UTC), count)
             os.write(1, f"{name} {done.version}\\n".encode())
 
@@ -43,12 +52,18 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def killed_after(url: str, cycle: int, wait_s: float) -> dict[str, int]:
+@pytest.fixture(params=PLACES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with PLACES[request.param](tmp_path) as place:
+        yield place
+
+
+def killed_after(url: str, user: str, cycle: int, wait_s: float) -> dict[str, int]:
     """Versions by update id that a writer acknowledged before it was killed.
 
     The wait begins with its first line. A line cut in the middle was not acknowledged.
     """
-    command = [sys.executable, "-c", WRITER, url, str(cycle)]
+    command = [sys.executable, "-c", WRITER, url, user, str(cycle)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         head = writer.stdout.readline()
@@ -64,15 +79,15 @@ def refuse(_: Session) -> Turn:
 
 
 @pytest.mark.asyncio
-async def test_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    url, dice = f"sqlite:///{tmp_path / 'bot.db'}", random.Random(20261120)
+async def test_kill_loses_nothing_that_was_acknowledged(url: str) -> None:
+    dice, key = random.Random(20261120), ConversationKey("kill", "chat", uuid4().hex)
     acknowledged: dict[str, int] = {}
     for cycle in range(CYCLES):
-        acknowledged |= killed_after(url, cycle, dice.uniform(0.0, 0.3))
+        acknowledged |= killed_after(url, key.user, cycle, dice.uniform(0.0, LONGEST_S))
     async with open_store(url) as store:
         now = datetime.now(UTC)
-        stored = await store.load(KEY, now)
-        kept = [await store.transact(KEY, name, now, refuse) for name in acknowledged]
+        stored = await store.load(key, now)
+        kept = [await store.transact(key, name, now, refuse) for name in acknowledged]
     assert stored is not None
     assert len(acknowledged) <= stored.version <= len(acknowledged) + CYCLES
     assert [turn.version for turn in kept] == list(acknowledged.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
+from bot.redaction import Redactor
 from bot.settings import described_settings, in_force, load_settings, setting_names
 
 
@@ -29,6 +30,31 @@ def test_without_any_setting_the_bot_listens_on_loopback_and_keeps_a_file() -> N
     settings = load_settings()
     assert (settings.http.host, settings.http.port, settings.http.key) == ("127.0.0.1", 8080, None)
     assert (settings.store, settings.knowledge) == ("sqlite:///data/bot.db", None)
+
+
+def test_an_empty_journal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().journal == "sqlite:///data/journal.db"
+    monkeypatch.setenv("BOT_JOURNAL", "")
+    assert load_settings().journal is None
+
+
+@pytest.mark.parametrize("name", ["BOT_STORE", "BOT_JOURNAL"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://bot:hunter2hunter2@host/db",
+        "postgresql://bot:hunter2/hunter2@host/db",
+        "redis://:hunter2#hunter2@host/0",
+        "postgresql://bot:hunter2@hunter2@[host/db",
+    ],
+)
+def test_a_password_in_an_address_is_a_secret(
+    monkeypatch: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    monkeypatch.setenv(name, address)
+    settings = load_settings()
+    assert "hunter2" not in dict(in_force(settings))[name]
+    assert "hunter2" not in Redactor(settings.secrets())(f"connecting to {address}")
 
 
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

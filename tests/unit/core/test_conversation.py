@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,11 @@ from bot.core.conversation import Conversation
 from bot.core.ports import Applied, Work
 from bot.core.update import ConversationKey, Update
 from bot.errors import StoreUnavailable
+from bot.storage import open_journal
 from bot.storage.memory import MemoryStore
 from tests.fakes import (
     NOON,
+    SOMEONE,
     FakeClock,
     ScriptedUnderstander,
     ScriptedUser,
@@ -194,6 +197,10 @@ class Outage(MemoryStore):
             raise StoreUnavailable("out")
         return await super().forget(platform, user)
 
+    async def ping(self) -> None:
+        if self.is_out:
+            raise StoreUnavailable("out")
+
 
 async def test_questions_are_answered_while_the_store_is_out() -> None:
     user = talking(Outage())
@@ -216,6 +223,16 @@ async def test_trouble_is_over_with_the_first_turn_that_was_stored() -> None:
     assert user.conversation.trouble is None
 
 
+async def test_an_outage_and_its_end_are_seen_when_nobody_says_anything() -> None:
+    store = Outage()
+    conversation = talking(store).conversation
+    await conversation.look()
+    assert conversation.trouble == "out"
+    store.is_out = False
+    await conversation.look()
+    assert conversation.trouble is None
+
+
 async def test_nothing_is_said_to_be_deleted_while_the_store_is_out() -> None:
     try:
         told = (await talking(Outage()).says("/forgetme")).as_text()
@@ -230,3 +247,16 @@ async def test_the_clock_decides_what_day_it_is_not_the_update() -> None:
     conversation = Conversation(tiny_pack(), offer, MemoryStore(), clock)
     update = Update("1", ConversationKey("test", "chat", "me"), NOON, text="缓交")
     assert (await conversation.handle(update)).as_text().startswith("可以缓交。")
+
+
+async def test_the_journal_takes_note_of_each_update_once(tmp_path: Path) -> None:
+    async with open_journal(f"sqlite:///{tmp_path / 'journal.db'}") as journal:
+        conversation = Conversation(
+            tiny_pack(), ScriptedUnderstander({}), MemoryStore(), FakeClock(), journal
+        )
+        for update_id in ("1", "2", "2"):
+            await conversation.take(Update(update_id, SOMEONE, NOON, text="补办多少钱"))
+        [found] = await journal.missed(NOON - timedelta(days=1), 10)
+        assert (found.words, found.times) == ("补办多少钱", 2)
+        await conversation.take(Update("3", SOMEONE, NOON, text="/forgetme"))
+        assert await journal.missed(NOON - timedelta(days=1), 10) == []

@@ -16,7 +16,8 @@ from bot.core.reply import Reply, Status, Text
 from bot.core.session import SESSION_LIFE, Context, Session
 from bot.core.update import ConversationKey
 from bot.errors import StoreError, StoreUnavailable
-from bot.storage.sqlite import SqliteStore, _driver, open_sqlite
+from bot.storage.sql_store import SqlStore
+from bot.storage.sqlite import BUSY_TIMEOUT_S, SqliteDatabase, _driver, open_sqlite
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 KEY = ConversationKey("telegram", "chat-1", "user-1")
@@ -30,14 +31,25 @@ def answer(_: Session) -> Turn:
     )
 
 
-async def talk(store: SqliteStore, turns: int) -> None:
+async def opened(
+    path: Path, synchronous: str = "NORMAL", busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> SqlStore:
+    return SqlStore(await open_sqlite(path, synchronous, busy_timeout_s))
+
+
+def file_of(store: SqlStore) -> SqliteDatabase:
+    assert isinstance(store.database, SqliteDatabase)
+    return store.database
+
+
+async def talk(store: SqlStore, turns: int) -> None:
     for n in range(turns):
         key = ConversationKey("telegram", f"chat-{n % 20}", f"user-{n % 20}")
         await store.transact(key, str(n), NOW, answer)
 
 
 async def fill(path: Path, turns: int = 200) -> None:
-    store = await open_sqlite(path)
+    store = await opened(path)
     await talk(store, turns)
     await store.close()
 
@@ -47,13 +59,13 @@ def change(path: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-def pragma(store: SqliteStore, name: str) -> object:
-    return _driver(store._connection).execute(f"PRAGMA {name}").fetchone()[0]
+def pragma(store: SqlStore, name: str) -> object:
+    return _driver(file_of(store).connection()).execute(f"PRAGMA {name}").fetchone()[0]
 
 
 async def pragma_of(path: Path, name: str, synchronous: str = "NORMAL") -> object:
-    store = await open_sqlite(path, synchronous)
-    value = await store._in_thread(lambda: pragma(store, name))
+    store = await opened(path, synchronous)
+    value = await file_of(store).in_thread(lambda: pragma(store, name))
     await store.close()
     return value
 
@@ -129,7 +141,7 @@ async def test_a_file_overwritten_in_places_is_refused_or_read(tmp_path: Path) -
 async def is_refused(path: Path) -> bool:
     """Whether the store refuses the file; any other error passes through."""
     try:
-        store = await open_sqlite(path)
+        store = await opened(path)
     except StoreError:
         return True
     try:
@@ -145,35 +157,37 @@ async def is_refused(path: Path) -> bool:
 async def test_a_newer_schema_is_refused_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     await fill(path, turns=1)
-    change(path, "UPDATE schema_versions SET version = 99")
-    with pytest.raises(StoreError, match="第 99 版，本程序只到第 1 版"):
+    change(path, "UPDATE zhuce_schema SET version_num = '9999'")
+    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0001 版；请升级程序"):
         await open_sqlite(path)
 
 
 async def test_a_newer_record_is_refused_and_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     await fill(path, turns=1)
-    change(path, "UPDATE sessions SET v = 99, record = 'of the future'")
-    store = await open_sqlite(path)
+    change(path, "UPDATE zhuce_sessions SET v = 99, record = 'of the future'")
+    store = await opened(path)
     with pytest.raises(StoreError, match="格式是 99"):
         await store.transact(ConversationKey("telegram", "chat-0", "user-0"), "new", NOW, answer)
     await store.close()
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT record FROM sessions").fetchall() == [("of the future",)]
+        assert connection.execute("SELECT record FROM zhuce_sessions").fetchall() == [
+            ("of the future",)
+        ]
 
 
 async def test_newer_replies_wait_for_the_newer_program(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     await fill(path, turns=3)
-    change(path, "UPDATE updates SET v = 99 WHERE update_id = '1'")
-    store = await open_sqlite(path)
+    change(path, "UPDATE zhuce_updates SET v = 99 WHERE update_id = '1'")
+    store = await opened(path)
     assert [out.update_id for out in await store.unsent("telegram")] == ["0", "2"]
     await store.close()
 
 
 async def test_a_locked_file_is_unavailable_and_then_works(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
-    store = await open_sqlite(path, busy_timeout_s=0.05)
+    store = await opened(path, busy_timeout_s=0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="另一个进程占用"):
@@ -183,27 +197,31 @@ async def test_a_locked_file_is_unavailable_and_then_works(tmp_path: Path) -> No
 
 
 async def test_a_full_disk_loses_nothing_and_passes(tmp_path: Path) -> None:
-    store = await open_sqlite(tmp_path / "bot.db")
+    store = await opened(tmp_path / "bot.db")
     await store.transact(KEY, "a", NOW, answer)
-    await store._in_thread(lambda: pragma(store, f"max_page_count = {pragma(store, 'page_count')}"))
+    await file_of(store).in_thread(
+        lambda: pragma(store, f"max_page_count = {pragma(store, 'page_count')}")
+    )
     with pytest.raises(StoreUnavailable, match="写不下了"):
         await talk(store, 100)
     before = await store.load(KEY, NOW)
     assert before is not None
-    await store._in_thread(lambda: pragma(store, "max_page_count = 100000"))
+    await file_of(store).in_thread(lambda: pragma(store, "max_page_count = 100000"))
     assert (await store.transact(KEY, "z", NOW, answer)).version == before.version + 1
     await store.close()
 
 
 async def test_a_file_that_may_not_be_written_says_so(tmp_path: Path) -> None:
-    store = await open_sqlite(tmp_path / "bot.db")
-    await store._in_thread(lambda: _driver(store._connection).execute("PRAGMA query_only = ON"))
+    store = await opened(tmp_path / "bot.db")
+    await file_of(store).in_thread(
+        lambda: _driver(file_of(store).connection()).execute("PRAGMA query_only = ON")
+    )
     with pytest.raises(StoreError, match="不能写"):
         await store.transact(KEY, "a", NOW, answer)
     await store.close()
 
 
-async def rival(store: SqliteStore, times: int) -> int:
+async def rival(store: SqlStore, times: int) -> int:
     """Run a turn while another one gets in first, `times` times; tells how often work ran."""
     runs = 0
 
@@ -211,7 +229,9 @@ async def rival(store: SqliteStore, times: int) -> int:
         nonlocal runs
         runs += 1
         if runs <= times:
-            _driver(store._connection).execute("UPDATE sessions SET version = version + 1")
+            _driver(file_of(store).connection()).execute(
+                "UPDATE zhuce_sessions SET version = version + 1"
+            )
         return answer(session)
 
     await store.transact(KEY, "late", NOW, work)
@@ -219,14 +239,14 @@ async def rival(store: SqliteStore, times: int) -> int:
 
 
 async def test_a_turn_that_was_overtaken_is_run_again(tmp_path: Path) -> None:
-    store = await open_sqlite(tmp_path / "bot.db")
+    store = await opened(tmp_path / "bot.db")
     await store.transact(KEY, "a", NOW, answer)
     assert await rival(store, times=2) == 3
     await store.close()
 
 
 async def test_a_turn_that_is_overtaken_again_and_again_gives_up(tmp_path: Path) -> None:
-    store = await open_sqlite(tmp_path / "bot.db")
+    store = await opened(tmp_path / "bot.db")
     await store.transact(KEY, "a", NOW, answer)
     with pytest.raises(StoreUnavailable, match="3 次都被别的进程抢先"):
         await rival(store, times=9)
@@ -241,7 +261,7 @@ def traces(folder: Path, word: str) -> list[str]:
 
 
 async def test_a_forgotten_person_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
-    store = await open_sqlite(tmp_path / "bot.db")
+    store = await opened(tmp_path / "bot.db")
     for n in range(300):
         user = "person-to-forget" if n % 3 else f"other-{n}"
         await store.transact(ConversationKey("telegram", f"c{n % 7}", user), str(n), NOW, answer)
@@ -253,7 +273,7 @@ async def test_a_forgotten_person_leaves_no_trace_in_the_files(tmp_path: Path) -
 
 
 async def test_what_expires_leaves_no_trace_in_the_files(tmp_path: Path) -> None:
-    store = await open_sqlite(tmp_path / "bot.db")
+    store = await opened(tmp_path / "bot.db")
     for n in range(2500):
         await store.transact(ConversationKey("telegram", f"c{n % 7}", "gone"), str(n), NOW, answer)
     await store.expire(NOW + SESSION_LIFE + timedelta(seconds=1))
@@ -268,3 +288,55 @@ async def test_a_path_is_a_path_whatever_sqlite_thinks_of_it(
     monkeypatch.chdir(tmp_path)
     await fill(Path(":memory:"), turns=1)
     assert stat.S_ISREG((tmp_path / ":memory:").stat().st_mode)
+
+
+async def test_a_file_that_was_deleted_is_made_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = await opened(tmp_path / "bot.db")
+    await talk(store, 20)
+    (tmp_path / "bot.db").unlink()
+    assert (await store.transact(KEY, "a", NOW, answer)).version == 1
+    await store.close()
+    assert "is gone or another one" in caplog.text
+    store = await opened(tmp_path / "bot.db")
+    assert (await store.transact(KEY, "a", NOW, answer)).is_repeat
+    await store.close()
+
+
+async def test_programs_that_share_a_deleted_file_share_the_new_one(tmp_path: Path) -> None:
+    stores = [await opened(tmp_path / "bot.db") for _ in range(2)]
+    for n, store in enumerate(stores):
+        await store.transact(KEY, f"before {n}", NOW, answer)
+    (tmp_path / "bot.db").unlink()
+    versions = [
+        (await store.transact(KEY, f"after {n}", NOW, answer)).version
+        for n, store in enumerate(stores * 3)
+    ]
+    assert versions == [1, 2, 3, 4, 5, 6]
+    for store in stores:
+        await store.close()
+
+
+async def test_a_folder_that_went_is_noticed_and_may_come_back(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "data" / "bot.db")
+    await store.ping()
+    (tmp_path / "data").rename(tmp_path / "elsewhere")
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(StoreError, match="建不了"):
+        await store.ping()
+    (tmp_path / "data").unlink()
+    await store.ping()
+    await store.close()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+async def test_a_ping_writes_nothing(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "bot.db")
+    before = contents(tmp_path)
+    await store.ping()
+    assert contents(tmp_path) == before
+    await store.close()

@@ -1,0 +1,192 @@
+"""The journal in an SQL database.
+
+Of what was answered only numbers are kept.  The words of what was not answered are kept for 30
+days, scrubbed, with a salted hash in place of the person.  Everything is written in batches: a
+process that is killed loses the last seconds of the journal and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from bot.core.dialogue import ZONE
+from bot.core.ports import Counted, Missed
+from bot.core.reply import Reply, Status
+from bot.core.update import Update
+from bot.errors import StoreError
+from bot.storage.moments import as_moment, as_number
+from bot.storage.scrubbing import scrub
+from bot.storage.sql_store import Database
+from bot.storage.tables import salts, unanswered, usage
+
+log = logging.getLogger(__name__)
+
+WORDS_LIFE = timedelta(days=30)
+NUMBERS_LIFE = timedelta(days=366)
+"""Numbers are about nobody; a year shows the seasons."""
+MOST_WAITING = 1000
+"""While the database is out, the oldest are dropped beyond this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """One reply; `words` only if it was no answer, scrubbed already."""
+
+    at: datetime
+    platform: str
+    user: str
+    status: str
+    reason: str
+    entry: str
+    words: str | None
+
+    @property
+    def counted(self) -> tuple[str, str, str, str, str]:
+        day = self.at.astimezone(ZONE).date().isoformat()
+        return day, self.platform, self.status, self.reason, self.entry
+
+
+class SqlJournal:
+    """Meets `bot.core.ports.Journal`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._waiting: list[_Note] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._salt: bytes | None = None
+
+    def record(self, update: Update, reply: Reply, now: datetime) -> None:
+        said = update.text if reply.status is Status.ABSTAINED else None
+        note = _Note(
+            now,
+            update.key.platform,
+            update.key.user,
+            reply.status.value,
+            reply.reason.value if reply.reason else "",
+            reply.answers[0].entry if reply.answers else "",
+            scrub(said) if said else None,
+        )
+        self._keep([*self._waiting, note])
+
+    async def flush(self) -> None:
+        """As the port says; after an outage a batch may be counted twice."""
+        notes, self._waiting = self._waiting, []
+        if notes:
+            self._writing = asyncio.create_task(self._write_out(notes))
+            # Who stops waiting does not stop the writing: it would be written again later.
+            await asyncio.shield(self._writing)
+
+    async def _write_out(self, notes: list[_Note]) -> None:
+        try:
+            await self.database.run(lambda c: self._write(c, notes))
+        except StoreError:
+            self._keep([*notes, *self._waiting])
+            raise
+
+    async def forget(self, platform: str, user: str) -> None:
+        await self.flush()
+        await self.database.run(
+            lambda c: c.execute(
+                delete(unanswered).where(unanswered.c.person == self._hash(c, platform, user))
+            )
+        )
+        await self.database.tidy()
+
+    async def expire(self, now: datetime) -> None:
+        await self.database.run(lambda c: _expire(c, now))
+        await self.database.tidy()
+
+    async def missed(self, since: datetime, limit: int) -> Sequence[Missed]:
+        await self.flush()
+        return await self.database.run(lambda c: _missed(c, since, limit))
+
+    async def counted(self, since: date) -> Sequence[Counted]:
+        await self.flush()
+        return await self.database.run(lambda c: _counted(c, since))
+
+    async def close(self) -> None:
+        try:
+            if self._writing is not None:
+                await asyncio.wait({self._writing})
+            await self.flush()
+        except StoreError:
+            log.exception("the last of the journal could not be written")
+        await self.database.close()
+
+    def _keep(self, notes: list[_Note]) -> None:
+        if len(notes) > MOST_WAITING:
+            log.warning("the journal cannot be written and drops its oldest notes")
+        self._waiting = notes[-MOST_WAITING:]
+
+    def _write(self, connection: Connection, notes: Sequence[_Note]) -> None:
+        for counted, times in Counter(note.counted for note in notes).items():
+            _count(connection, counted, times)
+        missed = [
+            {
+                "at": as_number(note.at),
+                "platform": note.platform,
+                "person": self._hash(connection, note.platform, note.user),
+                "reason": note.reason,
+                "words": note.words,
+            }
+            for note in notes
+            if note.words
+        ]
+        if missed:
+            connection.execute(insert(unanswered), missed)
+
+    def _hash(self, connection: Connection, platform: str, user: str) -> str:
+        """What stands for a person: without the salt nobody can tell who it is."""
+        if self._salt is None:
+            self._salt = bytes.fromhex(connection.scalars(select(salts.c.salt)).one())
+        return blake2b(f"{platform}\0{user}".encode(), key=self._salt, digest_size=16).hexdigest()
+
+
+def _count(connection: Connection, counted: tuple[str, ...], times: int) -> None:
+    """Two processes that begin a line together are told apart by its key: one runs again."""
+    line = dict(zip(("day", "platform", "status", "reason", "entry"), counted, strict=True))
+    found = update(usage).where(*(usage.c[name] == value for name, value in line.items()))
+    if connection.execute(found.values(times=usage.c.times + times)).rowcount == 0:
+        connection.execute(insert(usage).values(**line, times=times))
+
+
+def _expire(connection: Connection, now: datetime) -> None:
+    oldest = as_number(now - WORDS_LIFE)
+    connection.execute(delete(unanswered).where(unanswered.c.at < oldest))
+    day = (now - NUMBERS_LIFE).astimezone(ZONE).date().isoformat()
+    connection.execute(delete(usage).where(usage.c.day < day))
+
+
+def _missed(connection: Connection, since: datetime, limit: int) -> list[Missed]:
+    times, last = func.count().label("times"), func.max(unanswered.c.at).label("last")
+    people = func.count(unanswered.c.person.distinct()).label("people")
+    rows = connection.execute(
+        select(unanswered.c.words, unanswered.c.reason, times, people, last)
+        .where(unanswered.c.at >= as_number(since))
+        .group_by(unanswered.c.words, unanswered.c.reason)
+        .order_by(people.desc(), times.desc(), last.desc())
+        .limit(limit)
+    )
+    return [
+        Missed(row.words, row.reason, row.times, row.people, as_moment(row.last)) for row in rows
+    ]
+
+
+def _counted(connection: Connection, since: date) -> list[Counted]:
+    rows = connection.execute(
+        select(usage).where(usage.c.day >= since.isoformat()).order_by(*usage.primary_key.columns)
+    )
+    return [
+        Counted(
+            date.fromisoformat(row.day), row.platform, row.status, row.reason, row.entry, row.times
+        )
+        for row in rows
+    ]

@@ -1,0 +1,252 @@
+"""A PostgreSQL database, for several processes on several machines.
+
+Each unit of work is one transaction.  Two turns of one conversation meet at the row of its session:
+the later one waits there until the first has committed, sees that the version has moved on, and is
+run again.  A process that stalls inside a transaction is disconnected by the server, so that it
+neither holds up the others nor writes when it wakes up.
+
+A server that cannot be reached when the store is opened is no error: the tables are made when it
+can be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import Connection, text
+from sqlalchemy import exc as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError, StoreError, StoreUnavailable
+from bot.redaction import hide_password
+from bot.storage import DEADLINE_S, schema, sql
+from bot.storage.promptness import FAREWELL_S, Promptness
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CONNECTIONS = 10
+"""At most, for one process."""
+STALL_S = 1.0
+"""How long a transaction may stand idle until the server ends it; a turn takes milliseconds."""
+_SESSION = {
+    "application_name": "zhuce",
+    "lock_timeout": "2000",
+    "statement_timeout": "2000",
+    "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
+}
+_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+_ALONE = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
+    "set_config('statement_timeout', '60000', true), pg_advisory_xact_lock(7011042026)"
+)
+"""Begins what changes tables: processes that start together must not do it together, and it may
+take its time."""
+PREPARATION_S = 60.0
+
+
+def read_address(url: str, setting: str = "BOT_STORE") -> URL:
+    """The parts of `postgresql://user:password@host:port/database?sslmode=require`.
+
+    Raises:
+        SettingsError: it is not written like that; the password is not repeated.
+    """
+    try:
+        parts = make_url(url)
+    except (sa.ArgumentError, ValueError):
+        parts = None
+    if parts and _is_well(parts):
+        return parts.set(drivername="postgresql+asyncpg")
+    expected = (
+        "应写成 postgresql://用户:密码@主机:端口/数据库，后面可加 ?sslmode=require；"
+        "密码里的特殊字符要写成 %40 这样的形式"
+    )
+    raise SettingsError(setting, hide_password(url), expected)
+
+
+def _is_well(parts: URL) -> bool:
+    """A password with an `@` or `/` of its own would end up in the other parts, and in messages."""
+    return (
+        re.fullmatch(r"[\w.:%-]+", parts.host or "") is not None
+        and re.fullmatch(r"[^\s@:/]+", parts.database or "") is not None
+        and set(parts.query) <= {"sslmode"}
+        and parts.query.get("sslmode", "require") in _SSL_MODES
+    )
+
+
+async def open_postgres(url: URL, title: str = "会话库") -> PostgresDatabase:
+    """Connect, and make or renew the tables; `title` is what messages call the database.
+
+    Raises:
+        StoreError: the server refuses us, or the tables are those of a newer program.
+    """
+    database = PostgresDatabase(url, title)
+    try:
+        await database.prepare()
+    except StoreUnavailable as error:
+        log.warning("the store cannot be reached and is tried again at each turn: %s", error)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+class PostgresDatabase:
+    """Meets `bot.storage.sql_store.Database`; made by `open_postgres`."""
+
+    def __init__(self, url: URL, title: str) -> None:
+        self._place = f"{title} {url.host}:{url.port or 5432}/{url.database}"
+        self._engine = _engine(url)
+        self._promptness = Promptness()
+        self._is_prepared = False
+
+    async def run(self, unit: Callable[[Connection], T]) -> T:
+        """In time as well: no unit is long."""
+        return await self.run_in_time(unit)
+
+    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
+        try:
+            return await self._promptness.within(DEADLINE_S, self._persist(unit))
+        except TimeoutError:
+            message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
+            raise StoreUnavailable(message) from None
+
+    async def prepare(self) -> None:
+        """Connect and see to the tables, with more time than a person has."""
+        await self._patiently(self._persist(lambda _: None))
+
+    async def migrate(self, revision: str) -> None:
+        await self._patiently(self._alone(lambda c: schema.migrate(c, revision)))
+
+    async def tidy(self) -> None:
+        """Nothing to do: what was deleted goes with the server's own vacuum."""
+
+    async def close(self) -> None:
+        await self._promptness.close()
+        try:
+            async with asyncio.timeout(FAREWELL_S):
+                await self._engine.dispose()
+        except TimeoutError:
+            log.warning("the connections of the store could not be closed in time")
+
+    async def _persist(self, unit: Callable[[Connection], T]) -> T:
+        """Run it until nobody was faster; a connection that had died in the pool costs one try.
+
+        Running again is safe even if it was committed: the claim of the update id shows that.
+        """
+        may_be_stale = True
+        while True:
+            try:
+                return await self._commit(unit)
+            except sql.ConflictError:
+                log.debug("a unit of work was overtaken and is run again")
+            except (sa.DBAPIError, OSError) as error:
+                if _state(error) in _OVERTAKEN:
+                    continue
+                if not (may_be_stale and _has_lost_connection(error)):
+                    raise _as_store_error(error, self._place) from _origin(error)
+                may_be_stale = False
+
+    async def _commit(self, unit: Callable[[Connection], T]) -> T:
+        async with self._connected() as connection:
+            if not self._is_prepared:
+                await self._prepare(connection)
+            async with connection.begin():
+                return await connection.run_sync(unit)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await self._engine.connect()
+        except (
+            OSError,
+            sa.SQLAlchemyError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+        ) as error:
+            raise _as_store_error(error, self._place) from _origin(error)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def _prepare(self, connection: AsyncConnection) -> None:
+        async with connection.begin():
+            await connection.execute(_ALONE)
+            await connection.run_sync(schema.prepare)
+        self._is_prepared = True
+
+    async def _alone(self, unit: Callable[[Connection], None]) -> None:
+        async with self._connected() as connection, connection.begin():
+            await connection.execute(_ALONE)
+            await connection.run_sync(unit)
+
+    async def _patiently(self, job: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self._promptness.within(PREPARATION_S, job)
+        except TimeoutError:
+            raise StoreUnavailable(f"{self._place} {_AWAY}") from None
+
+
+def _engine(url: URL) -> AsyncEngine:
+    sslmode = url.query.get("sslmode")
+    arguments: dict[str, Any] = {"timeout": 1.5, "server_settings": _SESSION}
+    return create_async_engine(
+        url.set(query={}),
+        connect_args=arguments | ({"ssl": sslmode} if sslmode else {}),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=1.0,
+        hide_parameters=True,
+    )
+
+
+_OVERTAKEN = {"23505", "40001", "40P01"}
+"""unique_violation, serialization_failure, deadlock_detected"""
+_AWAY = "连不上；请检查服务器和网络，好了会自动恢复"
+_PROBLEMS: Mapping[str, tuple[type[StoreError], str]] = {
+    "08": (StoreUnavailable, _AWAY),  # connection exceptions
+    "57P": (StoreUnavailable, "正在停止或启动；请稍后再试"),
+    "53300": (StoreUnavailable, "的连接数用完了；请调大 max_connections 或减少进程"),
+    "53": (StoreUnavailable, "资源不足；请检查服务器的磁盘和内存"),
+    "55P03": (StoreUnavailable, "正被占用；请稍后再试"),
+    "57014": (StoreUnavailable, "太慢，没有等到结果；请稍后再试"),
+    "25P03": (StoreUnavailable, "等得太久，断开了连接；请再试"),
+    "25006": (StoreUnavailable, "现在只读；请检查它是不是备用服务器"),
+    "28": (StoreError, "不让登录；请检查用户名和密码"),
+    "3D000": (StoreError, "没有这个数据库；请先用 createdb 建立"),
+    "42501": (StoreError, "没有建表或读写的权限；请让管理员授权"),
+}
+"""By the SQLSTATE or how it begins (https://www.postgresql.org/docs/15/errcodes-appendix.html)."""
+
+
+def _as_store_error(error: BaseException, place: str) -> StoreError:
+    state = _state(error)
+    for length in (5, 3, 2):
+        if state and state[:length] in _PROBLEMS:
+            kind, problem = _PROBLEMS[state[:length]]
+            return kind(f"{place} {problem}")
+    if _has_lost_connection(error) or isinstance(error, sa.TimeoutError | asyncpg.InterfaceError):
+        return StoreUnavailable(f"{place} {_AWAY}")
+    return StoreError(f"{place} 出错：{type(_origin(error)).__name__} {state or ''}".rstrip())
+
+
+def _has_lost_connection(error: BaseException) -> bool:
+    return isinstance(error, OSError) or (
+        isinstance(error, sa.DBAPIError) and error.connection_invalidated
+    )
+
+
+def _origin(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, sa.DBAPIError) and error.orig else error
+
+
+def _state(error: BaseException) -> str | None:
+    return getattr(_origin(error), "sqlstate", None)

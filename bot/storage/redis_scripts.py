@@ -1,0 +1,54 @@
+"""What has to happen in Redis in one go, in its own language (Lua).
+
+Keys of people are put together from names inside the scripts, which Redis Cluster does not allow.
+A name is `platform:user:field`, its parts percent-quoted, so that `:` only separates; `field` is
+the field of a person's hash.
+"""
+
+COMMIT = """
+-- KEYS: person, sessions, updates, unsent, counter
+-- ARGV: session field, update field, session as it was read, session, reply, now,
+--       session name, update name, life of the keys in milliseconds
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[3]
+    or redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then
+  return 0
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[4], ARGV[2], ARGV[5])
+redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
+redis.call('ZADD', KEYS[3], ARGV[6], ARGV[8])
+redis.call('ZADD', KEYS[4], redis.call('INCR', KEYS[5]), ARGV[8])
+for _, key in ipairs(KEYS) do
+  redis.call('PEXPIRE', key, ARGV[9])
+end
+return 1
+"""
+"""1 when it is stored; 0 when the session has changed or the update has been answered."""
+
+FORGET = """
+-- KEYS: person, sessions, updates, unsent
+-- ARGV: how the person's names begin
+local gone = 0
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  local name = ARGV[1] .. field
+  gone = gone + redis.call('ZREM', KEYS[2], name)
+  redis.call('ZREM', KEYS[3], name)
+  redis.call('ZREM', KEYS[4], name)
+end
+redis.call('DEL', KEYS[1])
+return gone
+"""
+"""How many sessions went."""
+
+EXPIRE = """
+-- KEYS: sessions or updates
+-- ARGV: oldest that stays, how many at most, how keys of people begin, how keys of unsent begin
+local names = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])
+for _, name in ipairs(names) do
+  local platform, user, field = string.match(name, '^([^:]*):([^:]*):(.*)$')
+  redis.call('HDEL', ARGV[3] .. platform .. ':' .. user, field)
+  redis.call('ZREM', KEYS[1], name)
+  redis.call('ZREM', ARGV[4] .. platform, name)
+end
+return #names
+"""
+"""How many went."""

@@ -1,0 +1,224 @@
+"""The session store in Redis, for several processes on several machines.
+
+All that is kept of a person is one hash; sorted sets beside it know what is old and what is unsent.
+A turn is read, worked out, and committed by one script, which stores it only if the session is
+still the one that was read and nobody has answered the update; else it is worked out again.
+
+Every key begins with `zhuce:1:`, where 1 is the version of this layout, and goes by itself a day
+after the last session would have: a bot that is switched off for good leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from urllib.parse import quote, unquote
+
+from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.session import SESSION_LIFE, Session
+from bot.core.update import ConversationKey
+from bot.errors import StoreUnavailable
+from bot.storage import CLAIM_LIFE
+from bot.storage.moments import as_moment, as_number
+from bot.storage.records import (
+    FORMAT,
+    read_reply,
+    read_routed,
+    read_session,
+    write_reply,
+    write_session,
+)
+from bot.storage.redis import RedisServer
+from bot.storage.redis_scripts import COMMIT, EXPIRE, FORGET
+
+log = logging.getLogger(__name__)
+
+PREFIX = "zhuce:1:"
+PERSON, UNSENT = f"{PREFIX}person:", f"{PREFIX}unsent:"
+SESSIONS, UPDATES = f"{PREFIX}sessions", f"{PREFIX}updates"
+COUNTER, PING = f"{PREFIX}counter", f"{PREFIX}ping"
+
+KEY_LIFE_MS = (SESSION_LIFE + timedelta(days=1)) // timedelta(milliseconds=1)
+SLICE = 1000
+"""How much one script deletes: Redis serves nobody else meanwhile."""
+
+
+async def open_redis(url: str) -> RedisStore:
+    """Connect.
+
+    Raises:
+        StoreError: the server refuses us.
+    """
+    store = RedisStore(RedisServer(url))
+    try:
+        await store.ping()
+    except StoreUnavailable as error:
+        log.warning("the store cannot be reached and is tried again at each turn: %s", error)
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+class RedisStore:
+    """Meets `bot.core.ports.SessionStore`; made by `open_redis`."""
+
+    def __init__(self, server: RedisServer) -> None:
+        self._server, self._client = server, server.client
+        self._commit = self._client.register_script(COMMIT)
+        self._forget = self._client.register_script(FORGET)
+        self._expire = self._client.register_script(EXPIRE)
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        return await self._server.run(self._transact(key, update_id, now, work))
+
+    async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
+        field = _name(key.chat)
+        (kept,) = await self._server.run(self._find(_person(key.platform, key.user), field))
+        return _as_stored(kept, now)
+
+    async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
+        """Replies in a newer format are left to the newer program that wrote them."""
+        return await self._server.run(self._unsent(platform, limit))
+
+    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        if updates:
+            await self._server.run(self._mark_sent(updates))
+
+    async def forget(self, platform: str, user: str) -> int:
+        keys = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform)]
+        return int(await self._server.run(self._forget(keys, [_name(platform, user, "")])))
+
+    async def expire(self, now: datetime) -> int:
+        await self._expire_all(UPDATES, now - CLAIM_LIFE)
+        return await self._expire_all(SESSIONS, now - SESSION_LIFE)
+
+    async def ping(self) -> None:
+        await self._server.run(self._try_to_write())
+
+    async def close(self) -> None:
+        await self._server.close()
+
+    async def _try_to_write(self) -> None:
+        await self._client.set(PING, "", px=1000)
+
+    async def _transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        names = _Names(key, update_id)
+        while True:
+            before, answered = await self._find(names.person, *names.fields)
+            if answered:
+                return await self._repeat(names, answered)
+            stored = _as_stored(before, now)
+            turn = work(stored.session if stored else Session())
+            version = stored.version + 1 if stored else 1
+            after = _Record(version, now, FORMAT, write_session(turn.session))
+            reply = _Record(version, now, FORMAT, write_reply(turn.reply, turn.route))
+            if await self._save(names, before, after, reply):
+                return Applied(turn.reply, version, is_repeat=False)
+            log.debug("a unit of work was overtaken and is run again")
+
+    async def _find(self, person: str, *fields: str) -> list[_Record | None]:
+        found = cast("list[str | None]", await self._client.hmget(person, list(fields)))
+        return [_Record.read(text) if text is not None else None for text in found]
+
+    async def _repeat(self, names: _Names, answered: _Record) -> Applied:
+        waiting = await self._client.zscore(names.unsent, names.update)
+        reply = read_reply(answered.text, answered.v)
+        return Applied(reply, answered.version, is_repeat=True, is_sent=waiting is None)
+
+    async def _save(
+        self, names: _Names, before: _Record | None, after: _Record, reply: _Record
+    ) -> bool:
+        keys = [names.person, SESSIONS, UPDATES, names.unsent, COUNTER]
+        known: list[str | int] = [*names.fields, str(before) if before else "", str(after)]
+        known += [str(reply), as_number(after.at), names.session, names.update, KEY_LIFE_MS]
+        return bool(await self._commit(keys, known))
+
+    async def _unsent(self, platform: str, limit: int) -> list[Outgoing]:
+        waiting: list[Outgoing] = []
+        start = 0
+        while len(waiting) < limit:
+            found = await self._client.zrange(_unsent(platform), start, start + limit - 1)
+            names = cast("list[str]", found)
+            if not names:
+                break
+            start += limit
+            waiting += [out for name in names if (out := await self._outgoing(name))]
+        return waiting[:limit]
+
+    async def _outgoing(self, name: str) -> Outgoing | None:
+        platform, user, chat, update_id = map(unquote, name.split(":"))
+        (kept,) = await self._find(_person(platform, user), _name(chat, update_id))
+        if kept is None or kept.v > FORMAT:
+            return None
+        reply, route = read_routed(kept.text, kept.v)
+        return Outgoing(ConversationKey(platform, chat, user), update_id, reply, route, kept.at)
+
+    async def _mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for names in (_Names(key, update_id) for key, update_id in updates):
+                pipeline.zrem(names.unsent, names.update)
+            await pipeline.execute()
+
+    async def _expire_all(self, index: str, oldest: datetime) -> int:
+        gone = 0
+        while True:
+            known: list[str | int] = [as_number(oldest), SLICE, PERSON, UNSENT]
+            some = int(await self._server.run(self._expire([index], known)))
+            gone += some
+            if some < SLICE:
+                return gone
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A session or a reply as it lies in a person's hash."""
+
+    version: int
+    at: datetime
+    v: int
+    text: str
+
+    @classmethod
+    def read(cls, line: str) -> _Record:
+        version, at, v, text = line.split(" ", 3)
+        return cls(int(version), as_moment(int(at)), int(v), text)
+
+    def __str__(self) -> str:
+        return f"{self.version} {as_number(self.at)} {self.v} {self.text}"
+
+
+class _Names:
+    """Where one update and its conversation lie."""
+
+    def __init__(self, key: ConversationKey, update_id: str) -> None:
+        self.person, self.unsent = _person(key.platform, key.user), _unsent(key.platform)
+        self.fields = _name(key.chat), _name(key.chat, update_id)
+        self.session, self.update = (
+            _name(key.platform, key.user, *parts) for parts in ((key.chat,), (key.chat, update_id))
+        )
+
+
+def _name(*parts: str) -> str:
+    return ":".join(quote(part, safe="") for part in parts)
+
+
+def _person(platform: str, user: str) -> str:
+    return PERSON + _name(platform, user)
+
+
+def _unsent(platform: str) -> str:
+    return UNSENT + _name(platform)
+
+
+def _as_stored(kept: _Record | None, now: datetime) -> Stored | None:
+    if kept is None or now - kept.at > SESSION_LIFE:
+        return None
+    return Stored(read_session(kept.text, kept.v), kept.version, kept.at)

@@ -1,0 +1,79 @@
+"""The session store on any SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, literal, select
+
+from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.update import ConversationKey
+from bot.storage import sql
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """Runs units of work: each in a transaction of its own, again when somebody was faster.
+
+    Raises (every method):
+        StoreUnavailable: it cannot be reached now.
+        StoreError: anything else that the database says.
+    """
+
+    async def run(self, unit: Callable[[Connection], T]) -> T: ...
+
+    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
+        """For what a person waits for: done or given up within `bot.storage.DEADLINE_S`."""
+        ...
+
+    async def tidy(self) -> None:
+        """Called after a deletion: leave no trace of it, as far as that is in our hands."""
+        ...
+
+    async def migrate(self, revision: str) -> None:
+        """Move the tables to one of `bot.storage.schema.revisions()`."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class SqlStore:
+    """Meets `bot.core.ports.SessionStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        return await self.database.run_in_time(lambda c: sql.transact(c, key, update_id, now, work))
+
+    async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
+        return await self.database.run_in_time(lambda c: sql.load(c, key, now))
+
+    async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
+        return await self.database.run(lambda c: sql.unsent(c, platform, limit))
+
+    async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        await self.database.run(lambda c: sql.mark_sent(c, updates))
+
+    async def forget(self, platform: str, user: str) -> int:
+        gone = await self.database.run(lambda c: sql.forget(c, platform, user))
+        await self.database.tidy()
+        return gone
+
+    async def expire(self, now: datetime) -> int:
+        while await self.database.run(lambda c: sql.expire_replies(c, now)):
+            pass
+        gone = await self.database.run(lambda c: sql.expire_sessions(c, now))
+        await self.database.tidy()
+        return gone
+
+    async def ping(self) -> None:
+        await self.database.run_in_time(lambda c: c.scalar(select(literal(1))))
+
+    async def close(self) -> None:
+        await self.database.close()

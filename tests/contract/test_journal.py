@@ -1,0 +1,178 @@
+"""What a journal must do, over each database that can hold one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from bot.core.ports import Counted, Journal
+from bot.core.reply import Answer, Reason, Reply, Status
+from bot.core.update import ConversationKey, Update
+from bot.errors import SettingsError, StoreUnavailable
+from bot.storage import open_journal
+from bot.storage.journal import MOST_WAITING
+from tests.servers import POSTGRES, line, server
+
+pytestmark = pytest.mark.asyncio
+
+NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+"""The 21st in China."""
+DAY = timedelta(days=1)
+MISSED = Reply(Status.ABSTAINED, (), Reason.NO_DATA)
+ANSWERED = Reply(Status.ANSWERED, (), answers=(Answer("fees"),))
+PLACES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
+    "sqlite": lambda folder: nullcontext(f"sqlite:///{folder / 'journal.db'}"),
+    "postgres": lambda _: server(POSTGRES),
+}
+
+
+@pytest.fixture(params=PLACES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with PLACES[request.param](tmp_path) as place:
+        yield place
+
+
+@pytest_asyncio.fixture
+async def journal(url: str) -> AsyncIterator[Journal]:
+    async with open_journal(url) as opened:
+        await opened.expire(NOW + timedelta(days=3650))  # a server may hold what others left
+        yield opened
+
+
+def said(text: str, user: str = "user-1", platform: str = "telegram") -> Update:
+    return Update("1", ConversationKey(platform, "chat", user), NOW, text=text)
+
+
+async def words(journal: Journal, since: datetime = NOW - DAY) -> list[str]:
+    return [one.words for one in await journal.missed(since, 100)]
+
+
+async def test_words_of_what_was_not_answered_are_kept(journal: Journal) -> None:
+    journal.record(said("二建补办要多少钱"), MISSED, NOW)
+    [found] = await journal.missed(NOW - DAY, 100)
+    assert (found.words, found.reason, found.times, found.people, found.last_at) == (
+        "二建补办要多少钱",
+        "no_data",
+        1,
+        1,
+        NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    "status", [Status.ANSWERED, Status.CLARIFY, Status.PROCEDURE, Status.SMALLTALK]
+)
+async def test_words_of_everything_else_are_not(journal: Journal, status: Status) -> None:
+    journal.record(said("四川二建在哪注册"), Reply(status, ()), NOW)
+    assert await words(journal) == []
+
+
+async def test_words_are_scrubbed(journal: Journal) -> None:
+    journal.record(said("我叫王小明，电话 138 1234 5678，补办多少钱"), MISSED, NOW)
+    assert await words(journal) == ["我叫〔姓名〕,电话 〔号码〕,补办多少钱"]
+
+
+async def test_what_most_people_asked_comes_first(journal: Journal) -> None:
+    for user, text in [("1", "甲"), ("1", "甲"), ("1", "甲"), ("1", "乙"), ("2", "乙")]:
+        journal.record(said(text, user), MISSED, NOW)
+    found = await journal.missed(NOW - DAY, 100)
+    assert [(one.words, one.people, one.times) for one in found] == [("乙", 2, 2), ("甲", 1, 3)]
+    assert [one.words for one in await journal.missed(NOW - DAY, 1)] == ["乙"]
+
+
+async def test_replies_are_counted_by_the_day_in_china(journal: Journal) -> None:
+    platform = f"counting-{uuid4().hex}"
+    for at in (NOW, NOW, NOW - timedelta(hours=1), NOW + DAY):
+        journal.record(said("费用", platform=platform), ANSWERED, at)
+    journal.record(said("补办", platform=platform), MISSED, NOW)
+    await journal.flush()
+    journal.record(said("费用", platform=platform), ANSWERED, NOW)
+    found = await journal.counted(date(2026, 11, 21))
+    assert [one for one in found if one.platform == platform] == [
+        Counted(date(2026, 11, 21), platform, "abstained", "no_data", "", 1),
+        Counted(date(2026, 11, 21), platform, "answered", "", "fees", 3),
+        Counted(date(2026, 11, 22), platform, "answered", "", "fees", 1),
+    ]
+
+
+async def test_a_forgotten_person_leaves_no_words(journal: Journal) -> None:
+    for user in ("one", "other"):
+        journal.record(said(f"{user} 的问题", user), MISSED, NOW)
+    await journal.flush()
+    journal.record(said("还有一个", "one"), MISSED, NOW)
+    await journal.forget("telegram", "one")
+    assert await words(journal) == ["other 的问题"]
+
+
+async def test_words_live_thirty_days_and_numbers_a_year(journal: Journal) -> None:
+    platform = f"ageing-{uuid4().hex}"
+    journal.record(said("补办多少钱", platform=platform), MISSED, NOW)
+    await journal.flush()
+    await journal.expire(NOW + 30 * DAY)
+    assert await words(journal) == ["补办多少钱"]
+    await journal.expire(NOW + 30 * DAY + timedelta(seconds=1))
+    assert await words(journal) == []
+    assert len([one for one in await journal.counted(date(2026, 11, 1)) if one.times]) == 1
+    await journal.expire(NOW + 367 * DAY)
+    assert await journal.counted(date(2026, 11, 1)) == []
+
+
+async def test_everything_is_there_after_reopening(url: str) -> None:
+    async with open_journal(url) as journal:
+        await journal.expire(NOW + timedelta(days=3650))
+        journal.record(said("补办多少钱"), MISSED, NOW)
+    async with open_journal(url) as journal:
+        journal.record(said("补办多少钱"), MISSED, NOW)
+        [found] = await journal.missed(NOW - DAY, 100)
+    assert (found.times, found.people) == (2, 1)
+
+
+async def dump(url: str) -> str:
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            return "\n".join(connection.iterdump())
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch("SELECT t::text FROM zhuce_unanswered AS t")
+    await connection.close()
+    return repr(rows)
+
+
+async def test_a_person_is_not_named(url: str) -> None:
+    user = f"user-{uuid4().hex}"
+    async with open_journal(url) as journal:
+        journal.record(said(f"补办 {user[:9]}", user), MISSED, NOW)
+    text = await dump(url)
+    assert user[:9] in text
+    assert user not in text
+
+
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+async def test_an_outage_loses_no_note_that_fits(url: str) -> None:
+    async with line(url) as between, open_journal(between.url) as journal:
+        await journal.expire(NOW + timedelta(days=3650))
+        await between.cut()
+        for n in range(MOST_WAITING + 5):
+            journal.record(said(f"问题 {n:04}", str(n)), MISSED, NOW)
+        with pytest.raises(StoreUnavailable, match="问答记录"):
+            await journal.flush()
+        await between.mend()
+        found = await journal.missed(NOW - DAY, 2 * MOST_WAITING)
+        assert sorted(one.words for one in found) == [
+            f"问题 {n:04}" for n in range(5, MOST_WAITING + 5)
+        ]
+
+
+@pytest.mark.parametrize("url", ["memory://", "redis://:hunter2@host/0", "sqlite://", "journal.db"])
+async def test_a_wrong_address_names_the_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match="BOT_JOURNAL") as caught:
+        async with open_journal(url):
+            pass
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,94 @@
+"""What people asked a running bot in vain can be read by its operator, and nothing else can."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.test_serve import STOP_S, environment, serving
+
+MISSED = "我叫王小明 13812345678 补办要多少钱"
+
+
+def zhuce(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env=environment(folder, 0, **more),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def report(folder: Path, what: str) -> Any:
+    return json.loads(zhuce(folder, "report", what, "--json").stdout)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a bot was asked some things and stopped at once."""
+    place = tmp_path_factory.mktemp("journal")
+    with serving(place) as running:
+        for chat in ("one", "two"):
+            running.says("四川二建在哪注册", chat, id="1")
+            running.says("四川二建在哪注册", chat, id="1")
+            running.says(MISSED, chat)
+        running.says("今天天气怎么样", "one")
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(STOP_S) == 0
+    return place
+
+
+def test_unanswered_questions_are_reported_scrubbed(folder: Path) -> None:
+    found = report(folder, "unanswered")["questions"]
+    assert [(one["words"], one["reason"], one["times"], one["people"]) for one in found] == [
+        ("我叫〔姓名〕 〔号码〕 补办要多少钱", "no_data", 2, 2),
+        ("今天天气怎么样", "out_of_domain", 1, 1),
+    ]
+
+
+def test_replies_are_counted_and_repeats_are_not(folder: Path) -> None:
+    found = report(folder, "usage")
+    assert (found["replies"], found["by_status"], found["by_platform"]) == (
+        5,
+        {"abstained": 3, "answered": 2},
+        {"web": 5},
+    )
+    assert found["by_entry"]["portal-sichuan"] == 2
+
+
+def test_reports_can_be_read(folder: Path) -> None:
+    unanswered = zhuce(folder, "report", "unanswered").stdout
+    usage = zhuce(folder, "report", "usage").stdout
+    assert "2 人 2 次" in unanswered
+    assert "没有这方面的资料  我叫〔姓名〕 〔号码〕 补办要多少钱" in unanswered
+    assert usage.startswith("一共 5 条回复。")
+    assert "       2  portal-sichuan" in usage
+
+
+def test_no_file_holds_a_name_a_number_or_an_answered_question(folder: Path) -> None:
+    kept = b"".join(file.read_bytes() for file in (folder / "data").iterdir())
+    assert "补办要多少钱".encode() in kept
+    for word in ("王小明", "13812345678", "四川二建在哪注册"):
+        assert word.encode() not in kept
+
+
+def test_without_a_journal_there_is_no_report(tmp_path: Path) -> None:
+    ran = zhuce(tmp_path, "report", "usage", BOT_JOURNAL="")
+    assert (ran.returncode, "BOT_JOURNAL" in ran.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_of_both_can_be_moved(tmp_path: Path) -> None:
+    for revision in ("0001", "0002"):
+        moved = json.loads(zhuce(tmp_path, "store", "migrate", "--to", revision, "--json").stdout)
+        assert moved == {"revision": revision, "settings": ["BOT_STORE", "BOT_JOURNAL"]}
+    assert "有：0001、0002" in zhuce(tmp_path, "store", "migrate", "--to", "7").stderr

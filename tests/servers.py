@@ -1,0 +1,108 @@
+"""PostgreSQL and Redis for tests, one test at a time, and a bad line to them.
+
+A server that is named in the environment may be shared by several test runs on this machine; some
+tests delete all that is old, so a lock file makes them take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+POSTGRES, REDIS = "BOT_TEST_POSTGRES_URL", "BOT_TEST_REDIS_URL"
+
+
+@contextlib.contextmanager
+def server(variable: str) -> Iterator[str]:
+    """The URL of a server, ours alone for the time being; without one the test is skipped."""
+    url = os.environ.get(variable)
+    if not url:
+        pytest.skip(f"set {variable} to the URL of a server that tests may write to; .ci/run does")
+    with Path(tempfile.gettempdir(), f"zhuce-{variable}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield url
+
+
+class Line:
+    """A TCP line to a server that can be cut, or go silent without being cut."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._there = parts.hostname, parts.port
+        self._before, self._after = url.split(f"{parts.hostname}:{parts.port}")
+        self._listener: asyncio.Server | None = None
+        self._talks: set[asyncio.Task[None]] = set()
+        self._port = 0
+        self._may_speak = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def url(self) -> str:
+        return f"{self._before}127.0.0.1:{self._port}{self._after}"
+
+    def run(self, doing: Coroutine[Any, Any, None]) -> None:
+        """For those in another thread: `line.run(line.cut())`."""
+        asyncio.run_coroutine_threadsafe(doing, self._loop).result(5)
+
+    async def mend(self) -> None:
+        self._may_speak.set()
+        if self._listener is None:
+            self._listener = await asyncio.start_server(self._talk, "127.0.0.1", self._port)
+            self._port = self._listener.sockets[0].getsockname()[1]
+
+    async def cut(self) -> None:
+        """Connections end, and new ones are refused."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        for task in self._talks:
+            task.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    def silence(self) -> None:
+        """Nothing comes through any more; connecting still works."""
+        self._may_speak.clear()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks.add(task)
+        there = None
+        try:
+            back, there = await asyncio.open_connection(*self._there)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._carry(reader, there))
+                both.create_task(self._carry(back, writer))
+        except (asyncio.CancelledError, OSError, ExceptionGroup):
+            pass
+        finally:
+            self._talks.discard(task)
+            for end in (writer, there):
+                if end is not None:
+                    end.transport.abort()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            await self._may_speak.wait()
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+
+@contextlib.asynccontextmanager
+async def line(url: str) -> AsyncIterator[Line]:
+    between = Line(url)
+    await between.mend()
+    try:
+        yield between
+    finally:
+        await between.cut()
