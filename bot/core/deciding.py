@@ -151,7 +151,7 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
         entry = setting.pack.entries[best.entry]
     if best.misses_slot and (question := _open_slot(setting, entry, best)):
         return question
-    if best.score < limits.answer:
+    if best.score < limits.answer or _is_only_a_place(setting, entry, best, understanding):
         return _guess(setting, here, limits.ask)
     return compose.entry_reply(setting, entry, best.score, "one_clear")
 
@@ -161,6 +161,15 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
         return False
     return best.weight < LITTLE
+
+
+def _is_only_a_place(
+    setting: Setting, entry: Entry, best: Candidate, understanding: Understanding
+) -> bool:
+    """A portal that nothing but the name of its place speaks for."""
+    if entry.slots.get("aspect") != compose.PORTAL or "region" not in entry.slots:
+        return False
+    return not ("aspect" in setting.slots or understanding.is_ours or best.is_verbatim)
 
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:

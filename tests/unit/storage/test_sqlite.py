@@ -91,7 +91,7 @@ async def test_the_folder_is_made(tmp_path: Path) -> None:
 
 async def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
-    with pytest.raises(StoreError, match=r"文件夹 .*data 建不了"):
+    with pytest.raises(StoreError, match=r"data.bot\.db 的文件夹建不了"):
         await open_sqlite(tmp_path / "data" / "bot.db")
 
 
@@ -158,7 +158,7 @@ async def test_a_newer_schema_is_refused_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     await fill(path, turns=1)
     change(path, "UPDATE zhuce_schema SET version_num = '9999'")
-    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0001 版；请升级程序"):
+    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0002 版；请升级程序"):
         await open_sqlite(path)
 
 
