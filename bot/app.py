@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.pack import Pack
 from bot.core.phrases import REQUIRED
-from bot.core.ports import SessionStore
+from bot.core.ports import Reminder, SessionStore
 from bot.errors import SettingsError, StoreError
 from bot.knowledge.loader import load_pack
 from bot.understanding.engine import PackUnderstander
@@ -72,6 +72,13 @@ def load_brain(folder: Path | None = None) -> Brain:
     return Brain(pack, PackUnderstander(pack))
 
 
+def write_calendar(reminder: Reminder) -> str:
+    """The text of an .ics file; its library is loaded when the first one is wanted."""
+    from bot.drawing.calendar import write
+
+    return write(reminder)
+
+
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Conversation]:
     """The bot without any door: pack loaded, store open and tended.
@@ -87,7 +94,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
         # No task group: it would wrap what keeps a door from opening.
         tending = asyncio.create_task(_expire_regularly(store, clock))
         try:
-            yield Conversation(brain.pack, brain.understander, store, clock)
+            yield Conversation(brain.pack, brain.understander, store, clock, write_calendar)
         finally:
             tending.cancel()
             await asyncio.wait({tending})
@@ -102,7 +109,8 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
     from bot.storage.lazily import LazyStore
 
     brain = load_brain(knowledge)
-    return Conversation(brain.pack, brain.understander, LazyStore(store), SystemClock())
+    store_of_ours, clock = LazyStore(store), SystemClock()
+    return Conversation(brain.pack, brain.understander, store_of_ours, clock, write_calendar)
 
 
 async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:

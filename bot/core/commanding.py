@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import cards, commands, compose
+from bot.core import calculating, cards, commands, compose
 from bot.core.compose import CLEAR_CONTEXT, Setting
 from bot.core.deciding import decide_words
 from bot.core.ports import Turn
@@ -15,10 +15,12 @@ from bot.core.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.session import CONTEXT_LIFE, Context, Session
 from bot.core.understanding import Understanding
 
+DEADLINE = "deadline"
 _HINTS: Mapping[str, Mapping[str, str]] = {
     "portal": {"aspect": compose.PORTAL},
     "materials": {"aspect": compose.MATERIALS},
     "steps": {},
+    DEADLINE: {},
 }
 """What a command says about its argument, in the place of what was talked about before."""
 ASK = "ask"
@@ -42,29 +44,43 @@ def commanded(
     """One turn of a command; `argument` is what was understood behind it, if it takes one."""
     if argument:
         setting = replace(setting, slots={})
+        if command.name == DEADLINE:
+            return calculating.commanded(setting, session, argument)
         if command.name == "steps":
             return cards.guided(setting, session, argument)
         return Turn(decide_words(setting, argument), session)
     match command.name:
         case "start":
-            return Turn(_welcome(setting, command.argument), replace(session, walk=None))
+            return Turn(_welcome(setting, command.argument), _idle(session))
         case "cancel":
-            key = "cancelled" if session.walk else "nothing_to_cancel"
-            return Turn(
-                _said(setting, key, "cancel"), replace(session, walk=None, context=Context())
-            )
-        case "sources":
-            return Turn(_sources(setting), session)
+            key = "cancelled" if session.walk or session.asking else "nothing_to_cancel"
+            return Turn(_said(setting, key, "cancel"), replace(_idle(session), context=Context()))
+        case "deadline":
+            return calculating.commanded(setting, session, None)
         case "forgetme":
             return Turn(_said(setting, "forgotten", "forgetme"), Session())
-        case "settings":
-            return Turn(_settings(setting), session)
-        case "ask":
-            return Turn(_said(setting, "ask_what", "ask"), session)
-        case "help" | "privacy" as name:
-            return Turn(_said(setting, name, name), session)
         case name:
-            return Turn(_lookup_menu(setting, name), session)
+            return Turn(_told(setting, name), session)
+
+
+def _told(setting: Setting, name: str) -> Reply:
+    """What a command without an argument says and changes nothing by it."""
+    match name:
+        case "sources":
+            return _sources(setting)
+        case "settings":
+            return _settings(setting)
+        case "ask":
+            return _said(setting, "ask_what", "ask")
+        case "help" | "privacy":
+            return _said(setting, name, name)
+        case _:
+            return _lookup_menu(setting, name)
+
+
+def _idle(session: Session) -> Session:
+    """Nothing under way any more."""
+    return replace(session, walk=None, asking=None)
 
 
 def _said(setting: Setting, key: str, name: str) -> Reply:

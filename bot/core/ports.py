@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.core.reply import Reply
@@ -28,6 +28,22 @@ class Clock(Protocol):
     """The time, with a zone."""
 
     def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A whole day in a calendar. `uid` is the same whenever the same is reminded of."""
+
+    uid: str
+    day: date
+    title: str
+    text: str
+    written_on: date
+    """The day on which it was worked out."""
+
+
+WriteCalendar = Callable[[Reminder], str]
+"""The text of an .ics file for one reminder. Pure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.knowledge.located import Located
 from bot.knowledge.messages import did_you_mean
 
 REQUIRED = ("pack.yaml", "sources.yaml", "regions.yaml", "synonyms.yaml", "phrases.yaml")
-OPTIONAL = ("glossary.yaml",)
+OPTIONAL = ("glossary.yaml", "calculators.yaml")
 WORDS = "dictionary.txt"
 
 
