@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from bot.knowledge.alternatives import expand
+from bot.core.alternatives import expand
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
@@ -32,6 +32,7 @@ def _expandable(line: str) -> str:
 
 
 Wordings = Annotated[Line, AfterValidator(_expandable)]
+<<<<<<< HEAD
 """A line that may stand for several wordings, see `bot.knowledge.alternatives`."""
 
 
@@ -43,6 +44,9 @@ def _grouped(line: str) -> str:
 
 CueLine = Annotated[Line, AfterValidator(_grouped)]
 """Groups of words apart by blanks, the words of a group by `|`."""
+=======
+"""A line that may stand for several wordings, see `bot.core.alternatives`."""
+>>>>>>> understanding
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 RuleWord = Literal["within", "not_before", "before_expiry", "keeps"]
 OutcomeWord = Literal["open", "late", "early", "free", "short"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Problem
-from bot.knowledge.alternatives import MOST, expand
+from bot.core.alternatives import MOST, expand
 from bot.knowledge.loader import load_pack
 from tests.packs import problems_of, write_pack
 
