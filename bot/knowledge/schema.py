@@ -32,8 +32,7 @@ def _expandable(line: str) -> str:
 
 
 Wordings = Annotated[Line, AfterValidator(_expandable)]
-<<<<<<< HEAD
-"""A line that may stand for several wordings, see `bot.knowledge.alternatives`."""
+"""A line that may stand for several wordings, see `bot.core.alternatives`."""
 
 
 def _grouped(line: str) -> str:
@@ -44,9 +43,6 @@ def _grouped(line: str) -> str:
 
 CueLine = Annotated[Line, AfterValidator(_grouped)]
 """Groups of words apart by blanks, the words of a group by `|`."""
-=======
-"""A line that may stand for several wordings, see `bot.core.alternatives`."""
->>>>>>> understanding
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 RuleWord = Literal["within", "not_before", "before_expiry", "keeps"]
 OutcomeWord = Literal["open", "late", "early", "free", "short"]
