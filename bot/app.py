@@ -95,7 +95,9 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
         # No task group: it would wrap what keeps a door from opening.
         tending = asyncio.create_task(_expire_regularly(store, clock))
         try:
-            yield Conversation(brain.pack, brain.understander, store, clock, write_calendar)
+            yield Conversation(
+                brain.pack, brain.understander, store, clock, calendar=write_calendar
+            )
         finally:
             tending.cancel()
             await asyncio.wait({tending})
@@ -110,8 +112,9 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
     from bot.storage.lazily import LazyStore
 
     brain = load_brain(knowledge)
-    store_of_ours, clock = LazyStore(store), SystemClock()
-    return Conversation(brain.pack, brain.understander, store_of_ours, clock, write_calendar)
+    return Conversation(
+        brain.pack, brain.understander, LazyStore(store), SystemClock(), calendar=write_calendar
+    )
 
 
 async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:

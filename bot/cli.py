@@ -160,7 +160,7 @@ def chat(knowledge: Path | None) -> None:
     brain = app.load_brain(knowledge)
     clock = app.SystemClock()
     conversation = Conversation(
-        brain.pack, brain.understander, MemoryStore(), clock, app.write_calendar
+        brain.pack, brain.understander, MemoryStore(), clock, calendar=app.write_calendar
     )
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):

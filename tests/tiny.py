@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.core.calculators import Outcome, Period, Rule
 from bot.core.pack import (
+    Calculator,
+    CalculatorLine,
     Citation,
     Confidence,
     Entry,
@@ -59,9 +63,9 @@ PHRASES = {
     "calculate_go_on": "接着算：{title}",
     "calculate_no_date": "这句话里我没认出日期。不知道的话看看证书上印的，或者先不算。",
     "calculate_impossible": "没有“{date}”这个日期，请核对后再说一次。",
-    "calculate_in_future": "{date} 还没有到（今天是 {today}），{name}应当在今天或今天以前，请核对。",
+    "calculate_in_future": "{date} 还没有到（今天是 {today}）",
     "calculate_too_far": "{date} 离今天（{today}）太远，不像是{name}，请核对。",
-    "calculate_no_data": "抱歉，{since} 以前的{name}该怎么算，资料里没有，我不能套用后来的规定。请向当地注册机构询问。",
+    "calculate_no_data": "资料里没有 {since} 以前的{name}",
     "calculate_which": "要算哪一个期限？",
     "calculate_which_date": "哪一个是{name}？",
     "calculate_from": "按“{date}”算期限",
@@ -77,9 +81,9 @@ PHRASES = {
     "calculate_other_date": "换个日期",
     "calendar": "日历提醒：{date}　{title}",
     "formula_within": "{date} ＋ {period} ＝ {last}（最后一天）",
-    "formula_not_before": "{date} ＋ {period} ＝ {last}（这一天还在{period}内），次日 {next} 起就不在了",
+    "formula_not_before": "{date} ＋ {period} ＝ {last}，次日 {next}",
     "formula_before_expiry": "{date} － {period} ＝ {last}（最后一天）",
-    "formula_keeps": "有效期仍到 {date}；申请延续的最后一天：{date} － {period} ＝ {last}",
+    "formula_keeps": "仍到 {date}；{date} － {period} ＝ {last}",
     "period_years": "{count} 年",
     "period_months": "{count} 个月",
     "period_days": "{count} 天",
@@ -214,6 +218,23 @@ WALK = Procedure(
     without_path={"变更注册": "change-procedure"},
 )
 
+WITHIN = Calculator(
+    id="register",
+    title="注册期限",
+    rule=Rule.WITHIN,
+    period=Period(years=3),
+    registration="初始注册",
+    date_name="拿证日期",
+    ask="哪天拿的证？",
+    results={Outcome.OPEN: "最晚 {last}，还有 {days} 天", Outcome.LATE: "{last} 过了 {days} 天"},
+    working=(CalculatorLine(fact("三年内注册。", RULE)),),
+    advice=(CalculatorLine(fact("要补课。", confidence=Confidence.LOW), (Outcome.LATE,)),),
+    reminder="该注册了",
+    entries=("limits",),
+    cues=((("拿", "发"), ("证",), ("晚", "超期")),),
+    unless=("延续",),
+)
+
 REGIONS = (
     Region("四川", "四川省", (), (), ()),
     Region("重庆", "重庆市", (), (), ()),
@@ -237,7 +258,9 @@ REGIONS = (
 )
 
 
-def tiny_pack(*entries: Entry, procedure: Procedure = WALK) -> Pack:
+def tiny_pack(
+    *entries: Entry, procedure: Procedure = WALK, calculators: Sequence[Calculator] = ()
+) -> Pack:
     """The tiny pack; `entries` replace those of the same id or come on top."""
     known = {e.id: e for e in (*ENTRIES, *entries)}
     return Pack(
@@ -252,6 +275,8 @@ def tiny_pack(*entries: Entry, procedure: Procedure = WALK) -> Pack:
         regions={region.short: region for region in REGIONS},
         lexicon=Lexicon(),
         phrases={"zh": PHRASES},
+        calculators={calculator.id: calculator for calculator in calculators},
+        calculation=((("算一下",),),),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from bot.core import choosing, compose
 from bot.core.compose import CALCULATE, Setting
 from bot.core.dates import SaidDate, Span, read_span
+from bot.core.deciding import MAX_CHOICES
 from bot.core.pack import Calculator
 from bot.core.plausible import Refusal, plausible
 from bot.core.ports import Turn
@@ -183,7 +184,8 @@ def _dated(
 ) -> Turn:
     """The calculation from what was said: a date, or one of several that may be meant."""
     others = [date for date in dates if date.surface not in _NOW]
-    dates = others or dates
+    known = read_span(session.asking.span) if session.asking else None
+    dates = [date.settled(known) if known else date for date in others or dates]
     if len(dates) > 1:
         return _of_several(setting, session, calculator, dates, reply)
     [said] = dates
@@ -195,7 +197,9 @@ def _dated(
         return _refused(setting, session, calculator, found, reply)
     if len(found) == 1:
         return _worked_out(setting, session, calculator, found[0])
-    return _choose(setting, session, calculator, {str(span): span for span in found}, reply)
+    nearest = sorted(found, key=lambda span: abs(span.first - setting.day))[:MAX_CHOICES]
+    options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
+    return _choose(setting, session, calculator, options, reply)
 
 
 def _of_several(
@@ -241,7 +245,8 @@ def _choose(
 def _worked_out(setting: Setting, session: Session, calculator: Calculator, span: Span) -> Turn:
     """Where the day makes the difference, it may be said next."""
     reply = reckoned(setting, calculator, span)
-    asking = Asking(calculator.id) if reply.status is Status.CLARIFY else None
+    is_open = reply.status is Status.CLARIFY
+    asking = Asking(calculator.id, span=str(span)) if is_open else None
     return Turn(reply, replace(session, asking=asking))
 
 

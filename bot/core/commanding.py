@@ -42,45 +42,41 @@ def commanded(
     setting: Setting, session: Session, command: commands.Command, argument: Understanding | None
 ) -> Turn:
     """One turn of a command; `argument` is what was understood behind it, if it takes one."""
+    if command.name == DEADLINE:
+        return calculating.commanded(setting, session, argument)
     if argument:
-        setting = replace(setting, slots={})
-        if command.name == DEADLINE:
-            return calculating.commanded(setting, session, argument)
-        if command.name == "steps":
-            return cards.guided(setting, session, argument)
-        return Turn(decide_words(setting, argument), session)
+        return _with_argument(replace(setting, slots={}), session, command, argument)
     match command.name:
         case "start":
-            return Turn(_welcome(setting, command.argument), _idle(session))
+            return Turn(
+                _welcome(setting, command.argument), replace(session, walk=None, asking=None)
+            )
         case "cancel":
             key = "cancelled" if session.walk or session.asking else "nothing_to_cancel"
-            return Turn(_said(setting, key, "cancel"), replace(_idle(session), context=Context()))
-        case "deadline":
-            return calculating.commanded(setting, session, None)
+            return Turn(
+                _said(setting, key, "cancel"),
+                replace(session, walk=None, asking=None, context=Context()),
+            )
+        case "sources":
+            return Turn(_sources(setting), session)
         case "forgetme":
             return Turn(_said(setting, "forgotten", "forgetme"), Session())
-        case name:
-            return Turn(_told(setting, name), session)
-
-
-def _told(setting: Setting, name: str) -> Reply:
-    """What a command without an argument says and changes nothing by it."""
-    match name:
-        case "sources":
-            return _sources(setting)
         case "settings":
-            return _settings(setting)
+            return Turn(_settings(setting), session)
         case "ask":
-            return _said(setting, "ask_what", "ask")
-        case "help" | "privacy":
-            return _said(setting, name, name)
-        case _:
-            return _lookup_menu(setting, name)
+            return Turn(_said(setting, "ask_what", "ask"), session)
+        case "help" | "privacy" as name:
+            return Turn(_said(setting, name, name), session)
+        case name:
+            return Turn(_lookup_menu(setting, name), session)
 
 
-def _idle(session: Session) -> Session:
-    """Nothing under way any more."""
-    return replace(session, walk=None, asking=None)
+def _with_argument(
+    setting: Setting, session: Session, command: commands.Command, argument: Understanding
+) -> Turn:
+    if command.name == "steps":
+        return cards.guided(setting, session, argument)
+    return Turn(decide_words(setting, argument), session)
 
 
 def _said(setting: Setting, key: str, name: str) -> Reply:

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -93,12 +94,43 @@ def _written(text: str) -> Span | None:
 class SaidDate:
     """What somebody said of a date.
 
-    `spans` has one; none if there is no such day (2023-02-30); several where the year was left out.
+    `spans` has one; none if there is no such day (2023-02-30); several where the year, or the year
+    and the month, were left out.
     """
 
     surface: str
     spans: tuple[Span, ...]
+    lacks: Literal["", "year", "month"] = ""
+    """The largest unit that was said is the one below."""
 
     @property
     def is_impossible(self) -> bool:
         return not self.spans
+
+    def settled(self, inside: Span) -> SaidDate:
+        """The date with what it lacks taken from a span that was said before, if it fits there."""
+        if not (self.lacks and self.spans):
+            return self
+        first, last = self.spans[0].first, self.spans[0].last
+        months = [first.month] if self.lacks == "year" else range(1, 13)
+        found = (
+            span
+            for year in range(inside.first.year, inside.last.year + 1)
+            for month in months
+            if (span := _moved(first, last, year, month))
+            and inside.first <= span.first
+            and span.last <= inside.last
+        )
+        kept = tuple(found)
+        return SaidDate(self.surface, kept) if kept else self
+
+
+def _moved(first: date, last: date, year: int, month: int) -> Span | None:
+    """The same days in another month; `None` where it has none of that number."""
+    by = month - first.month
+    try:
+        return Span(
+            first.replace(year=year, month=month), last.replace(year=year, month=last.month + by)
+        )
+    except ValueError:
+        return None

@@ -45,6 +45,8 @@ class Asking:
 
     calculator: str
     passed: int = 0
+    span: str = ""
+    """What is known of the date already, as `bot.core.dates.Span` is written."""
 
 
 @dataclass(frozen=True, slots=True)

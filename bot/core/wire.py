@@ -81,7 +81,8 @@ def session_as_json(session: Session) -> Json:
             "registration": walk.registration,
             "trail": list(walk.trail),
         },
-        "asking": asking and {"calculator": asking.calculator, "passed": asking.passed},
+        "asking": asking
+        and {"calculator": asking.calculator, "passed": asking.passed, "span": asking.span},
     }
 
 
@@ -96,7 +97,7 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
         ),
         offered=tuple((label, value) for label, value in data["offered"]),
         walk=Walk(walk["procedure"], walk["registration"], tuple(walk["trail"])) if walk else None,
-        asking=Asking(asking["calculator"], asking["passed"]) if asking else None,
+        asking=Asking(asking["calculator"], asking["passed"], asking["span"]) if asking else None,
     )
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from bot.core.calculators import Period
 from bot.core.dates import EARLIEST, LATEST, SaidDate, Span, month_span, year_span
@@ -34,10 +35,10 @@ _THIRDS |= {"下旬": (21, 31), "底": (21, 31), "末": (21, 31)}
 _SEASONS = {"年初": (1, 3), "初": (1, 3), "年中": (5, 8), "年底": (10, 12), "底": (10, 12)}
 _SEASONS |= {"年末": (10, 12), "末": (10, 12), "年尾": (10, 12)}
 """Months that a part of a year may mean: rather one too many than one too few."""
-_YEARLESS = (-1, 0, 1)
+_YEARLESS = (-3, -2, -1, 0, 1)
 """A date without a year may lie in these years, counted from this one."""
-_LEAP = (-4, -3, -2, 2, 3, 4)
-"""2月29日 may lie in these, if in none of the nearer ones."""
+_MONTHLESS = (-1, 0, 1)
+"""A day without a month may lie in these months, counted from this one."""
 
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _FULL_YEAR = r"(?:19|20)\d\d|[一二][九零〇o][零〇o一二三四五六七八九]{2}"
@@ -58,6 +59,7 @@ class _Form:
 
     pattern: re.Pattern[str]
     read: Callable[[re.Match[str], date], tuple[Span, ...] | None]
+    lacks: Literal["", "year", "month"] = ""
 
 
 def find_dates(text: str, today: date) -> tuple[tuple[SaidDate, ...], str]:
@@ -83,15 +85,15 @@ def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
     at = 0
     for _ in range(MOST):
         hits = [
-            (match.start(), number, match, spans)
+            (match.start(), number, match, spans, form.lacks)
             for number, form in enumerate(_FORMS)
             for match in _matches(form, plain, at)
             if (spans := form.read(match, today)) is not None
         ]
         if not hits:
             return
-        _, _, match, spans = min(hits, key=lambda hit: hit[:2])
-        yield SaidDate(match.group().strip(), spans), match.start(), match.end()
+        _, _, match, spans, lacks = min(hits, key=lambda hit: hit[:2])
+        yield SaidDate(match.group().strip(), spans, lacks), match.start(), match.end()
         at = match.end()
 
 
@@ -182,12 +184,14 @@ def _read_near_month(match: re.Match[str], today: date) -> tuple[Span, ...]:
 
 def _read_yearless(match: re.Match[str], today: date) -> tuple[Span, ...]:
     month = _number(match["month"])
+    found = (_in_month(today.year + by, month, match) for by in _YEARLESS)
+    return tuple(span for spans in found for span in spans)
 
-    def of(years: tuple[int, ...]) -> tuple[Span, ...]:
-        found = (_in_month(today.year + by, month, match) for by in years)
-        return tuple(span for spans in found for span in spans)
 
-    return of(_YEARLESS) or of(_LEAP)
+def _read_monthless(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    months = (today.year * 12 + today.month - 1 + by for by in _MONTHLESS)
+    found = (_in_month(month // 12, month % 12 + 1, match) for month in months)
+    return tuple(span for spans in found for span in spans)
 
 
 def _read_near_day(match: re.Match[str], today: date) -> tuple[Span, ...]:
@@ -257,5 +261,11 @@ _FORMS = (
     _Form(
         re.compile(rf"(?<![\d年第个零一二三四五六七八九十历]){_MONTH}{_DAY}?(?!以?内)"),
         _read_yearless,
+        "year",
+    ),
+    _Form(
+        re.compile(rf"(?<![\d年月第〕\])零一二三四五六七八九十])(?P<day>{_N})号(?![令文楼线院店])"),
+        _read_monthless,
+        "month",
     ),
 )
