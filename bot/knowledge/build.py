@@ -71,7 +71,7 @@ def build(draft: Draft, version: str) -> Pack:
         lexicon=_lexicon(draft),
         phrases={locale: dict(table) for locale, table in draft.phrases.form.phrases.items()},
         calculators={i.form.id: _calculator(i.form, sources) for i in draft.calculators},
-        calculation=_cues(draft.calculators_file.form.wanted if draft.calculators_file else ()),
+        calculation=_cues(draft.calculation_cues),
         glossary=tuple(GlossaryItem(i.form.word, i.form.meaning) for i in draft.glossary),
     )
 

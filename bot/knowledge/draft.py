@@ -59,7 +59,7 @@ class Draft:
     synonyms: Item[SynonymsFile] | None = None
     phrases: Item[PhrasesFile] | None = None
     regions_file: Item[RegionsFile] | None = None
-    calculators_file: Item[CalculatorsFile] | None = None
+    calculation_cues: list[str] = field(default_factory=list)
     sources: list[Item[SourceForm]] = field(default_factory=list)
     regions: list[Item[RegionForm]] = field(default_factory=list)
     entries: list[Item[EntryForm]] = field(default_factory=list)
@@ -103,15 +103,16 @@ def _read_lists(draft: Draft, files: Files) -> list[Problem]:
     problems: list[Problem] = []
     sources, regions = _one(files, "sources.yaml"), _one(files, "regions.yaml")
     synonyms, glossary = _one(files, "synonyms.yaml"), _one(files, "glossary.yaml")
-    faq, calculators = files.of("faq"), _one(files, "calculators.yaml")
+    faq, calculators = files.of("faq"), files.of("calculators")
     _, draft.sources = _list(sources, SourcesFile, "sources", SourceForm, problems)
     draft.regions_file, draft.regions = _list(regions, RegionsFile, "regions", RegionForm, problems)
     draft.synonyms, draft.terms = _list(synonyms, SynonymsFile, "terms", TermForm, problems)
     _, draft.glossary = _list(glossary, GlossaryFile, "glossary", GlossaryItemForm, problems)
     _, draft.entries = _list(faq, FaqFile, "entries", EntryForm, problems)
-    draft.calculators_file, draft.calculators = _list(
-        calculators, CalculatorsFile, "calculators", CalculatorForm, problems
-    )
+    for file in calculators:
+        whole, items = _list([file], CalculatorsFile, "calculators", CalculatorForm, problems)
+        draft.calculators += items
+        draft.calculation_cues += whole.form.wanted if whole else []
     draft.source_ids = _names(sources, "sources", "id")
     draft.region_names = _names(regions, "regions", "short")
     draft.entry_ids = _names(faq, "entries", "id")

@@ -243,7 +243,7 @@ class CalculatorForm(Form):
 
 
 class CalculatorsFile(Form):
-    """calculators.yaml：算期限。"""
+    """calculators/*.yaml：算期限。"""
 
     wanted: list[CueLine] = Field(
         default_factory=list, description="没说日期、但要算期限的说法，写法同 cues"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import Problem
 from bot.core.alternatives import MOST, expand
+from bot.errors import Problem
 from bot.knowledge.loader import load_pack
 from tests.packs import problems_of, write_pack
 

@@ -62,7 +62,7 @@ function file(part) {
   const element = make("a", "", `保存 ${part.name}`);
   element.href = URL.createObjectURL(new Blob([part.content], { type: part.media_type }));
   element.download = part.name;
-  return make("p", "link", make("span", "words", part.alt), element);
+  return make("div", "", make("p", "words", part.alt), make("p", "link", element));
 }
 
 function sources(part) {
