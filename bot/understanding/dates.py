@@ -20,7 +20,11 @@ from bot.understanding.text import MAX_CHARACTERS
 
 MOST = 6
 """Dates read of one text; a list of more is no question about one of them."""
-_MAY_HOLD_ONE = re.compile(r"\d{4}|[年月日号號天周週]|星期|礼拜|禮拜")
+_MAY_HOLD_ONE = re.compile(
+    r"\d{4}|\d\d\s*年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
+    r"|[昨今明前后後][天日]|[年天周週期拜]\s*[以之]?\s*[前后後]"
+)
+"""Most questions hold no date, and one look has to be enough for them."""
 _TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊", "号个这后两周礼腊农阴旧")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _BLANKS = re.compile(r"(?<=[年月日号])\s+|\s+(?=[年月日号天个])|(?<=[个上下本今去前明])\s+")
