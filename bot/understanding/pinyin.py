@@ -15,8 +15,8 @@ from itertools import accumulate, pairwise, product
 
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _MAX_READINGS = 4
-_LONG = ("长沙", "长春", "长治", "长江", "长期")
-"""Everyday words in which 长 is never zhang, which it mostly is: zhang sha yang is 长啥样."""
+_IN_PLACES = {"长": ("chang",), "省": ("sheng",)}
+"""Characters that have one reading in names of places and others elsewhere: 长啥样 is zhang sha."""
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
 _VOWELS = "aeo"
@@ -60,12 +60,12 @@ def syllables(text: str) -> tuple[str, ...]:
     return tuple(table[c][0] if c in table else c for c in text)
 
 
-def spellings(word: str) -> list[str]:
+def spellings(word: str, *, is_place: bool = False) -> list[str]:
     """The ways a word may be typed, at most four; none if a character has no reading."""
     table = readings()
     options = [table.get(c, ()) for c in word]
-    if word.startswith(_LONG):
-        options[0] = ("chang",)
+    if is_place:
+        options = [_IN_PLACES.get(c, found) for c, found in zip(word, options, strict=True)]
     if not all(options):
         return []
     return ["".join(way) for way in list(product(*options))[:_MAX_READINGS]]
@@ -114,21 +114,22 @@ class Transliterator:
         for wording in wordings:
             self._pieces.setdefault("".join(syllables(wording)), (_TERM_COST, wording))
         self._add(terms, _TERM_COST)
-        for place in (place for place in places if place in words):
-            self._add((place,), _KNOWN_PLACE_COST * len(place))
         known = frozenset(places)
+        for place in places:
+            if place in words:
+                self._add((place,), _KNOWN_PLACE_COST * len(place), is_place=True)
         self._add((w for w in words if len(w) > 1 and w not in known), _WORD_COST)
         for place in places:
-            self._add((place,), _PLACE_COST * len(place))
+            self._add((place,), _PLACE_COST * len(place), is_place=True)
         self._characters = _commonest(words)
         for spelling, character in self._characters.items():
             if len(spelling) > 1 or spelling in _VOWELS:
                 self._pieces.setdefault(spelling, (_SYLLABLE_COST, character))
         self._longest = max(map(len, self._pieces), default=0)
 
-    def _add(self, words: Iterable[str], cost: float) -> None:
+    def _add(self, words: Iterable[str], cost: float, *, is_place: bool = False) -> None:
         for word in words:
-            for spelling in spellings(word):
+            for spelling in spellings(word, is_place=is_place):
                 if len(spelling) > 1 or spelling in _VOWELS:
                     self._pieces.setdefault(spelling, (cost, word))
 

@@ -341,6 +341,7 @@ def test_no_portal_is_reached_without_its_place(understander: PackUnderstander, 
     ("text", "context", "entry"),
     [
         pytest.param("换成延续", MATERIALS, "renewal-materials", id="换成 and a registration"),
+        pytest.param("改成延续注册", MATERIALS, "renewal-materials", id="改成 and a registration"),
         pytest.param("延续呢", MATERIALS, "renewal-materials", id="a registration and 呢"),
         pytest.param("那安微呢", PORTAL, "portal-anhui", id="a place with a look-alike"),
         pytest.param("云南呢", PORTAL, "portal-yunnan", id="a place and 呢"),
