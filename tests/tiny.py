@@ -77,7 +77,7 @@ PHRASES = {
     "calculate_open_day": "，没说是哪一天，按最早 {first}、最晚 {last} 两头算",
     "calculate_cited": "{text}（{place}）",
     "calculate_today": "今天：{today}（北京时间）",
-    "calculate_to_calendar": "加进日历（.ics）",
+    "calculate_to_calendar": "加进日历",
     "calculate_other_date": "换个日期",
     "calendar": "日历提醒：{date}　{title}",
     "formula_within": "{date} ＋ {period} ＝ {last}（最后一天）",

@@ -102,7 +102,7 @@ def test_a_deadline_comes_as_a_file_for_the_calendar(
     in_a_year = day_of(datetime.now(UTC)) + timedelta(days=365)
     asks(api, person, f"/deadline 延续 {in_a_year}")
     before = len(api.of("sendDocument"))
-    assert "日历提醒：" in "".join(presses(api, person, "加进日历（.ics）"))
+    assert "日历提醒：" in "".join(presses(api, person, "加进日历"))
     api.wait(lambda: api.of("sendDocument")[before:], 10)
     [call] = api.of("sendDocument")[before:]
     assert call.ok

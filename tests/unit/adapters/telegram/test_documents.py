@@ -30,7 +30,7 @@ async def to_the_calendar(stage: Stage) -> list[str]:
     user = stage.api.user()
     await stage.asked(user, "/deadline 延续 2027-3-1")
     before = len(stage.api.sent())
-    user.presses("加进日历（.ics）")
+    user.presses("加进日历")
     await stage.plays()
     sent = stage.api.sent()[before:]
     return [m.text or m.raw["document"]["file_name"] for m in sent]
