@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.pack import Pack
 from bot.core.phrases import REQUIRED
+from bot.core.ports import Reminder
 from bot.errors import SettingsError
 from bot.knowledge.loader import load_pack
 from bot.understanding.engine import PackUnderstander
@@ -71,6 +72,13 @@ def load_brain(folder: Path | None = None) -> Brain:
     return Brain(pack, PackUnderstander(pack))
 
 
+def write_calendar(reminder: Reminder) -> str:
+    """The text of an .ics file; its library is loaded when the first one is wanted."""
+    from bot.drawing.calendar import write
+
+    return write(reminder)
+
+
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Conversation]:
     """The bot without any door: pack loaded, store open and tended.
@@ -84,7 +92,9 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     brain = load_brain(settings.knowledge)
     clock = SystemClock()
     async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
-        conversation = Conversation(brain.pack, brain.understander, store, clock, journal)
+        conversation = Conversation(
+            brain.pack, brain.understander, store, clock, journal, calendar=write_calendar
+        )
         async with tended(conversation, store, journal):
             yield conversation
 
@@ -98,7 +108,9 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
     from bot.storage.lazily import LazyStore
 
     brain = load_brain(knowledge)
-    return Conversation(brain.pack, brain.understander, LazyStore(store), SystemClock())
+    return Conversation(
+        brain.pack, brain.understander, LazyStore(store), SystemClock(), calendar=write_calendar
+    )
 
 
 def web_app(

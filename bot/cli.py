@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from bot import __version__, app
-from bot.core.dialogue import ZONE
+from bot.core.dates import ZONE
 from bot.core.phrases import REQUIRED
 from bot.core.procedure import draw_mermaid, draw_text
 from bot.core.wire import reply_as_json
@@ -153,16 +153,18 @@ def doctor(as_json: bool) -> None:
 def chat(knowledge: Path | None) -> None:
     """在终端里聊天；回复编号可以选择，/help 看命令，/quit 退出。"""
     from bot.adapters.console import chat as talk
-    from bot.adapters.console import history
+    from bot.adapters.console import history, save_here
     from bot.core.conversation import Conversation
     from bot.storage.memory import MemoryStore
 
     brain = app.load_brain(knowledge)
     clock = app.SystemClock()
-    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), clock)
+    conversation = Conversation(
+        brain.pack, brain.understander, MemoryStore(), clock, calendar=app.write_calendar
+    )
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):
-        talk(conversation, clock.now)
+        talk(conversation, clock.now, save=save_here)
 
 
 @cli.command()
@@ -242,7 +244,9 @@ def _turns(line: str, number: int) -> tuple[str, ...]:
 
 def _replayer(knowledge: Path | None, as_of: date | None = None) -> Replayer:
     brain = app.load_brain(knowledge)
-    return Replayer(brain.pack, brain.understander, app.SystemClock().now(), as_of)
+    return Replayer(
+        brain.pack, brain.understander, app.SystemClock().now(), as_of, app.write_calendar
+    )
 
 
 def _settings() -> Settings:
@@ -266,7 +270,7 @@ def check(as_json: bool, knowledge: Path | None) -> None:
     folder = app.pack_folder(knowledge)
     with _problems_as_json(as_json):
         pack = load_pack(folder, required_phrases=REQUIRED, today=datetime.now(ZONE).date())
-        questions = load_questions(folder, pack.entries)
+        questions = load_questions(folder, pack.named)
     summary = {
         "pack": pack.id,
         "version": pack.version,
@@ -315,7 +319,7 @@ def test(close: bool, as_json: bool, knowledge: Path | None) -> None:
     with _problems_as_json(as_json):
         replayer = _replayer(knowledge)
         pack = replayer.pack
-        questions = load_questions(app.pack_folder(knowledge), pack.entries)
+        questions = load_questions(app.pack_folder(knowledge), pack.named)
     failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
     asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
     if as_json:

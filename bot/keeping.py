@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot import storage
 from bot.core.conversation import Conversation
-from bot.core.dialogue import ZONE
+from bot.core.dates import ZONE
 from bot.core.ports import Clock, Counted, Journal, Missed, SessionStore
 from bot.errors import SettingsError, StoreError
 from bot.storage import open_store

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from bot.core.dates import ZONE
 from bot.core.dialogue import decide, listen
 from bot.core.pack import Pack
-from bot.core.ports import Understander
+from bot.core.ports import Understander, WriteCalendar
 from bot.core.reply import Reply
 from bot.core.session import Context, Session
 from bot.core.understanding import Understanding
@@ -36,18 +37,23 @@ class Replayer:
     understander: Understander
     now: datetime
     as_of: date | None = None
+    calendar: WriteCalendar | None = None
 
     def run(self, turns: Sequence[str]) -> Exchange:
         """Say the turns in order; raises ValueError if there is none."""
-        session, last = Session(), None
+        session, last, now = Session(), None, self._moment()
         for number, text in enumerate(turns):
-            update = Update(str(number), _KEY, self.now, text=text)
-            understanding = listen(self.understander, session, update, self.now)
-            turn = decide(self.pack, session, update, understanding, self.now, self.as_of)
+            update = Update(str(number), _KEY, now, text=text)
+            understanding = listen(self.understander, session, update, now)
+            turn = decide(self.pack, session, update, understanding, now, self.as_of, self.calendar)
             session, last = turn.session, Exchange(turn.reply, understanding)
         if last is None:
             raise ValueError("a conversation needs at least one turn")
         return last
+
+    def _moment(self) -> datetime:
+        """Noon of the day that is asked for, so that 去年 is the year before that day."""
+        return datetime.combine(self.as_of, time(12), ZONE) if self.as_of else self.now
 
     def understand(self, text: str) -> Understanding:
         """What a text means on its own."""

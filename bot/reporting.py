@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from bot.core.dialogue import ZONE
+from bot.core.dates import ZONE
 from bot.core.ports import Counted, Missed
 
 STATUSES = {

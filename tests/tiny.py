@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.core.calculators import Outcome, Period, Rule
 from bot.core.pack import (
+    Calculator,
+    CalculatorLine,
     Citation,
     Confidence,
     Entry,
@@ -50,6 +54,39 @@ PHRASES = {
     "more_regions": "更多省份",
     "other_region": "换省份",
     "try_later": "请稍后再试。",
+    "calculate": "算一下期限",
+    "calculate_one": "算一下：{title}",
+    "calculate_ask": "{text}",
+    "calculate_forms": "可以写成 2021-05-12、2021年5月、去年三月；只记得年份也行。",
+    "calculate_stop": "不算了",
+    "calculate_stopped": "好的，不算了。您可以继续提问。",
+    "calculate_go_on": "接着算：{title}",
+    "calculate_no_date": "这句话里我没认出日期。不知道的话看看证书上印的，或者先不算。",
+    "calculate_impossible": "没有“{date}”这个日期，请核对后再说一次。",
+    "calculate_in_future": "{date} 还没有到（今天是 {today}）",
+    "calculate_too_far": "{date} 离今天（{today}）太远，不像是{name}，请核对。",
+    "calculate_no_data": "资料里没有 {since} 以前的{name}",
+    "calculate_which": "要算哪一个期限？",
+    "calculate_which_date": "哪一个是{name}？",
+    "calculate_from": "按“{date}”算期限",
+    "calculate_which_day": "没说具体日期，结果要看是哪一天；告诉我是几月几日，就能说准：",
+    "calculate_if": "· 如果是 {date}：{verdict}",
+    "calculate_from_to": "{first}～{last}",
+    "calculate_working": "算法：",
+    "calculate_given": "{name}：{date}",
+    "calculate_open_day": "，没说是哪一天，按最早 {first}、最晚 {last} 两头算",
+    "calculate_cited": "{text}（{place}）",
+    "calculate_today": "今天：{today}（北京时间）",
+    "calculate_to_calendar": "加进日历",
+    "calculate_other_date": "换个日期",
+    "calendar": "日历提醒：{date}　{title}",
+    "formula_within": "{date} ＋ {period} ＝ {last}（最后一天）",
+    "formula_not_before": "{date} ＋ {period} ＝ {last}，次日 {next}",
+    "formula_before_expiry": "{date} － {period} ＝ {last}（最后一天）",
+    "formula_keeps": "仍到 {date}；{date} － {period} ＝ {last}",
+    "period_years": "{count} 年",
+    "period_months": "{count} 个月",
+    "period_days": "{count} 天",
     "step_by_step": "一步步办",
     "no_data_for_region": "没有{region}的{topic}",
     "topic_portal": "注册入口",
@@ -103,6 +140,7 @@ PHRASES = {
     "command_portal": "命令 portal",
     "command_materials": "命令 materials",
     "command_steps": "命令 steps",
+    "command_deadline": "命令 deadline",
     "command_sources": "命令 sources",
     "command_settings": "命令 settings",
     "command_cancel": "命令 cancel",
@@ -180,6 +218,23 @@ WALK = Procedure(
     without_path={"变更注册": "change-procedure"},
 )
 
+WITHIN = Calculator(
+    id="register",
+    title="注册期限",
+    rule=Rule.WITHIN,
+    period=Period(years=3),
+    registration="初始注册",
+    date_name="拿证日期",
+    ask="哪天拿的证？",
+    results={Outcome.OPEN: "最晚 {last}，还有 {days} 天", Outcome.LATE: "{last} 过了 {days} 天"},
+    working=(CalculatorLine(fact("三年内注册。", RULE)),),
+    advice=(CalculatorLine(fact("要补课。", confidence=Confidence.LOW), (Outcome.LATE,)),),
+    reminder="该注册了",
+    entries=("limits",),
+    cues=((("拿", "发"), ("证",), ("晚", "超期")),),
+    unless=("延续",),
+)
+
 REGIONS = (
     Region("四川", "四川省", (), (), ()),
     Region("重庆", "重庆市", (), (), ()),
@@ -203,7 +258,9 @@ REGIONS = (
 )
 
 
-def tiny_pack(*entries: Entry, procedure: Procedure = WALK) -> Pack:
+def tiny_pack(
+    *entries: Entry, procedure: Procedure = WALK, calculators: Sequence[Calculator] = ()
+) -> Pack:
     """The tiny pack; `entries` replace those of the same id or come on top."""
     known = {e.id: e for e in (*ENTRIES, *entries)}
     return Pack(
@@ -218,6 +275,8 @@ def tiny_pack(*entries: Entry, procedure: Procedure = WALK) -> Pack:
         regions={region.short: region for region in REGIONS},
         lexicon=Lexicon(),
         phrases={"zh": PHRASES},
+        calculators={calculator.id: calculator for calculator in calculators},
+        calculation=((("算一下",),),),
     )
 
 

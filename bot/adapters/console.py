@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.core.reply import Reply
+from bot.core.reply import Document, Reply
 from bot.core.update import ConversationKey, Update
 
 KEY = ConversationKey("console", "terminal", "me")
@@ -32,13 +32,21 @@ def chat(
     now: Callable[[], datetime],
     read: Callable[[str], str] = input,
     write: Callable[[str], None] = print,
+    save: Callable[[Document], str] | None = None,
 ) -> None:
-    """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`."""
+    """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`.
+
+    `save` keeps a file that came with a reply and says where; without it only its words are shown.
+    """
     runner = asyncio.Runner()
     with runner:
         for number, line in enumerate(_lines(read, write), 1):
             update = Update(f"{now().timestamp()}-{number}", KEY, now(), text=line)
-            write("\n" + runner.run(conversation.handle(update)).as_text() + "\n")
+            reply = runner.run(conversation.handle(update))
+            write("\n" + reply.as_text() + "\n")
+            for document in (part for part in reply.parts if isinstance(part, Document)):
+                if save:
+                    write(save(document) + "\n")
 
 
 def _lines(read: Callable[[str], str], write: Callable[[str], None]) -> Iterator[str]:
@@ -52,6 +60,29 @@ def _lines(read: Callable[[str], str], write: Callable[[str], None]) -> Iterator
             return
         if line.strip():
             yield line
+
+
+def save_here(document: Document) -> str:
+    """Save the file where the chat was started; says under which name, or why not.
+
+    A file that is there already is left alone: the new one gets a number.
+    """
+    for name in _free_names(Path(document.name)):
+        try:
+            with name.open("x", encoding="utf-8", newline="") as file:
+                file.write(document.content)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            return f"（文件没有存成：{error.strerror}）"
+        return f"（已存为 {name}）"
+    return "（文件没有存成：同名的太多）"
+
+
+def _free_names(name: Path) -> Iterator[Path]:
+    yield name
+    for number in range(2, 100):
+        yield name.with_stem(f"{name.stem}-{number}")
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import cards, commands, compose
+from bot.core import calculating, cards, commands, compose
 from bot.core.compose import CLEAR_CONTEXT, Setting
 from bot.core.deciding import decide_words
 from bot.core.ports import Turn
@@ -15,10 +15,12 @@ from bot.core.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.session import CONTEXT_LIFE, Context, Session
 from bot.core.understanding import Understanding
 
+DEADLINE = "deadline"
 _HINTS: Mapping[str, Mapping[str, str]] = {
     "portal": {"aspect": compose.PORTAL},
     "materials": {"aspect": compose.MATERIALS},
     "steps": {},
+    DEADLINE: {},
 }
 """What a command says about its argument, in the place of what was talked about before."""
 ASK = "ask"
@@ -40,18 +42,20 @@ def commanded(
     setting: Setting, session: Session, command: commands.Command, argument: Understanding | None
 ) -> Turn:
     """One turn of a command; `argument` is what was understood behind it, if it takes one."""
+    if command.name == DEADLINE:
+        return calculating.commanded(setting, session, argument)
     if argument:
-        setting = replace(setting, slots={})
-        if command.name == "steps":
-            return cards.guided(setting, session, argument)
-        return Turn(decide_words(setting, argument), session)
+        return _with_argument(replace(setting, slots={}), session, command, argument)
     match command.name:
         case "start":
-            return Turn(_welcome(setting, command.argument), replace(session, walk=None))
-        case "cancel":
-            key = "cancelled" if session.walk else "nothing_to_cancel"
             return Turn(
-                _said(setting, key, "cancel"), replace(session, walk=None, context=Context())
+                _welcome(setting, command.argument), replace(session, walk=None, asking=None)
+            )
+        case "cancel":
+            key = "cancelled" if session.walk or session.asking else "nothing_to_cancel"
+            return Turn(
+                _said(setting, key, "cancel"),
+                replace(session, walk=None, asking=None, context=Context()),
             )
         case "sources":
             return Turn(_sources(setting), session)
@@ -65,6 +69,14 @@ def commanded(
             return Turn(_said(setting, name, name), session)
         case name:
             return Turn(_lookup_menu(setting, name), session)
+
+
+def _with_argument(
+    setting: Setting, session: Session, command: commands.Command, argument: Understanding
+) -> Turn:
+    if command.name == "steps":
+        return cards.guided(setting, session, argument)
+    return Turn(decide_words(setting, argument), session)
 
 
 def _said(setting: Setting, key: str, name: str) -> Reply:

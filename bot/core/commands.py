@@ -16,6 +16,7 @@ NAMES = (
     "portal",
     "materials",
     "steps",
+    "deadline",
     "sources",
     "settings",
     "cancel",

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.core.pack import Citation, Entry, EntryKind, Fact, Pack, Region
+from bot.core.ports import WriteCalendar
 from bot.core.reply import (
     Answer,
     Choice,
@@ -32,6 +33,9 @@ PORTAL = "入口"
 MATERIALS = "材料"
 CLEAR_CONTEXT = "context:clear"
 """The choice that forgets what was said before."""
+CALCULATE = "d"
+"""The kind of choice that works out a date: `d:<calculator>`, `d:<calculator>:<span>`, and with
+`:ics` behind it the file for a calendar."""
 _ASSUMED = ("region", "registration")
 """What an answer may take from the conversation so far, and then says so."""
 REGIONS_PER_PAGE = 8
@@ -54,6 +58,7 @@ class Setting:
     slots: Mapping[str, str]
     inherited: frozenset[str] = frozenset()
     """Kinds of slots that come from the conversation so far."""
+    calendar: WriteCalendar | None = None
 
     @property
     def region(self) -> str | None:
@@ -168,18 +173,27 @@ def _caveats(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[str]
     """What a careful clerk would add: whose practice this is, and how old the source is."""
     whose = perspective(setting, entry, facts)
     caveats = [whose] if whose else []
+    return [*caveats, *aged(setting, facts)]
+
+
+def aged(setting: Setting, facts: Sequence[Fact]) -> list[str]:
+    """One sentence if the oldest source was not looked at for longer than the pack allows."""
     oldest = min(c.checked_on for f in facts for c in f.citations)
     limit = setting.pack.review_after_days
-    if (setting.day - oldest).days > limit:
-        caveats.append(setting.phrase("aged", date=oldest.isoformat(), days=limit))
-    return caveats
+    if (setting.day - oldest).days <= limit:
+        return []
+    return [setting.phrase("aged", date=oldest.isoformat(), days=limit)]
 
 
 def perspective(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> str | None:
     """Whose practice the facts describe, if it is not that of the region asked about."""
+    return None if _depends_on_region(entry) else perspective_of(setting, facts)
+
+
+def perspective_of(setting: Setting, facts: Sequence[Fact]) -> str | None:
     origins = [c.source.perspective for f in facts for c in f.citations if c.source.perspective]
     region = setting.region
-    if not region or not origins or region in origins or _depends_on_region(entry):
+    if not region or not origins or region in origins:
         return None
     return setting.phrase("perspective", origin=origins[0], region=region)
 
@@ -207,12 +221,23 @@ def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:
     options: list[Choice] = []
     if entry.procedure:
         options.append(Choice(setting.phrase("step_by_step"), f"p:{entry.procedure}"))
+    options += calculations(setting, entry)
     if "region" in setting.inherited:
         options.append(Choice(setting.phrase("other_region"), "regions:1"))
     if setting.inherited:
         options.append(Choice(setting.phrase("not_as_before"), CLEAR_CONTEXT))
     options += [Choice(other.title, f"e:{other.id}") for other in _related(setting, entry)]
     return (Choices(tuple(options)),) if options else ()
+
+
+def calculations(setting: Setting, entry: Entry) -> list[Choice]:
+    """What may be worked out for somebody who was told this."""
+    found = [c for c in setting.pack.calculators.values() if entry.id in c.entries]
+    if len(found) == 1:
+        return [Choice(setting.phrase("calculate"), f"{CALCULATE}:{found[0].id}")]
+    return [
+        Choice(setting.phrase("calculate_one", title=c.title), f"{CALCULATE}:{c.id}") for c in found
+    ]
 
 
 def _related(setting: Setting, entry: Entry) -> list[Entry]:
@@ -231,14 +256,22 @@ def _silent_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
 
 def expired_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
     """Every fact of the entry is out of its dates on this day."""
-    ended = [f.valid_until for f in entry.facts if f.valid_until and f.valid_until < setting.day]
-    started = [f.valid_from for f in entry.facts if f.valid_from]
+    return outdated_reply(setting, entry.id, entry.title, entry.facts, score)
+
+
+def outdated_reply(
+    setting: Setting, name: str, title: str, facts: Iterable[Fact], score: float | None
+) -> Reply:
+    """All facts of something are out of their dates; `name` is its id."""
+    facts = tuple(facts)
+    ended = [f.valid_until for f in facts if f.valid_until and f.valid_until < setting.day]
+    started = [f.valid_from for f in facts if f.valid_from]
     key, day = ("expired", max(ended)) if ended else ("not_yet_valid", min(started))
     return Reply(
         status=Status.ABSTAINED,
         reason=Reason.EXPIRED,
-        parts=(Text(setting.phrase(key, title=entry.title, date=day.isoformat())),),
-        answers=(Answer(entry.id),),
+        parts=(Text(setting.phrase(key, title=title, date=day.isoformat())),),
+        answers=(Answer(name),),
         slots=setting.slots,
         score=score,
         rule="expired",

@@ -10,7 +10,16 @@ from datetime import date, datetime
 from bot.core.dialogue import decide, listen
 from bot.core.lanes import Lanes
 from bot.core.pack import Pack
-from bot.core.ports import Applied, Clock, Journal, Outgoing, SessionStore, Turn, Understander
+from bot.core.ports import (
+    Applied,
+    Clock,
+    Journal,
+    Outgoing,
+    SessionStore,
+    Turn,
+    Understander,
+    WriteCalendar,
+)
 from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
 from bot.core.suggesting import Suggestion, suggest
@@ -32,12 +41,16 @@ class Conversation:
         store: SessionStore,
         clock: Clock,
         journal: Journal | None = None,
+        *,
+        calendar: WriteCalendar | None = None,
     ) -> None:
+        """Without `calendar` a day to remember is said in words and comes as no file."""
         self.pack = pack
         self._understander = understander
         self._store = store
         self._journal = journal
         self.clock = clock
+        self._calendar = calendar
         self._turns: Lanes[ConversationKey] = Lanes()
         self.trouble: str | None = None
         """Why nothing can be stored at the moment; `None` while all is well."""
@@ -60,7 +73,9 @@ class Conversation:
         now = self.clock.now()
 
         def work(session: Session) -> Turn:
-            turn = take_turn(self.pack, self._understander, session, update, now)
+            turn = take_turn(
+                self.pack, self._understander, session, update, now, calendar=self._calendar
+            )
             return replace(turn, route=update.route) if update.route else turn
 
         async with self._turns.of(update.key):
@@ -130,7 +145,8 @@ def take_turn(
     update: Update,
     now: datetime,
     as_of: date | None = None,
+    calendar: WriteCalendar | None = None,
 ) -> Turn:
     """Understand and decide, without any storage; pure."""
     understanding = listen(understander, session, update, now)
-    return decide(pack, session, update, understanding, now, as_of)
+    return decide(pack, session, update, understanding, now, as_of, calendar)

@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from bot.core import cards, commands, compose
+from bot.core import calculating, cards, commands, compose
 from bot.core.commanding import commanded, context_of, takes_argument
 from bot.core.compose import Setting
+from bot.core.dates import day_of
 from bot.core.deciding import decide_words
 from bot.core.pack import Pack
-from bot.core.ports import Turn, Understander
+from bot.core.ports import Turn, Understander, WriteCalendar
 from bot.core.pressing import pressed
 from bot.core.procedure import path
 from bot.core.reply import Reason, Reply, Status
 from bot.core.session import Context, Session
 from bot.core.understanding import Understanding
 from bot.core.update import Event, Update
-
-ZONE = ZoneInfo("Asia/Shanghai")
-"""Whose calendar day counts for expiry: that of the people who file."""
 
 _MOVES = {
     "下一步": cards.NEXT,
@@ -68,14 +65,15 @@ def decide(
     understanding: Understanding | None,
     now: datetime,
     as_of: date | None = None,
+    calendar: WriteCalendar | None = None,
 ) -> Turn:
     """One turn. `understanding` is that of the update's text, `None` for a press.
 
     `as_of` replaces the calendar day in judging which facts are valid, nothing else.
     """
-    day = as_of or now.astimezone(ZONE).date()
+    day = as_of or day_of(now)
     session = _still_valid(pack, session)
-    setting = Setting(pack, day, dict(session.context.slots_at(now)))
+    setting = Setting(pack, day, dict(session.context.slots_at(now)), calendar=calendar)
     value = update.press if update.text is None else offered_value(session, update.text)
     if value is not None:
         turn = pressed(setting, session, value)
@@ -87,6 +85,7 @@ def decide(
         raise ValueError(f"update {update.id!r} has text but no understanding")
     else:
         turn = _spoken(setting, session, understanding)
+    turn = calculating.settled(setting, session, turn)
     return _settled(setting, turn, now)
 
 
@@ -128,7 +127,9 @@ def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
     if _sets_context(reply):
         entry = reply.answers[0].entry if reply.answers else None
         context = Context(_remembered(pack, reply), entry, now)
-    return Turn(reply, Session(pack.version, context, offered, session.walk))
+    return Turn(
+        reply, replace(session, pack_version=pack.version, context=context, offered=offered)
+    )
 
 
 def _sets_context(reply: Reply) -> bool:
@@ -151,6 +152,8 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
     if understanding.wants_guidance:
         return cards.guided(setting, session, understanding)
     reply = decide_words(setting, understanding)
+    if turn := calculating.spoken(setting, session, understanding, reply):
+        return turn
     if reply.status is Status.ABSTAINED and commands.looks_like(understanding.text):
         reply = compose.plain(
             setting, "unknown_command", Status.CLARIFY, Reason.AMBIGUOUS, "unknown_command"

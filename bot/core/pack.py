@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.core.calculators import Outcome, Period, Rule
+
 SLOT_KINDS = ("region", "registration", "aspect", "certificate")
 """The named places an utterance can fill; `certificate` is set only when another one is meant."""
 
@@ -156,6 +158,50 @@ class Procedure:
     """registration that the graph has no path for -> id of the entry to show instead."""
 
 
+Cue = tuple[tuple[str, ...], ...]
+"""Says something if of every group of words at least one is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorLine:
+    """A fact that a calculator shows. `when` are the outcomes it belongs to; empty means all."""
+
+    fact: Fact
+    when: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """One date rule with its parameters and words; what it does is in `bot.core.calculators`."""
+
+    id: str
+    title: str
+    rule: Rule
+    period: Period
+    registration: str | None
+    date_name: str
+    """What the date is that is asked for, as a noun."""
+    ask: str
+    results: Mapping[Outcome, str]
+    """The verdict for each outcome, with names of `calculators.NAMES` to fill in."""
+    working: tuple[CalculatorLine, ...]
+    """The rule itself, shown between the date and the sum; without one of them it holds no more."""
+    advice: tuple[CalculatorLine, ...] = ()
+    reminder: str | None = None
+    """What stands in a calendar on the day that matters; `None`: nothing is offered."""
+    entries: tuple[str, ...] = ()
+    """Entries under which it is offered, and which give way to it when a date was said."""
+    cues: tuple[Cue, ...] = ()
+    """What is said beside a date by those who mean this one."""
+    unless: tuple[str, ...] = ()
+    """Words that make it another matter, whatever the cues say."""
+    allows_future: bool = False
+    since: date | None = None
+    """The sources say nothing about dates before this one."""
+    most_ahead: Period | None = None
+    """How far ahead of today the date can lie at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Website:
     """A site somebody named; `confidence` says how well its address is attested."""
@@ -239,10 +285,18 @@ class Pack:
     phrases: Mapping[str, Mapping[str, str]]
     """locale -> key -> text with `{names}` to fill in."""
     glossary: tuple[GlossaryItem, ...] = ()
+    calculators: Mapping[str, Calculator] = field(default_factory=dict)
+    calculation: tuple[Cue, ...] = ()
+    """How people ask for a calculation without giving a date."""
     certificate: str | None = None
     """The lexicon's word for what the pack is about; who says it means no other certificate."""
     most_asked: tuple[str, ...] = ()
     """Ids of entries to show before anything was asked, best known first."""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The ids that an answer can bear."""
+        return frozenset((*self.entries, *self.calculators))
 
     def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
         """The bot's own words.

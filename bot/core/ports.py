@@ -31,6 +31,22 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """A whole day in a calendar. `uid` is the same whenever the same is reminded of."""
+
+    uid: str
+    day: date
+    title: str
+    text: str
+    written_on: date
+    """The day on which it was worked out."""
+
+
+WriteCalendar = Callable[[Reminder], str]
+"""The text of an .ics file for one reminder. Pure."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One decision: what to say and where the conversation stands after it."""
 

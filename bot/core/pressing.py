@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.core import cards, compose
-from bot.core.compose import CLEAR_CONTEXT, Setting
+from bot.core import calculating, cards, compose
+from bot.core.compose import CALCULATE, CLEAR_CONTEXT, Setting
 from bot.core.deciding import MAX_SEVERAL, entry_for
 from bot.core.ports import Turn
 from bot.core.reply import Choice, Reason, Reply, Status, Text
@@ -128,6 +128,7 @@ _PRESSES: dict[str, Press] = {
     "p": _press_procedure,
     "w": _press_walk,
     "context": _press_context,
+    CALCULATE: calculating.pressed,
     OPEN: _press_open,
     NONE_OF_THESE: _press_none,
 }

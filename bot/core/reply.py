@@ -66,6 +66,19 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file of text to keep; `alt` says the same in words wherever files cannot be sent.
+
+    Without `content` nothing could make the file, and only the words are shown.
+    """
+
+    name: str
+    media_type: str
+    content: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceNote:
     """Where a statement comes from and when a person last compared the two."""
 
@@ -109,7 +122,7 @@ class Choices:
                 raise ValueError(f"choices share the {kind} {', '.join(sorted(twice))!r}")
 
 
-Part = Text | ListPart | Link | Picture | Sources | Choices
+Part = Text | ListPart | Link | Picture | Document | Sources | Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +184,7 @@ def part_as_text(part: Part) -> str:
             return "\n".join([title, *lines] if title else lines)
         case Link(label, url, note):
             return f"{label}：{url}" + (f"（{note}）" if note else "")
-        case Picture(_, alt):
+        case Picture(_, alt) | Document(_, _, _, alt):
             return alt
         case Sources(notes, label, checked):
             return label + "；".join(source_as_text(note, checked) for note in notes)

@@ -40,6 +40,16 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A calculator that waits for its date. `passed` counts the turns that were about else."""
+
+    calculator: str
+    passed: int = 0
+    span: str = ""
+    """What is known of the date already, as `bot.core.dates.Span` is written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The state of one conversation; `offered` are the choices of the last reply, in order."""
 
@@ -48,6 +58,7 @@ class Session:
     offered: tuple[tuple[str, str], ...] = ()
     """(label, value) pairs, so that a number or the label itself can be said instead of a press."""
     walk: Walk | None = None
+    asking: Asking | None = None
 
     def without_context(self) -> Session:
         return replace(self, context=Context())

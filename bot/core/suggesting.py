@@ -13,8 +13,8 @@ from itertools import islice
 
 from bot.core import compose
 from bot.core.compose import Setting
+from bot.core.dates import day_of
 from bot.core.deciding import decide_words, entry_for
-from bot.core.dialogue import ZONE
 from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.ports import Understander
 from bot.core.reply import Choice, Reason, Reply, Status
@@ -40,7 +40,7 @@ def suggest(
     pack: Pack, understander: Understander, text: str, now: datetime
 ) -> tuple[Suggestion, ...]:
     """Best first, each once; the most asked of the pack where nothing was typed yet."""
-    setting = Setting(pack, now.astimezone(ZONE).date(), {})
+    setting = Setting(pack, day_of(now), {})
     if text.strip():
         found = _fitting(setting, understander.understand(text, Context(), now))
     else:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.core.dates import SaidDate
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -96,6 +98,10 @@ class Understanding:
     """Asks to be led through step by step."""
     is_rejection: bool = False
     """Says that the last answer was not what was meant (不是这个)."""
+    dates: tuple[SaidDate, ...] = ()
+    """In the order they were said."""
+    undated: str = ""
+    """The matching form without the dates; empty where nothing else was said."""
 
     @property
     def is_follow_up(self) -> bool:

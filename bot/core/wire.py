@@ -14,6 +14,7 @@ from bot.core.reply import (
     Answer,
     Choice,
     Choices,
+    Document,
     Link,
     ListPart,
     Part,
@@ -25,7 +26,7 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.session import Context, Session, Walk
+from bot.core.session import Asking, Context, Session, Walk
 
 Json = dict[str, Any]
 
@@ -65,7 +66,7 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
 
 
 def session_as_json(session: Session) -> Json:
-    context, walk = session.context, session.walk
+    context, walk, asking = session.context, session.walk, session.asking
     return {
         "pack_version": session.pack_version,
         "context": {
@@ -80,11 +81,14 @@ def session_as_json(session: Session) -> Json:
             "registration": walk.registration,
             "trail": list(walk.trail),
         },
+        "asking": asking
+        and {"calculator": asking.calculator, "passed": asking.passed, "span": asking.span},
     }
 
 
 def session_from_json(data: Mapping[str, Any]) -> Session:
     context, walk = data["context"], data["walk"]
+    asking = data.get("asking")  # absent from records of before there were calculators
     at = context["at"]
     return Session(
         pack_version=data["pack_version"],
@@ -93,6 +97,7 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
         ),
         offered=tuple((label, value) for label, value in data["offered"]),
         walk=Walk(walk["procedure"], walk["registration"], tuple(walk["trail"])) if walk else None,
+        asking=Asking(asking["calculator"], asking["passed"], asking["span"]) if asking else None,
     )
 
 
@@ -106,6 +111,9 @@ def _part_as_json(part: Part) -> Json:
             return {"type": "link", "label": label, "url": url, "note": note}
         case Picture(name, alt):
             return {"type": "picture", "name": name, "alt": alt}
+        case Document(name, media_type, content, alt):
+            shown_as = {"media_type": media_type, "content": content, "alt": alt}
+            return {"type": "document", "name": name, **shown_as}
         case Sources(notes, label, checked):
             shown = [_note_as_json(note) for note in notes]
             return {"type": "sources", "label": label, "checked": checked, "sources": shown}
@@ -119,6 +127,9 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Part]] = {
     "text": lambda data: Text(data["text"]),
     "list": lambda data: ListPart(tuple(data["items"]), data["title"], data["numbered"]),
     "link": lambda data: Link(data["label"], data["url"], data["note"]),
+    "document": lambda data: Document(
+        data["name"], data["media_type"], data["content"], data["alt"]
+    ),
     "picture": lambda data: Picture(data["name"], data["alt"]),
     "sources": lambda data: Sources(
         tuple(_note_from_json(note) for note in data["sources"]), data["label"], data["checked"]

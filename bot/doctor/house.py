@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot import app
-from bot.core.dialogue import ZONE
+from bot.core.dates import ZONE
 from bot.core.pack import Fact, Pack
 from bot.core.phrases import REQUIRED
 from bot.doctor.finding import Finding, note, problem, well

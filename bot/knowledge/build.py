@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.core.calculators import Outcome, Period, Rule
 from bot.core.pack import (
+    Calculator,
+    CalculatorLine,
     Citation,
     Confidence,
+    Cue,
     Entry,
     EntryKind,
     Fact,
@@ -27,10 +31,13 @@ from bot.core.pack import (
 )
 from bot.knowledge.draft import Draft
 from bot.knowledge.schema import (
+    CalculatorForm,
+    CalculatorLineForm,
     CitationForm,
     CityForm,
     EntryForm,
     FactForm,
+    PeriodForm,
     ProcedureFile,
     RegionForm,
     SourceForm,
@@ -63,6 +70,8 @@ def build(draft: Draft, version: str) -> Pack:
         regions=_regions(draft),
         lexicon=_lexicon(draft),
         phrases={locale: dict(table) for locale, table in draft.phrases.form.phrases.items()},
+        calculators={i.form.id: _calculator(i.form, sources) for i in draft.calculators},
+        calculation=_cues(draft.calculation_cues),
         glossary=tuple(GlossaryItem(i.form.word, i.form.meaning) for i in draft.glossary),
     )
 
@@ -125,6 +134,40 @@ def _step(form: StepForm) -> Step:
 
 def _transition(form: TransitionForm) -> Transition:
     return Transition(form.to, form.label, tuple(form.registrations), form.outcome, form.setback)
+
+
+def _calculator(form: CalculatorForm, sources: Sources) -> Calculator:
+    return Calculator(
+        id=form.id,
+        title=form.title,
+        rule=Rule(form.rule),
+        period=_period(form.period),
+        registration=form.registration,
+        date_name=form.date_name,
+        ask=form.ask,
+        results={Outcome(outcome): text for outcome, text in form.results.items()},
+        working=tuple(_line(line, sources) for line in form.working),
+        advice=tuple(_line(line, sources) for line in form.advice),
+        reminder=form.reminder,
+        entries=tuple(form.entries),
+        cues=_cues(form.cues),
+        unless=tuple(form.unless),
+        allows_future=form.future,
+        since=form.since,
+        most_ahead=_period(form.most_ahead) if form.most_ahead else None,
+    )
+
+
+def _period(form: PeriodForm) -> Period:
+    return Period(form.years, form.months, form.days)
+
+
+def _line(form: CalculatorLineForm, sources: Sources) -> CalculatorLine:
+    return CalculatorLine(_fact(form, sources), tuple(Outcome(word) for word in form.when))
+
+
+def _cues(lines: Iterable[str]) -> tuple[Cue, ...]:
+    return tuple(tuple(tuple(group.split("|")) for group in line.split()) for line in lines)
 
 
 def _regions(draft: Draft) -> dict[str, Region]:

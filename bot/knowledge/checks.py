@@ -10,6 +10,7 @@ from datetime import date
 from itertools import chain
 
 from bot.errors import Problem
+from bot.knowledge.calculator_checks import check_calculators
 from bot.knowledge.draft import Draft
 from bot.knowledge.entry_checks import check_entries
 from bot.knowledge.forms import Item
@@ -29,6 +30,7 @@ def check(
         check_regions(draft),
         check_entries(draft),
         check_procedures(draft),
+        check_calculators(draft),
         check_terms(draft),
         check_phrases(draft, required_phrases),
     )

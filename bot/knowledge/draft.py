@@ -19,6 +19,8 @@ from bot.knowledge.forms import Item, rows, valid_items, validate
 from bot.knowledge.layout import Files
 from bot.knowledge.located import Located
 from bot.knowledge.schema import (
+    CalculatorForm,
+    CalculatorsFile,
     EntryForm,
     FaqFile,
     GlossaryFile,
@@ -57,9 +59,11 @@ class Draft:
     synonyms: Item[SynonymsFile] | None = None
     phrases: Item[PhrasesFile] | None = None
     regions_file: Item[RegionsFile] | None = None
+    calculation_cues: list[str] = field(default_factory=list)
     sources: list[Item[SourceForm]] = field(default_factory=list)
     regions: list[Item[RegionForm]] = field(default_factory=list)
     entries: list[Item[EntryForm]] = field(default_factory=list)
+    calculators: list[Item[CalculatorForm]] = field(default_factory=list)
     procedures: list[Item[ProcedureFile]] = field(default_factory=list)
     terms: list[Item[TermForm]] = field(default_factory=list)
     glossary: list[Item[GlossaryItemForm]] = field(default_factory=list)
@@ -99,12 +103,16 @@ def _read_lists(draft: Draft, files: Files) -> list[Problem]:
     problems: list[Problem] = []
     sources, regions = _one(files, "sources.yaml"), _one(files, "regions.yaml")
     synonyms, glossary = _one(files, "synonyms.yaml"), _one(files, "glossary.yaml")
-    faq = files.of("faq")
+    faq, calculators = files.of("faq"), files.of("calculators")
     _, draft.sources = _list(sources, SourcesFile, "sources", SourceForm, problems)
     draft.regions_file, draft.regions = _list(regions, RegionsFile, "regions", RegionForm, problems)
     draft.synonyms, draft.terms = _list(synonyms, SynonymsFile, "terms", TermForm, problems)
     _, draft.glossary = _list(glossary, GlossaryFile, "glossary", GlossaryItemForm, problems)
     _, draft.entries = _list(faq, FaqFile, "entries", EntryForm, problems)
+    for file in calculators:
+        whole, items = _list([file], CalculatorsFile, "calculators", CalculatorForm, problems)
+        draft.calculators += items
+        draft.calculation_cues += whole.form.wanted if whole else []
     draft.source_ids = _names(sources, "sources", "id")
     draft.region_names = _names(regions, "regions", "short")
     draft.entry_ids = _names(faq, "entries", "id")

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from bot.knowledge.schema import (
+    CalculatorsFile,
     FaqFile,
     GlossaryFile,
     PackFile,
@@ -24,6 +25,7 @@ from bot.knowledge.schema import (
 )
 
 FORMS: dict[str, type[BaseModel]] = {
+    "calculators.json": CalculatorsFile,
     "faq.json": FaqFile,
     "glossary.json": GlossaryFile,
     "pack.json": PackFile,

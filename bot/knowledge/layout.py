@@ -19,6 +19,7 @@ from bot.knowledge.messages import did_you_mean
 
 REQUIRED = ("pack.yaml", "sources.yaml", "regions.yaml", "synonyms.yaml", "phrases.yaml")
 OPTIONAL = ("glossary.yaml",)
+FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
 
 
@@ -53,7 +54,7 @@ def read_pack_files(folder: Path) -> Files:
     """
     _require_pack(folder)
     names = [name for name in (*REQUIRED, *OPTIONAL) if (folder / name).exists()]
-    names += [*yaml_names(folder, "faq"), *yaml_names(folder, "procedures")]
+    names += [name for subfolder in FOLDERS for name in yaml_names(folder, subfolder)]
     problems = [*_missing(folder), *_misnamed(folder)]
     files = {name: read_located(folder, name) for name in names}
     words = Content()
@@ -117,9 +118,8 @@ def _missing(folder: Path) -> Iterator[Problem]:
 def _misnamed(folder: Path) -> Iterator[Problem]:
     """Files that look as if they were meant to be read, and would not be."""
     known = (*REQUIRED, *OPTIONAL, WORDS)
-    for path in sorted(
-        [*folder.glob("*.y*ml"), *folder.glob("faq/*.yml"), *folder.glob("procedures/*.yml")]
-    ):
+    inner = (path for subfolder in FOLDERS for path in folder.glob(f"{subfolder}/*.yml"))
+    for path in sorted([*folder.glob("*.y*ml"), *inner]):
         name = path.relative_to(folder).as_posix()
         hint = did_you_mean(name, known) if "/" not in name else ""
         if path.name.startswith(("_", ".")) or name in known:

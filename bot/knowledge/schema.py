@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from bot.core.alternatives import expand
 
@@ -26,7 +33,19 @@ def _expandable(line: str) -> str:
 
 Wordings = Annotated[Line, AfterValidator(_expandable)]
 """A line that may stand for several wordings, see `bot.core.alternatives`."""
+
+
+def _grouped(line: str) -> str:
+    if not all(word for group in line.split() for word in group.split("|")):
+        raise ValueError("| 的两边都要有词；各组之间用空格隔开，如 拿|取得 证 注册")
+    return line
+
+
+CueLine = Annotated[Line, AfterValidator(_grouped)]
+"""Groups of words apart by blanks, the words of a group by `|`."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+RuleWord = Literal["within", "not_before", "before_expiry", "keeps"]
+OutcomeWord = Literal["open", "late", "early", "free", "short"]
 ConfidenceWord = Literal["high", "medium", "low", "memory"]
 Registration = Literal[
     "初始注册",
@@ -164,6 +183,72 @@ class ProcedureFile(Form):
         default_factory=dict, description="图里没有的业务 → 该给哪一条"
     )
     steps: list[StepForm] = Field(min_length=1)
+
+
+class PeriodForm(Form):
+    years: int = Field(0, ge=0, le=100)
+    months: int = Field(0, ge=0, le=1200)
+    days: int = Field(0, ge=0, le=36500)
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> PeriodForm:
+        if (self.years, self.months, self.days).count(0) != 2:
+            raise ValueError("years、months、days 要写一个，也只能写一个")
+        return self
+
+
+class CalculatorLineForm(FactForm):
+    when: list[OutcomeWord] = Field(
+        default_factory=list, description="出现这些结果时才显示；不写就是都显示"
+    )
+
+
+class CalculatorForm(Form):
+    id: Id = Field(description="编号，和条目编号不能重名，定了就不要改")
+    title: Line = Field(description="短标题，用作按钮")
+    rule: RuleWord = Field(
+        description=(
+            "within 某日起多久之内要办；not_before 某日起多久之内不能再办；"
+            "before_expiry 到期前多久要办；keeps 到期日不变"
+        )
+    )
+    period: PeriodForm = Field(description="多久：years、months、days 之一")
+    registration: Registration | None = Field(None, description="属于哪种业务")
+    date_name: Line = Field(description="要问的是什么日期，如 资格证书的签发日期")
+    ask: Prose = Field(description="怎么问这个日期")
+    results: dict[OutcomeWord, Line] = Field(
+        description="每种结果怎么说；花括号里可以写 date period last next today days"
+    )
+    working: list[CalculatorLineForm] = Field(
+        min_length=1, description="依据的规定，一条一条写，带出处；算式由程序写"
+    )
+    advice: list[CalculatorLineForm] = Field(
+        default_factory=list, description="算完还要说的，例如晚了怎么办"
+    )
+    reminder: Line | None = Field(None, description="写进日历的标题；不写就不提供日历文件")
+    entries: list[Id] = Field(
+        default_factory=list,
+        description="在这些条目下面给出“算一下期限”；问到它们又说了日期就直接算",
+    )
+    cues: list[CueLine] = Field(
+        default_factory=list,
+        description=(
+            "说了日期时，还说了什么就是要算这个：各组空格隔开，组里用 | 隔开，每组至少说到一个"
+        ),
+    )
+    unless: list[Line] = Field(default_factory=list, description="说到这些词就不是要算这个")
+    future: bool = Field(default=False, description="日期可以是将来的")
+    since: date | None = Field(None, description="资料没有讲这一天以前的日期")
+    most_ahead: PeriodForm | None = Field(None, description="日期最多可以比今天晚多久")
+
+
+class CalculatorsFile(Form):
+    """calculators/*.yaml：算期限。"""
+
+    wanted: list[CueLine] = Field(
+        default_factory=list, description="没说日期、但要算期限的说法，写法同 cues"
+    )
+    calculators: list[CalculatorForm] = Field(min_length=1)
 
 
 class WebsiteForm(Form):

@@ -17,7 +17,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.core.dialogue import ZONE
+from bot.core.dates import ZONE
 from bot.core.ports import Counted, Missed
 from bot.core.reply import Reply, Status
 from bot.core.update import Update

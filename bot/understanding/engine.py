@@ -13,11 +13,13 @@ from functools import cached_property
 from itertools import pairwise
 
 from bot.core import compose
+from bot.core.dates import day_of
 from bot.core.pack import Pack
 from bot.core.session import Context
 from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.understanding import model as scoring
 from bot.understanding.agreement import agreement_of
+from bot.understanding.dates import find_dates
 from bot.understanding.lexicon import LexiconReader, Reading
 from bot.understanding.match import EntryMatcher
 from bot.understanding.slips import SlipFinder
@@ -135,6 +137,7 @@ class PackUnderstander:
             other = self._view(meant, said)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
+        dates, undated = find_dates(text, day_of(now))
         return Understanding(
             text=text,
             utterance=utterance,
@@ -145,6 +148,8 @@ class PackUnderstander:
             is_ours=self._is_ours(reading),
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
+            dates=dates,
+            undated=normalise(undated) if dates else utterance,
         )
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:

@@ -27,6 +27,7 @@ from bot.core.ports import Applied, Outgoing
 from bot.core.reply import (
     Choice,
     Choices,
+    Document,
     Link,
     ListPart,
     Part,
@@ -57,6 +58,10 @@ EVERY_PART: dict[str, tuple[Part, list[str]]] = {
         ["网站", "https://example.cn/", "未核实"],
     ),
     "picture": (Picture("map", "图上是三个步骤"), ["图上是三个步骤"]),
+    "document": (
+        Document("day.ics", "text/calendar", "BEGIN:VCALENDAR\r\n", "日历提醒：2027-02-28"),
+        ["日历提醒：2027-02-28"],
+    ),
     "sources": (Sources((SOURCE,), "依据：", "核对于 {date}"), ["管理规定 第七条", "2026-11-01"]),
     "choices": (Choices(OPTIONS), [f"{n}. 选项{n}" for n in range(1, 13)]),
 }
@@ -241,6 +246,31 @@ def test_ctrl_c_at_the_prompt_ends_the_chat() -> None:
     assert seen == [""]
 
 
+def test_the_terminal_saves_a_file_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file, _ = EVERY_PART["document"]
+    bot = Saying(Reply(Status.ANSWERED, (file,)))
+    lines, seen = iter(["问", "问"]), []
+    console.chat(
+        bot, FakeClock().now, lambda _: next(lines, "/quit"), seen.append, save=console.save_here
+    )
+    assert [text.strip() for text in seen if "存" in text] == [
+        "（已存为 day.ics）",
+        "（已存为 day-2.ics）",
+    ]
+    assert (tmp_path / "day.ics").read_bytes() == b"BEGIN:VCALENDAR\r\n"
+
+
+def test_a_file_that_cannot_be_saved_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = console.save_here(Document("no/such/folder.ics", "text/calendar", "", ""))
+    assert told.startswith("（文件没有存成")
+
+
 def test_lines_of_earlier_chats_are_kept(tmp_path: Path) -> None:
     pytest.importorskip("readline", reason="this Python was built without readline")
     with console.history(tmp_path / "new" / "history"):
@@ -252,4 +282,6 @@ def test_the_page_can_show_every_part_without_the_text() -> None:
     parts = tuple(part for part, _ in EVERY_PART.values())
     with over_http(Saying(Reply(Status.ANSWERED, parts))) as client:
         kinds = [part["type"] for part in _post(client, "问")["parts"]]
-    assert kinds == ["text", "list", "list", "link", "picture", "sources", "choices"]
+    assert kinds == [
+        "text", "list", "list", "link", "picture", "document", "sources", "choices"
+    ]  # fmt: skip

@@ -25,6 +25,7 @@ from bot.adapters.web import Readiness, create_app
 from bot.core.reply import (
     Choice,
     Choices,
+    Document,
     Link,
     ListPart,
     Picture,
@@ -97,6 +98,12 @@ CARD = Reply(
 )
 
 
+REMINDER = Reply(
+    Status.ANSWERED,
+    (Document("day.ics", "text/calendar", "BEGIN:VCALENDAR\r\n注册\r\n", "日历提醒：2027-02-28"),),
+)
+
+
 @dataclass
 class SetAnswers:
     """Materials for every text, a card for every press; fails or waits when told to."""
@@ -105,12 +112,16 @@ class SetAnswers:
     forgotten: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
     delay_s: float = 0
+    reply: Reply | None = None
+    """Instead of all this."""
 
     async def handle(self, update: Update) -> Reply:
         self.heard.append(update)
         await asyncio.sleep(self.delay_s)
         if self.failures:
             raise self.failures.pop()
+        if self.reply:
+            return self.reply
         return MATERIALS if update.press is None else CARD
 
     async def forget(self, platform: str, user: str) -> int:
@@ -232,6 +243,22 @@ def test_markup_in_a_reply_or_a_question_is_only_text(page: Any) -> None:
 
     expect(bubbles(page, "bot").first).to_contain_text("<b>原样显示</b>")
     assert page.locator("#log b, #log img").count() == 0
+
+
+def test_a_file_can_be_saved_also_after_a_reload(
+    page: Any, served_page: Served, tmp_path: Path
+) -> None:
+    served_page.bot.reply = REMINDER
+    ask(page, "加进日历")
+    for _ in range(2):
+        expect(bubbles(page, "bot")).to_contain_text("日历提醒：2027-02-28")
+        with page.expect_download() as started:
+            page.get_by_role("link", name="保存 day.ics").click()
+        saved = tmp_path / "day.ics"
+        started.value.save_as(saved)
+        assert started.value.suggested_filename == "day.ics"
+        assert saved.read_bytes() == "BEGIN:VCALENDAR\r\n注册\r\n".encode()
+        page.reload()
 
 
 def test_an_address_in_running_text_can_be_followed(page: Any) -> None:

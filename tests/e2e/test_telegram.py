@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bot.core.dates import day_of
 from tests.e2e.bot_api import BotApi
 from tests.e2e.conftest import Line
-from tests.e2e.telegram import SET_UPS, asks, presses, words
+from tests.e2e.telegram import LIBRARIES, SET_UPS, asks, presses, words
 
 TRANSCRIPTS = yaml.safe_load(
     (Path(__file__).parents[1] / "contract" / "transcripts.yaml").read_text("utf-8")
@@ -89,6 +91,25 @@ def test_every_press_is_answered(api: BotApi) -> None:
     api.wait(lambda: press.is_answered)
     forged = person.forges("no such thing", api.sent(person)[-1])
     api.wait(lambda: forged.is_answered)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_deadline_comes_as_a_file_for_the_calendar(
+    lines: Callable[[str, str], Line], library: str
+) -> None:
+    api, _ = lines(library, "polling")
+    person = api.user()
+    in_a_year = day_of(datetime.now(UTC)) + timedelta(days=365)
+    asks(api, person, f"/deadline 延续 {in_a_year}")
+    before = len(api.of("sendDocument"))
+    assert "日历提醒：" in "".join(presses(api, person, "加进日历"))
+    api.wait(lambda: api.of("sendDocument")[before:], 10)
+    [call] = api.of("sendDocument")[before:]
+    assert call.ok
+    document = call.message.raw["document"]
+    day = in_a_year - timedelta(days=30)
+    assert document["file_name"] == f"renewal-deadline-{day}.ics"
+    assert document["file_size"] > 500
 
 
 def test_in_a_group_the_bot_is_quiet_until_it_is_addressed(api: BotApi) -> None:

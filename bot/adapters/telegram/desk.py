@@ -42,7 +42,7 @@ from bot.adapters.telegram.sending import Sender
 from bot.core import commands
 from bot.core.cards import changes_card
 from bot.core.conversation import Conversation
-from bot.core.dialogue import ZONE
+from bot.core.dates import day_of
 from bot.core.ports import Clock
 from bot.core.reply import Reply
 from bot.core.update import Update
@@ -259,7 +259,7 @@ class Desk:
         return self.conversation.pack.phrase(key)
 
     def _letter(self, reply: Reply, route: Route) -> Letter:
-        day = self._clock.now().astimezone(ZONE).date()
+        day = day_of(self._clock.now())
         return self._current_writer().write(reply, route, day)
 
     def _current_writer(self) -> Writer:

@@ -17,6 +17,7 @@ IN_PRIVATE = (
     "portal",
     "materials",
     "steps",
+    "deadline",
     "sources",
     "settings",
     "cancel",

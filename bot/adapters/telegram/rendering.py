@@ -15,6 +15,7 @@ from typing import assert_never
 from bot.adapters.telegram.cutting import Block, Run, cut
 from bot.core.reply import (
     Choices,
+    Document,
     Link,
     ListPart,
     Part,
@@ -64,7 +65,7 @@ def block_of(part: Part) -> Block:
         case Sources():
             quote = "<blockquote expandable>", "</blockquote>"
             return (Run(part_as_text(part), *quote),)
-        case Text() | ListPart() | Picture() | Choices():
+        case Text() | ListPart() | Picture() | Document() | Choices():
             return (Run(part_as_text(part)),)
         case _:
             assert_never(part)

@@ -11,9 +11,10 @@ from typing import Any
 
 from bot.adapters.telegram.failures import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram.letters import Letter
-from bot.adapters.telegram.ports import Caller
+from bot.adapters.telegram.ports import Caller, Upload
 from bot.adapters.telegram.rendering import render
 from bot.adapters.telegram.routes import Route
+from bot.core.reply import Document
 
 _TAG = re.compile(r"<[^>]+>")
 _HTML = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -36,7 +37,7 @@ class Sender:
         return route.is_group and (self._can_hide or route.ephemeral is not None)
 
     async def send(self, letter: Letter, route: Route) -> tuple[int, ...]:
-        """The ids of the messages that now stand there, empty where there are none.
+        """The ids of the messages that now stand there, files not counted; empty for none.
 
         Raises:
             Gone: nobody is there.
@@ -46,6 +47,12 @@ class Sender:
         if route.guest is not None:
             await self._answer_guest(letter, route.guest)
             return ()
+        sent = await self._send_words(letter, route)
+        for document in letter.documents if not self.hides(route) else ():
+            await self._send_document(document, route)
+        return sent
+
+    async def _send_words(self, letter: Letter, route: Route) -> tuple[int, ...]:
         if route.edits:
             return await self._replace(letter, route)
         if letter.rich and self._is_rich and (found := await self._send_rich(letter, route)):
@@ -93,6 +100,15 @@ class Sender:
                 log.exception("messages for one person only are refused; they go to all")
                 self._can_hide = False
         return await self._caller.call("sendMessage", params | _to_chat(route))
+
+    async def _send_document(self, document: Document, route: Route) -> None:
+        """Its words are there already, so nothing is lost where files are refused."""
+        upload = Upload(document.name, document.content.encode())
+        place = _to_chat(replace(route, asked=None))
+        try:
+            await self._caller.call("sendDocument", {"document": upload, **place})
+        except Refused:
+            log.exception("a file was refused; its words were sent")
 
     async def _send_rich(self, letter: Letter, route: Route) -> tuple[int, ...]:
         params: Json = {"rich_message": {"blocks": letter.rich}, **_to_chat(route)}

@@ -108,6 +108,16 @@ class PictureOut(_Out):
     alt: str = Field(description="Says the same in text; show it where the picture is not shown.")
 
 
+class DocumentOut(_Out):
+    """A file of text; clients that cannot save files show `alt`."""
+
+    type: Literal["document"]
+    name: str
+    media_type: str
+    content: str = Field(description="The whole file, as text in UTF-8.")
+    alt: str
+
+
 class SourcesOut(_Out):
     type: Literal["sources"]
     label: str
@@ -121,7 +131,7 @@ class ChoicesOut(_Out):
 
 
 PartOut = Annotated[
-    TextOut | ListOut | LinkOut | PictureOut | SourcesOut | ChoicesOut,
+    TextOut | ListOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
     Field(discriminator="type"),
 ]
 

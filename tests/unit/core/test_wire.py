@@ -12,6 +12,7 @@ from bot.core.reply import (
     Answer,
     Choice,
     Choices,
+    Document,
     Link,
     ListPart,
     Picture,
@@ -22,7 +23,7 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.session import Context, Session, Walk
+from bot.core.session import Asking, Context, Session, Walk
 from bot.core.wire import reply_as_json, reply_from_json, session_as_json, session_from_json
 
 texts = st.text(max_size=20)
@@ -45,6 +46,7 @@ parts = st.one_of(
     st.builds(ListPart, tuples(texts), some, st.booleans()),
     st.builds(Link, texts, texts, some),
     st.builds(Picture, texts, texts),
+    st.builds(Document, texts, texts, texts, texts),
     st.builds(Sources, tuples(notes), texts, st.just("核对于 {date}")),
     choices,
 )
@@ -65,6 +67,7 @@ sessions = st.builds(
     context=st.builds(Context, slots, some, moments),
     offered=tuples(st.tuples(texts, texts)),
     walk=st.none() | st.builds(Walk, texts, texts, tuples(texts)),
+    asking=st.none() | st.builds(Asking, texts, st.integers(0, 9), texts),
 )
 
 
@@ -116,3 +119,9 @@ def test_a_moment_keeps_its_zone() -> None:
     moment = datetime(2026, 11, 22, 4, tzinfo=UTC)
     session = session_from_json(session_as_json(Session(context=Context({}, None, moment))))
     assert session.context.at == moment
+
+
+def test_a_session_of_before_there_were_calculators_can_be_read() -> None:
+    record = session_as_json(Session("v1"))
+    del record["asking"]
+    assert session_from_json(record) == Session("v1")

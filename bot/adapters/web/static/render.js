@@ -31,7 +31,7 @@ export function failure(sentence, retry) {
   return bubble("failed", "没有收到回答：", make("p", "words", sentence), again);
 }
 
-const PARTS = { text, list, link, picture, sources, choices };
+const PARTS = { text, list, link, picture, document: file, sources, choices };
 
 function text(part) {
   return make("p", "words", ...withAnchors(part.text));
@@ -55,6 +55,14 @@ function picture(part) {
   const drawing = make("pre", "drawing", part.alt);
   drawing.tabIndex = 0;
   return drawing;
+}
+
+// The file is in the reply itself, so it can be saved without asking the server again.
+function file(part) {
+  const element = make("a", "", `保存 ${part.name}`);
+  element.href = URL.createObjectURL(new Blob([part.content], { type: part.media_type }));
+  element.download = part.name;
+  return make("div", "", make("p", "words", part.alt), make("p", "link", element));
 }
 
 function sources(part) {

@@ -1,0 +1,50 @@
+"""Reminders as iCalendar files (RFC 5545), by the library icalendar.
+
+A deadline is a whole day, not a moment: no time zone comes into it, and every calendar shows it on
+that day wherever its owner is.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from bot.core.dates import ZONE
+from bot.core.ports import Reminder
+
+PRODUCT = "-//zhuce//deadlines//ZH"
+AHEAD = timedelta(days=7)
+"""How long before the day the calendar speaks up."""
+
+
+def write(reminder: Reminder) -> str:
+    """The text of the file, the same bytes for the same reminder."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(_event(reminder))
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _event(reminder: Reminder) -> Event:
+    event = Event()
+    event.add("uid", f"{reminder.uid}@zhuce")
+    event.add("dtstamp", datetime.combine(reminder.written_on, time(), ZONE).astimezone(UTC))
+    event.add("dtstart", reminder.day)
+    event.add("dtend", reminder.day + timedelta(days=1))
+    event.add("summary", reminder.title)
+    event.add("description", reminder.text)
+    event.add("transp", "TRANSPARENT")
+    event.add_component(_alarm(reminder))
+    return event
+
+
+def _alarm(reminder: Reminder) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", reminder.title)
+    alarm.add("trigger", -AHEAD)
+    return alarm
