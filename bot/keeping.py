@@ -15,8 +15,6 @@ from bot.core.dates import ZONE
 from bot.core.ports import Clock, Counted, Journal, Missed, SessionStore
 from bot.errors import SettingsError, StoreError
 from bot.storage import open_store
-from bot.storage.journal import SqlJournal
-from bot.storage.sql_store import SqlStore
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -90,6 +88,9 @@ async def migrate(settings: Settings, revision: str) -> list[str]:
     Raises:
         SettingsError, StoreError: one cannot be used, or its tables are a newer program's.
     """
+    from bot.storage.journal import SqlJournal
+    from bot.storage.sql_store import SqlStore
+
     moved = []
     async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
         for name, kept in (("BOT_STORE", store), ("BOT_JOURNAL", journal)):
