@@ -18,9 +18,9 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from bot import __version__, app
+from bot.core.charts import chart_of, draw_mermaid, draw_text
 from bot.core.dialogue import ZONE
 from bot.core.phrases import REQUIRED
-from bot.core.procedure import draw_mermaid, draw_text
 from bot.core.wire import reply_as_json
 from bot.errors import BotError, KnowledgeError
 from bot.explaining import explain_as_json, explain_as_text
@@ -379,5 +379,5 @@ def draw(id: str, form: str, knowledge: Path | None) -> None:  # noqa: A002  the
     procedures = load_pack(app.pack_folder(knowledge), required_phrases=REQUIRED).procedures
     if id not in procedures:
         raise click.UsageError(f"没有流程“{id}”；有：{'、'.join(procedures)}")
-    drawing = {"text": draw_text, "mermaid": draw_mermaid}[form](procedures[id])
-    print(drawing, end="")
+    found = procedures[id]
+    print(draw_text(chart_of(found)) if form == "text" else draw_mermaid(found), end="")
