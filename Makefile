@@ -10,7 +10,7 @@ PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do p=$$(command -v python$$v) && $$
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help setup run chat test soak bench lint fix check lock schema dictionary clean
+.PHONY: help setup run chat test soak bench noise lint fix check lock schema dictionary clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,11 +26,14 @@ chat: $(RUN_STAMP) ## the same bot in the terminal
 test: $(DEV_STAMP) ## run every test
 	@$(BIN)/python -m pytest -q
 
-soak: $(DEV_STAMP) ## the tests that matter most, at full length: about half an hour
+soak: $(DEV_STAMP) ## the tests that matter most, at full length: less than an hour
 	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_telegram_once.py tests/unit/adapters/telegram
 
 bench: $(DEV_STAMP) ## what a question costs on Telegram, beside echo bots
 	$(BIN)/python scripts/bench_telegram.py
+
+noise: $(DEV_STAMP) ## ask every question of the pack with every kind of noise: a few minutes
+	@$(BIN)/python -m scripts.measure_noise
 
 lint: $(DEV_STAMP) ## format, lint, types, direction of imports, knowledge
 	$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import logging
 import secrets
@@ -246,6 +247,9 @@ async def serve(settings: Settings) -> None:
         app = web_app(settings, conversation, telegram)
         server = Server(app, on_stop=telegram.stop if telegram else lambda: None)
         _tell_where(bound)
+        # What is loaded by now stays: each full collection would look through all of it.
+        gc.collect()
+        gc.freeze()
         async with _beside(server, telegram):
             await server.serve(sockets=[bound])
     if server.was_interrupted:

@@ -36,7 +36,8 @@ QUESTIONS = (
 )
 SENDING = ("sendMessage", "sendRichMessage")
 WARM_UP = 100
-PEOPLE = 50
+EACH = 15
+"""Questions of one person; a burst of more than 20 a minute is not answered."""
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -92,7 +93,8 @@ def measure(bot: str, library: str, mode: str, updates: int) -> Cost:
     with tempfile.TemporaryDirectory() as folder, BotApi() as api:
         start = {"echo": echo_bot, "zhuce": zhuce_bot}[bot]
         with start(library, mode, api, Path(folder)) as process:
-            people = [api.user(f"人{n}") for n in range(PEOPLE)]
+            count = (WARM_UP + updates) // EACH + 1
+            people = [api.user(f"人{n}") for n in range(count)]
             ask(api, people, WARM_UP)
             before = cpu_s(process.pid)
             ask(api, people, updates)

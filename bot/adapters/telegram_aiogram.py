@@ -82,19 +82,28 @@ class AiogramCaller:
         wait_s = int(params.get("timeout", 0)) if method == "getUpdates" else 0
         try:
             return await self._bot(_raw(method)(**params), request_timeout=READ_S + wait_s)
-        except AiogramError as error:
+        except Exception as error:  # what proxies raise, aiogram passes on as it is
             raise _failure(error) from error
 
 
-def _failure(error: AiogramError) -> DeliveryFailed:
-    text = error.message if isinstance(error, TelegramAPIError) else type(error).__name__
+def _failure(error: Exception) -> DeliveryFailed:
+    text = error.message if isinstance(error, TelegramAPIError) else _described(error)
     match error:
         case TelegramRetryAfter():
             return failure(429, text, retry_after_s=error.retry_after)
         case TelegramMigrateToChat():
             return failure(400, text, new_chat_id=error.migrate_to_chat_id)
         case _:
-            return failure(_CODES.get(type(error), 500), text)  # type: ignore[arg-type]
+            return failure(_code(error), text)
+
+
+def _code(error: Exception) -> int:
+    return next((code for kind, code in _CODES.items() if type(error) is kind), 500)
+
+
+def _described(error: Exception) -> str:
+    """Without what the server sent: that may be a page, or somebody's words."""
+    return type(error).__name__ if isinstance(error, AiogramError) else repr(error)
 
 
 @asynccontextmanager

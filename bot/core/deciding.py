@@ -20,6 +20,8 @@ from bot.core.understanding import Candidate, Slot, Understanding
 MAX_CHOICES = 4
 HOPEFUL = 0.25
 """Share of the answering threshold from which a question about our certificate gets a guess."""
+FEW = 2
+"""Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
 MAX_SEVERAL = 4
@@ -34,7 +36,7 @@ def decide_words(setting: Setting, understanding: Understanding) -> Reply:
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
         return compose.plain(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
-    if understanding.is_rejection and not understanding.tokens:
+    if understanding.is_rejection and not (understanding.tokens or understanding.slots):
         return compose.plain(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(setting, understanding):
         return question
@@ -152,7 +154,7 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
-    if understanding.slots or best.signals["verbatim"]:
+    if understanding.slots or best.signals["verbatim"] or len(understanding.tokens) > FEW:
         return False
     return best.signals["weight"] < LITTLE
 

@@ -14,6 +14,8 @@ _JUDGED = ("registration", "aspect")
 """The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
 _SAME = {"步骤": "程序"}
 """Who asks for steps is content with the written procedure where no steps are known."""
+_SECOND_BEST = 0.5
+"""How much too much a substitute says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Agreement:
     said: frozenset[str]
     certificates: frozenset[str]
     """Other certificates that are meant because ours was not named."""
+    substitutes: frozenset[str] = frozenset()
+    """Values that were not said and will do, see `_SAME`."""
     is_beside: bool = False
     """Something about our own certificate that only boundary entries speak of: its exam, say."""
 
@@ -56,13 +60,15 @@ def agree(
     missed when they were not said.
     """
     said, slots = agreement.slots, entry.slots
-    filled = missing = extra = conflict = 0
+    filled = missing = conflict = 0
+    extra = 0.0
     for kind, value in slots.items():
         values = said.get(kind)
         if values is None:
             missing += kind not in implied
         elif value in values:
             filled += 1
+            extra += _SECOND_BEST * (value in agreement.substitutes)
         elif kind in _JUDGED:
             conflict += 1
     for kind in _JUDGED:
@@ -84,10 +90,12 @@ def agreement_of(
 ) -> Agreement:
     """`beside` are the matters of our own certificate that lie outside the pack's subject."""
     values: dict[str, frozenset[str]] = {}
+    substitutes = {_SAME[v] for slot in slots for v in slot.values if v in _SAME}
     for slot in slots:
         known = {*slot.values, *(_SAME[v] for v in slot.values if v in _SAME)}
         values[slot.kind] = values.get(slot.kind, frozenset()) | known
     certificates = values.get("certificate", frozenset()) if not is_ours else frozenset()
     said = frozenset(slot.kind for slot in slots if not slot.is_inherited)
     is_beside = not values.get("certificate", frozenset()).isdisjoint(beside)
-    return Agreement(values, said, certificates, is_beside)
+    exact = {value for slot in slots for value in slot.values}
+    return Agreement(values, said, certificates, frozenset(substitutes - exact), is_beside)

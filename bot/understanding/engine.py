@@ -6,7 +6,7 @@ Built once for each pack version; `understand` is pure and takes well under a mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -40,7 +40,9 @@ _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
-_MAX_CLAUSES = 8
+_MAX_CLAUSES = 12
+_BREATH = 18
+"""Characters from which a clause without punctuation is listened to piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class _View:
         return self.candidates[0].entry if self.candidates else None
 
     @property
+    def is_assuming(self) -> bool:
+        """The best candidate has slots that the words imply at most."""
+        return bool(self.candidates) and 0 < self.candidates[0].signals["filled"] < 1
+
+    @property
     def is_foreign(self) -> bool:
         """Much of what is said are words that the pack does not have."""
         return bool(self.candidates) and self.candidates[0].signals["foreign"] > _FOREIGN
@@ -86,6 +93,11 @@ class _View:
     @property
     def is_complete(self) -> bool:
         return bool(self.candidates) and not self.candidates[0].signals["missing"]
+
+    @property
+    def is_sure(self) -> bool:
+        """Nobody would ask whether a character of it might be wrong."""
+        return self.score >= _SURE and self.is_complete
 
 
 class PackUnderstander:
@@ -112,20 +124,17 @@ class PackUnderstander:
         said = context.slots_at(now)
         reading = self._completed(self._lexicon.read(utterance), said)
         view = self._view(reading, said)
-        is_sure = view.score >= _SURE and view.is_complete
-        if not is_sure and (guessed := self._lexicon.guess(utterance)):
+        if not view.is_sure and (guessed := self._lexicon.guess(utterance)):
             guessed = self._completed(guessed, said)
             other = self._view(guessed, said)
-            is_fuller = other.is_complete and not view.is_complete
-            if other.score * _GUESS_DISCOUNT > (
-                self._thresholds.answer if is_fuller else view.score
-            ):
+            if self._is_better(other, view):
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
             view = self._by_clauses(text, view)
-        if view.score < _SURE and (meant := self._meant(utterance, reading)):
-            other = self._view(meant, said).discounted(_GUESS_DISCOUNT)
-            view = max(view, other, key=lambda v: v.score)
+        if not view.is_sure and (meant := self._meant(utterance, reading)):
+            other = self._view(meant, said)
+            if self._is_better(other, view):
+                view = other.discounted(_GUESS_DISCOUNT)
         return Understanding(
             text=text,
             utterance=utterance,
@@ -137,6 +146,16 @@ class PackUnderstander:
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
         )
+
+    def _is_better(self, guessed: _View, plain: _View) -> bool:
+        """Whether a guess beats what the words say as they stand.
+
+        It does if it scores more in spite of its discount, or if it names what the words leave
+        open and would be answered.
+        """
+        is_fuller = guessed.is_complete and not plain.is_complete
+        least = self._thresholds.answer if is_fuller else plain.score
+        return guessed.score * _GUESS_DISCOUNT > least
 
     def _is_about_us(self, reading: Reading) -> bool:
         named = {slot.kind for slot in reading.slots}
@@ -152,6 +171,8 @@ class PackUnderstander:
             return reading
         limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
         besides = self._besides(reading)
+        if len(reading.slots) > 1 and sum(map(len, besides)) > _HARDLY_ANYTHING:
+            return reading  # 四川考的能在重庆注册吗 asks about two places, not where in each
         if self._matcher.weight(besides) > limit or not self._matcher.knows(besides):
             return reading
         implied = Slot("aspect", (compose.PORTAL,), "")
@@ -181,13 +202,21 @@ class PackUnderstander:
         if is_elliptic:
             reading = _without_rest(reading)
         leans = reading.is_rejection or is_elliptic
-        if not alone.is_foreign:
-            leans = leans or reading.is_follow_up or alone.is_aside(reading.slots)
+        if alone.is_foreign and not leans:
+            return alone
+        leans = (
+            leans
+            or reading.is_follow_up
+            or alone.is_aside(reading.slots)
+            or (self._asks_about_something(reading) and "registration" in context)
+        )
         place = tuple(slot for slot in inherited if slot.kind == "region")
-        if alone.score >= self._thresholds.answer and alone.is_complete and not leans:
+        is_clear = alone.score >= self._thresholds.answer and alone.is_complete
+        if is_clear and not (leans or alone.is_assuming):
             placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
-        options = [inherited, place] if len(place) < len(inherited) else [inherited]
+        unasked = tuple(slot for slot in inherited if slot.kind != "aspect")
+        options = dict.fromkeys((inherited, unasked, place))
         views = [self._ranked(reading, (*reading.slots, *more)) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
@@ -201,6 +230,16 @@ class PackUnderstander:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
         return self._ranked(reading, (*reading.slots, *place)) if is_about_us else alone
+
+    def _asks_about_something(self, reading: Reading) -> bool:
+        """An aspect is asked for and neither a registration nor our certificate named (要多久能批).
+
+        Where to register is the same for all registrations.
+        """
+        said = {slot.kind: slot.value for slot in reading.slots}
+        if "registration" in said or self._is_ours(reading):
+            return False
+        return said.get("aspect", compose.PORTAL) != compose.PORTAL
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
@@ -231,7 +270,11 @@ class PackUnderstander:
 
         The slots are those of the whole, so that a province named at the start still counts.
         """
-        clauses = [clause for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS]) if clause]
+        clauses = [
+            stretch
+            for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS])
+            for stretch in _stretches(clause)
+        ]
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
@@ -242,6 +285,16 @@ class PackUnderstander:
     def _part(self, part: str, whole: _View) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots)
         return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
+
+
+def _stretches(clause: str) -> Iterator[str]:
+    """A clause as it is, or one spoken without a pause in overlapping stretches."""
+    if len(clause) < _BREATH:
+        yield from (clause,) if clause else ()
+        return
+    step = _BREATH // 2
+    for start in range(0, len(clause) - step, step):
+        yield clause[start : start + _BREATH]
 
 
 def _without_rest(reading: Reading) -> Reading:

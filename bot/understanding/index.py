@@ -36,7 +36,9 @@ _LARGE = 8_000
 """Phrasings from which looking at every posting costs more than looking at some twice."""
 NEARLY = 6
 """Phrasings looked at closely for each group that is asked for: some groups have many."""
-WORTH = 0.25
+THICK = 16
+"""Phrasings a group, on average, from which it is better to look at groups than at phrasings."""
+WORTH = 0.15
 """The share of what the best one shares from which a phrasing of a large index is looked at."""
 _EXACT = 2.0**20
 """Weights are multiples of one over this, so that sums do not depend on their order."""
@@ -88,9 +90,16 @@ class PhraseIndex:
         """
         self._emphasis, self._character, self._expected = emphasis, character, expected
         self._ids: dict[str, int] = {}
-        self._groups = np.asarray(groups, dtype=np.int64)
-        self._flat, self._lengths = flat, lengths = self._numbered(phrases)
-        self._firsts = lengths.cumsum() - lengths
+        self._order = np.argsort(np.asarray(groups), kind="stable")
+        self._row_of = np.argsort(self._order, kind="stable")
+        self._groups = np.asarray(groups, dtype=np.int64)[self._order]
+        self._group_starts = np.flatnonzero(np.diff(self._groups, prepend=-1))
+        self._is_thick = len(self._groups) >= THICK * len(self._group_starts)
+        flat, lengths = self._numbered(phrases)
+        starts = lengths.cumsum() - lengths
+        flat, lengths = _stretches(flat, starts[self._order], lengths[self._order])
+        self._flat, self._lengths, self._firsts = flat, lengths, lengths.cumsum() - lengths
+        self._rows = np.arange(len(lengths))
         rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         self._weights, self._usual = self._weigh(
             Occurrences.of(flat, self._groups[rows], self._groups)
@@ -101,7 +110,8 @@ class PhraseIndex:
         order = np.argsort(flat, kind="stable")
         self._postings = rows[order]
         self._starts = np.searchsorted(flat[order], np.arange(len(self._ids) + 1)).tolist()
-        self._is_bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
+        bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
+        self._is_bare = None if bare is None else bare[self._order]
 
     def _numbered(self, phrases: Iterable[Collection[str]]) -> tuple[NDArray[Any], NDArray[Any]]:
         """All features of all phrasings as numbers, and how many each phrasing has."""
@@ -143,12 +153,13 @@ class PhraseIndex:
     def _measured(self, features: Collection[str]) -> tuple[list[int], float, float]:
         """The features that are known, the weight of all, and of the heaviest that is not known."""
         get, weights = self._ids.get, self._own_weights
-        known = [i for f in features if (i := get(f)) is not None and weights[i]]
+        found = [i for feature in features if (i := get(feature)) is not None]
+        known = [i for i in found if weights[i]]
         mass = sum([weights[i] for i in known])
-        if len(known) == len(features):
+        if len(found) == len(features):
             return known, mass, 0.0
-        unknown = [self._unknown(f) for f in features if get(f) is None]
-        return known, mass + sum(unknown), max(unknown, default=0.0)
+        unknown = [self._unknown(feature) for feature in features if get(feature) is None]
+        return known, mass + sum(unknown), max(unknown)
 
     def likeness(self, a: frozenset[str], b: frozenset[str]) -> Hit:
         """Two sets of features compared with each other, as if one of them were stored."""
@@ -161,8 +172,8 @@ class PhraseIndex:
 
         It is 1 for a feature as heavy as any.
         """
-        first = int(self._firsts[phrase])
-        stored = self._flat[first : first + int(self._lengths[phrase])].tolist()
+        row = self._row_of[phrase]
+        stored = self._flat[self._firsts[row] :][: self._lengths[row]].tolist()
         weights = self._own_weights
         apart = max([weights[i] for i in set(asked.known).symmetric_difference(stored)], default=0)
         return max(apart, asked.heaviest_unknown) / self._unknown_weight
@@ -186,18 +197,34 @@ class PhraseIndex:
         """The same for an utterance that is ready."""
         if not asked.known:
             return []
-        enough = NEARLY * limit
-        is_large = len(self._masses) >= _LARGE
-        hits = self._hits(*self._found(asked, enough, WORTH if is_large else 0.0), limit)
+        if self._is_thick:
+            return self._hits_of_groups(asked, limit)
+        worth = WORTH if len(self._masses) >= _LARGE else 0.0
+        hits = self._hits(*self._found(asked, NEARLY * limit, worth), limit)
         if len(hits) == limit:
             return hits
-        return self._hits(
-            *self._found(asked, enough * (NEARLY if is_large else _LARGE), 0.0), limit
+        return self._hits(*self._found(asked, NEARLY**3 * limit, 0.0), limit)
+
+    def _hits_of_groups(self, asked: Asked, limit: int) -> list[Hit]:
+        """Hits among few large groups: the best of each is found before any are put in order."""
+        _, likeness, both = self._found(asked, len(self._masses), 0.0)
+        best = np.maximum.reduceat(likeness, self._group_starts)
+        chosen = np.argsort(-best, kind="stable")[:limit].tolist()
+        return [self._hit(group, likeness, both) for group in chosen if best[group]]
+
+    def _hit(self, group: int, likeness: NDArray[Any], both: NDArray[Any]) -> Hit:
+        start = int(self._group_starts[group])
+        last = group + 1 == len(self._group_starts)
+        stop = len(likeness) if last else int(self._group_starts[group + 1])
+        row = start + int(likeness[start:stop].argmax())
+        dice = min(1.0, 2 * float(likeness[row]))
+        return Hit(
+            group, int(self._order[row]), dice, float(both[row]) / (2 * self._unknown_weight)
         )
 
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """The features that find candidates, and those too light for it."""
-        if len(self._masses) < _LARGE:
+        if self._is_thick or len(self._masses) < _LARGE:
             return asked.known, []
         known = sorted(asked.known, key=self._own_weights.__getitem__)
         left = LIGHT * asked.mass
@@ -210,16 +237,16 @@ class PhraseIndex:
     def _found(
         self, asked: Asked, enough: int, worth: float
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """The most alike phrasings in order of their rows, half their likeness, both weights."""
+        """The most alike phrasings, half their likeness, both weights."""
         heavy, light = self._split(asked)
         shared = self._shared(heavy)
-        rows = np.flatnonzero(shared > worth * shared.max())
-        shared = shared[rows]
-        both = self._masses[rows] + asked.mass
+        rows = np.flatnonzero(shared > worth * shared.max()) if worth else self._rows
+        shared = shared[rows] if worth else shared
+        both = (self._masses[rows] if worth else self._masses) + asked.mass
         if self._is_bare is not None and asked.bare_mass != asked.mass:
             both += (asked.bare_mass - asked.mass) * self._is_bare[rows]
         if len(rows) > enough:
-            best = np.sort(np.argpartition(shared / both, -enough)[-enough:])
+            best = np.argpartition(shared / both, -enough)[-enough:]
             rows, shared, both = rows[best], shared[best], both[best]
         if light:
             shared += self._among(rows, light)
@@ -227,39 +254,40 @@ class PhraseIndex:
 
     def _shared(self, features: Sequence[int]) -> NDArray[Any]:
         """For every phrasing the weight of those of some features that it has."""
-        starts, postings = self._starts, self._postings
+        starts, postings, own = self._starts, self._postings, self._own_weights
         slices = [postings[starts[i] : starts[i + 1]] for i in features]
-        weights = np.repeat(self._weights[list(features)], [len(part) for part in slices])
+        weights = np.repeat([own[i] for i in features], list(map(len, slices)))
         return np.bincount(np.concatenate(slices), weights, len(self._masses))
 
     def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
         """The weight of those of some features that each of a few phrasings has."""
-        marks = np.zeros(len(self._ids), np.uint8)
+        marks = np.zeros(len(self._ids), np.uint16)
         marks[features] = np.arange(1, len(features) + 1)
         weights = np.array([0.0, *(self._own_weights[f] for f in features)])
-        starts, lengths = self._firsts[rows], self._lengths[rows]
-        ends = lengths.cumsum()
-        at = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
-        return np.add.reduceat(weights[marks[self._flat[at]]], ends - lengths)
+        found, lengths = _stretches(self._flat, self._firsts[rows], self._lengths[rows])
+        return np.add.reduceat(weights[marks[found]], lengths.cumsum() - lengths)
 
     def _hits(
         self, rows: NDArray[Any], likeness: NDArray[Any], both: NDArray[Any], limit: int
     ) -> list[Hit]:
         """The best of each of the best groups among some phrasings."""
         groups = self._groups[rows]
-        order = np.lexsort((groups, -likeness))
+        order = np.lexsort((rows, -likeness))
         first: dict[int, int] = {}
         for group, at in zip(groups[order].tolist(), order.tolist(), strict=True):
-            if group not in first:
+            if group not in first and likeness[at]:
                 first[group] = at
                 if len(first) == limit:
                     break
-        return [
-            Hit(
-                group,
-                int(rows[at]),
-                min(1.0, 2 * float(likeness[at])),
-                float(both[at]) / 2 / self._unknown_weight,
-            )
-            for group, at in first.items()
-        ]
+        best = list(first.values())
+        dice = np.minimum(1.0, 2 * likeness[best]).tolist()
+        masses = (both[best] / (2 * self._unknown_weight)).tolist()
+        return list(map(Hit, first, self._order[rows[best]].tolist(), dice, masses))
+
+
+def _stretches(
+    flat: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Stretches of an array one after another, and how long each is."""
+    ends = lengths.cumsum()
+    return flat[np.arange(lengths.sum()) + np.repeat(starts - ends + lengths, lengths)], lengths

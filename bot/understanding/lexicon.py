@@ -9,7 +9,6 @@ the 续 in it would mean 延续注册.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,100 +16,37 @@ from itertools import islice
 
 import ahocorasick
 
-from bot.core.pack import Lexicon, Pack, Region
+from bot.core.pack import Pack
 from bot.core.understanding import Slot
 from bot.understanding.pinyin import Transliterator
 from bot.understanding.repair import Repairer
+from bot.understanding.slots import slots_of
+from bot.understanding.surfaces import Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.text import close_gaps, is_han, normalise
 from bot.understanding.tokens import compact_cutter
 
 TERM_FREQUENCY = 50_000
 """High enough for jieba to prefer a canonical word to any way of cutting it up."""
-_NEGATIONS = (
-    "不管",
-    "别管",
-    "甭管",
-    "不问",
-    "不说",
-    "不谈",
-    "不看",
-    "不考虑",
-    "除了",
-    "除开",
-    "撇开",
-    "抛开",
-    "不是",
-    "不想",
-    "不要",
-    "不办",
-    "不用",
-    "不",
-    "没有",
-    "没",
-    "并非",
-    "别",
-)
-_DOUBTS = ("要不", "用不", "是不", "能不", "可不", "分别", "特别", "区别", "个别")
-"""The beginning of X不X, and words that only end like a denial."""
-_A_NOT_A = re.compile(r"(.)[不没]\1$")
-"""X不X asks, it does not deny."""
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
+_LONGEST_MENDED = 6
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
-_JOINTS = frozenset(
-    (
-        "",
-        "和",
-        "跟",
-        "与",
-        "及",
-        "以及",
-        "还有",
-        "同",
-        "或",
-        "或者",
-        "的和",
-        "的跟",
-        "注册和",
-        "注册跟",
-    )
-)
-_WHICH, _THAT = "哪", "那"
-"""Half of those who type 要那些材料 mean 要哪些材料."""
-_EACH = ("分别", "各自", "各要", "都要什么")
 _REGISTER = "注册"
-_WORDING_LENGTHS = (2, 3, 4)
-_OFTEN = 6
-"""Lines of `ask` from which a stretch of characters counts as a wording."""
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset(("region", "registration"))
 _LATIN = re.compile(r"[a-z0-9]")
 _FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
-_REJECTIONS = ("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对")
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a surface form stands for; `word` is what the canonical text has in its place."""
-
-    word: str
-    kind: str | None = None
-    values: tuple[str, ...] = ()
-    is_hint: bool = False
-    """Counts only if nothing else of its kind is said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A surface form found at `start` (inclusive) to `end` (exclusive) of the utterance."""
-
-    start: int
-    end: int
-    surface: str
-    meaning: Meaning
+_REJECTIONS = (
+    *("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对", "不对不对"),
+    *(
+        who + what
+        for who in ("", "我")
+        for what in ("说错了", "搞错了", "弄错了", "打错了", "问错了")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +83,7 @@ class LexiconReader:
     """Finds the terms and places of a pack. Built once for each pack version."""
 
     def __init__(self, pack: Pack) -> None:
-        self._meanings = _meanings(pack)
+        self._meanings = meanings_of(pack)
         self._abbreviations = {
             name: region.short
             for region in pack.regions.values()
@@ -173,7 +109,7 @@ class LexiconReader:
     @cached_property
     def _transliterator(self) -> Transliterator:
         """Built when the first Latin letters come: most people type none."""
-        return _transliterator(self._pack, self._meanings)
+        return transliterator_of(self._pack, self._meanings)
 
     @cached_property
     def _repairer(self) -> Repairer:
@@ -189,8 +125,8 @@ class LexiconReader:
         """Words that a wrong character may have been meant for.
 
         Of places only the provinces and long names; nothing that would turn a question about us
-        into one about another certificate; no colloquial phrases, which are one character away
-        from too many others.
+        into one about another certificate; no colloquial or long phrases, which are made of words
+        that are mended by themselves.
         """
         shorts = tuple(pack.regions)
         for form, meaning in self._meanings.items():
@@ -198,7 +134,7 @@ class LexiconReader:
                 is_own = form in pack.regions or (len(form) > 2 and not form.startswith(shorts))
                 if is_own and len(meaning.values) == 1:
                     yield form, meaning
-            elif meaning.word and meaning.kind != "certificate" and not _COLLOQUIAL.search(form):
+            elif meaning.word and meaning.kind != "certificate" and _is_word(form, meaning):
                 yield form, meaning
 
     def read(self, utterance: str) -> Reading:
@@ -238,7 +174,7 @@ class LexiconReader:
         if not tokens:
             tokens = tuple(span.surface for span in spans if span.meaning.kind != "region")
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
-        slots = self._implied(_slots(utterance, spans), frozenset(tokens))
+        slots = self._implied(slots_of(utterance, spans), frozenset(tokens))
         return Reading(tokens, bare, slots, is_rejection, is_follow_up)
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
@@ -267,7 +203,7 @@ class LexiconReader:
     def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
         """Hints beside another term of their kind, or away from our subject, are plain words."""
         named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
-        is_ours = any(s.meaning.word in self._subject for s in spans)
+        is_ours = bool(named & _NAMES) or any(s.meaning.word in self._subject for s in spans)
         return [
             plain
             for span in spans
@@ -338,6 +274,11 @@ class LexiconReader:
         return opens and closes
 
 
+def _is_word(form: str, meaning: Meaning) -> bool:
+    """Whether a form is worth mending: a canonical word, or a short one that is no phrase."""
+    return form == meaning.word or not (len(form) > _LONGEST_MENDED or _COLLOQUIAL.search(form))
+
+
 def _loose(spans: Iterable[Span]) -> list[int]:
     """Positions of Han characters that are part of no word and no term."""
     return [
@@ -355,121 +296,3 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 def _is_latin(character: str) -> bool:
     return bool(character) and character.isascii() and character.isalnum()
-
-
-def _slots(utterance: str, spans: Iterable[Span]) -> tuple[Slot, ...]:
-    found = [span for span in spans if span.meaning.values]
-    denied = {id(span) for span in found if _is_denied(utterance, span)}
-    slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
-    for span in found:
-        kind, values = span.meaning.kind or "", span.meaning.values
-        others = [s for s in found if s.meaning.kind == kind and id(s) not in denied]
-        if id(span) in denied and others:
-            continue
-        listed = len(values) == 1 and _is_listed(utterance, span, others)
-        slots.setdefault((kind, values), Slot(kind, values, span.surface, is_listed=listed))
-    return _settled(tuple(slots.values()))
-
-
-def _is_listed(utterance: str, span: Span, others: Iterable[Span]) -> bool:
-    """Places are always listed; registrations where 和 or the like joins them, or 分别 says so.
-
-    初始注册完多久能变更 names two registrations and asks one thing.
-    """
-    if span.meaning.kind == "region" or any(word in utterance for word in _EACH):
-        return True
-    for other in others:
-        first, second = sorted((span, other), key=lambda s: s.start)
-        between = utterance[first.end : second.start]
-        if other.meaning.values != span.meaning.values and between in _JOINTS:
-            return True
-    return False
-
-
-def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    """Drop an ambiguous value, or a one-character name, when a certain one stands beside it."""
-    if any(slot.kind == "region" and len(slot.surface) > 1 for slot in slots):
-        slots = tuple(slot for slot in slots if slot.kind != "region" or len(slot.surface) > 1)
-    certain = {slot.kind for slot in slots if not slot.is_ambiguous}
-    return tuple(slot for slot in slots if not (slot.is_ambiguous and slot.kind in certain))
-
-
-def _is_denied(utterance: str, span: Span) -> bool:
-    if span.meaning.kind not in ("registration", "region"):
-        return False
-    before = utterance[max(0, span.start - 4) : span.start]
-    around = utterance[max(0, span.start - 4) : span.start + 1]
-    if before.endswith(_DOUBTS) or _A_NOT_A.search(before) or _A_NOT_A.search(around):
-        return False
-    return before.endswith(_NEGATIONS)
-
-
-def _meanings(pack: Pack) -> dict[str, Meaning]:
-    """Every surface form. Later groups give way to earlier ones: terms, then places."""
-    found: dict[str, Meaning] = {}
-    for filler in pack.lexicon.fillers:
-        found[filler] = Meaning("")
-    for term in pack.lexicon.terms:
-        values = (term.value or term.word,) if term.slot else ()
-        for form in (term.word, *term.forms):
-            found[form] = Meaning(term.word, term.slot, values)
-            if form.find(_WHICH) > 0:
-                found.setdefault(form.replace(_WHICH, _THAT), found[form])
-        for hint in term.hints:
-            found.setdefault(hint, Meaning(term.word, term.slot, values, is_hint=True))
-    for name, shorts in _places(pack).items():
-        found.setdefault(name, Meaning("", "region", shorts))
-    return found
-
-
-def _places(pack: Pack) -> dict[str, tuple[str, ...]]:
-    """Names of places -> the regions they may mean; a region's own name means that region only."""
-    found: dict[str, tuple[str, ...]] = {}
-    for region in pack.regions.values():
-        for place in region.places:
-            found[place] = tuple(dict.fromkeys((*found.get(place, ()), region.short)))
-    found.update(pack.lexicon.ambiguous_regions)
-    for region in pack.regions.values():
-        for name in _own_names(region, pack.lexicon):
-            found[name] = (region.short,)
-    return {name: shorts for name, shorts in found.items() if len(name) > 1}
-
-
-def _own_names(region: Region, lexicon: Lexicon) -> Iterator[str]:
-    return (name for name in region.names if name not in lexicon.ambiguous_regions)
-
-
-def _transliterator(pack: Pack, meanings: dict[str, Meaning]) -> Transliterator:
-    ambiguous = pack.lexicon.ambiguous_regions
-    letters = {
-        name: ambiguous_name if (ambiguous_name := name) in ambiguous else region.short
-        for region in pack.regions.values()
-        for name in region.letter_names
-    }
-    whole = {name: result for name, result in letters.items() if len(name) <= 3}
-    whole |= {name: name for name in ambiguous if name.isascii()}
-    names = {name: result for name, result in letters.items() if len(name) > 3}
-    names |= {name: f" {name} " for name in ambiguous if name.isascii() and len(name) > 3}
-    own = tuple(pack.regions)
-    terms = [
-        form
-        for form, meaning in meanings.items()
-        if len(form) > 1
-        and not form.isascii()
-        and (meaning.kind != "region" or form in pack.regions or not form.startswith(own))
-    ]
-    return Transliterator(whole, names, (*_wordings(pack), *terms), pack.lexicon.words)
-
-
-def _wordings(pack: Pack) -> list[str]:
-    """Stretches of characters that the pack's own questions use again and again, commonest first.
-
-    nazheng may be 拿证 or the dialect's 哪整; people write what other people write.
-    """
-    counts: Counter[str] = Counter()
-    for entry in pack.entries.values():
-        for ask in entry.ask:
-            text = normalise(ask)
-            for length in _WORDING_LENGTHS:
-                counts.update(text[i : i + length] for i in range(len(text) - length + 1))
-    return [w for w, n in counts.most_common() if n >= _OFTEN and all(map(is_han, w))]

@@ -24,7 +24,7 @@ from bot.understanding.model import MAX_MARGIN, Model
 from bot.understanding.phrasings import Asked, Phrasing, phrasings, read_asks
 from bot.understanding.profiles import Profiles
 
-POOL = 4
+POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
 PROFILES = 3
 """Entries taken over from the comparison with profiles."""
@@ -71,20 +71,20 @@ class EntryMatcher:
     def _indexed(self) -> PhraseIndex:
         numbers: dict[tuple[int, ...], int] = {}
         groups = [numbers.setdefault(p.entries, len(numbers)) for p in self._phrasings]
-        features = [
+        features = (
             features_of(p.tokens, t) for p, t in zip(self._phrasings, self._texts, strict=True)
-        ]
+        )
         is_bare = [phrasing.is_bare for phrasing in self._phrasings]
         return PhraseIndex(features, groups, is_bare, self._language.emphasis)
 
     def _profiled(self, asks: Sequence[Asked]) -> Profiles:
-        features = [
+        features = (
             _profile_features(
                 features_of(asked.reading.tokens, joined(asked.reading.tokens)),
                 (slot.values for slot in asked.reading.slots),
             )
             for asked in asks
-        ]
+        )
         owners = [asked.entry for asked in asks]
         return Profiles(features, owners, len(self._entries), self._profile_emphasis)
 

@@ -7,19 +7,21 @@ so no pinyin library is loaded at run time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _MAX_READINGS = 8
+_LONG = ("长沙", "长春", "长治", "长江", "长期")
+"""Everyday words in which 长 is never zhang, which it mostly is: zhang sha yang is 长啥样."""
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
-_SPACED = 4
-"""A run of more tokens than this minus one may have a space after every syllable."""
-_LONGEST_SYLLABLE = 5
 _VOWELS = "aeo"
+_KNOWN_PLACE_COST, _PLACE_COST = 1.0, 1.15
+"""For each character of a place that is an everyday word, or none: hardly less than syllables."""
 _LETTER_COST = 2.0
 """Cost of a letter that nothing explains."""
 _STRADDLE_COST = 1.0
@@ -27,6 +29,11 @@ _ENOUGH = 0.85
 """A run is taken for pinyin when at least this share of its letters is explained,"""
 _ENOUGH_WORDS = 0.45
 """and this share by words of more than one syllable: any letters can be read as some syllables."""
+
+
+@cache
+def _single_syllables() -> frozenset[str]:
+    return frozenset(sound for sounds in readings().values() for sound in sounds)
 
 
 @cache
@@ -55,9 +62,24 @@ def spellings(word: str) -> list[str]:
     """The ways a word may be typed, at most eight; none if a character has no reading."""
     table = readings()
     options = [table.get(c, ()) for c in word]
+    if word.startswith(_LONG):
+        options[0] = ("chang",)
     if not all(options):
         return []
     return ["".join(way) for way in list(product(*options))[:_MAX_READINGS]]
+
+
+def is_one_syllable(word: str) -> bool:
+    """Whether a word of two characters is spelt like a single one (注安, 转: zhuan)."""
+    return len(word) == 2 and any(way in _single_syllables() for way in spellings(word))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """So many letters, and the word they stand for; no word if nothing explains them."""
+
+    length: int
+    word: str
 
 
 class Transliterator:
@@ -73,9 +95,13 @@ class Transliterator:
         names: Mapping[str, str],
         terms: Iterable[str],
         words: Mapping[str, int],
+        places: Collection[str] = (),
+        wordings: Iterable[str] = (),
     ) -> None:
         """`whole` are tokens that count only alone (sc); `names` are spellings with fixed results.
 
+        `places` are names that give way to every word: yi zheng is 仪征 only where it is nothing
+        else.  `wordings` are no words, but said as often; they are spelt in the usual way only.
         `words` are general words with their frequency; the commonest character of a syllable
         stands for it where no word fits.
         """
@@ -83,19 +109,26 @@ class Transliterator:
         self._pieces: dict[str, tuple[float, str]] = {}
         for spelling, result in names.items():
             self._pieces[spelling] = (_TERM_COST, result)
+        for wording in wordings:
+            self._pieces.setdefault("".join(syllables(wording)), (_TERM_COST, wording))
         self._add(terms, _TERM_COST)
-        self._add((w for w in words if len(w) > 1), _WORD_COST)
-        self._add(
-            sorted((w for w in words if len(w) == 1), key=lambda w: -words[w]), _SYLLABLE_COST
-        )
+        for place in (place for place in places if place in words):
+            self._add((place,), _KNOWN_PLACE_COST * len(place))
+        known = frozenset(places)
+        self._add((w for w in words if len(w) > 1 and w not in known), _WORD_COST)
+        for place in places:
+            self._add((place,), _PLACE_COST * len(place))
+        self._characters = _commonest(words)
+        for spelling, character in self._characters.items():
+            if len(spelling) > 1 or spelling in _VOWELS:
+                self._pieces.setdefault(spelling, (_SYLLABLE_COST, character))
         self._longest = max(map(len, self._pieces), default=0)
 
     def _add(self, words: Iterable[str], cost: float) -> None:
         for word in words:
             for spelling in spellings(word):
-                if len(spelling) == 1 and spelling not in _VOWELS:
-                    continue
-                self._pieces.setdefault(spelling, (cost, word))
+                if len(spelling) > 1 or spelling in _VOWELS:
+                    self._pieces.setdefault(spelling, (cost, word))
 
     def rewrite(self, utterance: str) -> str:
         return _RUN.sub(lambda run: self._rewrite_run(run.group()), utterance)
@@ -103,52 +136,92 @@ class Transliterator:
     def _rewrite_run(self, run: str) -> str:
         results: list[str] = []
         waiting: list[str] = []
-        for token in run.split(" "):
-            if token in self._whole:
-                results += [self._words_of(waiting), f" {self._whole[token]} "]
+        tokens = run.split(" ")
+        is_spaced = self._is_spaced(tokens)
+        for token in tokens:
+            if token in self._whole and not (is_spaced and token in _single_syllables()):
+                results += [self._words_of(waiting, is_spaced), f" {self._whole[token]} "]
                 waiting = []
             else:
                 waiting.append(token)
-        results.append(self._words_of(waiting))
+        results.append(self._words_of(waiting, is_spaced))
         return "".join(results).strip()
 
-    def _words_of(self, tokens: list[str]) -> str:
+    def _is_spaced(self, tokens: Sequence[str]) -> bool:
+        """Whether a space was typed after every syllable; then hen is 很 and not 河南."""
+        known = _single_syllables()
+        others = [token for token in tokens if token in known or token not in self._whole]
+        return len(others) > 1 and known.issuperset(others)
+
+    def _words_of(self, tokens: list[str], is_spaced: bool) -> str:
         letters = "".join(tokens)
-        borders = frozenset(accumulate(map(len, tokens), initial=0))
-        cut = self._cut(letters, borders)
-        explained = sum(len(piece) for piece in cut if piece in self._pieces)
-        words = sum(len(piece) for piece in cut if self._costs(piece) < _SYLLABLE_COST)
+        borders = list(accumulate(map(len, tokens), initial=0))
+        alone = frozenset(() if is_spaced else pairwise(borders))
+        cut = self._cut(letters, frozenset(borders), alone)
+        explained = sum(piece.length for piece in cut if piece.word)
+        words = sum(piece.length for piece in cut if len(piece.word) > 1)
         if explained < _ENOUGH * len(letters) or words < _ENOUGH_WORDS * len(letters):
             return " ".join(tokens)
-        return "".join(self._pieces[piece][1] if piece in self._pieces else piece for piece in cut)
+        ends = accumulate(piece.length for piece in cut)
+        return "".join(
+            piece.word or letters[end - piece.length : end]
+            for piece, end in zip(cut, ends, strict=True)
+        )
 
-    def _costs(self, piece: str) -> float:
-        return self._pieces[piece][0] if piece in self._pieces else _SYLLABLE_COST
+    def _cut(
+        self, letters: str, borders: frozenset[int], alone: frozenset[tuple[int, int]]
+    ) -> list[_Piece]:
+        """The cheapest way to cover the letters, from left to right.
 
-    def _cut(self, letters: str, borders: frozenset[int]) -> list[str]:
-        """The cheapest way to cover the letters, from left to right."""
-        best: list[tuple[float, int]] = [(0.0, 0)]
-        is_spaced = len(borders) > _SPACED and len(letters) < _LONGEST_SYLLABLE * len(borders)
+        `borders` are the typed spaces; `alone` is where words were typed by themselves.
+        """
+        best: list[tuple[float, _Piece]] = [(0.0, _Piece(0, ""))]
         for end in range(1, len(letters) + 1):
-            options = [(best[end - 1][0] + _LETTER_COST, end - 1)]
+            options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
             for start in range(max(0, end - self._longest), end):
-                piece = self._pieces.get(letters[start:end])
-                if piece and not (is_spaced and _is_torn(start, end, piece[1], borders)):
+                spelling = letters[start:end]
+                found = self._pieces.get(spelling)
+                if found and spelling in _single_syllables():
+                    is_parted = any(start < border < end for border in borders)
+                    found = self._syllable(found, spelling, is_parted, (start, end) in alone)
+                if found:
                     astride = _STRADDLE_COST * _straddles(start, end, borders)
-                    options.append((best[start][0] + piece[0] + astride, start))
-            best.append(min(options))
-        pieces: list[str] = []
+                    piece = _Piece(end - start, found[1])
+                    options.append((best[start][0] + found[0] + astride, piece))
+            best.append(min(options, key=lambda option: (option[0], -option[1].length)))
+        pieces: list[_Piece] = []
         end = len(letters)
         while end:
-            start = best[end][1]
-            pieces.append(letters[start:end])
-            end = start
+            pieces.append(best[end][1])
+            end -= pieces[-1].length
         return pieces[::-1]
 
+    def _syllable(
+        self, found: tuple[float, str], spelling: str, is_parted: bool, is_alone: bool
+    ) -> tuple[float, str] | None:
+        """What the letters of one syllable may stand for, and what that costs.
 
-def _is_torn(start: int, end: int, word: str, borders: frozenset[int]) -> bool:
-    """Whether a word would lie inside one syllable of those who put a space after each (xian)."""
-    return end - start < _LONGEST_SYLLABLE and len(word) > 1 and start in borders and end in borders
+        Xian is 先 sooner than 西安, unless it `is_alone` among longer words; with a space in it, if
+        it `is_parted`, it is 西安 and not 先.
+        """
+        if is_parted or is_alone:
+            return found if len(found[1]) > 1 or not is_parted else None
+        if len(found[1]) < 2:
+            return found
+        character = self._characters.get(spelling)
+        return (_SYLLABLE_COST, character) if character else None
+
+
+def _commonest(words: Mapping[str, int]) -> dict[str, str]:
+    """Syllable -> the commonest character for it, those that are mostly read so before others."""
+    found: dict[str, str] = {}
+    characters = sorted((w for w in words if len(w) == 1), key=lambda w: -words[w])
+    for character in characters:
+        found.setdefault(syllables(character)[0], character)
+    for character in characters:
+        for spelling in spellings(character):
+            found.setdefault(spelling, character)
+    return found
 
 
 def _straddles(start: int, end: int, borders: frozenset[int]) -> bool:

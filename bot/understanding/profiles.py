@@ -10,7 +10,7 @@ right entry for nine in ten where the closest phrasing did for seven).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from math import sqrt
 
 import numpy as np
@@ -22,7 +22,7 @@ class Profiles:
 
     def __init__(
         self,
-        phrases: Sequence[frozenset[str]],
+        phrases: Iterable[Collection[str]],
         owners: Sequence[int],
         count: int,
         emphasis: Callable[[str], float] = lambda _: 1.0,

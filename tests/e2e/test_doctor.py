@@ -87,6 +87,17 @@ def test_a_server_out_of_reach_is_a_problem(tmp_path: Path) -> None:
     assert "canary" not in ran.stdout + ran.stderr
 
 
+@pytest.mark.parametrize(("library", "kind"), [("ptb", "http"), ("aiogram", "socks5")])
+def test_a_proxy_out_of_reach_is_a_problem_and_its_password_stays_hidden(
+    api: BotApi, tmp_path: Path, library: str, kind: str
+) -> None:
+    proxy = {"BOT_TELEGRAM__PROXY": f"{kind}://me:canary-word@127.0.0.1:9"}
+    ran = examined(tmp_path, **on_telegram(api, BOT_TELEGRAM__LIBRARY=library, **proxy))
+    assert ran.returncode == 1
+    assert "✗ 连接" in ran.stdout
+    assert "canary" not in ran.stdout + ran.stderr
+
+
 def test_a_webhook_that_fails_and_is_unguarded_is_a_problem(api: BotApi, tmp_path: Path) -> None:
     code, found = findings(
         tmp_path, **on_telegram(api, BOT_TELEGRAM__MODE="webhook", BOT_TELEGRAM__WEBHOOK_URL=URL)

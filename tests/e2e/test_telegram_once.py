@@ -24,9 +24,10 @@ SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 PEOPLE = 500 if SOAK else 50
 REGIONS = ("四川", "重庆", "安徽", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北")
 REGIONS += (
-    ("江西", "吉林", "辽宁", "宁夏", "青海", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
+    ("江西", "吉林", "辽宁", "江苏", "广西", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
 )
-DEATHS = 40 if SOAK else 3
+DEATHS = {"polling": 40, "webhook": 10} if SOAK else {"polling": 3}
+"""Behind a webhook each may take half a minute: until another process counts as dead."""
 
 
 def portals_told(api: BotApi, people: list[User]) -> dict[int, Counter[str]]:
@@ -69,7 +70,7 @@ def test_sudden_death_between_two_steps_loses_and_doubles_no_step(
         with on_the_line(api, tmp_path, library, mode) as server:
             assert "1/8" in asks(api, person, "/steps 初始注册")[0]
             stopped(server)
-        for _ in range(DEATHS):
+        for _ in range(DEATHS[mode]):
             way = {1: "下一步", 8: "上一步"}.get(step, way)
             before = step
             step += 1 if way == "下一步" else -1

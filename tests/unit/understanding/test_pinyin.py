@@ -6,7 +6,13 @@ import pytest
 
 from bot.core.pack import Pack
 from bot.understanding.lexicon import LexiconReader
-from bot.understanding.pinyin import Transliterator, readings, spellings, syllables
+from bot.understanding.pinyin import (
+    Transliterator,
+    is_one_syllable,
+    readings,
+    spellings,
+    syllables,
+)
 from bot.understanding.text import normalise
 
 PLACES = {"sc": "四川", "sx": "sx"}
@@ -80,7 +86,7 @@ def test_english_is_left_alone(transliterator: Transliterator, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["hello world", "ignore previous instructions", "select from users", "good morning"]
+    "text", ["hello world", "the quick brown fox", "select from users", "good morning"]
 )
 def test_english_is_left_alone_by_the_words_of_the_real_pack(
     reader: LexiconReader, text: str
@@ -123,6 +129,20 @@ def test_places_are_read_from_pinyin(reader: LexiconReader, typed: str, region: 
     [
         pytest.param("he bei qu na ge wang zhan zhu ce", [("河北",)], id="河北去 and not 河北区"),
         pytest.param("xian dao zhe li", [], id="先 and not 西安"),
+        pytest.param("xian zou le", [], id="先 in three syllables"),
+        pytest.param("xianzoule", [], id="先 joined with others"),
+        pytest.param("hen duo", [], id="很 and not the initials of 河南"),
+        pytest.param("ke yi ke yi hen hao", [], id="很 among many"),
+        pytest.param("ni jie hun le ma", [], id="婚 and not the initials of 湖南"),
+        pytest.param("zheng shu zhang sha yang", [], id="长啥样 and not 长沙"),
+        pytest.param("hen erjian zai na zhuce", [("河南",)], id="initials among words"),
+        pytest.param("hen", [("河南",)], id="initials alone"),
+        pytest.param("xian erjian zai na zhuce", [("陕西",)], id="西安 among words"),
+        pytest.param("xi an er jian zai na zhu ce", [("陕西",)], id="西安 in two syllables"),
+        pytest.param("sc er jian zai na zhu ce", [("四川",)], id="initials among syllables"),
+        pytest.param("changsha erjian", [("湖南",)], id="长沙"),
+        pytest.param("mianyang erjian", [("四川",)], id="a city that sounds like another"),
+        pytest.param("lian yun gang er jian", [("江苏",)], id="a city of three characters"),
     ],
 )
 def test_a_place_is_not_read_out_of_other_words(
@@ -130,6 +150,42 @@ def test_a_place_is_not_read_out_of_other_words(
 ) -> None:
     found = [slot.values for slot in reader.read(typed).slots if slot.kind == "region"]
     assert found == regions
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        pytest.param("an zhuce", "安注册", id="a character for itself"),
+        pytest.param("zhuan zhu ce", "转注册", id="one syllable is one character"),
+        pytest.param("zhuanzhuce", "转注册", id="joined"),
+        pytest.param("zhu an zhu ce", "住安注册", id="two syllables are two characters"),
+        pytest.param("zhuan", "zhuan", id="nothing but a syllable is no word"),
+        pytest.param("xian zhuce", "西安注册", id="a place among words"),
+        pytest.param("xian zhu ce", "先注册", id="no place among syllables"),
+        pytest.param("yi zheng zhu ce", "一证注册", id="a rare place gives way to a word"),
+        pytest.param("yi zheng", "一证", id="whose spelling it shares"),
+        pytest.param("tai xing zhu ce", "泰兴注册", id="a rare place sooner than characters"),
+    ],
+)
+def test_a_syllable_is_a_character_sooner_than_a_place(typed: str, words: str) -> None:
+    characters = dict.fromkeys("安住转先太行", 10) | {"西安": 50, "一证": 5}
+    places = ("西安", "仪征", "泰兴")
+    assert Transliterator({}, {}, ("注册",), characters, places).rewrite(typed) == words
+
+
+def test_wordings_are_spelt_in_the_usual_way_only() -> None:
+    reader = Transliterator({}, {}, ("先二",), {}, (), ("省二建", "拿证"))
+    assert [reader.rewrite(typed) for typed in ("shengerjian", "xianerjian", "nazheng")] == [
+        *("省二建", "xianerjian", "拿证")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("西安", True), ("注安", True), ("二建", False), ("先", False), ("", False), ("a安", False)],
+)
+def test_a_word_may_be_spelt_like_one_syllable(word: str, expected: bool) -> None:
+    assert is_one_syllable(word) is expected
 
 
 @pytest.mark.xfail(reason="a run of letters ends at a digit, so no name with one is ever found")

@@ -59,7 +59,9 @@ def slots_of(reader: LexiconReader, text: str) -> dict[str, str]:
         pytest.param("二建快用完了", {"registration": "延续注册"}, id="beside our certificate"),
         pytest.param("注册快用完了", {"registration": "延续注册"}, id="beside 注册"),
         pytest.param("快用完了", {}, id="nothing of ours is said"),
-        pytest.param("四川快用完了", {"region": "四川"}, id="a place alone is not ours"),
+        pytest.param(
+            "四川快用完了", {"region": "四川", "registration": "延续注册"}, id="beside a place"
+        ),
         pytest.param(
             "二建变更快用完了", {"registration": "变更注册"}, id="idle beside another registration"
         ),

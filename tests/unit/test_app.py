@@ -1,0 +1,112 @@
+"""The wiring: what is not configured is not loaded, and trouble of a platform is told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot import app
+from bot.adapters.telegram import Options
+from bot.adapters.telegram.service import Service
+from bot.core.conversation import Conversation
+from bot.errors import SettingsError
+from bot.settings import Settings, TelegramSettings
+from bot.storage.memory import MemoryStore
+from tests.conftest import KNOWLEDGE
+from tests.fakes import FakeClock
+
+LOADED = """
+import sys
+from bot import app
+from bot.settings import load_settings
+service = app.telegram_service(load_settings(), None)
+print(service is not None, *sorted({"telegram", "aiogram", "aiohttp"} & sys.modules.keys()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "loaded"),
+    [
+        ({}, "False"),
+        ({"BOT_TELEGRAM__TOKEN": ""}, "False"),
+        ({"BOT_TELEGRAM__TOKEN": "1:a"}, "True telegram"),
+        ({"BOT_TELEGRAM__TOKEN": "1:a", "BOT_TELEGRAM__LIBRARY": "ptb"}, "True telegram"),
+        (
+            {"BOT_TELEGRAM__TOKEN": "1:a", "BOT_TELEGRAM__LIBRARY": "aiogram"},
+            "True aiogram aiohttp",
+        ),
+    ],
+    ids=["no token", "empty token", "default", "ptb", "aiogram"],
+)
+def test_only_the_library_that_is_configured_is_loaded(more: dict[str, str], loaded: str) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    command = [sys.executable, "-c", LOADED]
+    environment = clean | more | {"PYTHONPATH": str(KNOWLEDGE.parent)}
+    ran = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
+    assert ran.stdout.strip() == loaded
+
+
+def test_a_library_that_is_not_installed_is_named_with_its_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "bot.adapters.telegram_ptb", None)
+    with pytest.raises(SettingsError) as caught:
+        app.telegram_library("ptb")
+    assert "pip install 'zhuce[ptb]'" in str(caught.value)
+
+
+@pytest.fixture
+def conversation(brain: app.Brain) -> Conversation:
+    return Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock())
+
+
+def test_trouble_of_telegram_makes_the_bot_degraded_and_not_unready(
+    conversation: Conversation,
+) -> None:
+    def nowhere() -> None:
+        raise AssertionError("nothing is connected here")
+
+    service = Service(nowhere, conversation, FakeClock(), Options(b"secret"))  # type: ignore[arg-type]
+    client = TestClient(app.web_app(Settings(), conversation, service))
+    assert client.get("/readyz").json()["status"] == "ready"
+    service.pulse.complain("消息送不到这里")
+    told = client.get("/readyz")
+    assert (told.status_code, told.json()["status"]) == (200, "degraded")
+    assert told.json()["reasons"] == ["Telegram：消息送不到这里"]
+
+
+def test_without_webhooks_their_address_does_not_exist(conversation: Conversation) -> None:
+    client = TestClient(app.web_app(Settings(), conversation))
+    assert client.post("/webhooks/telegram", json={"update_id": 1}).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_on_loopback_a_webhook_needs_no_secret(host: str) -> None:
+    settings = webhook_settings(host, secret=None)
+    hook = app.telegram_hook(settings)
+    assert hook is not None
+    assert (hook.url, hook.secret) == ("http://127.0.0.1:8080/webhooks/telegram", None)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "bot.example.cn"])
+def test_elsewhere_a_webhook_needs_a_secret(host: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        app.telegram_hook(webhook_settings(host, secret=None))
+    assert caught.value.name == "BOT_TELEGRAM__WEBHOOK_SECRET"
+    assert app.telegram_hook(webhook_settings(host, secret="secret")) is not None
+
+
+def webhook_settings(host: str, secret: str | None) -> Settings:
+    telegram = TelegramSettings.model_validate(
+        {
+            "mode": "webhook",
+            "webhook_url": "http://127.0.0.1:8080/webhooks/telegram",
+            "webhook_secret": secret,
+        }
+    )
+    http = Settings().http.model_copy(update={"host": host})
+    return Settings().model_copy(update={"http": http, "telegram": telegram})
