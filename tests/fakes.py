@@ -43,7 +43,13 @@ def candidate(
 
     `foreign` is the share of the words that no pack knows.
     """
-    signals = {"missing": missing, "elsewhere": float(elsewhere), "foreign": foreign}
+    signals = {
+        "missing": missing,
+        "elsewhere": float(elsewhere),
+        "foreign": foreign,
+        "verbatim": 0.0,
+        "weight": 1.0,
+    }
     return Candidate(entry, score, "", signals)
 
 
