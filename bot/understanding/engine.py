@@ -27,6 +27,8 @@ _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _REGISTER = "注册"
+_INSTEAD = ("改成", "改为", "换成", "换为")
+"""Say that something else is meant, and nothing about it."""
 _NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
 """Information that a message may carry beside a place and still ask where to register there;
 more of it where our certificate is named."""
@@ -250,7 +252,8 @@ class PackUnderstander:
 
     def _besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our certificate and that it is to be registered."""
-        return [t for t in reading.bare_tokens if t not in (self._certificate, _REGISTER)]
+        nothing = (self._certificate, _REGISTER, *_INSTEAD)
+        return [token for token in reading.bare_tokens if token not in nothing]
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
