@@ -80,6 +80,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
     """
+    from bot.drawing import ChartDrawer
     from bot.storage import open_store  # SQLAlchemy costs 0.15 s that `zhuce ask` does not need
 
     brain = load_brain(settings.knowledge)
@@ -88,7 +89,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
         # No task group: it would wrap what keeps a door from opening.
         tending = asyncio.create_task(_expire_regularly(store, clock))
         try:
-            yield Conversation(brain.pack, brain.understander, store, clock)
+            yield Conversation(brain.pack, brain.understander, store, clock, ChartDrawer())
         finally:
             tending.cancel()
             await asyncio.wait({tending})
@@ -100,10 +101,13 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
     Raises:
         KnowledgeError: the pack has problems; nothing was loaded.
     """
+    from bot.drawing import ChartDrawer
     from bot.storage.lazily import LazyStore
 
     brain = load_brain(knowledge)
-    return Conversation(brain.pack, brain.understander, LazyStore(store), SystemClock())
+    return Conversation(
+        brain.pack, brain.understander, LazyStore(store), SystemClock(), ChartDrawer()
+    )
 
 
 async def _expire_regularly(store: SessionStore, clock: SystemClock) -> None:

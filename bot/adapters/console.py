@@ -32,10 +32,17 @@ def chat(
     now: Callable[[], datetime],
     read: Callable[[str], str] = input,
     write: Callable[[str], None] = print,
+    press: str | None = None,
 ) -> None:
-    """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`."""
+    """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`.
+
+    `press` is the value of a choice that is taken before the first line.
+    """
     runner = asyncio.Runner()
     with runner:
+        if press is not None:
+            first = Update(f"{now().timestamp()}-0", KEY, now(), press=press)
+            write("\n" + runner.run(conversation.handle(first)).as_text() + "\n")
         for number, line in enumerate(_lines(read, write), 1):
             update = Update(f"{now().timestamp()}-{number}", KEY, now(), text=line)
             write("\n" + runner.run(conversation.handle(update)).as_text() + "\n")

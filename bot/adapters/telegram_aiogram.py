@@ -27,13 +27,13 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiogram.types import TelegramObject, Update
+from aiogram.types import BufferedInputFile, TelegramObject, Update
 
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.embedding import Lodging
 from bot.adapters.telegram.failures import failure
 from bot.adapters.telegram.intake import ALLOWED_UPDATES, Payload
-from bot.adapters.telegram.ports import Params
+from bot.adapters.telegram.ports import Params, Upload
 from bot.adapters.telegram.service import Line, identity
 from bot.core.conversation import Conversation
 from bot.errors import DeliveryFailed
@@ -81,9 +81,18 @@ class AiogramCaller:
     async def call(self, method: str, params: Params) -> Any:
         wait_s = int(params.get("timeout", 0)) if method == "getUpdates" else 0
         try:
-            return await self._bot(_raw(method)(**params), request_timeout=READ_S + wait_s)
+            return await self._bot(
+                _raw(method)(**_with_files(params)), request_timeout=READ_S + wait_s
+            )
         except Exception as error:  # what proxies raise, aiogram passes on as it is
             raise _failure(error) from error
+
+
+def _with_files(params: Params) -> dict[str, Any]:
+    return {
+        name: BufferedInputFile(value.content, value.name) if isinstance(value, Upload) else value
+        for name, value in params.items()
+    }
 
 
 def _failure(error: Exception) -> DeliveryFailed:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot, InputFile, Update
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -29,7 +29,7 @@ from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.embedding import Lodging
 from bot.adapters.telegram.failures import failure
 from bot.adapters.telegram.intake import Payload
-from bot.adapters.telegram.ports import Params
+from bot.adapters.telegram.ports import Params, Upload
 from bot.adapters.telegram.service import Line, identity
 from bot.core.conversation import Conversation
 from bot.errors import DeliveryFailed
@@ -56,10 +56,17 @@ class PtbCaller:
         try:
             # The public `do_api_request` warns about every method that has one of its own.
             return await self._bot._post(  # noqa: SLF001
-                method, dict(params), read_timeout=READ_S + wait_s, connect_timeout=CONNECT_S
+                method, _with_files(params), read_timeout=READ_S + wait_s, connect_timeout=CONNECT_S
             )
         except TelegramError as error:
             raise _failure(error) from error
+
+
+def _with_files(params: Params) -> dict[str, Any]:
+    return {
+        name: InputFile(value.content, filename=value.name) if isinstance(value, Upload) else value
+        for name, value in params.items()
+    }
 
 
 def _failure(error: TelegramError) -> DeliveryFailed:

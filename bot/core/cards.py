@@ -54,7 +54,7 @@ def shown_again(setting: Setting, procedure: Procedure, walk: Walk, reply: Reply
     """An answer given in the middle of a walk, and under it where the walk stands."""
     setting = placed(setting, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
-    ways = Choices(_ways(setting, procedure, walk, "n"))
+    ways = Choices((*_ways(setting, procedure, walk, "n"), _resumption(setting, procedure, walk)))
     return replace(
         reply,
         parts=(*kept, *_body(setting, procedure, walk), ways),
@@ -122,6 +122,10 @@ def resume_choice(setting: Setting, session: Session) -> Choice | None:
     procedure = setting.pack.procedures.get(walk.procedure) if walk else None
     if not walk or not procedure:
         return None
+    return _resumption(setting, procedure, walk)
+
+
+def _resumption(setting: Setting, procedure: Procedure, walk: Walk) -> Choice:
     number, total = position(procedure, walk), len(steps_of(procedure, walk))
     value = f"n:here:{walk.name}:{current(procedure, walk).id}"
     return Choice(setting.phrase("resume", number=number, total=total), value)

@@ -41,10 +41,9 @@ def commanded(
 ) -> Turn:
     """One turn of a command; `argument` is what was understood behind it, if it takes one."""
     if argument:
-        setting = replace(setting, slots={})
         if command.name == "steps":
             return guiding.guided(setting, session, argument)
-        return Turn(decide_words(setting, argument), session)
+        return Turn(decide_words(replace(setting, slots={}), argument), session)
     match command.name:
         case "start":
             return Turn(_welcome(setting, command.argument), session.with_walk(None))

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.core.closing import chart_named
 from bot.core.dialogue import decide, listen
 from bot.core.lanes import Lanes
 from bot.core.pack import Pack
-from bot.core.ports import Applied, Clock, Outgoing, SessionStore, Turn, Understander
+from bot.core.ports import (
+    Applied,
+    Clock,
+    Drawer,
+    Outgoing,
+    PictureForm,
+    SessionStore,
+    Turn,
+    Understander,
+)
 from bot.core.reply import Reason, Reply, Status, Text
 from bot.core.session import Session
 from bot.core.suggesting import Suggestion, suggest
@@ -26,11 +37,17 @@ class Conversation:
     """One pack served over one store; safe to call for many conversations at once."""
 
     def __init__(
-        self, pack: Pack, understander: Understander, store: SessionStore, clock: Clock
+        self,
+        pack: Pack,
+        understander: Understander,
+        store: SessionStore,
+        clock: Clock,
+        drawer: Drawer | None = None,
     ) -> None:
         self.pack = pack
         self._understander = understander
         self._store = store
+        self._drawer = drawer
         self.clock = clock
         self._turns: Lanes[ConversationKey] = Lanes()
         self.trouble: str | None = None
@@ -80,6 +97,13 @@ class Conversation:
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Answers to choose from while somebody is still typing; nothing is kept of it."""
         return suggest(self.pack, self._understander, text, self.clock.now())
+
+    async def picture(self, name: str, form: PictureForm) -> bytes | None:
+        """A picture that a reply named, as a file; `None` where it cannot be drawn any more."""
+        chart = chart_named(self.pack, name) if self._drawer else None
+        if self._drawer is None or chart is None:
+            return None
+        return await asyncio.to_thread(self._drawer.draw, chart, form)
 
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         """Replies that are stored and not known to have been delivered, oldest first."""

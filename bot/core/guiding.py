@@ -44,8 +44,12 @@ def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
 
 
 def guided(setting: Setting, session: Session, understanding: Understanding) -> Turn:
-    """Step by step: starts the procedure that was named, or asks which."""
-    setting = replace(setting, slots=understanding.plain_slots)
+    """Step by step: starts the procedure that was named, or asks which.
+
+    Of what was said before only the place counts.
+    """
+    place = {"region": setting.region} if setting.region else {}
+    setting = replace(setting, slots={**place, **understanding.plain_slots})
     listed = [slot.value for slot in understanding.of("registration") if slot.is_listed]
     if len(listed) > 1:
         asking = replace(session, walk=None)

@@ -113,6 +113,9 @@ class SetAnswers:
             raise self.failures.pop()
         return MATERIALS if update.press is None else CARD
 
+    async def picture(self, name: str, form: str) -> bytes | None:
+        return PICTURES.get(name)
+
     async def forget(self, platform: str, user: str) -> int:
         self.forgotten.append(user)
         return 1

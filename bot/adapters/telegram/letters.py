@@ -23,7 +23,7 @@ from bot.adapters.telegram.rich import rich_blocks
 from bot.adapters.telegram.routes import Route
 from bot.core.brief import brief
 from bot.core.pack import Pack
-from bot.core.reply import Reply, Status
+from bot.core.reply import Picture, Reply, Status
 
 Json = dict[str, Any]
 
@@ -40,6 +40,8 @@ class Letter:
     """What to fall back on, choices numbered."""
     rich: Sequence[Json] | None = None
     """Blocks of a rich message that says the same."""
+    picture: str | None = None
+    """Name of a picture that goes with it; its words are on the pages too."""
     is_answer: bool = False
     """A fact that may be pointed to instead of being said again."""
     is_pointer: bool = False
@@ -80,6 +82,7 @@ class Writer:
             keyboard=markup(choices or [], copies, links),
             plain=reply,
             rich=None if route.is_group or route.edits else rich_blocks(reply),
+            picture=next((p.name for p in reply.parts if isinstance(p, Picture)), None),
             is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),
         )
 

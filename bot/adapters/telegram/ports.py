@@ -10,11 +10,21 @@ Params = Mapping[str, Any]
 """Parameters of a method as Bot API JSON values: nested ones are dicts and lists, not strings."""
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file among the parameters of a method."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
 class Caller(Protocol):
     """Carries out one call of the Bot API; one for each library."""
 
     async def call(self, method: str, params: Params) -> Any:
         """The decoded `result` of a method named as the Bot API does (`sendMessage`).
+
+        A parameter may be an `Upload`.
 
         Short waits and repeats belong in here; what is raised was given up for now.
 

@@ -72,6 +72,9 @@ class Parrot:
         said = self.speech.format(text=update.press if update.text is None else update.text)
         return self.replies.setdefault(update.id, Reply(Status.ANSWERED, (Text(said),)))
 
+    async def picture(self, name: str, form: str) -> bytes | None:
+        return f"{form} of {name}".encode() if name == "path#初始注册@apply" else None
+
     async def forget(self, platform: str, user: str) -> int:
         self.forgotten.append((platform, user))
         return 1

@@ -1,0 +1,10 @@
+"""Pictures of procedures: boxes placed by graphviz, drawn by us as SVG, and from that as PNG.
+
+Everything here is optional: where a program or a Chinese font is missing there is no picture, and
+the text tree of `bot.core.charts` says the same.
+"""
+
+from bot.drawing.dot import as_dot
+from bot.drawing.drawer import ChartDrawer
+
+__all__ = ["ChartDrawer", "as_dot"]
