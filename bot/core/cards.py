@@ -131,10 +131,13 @@ def _resumption(setting: Setting, procedure: Procedure, walk: Walk) -> Choice:
     return Choice(setting.phrase("resume", number=number, total=total), value)
 
 
-def back_choice(setting: Setting, procedure: Procedure, walk: Walk) -> Choice:
-    """From a page beside the cards back to the card."""
+def back_choice(
+    setting: Setting, procedure: Procedure, walk: Walk, *, has_to_stay: bool = False
+) -> Choice:
+    """From a page beside the cards back to the card, in its place unless it `has_to_stay`."""
     label = setting.phrase("back_to_step", number=position(procedure, walk))
-    return Choice(label, f"w:here:{walk.name}:{current(procedure, walk).id}")
+    kind = "n" if has_to_stay else "w"
+    return Choice(label, f"{kind}:here:{walk.name}:{current(procedure, walk).id}")
 
 
 def _body(setting: Setting, procedure: Procedure, walk: Walk) -> list[Part]:

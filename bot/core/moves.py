@@ -63,7 +63,7 @@ _NTH_STEP = re.compile(
     rf"(?:一下)?)?第\s*(\d+|[{CHARACTERS}]+)\s*步(?:的?(?:回答|答案|内容))?"
 )
 _NTH_CHOICE = re.compile(
-    rf"(?:我?选|就?要|办)?\s*第\s*(\d+|[{CHARACTERS}]+)\s*(?:种|个|项|条|样|类)(?:吧|呢)?"
+    rf"(?:我?选|就?要|办|就)?\s*第\s*(\d+|[{CHARACTERS}]+)\s*(?:种|个|项|条|样|类)(?:吧|呢)?"
 )
 _OTHER_KIND = re.compile(
     r"改成|改为|改办|改回|换成|换为|换办|换回|变成|不是.*是|(?:说|搞|弄|选|点)错|错了|不对|应该是|其实是"
@@ -111,5 +111,7 @@ def means_back_to_it(text: str) -> bool:
 
 def says_only_where(text: str, place: str) -> bool:
     """Whether a text names a place, as it was written there, and says nothing else (我在重庆)."""
+    if not place or place not in text:
+        return False
     before, _, after = text.partition(place)
-    return bool(place) and place in text and set(before + after) <= _PLACE_WORDS
+    return set(before + after) <= _PLACE_WORDS

@@ -65,11 +65,13 @@ def press_papers(setting: Setting, session: Session, rest: str) -> Turn | None:
     return Turn(reply_of(setting, procedure, shown_walk, parts, f"papers:{kind}"), session)
 
 
-def _way_back(setting: Setting, session: Session, name: str) -> list[Choice]:
+def _way_back(
+    setting: Setting, session: Session, name: str, *, has_to_stay: bool = False
+) -> list[Choice]:
     under_way = found(setting, session)
     if under_way is None or under_way[1].name != name:
         return []
-    return [back_choice(setting, *under_way)]
+    return [back_choice(setting, *under_way, has_to_stay=has_to_stay)]
 
 
 def press_steps(setting: Setting, session: Session, rest: str) -> Turn | None:
@@ -110,5 +112,5 @@ def press_extra(setting: Setting, session: Session, rest: str) -> Turn | None:
             return shown(setting, session, procedure, fresh, notice)
         case _:
             return None
-    ways = _way_back(setting, session, name)
+    ways = _way_back(setting, session, name, has_to_stay=True)
     return Turn(reply.with_choice(ways[0]) if ways else reply, session)

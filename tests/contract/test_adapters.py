@@ -51,13 +51,17 @@ SPOKEN = {"user", "press", "bot"}
 """Turns that can be said; time and other people are the business of the core's own tests."""
 
 
+AT_ONCE = 20
+"""What Telegram's desk answers of one person without asking them to slow down."""
+
+
 def spoken_walks() -> Iterator[Any]:
     """What is said in the dialogues about walks, a choice by its label."""
     for name in ("walks", "steps"):
         for dialogue in yaml.safe_load((DIALOGUES / f"{name}.yaml").read_text("utf-8")):
             turns = [next(iter(turn.items())) for turn in dialogue["turns"]]
-            if {kind for kind, _ in turns} <= SPOKEN:
-                said = [what for kind, what in turns if kind != "bot"]
+            said = [what for kind, what in turns if kind != "bot"]
+            if {kind for kind, _ in turns} <= SPOKEN and len(said) <= AT_ONCE:
                 yield pytest.param(said, id=dialogue["name"])
 
 

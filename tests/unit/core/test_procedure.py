@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.pack import Pack, Procedure, Transition
 from bot.core.charts import chart_of, draw_mermaid, draw_text
+from bot.core.pack import Pack, Procedure, Transition
 from bot.core.procedure import path, setbacks
 from tests.tiny import WALK, with_transitions
 
