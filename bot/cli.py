@@ -396,11 +396,12 @@ def draw(id: str, form: str, at: str | None, output: Path | None, knowledge: Pat
         raise click.exceptions.Exit(CHECK_FAILED) from None
     if output is not None:
         output.write_bytes(drawing)
-    else:
+    elif form == "png":
         with _until_the_reader_leaves():
-            sys.stdout.flush()
             sys.stdout.buffer.write(drawing)
             sys.stdout.buffer.flush()
+    else:
+        print(drawing.decode(), end="")
 
 
 @procedure.command()
