@@ -301,10 +301,14 @@ def _problems_as_json(as_json: bool) -> Iterator[None]:
 
 
 @kb.command()
+@click.option("--close", is_flag=True, help="不考试，列出问法最容易串到一起的条目")
 @json_option
 @knowledge_option
-def test(as_json: bool, knowledge: Path | None) -> None:
+def test(close: bool, as_json: bool, knowledge: Path | None) -> None:
     """用知识包自己的问题考它：每种问法、每条 not、tests 里的每个问题。"""
+    if close:
+        _show_close(as_json, knowledge)
+        return
     from bot.knowledge.proof import prove
     from bot.knowledge.questions import load_questions
 
@@ -323,6 +327,33 @@ def test(as_json: bool, knowledge: Path | None) -> None:
         print(f"问了 {asked} 次，{len(failures)} 次不对。")
     if failures:
         raise click.exceptions.Exit(CHECK_FAILED)
+
+
+def _show_close(as_json: bool, knowledge: Path | None) -> None:
+    """Which entries lie close to which, for `kb test --close`."""
+    from bot.knowledge.neighbours import SHOWN, neighbours
+    from bot.understanding.model import shipped
+
+    with _problems_as_json(as_json):
+        replayer = _replayer(knowledge)
+    rate = shipped().plain_rate
+    pairs = neighbours(replayer.pack, replayer.understand, lambda one: rate(one.signals))
+    if as_json:
+        rows = [
+            {
+                "entry": pair.entry,
+                "other": pair.other,
+                "lines": pair.lines,
+                "margin": pair.margin,
+                "example": pair.example,
+            }
+            for pair in pairs
+        ]
+        _print_json({"ok": True, "close": rows})
+        return
+    for pair in pairs[:SHOWN]:
+        print(pair)
+    print(f"{len(pairs)} 对条目离得近" + (f"，上面是前 {SHOWN} 对。" if pairs[SHOWN:] else "。"))
 
 
 @kb.command("eval")

@@ -1,10 +1,10 @@
 """What a question costs on Telegram, beside an echo bot of the same library and mode.
 
-    python scripts/bench_telegram.py [--updates 1000] [--rounds 2]
+    python scripts/bench_telegram.py [--updates 1000] [--rounds 2] [--at-once 1]
 
 Every bot is a process of its own behind the same loopback Bot API; CPU time and memory are the
-kernel's figures for that process.  One question is in the air at a time, so that every bot fetches
-or is posted each update by itself.  Rounds alternate the bots, the best of each counts.
+kernel's figures for that process.  Normally one question is in the air at a time, so that every bot
+fetches or is posted each update by itself.  Rounds alternate the bots, the best of each counts.
 """
 
 from __future__ import annotations
@@ -52,20 +52,21 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--updates", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--at-once", type=int, default=1)
     options = parser.parse_args()
     print("| library | mode | echo ms | zhuce ms | more | echo MiB | zhuce MiB | library MiB |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for library in LIBRARIES:
         alone = imported(library)
         for mode in MODES:
-            print(row(library, mode, alone, options.updates, options.rounds), flush=True)
+            print(row(library, mode, alone, options), flush=True)
 
 
-def row(library: str, mode: str, alone: float, updates: int, rounds: int) -> str:
+def row(library: str, mode: str, alone: float, options: argparse.Namespace) -> str:
     costs: dict[str, list[Cost]] = {"echo": [], "zhuce": []}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for bot, kept in costs.items():
-            kept.append(measure(bot, library, mode, updates))
+            kept.append(measure(bot, library, mode, options.updates, options.at_once))
     echo, zhuce = (min(kept, key=lambda cost: cost.cpu_ms) for kept in costs.values())
     more = zhuce.cpu_ms - echo.cpu_ms
     told = [library, mode, f"{echo.cpu_ms:.2f}", f"{zhuce.cpu_ms:.2f}", f"{more:+.2f}"]
@@ -89,24 +90,31 @@ def _status(text: str) -> float:
     return int(line.split()[1]) / 1024
 
 
-def measure(bot: str, library: str, mode: str, updates: int) -> Cost:
+def measure(bot: str, library: str, mode: str, updates: int, at_once: int = 1) -> Cost:
     with tempfile.TemporaryDirectory() as folder, BotApi() as api:
         start = {"echo": echo_bot, "zhuce": zhuce_bot}[bot]
         with start(library, mode, api, Path(folder)) as process:
             count = (WARM_UP + updates) // EACH + 1
             people = [api.user(f"人{n}") for n in range(count)]
-            ask(api, people, WARM_UP)
+            ask(api, people, WARM_UP, at_once)
             before = cpu_s(process.pid)
-            ask(api, people, updates)
+            ask(api, people, updates, at_once)
             spent = cpu_s(process.pid) - before
             return Cost(spent / updates * 1000, memory_mib(process.pid))
 
 
-def ask(api: BotApi, people: list[User], count: int) -> None:
-    for person, question in islice(zip(cycle(people), cycle(QUESTIONS), strict=False), count):
+def ask(api: BotApi, people: list[User], count: int, at_once: int) -> None:
+    asked = islice(zip(cycle(people), cycle(QUESTIONS), strict=False), count)
+    while batch := list(islice(asked, at_once)):
         seen = len(api.calls)
-        person.says(question)
-        api.wait(lambda seen=seen: any(call.method in SENDING for call in api.calls[seen:]), 20)
+        for person, question in batch:
+            person.says(question)
+        due = len(batch)
+        api.wait(lambda seen=seen, due=due: answered(api, seen) >= due, 20)
+
+
+def answered(api: BotApi, seen: int) -> int:
+    return sum(call.method in SENDING for call in api.calls[seen:])
 
 
 def cpu_s(pid: int) -> float:

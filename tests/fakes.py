@@ -43,13 +43,7 @@ def candidate(
 
     `foreign` is the share of the words that no pack knows.
     """
-    signals = {
-        "missing": missing,
-        "elsewhere": float(elsewhere),
-        "foreign": foreign,
-        "verbatim": 0.0,
-        "weight": 1.0,
-    }
+    signals = {"missing": missing, "elsewhere": float(elsewhere), "foreign": foreign}
     return Candidate(entry, score, "", signals)
 
 

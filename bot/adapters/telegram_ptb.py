@@ -6,12 +6,14 @@ in force.  Results stay as decoded JSON: objects made of them would be thrown aw
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from httpx import Limits
 from telegram import Bot, InputFile, Update
 from telegram.error import (
     BadRequest,
@@ -36,7 +38,11 @@ from bot.errors import DeliveryFailed
 
 READ_S = 15.0
 CONNECT_S = 5.0
-CONNECTIONS = 64
+CONNECTIONS = 8
+"""Calls at a time.  At 0.1 s each that is more than Telegram takes from a bot (30 messages/s), and
+httpx looks at every idle connection before each call: 20 of them cost a third more CPU than one."""
+KEEP_S = 30.0
+"""How long a connection stays open for the next question; httpx closes it after 5 s."""
 _CODES = {BadRequest: 400, Forbidden: 403, Conflict: 409}
 """PTB tells statuses by class; what is not here is a broken connection or a 5xx."""
 
@@ -46,17 +52,23 @@ class PtbCaller:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._calls = asyncio.Semaphore(CONNECTIONS)
 
     def has(self, method: str) -> bool:
         """Methods are passed on raw, so newer ones than PTB knows work as well."""
         return bool(method)
 
     async def call(self, method: str, params: Params) -> Any:
-        wait_s = float(params.get("timeout", 0)) if method == "getUpdates" else 0.0
+        if method == "getUpdates":
+            return await self._post(method, params, READ_S + float(params.get("timeout", 0)))
+        async with self._calls:
+            return await self._post(method, params, READ_S)
+
+    async def _post(self, method: str, params: Params, read_s: float) -> Any:
         try:
             # The public `do_api_request` warns about every method that has one of its own.
             return await self._bot._post(  # noqa: SLF001
-                method, _with_files(params), read_timeout=READ_S + wait_s, connect_timeout=CONNECT_S
+                method, _with_files(params), read_timeout=read_s, connect_timeout=CONNECT_S
             )
         except TelegramError as error:
             raise _failure(error) from error
@@ -91,10 +103,11 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
     """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
     # Otherwise PTB warns at every 429 that its type will change.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
+    limits = Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_S)
     bot = Bot(
         token,
         base_url=f"{api_url.rstrip('/')}/bot",
-        request=HTTPXRequest(CONNECTIONS, pool_timeout=READ_S, proxy=proxy),
+        request=HTTPXRequest(pool_timeout=READ_S, proxy=proxy, httpx_kwargs={"limits": limits}),
         get_updates_request=HTTPXRequest(1, proxy=proxy),
     )
     try:

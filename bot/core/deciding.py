@@ -20,6 +20,7 @@ from bot.core.understanding import Candidate, Slot, Understanding
 MAX_CHOICES = 4
 HOPEFUL = 0.25
 """Share of the answering threshold from which a question about our certificate gets a guess."""
+PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
@@ -145,6 +146,9 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
     entry = setting.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(setting)
+    if _names_an_aspect_only(understanding) and "aspect" not in entry.slots:
+        best = next((c for c in here if c.misses_slot), best)
+        entry = setting.pack.entries[best.entry]
     if best.misses_slot and (question := _open_slot(setting, entry, best)):
         return question
     if best.score < limits.answer:
@@ -154,9 +158,17 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
-    if understanding.slots or best.signals["verbatim"] or len(understanding.tokens) > FEW:
+    if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
         return False
-    return best.signals["weight"] < LITTLE
+    return best.weight < LITTLE
+
+
+def _names_an_aspect_only(understanding: Understanding) -> bool:
+    """那流程呢 with nothing before it: whose procedure is open, whatever comes closest."""
+    if {slot.kind for slot in understanding.slots} != {"aspect"}:
+        return False
+    values = {slot.value for slot in understanding.slots}
+    return all(token in PARTICLES or token in values for token in understanding.tokens)
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:

@@ -241,7 +241,10 @@ class Term:
     word: str
     forms: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    """Forms that count only where no other term of the same slot is said."""
+    """Forms that count only where no other term of the same slot is said.
+
+    Lines of both may stand for several wordings, see `bot.core.alternatives`.
+    """
     together: tuple[tuple[str, ...], ...] = ()
     """Words that fill the slot when all of them are said and nothing else fills it."""
     slot: str | None = None

@@ -50,6 +50,16 @@ class Candidate:
         return self.signals.get("elsewhere", 0.0) > 0
 
     @property
+    def is_verbatim(self) -> bool:
+        """A stored phrasing was said nearly word for word."""
+        return self.signals.get("verbatim", 0.0) > 0
+
+    @property
+    def weight(self) -> float:
+        """How much was said, as a share of a full sentence; 1 where nobody weighed it."""
+        return self.signals.get("weight", 1.0)
+
+    @property
     def misses_slot(self) -> bool:
         """Has a slot that neither the words nor its closest phrasing fill."""
         return self.signals.get("missing", 0.0) > 0

@@ -218,8 +218,5 @@ def _lexicon(draft: Draft) -> Lexicon:
 def _term(form: TermForm) -> Term:
     """`value` is the word itself where the file gives a slot and no value."""
     value = form.value or (form.word if form.slot else None)
-    spoken = list(form.spoken())
-    forms = tuple(wording for wording, key, _ in spoken if key == "forms")
-    hints = tuple(wording for wording, key, _ in spoken if key == "hints")
     together = tuple(tuple(line.split()) for line in form.together)
-    return Term(form.word, forms, hints, together, form.slot, value)
+    return Term(form.word, tuple(form.forms), tuple(form.hints), together, form.slot, value)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.knowledge.alternatives import expand
+from bot.core.alternatives import expand
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
@@ -25,7 +25,7 @@ def _expandable(line: str) -> str:
 
 
 Wordings = Annotated[Line, AfterValidator(_expandable)]
-"""A line that may stand for several wordings, see `bot.knowledge.alternatives`."""
+"""A line that may stand for several wordings, see `bot.core.alternatives`."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 ConfidenceWord = Literal["high", "medium", "low", "memory"]
 Registration = Literal[

@@ -27,8 +27,7 @@ _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _REGISTER = "注册"
-_INSTEAD = ("改成", "改为", "换成", "换为")
-"""Say that something else is meant, and nothing about it."""
+_INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
 _NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
 """Information that a message may carry beside a place and still ask where to register there;
 more of it where our certificate is named."""
@@ -126,8 +125,7 @@ class PackUnderstander:
         said = context.slots_at(now)
         reading = self._completed(self._lexicon.read(utterance), said)
         view = self._view(reading, said)
-        if not view.is_sure and (guessed := self._lexicon.guess(utterance)):
-            guessed = self._completed(guessed, said)
+        if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said)
             if self._is_better(other, view):
                 reading, view = guessed, other
@@ -148,6 +146,13 @@ class PackUnderstander:
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
         )
+
+    def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
+        """A place that is only guessed asks for nothing among other words: 重亲回答."""
+        guessed = self._lexicon.guess(utterance)
+        if guessed is None or (self._besides(guessed) and not self._is_ours(guessed)):
+            return guessed
+        return self._completed(guessed, context)
 
     def _is_better(self, guessed: _View, plain: _View) -> bool:
         """Whether a guess beats what the words say as they stand.
@@ -252,8 +257,8 @@ class PackUnderstander:
 
     def _besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our certificate and that it is to be registered."""
-        nothing = (self._certificate, _REGISTER, *_INSTEAD)
-        return [token for token in reading.bare_tokens if token not in nothing]
+        idle = (self._certificate, _REGISTER, *_INSTEAD)
+        return [token for token in reading.bare_tokens if token not in idle]
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}

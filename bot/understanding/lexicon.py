@@ -9,7 +9,7 @@ the 续 in it would mean 延续注册.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -21,7 +21,7 @@ from bot.core.understanding import Slot
 from bot.understanding.pinyin import Transliterator
 from bot.understanding.repair import Repairer
 from bot.understanding.slots import slots_of
-from bot.understanding.surfaces import Meaning, Span, meanings_of, transliterator_of
+from bot.understanding.surfaces import LONGEST_FORM, Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.text import close_gaps, is_han, normalise
 from bot.understanding.tokens import compact_cutter
 
@@ -30,7 +30,9 @@ TERM_FREQUENCY = 50_000
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
-_LONGEST_MENDED = 6
+_WIDTH = LONGEST_FORM + 1
+"""A value of the automaton is the number of a meaning times this, and the form's length."""
+_LONGEST_MENDED = 5
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
 _REGISTER = "注册"
@@ -83,17 +85,14 @@ class LexiconReader:
     """Finds the terms and places of a pack. Built once for each pack version."""
 
     def __init__(self, pack: Pack) -> None:
-        self._meanings = meanings_of(pack)
         self._abbreviations = {
             name: region.short
             for region in pack.regions.values()
             for name in region.names
             if len(name) == 1
         }
-        self._automaton = ahocorasick.Automaton()
-        for surface, meaning in self._meanings.items():
-            self._automaton.add_word(surface, (surface, meaning))
-        self._automaton.make_automaton()
+        self._meanings: list[Meaning] = []
+        self._automaton = self._compiled(meanings_of(pack))
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
@@ -106,10 +105,21 @@ class LexiconReader:
         self._subject = frozenset((_REGISTER, pack.certificate or _REGISTER))
         self._pack = pack
 
+    def _compiled(self, meanings: Mapping[str, Meaning]) -> ahocorasick.Automaton:
+        """The automaton; a form's value is the number of its meaning and its own length."""
+        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        numbers: dict[Meaning, int] = {}
+        for form, meaning in meanings.items():
+            number = numbers.setdefault(meaning, len(numbers))
+            automaton.add_word(form, number * _WIDTH + len(form))
+        automaton.make_automaton()
+        self._meanings.extend(numbers)
+        return automaton
+
     @cached_property
     def _transliterator(self) -> Transliterator:
         """Built when the first Latin letters come: most people type none."""
-        return transliterator_of(self._pack, self._meanings)
+        return transliterator_of(self._pack)
 
     @cached_property
     def _repairer(self) -> Repairer:
@@ -119,7 +129,7 @@ class LexiconReader:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every canonical word, for the tokeniser's dictionary."""
-        return frozenset(meaning.word for meaning in self._meanings.values() if meaning.word)
+        return frozenset(meaning.word for meaning in self._meanings if meaning.word)
 
     def _repairable(self, pack: Pack) -> Iterator[tuple[str, Meaning]]:
         """Words that a wrong character may have been meant for.
@@ -129,7 +139,7 @@ class LexiconReader:
         that are mended by themselves.
         """
         shorts = tuple(pack.regions)
-        for form, meaning in self._meanings.items():
+        for form, meaning in meanings_of(pack, _LONGEST_MENDED).items():
             if meaning.kind == "region":
                 is_own = form in pack.regions or (len(form) > 2 and not form.startswith(shorts))
                 if is_own and len(meaning.values) == 1:
@@ -244,11 +254,14 @@ class LexiconReader:
         `iter_long` would, but passes over 哪办 in 去哪办 when some longer form begins with 去哪办.
         """
         found = [
-            (end + 1 - len(surface), end, surface, meaning)
-            for end, (surface, meaning) in self._automaton.iter(utterance)
+            (end + 1 - number % _WIDTH, -end, number // _WIDTH)
+            for end, number in self._automaton.iter(utterance)
         ]
-        found.sort(key=lambda match: (match[0], -match[1]))
-        return found
+        found.sort()
+        return [
+            (start, -end, utterance[start : 1 - end], self._meanings[number])
+            for start, end, number in found
+        ]
 
     def _is_particle(self, utterance: str, at: int) -> bool:
         """Whether a one-character filler is one: 呗 in 花呗 belongs to a word unknown here."""
@@ -275,8 +288,8 @@ class LexiconReader:
 
 
 def _is_word(form: str, meaning: Meaning) -> bool:
-    """Whether a form is worth mending: a canonical word, or a short one that is no phrase."""
-    return form == meaning.word or not (len(form) > _LONGEST_MENDED or _COLLOQUIAL.search(form))
+    """Whether a form is worth mending: a canonical word, or another one that is no phrase."""
+    return form == meaning.word or not _COLLOQUIAL.search(form)
 
 
 def _loose(spans: Iterable[Span]) -> list[int]:

@@ -66,6 +66,16 @@ class Model:
         """Where a candidate stands among those of one utterance; means nothing by itself."""
         return _weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
 
+    def contributions(self, signals: Mapping[str, float]) -> dict[str, float]:
+        """What each signal adds to `rate`, those that add nothing left out."""
+        weights = {**self.rating, "verbatim": VERBATIM_RATE}
+        parts = {name: weight * signals[name] for name, weight in weights.items()}
+        return {name: part for name, part in parts.items() if part}
+
+    def plain_rate(self, signals: Mapping[str, float]) -> float:
+        """The rate as if no phrasing had been said word for word."""
+        return _weighted(self.rating, signals)
+
     def score(self, signals: Mapping[str, float]) -> float:
         """The probability, 0..1, that showing the entry is right; needs `rate` and `margin` too."""
         return _logistic(self.intercept + _weighted(self.confidence, signals))

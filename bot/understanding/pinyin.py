@@ -14,12 +14,14 @@ from importlib.resources import files
 from itertools import accumulate, pairwise, product
 
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
-_MAX_READINGS = 8
-_LONG = ("长沙", "长春", "长治", "长江", "长期")
-"""Everyday words in which 长 is never zhang, which it mostly is: zhang sha yang is 长啥样."""
+_MAX_READINGS = 4
+_IN_PLACES = {"长": ("chang",), "省": ("sheng",)}
+"""Characters that have one reading in names of places and others elsewhere: 长啥样 is zhang sha."""
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
 _VOWELS = "aeo"
+_SURELY_SPELT = 3
+"""Letters from which a syllable among characters is one: CA证书 and A证 are not."""
 _KNOWN_PLACE_COST, _PLACE_COST = 1.0, 1.15
 """For each character of a place that is an everyday word, or none: hardly less than syllables."""
 _LETTER_COST = 2.0
@@ -58,12 +60,12 @@ def syllables(text: str) -> tuple[str, ...]:
     return tuple(table[c][0] if c in table else c for c in text)
 
 
-def spellings(word: str) -> list[str]:
-    """The ways a word may be typed, at most eight; none if a character has no reading."""
+def spellings(word: str, *, is_place: bool = False) -> list[str]:
+    """The ways a word may be typed, at most four; none if a character has no reading."""
     table = readings()
     options = [table.get(c, ()) for c in word]
-    if word.startswith(_LONG):
-        options[0] = ("chang",)
+    if is_place:
+        options = [_IN_PLACES.get(c, found) for c, found in zip(word, options, strict=True)]
     if not all(options):
         return []
     return ["".join(way) for way in list(product(*options))[:_MAX_READINGS]]
@@ -112,26 +114,34 @@ class Transliterator:
         for wording in wordings:
             self._pieces.setdefault("".join(syllables(wording)), (_TERM_COST, wording))
         self._add(terms, _TERM_COST)
-        for place in (place for place in places if place in words):
-            self._add((place,), _KNOWN_PLACE_COST * len(place))
         known = frozenset(places)
+        for place in places:
+            if place in words:
+                self._add((place,), _KNOWN_PLACE_COST * len(place), is_place=True)
         self._add((w for w in words if len(w) > 1 and w not in known), _WORD_COST)
         for place in places:
-            self._add((place,), _PLACE_COST * len(place))
+            self._add((place,), _PLACE_COST * len(place), is_place=True)
         self._characters = _commonest(words)
         for spelling, character in self._characters.items():
             if len(spelling) > 1 or spelling in _VOWELS:
                 self._pieces.setdefault(spelling, (_SYLLABLE_COST, character))
         self._longest = max(map(len, self._pieces), default=0)
 
-    def _add(self, words: Iterable[str], cost: float) -> None:
+    def _add(self, words: Iterable[str], cost: float, *, is_place: bool = False) -> None:
         for word in words:
-            for spelling in spellings(word):
+            for spelling in spellings(word, is_place=is_place):
                 if len(spelling) > 1 or spelling in _VOWELS:
                     self._pieces.setdefault(spelling, (cost, word))
 
     def rewrite(self, utterance: str) -> str:
-        return _RUN.sub(lambda run: self._rewrite_run(run.group()), utterance)
+        return _RUN.sub(lambda run: self._glued(run) or self._rewrite_run(run.group()), utterance)
+
+    def _glued(self, run: re.Match[str]) -> str | None:
+        """The character for a syllable that was typed among characters: xian in 可以xian不注册."""
+        spelling, around = run.group(), run.string[max(0, run.start() - 1) : run.end() + 1]
+        if len(spelling) < _SURELY_SPELT or spelling not in _single_syllables():
+            return None
+        return self._characters.get(spelling) if around.strip() != spelling else None
 
     def _rewrite_run(self, run: str) -> str:
         results: list[str] = []

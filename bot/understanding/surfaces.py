@@ -6,17 +6,20 @@ Built once for each pack version; `lexicon` finds the forms in an utterance.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.core.alternatives import expand
 from bot.core.pack import Lexicon, Pack, Region
 from bot.understanding.pinyin import Transliterator, is_one_syllable
 from bot.understanding.text import is_han, normalise
 
+LONGEST_FORM = 255
+"""Characters a form may have; `kb check` allows fewer."""
 _WHICH, _THAT = "哪", "那"
 """Half of those who type 要那些材料 mean 要哪些材料."""
 _WORDING_LENGTHS = (2, 3, 4)
-_LONGEST_SPELT = 6
+_LONGEST_SPELT = 4
 """Characters of the forms that are looked for in pinyin; longer ones are made of shorter ones."""
 _OFTEN = 6
 """Lines of `ask` from which a stretch of characters counts as a wording."""
@@ -43,23 +46,32 @@ class Span:
     meaning: Meaning
 
 
-def meanings_of(pack: Pack) -> dict[str, Meaning]:
-    """Every surface form. Later groups give way to earlier ones: terms, then places."""
+def meanings_of(pack: Pack, longest: int = LONGEST_FORM) -> dict[str, Meaning]:
+    """Every surface form. Later groups give way to earlier ones: terms, then places.
+
+    Some fifty thousand of them: nobody keeps them in this shape.  `longest` is the length in
+    characters beyond which the forms of terms, other than their own words, are left out.
+    """
     found: dict[str, Meaning] = {}
     found.update(dict.fromkeys(pack.lexicon.fillers, Meaning("")))
     for term in pack.lexicon.terms:
         values = (term.value or term.word,) if term.slot else ()
         meaning = Meaning(term.word, term.slot, values)
-        for form in (term.word, *term.forms):
+        found[term.word] = meaning
+        for form in _wordings_of(term.forms, longest):
             found[form] = meaning
             if form.find(_WHICH) > 0:
                 found.setdefault(form.replace(_WHICH, _THAT), meaning)
         hint = Meaning(term.word, term.slot, values, is_hint=True)
-        for form in term.hints:
+        for form in _wordings_of(term.hints, longest):
             found.setdefault(form, hint)
     for name, shorts in _places(pack).items():
         found.setdefault(name, Meaning("", "region", shorts))
     return found
+
+
+def _wordings_of(lines: Iterable[str], longest: int) -> Iterator[str]:
+    return (form for line in lines for form in expand(line) if len(form) <= longest)
 
 
 def _places(pack: Pack) -> dict[str, tuple[str, ...]]:
@@ -79,7 +91,7 @@ def _own_names(region: Region, lexicon: Lexicon) -> Iterator[str]:
     return (name for name in region.names if name not in lexicon.ambiguous_regions)
 
 
-def transliterator_of(pack: Pack, meanings: dict[str, Meaning]) -> Transliterator:
+def transliterator_of(pack: Pack) -> Transliterator:
     ambiguous = pack.lexicon.ambiguous_regions
     letters = {
         name: ambiguous_name if (ambiguous_name := name) in ambiguous else region.short
@@ -93,8 +105,8 @@ def transliterator_of(pack: Pack, meanings: dict[str, Meaning]) -> Transliterato
     own = tuple(pack.regions)
     forms = {
         form: meaning.kind
-        for form, meaning in meanings.items()
-        if 1 < len(form) <= _LONGEST_SPELT and not form.isascii()
+        for form, meaning in meanings_of(pack, _LONGEST_SPELT).items()
+        if len(form) > 1 and not form.isascii()
     }
     terms = [f for f, kind in forms.items() if kind != "region" or f in pack.regions]
     places = [f for f, kind in forms.items() if kind == "region" and not f.startswith(own)]

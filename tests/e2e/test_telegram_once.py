@@ -26,7 +26,7 @@ REGIONS = ("四川", "重庆", "安徽", "北京", "福建", "甘肃", "河南",
 REGIONS += (
     ("江西", "吉林", "辽宁", "江苏", "广西", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
 )
-DEATHS = {"polling": 40, "webhook": 10} if SOAK else {"polling": 3}
+DEATHS = {"polling": 40, "webhook": 10} if SOAK else {"polling": 2}
 """Behind a webhook each may take half a minute: until another process counts as dead."""
 
 

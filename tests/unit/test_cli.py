@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -198,8 +199,29 @@ def test_explain_in_json_stands_beside_the_reply(ask: Run) -> None:
     reply = ask("四川二建在哪注册", "--explain", "--json").reply
     assert reply.keys() >= CONTRACT | {"explain"}
     assert reply["explain"].keys() == {
-        "utterance", "tokens", "slots", "candidates", "thresholds", "rule",
+        "utterance", "tokens", "slots", "candidates", "decided_by", "thresholds", "rule",
     }  # fmt: skip
+
+
+def test_explain_tells_which_signals_decided(ask: Run) -> None:
+    told = ask("初始注册要什么材料", "--explain").out
+    (line,) = [line for line in told.splitlines() if line.startswith("分差")]
+    assert line.startswith("分差　initial-materials 对 ")
+    assert re.search(r"[一-鿿]{2,5} \+\d\.\d\d", line)
+
+
+def test_explain_in_json_names_label_and_contribution(ask: Run) -> None:
+    decided_by = ask("初始注册要什么材料", "--explain", "--json").reply["explain"]["decided_by"]
+    assert 1 <= len(decided_by) <= 3
+    assert [set(each) for each in decided_by] == [{"signal", "label", "contribution"}] * len(
+        decided_by
+    )
+    sizes = [abs(each["contribution"]) for each in decided_by]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_had_no_rival_was_decided_by_nothing(ask: Run) -> None:
+    assert "分差" not in ask("？？？", "--explain").out
 
 
 def test_explain_of_a_command_names_the_rule(ask: Run) -> None:
@@ -406,6 +428,37 @@ def test_kb_test_in_json_tells_each_failure(zhuce: Run, tiny: Path) -> None:
     assert (ran.code, ran.reply["ok"], ran.reply["asked"]) == (1, False, 9)
     [failure] = ran.reply["failures"]
     assert (failure["question"], failure["message"]) == ("延续要什么材料", "缺少“六样”")
+
+
+def with_neighbours(folder: Path) -> Path:
+    """The tiny pack with two entries whose lines differ in one word."""
+    answer = "not: [一建], short: 一, facts: [{text: 一。, sources: [{source: seed}]}]"
+    asks = {
+        "fees": "延续要多少钱, 续期怎么收费, 延续花钱吗",
+        "refund": "延续要多少钱退, 续期能退钱吗, 退款怎么弄",
+    }
+    rows = [f"  - {{id: {n}, title: {n}, ask: [{ask}], {answer}}}\n" for n, ask in asks.items()]
+    (folder / "faq" / "close.yaml").write_text("entries:\n" + "".join(rows), encoding="utf-8")
+    return folder
+
+
+def test_kb_test_close_tells_which_questions_nearly_change_hands(zhuce: Run, tiny: Path) -> None:
+    ran = zhuce("kb", "test", "--close", "--knowledge", str(with_neighbours(tiny)))
+    assert (ran.code, ran.err) == (0, "")
+    line = r"(fees → refund|refund → fees)  \d 句，最小分差 -?\d\.\d\d  “[延续].+”"
+    *pairs, last = ran.out.splitlines()
+    assert [pair for pair in pairs if not re.fullmatch(line, pair)] == []
+    assert last == f"{len(pairs)} 对条目离得近。"
+    assert pairs
+
+
+def test_kb_test_close_in_json_names_both_entries_and_a_line(zhuce: Run, tiny: Path) -> None:
+    pack = str(with_neighbours(tiny))
+    told = zhuce("kb", "test", "--close", "--json", "--knowledge", pack).reply
+    pair = told["close"][0]
+    assert told["ok"] is True
+    assert {pair["entry"], pair["other"]} == {"fees", "refund"}
+    assert (pair["lines"] >= 1, pair["margin"] < 1.0, len(pair["example"]) > 4) == (True,) * 3
 
 
 @pytest.mark.parametrize(

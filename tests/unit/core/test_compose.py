@@ -134,6 +134,83 @@ def test_a_province_taken_from_the_conversation_is_said_and_can_be_changed() -> 
     assert Choice("换省份", "regions:1") in reply.choices
 
 
+@pytest.mark.parametrize(
+    ("name", "slots", "inherited", "said"),
+    [
+        pytest.param(
+            "initial-materials",
+            {"registration": "初始注册", "aspect": "材料"},
+            {"registration"},
+            "按初始注册回答",
+            id="a registration",
+        ),
+        pytest.param(
+            "portal-sichuan",
+            {"region": "四川", "aspect": "入口"},
+            {"region"},
+            "按四川回答",
+            id="a region",
+        ),
+        pytest.param(
+            "both",
+            {"registration": "初始注册", "region": "四川"},
+            {"registration", "region"},
+            "按四川、初始注册回答",
+            id="both, the region first",
+        ),
+        pytest.param(
+            "both",
+            {"registration": "初始注册", "region": "四川"},
+            {"region"},
+            "按四川回答",
+            id="only what was not said",
+        ),
+    ],
+)
+def test_what_is_taken_from_the_conversation_is_said_and_dropped_by_one_tap(
+    name: str, slots: dict[str, str], inherited: set[str], said: str
+) -> None:
+    both = entry(
+        "both",
+        "四川初始",
+        fact("四川初始这样办。"),
+        slots={"registration": "初始注册", "region": "四川"},
+        regions=("四川",),
+    )
+    reply = shown(name, tiny_pack(both), slots=slots, inherited=frozenset(inherited))
+    assert reply.as_text().splitlines()[0] == said
+    assert Choice("不按前面说的", "context:clear") in reply.choices
+
+
+@pytest.mark.parametrize(
+    ("name", "slots", "inherited"),
+    [
+        pytest.param("limits", {"region": "四川"}, {"region"}, id="it holds everywhere"),
+        pytest.param(
+            "limits", {"registration": "初始注册"}, {"registration"}, id="of any registration"
+        ),
+        pytest.param(
+            "initial-materials", {"aspect": "材料"}, {"aspect"}, id="an aspect is obvious"
+        ),
+        pytest.param("initial-materials", {"registration": "初始注册"}, set(), id="it was said"),
+        pytest.param("fees", {"region": "四川"}, {"region"}, id="a gap is one everywhere"),
+    ],
+)
+def test_what_makes_no_difference_to_the_answer_is_not_mentioned(
+    name: str, slots: dict[str, str], inherited: set[str]
+) -> None:
+    reply = shown(name, slots=slots, inherited=frozenset(inherited))
+    assert not reply.as_text().startswith("按")
+    assert "不按前面说的" not in labels_of(reply)
+
+
+def test_one_answer_is_worded_anew_when_more_of_it_is_assumed() -> None:
+    slots = {"registration": "初始注册", "aspect": "材料"}
+    first = shown("initial-materials", slots=slots)
+    later = shown("initial-materials", slots=slots, inherited=frozenset({"registration"}))
+    assert (first.as_text().startswith("按"), later.as_text().startswith("按")) == (False, True)
+
+
 def test_a_province_that_was_just_named_is_not_repeated() -> None:
     assert not shown("portal-sichuan", slots={"region": "四川"}).as_text().startswith("按四川回答")
 

@@ -66,6 +66,33 @@ def test_an_unsure_question_that_names_our_certificate_is_asked_back_sooner() ->
     assert verdict(decided(ours)) == (Status.CLARIFY, Reason.AMBIGUOUS, ())
 
 
+@pytest.mark.parametrize(
+    ("slots", "foreign", "reason"),
+    [
+        pytest.param((MATERIALS,), 0.0, Reason.AMBIGUOUS, id="an aspect and known words"),
+        pytest.param((MATERIALS,), 0.1, Reason.OUT_OF_DOMAIN, id="an aspect and a foreign word"),
+        pytest.param((INITIAL,), 0.5, Reason.AMBIGUOUS, id="a registration"),
+        pytest.param((), 0.0, Reason.OUT_OF_DOMAIN, id="known words, nothing of ours named"),
+        pytest.param((slot("region", "四川"),), 0.0, Reason.OUT_OF_DOMAIN, id="a place alone"),
+    ],
+)
+def test_who_is_about_us_is_asked_back_sooner(
+    slots: tuple[Slot, ...], foreign: float, reason: Reason
+) -> None:
+    words = understood(candidate("limits", 0.2, foreign=foreign), slots=slots)
+    assert decided(words).reason == reason
+
+
+def test_nobody_is_asked_back_about_next_to_nothing() -> None:
+    words = understood(candidate("limits", 0.149), slots=(MATERIALS, INITIAL))
+    assert decided(words).reason == Reason.OUT_OF_DOMAIN
+
+
+def test_an_open_slot_is_asked_for_even_when_the_topic_is_not_quite_sure() -> None:
+    reply = decided(understood(candidate("initial-materials", 0.4, missing=1), slots=(MATERIALS,)))
+    assert (reply.rule, reply.score) == ("missing_slot:registration", 0.4)
+
+
 def test_not_this_one_is_answered_with_regret() -> None:
     refusal = replace(understood(), tokens=(), is_rejection=True)
     assert decided(refusal).as_text() == "刚才没答对"

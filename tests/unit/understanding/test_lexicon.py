@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.alternatives import expand
 from bot.core.pack import Pack
 from bot.core.understanding import Slot
 from bot.understanding.lexicon import LexiconReader, joined
@@ -263,7 +264,8 @@ def test_every_form_of_a_slot_fills_it(reader: LexiconReader, pack: Pack, slot: 
         form
         for term in pack.lexicon.terms
         if term.slot == slot
-        for form in (term.word, *term.forms)
+        for line in (term.word, *term.forms)
+        for form in expand(line)
         if values_of(reader, form, slot) != [(term.value or term.word,)]
     ]
     assert wrong == []

@@ -47,6 +47,22 @@ def test_signals_without_a_coefficient_are_ignored() -> None:
     assert SMALL.rate({"dice": 1.0, "missing": 0.0, "verbatim": 0.0, "other": 99.0}) == 2.0
 
 
+def test_a_phrasing_said_word_for_word_adds_to_the_rate() -> None:
+    assert SMALL.rate({"dice": 1.0, "missing": 0.0, "verbatim": 0.5}) == 4.0
+    assert SMALL.plain_rate({"dice": 1.0, "missing": 0.0, "verbatim": 0.5}) == 2.0
+
+
+def test_contributions_name_what_adds_to_the_rate() -> None:
+    found = SMALL.contributions({"dice": 0.5, "missing": 0.0, "verbatim": 0.25, "other": 9.0})
+    assert found == {"dice": 1.0, "verbatim": 1.0}
+
+
+@given(st.fixed_dictionaries(dict.fromkeys((*RATING, "verbatim"), SHARE)))
+def test_contributions_add_up_to_the_rate(found: dict[str, float]) -> None:
+    parts = shipped().contributions(found).values()
+    assert sum(parts) == pytest.approx(shipped().rate(found))
+
+
 @settings(deadline=None)
 @given(
     st.floats(-MAX_MARGIN, MAX_MARGIN),
@@ -67,7 +83,7 @@ def test_more_margin_never_scores_less(one: float, other: float) -> None:
     assert model.score(signals(margin=low)) <= model.score(signals(margin=high))
 
 
-@pytest.mark.parametrize("name", ["dice", "coverage", "ratio", "plain"])
+@pytest.mark.parametrize("name", ["dice", "profile", "besides", "ratio"])
 def test_what_speaks_for_an_entry_raises_its_rating(name: str) -> None:
     assert shipped().rate(signals(**{name: 1.0})) > shipped().rate(signals())
 

@@ -15,7 +15,7 @@ TERMS = (
     Term("变更注册", ("变更", "单位变更"), ("换到", "快用完了"), slot="registration"),
     Term("企业名称变更", together=(("单位", "改名"), ("公司", "改名")), slot="registration"),
     Term("单位", ("东家",)),
-    Term("改名", ("换名",)),
+    Term("改名", ("(换|变)名(字|)",)),
     Term("入口", ("在哪注册", "去哪办事"), ("在哪报",), slot="aspect"),
     Term("材料", ("要交哪些", "哪办材料"), slot="aspect"),
     Term("哪些", ("哪几样",)),
@@ -110,6 +110,7 @@ def test_a_form_is_no_hint_of_another_term() -> None:
         ),
         pytest.param("改名的单位", {"registration": "企业名称变更"}, id="in any order"),
         pytest.param("公司改名", {"registration": "企业名称变更"}, id="the second pair"),
+        pytest.param("公司变名字", {"registration": "企业名称变更"}, id="a line of alternatives"),
         pytest.param("单位", {}, id="one of them alone"),
         pytest.param(
             "单位改名要续期", {"registration": "延续注册"}, id="beside another of its kind"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.alternatives import MOST, expand
 from bot.errors import Problem
-from bot.knowledge.alternatives import MOST, expand
 from bot.knowledge.loader import load_pack
 from tests.packs import problems_of, write_pack
 
@@ -98,10 +98,11 @@ def spoken(folder: Path, *lines: str) -> Path:
     return write_pack(folder, synonyms=f"terms:\n  - word: 延续注册\n{term}  - word: 一级\n")
 
 
-def test_forms_and_hints_of_a_pack_are_expanded(tmp_path: Path) -> None:
+def test_forms_and_hints_of_a_pack_stand_for_their_wordings(tmp_path: Path) -> None:
     pack = load_pack(spoken(tmp_path, "forms: [(续|延)期, 续证]", "hints: [(再|接着)用]"))
     term = pack.lexicon.terms[0]
-    assert (term.forms, term.hints) == (("续期", "延期", "续证"), ("再用", "接着用"))
+    assert (term.forms, term.hints) == (("(续|延)期", "续证"), ("(再|接着)用",))
+    assert [form for line in term.forms for form in expand(line)] == ["续期", "延期", "续证"]
 
 
 @pytest.mark.parametrize(
