@@ -86,6 +86,8 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
     """
+    from bot.drawing import ChartDrawer
+
     brain = load_brain(settings.knowledge)
     # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
     from bot.keeping import open_journal, tended
@@ -94,7 +96,13 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     clock = SystemClock()
     async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
         conversation = Conversation(
-            brain.pack, brain.understander, store, clock, journal, calendar=write_calendar
+            brain.pack,
+            brain.understander,
+            store,
+            clock,
+            journal,
+            drawer=ChartDrawer(),
+            calendar=write_calendar,
         )
         async with tended(conversation, store, journal):
             yield conversation
@@ -106,11 +114,17 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
     Raises:
         KnowledgeError: the pack has problems; nothing was loaded.
     """
+    from bot.drawing import ChartDrawer
     from bot.storage.lazily import LazyStore
 
     brain = load_brain(knowledge)
     return Conversation(
-        brain.pack, brain.understander, LazyStore(store), SystemClock(), calendar=write_calendar
+        brain.pack,
+        brain.understander,
+        LazyStore(store),
+        SystemClock(),
+        drawer=ChartDrawer(),
+        calendar=write_calendar,
     )
 
 

@@ -33,13 +33,18 @@ def chat(
     read: Callable[[str], str] = input,
     write: Callable[[str], None] = print,
     save: Callable[[Document], str] | None = None,
+    press: str | None = None,
 ) -> None:
     """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`.
 
     `save` keeps a file that came with a reply and says where; without it only its words are shown.
+    `press` is the value of a choice that is taken before the first line.
     """
     runner = asyncio.Runner()
     with runner:
+        if press is not None:
+            first = Update(f"{now().timestamp()}-0", KEY, now(), press=press)
+            write("\n" + runner.run(conversation.handle(first)).as_text() + "\n")
         for number, line in enumerate(_lines(read, write), 1):
             update = Update(f"{now().timestamp()}-{number}", KEY, now(), text=line)
             reply = runner.run(conversation.handle(update))

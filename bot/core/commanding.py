@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import calculating, cards, commands, compose
+from bot.core import calculating, cards, commands, compose, guiding
 from bot.core.compose import CLEAR_CONTEXT, Setting
 from bot.core.deciding import decide_words
 from bot.core.ports import Turn
@@ -45,18 +45,15 @@ def commanded(
     if command.name == DEADLINE:
         return calculating.commanded(setting, session, argument)
     if argument:
-        return _with_argument(replace(setting, slots={}), session, command, argument)
+        return _with_argument(setting, session, command, argument)
     match command.name:
         case "start":
-            return Turn(
-                _welcome(setting, command.argument), replace(session, walk=None, asking=None)
-            )
+            left = replace(session.with_walk(None), asking=None)
+            return Turn(_welcome(setting, command.argument), left)
         case "cancel":
             key = "cancelled" if session.walk or session.asking else "nothing_to_cancel"
-            return Turn(
-                _said(setting, key, "cancel"),
-                replace(session, walk=None, asking=None, context=Context()),
-            )
+            left = replace(session.with_walk(None).without_context(), asking=None)
+            return Turn(_said(setting, key, "cancel"), left)
         case "sources":
             return Turn(_sources(setting), session)
         case "forgetme":
@@ -68,15 +65,15 @@ def commanded(
         case "help" | "privacy" as name:
             return Turn(_said(setting, name, name), session)
         case name:
-            return Turn(_lookup_menu(setting, name), session)
+            return Turn(_lookup_menu(setting, session, name), session)
 
 
 def _with_argument(
     setting: Setting, session: Session, command: commands.Command, argument: Understanding
 ) -> Turn:
     if command.name == "steps":
-        return cards.guided(setting, session, argument)
-    return Turn(decide_words(setting, argument), session)
+        return guiding.guided(setting, session, argument)
+    return Turn(decide_words(replace(setting, slots={}), argument), session)
 
 
 def _said(setting: Setting, key: str, name: str) -> Reply:
@@ -120,7 +117,7 @@ def _sources(setting: Setting) -> Reply:
     return Reply(status=Status.ANSWERED, parts=parts, rule="command:sources")
 
 
-def _lookup_menu(setting: Setting, name: str) -> Reply:
+def _lookup_menu(setting: Setting, session: Session, name: str) -> Reply:
     """/portal, /materials and /steps without an argument: what may be chosen."""
     if name == "portal":
         setting = replace(setting, slots={"aspect": compose.PORTAL})
@@ -128,7 +125,7 @@ def _lookup_menu(setting: Setting, name: str) -> Reply:
             setting, "ask_region", compose.region_page(setting, 1), "command:portal"
         )
     if name == "steps":
-        return cards.menu(setting, next(iter(setting.pack.procedures.values())))
+        return cards.menu(setting, session)
     papers = [
         e for e in setting.pack.entries.values() if e.slots.get("aspect") == compose.MATERIALS
     ]

@@ -58,6 +58,8 @@ class Setting:
     slots: Mapping[str, str]
     inherited: frozenset[str] = frozenset()
     """Kinds of slots that come from the conversation so far."""
+    notices: tuple[str, ...] = ()
+    """What has to be said before a card, because the procedure is not what it was."""
     calendar: WriteCalendar | None = None
 
     @property

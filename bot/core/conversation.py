@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.core.closing import chart_named
 from bot.core.dialogue import decide, listen
 from bot.core.lanes import Lanes
 from bot.core.pack import Pack
 from bot.core.ports import (
     Applied,
     Clock,
+    Drawer,
     Journal,
     Outgoing,
+    PictureForm,
     SessionStore,
     Turn,
     Understander,
@@ -42,6 +46,7 @@ class Conversation:
         clock: Clock,
         journal: Journal | None = None,
         *,
+        drawer: Drawer | None = None,
         calendar: WriteCalendar | None = None,
     ) -> None:
         """Without `calendar` a day to remember is said in words and comes as no file."""
@@ -49,6 +54,7 @@ class Conversation:
         self._understander = understander
         self._store = store
         self._journal = journal
+        self._drawer = drawer
         self.clock = clock
         self._calendar = calendar
         self._turns: Lanes[ConversationKey] = Lanes()
@@ -121,6 +127,13 @@ class Conversation:
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Answers to choose from while somebody is still typing; nothing is kept of it."""
         return suggest(self.pack, self._understander, text, self.clock.now())
+
+    async def picture(self, name: str, form: PictureForm) -> bytes | None:
+        """A picture that a reply named, as a file; `None` where it cannot be drawn any more."""
+        chart = chart_named(self.pack, name) if self._drawer else None
+        if self._drawer is None or chart is None:
+            return None
+        return await asyncio.to_thread(self._drawer.draw, chart, form)
 
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         """Replies that are stored and not known to have been delivered, oldest first."""

@@ -1,7 +1,8 @@
 """Decide what to say: `decide` is pure, so the same words in the same place get the same reply.
 
-The order is: a press or one of the choices on offer, a command, a word that moves a procedure, and
-only then free text, for which `bot.core.deciding` picks one answer, one question or an abstention.
+The order is: a press or one of the choices on offer, a word that moves a procedure under way, the
+answer to its question, a command, and only then free text, for which `bot.core.deciding` picks one
+answer, one question or an abstention.
 """
 
 from __future__ import annotations
@@ -10,36 +11,31 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.core import calculating, cards, commands, compose
+from bot.core import calculating, cards, commands, compose, guiding, leading, stepping
 from bot.core.commanding import commanded, context_of, takes_argument
 from bot.core.compose import Setting
 from bot.core.dates import day_of
 from bot.core.deciding import decide_words
-from bot.core.pack import Pack
+from bot.core.moves import Kind, Move, read_move, read_ordinal, stripped
+from bot.core.numerals import read_number
+from bot.core.pack import Pack, QuestionKind
+from bot.core.papers import HAVE, LACK
 from bot.core.ports import Turn, Understander, WriteCalendar
 from bot.core.pressing import pressed
-from bot.core.procedure import path
 from bot.core.reply import Reason, Reply, Status
 from bot.core.session import Context, Session
 from bot.core.understanding import Understanding
 from bot.core.update import Event, Update
+from bot.core.walking import current
 
-_MOVES = {
-    "下一步": cards.NEXT,
-    "继续": cards.HERE,
-    "继续办理": cards.HERE,
-    "上一步": cards.BACK,
-    "返回": cards.BACK,
-    "结束": cards.STOP,
-    "退出": cards.STOP,
-    "取消": cards.STOP,
-}
 _HAPPENED = {
     Event.UNREADABLE: "unreadable",
     Event.ADDED: "added",
     Event.ADDED_HEARING_ALL: "added_hearing_all",
 }
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_NEEDS_A_QUESTION = (Kind.WHY, Kind.DECLINE)
+"""Moves that are words like any other unless the bot has asked for something."""
 
 
 def listen(
@@ -47,7 +43,7 @@ def listen(
 ) -> Understanding | None:
     """What the update's words mean; `None` where there is nothing to understand in them."""
     text = update.text
-    if text is None or offered_value(session, text) is not None:
+    if text is None or offered_value(session, text) is not None or _move(session, text):
         return None
     command = commands.read(text)
     if not command:
@@ -72,14 +68,20 @@ def decide(
     `as_of` replaces the calendar day in judging which facts are valid, nothing else.
     """
     day = as_of or day_of(now)
-    session = _still_valid(pack, session)
-    setting = Setting(pack, day, dict(session.context.slots_at(now)), calendar=calendar)
+    session, notices = guiding.still_valid(pack, session)
+    slots = dict(session.context.slots_at(now))
+    setting = Setting(pack, day, slots, notices=notices, calendar=calendar)
     value = update.press if update.text is None else offered_value(session, update.text)
+    text = update.text or ""
     if value is not None:
         turn = pressed(setting, session, value)
     elif update.event:
         turn = Turn(_happened(setting, update.event), session)
-    elif command := commands.read(update.text or ""):
+    elif what := _move(session, text):
+        turn = leading.move(setting, session, what)
+    elif reply := stepping.answer(setting, session, stripped(text)):
+        turn = reply
+    elif command := commands.read(text):
         turn = commanded(setting, session, command, understanding)
     elif understanding is None:
         raise ValueError(f"update {update.id!r} has text but no understanding")
@@ -89,47 +91,60 @@ def decide(
     return _settled(setting, turn, now)
 
 
-def _still_valid(pack: Pack, session: Session) -> Session:
-    """The session without what a newer pack no longer has: a region, a step, a way to walk."""
-    if session.pack_version in ("", pack.version):
-        return session
-    context, walk = session.context, session.walk
-    if context.slots.get("region", "") not in ("", *pack.regions):
-        context = Context()
-    procedure = pack.procedures.get(walk.procedure) if walk else None
-    if walk and not (procedure and path(procedure, walk.registration)):
-        walk = None
-    return replace(session, context=context, walk=walk)
+def _move(session: Session, text: str) -> Move | None:
+    """The move that a text is for the walk under way."""
+    found = read_move(text) if session.walk else None
+    return found if found and (session.asked or found.kind not in _NEEDS_A_QUESTION) else None
 
 
 def offered_value(session: Session, text: str) -> str | None:
-    """The choice that a text picks: its number, its label, or a word that moves a procedure."""
-    said = text.strip().strip(".。、)）").translate(_FULL_WIDTH)
-    if said.isascii() and said.isdigit():
-        number = int(said) if len(said) < 4 else 0
-        if 1 <= number <= len(session.offered):
-            return session.offered[number - 1][1]
+    """The choice that a text picks: by its label, its number, or 第二种.
+
+    A bare number is the answer where a number or a date was asked for.
+    """
+    said = stripped(text)
     for label, value in session.offered:
-        if said == label:
+        if said in (label, label.removeprefix(HAVE).removeprefix(LACK)):
             return value
-    return _MOVES.get(said) if session.walk else None
+    number = read_ordinal(said)
+    if number is None and session.asked not in (QuestionKind.NUMBER, QuestionKind.DATE):
+        number = _plain_number(said)
+    if number is not None and 1 <= number <= len(session.offered):
+        return session.offered[number - 1][1]
+    return None
+
+
+def _plain_number(said: str) -> int | None:
+    """In digits: 三 alone may be many things."""
+    return read_number(said) if said.translate(_FULL_WIDTH).isascii() else None
 
 
 def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
     """Remember what was offered and what was talked about, for the words that come next."""
+    turn = guiding.led_back(setting, turn)
     reply, session = turn.reply, turn.session
-    pack = setting.pack
-    choice = cards.resume_choice(setting, session)
-    if choice and reply.status is not Status.PROCEDURE:
-        reply = reply.with_choice(choice)
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):
         entry = reply.answers[0].entry if reply.answers else None
-        context = Context(_remembered(pack, reply), entry, now)
-    return Turn(
-        reply, replace(session, pack_version=pack.version, context=context, offered=offered)
+        context = Context(_remembered(setting.pack, reply), entry, now)
+    settled = replace(
+        session,
+        pack_version=setting.pack.version,
+        context=context,
+        offered=offered,
+        asked=_asked(setting, reply, session),
     )
+    return Turn(reply, settled)
+
+
+def _asked(setting: Setting, reply: Reply, session: Session) -> str:
+    """The kind of the question that the reply has put, if it has put one."""
+    under_way = stepping.found(setting, session) if cards.is_card(reply) else None
+    if not under_way:
+        return ""
+    question = current(*under_way).question
+    return question.kind.value if question else ""
 
 
 def _sets_context(reply: Reply) -> bool:
@@ -149,8 +164,11 @@ def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
 
 
 def _spoken(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+    if turn := guiding.corrected(setting, session, understanding):
+        return turn
     if understanding.wants_guidance:
-        return cards.guided(setting, session, understanding)
+        return guiding.guided(setting, session, understanding)
+    session = guiding.at_place(session, understanding)
     reply = decide_words(setting, understanding)
     if turn := calculating.spoken(setting, session, understanding, reply):
         return turn

@@ -126,6 +126,34 @@ class Transition:
     """The way taken when something went wrong; never part of the path that is shown in advance."""
 
 
+class QuestionKind(StrEnum):
+    """What counts as an answer to the question of a step."""
+
+    CHOICE = "choice"
+    """One of the outcomes that lead on."""
+    YES_NO = "yes_no"
+    """是 or 否, which may be outcomes too."""
+    NUMBER = "number"
+    DATE = "date"
+
+
+YES, NO = "是", "否"
+"""The answers to a question of kind `YES_NO`, as they are kept and as transitions name them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a step wants to know before it leads on; `least` and `most` bound a number."""
+
+    kind: QuestionKind
+    text: str
+    why: str | None = None
+    """Said to whoever asks why this is asked, or does not want to say."""
+    least: int | None = None
+    most: int | None = None
+    unit: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A stop: who does what. An empty `actor` is left out on drawings and cards."""
@@ -135,6 +163,15 @@ class Step:
     actor: str | None = None
     notes: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    elsewhere: str | None = None
+    """The action as it is said in other regions than the procedure's, without its own website."""
+    has_portal: bool = False
+    """Is done on a website: the one of the person's region is named."""
+    has_papers: bool = False
+    """Is where the papers are handed in, and ticked off before."""
+    question: Question | None = None
+    related: tuple[str, ...] = ()
+    """Ids of entries that say more."""
 
     @property
     def label(self) -> str:
@@ -143,7 +180,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A guided path: a graph of steps. Steps are stored and linked by id, never by position."""
+    """A guided path: a graph of steps. Steps are stored and linked by id, never by position.
+
+    Without `registrations` there is one kind only, whose name is the empty string.
+    """
 
     id: str
     title: str
@@ -156,6 +196,15 @@ class Procedure:
     """registration -> id of the entry that lists its papers."""
     without_path: Mapping[str, str] = field(default_factory=dict)
     """registration that the graph has no path for -> id of the entry to show instead."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """registration -> what has to be said before its first step."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """former id of a step -> the step that took its place."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What may be walked; one kind without a name where there are no registrations."""
+        return self.registrations or ("",)
 
 
 Cue = tuple[tuple[str, ...], ...]

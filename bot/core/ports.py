@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
+from bot.core.charts import Chart
 from bot.core.reply import Reply
 from bot.core.session import Context, Session
 from bot.core.understanding import Understanding
@@ -28,6 +29,17 @@ class Clock(Protocol):
     """The time, with a zone."""
 
     def now(self) -> datetime: ...
+
+
+PictureForm = Literal["svg", "png"]
+
+
+class Drawer(Protocol):
+    """Makes pictures of charts. May take a while the first time, so it is called in a thread."""
+
+    def draw(self, chart: Chart, form: PictureForm) -> bytes | None:
+        """The picture as a file; `None` where this machine cannot draw it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

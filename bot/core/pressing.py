@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.core import calculating, cards, compose
+from bot.core import calculating, compose, leading
 from bot.core.compose import CALCULATE, CLEAR_CONTEXT, Setting
 from bot.core.deciding import MAX_SEVERAL, entry_for
 from bot.core.ports import Turn
-from bot.core.reply import Choice, Reason, Reply, Status, Text
-from bot.core.session import Session, Walk
+from bot.core.reply import Choice, Reason, Reply, Status
+from bot.core.session import Session
 
 NONE_OF_THESE = "none"
 OPEN = "o"
@@ -84,30 +84,6 @@ def _press_regions(setting: Setting, session: Session, page: str) -> Turn | None
     return Turn(reply, session)
 
 
-def _press_procedure(setting: Setting, session: Session, target: str) -> Turn | None:
-    procedure_id, _, registration = target.partition("#")
-    procedure = setting.pack.procedures.get(procedure_id)
-    if not procedure or registration not in (*procedure.registrations, *procedure.without_path):
-        return None
-    reply, walk = cards.started(setting, procedure, registration)
-    return Turn(reply, replace(session, walk=walk))
-
-
-def _press_walk(setting: Setting, session: Session, move: str) -> Turn | None:
-    walk = session.walk
-    procedure = setting.pack.procedures.get(walk.procedure) if walk else None
-    move, _, step = move.partition(":")
-    if not walk or not procedure or move not in ("next", "back", "here", "stop"):
-        return None
-    if step and step != walk.trail[-1]:
-        move = "here"
-    by = {"next": 1, "back": -1, "here": 0, "stop": 0}[move]
-    further = None if move == "stop" else cards.moved(procedure, walk, by)
-    if further is None:
-        return Turn(_finished(setting, walk), replace(session, walk=None))
-    return Turn(cards.card(setting, procedure, further), replace(session, walk=further))
-
-
 def _press_context(setting: Setting, session: Session, what: str) -> Turn | None:
     if what != "clear":
         return None
@@ -125,18 +101,12 @@ _PRESSES: dict[str, Press] = {
     "e": _press_entry,
     "r": _press_region,
     "regions": _press_regions,
-    "p": _press_procedure,
-    "w": _press_walk,
     "context": _press_context,
     CALCULATE: calculating.pressed,
     OPEN: _press_open,
     NONE_OF_THESE: _press_none,
+    **leading.PRESSES,
 }
-
-
-def _finished(setting: Setting, walk: Walk) -> Reply:
-    text = Text(setting.phrase("finished", registration=walk.registration))
-    return Reply(status=Status.PROCEDURE, parts=(text,), slots=setting.slots, rule="finished")
 
 
 def portal_choice(setting: Setting) -> Choice:

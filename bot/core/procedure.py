@@ -1,83 +1,104 @@
-"""Walk a procedure and draw it.
+"""The ways through a procedure: which steps a person of one registration goes through.
 
-A path is what a person of one registration goes through if nothing goes wrong; setbacks are drawn
-but never part of a path.
+What a newcomer would get wrong: a path depends on the answers given so far, and on nothing else.
+The same answers lead the same way, so going back, changing an answer or carrying answers over to
+another registration is a replay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from bot.core.pack import Procedure, Step, Transition
+from bot.core.pack import NO, YES, Procedure, QuestionKind, Step, Transition
+
+Answers = Mapping[str, str]
+"""step id -> what was answered there, or the outcome that the step had."""
+NOTHING: Answers = {}
 
 
-def path(procedure: Procedure, registration: str) -> tuple[Step, ...]:
-    """The steps of one registration from start to end; empty if the graph has no path for it."""
-    if registration not in procedure.registrations:
+def path(procedure: Procedure, registration: str, answers: Answers = NOTHING) -> tuple[Step, ...]:
+    """The steps of one registration from start to end; empty if the graph has no path for it.
+
+    Where nothing was answered yet, all goes well.  A path ends before it would come to a step for
+    the second time.
+
+    Raises:
+        ValueError: it runs in a circle even if all goes well.
+    """
+    if registration not in procedure.kinds:
         return ()
     steps = [procedure.steps[procedure.start]]
-    while way := _way_on(steps[-1], registration):
-        steps.append(procedure.steps[way.to])
-        if len(steps) > len(procedure.steps):
+    went_wrong = False
+    while way := way_on(steps[-1], registration, answers):
+        went_wrong = went_wrong or way.is_setback
+        step = procedure.steps[way.to]
+        if step in steps:
+            if went_wrong:
+                break
             raise ValueError(f"procedure {procedure.id} runs in a circle for {registration}")
+        steps.append(step)
     return tuple(steps)
+
+
+def way_on(step: Step, registration: str, answers: Answers = NOTHING) -> Transition | None:
+    """Where it goes on after a step, `None` at an end."""
+    ways = open_ways(step, registration)
+    answer = answers.get(step.id)
+    if answer is not None:
+        for way in ways:
+            if way.outcome == answer:
+                return way
+    usual = [way for way in ways if not way.is_setback]
+    return next(iter((*(way for way in usual if way.outcome is None), *usual)), None)
+
+
+def open_ways(step: Step, registration: str) -> tuple[Transition, ...]:
+    """The ways on from a step for one registration, whatever the outcome."""
+    return tuple(way for way in step.transitions if _is_open(way, registration))
 
 
 def setbacks(step: Step, registration: str) -> tuple[Transition, ...]:
     """The ways on that are taken when something went wrong at this step."""
-    return tuple(way for way in step.transitions if way.is_setback and _is_open(way, registration))
-
-
-def _way_on(step: Step, registration: str) -> Transition | None:
-    return next(
-        (way for way in step.transitions if not way.is_setback and _is_open(way, registration)),
-        None,
-    )
+    return tuple(way for way in open_ways(step, registration) if way.is_setback)
 
 
 def _is_open(way: Transition, registration: str) -> bool:
     return not way.registrations or registration in way.registrations
 
 
-def draw_mermaid(procedure: Procedure) -> str:
-    """The graph as Mermaid text; every edge that has a label shows it."""
-    lines = ["graph TB"]
-    lines += [f'    {step.id}("{_quoted(step.label)}")' for step in procedure.steps.values()]
-    lines += [f"    {line}" for line in _mermaid_edges(procedure)]
-    return "\n".join(lines) + "\n"
+def outcomes(step: Step, registration: str) -> tuple[str, ...]:
+    """The answers that a step can be given by a choice, in the order of the pack."""
+    named = [way.outcome for way in open_ways(step, registration) if way.outcome]
+    if step.question and step.question.kind is QuestionKind.YES_NO:
+        named = [YES, NO]
+    return tuple(dict.fromkeys(named))
 
 
-def _mermaid_edges(procedure: Procedure) -> Iterator[str]:
-    for step in procedure.steps.values():
-        for way in step.transitions:
-            label = f'|"{_quoted(way.label)}"|' if way.label else ""
-            yield f"{step.id} -->{label} {way.to}"
+def all_paths(procedure: Procedure, registration: str) -> Iterator[tuple[Transition, ...]]:
+    """Every way from the start to an end, as the transitions taken; no step twice on one of them.
 
-
-def _quoted(text: str) -> str:
-    return text.replace('"', "#quot;")
-
-
-def draw_text(procedure: Procedure) -> str:
-    """The graph as an indented tree for terminals and screen readers.
-
-    A step reached a second time is named again with ↑ and not followed, so the tree stays finite.
+    The empty way stands for a procedure whose first step is its last.
     """
-    return (
-        "\n".join([procedure.title, *_branches(procedure, procedure.start, None, 0, set())]) + "\n"
-    )
+    yield from _ways_from(procedure, registration, procedure.start, ())
 
 
-def _branches(
-    procedure: Procedure, step_id: str, label: str | None, depth: int, seen: set[str]
-) -> Iterator[str]:
-    step = procedure.steps[step_id]
-    lead = "  " * depth + (f"[{label}] " if label else "")
-    if step_id in seen:
-        yield f"{lead}↑ {step.label}"
-        return
-    seen.add(step_id)
-    yield lead + step.label
-    inner = depth + (len(step.transitions) > 1)
-    for way in step.transitions:
-        yield from _branches(procedure, way.to, way.label, inner, seen)
+def _ways_from(
+    procedure: Procedure, registration: str, step_id: str, taken: tuple[Transition, ...]
+) -> Iterator[tuple[Transition, ...]]:
+    seen = {procedure.start, *(way.to for way in taken)}
+    ways = open_ways(procedure.steps[step_id], registration)
+    onward = [way for way in ways if way.to not in seen]
+    if not onward:
+        yield taken
+    for way in onward:
+        yield from _ways_from(procedure, registration, way.to, (*taken, way))
+
+
+def answers_of(procedure: Procedure, taken: tuple[Transition, ...]) -> dict[str, str]:
+    """The answers that lead along these transitions."""
+    at, answers = procedure.start, dict[str, str]()
+    for way in taken:
+        if way.outcome:
+            answers[at] = way.outcome
+        at = way.to
+    return answers

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 CONTEXT_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=7)
 """Counted from the person's last word; what is older is deleted by the store."""
+MOST_SHELVED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,29 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A procedure under way. `trail` holds the ids of the steps seen, the current one last."""
+    """A procedure under way, or one that was left.
+
+    `trail` holds the ids of the steps up to the current one, which is the last.  `answers` and
+    `ticks` are kept by step id, also for steps that are not on the trail: they count again when it
+    comes back to them.
+    """
 
     procedure: str
     registration: str
     trail: tuple[str, ...]
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What was answered, or which outcome a step had."""
+    ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The papers that are at hand, in the words of the list."""
+    region: str | None = None
+    """Where the person is, once that was said."""
+    is_aside: bool = False
+    """The card was shown again after a question, and nothing has moved since."""
+
+    @property
+    def name(self) -> str:
+        """What choices call it by; also of a walk that is no longer under way."""
+        return f"{self.procedure}#{self.registration}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,22 @@ class Session:
     """(label, value) pairs, so that a number or the label itself can be said instead of a press."""
     walk: Walk | None = None
     asking: Asking | None = None
+    shelf: tuple[Walk, ...] = ()
+    """Walks that were left for another or ended, the last one first: their ticks still count."""
+    asked: str = ""
+    """The step whose question the last reply asked: only that can be answered by a bare number."""
 
     def without_context(self) -> Session:
         return replace(self, context=Context())
+
+    def shelved(self, name: str) -> Walk | None:
+        """The walk of this name that was left, if it is remembered."""
+        return next((walk for walk in self.shelf if walk.name == name), None)
+
+    def with_walk(self, walk: Walk | None) -> Session:
+        """Under way is now `walk`; another one that was, goes on the shelf."""
+        left = self.walk if self.walk and (not walk or walk.name != self.walk.name) else None
+        taken = {w.name for w in (walk, left) if w}
+        others = tuple(w for w in self.shelf if w.name not in taken)
+        shelf = ((left, *others) if left else others)[:MOST_SHELVED]
+        return replace(self, walk=walk, shelf=shelf)

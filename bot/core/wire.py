@@ -66,7 +66,9 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
 
 
 def session_as_json(session: Session) -> Json:
+    """What is empty is left out, if records of an older program do not have it either."""
     context, walk, asking = session.context, session.walk, session.asking
+    more = {"shelf": [_walk_as_json(w) for w in session.shelf], "asked": session.asked}
     return {
         "pack_version": session.pack_version,
         "context": {
@@ -75,14 +77,10 @@ def session_as_json(session: Session) -> Json:
             "at": context.at.isoformat() if context.at else None,
         },
         "offered": [list(pair) for pair in session.offered],
-        "walk": walk
-        and {
-            "procedure": walk.procedure,
-            "registration": walk.registration,
-            "trail": list(walk.trail),
-        },
+        "walk": walk and _walk_as_json(walk),
         "asking": asking
         and {"calculator": asking.calculator, "passed": asking.passed, "span": asking.span},
+        **{key: value for key, value in more.items() if value},
     }
 
 
@@ -96,8 +94,37 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
             context["slots"], context["entry"], datetime.fromisoformat(at) if at else None
         ),
         offered=tuple((label, value) for label, value in data["offered"]),
-        walk=Walk(walk["procedure"], walk["registration"], tuple(walk["trail"])) if walk else None,
+        walk=_walk_from_json(walk) if walk else None,
         asking=Asking(asking["calculator"], asking["passed"], asking["span"]) if asking else None,
+        shelf=tuple(_walk_from_json(one) for one in data.get("shelf", ())),
+        asked=data.get("asked", ""),
+    )
+
+
+def _walk_as_json(walk: Walk) -> Json:
+    more = {
+        "answers": dict(walk.answers),
+        "ticks": {step: list(papers) for step, papers in walk.ticks.items()},
+        "region": walk.region,
+        "is_aside": walk.is_aside,
+    }
+    return {
+        "procedure": walk.procedure,
+        "registration": walk.registration,
+        "trail": list(walk.trail),
+        **{key: value for key, value in more.items() if value},
+    }
+
+
+def _walk_from_json(data: Mapping[str, Any]) -> Walk:
+    return Walk(
+        procedure=data["procedure"],
+        registration=data["registration"],
+        trail=tuple(data["trail"]),
+        answers=dict(data.get("answers", {})),
+        ticks={step: tuple(papers) for step, papers in data.get("ticks", {}).items()},
+        region=data.get("region"),
+        is_aside=data.get("is_aside", False),
     )
 
 

@@ -22,6 +22,8 @@ from bot.core.pack import (
     Lexicon,
     Pack,
     Procedure,
+    Question,
+    QuestionKind,
     Region,
     Source,
     Step,
@@ -42,6 +44,7 @@ from bot.knowledge.schema import (
     RegionForm,
     SourceForm,
     StepForm,
+    StepQuestionForm,
     TermForm,
     TransitionForm,
     WebsiteForm,
@@ -124,12 +127,30 @@ def _procedure(form: ProcedureFile, sources: Sources) -> Procedure:
         without_path={
             str(registration): entry for registration, entry in form.without_path.items()
         },
+        remarks={str(registration): remark for registration, remark in form.remarks.items()},
+        renamed=dict(form.renamed),
     )
 
 
 def _step(form: StepForm) -> Step:
     ways = tuple(_transition(transition) for transition in form.next)
-    return Step(form.id, form.action, form.actor, tuple(form.notes), ways)
+    return Step(
+        id=form.id,
+        action=form.action,
+        actor=form.actor,
+        notes=tuple(form.notes),
+        transitions=ways,
+        elsewhere=form.elsewhere,
+        has_portal=form.portal,
+        has_papers=form.papers,
+        question=_question(form.question) if form.question else None,
+        related=tuple(form.related),
+    )
+
+
+def _question(form: StepQuestionForm) -> Question:
+    kind = QuestionKind(form.kind)
+    return Question(kind, form.text, form.why, form.least, form.most, form.unit or "")
 
 
 def _transition(form: TransitionForm) -> Transition:

@@ -9,6 +9,7 @@ from itertools import combinations
 from bot.errors import Problem
 from bot.knowledge.draft import Draft, Names
 from bot.knowledge.forms import Item
+from bot.knowledge.question_checks import check_questions
 from bot.knowledge.references import Use, listed, twins, unknown_names
 from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
 
@@ -28,6 +29,9 @@ def check_procedures(draft: Draft) -> Iterator[Problem]:
         yield from unknown_names(item, "地区", draft.region_names, regions)
         yield from unknown_names(item, "条目", draft.entry_ids, _entries(item.form))
         yield from _contradictions(item)
+        yield from _strangers(item)
+        yield from _renamed(item)
+        yield from check_questions(item)
         yield from _graph(item)
 
 
@@ -40,6 +44,9 @@ def _entries(form: ProcedureFile) -> Iterator[Use]:
     for key in ("materials", "without_path"):
         for registration, entry in getattr(form, key).items():
             yield entry, (key, registration)
+    for n, step in enumerate(form.steps):
+        for m, entry in enumerate(step.related):
+            yield entry, ("steps", n, "related", m)
 
 
 def _contradictions(item: Item[ProcedureFile]) -> Iterator[Problem]:
@@ -47,6 +54,31 @@ def _contradictions(item: Item[ProcedureFile]) -> Iterator[Problem]:
         if registration in item.form.registrations:
             message = f"“{registration}”已写在 registrations 里，说明图里有路；只留一处"
             yield item.problem(message, "without_path", registration)
+
+
+def _strangers(item: Item[ProcedureFile]) -> Iterator[Problem]:
+    """Words for a registration that cannot be walked here, and a second place for the papers."""
+    form = item.form
+    for key, known in (
+        ("materials", {*form.registrations, *form.without_path}),
+        ("remarks", set(form.registrations)),
+    ):
+        for registration in getattr(form, key):
+            if registration not in known:
+                yield item.problem(f"这个流程不办“{registration}”", key, registration)
+    handed_in = [n for n, step in enumerate(form.steps) if step.papers]
+    for n in handed_in[1:]:
+        yield item.problem("材料只能在一个步骤里交（papers）", "steps", n, "papers")
+
+
+def _renamed(item: Item[ProcedureFile]) -> Iterator[Problem]:
+    steps = frozenset(step.id for step in item.form.steps)
+    for old in item.form.renamed:
+        if old in steps:
+            message = f"步骤“{old}”还在，不能写成改过名；这里写的是已经没有的编号"
+            yield item.problem(message, "renamed", old)
+    uses: list[Use] = [(new, ("renamed", old)) for old, new in item.form.renamed.items()]
+    yield from unknown_names(item, "步骤", Names(steps, is_complete=True), uses)
 
 
 def _graph(item: Item[ProcedureFile]) -> Iterator[Problem]:

@@ -155,10 +155,30 @@ class TransitionForm(Form):
     setback: bool = Field(default=False, description="没办成时走的路，不算在正常路径里")
 
 
+class StepQuestionForm(Form):
+    kind: Literal["choice", "yes_no", "number", "date"] = Field(
+        description="choice 从 next 的 outcome 里选；yes_no 是或否；number 整数；date 日期"
+    )
+    text: Line = Field(description="问什么")
+    why: Prose | None = Field(None, description="有人问“为什么要问”时怎么答")
+    least: int | None = Field(None, description="number 最小是多少")
+    most: int | None = Field(None, description="number 最大是多少")
+    unit: Line | None = Field(None, description="number 的单位，如 岁")
+
+
 class StepForm(Form):
     id: Id
     actor: Line | None = Field(None, description="谁来做")
     action: Line = Field(description="做什么")
+    elsewhere: Line | None = Field(
+        None, description="对别的地区的人怎么说：同一件事，不带本地的网站；这时不显示 notes"
+    )
+    portal: bool = Field(default=False, description="这一步要上网站：显示本人所在地区的注册入口")
+    papers: bool = Field(default=False, description="在这一步交材料：卡片上显示材料清单，可以打勾")
+    question: StepQuestionForm | None = Field(None, description="这一步要问的问题")
+    related: list[Id] = Field(
+        default_factory=list, max_length=4, description="说得更详细的条目，显示成按钮"
+    )
     notes: list[Prose] = Field(default_factory=list)
     next: list[TransitionForm] = Field(
         default_factory=list, max_length=30, description="接下来去哪一步；不写就是结束"
@@ -172,7 +192,7 @@ class ProcedureFile(Form):
     title: Line
     start: Id = Field(description="第一步的编号")
     registrations: list[Registration] = Field(
-        min_length=1, max_length=30, description="图里有路可走的业务"
+        default_factory=list, max_length=30, description="图里有路可走的业务；不分业务就不写"
     )
     regions: list[Line] = Field(default_factory=list)
     sources: list[CitationForm] = Field(min_length=1)
@@ -181,6 +201,13 @@ class ProcedureFile(Form):
     )
     without_path: dict[Registration, Id] = Field(
         default_factory=dict, description="图里没有的业务 → 该给哪一条"
+    )
+    remarks: dict[Registration, Prose] = Field(
+        default_factory=dict, description="业务 → 第一步之前要说明的话，如资料哪里没有写"
+    )
+    renamed: dict[Id, Id] = Field(
+        default_factory=dict,
+        description="改过名或去掉的步骤：原编号 → 现在的编号；有人可能正停在原来那一步",
     )
     steps: list[StepForm] = Field(min_length=1)
 

@@ -47,6 +47,25 @@ from tests.unit.adapters.telegram.stage import Stage, set_up
 
 TRANSCRIPTS = yaml.safe_load((Path(__file__).parent / "transcripts.yaml").read_text("utf-8"))
 
+DIALOGUES = Path(__file__).parents[1] / "conversations"
+SPOKEN = {"user", "press", "bot"}
+"""Turns that can be said; time and other people are the business of the core's own tests."""
+
+
+AT_ONCE = 20
+"""What Telegram's desk answers of one person without asking them to slow down."""
+
+
+def spoken_walks() -> Iterator[Any]:
+    """What is said in the dialogues about walks, a choice by its label."""
+    for name in ("walks", "steps"):
+        for dialogue in yaml.safe_load((DIALOGUES / f"{name}.yaml").read_text("utf-8")):
+            turns = [next(iter(turn.items())) for turn in dialogue["turns"]]
+            said = [what for kind, what in turns if kind != "bot"]
+            if {kind for kind, _ in turns} <= SPOKEN and len(said) <= AT_ONCE:
+                yield pytest.param(said, id=dialogue["name"])
+
+
 SOURCE = SourceNote("管理规定", date(2026, 11, 1), "第七条", "https://example.cn/rule")
 OPTIONS = tuple(Choice(f"选项{n}", f"value-{n}") for n in range(1, 13))
 EVERY_PART: dict[str, tuple[Part, list[str]]] = {
@@ -165,6 +184,9 @@ class Saying:
         self.heard.append(update)
         return Applied(self.reply, 1, is_repeat=False)
 
+    async def picture(self, name: str, form: str) -> None:
+        """Nothing can be drawn: the words have to do."""
+
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         return []
 
@@ -186,6 +208,11 @@ def test_the_same_words_come_out_everywhere(brain: Brain, said: list[str]) -> No
     assert all(told["terminal"])
     assert {name: texts for name, texts in told.items() if texts != told["terminal"]} == {}
     assert len(told["terminal"]) == len(said)
+
+
+@pytest.mark.parametrize("said", list(spoken_walks()))
+def test_a_walk_goes_the_same_way_everywhere(brain: Brain, said: list[str]) -> None:
+    test_the_same_words_come_out_everywhere(brain, said)
 
 
 @pytest.mark.parametrize("name", EVERY_PART)

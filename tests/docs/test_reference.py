@@ -53,6 +53,7 @@ FORMS = {
     "### Citation": schema.CitationForm,
     "## procedures/*.yaml": schema.ProcedureFile,
     "### Step": schema.StepForm,
+    "### Step question": schema.StepQuestionForm,
     "### Transition": schema.TransitionForm,
     "## calculators/*.yaml": schema.CalculatorsFile,
     "### Calculator": schema.CalculatorForm,

@@ -16,7 +16,7 @@ LIBRARIES = ("ptb", "aiogram")
 MODES = ("polling", "webhook")
 SET_UPS = [(library, mode) for library in LIBRARIES for mode in MODES]
 SECRET = "loopback-webhook-secret"
-SAYING = frozenset({"sendMessage", "sendRichMessage", "editMessageText"})
+SAYING = frozenset({"sendMessage", "sendPhoto", "sendRichMessage", "editMessageText"})
 
 
 @contextmanager

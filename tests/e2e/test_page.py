@@ -96,6 +96,12 @@ CARD = Reply(
         Choices((Choice("办好了，下一步", "next"), Choice("上一步", "back"))),
     ),
 )
+MAP = Reply(Status.PROCEDURE, (Picture("path#初始注册@apply", "申请\n受理"),))
+PICTURES = {
+    "path#初始注册@apply": b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200">'
+    b'<rect width="300" height="200" fill="#0f6e63"/></svg>'
+}
+"""The one of the card is missing: nobody has drawn it."""
 
 
 REMINDER = Reply(
@@ -122,7 +128,12 @@ class SetAnswers:
             raise self.failures.pop()
         if self.reply:
             return self.reply
+        if update.text == "路线图":
+            return MAP
         return MATERIALS if update.press is None else CARD
+
+    async def picture(self, name: str, form: str) -> bytes | None:
+        return PICTURES.get(name)
 
     async def forget(self, platform: str, user: str) -> int:
         self.forgotten.append(user)
@@ -275,6 +286,25 @@ def test_a_taken_choice_is_sent_and_shown_as_what_it_says(page: Any, served_page
     expect(bubbles(page, "mine").last).to_have_text("一步步办")
     expect(bubbles(page, "bot").last).to_contain_text("第 1 步")
     assert served_page.bot.heard[-1].press == "walk:initial"
+
+
+def test_a_picture_is_shown_and_its_words_can_be_unfolded(page: Any) -> None:
+    ask(page, "路线图")
+    image = page.locator("img.chart")
+    image.wait_for()
+    page.wait_for_function("document.querySelector('img.chart').naturalWidth === 300")
+    assert image.get_attribute("alt") == "申请\n受理"
+    assert not page.locator("pre.drawing").is_visible()
+    page.get_by_text("用文字看").click()
+    assert page.locator("pre.drawing").inner_text() == "申请\n受理"
+
+
+def test_a_picture_that_nobody_can_draw_is_its_words(page: Any) -> None:
+    ask(page, "怎么注册")
+    page.get_by_role("button", name="一步步办").click()
+    page.locator("pre.drawing").wait_for()
+    page.wait_for_function("document.querySelectorAll('img.chart').length === 0")
+    assert "省级注册机构网上受理" in page.locator("pre.drawing").inner_text()
 
 
 def test_an_old_choice_can_still_be_taken(page: Any, served_page: Served) -> None:

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from bot.core.dates import day_of
+from bot.drawing.layout import program
+from bot.drawing.png import can_write_chinese
 from tests.e2e.bot_api import BotApi
 from tests.e2e.conftest import Line
 from tests.e2e.telegram import LIBRARIES, SET_UPS, asks, presses, words
@@ -76,6 +78,22 @@ def test_a_procedure_is_walked_forth_and_back_on_one_card(
     assert second in "".join(presses(api, person, "下一步"))
     assert first in "".join(presses(api, person, "上一步"))
     assert len(api.sent(person)) == 1, "the card is edited, not sent again"
+
+
+@pytest.mark.parametrize("library", ["ptb", "aiogram"])
+def test_the_picture_of_the_way_comes_as_a_photo_with_its_words(
+    lines: Callable[[str, str], Line], library: str
+) -> None:
+    if not can_write_chinese() or program() is None:
+        pytest.skip("install zhuce[pictures] and a Chinese font (fonts-noto-cjk)")
+    api, _ = lines(library, "polling")
+    person = api.user()
+    asks(api, person, "/steps 注销注册")
+    [told] = asks(api, person, "流程图")
+    photo = api.sent(person)[-1]
+    assert photo.raw["photo"][0]["file_size"] > 10_000
+    assert "由单位同意后办结" in told
+    assert photo.labels == ["回到第 1 步"]
 
 
 def test_a_registration_without_a_path_gets_the_written_procedure(api: BotApi) -> None:

@@ -462,11 +462,75 @@ def test_kb_test_close_in_json_names_both_entries_and_a_line(zhuce: Run, tiny: P
 
 
 @pytest.mark.parametrize(
-    ("form", "first"), [("text", "四川二级建造师证书注册流程"), ("mermaid", "graph TB")]
+    ("form", "first"),
+    [
+        ("text", "四川二级建造师证书注册流程"),
+        ("mermaid", "graph TB"),
+        ("dot", 'digraph "四川二级建造师证书注册流程" {'),
+    ],
 )
 def test_a_procedure_is_drawn(zhuce: Run, form: str, first: str) -> None:
     ran = zhuce("procedure", "draw", "sichuan-registration", "--format", form)
     assert (ran.code, ran.out.splitlines()[0]) == (0, first)
+
+
+def test_a_drawing_marks_where_one_is(zhuce: Run) -> None:
+    drawn = zhuce("procedure", "draw", "sichuan-registration", "--at", "examine").out
+    assert "省建岗培注册中心:审查 ◀ 您在这里\n" in drawn
+    assert drawn.count("您在这里") == 1
+
+
+def test_a_step_that_there_is_not_is_answered_with_those_there_are(zhuce: Run) -> None:
+    ran = zhuce("procedure", "draw", "sichuan-registration", "--at", "exam")
+    assert (ran.code, ran.out) == (2, "")
+    assert "examine" in ran.err
+
+
+@pytest.mark.parametrize(("form", "start"), [("svg", b"<svg "), ("png", b"\x89PNG")])
+def test_a_drawing_can_be_a_file(zhuce: Run, tmp_path: Path, form: str, start: bytes) -> None:
+    file = tmp_path / "drawing"
+    ran = zhuce(
+        "procedure", "draw", "sichuan-registration", "--format", form, "--output", str(file)
+    )
+    if ran.code == 1:
+        pytest.skip(f"install zhuce[pictures] and, for png, a Chinese font: {ran.err}")
+    assert (ran.code, ran.out, file.read_bytes()[: len(start)]) == (0, "", start)
+
+
+def test_what_cannot_be_drawn_is_said(zhuce: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.drawing.layout.program", lambda: None)
+    monkeypatch.setattr("bot.drawing.verbs.program", lambda: None)
+    ran = zhuce("procedure", "draw", "sichuan-registration", "--format", "svg")
+    assert (ran.code, ran.out) == (1, "")
+    assert "没有装 graphviz-pure" in ran.err
+
+
+def test_every_path_of_a_procedure_is_listed(zhuce: Run) -> None:
+    lines = zhuce("procedure", "paths", "sichuan-registration").out.splitlines()
+    assert len(lines) == 14
+    assert "注销注册：apply → employer-review → [注销注册] deregistration-done" in lines
+
+
+def test_paths_in_json_are_ids_of_steps(zhuce: Run) -> None:
+    told = json.loads(zhuce("procedure", "paths", "sichuan-registration", "--json").out)
+    assert {
+        "registration": "企业名称变更",
+        "steps": ["apply", "employer-review", "company-rename-done"],
+    } in told
+
+
+def test_a_procedure_is_played_in_the_terminal(zhuce: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("下一步\n/quit\n"))
+    ran = zhuce("procedure", "run", "sichuan-registration", "--registration", "注销注册")
+    assert [place for place in ("第 1/3 步", "第 2/3 步") if place in ran.out] == [
+        "第 1/3 步",
+        "第 2/3 步",
+    ]
+
+
+def test_a_registration_that_a_procedure_does_not_have_is_wrong_usage(zhuce: Run) -> None:
+    ran = zhuce("procedure", "run", "sichuan-registration", "--registration", "结婚登记")
+    assert (ran.code, ran.out) == (2, "")
 
 
 # help

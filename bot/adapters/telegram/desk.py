@@ -76,7 +76,12 @@ class Desk:
         self._admission = Admission(ticks)
         self._unstored: Recent[str, None] = Recent(MOST_UNSTORED)
         self._outbox = Outbox(conversation, clock, options.settle_s)
-        sender = Sender(caller, is_ephemeral=options.is_ephemeral, is_rich=options.is_rich)
+        sender = Sender(
+            caller,
+            is_ephemeral=options.is_ephemeral,
+            is_rich=options.is_rich,
+            picture=lambda name: conversation.picture(name, "png"),
+        )
         self._delivery = Delivery(sender, self._outbox, self._letter, self._phrase, ticks, sleep)
 
     @property

@@ -23,7 +23,7 @@ from bot.adapters.telegram.rich import rich_blocks
 from bot.adapters.telegram.routes import Route
 from bot.core.brief import brief
 from bot.core.pack import Pack
-from bot.core.reply import Document, Reply, Status
+from bot.core.reply import Document, Picture, Reply, Status
 
 Json = dict[str, Any]
 
@@ -42,6 +42,8 @@ class Letter:
     """Blocks of a rich message that says the same."""
     documents: tuple[Document, ...] = ()
     """Files that go behind it; their words are on the pages too."""
+    picture: str | None = None
+    """Name of a picture that goes with it; its words are on the pages too."""
     is_answer: bool = False
     """A fact that may be pointed to instead of being said again."""
     is_pointer: bool = False
@@ -83,6 +85,7 @@ class Writer:
             plain=reply,
             rich=None if route.is_group or route.edits else rich_blocks(reply),
             documents=tuple(part for part in reply.parts if isinstance(part, Document)),
+            picture=next((p.name for p in reply.parts if isinstance(p, Picture)), None),
             is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),
         )
 

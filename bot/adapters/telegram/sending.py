@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from html import unescape
 from typing import Any
@@ -14,10 +14,13 @@ from bot.adapters.telegram.letters import Letter
 from bot.adapters.telegram.ports import Caller, Upload
 from bot.adapters.telegram.rendering import render
 from bot.adapters.telegram.routes import Route
+from bot.adapters.telegram.units import units
 from bot.core.reply import Document
 
 _TAG = re.compile(r"<[^>]+>")
 _HTML = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+MAX_CAPTION = 1024
+"""Units of text under a picture (https://core.telegram.org/bots/api#sendphoto, read 2026-11)."""
 _RICH, _EPHEMERAL = "sendRichMessage", "editEphemeralMessageText"
 log = logging.getLogger(__name__)
 
@@ -27,8 +30,15 @@ Json = dict[str, Any]
 class Sender:
     """Knows what the server has refused before and does not try it again."""
 
-    def __init__(self, caller: Caller, *, is_ephemeral: bool, is_rich: bool) -> None:
-        self._caller = caller
+    def __init__(
+        self,
+        caller: Caller,
+        *,
+        is_ephemeral: bool,
+        is_rich: bool,
+        picture: Callable[[str], Awaitable[bytes | None]],
+    ) -> None:
+        self._caller, self._picture = caller, picture
         self._can_hide = is_ephemeral and caller.has(_EPHEMERAL)
         self._is_rich = is_rich and caller.has(_RICH)
 
@@ -55,6 +65,8 @@ class Sender:
     async def _send_words(self, letter: Letter, route: Route) -> tuple[int, ...]:
         if route.edits:
             return await self._replace(letter, route)
+        if letter.picture and (found := await self._send_photo(letter, route)):
+            return found
         if letter.rich and self._is_rich and (found := await self._send_rich(letter, route)):
             return found
         return await self._send_pages(letter, route)
@@ -109,6 +121,31 @@ class Sender:
             await self._caller.call("sendDocument", {"document": upload, **place})
         except Refused:
             log.exception("a file was refused; its words were sent")
+
+    async def _send_photo(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        """The picture with the words under it; empty where there is no picture to send.
+
+        Words that are too long for a caption follow as messages of their own.
+        """
+        drawn = None if self.hides(route) else await self._picture(letter.picture or "")
+        if drawn is None:
+            return ()
+        params: Json = {"photo": Upload("picture.png", drawn), **_to_chat(route)}
+        is_short = len(letter.pages) == 1 and units(plain(letter.pages[0])) <= MAX_CAPTION
+        if is_short:
+            params |= {"caption": letter.pages[0], "parse_mode": "HTML"}
+        if is_short and letter.keyboard:
+            params["reply_markup"] = letter.keyboard
+        try:
+            result = await self._caller.call("sendPhoto", params)
+        except (Gone, Migrated):
+            raise
+        except Refused:
+            log.exception("a picture was refused; its words are sent")
+            return ()
+        if is_short:
+            return (_message_id(result),)
+        return (_message_id(result), *await self._send_pages(letter, replace(route, asked=None)))
 
     async def _send_rich(self, letter: Letter, route: Route) -> tuple[int, ...]:
         params: Json = {"rich_message": {"blocks": letter.rich}, **_to_chat(route)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Security
+from fastapi import APIRouter, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.adapters.web.bodies import (
@@ -15,6 +15,7 @@ from bot.adapters.web.bodies import (
     ForgottenOut,
     HealthOut,
     MessageIn,
+    PictureName,
     ReadyOut,
     RefusalOut,
     ReplyOut,
@@ -22,13 +23,14 @@ from bot.adapters.web.bodies import (
 from bot.adapters.web.identity import PLATFORM, Gate, update_id
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.refusal import Json, refuse
-from bot.core.ports import Clock
+from bot.core.ports import Clock, PictureForm
 from bot.core.update import Update
 from bot.core.wire import reply_as_json
 
 _bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of the client's own.")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
+_PICTURE_TYPES: dict[PictureForm, str] = {"svg": "image/svg+xml", "png": "image/png"}
 _KEY_IS_OPTIONAL: dict[str, Any] = {"security": [{}]}
 
 
@@ -61,6 +63,14 @@ class Api:
             responses=_refusals(401, 422, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
         )(self.delete_conversation)
+        router.get(
+            "/api/v1/pictures/{name:path}",
+            response_class=Response,
+            responses={
+                200: {"content": {kind: {} for kind in _PICTURE_TYPES.values()}},
+                **_refusals(404, 422),
+            },
+        )(self.get_picture)
         router.get("/healthz", response_model=HealthOut)(self.get_health)
         router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})(
             self.get_readiness
@@ -93,6 +103,14 @@ class Api:
         if key is None:
             return _unknown_caller()
         return Json({"forgotten": await self.conversation.forget(PLATFORM, key.user)})
+
+    async def get_picture(self, name: PictureName, form: PictureForm = "svg") -> Response:
+        """A picture by the `name` of a part of a reply. Where there is none, show its `alt`."""
+        drawn = await self.conversation.picture(name, form)
+        if drawn is None:
+            return refuse(404)
+        headers = {"Cache-Control": "no-cache"}
+        return Response(drawn, media_type=_PICTURE_TYPES[form], headers=headers)
 
     async def get_health(self) -> Json:
         """The process is alive; says nothing about what it depends on."""

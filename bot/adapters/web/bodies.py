@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -33,6 +34,9 @@ ConversationId = Annotated[
     str, Field(min_length=1, max_length=MAX_ID_CHARACTERS, pattern=_PRINTABLE)
 ]
 Words = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS), BeforeValidator(_readable)]
+PictureName = Annotated[
+    str, Path(min_length=1, max_length=400, description="The `name` of a picture in a reply.")
+]
 MessageId = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]
 
 _EXACTLY_ONE: dict[str, Any] = {
@@ -104,7 +108,7 @@ class LinkOut(_Out):
 
 class PictureOut(_Out):
     type: Literal["picture"]
-    name: str
+    name: str = Field(description="Drawn by `GET /api/v1/pictures/{name}`, percent-encoded.")
     alt: str = Field(description="Says the same in text; show it where the picture is not shown.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.ports import PictureForm
 from bot.core.reply import Reply
 from bot.core.update import Update
 
@@ -12,11 +13,15 @@ from bot.core.update import Update
 class Talks(Protocol):
     """The core's conversation, as far as a platform sees it.
 
-    Raises (both):
+    Raises (`handle`, `forget`):
         StoreUnavailable: the store is out, nothing was answered; trying again makes sense.
     """
 
     async def handle(self, update: Update) -> Reply: ...
+
+    async def picture(self, name: str, form: PictureForm) -> bytes | None:
+        """A picture that a reply named; `None` where it cannot be drawn."""
+        ...
 
     async def forget(self, platform: str, user: str) -> int:
         """Delete what is kept about a person; returns how many sessions went."""

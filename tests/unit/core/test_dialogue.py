@@ -91,23 +91,6 @@ def test_a_choice_can_be_named_by_number_or_label(said: str, value: str | None) 
 
 
 @pytest.mark.parametrize(
-    ("said", "value"),
-    [
-        ("下一步", "w:next"),
-        ("上一步", "w:back"),
-        ("返回", "w:back"),
-        ("继续", "w:here"),
-        ("继续办理", "w:here"),
-        ("结束", "w:stop"),
-        ("退出", "w:stop"),
-        ("取消", "w:stop"),
-    ],
-)
-def test_words_move_a_procedure_that_is_under_way(said: str, value: str) -> None:
-    assert offered_value(Session(walk=Walk("walk", "初始注册", ("apply",))), said) == value
-
-
-@pytest.mark.parametrize(
     "how",
     [
         pytest.param({"text": "1"}, id="number"),
@@ -229,13 +212,13 @@ def test_a_card_says_where_one_stands_who_acts_and_what_may_go_wrong() -> None:
     assert told(session, "下一步").reply.as_text() == (
         "以下是四川的流程\n\n流程 · 初始注册\n第 2/3 步\n办理人：中心\n受理\n\n"
         "如果不符合：告知原因\n\n依据：四川整理 流程（核对于 2021-12-08）\n\n"
-        "1. 下一步\n2. 上一步\n3. 要准备的材料\n4. 结束"
+        "1. 下一步\n2. 不符合\n3. 上一步\n4. 材料\n5. 全部步骤\n6. 换一种\n7. 结束"
     )
 
 
 def test_the_first_card_has_no_way_back_and_shows_its_notes() -> None:
     reply = told(Session(), "/steps 初始材料").reply
-    assert labels_of(reply) == ["下一步", "要准备的材料", "结束"]
+    assert labels_of(reply) == ["下一步", "材料", "全部步骤", "换一种", "结束"]
     assert "先备齐材料" in reply.as_text()
 
 
@@ -243,13 +226,16 @@ def test_the_last_card_says_so_and_leads_no_further() -> None:
     reply = told(after("/steps 初始材料", "下一步"), "下一步").reply
     assert ("最后一步。" in reply.as_text(), labels_of(reply)) == (
         True,
-        ["上一步", "要准备的材料", "结束"],
+        ["上一步", "材料", "全部步骤", "换一种", "结束"],
     )
 
 
 def test_going_on_from_the_last_card_ends_the_procedure() -> None:
     turn = told(after("/steps 初始材料", "下一步", "下一步"), "下一步")
-    assert (turn.reply.as_text(), turn.session.walk) == ("初始注册结束", None)
+    assert turn.reply.as_text() == (
+        "初始注册结束\n\n3 步走完：发证。\n\n初始材料的短答\n\n1. 核对清单\n2. 路线图\n3. 重新开始"
+    )
+    assert turn.session.walk is None
 
 
 def test_going_back_from_the_first_card_stays_there() -> None:
@@ -260,15 +246,27 @@ def test_positions_are_kept_by_the_ids_of_steps() -> None:
     assert after("/steps 初始材料", "下一步").walk == Walk("walk", "初始注册", ("apply", "accept"))
 
 
-def test_a_question_in_the_middle_is_answered_and_the_way_back_offered() -> None:
-    session = after("/steps 初始材料", "下一步")
-    reply = told(session, "期限").reply
-    assert (verdict(reply)[2], labels_of(reply)[-1]) == ("limits", "继续办理（第 2/3 步）")
+def test_a_question_in_the_middle_is_answered_and_the_card_shown_again() -> None:
+    reply = told(after("/steps 初始材料", "下一步"), "期限").reply
+    assert verdict(reply)[2] == "limits"
+    assert reply.as_text().index("三年内。") < reply.as_text().index("第 2/3 步")
+    assert labels_of(reply)[0] == "下一步"
+
+
+def test_after_a_second_question_the_card_is_a_choice() -> None:
+    reply = told(after("/steps 初始材料", "下一步", "期限"), "期限").reply
+    assert "中心\n受理" not in reply.as_text()
+    assert labels_of(reply) == ["继续办理（第 2/3 步）"]
+
+
+def test_after_a_move_a_question_shows_the_card_again() -> None:
+    session = after("/steps 初始材料", "期限", "下一步")
+    assert "第 2/3 步" in told(session, "期限").reply.as_text()
 
 
 @pytest.mark.parametrize("said", ["继续", "继续办理（第 2/3 步）", "1"])
 def test_the_procedure_goes_on_where_it_was_left(said: str) -> None:
-    session = after("/steps 初始材料", "下一步", "期限")
+    session = after("/steps 初始材料", "下一步", "期限", "期限")
     assert "第 2/3 步" in told(session, said).reply.as_text()
 
 
@@ -278,10 +276,9 @@ def test_small_talk_and_refusals_in_the_middle_offer_the_way_back_too() -> None:
     assert [labels_of(reply) for reply in replies] == [["继续办理（第 1/3 步）"]] * 2
 
 
-def test_an_answer_chosen_in_the_middle_offers_the_way_back_too() -> None:
-    """要准备的材料 on a card is such a choice."""
-    reply = told(after("/steps 初始材料"), "要准备的材料").reply
-    assert "继续办理（第 1/3 步）" in labels_of(reply)
+def test_an_answer_chosen_in_the_middle_is_followed_by_the_card_too() -> None:
+    reply = told(after("/steps 初始材料"), press="e:limits").reply
+    assert (verdict(reply)[2], labels_of(reply)[0]) == ("limits", "下一步")
 
 
 @pytest.mark.parametrize("said", ["结束", "/cancel", "取消"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.charts import chart_of, draw_mermaid, draw_text
 from bot.core.pack import Pack, Procedure, Transition
-from bot.core.procedure import draw_mermaid, draw_text, path, setbacks
+from bot.core.procedure import path, setbacks
 from tests.tiny import WALK, with_transitions
 
 OPENING = ["apply", "employer-review"]
@@ -74,14 +75,14 @@ def test_a_path_never_leads_through_a_setback(seed: Procedure, registration: str
 
 def test_the_text_tree_shows_branches_labels_and_what_was_drawn_before() -> None:
     again = Transition("apply", "重来", is_setback=True)
-    drawn = draw_text(with_transitions(WALK, "refuse", again))
+    drawn = draw_text(chart_of(with_transitions(WALK, "refuse", again)))
     assert drawn == (
         "流程\n申请人:申请\n中心:受理\n  [不符合] 告知原因\n  [重来] ↑ 申请人:申请\n  [符合] 发证\n"
     )
 
 
 def test_the_text_tree_of_the_seed_names_every_step(seed: Procedure) -> None:
-    drawn = draw_text(seed)
+    drawn = draw_text(chart_of(seed))
     assert [step.id for step in seed.steps.values() if step.label not in drawn] == []
 
 

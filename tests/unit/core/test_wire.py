@@ -61,12 +61,24 @@ replies = st.builds(
     rule=texts,
 )
 moments = st.none() | st.datetimes(timezones=st.just(UTC))
+walks = st.builds(
+    Walk,
+    texts,
+    texts,
+    tuples(texts),
+    answers=slots,
+    ticks=st.dictionaries(texts, tuples(texts), max_size=3),
+    region=st.none() | st.text(min_size=1, max_size=5),
+    is_aside=st.booleans(),
+)
 sessions = st.builds(
     Session,
     pack_version=texts,
     context=st.builds(Context, slots, some, moments),
     offered=tuples(st.tuples(texts, texts)),
-    walk=st.none() | st.builds(Walk, texts, texts, tuples(texts)),
+    walk=st.none() | walks,
+    shelf=tuples(walks),
+    asked=texts,
     asking=st.none() | st.builds(Asking, texts, st.integers(0, 9), texts),
 )
 
@@ -79,6 +91,16 @@ def test_a_reply_comes_back_from_json_as_it_was(reply: Reply) -> None:
 @given(sessions)
 def test_a_session_comes_back_from_json_as_it_was(session: Session) -> None:
     assert session_from_json(json.loads(json.dumps(session_as_json(session)))) == session
+
+
+def test_a_session_of_an_older_program_is_read() -> None:
+    stored = {
+        "pack_version": "v1",
+        "context": {"slots": {}, "entry": None, "at": None},
+        "offered": [],
+        "walk": {"procedure": "walk", "registration": "初始注册", "trail": ["apply"]},
+    }
+    assert session_from_json(stored) == Session("v1", walk=Walk("walk", "初始注册", ("apply",)))
 
 
 def test_the_object_has_every_key_of_the_contract() -> None:

@@ -77,6 +77,67 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
             id="with and without path",
         ),
         pytest.param(
+            *(PATH, "materials: {", "remarks: {变更注册: 甲}\nmaterials: {"),
+            *(6, "不办“变更注册”"),
+            id="remark on another registration",
+        ),
+        pytest.param(
+            *(PATH, "materials: {", "renamed: {apply: done}\nmaterials: {"),
+            *(6, "步骤“apply”还在"),
+            id="renamed and still there",
+        ),
+        pytest.param(
+            *(PATH, "materials: {", "renamed: {old: don}\nmaterials: {"),
+            *(6, "没有步骤“don”；是不是“done”"),
+            id="renamed to nothing",
+        ),
+        pytest.param(
+            PATH,
+            DONE,
+            DONE + "    related: [first-clas]\n",
+            16,
+            "是不是“first-class”",
+            id="related",
+        ),
+        pytest.param(
+            *(PATH, DONE, DONE + "    papers: true\n  - {id: more, action: 甲, papers: true}\n"),
+            *(17, "只能在一个步骤里交"),
+            id="papers twice",
+        ),
+        pytest.param(
+            *(PATH, DONE, DONE + "    question: {kind: choice, text: 哪种？}\n"),
+            *(16, "至少要有两个可选的结果"),
+            id="nothing to choose",
+        ),
+        pytest.param(
+            *(PATH, DONE, DONE + "    question: {kind: date, text: 哪天？, least: 3}\n"),
+            *(16, "只用于 number"),
+            id="bounds of a date",
+        ),
+        pytest.param(
+            *(PATH, DONE, DONE + "    question: {kind: number, text: 几岁？, least: 3, most: 2}\n"),
+            *(16, "least 是 3，比 most（2）还大"),
+            id="bounds the wrong way round",
+        ),
+        pytest.param(
+            *(
+                PATH,
+                "    action: 申请\n",
+                "    action: 申请\n    question: {kind: yes_no, text: 有吗？}\n",
+            ),
+            *(12, "outcome 只能是“是”和“否”"),
+            id="outcomes of yes and no",
+        ),
+        pytest.param(
+            *(
+                PATH,
+                "    action: 申请\n",
+                "    action: 申请\n    question: {kind: number, text: 几？}\n",
+            ),
+            *(12, "不按结果分路"),
+            id="outcomes of a number",
+        ),
+        pytest.param(
             "sources.yaml",
             "id: seed,",
             "id: seed, perspective: 四川,",

@@ -34,9 +34,10 @@ LIBRARIES: Mapping[str, Callable[[Json], object]] = {
 SECRET = b"a secret of the tests, long enough"
 
 
-def _as_form_file(value: object) -> Json:
-    assert isinstance(value, Upload), f"{value!r} cannot travel"
-    return {"file_name": value.name, "file_size": len(value.content)}
+def _as_received(file: object) -> Json:
+    """A file as the server tells of it after the journey."""
+    assert isinstance(file, Upload)
+    return {"file_name": file.name, "file_size": len(file.content)}
 
 
 class OfflineCaller:
@@ -50,7 +51,7 @@ class OfflineCaller:
 
     async def call(self, method: str, params: Mapping[str, Any]) -> Any:
         front, started = self.api._front, time.monotonic()
-        sent = Params.of(json.loads(json.dumps(params, default=_as_form_file)))  # as it arrives
+        sent = Params.of(json.loads(json.dumps(params, default=_as_received)))
         fault = front.faults.take(method, sent)
         outcome = await front._outcome(method, sent, fault)
         await asyncio.sleep(0)

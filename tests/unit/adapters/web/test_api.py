@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx2 as httpx
 import pytest
@@ -71,6 +72,9 @@ class Parrot:
         self.heard.append(update)
         said = self.speech.format(text=update.press if update.text is None else update.text)
         return self.replies.setdefault(update.id, Reply(Status.ANSWERED, (Text(said),)))
+
+    async def picture(self, name: str, form: str) -> bytes | None:
+        return f"{form} of {name}".encode() if name == "path#初始注册@apply" else None
 
     async def forget(self, platform: str, user: str) -> int:
         self.forgotten.append((platform, user))
@@ -660,3 +664,26 @@ def test_the_api_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
             negative_data_rejection,
         ]
     )
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(("form", "kind"), [("svg", "image/svg+xml"), ("png", "image/png")])
+def test_a_picture_is_served_by_the_name_in_the_reply(
+    web: TestClient, form: str, kind: str
+) -> None:
+    name = quote("path#初始注册@apply", safe="")
+    response = web.get(f"/api/v1/pictures/{name}", params={"form": form})
+    assert (response.status_code, response.headers["content-type"]) == (200, kind)
+    assert response.text == f"{form} of path#初始注册@apply"
+
+
+def test_a_picture_that_cannot_be_drawn_is_not_found(web: TestClient) -> None:
+    response = web.get("/api/v1/pictures/nothing")
+    assert response.status_code == 404
+    assert refusal(response)
+
+
+def test_a_picture_in_another_form_is_refused(web: TestClient) -> None:
+    assert web.get("/api/v1/pictures/nothing", params={"form": "gif"}).status_code == 422

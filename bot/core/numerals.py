@@ -1,0 +1,36 @@
+"""Small whole numbers as people write them in Chinese: 3, ３, 三, 两, 十二, 二十."""
+
+from __future__ import annotations
+
+DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+CHARACTERS = "".join(DIGITS) + "".join(_UNITS)
+"""What a numeral in words is written with."""
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_MOST_DIGITS = 9
+
+
+def read_number(text: str) -> int | None:
+    """The number that a text is, and nothing else; `None` if it is none or far too long."""
+    text = text.strip().translate(_FULL_WIDTH)
+    if not text or len(text) > _MOST_DIGITS:
+        return None
+    if text.isascii():
+        return int(text) if text.isdigit() else None
+    if all(character in DIGITS for character in text):
+        return int("".join(str(DIGITS[character]) for character in text))
+    return _in_words(text)
+
+
+def _in_words(text: str) -> int | None:
+    total = section = digit = 0
+    for character in text:
+        if character in DIGITS:
+            digit = DIGITS[character]
+        elif character == "万":
+            total, section, digit = (total + section + digit) * _UNITS["万"], 0, 0
+        elif character in _UNITS:
+            section, digit = section + (digit or 1) * _UNITS[character], 0
+        else:
+            return None
+    return total + section + digit

@@ -1,0 +1,258 @@
+"""What moves a walk from card to card.
+
+A choice carries the walk and the step it was made for.  One that is out of date changes nothing: it
+says what it was about and offers the nearest step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core import closing, switching
+from bot.core.answers import Impossible, read_answer
+from bot.core.cards import card
+from bot.core.compose import Setting
+from bot.core.moves import Kind
+from bot.core.pack import Procedure
+from bot.core.ports import Turn
+from bot.core.procedure import outcomes
+from bot.core.reply import Choice, Choices, Reason, Reply, Status, Text
+from bot.core.session import Session, Walk
+from bot.core.walking import (
+    answered,
+    at_number,
+    at_step,
+    begun,
+    current,
+    is_open,
+    moved_back,
+    moved_on,
+    position,
+    steps_of,
+)
+
+Press = Callable[[Setting, Session, str], Turn | None]
+_MOVES = ("next", "back", "here", "stop")
+
+
+def found(setting: Setting, session: Session) -> tuple[Procedure, Walk] | None:
+    """The walk under way with its procedure."""
+    walk = session.walk
+    procedure = setting.pack.procedures.get(walk.procedure) if walk else None
+    return (procedure, walk) if walk and procedure else None
+
+
+def shown(
+    setting: Setting, session: Session, procedure: Procedure, walk: Walk, *notices: str
+) -> Turn:
+    """The card of a walk, which is now the one under way."""
+    return Turn(card(setting, procedure, walk, *notices), session.with_walk(walk))
+
+
+def begin(setting: Setting, session: Session, procedure: Procedure, kind: str) -> Turn:
+    """The first card, or the written procedure where the graph has no path for the registration."""
+    if kind in procedure.without_path:
+        return switching.without_path(setting, session, procedure, kind)
+    name = f"{procedure.id}#{kind}"
+    same = remembered(session, name)
+    walk = begun(procedure, kind, setting.region or (same.region if same else None), same)
+    return shown(setting, session, procedure, walk)
+
+
+def remembered(session: Session, name: str) -> Walk | None:
+    """The walk of this name, under way or left."""
+    if session.walk and session.walk.name == name:
+        return session.walk
+    return session.shelved(name)
+
+
+def stop(setting: Setting, session: Session, procedure: Procedure, walk: Walk) -> Turn:
+    return Turn(closing.ended(setting, procedure, walk), session.with_walk(None))
+
+
+def go_to(
+    setting: Setting, session: Session, procedure: Procedure, walk: Walk, number: int
+) -> Turn:
+    if there := at_number(procedure, walk, number):
+        return shown(setting, session, procedure, there)
+    total = len(steps_of(procedure, walk))
+    notice = setting.phrase("no_such_step", number=number, total=total)
+    return shown(setting, session, procedure, walk, notice)
+
+
+def explained(
+    setting: Setting, session: Session, procedure: Procedure, walk: Walk, kind: Kind
+) -> Turn:
+    """Why something is asked; who does not want to say is not pressed."""
+    question = current(procedure, walk).question
+    why = (question.why if question else None) or setting.phrase("why_asked")
+    notice = setting.phrase("need_not_say", why=why) if kind is Kind.DECLINE else why
+    return shown(setting, session, procedure, walk, notice)
+
+
+def moved(setting: Setting, session: Session, procedure: Procedure, walk: Walk, kind: str) -> Turn:
+    match kind:
+        case "stop":
+            return stop(setting, session, procedure, walk)
+        case "next" if is_open(procedure, walk):
+            return shown(setting, session, procedure, walk, setting.phrase("answer_first"))
+        case "next":
+            further = moved_on(procedure, walk)
+            if further is None:
+                return stop(setting, session, procedure, walk)
+            return shown(setting, session, procedure, further)
+        case "back":
+            return shown(setting, session, procedure, moved_back(procedure, walk))
+        case _:
+            return shown(setting, session, procedure, replace(walk, is_aside=False))
+
+
+def answer(setting: Setting, session: Session, said: str) -> Turn | None:
+    """What was said, as the answer to the question that was asked; `None` if it is none."""
+    under_way = found(setting, session)
+    if not under_way or not session.asked:
+        return None
+    procedure, walk = under_way
+    value = read_answer(current(procedure, walk), walk.registration, said)
+    match value:
+        case None:
+            return None
+        case Impossible(phrase):
+            return shown(setting, session, procedure, walk, setting.phrase(phrase))
+        case str():
+            return _answered(setting, session, procedure, walk, value)
+
+
+def _answered(
+    setting: Setting, session: Session, procedure: Procedure, walk: Walk, value: str
+) -> Turn:
+    step = current(procedure, walk)
+    after = answered(procedure, walk, value)
+    notices: tuple[str, ...] = ()
+    if step.question and walk.answers.get(step.id, value) != value:
+        notices = switching.changed_answer(setting, procedure, walk, after)
+    return shown(setting, session, procedure, after, *notices)
+
+
+def press_walk(setting: Setting, session: Session, rest: str) -> Turn | None:
+    """`<move>:<walk>:<step>`, or a bare move for the walk under way."""
+    kind, _, target = rest.partition(":")
+    if kind not in _MOVES:
+        return None
+    under_way = found(setting, session)
+    if not target:
+        return moved(setting, session, *under_way, kind) if under_way else None
+    name, _, step = target.partition(":")
+    if under_way and under_way[1].name == name:
+        return _of_step(setting, session, *under_way, kind, step)
+    return out_of_date(setting, session, name, step, has_ended=kind == "stop")
+
+
+def _of_step(
+    setting: Setting, session: Session, procedure: Procedure, walk: Walk, kind: str, step: str
+) -> Turn:
+    """A move of the walk under way, if it was meant for the step where it stands."""
+    if kind in ("stop", "here") or step == current(procedure, walk).id:
+        return moved(setting, session, procedure, walk, kind)
+    notices = (
+        () if _is_done(procedure, walk, kind, step) else (stale(setting, procedure, walk, step),)
+    )
+    return shown(setting, session, procedure, walk, *notices)
+
+
+def _is_done(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
+    """Whether the walk stands where the move would have led: a button was tapped twice."""
+    there = at_step(procedure, walk, step)
+    if there is None:
+        return False
+    after = moved_on(procedure, there) if kind == "next" else moved_back(procedure, there)
+    return after is not None and after.trail == walk.trail
+
+
+def stale(setting: Setting, procedure: Procedure, walk: Walk, step: str) -> str:
+    """Says where a button belonged and where the walk stands."""
+    there, number = at_step(procedure, walk, step), position(procedure, walk)
+    if there is None:
+        return setting.phrase("old_step_gone", number=number)
+    return setting.phrase("old_step", old=position(procedure, there), number=number)
+
+
+def out_of_date(
+    setting: Setting, session: Session, name: str, step: str, *, has_ended: bool = False
+) -> Turn | None:
+    """A button of a walk that is not under way: says so and offers its nearest step."""
+    procedure, kind = named(setting, name)
+    if procedure is None or kind not in procedure.kinds:
+        return None
+    left = session.shelved(name)
+    if has_ended and left and session.walk is None:
+        return Turn(closing.ended(setting, procedure, left), session)
+    title = kind or procedure.title
+    nearest = _nearest(procedure, left or begun(procedure, kind, setting.region), step)
+    go_on = Choice(
+        setting.phrase("go_on_from", title=title, number=position(procedure, nearest)),
+        f"g:{name}:{current(procedure, nearest).id}",
+    )
+    key = "old_walk_other" if session.walk else "old_walk"
+    reply = Reply(
+        status=Status.CLARIFY,
+        reason=Reason.AMBIGUOUS,
+        parts=(Text(setting.phrase(key, title=title)), Choices((go_on,))),
+        slots=setting.slots,
+        rule="old_walk",
+    )
+    return Turn(reply, session)
+
+
+def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:
+    return at_step(procedure, walk, procedure.renamed.get(step, step)) or walk
+
+
+def named(setting: Setting, name: str) -> tuple[Procedure | None, str]:
+    """The procedure and the registration of a walk's name; `None` if they do not go together."""
+    procedure_id, _, kind = name.partition("#")
+    procedure = setting.pack.procedures.get(procedure_id)
+    if procedure is None or kind not in (*procedure.kinds, *procedure.without_path):
+        return None, kind
+    return procedure, kind
+
+
+def press_answer(setting: Setting, session: Session, rest: str) -> Turn | None:
+    """`<walk>:<step>:<number of the outcome>`"""
+    name, _, place = rest.partition(":")
+    step, _, number = place.partition(":")
+    under_way = found(setting, session)
+    if not under_way or under_way[1].name != name:
+        return out_of_date(setting, session, name, step)
+    procedure, walk = under_way
+    here = current(procedure, walk)
+    if step != here.id:
+        notice = stale(setting, procedure, walk, step)
+        return shown(setting, session, procedure, walk, notice)
+    named_outcomes = outcomes(here, walk.registration)
+    if not number.isascii() or not number.isdigit() or int(number[:3]) >= len(named_outcomes):
+        return None
+    return _answered(setting, session, procedure, walk, named_outcomes[int(number)])
+
+
+def press_go(setting: Setting, session: Session, rest: str) -> Turn | None:
+    """`<walk>:<step>`: goes on there, with all that is remembered of the walk."""
+    name, _, step = rest.partition(":")
+    procedure, kind = named(setting, name)
+    if procedure is None or kind not in procedure.kinds:
+        return None
+    walk = remembered(session, name) or begun(procedure, kind, setting.region)
+    return shown(setting, session, procedure, _nearest(procedure, walk, step))
+
+
+def press_start(setting: Setting, session: Session, rest: str) -> Turn | None:
+    """`<walk>`: from the beginning."""
+    procedure, kind = named(setting, rest)
+    return begin(setting, session, procedure, kind) if procedure else None
+
+
+def press_switch(setting: Setting, session: Session, rest: str) -> Turn | None:
+    """`<walk>`: instead of the one under way."""
+    procedure, kind = named(setting, rest)
+    return switching.switch(setting, session, procedure, kind) if procedure else None

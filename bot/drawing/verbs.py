@@ -1,0 +1,82 @@
+"""What the verbs of the command line show of a procedure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.charts import Chart, chart_of, draw_mermaid, draw_text
+from bot.core.pack import Procedure, Transition
+from bot.core.procedure import all_paths
+from bot.drawing.dot import as_dot
+from bot.drawing.layout import program
+from bot.drawing.png import can_write_chinese, draw_png
+from bot.drawing.svg import draw_svg
+
+
+class NotDrawableError(Exception):
+    """This machine lacks what the form needs; the text says what."""
+
+
+def drawing_of(procedure: Procedure, form: str, at: str | None) -> bytes:
+    """The whole graph in one of the forms, with a step marked.
+
+    Raises:
+        NotDrawableError: it takes a program or a font that is not here.
+    """
+    chart = chart_of(procedure, at)
+    match form:
+        case "text":
+            return draw_text(chart).encode()
+        case "mermaid":
+            return draw_mermaid(procedure, at).encode()
+        case "dot":
+            return as_dot(chart).encode()
+        case _:
+            return _picture(chart, form)
+
+
+def _picture(chart: Chart, form: str) -> bytes:
+    svg = draw_svg(chart)
+    if svg is None:
+        what = "没有装 graphviz-pure" if program() is None else "graphviz-pure 没有画成"
+        raise NotDrawableError(f"{what}；请装 zhuce[pictures]，或者用 --format text")
+    if form == "svg":
+        return svg.encode()
+    return _png(svg)
+
+
+def _png(svg: str) -> bytes:
+    drawn = draw_png(svg)
+    if drawn is None:
+        what = "图画不出来" if can_write_chinese() else "没有装 resvg-py，或者这台机器没有中文字体"
+        raise NotDrawableError(f"{what}（Debian 上是 fonts-noto-cjk）；可以用 --format svg 或 text")
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way to an end: ids of steps, and the words on the arrows between them, often empty."""
+
+    registration: str
+    steps: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        words = [self.steps[0]]
+        for label, step in zip(self.labels, self.steps[1:], strict=True):
+            words.append(f"→ [{label}] {step}" if label else f"→ {step}")
+        return (f"{self.registration}：" if self.registration else "") + " ".join(words)
+
+
+def paths_of(procedure: Procedure) -> list[Path]:
+    """Every way to an end, of every registration."""
+    return [
+        _path(procedure, kind, ways)
+        for kind in procedure.kinds
+        for ways in all_paths(procedure, kind)
+    ]
+
+
+def _path(procedure: Procedure, kind: str, ways: tuple[Transition, ...]) -> Path:
+    steps = (procedure.start, *(way.to for way in ways))
+    return Path(kind, steps, tuple(way.label or way.outcome or "" for way in ways))
