@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.core import compose
+from bot.core.cards import is_card
 from bot.core.compose import Setting
 from bot.core.pack import Pack
 from bot.core.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
@@ -19,12 +20,15 @@ BRIEF_FROM = 140
 
 
 def brief(pack: Pack, reply: Reply, day: date) -> Reply | None:
-    """The reply in short, without choices; `None` if it is no answer or short already."""
+    """The reply in short, without choices; `None` if it is no answer or short already.
+
+    An answer with the card of a procedure under it stays whole: the card is the way on.
+    """
     if reply.status not in (Status.ANSWERED, Status.ABSTAINED) or not reply.answers:
         return None
     if any(answer.entry not in pack.entries for answer in reply.answers):
         return None
-    if _length(reply) < BRIEF_FROM or not _is_all_answered(reply):
+    if _length(reply) < BRIEF_FROM or not _is_all_answered(reply) or is_card(reply):
         return None
     parts = [part for answer in reply.answers for part in _short(pack, reply, answer, day)]
     if not parts:

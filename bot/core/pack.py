@@ -178,11 +178,12 @@ class Step:
         return f"{self.actor}:{self.action}" if self.actor else self.action
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
     """A guided path: a graph of steps. Steps are stored and linked by id, never by position.
 
-    Without `registrations` there is one kind only, whose name is the empty string.
+    Two procedures are equal only if they are the same object.  Without `registrations` there is
+    one kind only, whose name is the empty string.
     """
 
     id: str

@@ -8,6 +8,7 @@ another registration is a replay.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from bot.core.pack import NO, YES, Procedure, QuestionKind, Step, Transition
 
@@ -25,19 +26,27 @@ def path(procedure: Procedure, registration: str, answers: Answers = NOTHING) ->
     Raises:
         ValueError: it runs in a circle even if all goes well.
     """
+    return _path(procedure, registration, tuple(sorted(answers.items())))
+
+
+@lru_cache(maxsize=1024)
+def _path(
+    procedure: Procedure, registration: str, given: tuple[tuple[str, str], ...]
+) -> tuple[Step, ...]:
+    """Kept, because a card asks for its path a dozen times, and many people walk the same one."""
     if registration not in procedure.kinds:
         return ()
-    steps = [procedure.steps[procedure.start]]
-    went_wrong = False
-    while way := way_on(steps[-1], registration, answers):
+    answers = dict(given)
+    steps = {procedure.start: procedure.steps[procedure.start]}
+    step, went_wrong = steps[procedure.start], False
+    while way := way_on(step, registration, answers):
         went_wrong = went_wrong or way.is_setback
-        step = procedure.steps[way.to]
-        if step in steps:
+        if way.to in steps:
             if went_wrong:
                 break
             raise ValueError(f"procedure {procedure.id} runs in a circle for {registration}")
-        steps.append(step)
-    return tuple(steps)
+        step = steps[way.to] = procedure.steps[way.to]
+    return tuple(steps.values())
 
 
 def way_on(step: Step, registration: str, answers: Answers = NOTHING) -> Transition | None:

@@ -9,9 +9,11 @@ import pytest
 
 from bot.core import compose
 from bot.core.brief import brief
+from bot.core.cards import shown_again
 from bot.core.compose import Setting
 from bot.core.pack import Confidence, EntryKind, Pack
 from bot.core.reply import Reply, Status, Text
+from bot.core.session import Walk
 from tests.tiny import RULE, entry, fact, tiny_pack
 
 DAY = date(2026, 11, 22)
@@ -68,6 +70,14 @@ def test_what_is_short_is_left_as_it_is() -> None:
 def test_only_answers_are_shortened(status: Status) -> None:
     pack = pack_with()
     assert brief(pack, replace(shown(pack), status=status), DAY) is None
+
+
+def test_an_answer_in_the_middle_of_a_walk_keeps_the_card_under_it() -> None:
+    pack = pack_with()
+    walk = Walk("walk", "初始注册", ("apply",))
+    reply = shown_again(Setting(pack, DAY, {}), pack.procedures["walk"], walk, shown(pack))
+    assert "第 1/3 步" in reply.as_text()
+    assert brief(pack, reply, DAY) is None
 
 
 def test_when_a_fact_is_out_of_date_its_short_answer_is_not_given() -> None:
