@@ -10,7 +10,6 @@ from bot.core import calculating, cards, commands, compose, guiding
 from bot.core.compose import CLEAR_CONTEXT, Setting
 from bot.core.deciding import decide_words
 from bot.core.ports import Turn
-from bot.core.pressing import portal_choice
 from bot.core.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.session import CONTEXT_LIFE, Context, Session
 from bot.core.understanding import Understanding
@@ -82,7 +81,7 @@ def _said(setting: Setting, key: str, name: str) -> Reply:
 
 def _welcome(setting: Setting, payload: str) -> Reply:
     """A payload that reaches core is one that the adapter could not make sense of."""
-    reply = _said(setting, "welcome", "start").with_choice(portal_choice(setting))
+    reply = _said(setting, "welcome", "start").with_choice(compose.portal_choice(setting))
     if payload:
         reply = replace(reply, parts=(Text(setting.phrase("old_link")), *reply.parts))
     return reply

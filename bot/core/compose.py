@@ -326,6 +326,10 @@ def question(
     )
 
 
+def portal_choice(setting: Setting) -> Choice:
+    return Choice(setting.phrase("choice_portal"), "regions:1")
+
+
 def region_page(setting: Setting, page: int) -> tuple[Choice, ...]:
     """One page, from 1, of the regions that have a portal; the pack's order."""
     portals = [e for e in setting.pack.entries.values() if e.slots.get("aspect") == PORTAL]

@@ -146,10 +146,13 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
     entry = setting.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(setting)
-    if _names_an_aspect_only(understanding) and "aspect" not in entry.slots:
-        best = next((c for c in here if c.misses_slot), best)
-        entry = setting.pack.entries[best.entry]
-    if best.misses_slot and (question := _open_slot(setting, entry, best)):
+    is_open = best.misses_slot
+    if _names_an_aspect_only(understanding):
+        if "aspect" not in entry.slots:
+            best = next((c for c in here if c.misses_slot), best)
+            entry = setting.pack.entries[best.entry]
+        is_open = True
+    if is_open and (question := _open_slot(setting, entry, best)):
         return question
     if best.score < limits.answer or _is_only_a_place(setting, entry, best, understanding):
         return _guess(setting, here, limits.ask)
@@ -173,10 +176,11 @@ def _is_only_a_place(
 
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:
-    """那流程呢 with nothing before it: whose procedure is open, whatever comes closest."""
-    if {slot.kind for slot in understanding.slots} != {"aspect"}:
+    """那流程呢 with no registration before it: whose procedure is open, whatever comes closest."""
+    said = {slot.kind for slot in understanding.slots if not slot.is_inherited}
+    if said != {"aspect"} or understanding.of("registration"):
         return False
-    values = {slot.value for slot in understanding.slots}
+    values = {slot.value for slot in understanding.of("aspect")}
     return all(token in PARTICLES or token in values for token in understanding.tokens)
 
 
@@ -210,20 +214,9 @@ def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
 
 
 def _topics(setting: Setting) -> Reply:
-    """Asks what it is about: the portals, or one of the registrations that have papers to show."""
-    facts = [e for e in setting.pack.entries.values() if e.kind is EntryKind.FACT]
-    whole = {
-        e.slots["registration"]: e for e in reversed(facts) if set(e.slots) == {"registration"}
-    }
-    with_papers = (
-        e.slots["registration"]
-        for e in facts
-        if e.slots.get("aspect") == compose.MATERIALS and "registration" in e.slots
-    )
-    options = [Choice(setting.phrase("choice_portal"), "regions:1")]
-    options += [
-        Choice(kind, f"e:{whole[kind].id}") for kind in dict.fromkeys(with_papers) if kind in whole
-    ]
+    """Asks what it is about: the portals, or something that is often asked."""
+    entries = (setting.pack.entries[name] for name in setting.pack.most_asked)
+    options = [compose.portal_choice(setting), *(Choice(e.title, f"e:{e.id}") for e in entries)]
     return compose.question(setting, "ask_topic", options[:MAX_CHOICES], "says_too_little")
 
 

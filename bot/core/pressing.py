@@ -13,7 +13,7 @@ from bot.core import calculating, compose, leading
 from bot.core.compose import CALCULATE, CLEAR_CONTEXT, Setting
 from bot.core.deciding import MAX_SEVERAL, entry_for
 from bot.core.ports import Turn
-from bot.core.reply import Choice, Reason, Reply, Status
+from bot.core.reply import Reason, Reply, Status
 from bot.core.session import Session
 
 NONE_OF_THESE = "none"
@@ -93,7 +93,7 @@ def _press_context(setting: Setting, session: Session, what: str) -> Turn | None
 
 def _press_none(setting: Setting, session: Session, _: str) -> Turn | None:
     reply = compose.plain(setting, "none_chosen", Status.CLARIFY, Reason.AMBIGUOUS, "none_of_these")
-    reply = replace(reply, slots={}).with_choice(portal_choice(setting))
+    reply = replace(reply, slots={}).with_choice(compose.portal_choice(setting))
     return Turn(reply, session.without_context())
 
 
@@ -109,10 +109,6 @@ _PRESSES: dict[str, Press] = {
 }
 
 
-def portal_choice(setting: Setting) -> Choice:
-    return Choice(setting.phrase("choice_portal"), "regions:1")
-
-
 def _old_choice(setting: Setting) -> Reply:
     reply = compose.plain(setting, "old_choice", Status.CLARIFY, Reason.AMBIGUOUS, "old_choice")
-    return reply.with_choice(portal_choice(setting))
+    return reply.with_choice(compose.portal_choice(setting))
