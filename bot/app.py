@@ -29,7 +29,8 @@ from bot.understanding.engine import PackUnderstander
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.adapters.telegram.service import Hook, Line, Service
+    from bot.adapters.telegram.ports import Caller
+    from bot.adapters.telegram.service import Hook, Service
     from bot.adapters.web.server import Server
     from bot.settings import HttpSettings, Settings
 
@@ -205,7 +206,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
     )
 
 
-def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Line]]:
+def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Caller]]:
     """What opens a line to the Bot API through the library of this name.
 
     Raises:

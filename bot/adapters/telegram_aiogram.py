@@ -32,9 +32,9 @@ from aiogram.types import BufferedInputFile, TelegramObject, Update
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.embedding import Lodging
 from bot.adapters.telegram.failures import failure
-from bot.adapters.telegram.intake import ALLOWED_UPDATES, Payload
-from bot.adapters.telegram.ports import Params, Upload
-from bot.adapters.telegram.service import Line, identity
+from bot.adapters.telegram.intake import ALLOWED_UPDATES
+from bot.adapters.telegram.ports import Caller, Params, Upload
+from bot.adapters.telegram.service import identity
 from bot.core.conversation import Conversation
 from bot.errors import DeliveryFailed
 
@@ -116,23 +116,14 @@ def _described(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Line]:
+async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Caller]:
     """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
     session = AiohttpSession(proxy=proxy, api=TelegramAPIServer.from_base(api_url))
     bot = Bot(token, session=session)
     try:
-        yield Line(AiogramCaller(bot), lambda payload: read(payload, bot))
+        yield AiogramCaller(bot)
     finally:
         await session.close()
-
-
-def read(payload: Payload, bot: Bot | None = None) -> Update:
-    """Aiogram's object for an update.
-
-    Raises:
-        pydantic.ValidationError: it is none.
-    """
-    return Update.model_validate(payload, context={"bot": bot})
 
 
 def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:

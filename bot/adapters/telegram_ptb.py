@@ -30,9 +30,8 @@ from telegram.request import HTTPXRequest
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.embedding import Lodging
 from bot.adapters.telegram.failures import failure
-from bot.adapters.telegram.intake import Payload
-from bot.adapters.telegram.ports import Params, Upload
-from bot.adapters.telegram.service import Line, identity
+from bot.adapters.telegram.ports import Caller, Params, Upload
+from bot.adapters.telegram.service import identity
 from bot.core.conversation import Conversation
 from bot.errors import DeliveryFailed
 
@@ -99,7 +98,7 @@ def _seconds(period: int | timedelta) -> float:
 
 
 @asynccontextmanager
-async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Line]:
+async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Caller]:
     """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
     # Otherwise PTB warns at every 429 that its type will change.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -111,15 +110,10 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
         get_updates_request=HTTPXRequest(1, proxy=proxy),
     )
     try:
-        yield Line(PtbCaller(bot), lambda payload: read(payload, bot))
+        yield PtbCaller(bot)
     finally:
         for request in bot._request:  # noqa: SLF001  `shutdown` asks for a getMe before it
             await request.shutdown()
-
-
-def read(payload: Payload, bot: Bot | None = None) -> Update:
-    """PTB's object for an update; PTB takes dictionaries apart, hence the copy."""
-    return Update.de_json(dict(payload), bot)
 
 
 def handlers(

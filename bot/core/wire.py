@@ -1,7 +1,7 @@
 """Replies and sessions as plain JSON-ready data, and back.
 
 `reply_as_json` is the contract of `zhuce ask --json` and of the HTTP API: new keys may be added,
-the present ones stay.  Stores keep the same form, so a kept reply reads back as the same `Reply`.
+the present ones stay.  Stores keep the part of it that the rest follows from.
 """
 
 from __future__ import annotations
@@ -34,25 +34,32 @@ Json = dict[str, Any]
 def reply_as_json(reply: Reply) -> Json:
     """The public object; top-level entry and sources are those of the first answer."""
     return {
+        **kept_of(reply),
+        "text": reply.as_text(),
+        "entry": reply.answers[0].entry if reply.answers else None,
+        "choices": [_choice_as_json(choice) for choice in reply.choices],
+        "sources": [_note_as_json(note) for note in reply.sources],
+    }
+
+
+def kept_of(reply: Reply) -> Json:
+    """The part of the public object that the rest follows from."""
+    return {
         "status": reply.status.value,
         "reason": reply.reason.value if reply.reason else None,
-        "text": reply.as_text(),
         "parts": [_part_as_json(part) for part in reply.parts],
-        "entry": reply.answers[0].entry if reply.answers else None,
         "score": reply.score,
         "slots": dict(reply.slots),
         "answers": [_answer_as_json(answer) for answer in reply.answers],
-        "choices": [_choice_as_json(choice) for choice in reply.choices],
-        "sources": [_note_as_json(note) for note in reply.sources],
         "rule": reply.rule,
     }
 
 
 def reply_from_json(data: Mapping[str, Any]) -> Reply:
-    """The inverse of `reply_as_json`.
+    """The inverse of `kept_of` and of `reply_as_json`.
 
     Raises:
-        KeyError, ValueError: `data` was not made by `reply_as_json`.
+        KeyError, ValueError: `data` was not made by one of them.
     """
     return Reply(
         status=Status(data["status"]),

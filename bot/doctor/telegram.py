@@ -34,7 +34,7 @@ async def line(settings: Settings) -> list[Finding]:
         return [problem(_ABOUT, str(error), "改好这个设置，再查一次")]
     proxy = chosen.proxy.get_secret_value() if chosen.proxy else None
     async with connect(chosen.token.get_secret_value(), chosen.api_url, proxy) as opened:
-        found = await _asked(opened.caller, chosen, hook.url if hook else None)
+        found = await _asked(opened, chosen, hook.url if hook else None)
     return [well(_ABOUT, f"用 {chosen.library}，{_MODES[chosen.mode]}"), *found, *_guard(settings)]
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from bot.core.reply import Reply
 from bot.core.session import Session
-from bot.core.wire import reply_as_json, reply_from_json, session_as_json, session_from_json
+from bot.core.wire import kept_of, reply_from_json, session_as_json, session_from_json
 from bot.errors import StoreError
 
 FORMAT = 1
@@ -33,7 +33,7 @@ def write_session(session: Session) -> str:
 
 def write_reply(reply: Reply, route: str = "") -> str:
     """A reply with the route it takes; the route is left out where there is none."""
-    data = reply_as_json(reply)
+    data = kept_of(reply)
     return _encoder.encode(data | {"route": route} if route else data)
 
 

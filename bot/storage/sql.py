@@ -37,11 +37,11 @@ def transact(
     """See `bot.core.ports.SessionStore.transact`.
 
     Raises:
-        ConflictError, sqlalchemy.exc.IntegrityError: somebody was faster.
+        ConflictError, sqlalchemy.exc.IntegrityError, sqlite3.IntegrityError: somebody was faster.
         StoreError: a record cannot be read.
     """
     names = _names(key) | {"in_update": update_id}
-    row = statements.FIND_BOTH.run(connection, names).one()
+    row = statements.Both._make(statements.FIND_BOTH.run(connection, names).fetchone() or ())
     if row.reply is not None:
         reply = read_reply(row.reply, row.reply_v)
         return Applied(reply, row.reply_version, is_repeat=True, is_sent=bool(row.is_sent))
@@ -102,8 +102,8 @@ def expire_sessions(connection: Connection, now: datetime) -> int:
     return connection.execute(statements.EXPIRE_SESSIONS, {"oldest": oldest}).rowcount
 
 
-def _read(row: Row[*tuple[Any, ...]], now: datetime) -> Stored | None:
-    if row.record is None:
+def _read(row: statements.Both | Row[*tuple[Any, ...]], now: datetime) -> Stored | None:
+    if row.record is None or row.version is None:
         return None
     touched_at = as_moment(row.touched_at)
     if now - touched_at > SESSION_LIFE:
@@ -115,7 +115,7 @@ def _key(platform: str, row: Row[*tuple[Any, ...]]) -> ConversationKey:
     return ConversationKey(platform, row.chat, row.user)
 
 
-def _save(connection: Connection, new: dict[str, object], before: Row[*tuple[Any, ...]]) -> None:
+def _save(connection: Connection, new: dict[str, object], before: statements.Both) -> None:
     """The time is compared too: a session that expired begins again with version 1."""
     if before.version is None:
         statements.ADD_SESSION.run(connection, new)

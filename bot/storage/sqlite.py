@@ -137,7 +137,7 @@ class SqliteDatabase:
                 try:
                     with _writing(connection):
                         return unit(connection)
-                except (sql.ConflictError, IntegrityError):
+                except (sql.ConflictError, IntegrityError, sqlite3.IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
         raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core import compose
@@ -46,6 +46,12 @@ _CLAUSE_DISCOUNT = 0.95
 _MAX_CLAUSES = 12
 _BREATH = 18
 """Characters from which a clause without punctuation is listened to piece by piece."""
+REMEMBERED = 512
+"""Utterances whose understanding is kept in memory: many people type the same short question, and
+an inline query comes again for each page. About 4 KiB each."""
+_SHORT = 40
+"""Characters up to which an utterance is likely to come again."""
+Slots = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ class PackUnderstander:
         asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
         self._wordings = tuple(ask for _, ask in asked)
         self._owners = tuple(number for number, _ in asked)
+        self._remembered = lru_cache(REMEMBERED)(self._understand)
 
     @cached_property
     def _slips(self) -> SlipFinder:
@@ -123,8 +130,13 @@ class PackUnderstander:
         return SlipFinder([normalise(wording) for wording in self._wordings], self._owners)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
+        said = tuple(context.slots_at(now).items())
+        understand = self._remembered if len(text) <= _SHORT else self._understand
+        return understand(text, said, day_of(now))
+
+    def _understand(self, text: str, context: Slots, today: date) -> Understanding:
         utterance = normalise(text)
-        said = context.slots_at(now)
+        said = dict(context)
         reading = self._completed(self._lexicon.read(utterance), said)
         view = self._view(reading, said)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
@@ -137,7 +149,7 @@ class PackUnderstander:
             other = self._view(meant, said)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
-        dates, undated = find_dates(text, day_of(now))
+        dates, undated = find_dates(text, today)
         return Understanding(
             text=text,
             utterance=utterance,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -35,6 +36,8 @@ On 478 questions written apart from the pack the entry rated first was below it 
 of all candidates."""
 RIVALS = 3
 """Candidates that are judged in any case: how far the first is ahead says how sure it is."""
+_RANKED_AGAIN = 8
+"""Searches that are remembered: the same words are ranked with and without the context's slots."""
 _SLOT = "="
 """Stands before the value of a slot among the features of a profile."""
 
@@ -58,7 +61,8 @@ class EntryMatcher:
             self._language,
             lexicon.cut,
         )
-        self._index = self._indexed()
+        index = self._indexed()
+        self._search = lru_cache(_RANKED_AGAIN)(partial(index.search, limit=POOL))
         self._profiles = self._profiled(asks)
         self._by_slot = _by_slot(self._entries)
         self.beside = _beside(self._entries, asks, pack.certificate)
@@ -184,7 +188,7 @@ class EntryMatcher:
     def _nearest(self, query: Query) -> dict[int, Near]:
         """Entry number -> how close it comes, over the few closest groups of entries."""
         found: dict[int, Near] = {}
-        for hit in self._index.search(query.features, query.bare, limit=POOL):
+        for hit in self._search(query.features, query.bare):
             phrasing = self._phrasings[hit.phrase]
             is_own = len(phrasing.entries) == 1
             near = Near(hit.dice, self._texts[hit.phrase], phrasing.implied, is_own)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from bot.adapters.telegram.payloads import Payload
 from bot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-Payload = Mapping[str, Any]
-"""An update as the Bot API writes it, decoded from JSON."""
 ALLOWED_UPDATES = (
     "message",
     "edited_message",
@@ -75,7 +74,7 @@ class Intake:
     def _readable(self, payload: Payload) -> object | None:
         try:
             return self._read(payload)
-        except Exception as error:  # noqa: BLE001  a foreign parser; its message holds people's words
+        except Exception as error:  # noqa: BLE001  its message may hold people's words
             log.error("an update could not be read: %s", type(error).__name__, extra=_name(payload))  # noqa: TRY400  the traceback holds them too
             return None
 

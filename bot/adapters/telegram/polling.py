@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.adapters.telegram.failures import Conflict
-from bot.adapters.telegram.intake import ALLOWED_UPDATES, Intake, Payload
+from bot.adapters.telegram.intake import ALLOWED_UPDATES, Intake
+from bot.adapters.telegram.payloads import Payload
 from bot.adapters.telegram.ports import Caller
 from bot.adapters.telegram.pulse import Pulse
 from bot.errors import DeliveryFailed, StoreUnavailable

@@ -1,6 +1,6 @@
 """Telegram from start to stop: who am I, what is left to send, updates in, farewell.
 
-The library comes in as a `Line`; which one it is makes no difference here.
+The library comes in as a `Caller`; which one it is makes no difference here.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.failures import BadToken
-from bot.adapters.telegram.intake import Intake, Payload
+from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.patience import Patient
+from bot.adapters.telegram.payloads import seen
 from bot.adapters.telegram.polling import Polling
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.pulse import Pulse
@@ -39,15 +40,7 @@ GRACE_S = 3.0
 """How long replies may still be sent after the stop; the rest is sent at the next start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A library, ready to call the Bot API and to read what it delivers."""
-
-    caller: Caller
-    read: Callable[[Payload], object]
-
-
-Connect = Callable[[], AbstractAsyncContextManager[Line]]
+Connect = Callable[[], AbstractAsyncContextManager[Caller]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ class Service:
             SettingsError: Telegram does not know the token, or does not take the address.
         """
         async with self._connect() as line:
-            caller = Patient(line.caller)
+            caller = Patient(line)
             me = await self._until_done(lambda: caller.call("getMe", {}))
             while me is not None and not self._stopping.is_set():
                 try:
@@ -101,7 +94,7 @@ class Service:
                     self.pulse.miss("程序出错，见日志")
                     await self._until_stopped(asyncio.sleep(RETRY_S))
 
-    async def _serve(self, line: Line, caller: Caller, me: BotIdentity) -> None:
+    async def _serve(self, line: Caller, caller: Caller, me: BotIdentity) -> None:
         desk = Desk(
             conversation=self._conversation,
             caller=caller,
@@ -109,7 +102,7 @@ class Service:
             clock=self._clock,
             options=self._options,
         )
-        intake = Intake(desk, line.read)
+        intake = Intake(desk, seen)
         log.info("Telegram is on the line", extra={"bot": me.username})
         sending = asyncio.create_task(_carefully(_NOT_SENT, desk.drain))
         tending = asyncio.create_task(self._tend(desk, sending))
@@ -134,10 +127,10 @@ class Service:
             await asyncio.sleep(DRAIN_INTERVAL_S)
             await _carefully(_NOT_SENT, desk.drain)
 
-    async def _poll(self, line: Line, caller: Caller, intake: Intake) -> None:
+    async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(Registration(caller).remove)
         # Not through the patient caller: the loop has pauses of its own.
-        self._polling = Polling(line.caller, intake, self.pulse)
+        self._polling = Polling(line, intake, self.pulse)
         if not self._stopping.is_set():
             await self._polling.run()
 

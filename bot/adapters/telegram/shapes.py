@@ -1,7 +1,8 @@
 """The parts of an update that are read, as both libraries name them.
 
 `telegram.Update` and `aiogram.types.Update` have the same attributes for all of this, so nothing is
-converted.  What only one of them has is read with `getattr` and a default.
+converted; `bot.adapters.telegram.payloads` gives JSON the same attributes.  What only one of them
+has is read with `getattr` and a default.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ import json
 import logging
 from collections.abc import Mapping
 
-from bot.adapters.telegram.intake import Intake, Payload
+from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.payloads import Payload
 from bot.adapters.telegram.pulse import Pulse
 from bot.errors import StoreUnavailable
 

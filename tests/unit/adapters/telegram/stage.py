@@ -18,6 +18,7 @@ import aiogram.types
 import telegram
 
 from bot.adapters.telegram import BotIdentity, Desk, Options, failure
+from bot.adapters.telegram.payloads import seen
 from bot.adapters.telegram.ports import Upload
 from bot.core.conversation import Conversation
 from bot.core.ports import SessionStore
@@ -30,7 +31,9 @@ Json = dict[str, Any]
 LIBRARIES: Mapping[str, Callable[[Json], object]] = {
     "ptb": lambda payload: telegram.Update.de_json(payload, None),
     "aiogram": aiogram.types.Update.model_validate,
+    "ours": seen,
 }
+"""What an update is read from: in other people's applications, and in a bot of our own."""
 SECRET = b"a secret of the tests, long enough"
 
 
