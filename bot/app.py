@@ -245,6 +245,13 @@ def telegram_hook(settings: Settings) -> Hook | None:
     return Hook(chosen.webhook_url, secret.get_secret_value() if secret else None)
 
 
+def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own."""
+    from uvicorn.loops.auto import auto_loop_factory
+
+    return auto_loop_factory()
+
+
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then stop within ten seconds.
 

@@ -118,7 +118,8 @@ def serve() -> None:
 
     settings = _settings()
     configure(logging.getLevelNamesMapping()[settings.log_level.upper()], settings.secrets())
-    asyncio.run(app.serve(settings))
+    with asyncio.Runner(loop_factory=app.event_loop()) as runner:
+        runner.run(app.serve(settings))
 
 
 @cli.command()

@@ -7,9 +7,11 @@ ones would check on the way out what the desk has just made, and parse results n
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from aiogram import Bot, Router
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -27,7 +29,8 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiogram.types import BufferedInputFile, TelegramObject, Update
+from aiogram.types import BufferedInputFile, InputFile, TelegramObject, Update
+from aiohttp import FormData, JsonPayload
 
 from bot.adapters.telegram.desk import Desk
 from bot.adapters.telegram.embedding import Lodging
@@ -58,6 +61,7 @@ class Raw(TelegramMethod[Any]):
         __api_method__: ClassVar[str]
 
 
+_dumps = partial(json.dumps, ensure_ascii=False)
 _raw_methods: dict[str, type[Raw]] = {}
 
 
@@ -66,6 +70,19 @@ def _raw(method: str) -> type[Raw]:
     if method not in _raw_methods:
         _raw_methods[method] = type(method, (Raw,), {"__api_method__": method})
     return _raw_methods[method]
+
+
+class JsonSession(AiohttpSession):
+    """Sends parameters as JSON, which the Bot API takes except with files.
+
+    As a form each byte of a Chinese text is escaped by itself, which costs more than answering.
+    """
+
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
+        params = method.model_extra or {}
+        if not isinstance(method, Raw) or any(isinstance(p, InputFile) for p in params.values()):
+            return super().build_form_data(bot, method)
+        return cast("FormData", JsonPayload(params, dumps=_dumps))  # either is data to aiohttp
 
 
 class AiogramCaller:
@@ -118,7 +135,7 @@ def _described(error: Exception) -> str:
 @asynccontextmanager
 async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Caller]:
     """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
-    session = AiohttpSession(proxy=proxy, api=TelegramAPIServer.from_base(api_url))
+    session = JsonSession(proxy=proxy, api=TelegramAPIServer.from_base(api_url))
     bot = Bot(token, session=session)
     try:
         yield AiogramCaller(bot)

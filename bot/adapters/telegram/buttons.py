@@ -79,5 +79,5 @@ class Buttons:
         return self._digest(f"button:{chat}:{owner}:{version}:{code}", _SIGNATURE)
 
     def _digest(self, text: str, length: int) -> str:
-        digest = hmac.digest(self.secret, text.encode(), hashlib.sha256)
-        return urlsafe_b64encode(digest[:9])[:length].decode()
+        digest = hashlib.blake2b(text.encode(), key=self.secret, digest_size=9).digest()
+        return urlsafe_b64encode(digest)[:length].decode()
