@@ -9,6 +9,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do p=$$(command -v python$$v) && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
+# What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
+BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
 .PHONY: help setup run chat test soak bench noise lint fix check lock schema dictionary clean
 
@@ -29,8 +33,8 @@ test: $(DEV_STAMP) ## run every test
 soak: $(DEV_STAMP) ## the tests that matter most, at full length: about an hour
 	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_telegram_once.py tests/unit/adapters/telegram tests/e2e/test_kill.py tests/e2e/test_together.py
 
-bench: $(DEV_STAMP) ## what a question costs on Telegram, beside echo bots
-	$(BIN)/python scripts/bench_telegram.py
+bench: $(BENCH_STAMP) ## measure everything beside its peers and write docs/benchmarks.md; DATA=DIR for foreign questions
+	$(BENCH_VENV)/bin/python -m scripts.bench $(BENCH_INPUT) $(BENCH_OPTIONS)
 
 noise: $(DEV_STAMP) ## ask every question of the pack with every kind of noise: a few minutes
 	@$(BIN)/python -m scripts.measure_noise
@@ -52,6 +56,7 @@ check: lint test ## everything that CI does
 lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.toml allows, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
 	$(BIN)/python -m bot.knowledge.json_schema knowledge/schema
@@ -60,7 +65,7 @@ dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew from the pack an
 	$(BIN)/python scripts/compile_dictionary.py
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
@@ -73,4 +78,11 @@ $(RUN_STAMP): pyproject.toml requirements.lock | $(BIN)/python
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BENCH_STAMP): pyproject.toml requirements-bench.lock
+	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BENCH_VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@

@@ -306,7 +306,8 @@ def listening(http: HttpSettings) -> socket.socket:
         SettingsError: the address is in use, or not one of this machine.
     """
     family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
-    bound = socket.socket(family)
+    # asyncio sends at once (TCP_NODELAY) only what is named TCP; else an answer may wait for 40 ms.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((http.host, http.port))

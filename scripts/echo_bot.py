@@ -2,7 +2,7 @@
 
     python scripts/echo_bot.py ptb|aiogram polling|webhook API_URL TOKEN PORT
 
-Written as the libraries' own documentation does; what `scripts/bench_telegram.py` compares with.
+Written as the libraries' own documentation does; what `scripts.bench.telegram` compares with.
 """
 
 from __future__ import annotations

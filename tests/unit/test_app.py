@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from bot.adapters.telegram import Options
 from bot.adapters.telegram.service import Service
 from bot.core.conversation import Conversation
 from bot.errors import SettingsError
-from bot.settings import Settings, TelegramSettings
+from bot.settings import HttpSettings, Settings, TelegramSettings
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
 from tests.fakes import FakeClock
@@ -48,6 +49,11 @@ def test_only_the_library_that_is_configured_is_loaded(more: dict[str, str], loa
     environment = clean | more | {"PYTHONPATH": str(KNOWLEDGE.parent)}
     ran = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
     assert ran.stdout.strip() == loaded
+
+
+def test_an_answer_over_http_is_sent_at_once() -> None:
+    with app.listening(HttpSettings(port=0)) as bound:
+        assert bound.proto == socket.IPPROTO_TCP  # what asyncio sets TCP_NODELAY by
 
 
 def test_a_library_that_is_not_installed_is_named_with_its_remedy(
