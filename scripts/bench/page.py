@@ -307,16 +307,18 @@ def _telegram(sections: Sections) -> Iterator[str]:
     yield (
         "Each bot is a process of its own behind the same loopback Bot API, zhuce with its default "
         "SQLite stores, the echo bot written as the library's documentation does. CPU and delay: "
-        "one question in the air at a time. Updates a second: fifty in the air, server and bot on "
+        "one question in the air at a time, each asked once and some misspelt on purpose, or a few "
+        "that come again and again. Updates a second: fifty in the air, server and bot on "
         "the same machine. Memory of the library is what its import adds to a bare interpreter."
     )
     rows = [
         (
             f"{door}: {bot}",
-            found[bot] | ({"library": found["library_mib"]} if bot == "zhuce" else {}),
+            row | ({"library": found["library_mib"]} if bot == "zhuce" else {}),
         )
         for door, found in sections["telegram"]["doors"].items()
-        for bot in ("echo", "zhuce")
+        for bot, row in found.items()
+        if bot != "library_mib"
     ]
     yield figures("bot", rows, (*DELAY, ("library", "library MiB", _WHOLE)))
 

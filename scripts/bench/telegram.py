@@ -2,7 +2,9 @@
 
 Every bot is a process of its own behind the same loopback Bot API.  For cost and delay one question
 is in the air at a time, so that every bot fetches or is posted each update by itself; for
-throughput many are.  Rounds alternate the bots; the median counts.
+throughput many are.  Rounds alternate the bots; the median counts.  zhuce is measured twice: with
+questions of every kind that come once each, and with a few that everybody asks, whose words it
+remembers.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.bench.asking import Say
+from scripts.bench.bars import AGAIN, BOTS
 from scripts.bench.figures import medians, rounded, spread_ms
 from scripts.bench.processes import (
     ROOT,
@@ -29,6 +32,7 @@ from scripts.bench.processes import (
     serving,
     status_mib,
 )
+from scripts.bench.questions import mixed
 from scripts.bench.results import Results
 from tests.e2e.bot_api import BotApi, User
 
@@ -58,7 +62,7 @@ def telegram(load: Load, results: Results, say: Say) -> None:
     for library, module in LIBRARIES.items():
         alone = imported_mib(module)
         for mode in MODES:
-            kept: dict[str, list[Mapping[str, float]]] = {"echo": [], "zhuce": []}
+            kept: dict[str, list[Mapping[str, float]]] = {bot: [] for bot in BOTS}
             for number in range(load.rounds):
                 say(f"telegram: {library} {mode}, round {number + 1} of {load.rounds}")
                 for bot, found in kept.items():
@@ -81,10 +85,11 @@ def _mib_after(line: str) -> float:
 
 def measure(bot: str, library: str, mode: str, updates: int) -> dict[str, float]:
     with TemporaryDirectory() as folder, BotApi() as api:
-        settings, command = {"echo": _echo, "zhuce": _zhuce}[bot](library, mode, api)
+        settings, command = (_echo if bot == "echo" else _zhuce)(library, mode, api)
         with _running(settings, Path(folder), command, api) as process:
             count = (WARM_UP + 2 * updates) // EACH + 2
-            asked = zip(cycle([api.user(f"人{n}") for n in range(count)]), cycle(QUESTIONS))
+            texts = QUESTIONS if bot == AGAIN else mixed(WARM_UP + 2 * updates)
+            asked = zip(cycle([api.user(f"人{n}") for n in range(count)]), cycle(texts))
             one_by_one(api, asked, WARM_UP)
             before = cpu_s(process.pid)
             delays = one_by_one(api, asked, updates)
