@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.core import choosing, compose
 from bot.core.compose import CALCULATE, Setting
 from bot.core.dates import SaidDate, Span, read_span
-from bot.core.deciding import MAX_CHOICES
+from bot.core.deciding import MAX_CHOICES, UNCLEAR
 from bot.core.pack import Calculator
 from bot.core.plausible import Refusal, plausible
 from bot.core.ports import Turn
@@ -27,13 +27,8 @@ MOST_PASSED = 2
 """Turns about something else that a calculator waits through, offering to go on."""
 _STOP = "stop"
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
-_BARE = 2
-"""Characters beside a date with which it still stands alone (是, 就是)."""
-_HARDLY_MORE = 8
-"""Characters beside a date with which it may be the answer to a question for it."""
 _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
-_UNCLEAR = ("nothing_close", "nothing_said", "unsure", "says_too_little")
 
 
 def spoken(
@@ -43,7 +38,7 @@ def spoken(
     if reply.reason is Reason.BOUNDARY or not setting.pack.calculators:
         return None
     setting = replace(setting, slots=_place(understanding))
-    is_bare = bool(understanding.dates) and len(understanding.undated) <= _BARE
+    is_bare = understanding.is_bare_date
     named = [] if is_bare else choosing.named_by(setting, understanding, reply)
     if not understanding.dates:
         return _without_date(setting, session, understanding, reply, named)
@@ -138,7 +133,7 @@ def _place(understanding: Understanding) -> dict[str, str]:
 
 def _may_answer(understanding: Understanding, reply: Reply) -> bool:
     """Whether a date was told, and not something asked that happens to hold one."""
-    return len(understanding.undated) <= _HARDLY_MORE and reply.status is not Status.ANSWERED
+    return understanding.may_tell_a_date and reply.status is not Status.ANSWERED
 
 
 def _without_date(
@@ -156,7 +151,7 @@ def _without_date(
     asking = _asking(setting, session)
     if asking and understanding.utterance in _STOPPING:
         return pressed(setting, session, _STOP)
-    if asking and reply.rule in _UNCLEAR:
+    if asking and reply.rule in UNCLEAR:
         return ask(setting, session, asking, setting.phrase("calculate_no_date"))
     return None
 
@@ -190,7 +185,7 @@ def _dated(
         return _of_several(setting, session, calculator, dates, reply)
     [said] = dates
     if said.is_impossible:
-        lead = setting.phrase("calculate_impossible", date=said.surface)
+        lead = setting.phrase("no_such_day", date=said.surface)
         return ask(setting, session, calculator, lead)
     found = plausible(calculator, said.spans, setting.day)
     if isinstance(found, Refusal):

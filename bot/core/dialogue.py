@@ -1,8 +1,8 @@
 """Decide what to say: `decide` is pure, so the same words in the same place get the same reply.
 
-The order is: a press or one of the choices on offer, a word that moves a procedure under way, the
-answer to its question, a command, and only then free text, for which `bot.core.deciding` picks one
-answer, one question or an abstention.
+The order is: a press or one of the choices on offer, a word that moves a procedure under way, a
+command, the answer to the question of a step, and only then free text, for which
+`bot.core.deciding` picks one answer, one question or an abstention.
 """
 
 from __future__ import annotations
@@ -79,12 +79,12 @@ def decide(
         turn = Turn(_happened(setting, update.event), session)
     elif what := _move(session, text):
         turn = leading.move(setting, session, what)
-    elif reply := stepping.answer(setting, session, stripped(text)):
-        turn = reply
     elif command := commands.read(text):
         turn = commanded(setting, session, command, understanding)
     elif understanding is None:
         raise ValueError(f"update {update.id!r} has text but no understanding")
+    elif answer := stepping.answer(setting, session, understanding):
+        turn = answer
     else:
         turn = _spoken(setting, session, understanding)
     turn = calculating.settled(setting, session, turn)
@@ -171,6 +171,8 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
     session = guiding.at_place(session, understanding)
     reply = decide_words(setting, understanding)
     if turn := calculating.spoken(setting, session, understanding, reply):
+        return turn
+    if turn := stepping.taken_for_answer(setting, session, understanding, reply):
         return turn
     if reply.status is Status.ABSTAINED and commands.looks_like(understanding.text):
         reply = compose.plain(

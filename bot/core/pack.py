@@ -124,6 +124,8 @@ class Transition:
     """Name of what has to happen (受理, 不受理); `None` where the way on needs no outcome."""
     is_setback: bool = False
     """The way taken when something went wrong; never part of the path that is shown in advance."""
+    also: tuple[str, ...] = ()
+    """Other words for the outcome, as people say it at this step."""
 
 
 class QuestionKind(StrEnum):
@@ -152,6 +154,8 @@ class Question:
     least: int | None = None
     most: int | None = None
     unit: str = ""
+    allows_future: bool = False
+    """A date may lie ahead."""
 
 
 @dataclass(frozen=True, slots=True)

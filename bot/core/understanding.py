@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 
 from bot.core.dates import SaidDate
 
+_BARE = 2
+"""Characters beside a date with which it still stands alone (是, 就是)."""
+_HARDLY_MORE = 8
+"""Characters beside a date with which it may be the answer to a question for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -102,6 +107,16 @@ class Understanding:
     """In the order they were said."""
     undated: str = ""
     """The matching form without the dates; empty where nothing else was said."""
+
+    @property
+    def is_bare_date(self) -> bool:
+        """Nothing but dates was said, with a word at most (是, 就是)."""
+        return bool(self.dates) and len(self.undated) <= _BARE
+
+    @property
+    def may_tell_a_date(self) -> bool:
+        """Hardly more than dates was said, so that it may be the answer to a question for one."""
+        return bool(self.dates) and len(self.undated) <= _HARDLY_MORE
 
     @property
     def is_follow_up(self) -> bool:

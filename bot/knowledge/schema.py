@@ -153,6 +153,9 @@ class TransitionForm(Form):
     )
     outcome: Line | None = Field(None, description="出现什么结果时走这里")
     setback: bool = Field(default=False, description="没办成时走的路，不算在正常路径里")
+    also: list[Line] = Field(
+        default_factory=list, max_length=40, description="人们还会怎么说这个结果，整句话就是它才算"
+    )
 
 
 class StepQuestionForm(Form):
@@ -164,6 +167,7 @@ class StepQuestionForm(Form):
     least: int | None = Field(None, description="number 最小是多少")
     most: int | None = Field(None, description="number 最大是多少")
     unit: Line | None = Field(None, description="number 的单位，如 岁")
+    future: bool = Field(default=False, description="date 可以是将来的日期")
 
 
 class StepForm(Form):
