@@ -16,7 +16,7 @@ from bot.core.commanding import commanded, context_of, takes_argument
 from bot.core.compose import Setting
 from bot.core.dates import day_of
 from bot.core.deciding import decide_words
-from bot.core.moves import Kind, Move, read_move, read_ordinal, stripped
+from bot.core.moves import ALONE, Kind, Move, heard_move, read_move, read_ordinal, stripped
 from bot.core.numerals import read_number
 from bot.core.pack import Pack, QuestionKind
 from bot.core.papers import HAVE, LACK
@@ -83,6 +83,8 @@ def decide(
         turn = commanded(setting, session, command, understanding)
     elif understanding is None:
         raise ValueError(f"update {update.id!r} has text but no understanding")
+    elif session.walk and (heard := heard_move(understanding.sound)):
+        turn = leading.move(setting, session, heard)
     elif answer := stepping.answer(setting, session, understanding):
         turn = answer
     else:
@@ -144,7 +146,9 @@ def _asked(setting: Setting, reply: Reply, session: Session) -> str:
     if not under_way:
         return ""
     question = current(*under_way).question
-    return question.kind.value if question else ""
+    if question:
+        return question.kind.value
+    return cards.WHERE if cards.asks_where(setting, *under_way) else ""
 
 
 def _sets_context(reply: Reply) -> bool:
@@ -164,7 +168,11 @@ def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
 
 
 def _spoken(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+    if value := guiding.chosen(session, understanding):
+        return pressed(setting, session, value)
     if turn := guiding.corrected(setting, session, understanding):
+        return turn
+    if turn := _nowhere(setting, session, understanding.text):
         return turn
     if understanding.wants_guidance:
         return guiding.guided(setting, session, understanding)
@@ -179,6 +187,14 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
             setting, "unknown_command", Status.CLARIFY, Reason.AMBIGUOUS, "unknown_command"
         )
     return Turn(reply, session)
+
+
+def _nowhere(setting: Setting, session: Session, text: str) -> Turn | None:
+    """A move where nothing is under way says so, and what can be taken up again."""
+    what = read_move(text)
+    if session.walk or session.asking or what is None or what.kind not in ALONE:
+        return None
+    return leading.nowhere(setting, session, what)
 
 
 def _happened(setting: Setting, event: Event) -> Reply:

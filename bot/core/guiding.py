@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from bot.core import cards, leading, stepping, switching
 from bot.core.compose import Setting
-from bot.core.moves import Kind, Move, means_another_kind, means_back_to_it, says_only_where
+from bot.core.moves import (
+    Kind,
+    Move,
+    asks,
+    means_another_kind,
+    means_back_to_it,
+    means_not_that,
+    says_only_where,
+)
 from bot.core.pack import Pack, Procedure
 from bot.core.ports import Turn
 from bot.core.procedure import path
@@ -14,6 +22,9 @@ from bot.core.reply import Reply, Status
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
 from bot.core.walking import migrated
+
+_BESIDE_A_CHOICE = 3
+"""Characters beside the name of a choice with which it is chosen (是, 我要办)."""
 
 
 def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]:
@@ -71,11 +82,15 @@ def corrected(setting: Setting, session: Session, understanding: Understanding) 
     kinds = [slot.value for slot in said if slot.kind == "registration"]
     walk, session = session.walk, at_place(session, understanding)
     if walk is None:
-        return _taken_up(setting, session, understanding.text, kinds)
+        return _taken_up(setting, session, understanding.text, kinds) or _instead(
+            setting, session, understanding.text, kinds
+        )
     others = [kind for kind in kinds if kind != walk.registration]
     if others and means_another_kind(understanding.text):
         found = _procedure_of(setting.pack, walk.procedure, others[-1])
         return switching.switch(setting, session, found, others[-1]) if found else None
+    if kinds == [walk.registration] and means_not_that(understanding.text):
+        return leading.move(setting, session, Move(Kind.OTHER))
     places = [slot.surface for slot in said if slot.kind == "region" and not slot.is_ambiguous]
     is_follow_up = "aspect" in setting.slots
     if (
@@ -92,6 +107,27 @@ def _taken_up(setting: Setting, session: Session, text: str, kinds: list[str]) -
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
     return leading.press(setting, session, f"g:{walk.name}:{walk.trail[-1]}") if walk else None
+
+
+def _instead(setting: Setting, session: Session, text: str, kinds: list[str]) -> Turn | None:
+    """改成增项 beside the cards of a registration that has no path: its cards begin."""
+    before = setting.pack.procedures.get(session.context.entry or "")
+    if before is None or len(kinds) != 1 or not means_another_kind(text):
+        return None
+    found = _procedure_of(setting.pack, before.id, kinds[0])
+    return stepping.begin(setting, session, found, kinds[0]) if found else None
+
+
+def chosen(session: Session, understanding: Understanding) -> str | None:
+    """The choice on offer that is named by other words than its label: 是延续, 续期吧."""
+    said = [slot for slot in understanding.slots if not slot.is_inherited]
+    if len(said) != 1 or said[0].kind != "registration" or said[0].is_ambiguous:
+        return None
+    [slot] = said
+    beside = understanding.utterance.replace(slot.surface, "", 1) if slot.surface else ""
+    if not slot.surface or len(beside) > _BESIDE_A_CHOICE or asks(beside):
+        return None
+    return dict(session.offered).get(slot.value)
 
 
 def _procedure_of(pack: Pack, first: str, kind: str) -> Procedure | None:

@@ -247,6 +247,8 @@ class Calculator:
     """Entries under which it is offered, and which give way to it when a date was said."""
     cues: tuple[Cue, ...] = ()
     """What is said beside a date by those who mean this one."""
+    tells: tuple[Cue, ...] = ()
+    """What is said beside a date by those who tell it and ask nothing."""
     unless: tuple[str, ...] = ()
     """Words that make it another matter, whatever the cues say."""
     allows_future: bool = False

@@ -81,7 +81,10 @@ class Session:
     shelf: tuple[Walk, ...] = ()
     """Walks that were left for another or ended, the last one first: their ticks still count."""
     asked: str = ""
-    """The kind of question that the last reply asked: only that can a bare number answer."""
+    """The kind of question that the last reply asked: only that can a bare number answer.
+
+    `region` where the card asked for the place.
+    """
     known: str = ""
     """What was said so far of the date that the card asks for, as `bot.core.dates.Span` is
     written."""

@@ -90,7 +90,9 @@ def explained(
 ) -> Turn:
     """Why something is asked; who does not want to say is not pressed."""
     question = current(procedure, walk).question
-    why = (question.why if question else None) or setting.phrase("why_asked")
+    if question is None:
+        return shown(setting, session, procedure, walk, setting.phrase("why_region"))
+    why = question.why or setting.phrase("why_asked")
     notice = setting.phrase("need_not_say", why=why) if kind is Kind.DECLINE else why
     return shown(setting, session, procedure, walk, notice)
 
@@ -138,6 +140,8 @@ def taken_for_answer(
     """
     under_way = found(setting, session)
     if not under_way or not session.asked or reply.status is Status.ANSWERED:
+        return None
+    if current(*under_way).question is None:
         return None
     if understanding.may_tell_a_date and (
         turn := _told(setting, session, *under_way, "", understanding.dates)
@@ -270,10 +274,7 @@ def out_of_date(
         return Turn(closing.ended(setting, procedure, left), session)
     title = kind or procedure.title
     nearest = _nearest(procedure, left or begun(procedure, kind, setting.region), step)
-    go_on = Choice(
-        setting.phrase("go_on_from", title=title, number=position(procedure, nearest)),
-        f"g:{name}:{current(procedure, nearest).id}",
-    )
+    go_on = go_on_choice(setting, procedure, nearest)
     key = "old_walk_other" if session.walk else "old_walk"
     reply = Reply(
         status=Status.CLARIFY,
@@ -283,6 +284,13 @@ def out_of_date(
         rule="old_walk",
     )
     return Turn(reply, session)
+
+
+def go_on_choice(setting: Setting, procedure: Procedure, walk: Walk) -> Choice:
+    """Takes up a walk that is not under way, where it stands."""
+    title = walk.registration or procedure.title
+    label = setting.phrase("go_on_from", title=title, number=position(procedure, walk))
+    return Choice(label, f"g:{walk.name}:{current(procedure, walk).id}")
 
 
 def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:

@@ -107,6 +107,8 @@ class Understanding:
     """In the order they were said."""
     undated: str = ""
     """The matching form without the dates; empty where nothing else was said."""
+    sound: str = ""
+    """The toneless pinyin of the matching form, without blanks; empty where it is a long one."""
 
     @property
     def is_bare_date(self) -> bool:

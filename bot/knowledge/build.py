@@ -180,6 +180,7 @@ def _calculator(form: CalculatorForm, sources: Sources) -> Calculator:
         reminder=form.reminder,
         entries=tuple(form.entries),
         cues=_cues(form.cues),
+        tells=_cues(form.tells),
         unless=tuple(form.unless),
         allows_future=form.future,
         since=form.since,

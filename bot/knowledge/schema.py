@@ -267,6 +267,10 @@ class CalculatorForm(Form):
             "说了日期时，还说了什么就是要算这个：各组空格隔开，组里用 | 隔开，每组至少说到一个"
         ),
     )
+    tells: list[CueLine] = Field(
+        default_factory=list,
+        description="只报了日期、没问什么时，还说了什么就是要算这个，写法同 cues",
+    )
     unless: list[Line] = Field(default_factory=list, description="说到这些词就不是要算这个")
     future: bool = Field(default=False, description="日期可以是将来的")
     since: date | None = Field(None, description="资料没有讲这一天以前的日期")
