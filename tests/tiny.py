@@ -158,6 +158,8 @@ PHRASES = {
     "why_region": "为了当地网站。",
     "need_not_say": "不说也行。{why}",
     "no_walk": "没有在办。",
+    "why_slot": "不同的答案不同。",
+    "no_need": "不说也行，换个问法。",
     "next": "下一步",
     "back": "上一步",
     "stop": "结束",

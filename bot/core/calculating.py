@@ -25,7 +25,8 @@ from bot.core.understanding import Understanding
 
 MOST_PASSED = 2
 """Turns about something else that a calculator waits through, offering to go on."""
-_STOP = "stop"
+STOP = "stop"
+"""The choice that calls a calculation off."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
 _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
@@ -55,7 +56,7 @@ def spoken(
 
 def pressed(setting: Setting, session: Session, target: str) -> Turn | None:
     """`<calculator>`, `<calculator>:<span>`, `<calculator>:<span>:ics` or `stop`."""
-    if target == _STOP:
+    if target == STOP:
         reply = compose.plain(
             setting, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop"
         )
@@ -99,7 +100,7 @@ def ask(setting: Setting, session: Session, calculator: Calculator, lead: str = 
     reply = compose.question(
         setting,
         "calculate_ask",
-        [Choice(setting.phrase("calculate_stop"), f"{CALCULATE}:{_STOP}")],
+        [Choice(setting.phrase("calculate_stop"), f"{CALCULATE}:{STOP}")],
         f"calculate:{calculator.id}",
         text=f"{lead}\n{text}" if lead else text,
     )
@@ -150,7 +151,7 @@ def _without_date(
         return _which(setting, session, named, ())
     asking = _asking(setting, session)
     if asking and understanding.utterance in _STOPPING:
-        return pressed(setting, session, _STOP)
+        return pressed(setting, session, STOP)
     if asking and reply.rule in UNCLEAR:
         return ask(setting, session, asking, setting.phrase("calculate_no_date"))
     return None

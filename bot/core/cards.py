@@ -115,7 +115,10 @@ def action_of(setting: Setting, procedure: Procedure, step: Step) -> str:
 
 
 def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
-    """Asks which registration to walk through; from within a walk, which one instead."""
+    """Asks which registration to walk through; from within a walk, which one instead.
+
+    `only` are those that were named, in their order.
+    """
     walk = session.walk
     options: list[Choice] = []
     for procedure in setting.pack.procedures.values():
@@ -126,6 +129,7 @@ def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
             options.append(Choice(kind or procedure.title, f"{'s' if walk else 'p'}:{name}"))
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
+    options.sort(key=lambda option: only.index(option.label) if only else 0)
     return question(setting, "ask_steps", options, "procedure_menu")
 
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.core import calculating, cards, commands, compose, guiding, leading, stepping
+from bot.core import calculating, cards, commands, compose, guiding, leading, remarks, stepping
 from bot.core.commanding import commanded, context_of, takes_argument
 from bot.core.compose import Setting
 from bot.core.dates import day_of
 from bot.core.deciding import decide_words
-from bot.core.moves import ALONE, Kind, Move, heard_move, read_move, read_ordinal, stripped
+from bot.core.moves import Kind, Move, heard_move, read_move, read_ordinal, stripped
 from bot.core.numerals import read_number
 from bot.core.pack import Pack, QuestionKind
 from bot.core.papers import HAVE, LACK
@@ -35,7 +35,7 @@ _HAPPENED = {
 }
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NEEDS_A_QUESTION = (Kind.WHY, Kind.DECLINE)
-"""Moves that are words like any other unless the bot has asked for something."""
+"""Moves that are words like any other unless the card has asked for something."""
 
 
 def listen(
@@ -96,7 +96,8 @@ def decide(
 def _move(session: Session, text: str) -> Move | None:
     """The move that a text is for the walk under way."""
     found = read_move(text) if session.walk else None
-    return found if found and (session.asked or found.kind not in _NEEDS_A_QUESTION) else None
+    is_asked = session.asked not in ("", remarks.SLOT)
+    return found if found and (is_asked or found.kind not in _NEEDS_A_QUESTION) else None
 
 
 def offered_value(session: Session, text: str) -> str | None:
@@ -142,6 +143,8 @@ def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
 
 def _asked(setting: Setting, reply: Reply, session: Session) -> str:
     """The kind of the question that the reply has put, if it has put one."""
+    if remarks.asks_to_choose(reply):
+        return remarks.SLOT
     under_way = stepping.found(setting, session) if cards.is_card(reply) else None
     if not under_way:
         return ""
@@ -172,7 +175,7 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
         return pressed(setting, session, value)
     if turn := guiding.corrected(setting, session, understanding):
         return turn
-    if turn := _nowhere(setting, session, understanding.text):
+    if turn := remarks.remarked(setting, session, understanding.text):
         return turn
     if understanding.wants_guidance:
         return guiding.guided(setting, session, understanding)
@@ -187,14 +190,6 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
             setting, "unknown_command", Status.CLARIFY, Reason.AMBIGUOUS, "unknown_command"
         )
     return Turn(reply, session)
-
-
-def _nowhere(setting: Setting, session: Session, text: str) -> Turn | None:
-    """A move where nothing is under way says so, and what can be taken up again."""
-    what = read_move(text)
-    if session.walk or session.asking or what is None or what.kind not in ALONE:
-        return None
-    return leading.nowhere(setting, session, what)
 
 
 def _happened(setting: Setting, event: Event) -> Reply:

@@ -21,7 +21,7 @@ from bot.core.procedure import path
 from bot.core.reply import Reply, Status
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
-from bot.core.walking import migrated
+from bot.core.walking import migrated, renamed
 
 _BESIDE_A_CHOICE = 3
 """Characters beside the name of a choice with which it is chosen (是, 我要办)."""
@@ -46,7 +46,7 @@ def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
     if procedure is None:
         return None
     if walk.registration in procedure.without_path:
-        return replace(walk, trail=())
+        return replace(renamed(procedure, walk), trail=())
     if not path(procedure, walk.registration):
         return None
     if walk.region not in (None, *pack.regions):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core import compose, pages, stepping
+from bot.core import pages, stepping
 from bot.core.compose import Setting
 from bot.core.moves import Kind, Move
 from bot.core.ports import Turn
-from bot.core.reply import Choice, Reason, Status
 from bot.core.session import Session
 
 Press = Callable[[Setting, Session, str], Turn | None]
@@ -36,19 +35,6 @@ def move(setting: Setting, session: Session, what: Move) -> Turn:
             turn = stepping.moved(setting, session, procedure, walk, kind)
     assert turn is not None
     return turn
-
-
-def nowhere(setting: Setting, session: Session, what: Move) -> Turn:
-    """A move by words where nothing is under way; what was left can be taken up again."""
-    if what.kind is Kind.STOP:
-        reply = compose.plain(setting, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
-        return Turn(reply, session)
-    reply = compose.plain(setting, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
-    for walk in session.shelf:
-        if walk.trail and (procedure := stepping.named(setting, walk.name)[0]):
-            reply = reply.with_choice(stepping.go_on_choice(setting, procedure, walk))
-    choice = Choice(setting.phrase("step_by_step"), "x:other:")
-    return Turn(reply.with_choice(choice), session)
 
 
 def _press_beside(setting: Setting, session: Session, rest: str) -> Turn | None:

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     NEXT = "next"
     BACK = "back"
     HERE = "here"
+    REPEAT = "repeat"
     STOP = "stop"
     AGAIN = "again"
     STEPS = "steps"
@@ -43,10 +44,10 @@ _WORDS = {
     " 都好了 这步好了 办好了 办完了 办妥了 做好了 做完了 弄好了 弄完了 搞好了 搞完了 搞定"
     " 搞定了 完事了 完成了 ok了 next",
     Kind.BACK: "上一步 返回 后退 退回 退一步 往回 返回上一步 回到上一步 上一页 back",
-    Kind.HERE: "继续 继续办理 继续办 接着办 接着来 接着说 接着 再说一遍 再说一次 再说一下"
-    " 重复一遍 重复 没看清 没看懂 回到流程 回到步骤 回去办 刚才到哪了 到哪了 办到哪了 走到哪了"
-    " 说到哪了 到哪一步了 到第几步了 我到哪步了 我到第几步了 我在哪一步 我在第几步 第几步了"
-    " 现在第几步 现在是第几步 现在到哪了 现在到第几步了",
+    Kind.REPEAT: "再说一遍 再说一次 再说一下 再发一遍 再发一次 重复一遍 重复 没看清 没看懂",
+    Kind.HERE: "继续 继续办理 继续办 接着办 接着来 接着说 接着 回到流程 回到步骤 回去办"
+    " 刚才到哪了 到哪了 办到哪了 走到哪了 说到哪了 到哪一步了 到第几步了 我到哪步了 我到第几步了"
+    " 我在哪一步 我在第几步 第几步了 现在第几步 现在是第几步 现在到哪了 现在到第几步了",
     Kind.STOP: "结束 退出 取消 不办了 不弄了 不搞了 不想办了 算了 算了不办了 先不办了 先这样"
     " 就这样 以后再说 改天再说 回头再说 下次再说 停 停止 到此为止 quit exit",
     Kind.AGAIN: "重新开始 从头开始 从头来 重来 重头来 从头再来 重新来 重新来过 从第一步开始",
@@ -71,7 +72,7 @@ _SOUNDS = {
     "fanhui": Kind.BACK,
     "jixu": Kind.HERE,
     "jiezheban": Kind.HERE,
-    "zaishuoyibian": Kind.HERE,
+    "zaishuoyibian": Kind.REPEAT,
     "jieshu": Kind.STOP,
     "quxiao": Kind.STOP,
     "tuichu": Kind.STOP,

@@ -103,6 +103,8 @@ REQUIRED: Mapping[str, str] = {
     "why_region": "",
     "need_not_say": "why",
     "no_walk": "",
+    "why_slot": "",
+    "no_need": "",
     "next": "",
     "back": "",
     "stop": "",

@@ -83,7 +83,7 @@ class Session:
     asked: str = ""
     """The kind of question that the last reply asked: only that can a bare number answer.
 
-    `region` where the card asked for the place.
+    `region` where the card asked for the place, `slot` where there were answers to choose from.
     """
     known: str = ""
     """What was said so far of the date that the card asks for, as `bot.core.dates.Span` is

@@ -123,8 +123,8 @@ def answer(setting: Setting, session: Session, understanding: Understanding) -> 
     if not under_way:
         return None
     procedure, walk = under_way
-    step = current(procedure, walk)
-    if step.question and not session.asked:
+    question = current(procedure, walk).question
+    if question and session.asked != question.kind:
         return None
     said = understanding.dates if understanding.is_bare_date else ()
     return _told(setting, session, *under_way, stripped(understanding.text), said)
@@ -139,9 +139,10 @@ def taken_for_answer(
     the question again, with what it takes to answer it.
     """
     under_way = found(setting, session)
-    if not under_way or not session.asked or reply.status is Status.ANSWERED:
+    question = current(*under_way).question if under_way else None
+    if not under_way or not question or session.asked != question.kind:
         return None
-    if current(*under_way).question is None:
+    if reply.status is Status.ANSWERED:
         return None
     if understanding.may_tell_a_date and (
         turn := _told(setting, session, *under_way, "", understanding.dates)

@@ -28,7 +28,7 @@ from bot.core.moves import (
         ("返回", Kind.BACK),
         ("继续", Kind.HERE),
         ("那继续吧", Kind.HERE),
-        ("再说一遍", Kind.HERE),
+        ("再说一遍", Kind.REPEAT),
         ("结束", Kind.STOP),
         ("算了", Kind.STOP),
         ("取消！", Kind.STOP),
