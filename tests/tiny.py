@@ -75,6 +75,8 @@ PHRASES = {
     "calculate_given": "{name}：{date}",
     "calculate_open_day": "，没说是哪一天，按最早 {first}、最晚 {last} 两头算",
     "calculate_cited": "{text}（{place}）",
+    "calculate_cited_fairly": "{text}（{place}；把握中等）",
+    "fairly_sure": "{text}（把握中等）",
     "calculate_today": "今天：{today}（北京时间）",
     "calculate_to_calendar": "加进日历",
     "calculate_other_date": "换个日期",

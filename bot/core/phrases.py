@@ -132,6 +132,8 @@ REQUIRED: Mapping[str, str] = {
     "calculate_given": "date name",
     "calculate_open_day": "first last",
     "calculate_cited": "place text",
+    "calculate_cited_fairly": "text place",
+    "fairly_sure": "text",
     "calculate_today": "today",
     "calculate_to_calendar": "",
     "calculate_other_date": "",
