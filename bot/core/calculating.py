@@ -149,12 +149,26 @@ def _without_date(
         if len(named) == 1:
             return ask(setting, session, named[0])
         return _which(setting, session, named, ())
+    if session.context.entry in setting.pack.calculators and (
+        others := _instead(setting, understanding)
+    ):
+        return (
+            ask(setting, session, others[0])
+            if len(others) == 1
+            else _which(setting, session, others, ())
+        )
     asking = _asking(setting, session)
     if asking and understanding.utterance in _STOPPING:
         return pressed(setting, session, STOP)
     if asking and reply.rule in UNCLEAR:
         return ask(setting, session, asking, setting.phrase("calculate_no_date"))
     return None
+
+
+def _instead(setting: Setting, understanding: Understanding) -> list[Calculator]:
+    """换成延续呢 behind one deadline asks for another."""
+    is_named = understanding.names_only("registration")
+    return choosing.registered(setting, understanding) if is_named else []
 
 
 def _which(
@@ -168,6 +182,9 @@ def _which(
         for calculator in among or setting.pack.calculators.values()
     ]
     reply = compose.question(setting, "calculate_which", options, "calculate_which")
+    wrong = [setting.phrase("no_such_day", date=d.surface) for d in dates if d.is_impossible]
+    if wrong:
+        reply = replace(reply, parts=(Text("\n".join(wrong)), *reply.parts))
     return Turn(reply, session)
 
 

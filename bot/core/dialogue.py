@@ -15,7 +15,7 @@ from bot.core import calculating, cards, commands, compose, guiding, leading, re
 from bot.core.commanding import commanded, context_of, takes_argument
 from bot.core.compose import Setting
 from bot.core.dates import day_of
-from bot.core.deciding import decide_words
+from bot.core.deciding import UNCLEAR, decide_words
 from bot.core.moves import Kind, Move, heard_move, read_move, read_ordinal, stripped
 from bot.core.numerals import read_number
 from bot.core.pack import Pack, QuestionKind
@@ -68,7 +68,7 @@ def decide(
     `as_of` replaces the calendar day in judging which facts are valid, nothing else.
     """
     day = as_of or day_of(now)
-    session, notices = guiding.still_valid(pack, session)
+    session, notices = guiding.still_valid(pack, session.at(now))
     slots = dict(session.context.slots_at(now))
     setting = Setting(pack, day, slots, notices=notices, calendar=calendar)
     value = update.press if update.text is None else offered_value(session, update.text)
@@ -184,6 +184,8 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
     if turn := calculating.spoken(setting, session, understanding, reply):
         return turn
     if turn := stepping.taken_for_answer(setting, session, understanding, reply):
+        return turn
+    if reply.rule in UNCLEAR and (turn := remarks.numbered(setting, session, understanding.text)):
         return turn
     if reply.status is Status.ABSTAINED and commands.looks_like(understanding.text):
         reply = compose.plain(

@@ -14,6 +14,7 @@ from bot.core.moves import (
     means_back_to_it,
     means_not_that,
     says_only_where,
+    tells_where,
 )
 from bot.core.pack import Pack, Procedure
 from bot.core.ports import Turn
@@ -22,9 +23,6 @@ from bot.core.reply import Reply, Status
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
 from bot.core.walking import migrated, renamed
-
-_BESIDE_A_CHOICE = 3
-"""Characters beside the name of a choice with which it is chosen (是, 我要办)."""
 
 
 def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]:
@@ -57,10 +55,12 @@ def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
 def guided(setting: Setting, session: Session, understanding: Understanding) -> Turn:
     """Step by step: starts the procedure that was named, or asks which.
 
-    Of what was said before only the place counts.
+    Of what was said before the place counts, and the registration if nothing is named now (带我办).
     """
-    place = {"region": setting.region} if setting.region else {}
-    setting = replace(setting, slots={**place, **understanding.plain_slots})
+    names_nothing = all(slot.is_inherited for slot in understanding.slots)
+    kept = ("region", "registration") if names_nothing else ("region",)
+    before = {kind: setting.slots[kind] for kind in kept if kind in setting.slots}
+    setting = replace(setting, slots={**before, **understanding.plain_slots})
     listed = [slot.value for slot in understanding.of("registration") if slot.is_listed]
     if len(listed) > 1:
         asking = replace(session, walk=None)
@@ -92,7 +92,7 @@ def corrected(setting: Setting, session: Session, understanding: Understanding) 
     if kinds == [walk.registration] and means_not_that(understanding.text):
         return leading.move(setting, session, Move(Kind.OTHER))
     places = [slot.surface for slot in said if slot.kind == "region" and not slot.is_ambiguous]
-    is_follow_up = "aspect" in setting.slots
+    is_follow_up = "aspect" in setting.slots and not tells_where(understanding.text)
     if (
         len(places) == 1
         and not is_follow_up
@@ -120,12 +120,8 @@ def _instead(setting: Setting, session: Session, text: str, kinds: list[str]) ->
 
 def chosen(session: Session, understanding: Understanding) -> str | None:
     """The choice on offer that is named by other words than its label: 是延续, 续期吧."""
-    said = [slot for slot in understanding.slots if not slot.is_inherited]
-    if len(said) != 1 or said[0].kind != "registration" or said[0].is_ambiguous:
-        return None
-    [slot] = said
-    beside = understanding.utterance.replace(slot.surface, "", 1) if slot.surface else ""
-    if not slot.surface or len(beside) > _BESIDE_A_CHOICE or asks(beside):
+    slot = understanding.names_only("registration")
+    if slot is None or asks(understanding.text):
         return None
     return dict(session.offered).get(slot.value)
 

@@ -165,6 +165,11 @@ def means_back_to_it(text: str) -> bool:
     return _BACK_TO_IT.search(text) is not None
 
 
+def tells_where(text: str) -> bool:
+    """Whether a place that is named is said to be one's own (我在重庆) and not asked about."""
+    return "在" in text and not asks(text)
+
+
 def says_only_where(text: str, place: str) -> bool:
     """Whether a text names a place, as it was written there, and says nothing else (我在重庆)."""
     if not place or place not in text:

@@ -89,6 +89,11 @@ class Session:
     """What was said so far of the date that the card asks for, as `bot.core.dates.Span` is
     written."""
 
+    def at(self, now: datetime) -> Session:
+        """The session without what was talked about too long ago to be leaned on."""
+        said = self.context.at
+        return self if said is None or now - said <= CONTEXT_LIFE else self.without_context()
+
     def without_context(self) -> Session:
         return replace(self, context=Context())
 

@@ -13,6 +13,8 @@ from bot.core.dates import SaidDate
 
 _BARE = 2
 """Characters beside a date with which it still stands alone (是, 就是)."""
+_BESIDE_A_NAME = 3
+"""Characters beside a name with which nothing but the name was said (换成, 是)."""
 _HARDLY_MORE = 8
 """Characters beside a date with which it may be the answer to a question for it."""
 
@@ -127,6 +129,14 @@ class Understanding:
 
     def of(self, kind: str) -> tuple[Slot, ...]:
         return tuple(slot for slot in self.slots if slot.kind == kind)
+
+    def names_only(self, kind: str) -> Slot | None:
+        """The slot of a kind, if it was named and hardly anything else said."""
+        said = [slot for slot in self.slots if not slot.is_inherited]
+        if len(said) != 1 or said[0].kind != kind or said[0].is_ambiguous or not said[0].surface:
+            return None
+        beside = self.utterance.replace(said[0].surface, "", 1)
+        return said[0] if len(beside) <= _BESIDE_A_NAME else None
 
     @property
     def plain_slots(self) -> dict[str, str]:
