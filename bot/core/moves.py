@@ -135,7 +135,7 @@ def heard_move(sound: str) -> Move | None:
 
     `sound` is their toneless pinyin without blanks.
     """
-    kind = _SOUNDS.get(sound)
+    kind = _SOUNDS.get(sound) or _SOUNDS.get(sound.removesuffix("ba"))
     return Move(kind) if kind else None
 
 

@@ -45,8 +45,8 @@ _FOREIGN = 0.2
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 12
-_MOST_HEARD = 24
-"""Characters of 全部步骤 spelt in syllables, and some more."""
+_MOST_HEARD, _MOST_SPELT = 6, 20
+"""Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
 _BREATH = 18
 """Characters from which a clause without punctuation is listened to piece by piece."""
 
@@ -306,7 +306,7 @@ class PackUnderstander:
 
 def _sound(utterance: str) -> str:
     """How something short sounds; who says more says more than a word on a card."""
-    if len(utterance) > _MOST_HEARD:
+    if len(utterance) > (_MOST_SPELT if utterance.isascii() else _MOST_HEARD):
         return ""
     return "".join(syllables(utterance.replace(" ", "")))
 
