@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.core import choosing, compose
 from bot.core.compose import CALCULATE, Setting
 from bot.core.dates import SaidDate, Span, read_span
-from bot.core.deciding import MAX_CHOICES
+from bot.core.deciding import MAX_CHOICES, UNCLEAR
 from bot.core.pack import Calculator
 from bot.core.plausible import Refusal, plausible
 from bot.core.ports import Turn
@@ -25,15 +25,11 @@ from bot.core.understanding import Understanding
 
 MOST_PASSED = 2
 """Turns about something else that a calculator waits through, offering to go on."""
-_STOP = "stop"
+STOP = "stop"
+"""The choice that calls a calculation off."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
-_BARE = 2
-"""Characters beside a date with which it still stands alone (是, 就是)."""
-_HARDLY_MORE = 8
-"""Characters beside a date with which it may be the answer to a question for it."""
 _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
-_UNCLEAR = ("nothing_close", "nothing_said", "unsure", "says_too_little")
 
 
 def spoken(
@@ -43,7 +39,7 @@ def spoken(
     if reply.reason is Reason.BOUNDARY or not setting.pack.calculators:
         return None
     setting = replace(setting, slots=_place(understanding))
-    is_bare = bool(understanding.dates) and len(understanding.undated) <= _BARE
+    is_bare = understanding.is_bare_date
     named = [] if is_bare else choosing.named_by(setting, understanding, reply)
     if not understanding.dates:
         return _without_date(setting, session, understanding, reply, named)
@@ -60,7 +56,7 @@ def spoken(
 
 def pressed(setting: Setting, session: Session, target: str) -> Turn | None:
     """`<calculator>`, `<calculator>:<span>`, `<calculator>:<span>:ics` or `stop`."""
-    if target == _STOP:
+    if target == STOP:
         reply = compose.plain(
             setting, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop"
         )
@@ -104,7 +100,7 @@ def ask(setting: Setting, session: Session, calculator: Calculator, lead: str = 
     reply = compose.question(
         setting,
         "calculate_ask",
-        [Choice(setting.phrase("calculate_stop"), f"{CALCULATE}:{_STOP}")],
+        [Choice(setting.phrase("calculate_stop"), f"{CALCULATE}:{STOP}")],
         f"calculate:{calculator.id}",
         text=f"{lead}\n{text}" if lead else text,
     )
@@ -138,7 +134,7 @@ def _place(understanding: Understanding) -> dict[str, str]:
 
 def _may_answer(understanding: Understanding, reply: Reply) -> bool:
     """Whether a date was told, and not something asked that happens to hold one."""
-    return len(understanding.undated) <= _HARDLY_MORE and reply.status is not Status.ANSWERED
+    return understanding.may_tell_a_date and reply.status is not Status.ANSWERED
 
 
 def _without_date(
@@ -153,12 +149,26 @@ def _without_date(
         if len(named) == 1:
             return ask(setting, session, named[0])
         return _which(setting, session, named, ())
+    if session.context.entry in setting.pack.calculators and (
+        others := _instead(setting, understanding)
+    ):
+        return (
+            ask(setting, session, others[0])
+            if len(others) == 1
+            else _which(setting, session, others, ())
+        )
     asking = _asking(setting, session)
     if asking and understanding.utterance in _STOPPING:
-        return pressed(setting, session, _STOP)
-    if asking and reply.rule in _UNCLEAR:
+        return pressed(setting, session, STOP)
+    if asking and reply.rule in UNCLEAR:
         return ask(setting, session, asking, setting.phrase("calculate_no_date"))
     return None
+
+
+def _instead(setting: Setting, understanding: Understanding) -> list[Calculator]:
+    """换成延续呢 behind one deadline asks for another."""
+    is_named = understanding.names_only("registration")
+    return choosing.registered(setting, understanding) if is_named else []
 
 
 def _which(
@@ -172,6 +182,9 @@ def _which(
         for calculator in among or setting.pack.calculators.values()
     ]
     reply = compose.question(setting, "calculate_which", options, "calculate_which")
+    wrong = [setting.phrase("no_such_day", date=d.surface) for d in dates if d.is_impossible]
+    if wrong:
+        reply = replace(reply, parts=(Text("\n".join(wrong)), *reply.parts))
     return Turn(reply, session)
 
 
@@ -190,7 +203,7 @@ def _dated(
         return _of_several(setting, session, calculator, dates, reply)
     [said] = dates
     if said.is_impossible:
-        lead = setting.phrase("calculate_impossible", date=said.surface)
+        lead = setting.phrase("no_such_day", date=said.surface)
         return ask(setting, session, calculator, lead)
     found = plausible(calculator, said.spans, setting.day)
     if isinstance(found, Refusal):

@@ -29,11 +29,24 @@ def changes_card(value: str) -> bool:
     return kind in _IN_PLACE and ":" in rest
 
 
+WHERE = "region"
+"""What a card asks for beside the question of its step: the place."""
+
+
+def asks_where(setting: Setting, procedure: Procedure, walk: Walk) -> bool:
+    """Whether the card asks for the place, to name the website there."""
+    step = current(procedure, walk)
+    is_known = placed(setting, walk).region is not None
+    return (
+        bool(step.has_portal and procedure.regions) and step.id == procedure.start and not is_known
+    )
+
+
 def card(setting: Setting, procedure: Procedure, walk: Walk, *notices: str) -> Reply:
     """The card of the step that the walk stands at, behind what there is to say first."""
     setting = placed(setting, walk)
     step, papers = current(procedure, walk), papers_of(setting, procedure, walk.registration)
-    portal, citations = _portal(setting, procedure, step)
+    portal, citations = _portal(setting, procedure, walk)
     parts: list[Part] = [Text(notice) for notice in (*setting.notices, *notices)]
     if procedure.regions and setting.region not in procedure.regions:
         parts.append(Text(setting.phrase("card_origin", origin="、".join(procedure.regions))))
@@ -102,7 +115,10 @@ def action_of(setting: Setting, procedure: Procedure, step: Step) -> str:
 
 
 def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
-    """Asks which registration to walk through; from within a walk, which one instead."""
+    """Asks which registration to walk through; from within a walk, which one instead.
+
+    `only` are those that were named, in their order.
+    """
     walk = session.walk
     options: list[Choice] = []
     for procedure in setting.pack.procedures.values():
@@ -113,6 +129,7 @@ def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
             options.append(Choice(kind or procedure.title, f"{'s' if walk else 'p'}:{name}"))
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
+    options.sort(key=lambda option: only.index(option.label) if only else 0)
     return question(setting, "ask_steps", options, "procedure_menu")
 
 
@@ -170,15 +187,13 @@ def _notes(setting: Setting, procedure: Procedure, walk: Walk, step: Step) -> li
 
 
 def _portal(
-    setting: Setting, procedure: Procedure, step: Step
+    setting: Setting, procedure: Procedure, walk: Walk
 ) -> tuple[list[Part], Sequence[Citation]]:
     """The website of the person's own region, never another's; what there is to say instead."""
-    if not step.has_portal:
+    if asks_where(setting, procedure, walk):
+        return [Text(setting.phrase("card_ask_region"))], ()
+    if setting.region is None or not current(procedure, walk).has_portal:
         return [], ()
-    if setting.region is None:
-        is_first = step.id == procedure.start
-        asks = bool(procedure.regions) and is_first
-        return [Text(setting.phrase("card_ask_region"))] if asks else [], ()
     for entry in setting.pack.entries.values():
         slots = entry.slots
         if slots.get("aspect") == compose.PORTAL and slots.get("region") == setting.region:

@@ -14,10 +14,13 @@ _OTHER_ASPECTS = ("入口", "材料", "程序", "步骤", "继续教育", "费�
 
 
 def named_by(setting: Setting, understanding: Understanding, reply: Reply) -> list[Calculator]:
-    """The calculators that the words speak of: by their cues, else by the entry that answers."""
+    """The calculators that the words speak of: by their cues, by what was told, else by the entry
+    that answers.
+    """
     if reply.rule.startswith("several:"):
         return []
-    by_cue, linked = cued(setting, understanding), _linked(setting, understanding, reply)
+    by_cue = cued(setting, understanding) or _told(setting, understanding)
+    linked = _linked(setting, understanding, reply)
     return [c for c in by_cue if c in linked] or by_cue or linked
 
 
@@ -25,6 +28,13 @@ def cued(setting: Setting, understanding: Understanding) -> list[Calculator]:
     if understanding.plain_slots.get("aspect") in _OTHER_ASPECTS:
         return []
     return [c for c in _open(setting, understanding) if is_said(understanding.undated, c.cues)]
+
+
+def _told(setting: Setting, understanding: Understanding) -> list[Calculator]:
+    """我2021年5月拿的证: a date and what it is, said to somebody who can work with it."""
+    if not understanding.may_tell_a_date:
+        return []
+    return [c for c in _open(setting, understanding) if is_said(understanding.undated, c.tells)]
 
 
 def _open(setting: Setting, understanding: Understanding) -> list[Calculator]:

@@ -7,6 +7,7 @@ from bot.core.charts import HERE, Chart, chart_of, chart_of_path, draw_text
 from bot.core.compose import Setting, cited_part
 from bot.core.pack import Pack, Procedure
 from bot.core.papers import papers_of, papers_part
+from bot.core.procedure import way_on
 from bot.core.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
 from bot.core.session import Walk
 from bot.core.walking import current, position, steps_of
@@ -35,8 +36,13 @@ def take_along(setting: Setting, walk: Walk) -> tuple[Choice, Choice]:
 def _summary(setting: Setting, procedure: Procedure, walk: Walk) -> list[str]:
     steps, number = steps_of(procedure, walk), position(procedure, walk)
     is_done = number == len(steps)
+    came_by = way_on(steps[number - 2], walk.registration, walk.answers) if number > 1 else None
+    if came_by and came_by.is_setback:
+        key = "done_setback"
+    else:
+        key = "done_all" if is_done else "done_some"
     reached = setting.phrase(
-        "done_all" if is_done else "done_some",
+        key,
         number=number,
         total=len(steps),
         action=action_of(setting, procedure, steps[number - 1]),

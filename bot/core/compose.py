@@ -226,9 +226,9 @@ def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:
     options += calculations(setting, entry)
     if "region" in setting.inherited:
         options.append(Choice(setting.phrase("other_region"), "regions:1"))
+    options += [Choice(other.title, f"e:{other.id}") for other in _related(setting, entry)]
     if setting.inherited:
         options.append(Choice(setting.phrase("not_as_before"), CLEAR_CONTEXT))
-    options += [Choice(other.title, f"e:{other.id}") for other in _related(setting, entry)]
     return (Choices(tuple(options)),) if options else ()
 
 

@@ -25,6 +25,8 @@ FEW = 2
 """Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
+UNCLEAR = ("nothing_close", "nothing_said", "unsure", "says_too_little")
+"""Rules of the replies that no question was understood for: it may have been no question."""
 MAX_SEVERAL = 4
 """Things answered at once; who asks for more is answered about the first four."""
 

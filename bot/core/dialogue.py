@@ -1,8 +1,8 @@
 """Decide what to say: `decide` is pure, so the same words in the same place get the same reply.
 
-The order is: a press or one of the choices on offer, a word that moves a procedure under way, the
-answer to its question, a command, and only then free text, for which `bot.core.deciding` picks one
-answer, one question or an abstention.
+The order is: a press or one of the choices on offer, a word that moves a procedure under way, a
+command, the answer to the question of a step, and only then free text, for which
+`bot.core.deciding` picks one answer, one question or an abstention.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.core import calculating, cards, commands, compose, guiding, leading, stepping
+from bot.core import calculating, cards, commands, compose, guiding, leading, remarks, stepping
 from bot.core.commanding import commanded, context_of, takes_argument
 from bot.core.compose import Setting
 from bot.core.dates import day_of
-from bot.core.deciding import decide_words
-from bot.core.moves import Kind, Move, read_move, read_ordinal, stripped
+from bot.core.deciding import UNCLEAR, decide_words
+from bot.core.moves import Kind, Move, heard_move, read_move, read_ordinal, stripped
 from bot.core.numerals import read_number
 from bot.core.pack import Pack, QuestionKind
 from bot.core.papers import HAVE, LACK
@@ -35,7 +35,7 @@ _HAPPENED = {
 }
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NEEDS_A_QUESTION = (Kind.WHY, Kind.DECLINE)
-"""Moves that are words like any other unless the bot has asked for something."""
+"""Moves that are words like any other unless the card has asked for something."""
 
 
 def listen(
@@ -68,7 +68,7 @@ def decide(
     `as_of` replaces the calendar day in judging which facts are valid, nothing else.
     """
     day = as_of or day_of(now)
-    session, notices = guiding.still_valid(pack, session)
+    session, notices = guiding.still_valid(pack, session.at(now))
     slots = dict(session.context.slots_at(now))
     setting = Setting(pack, day, slots, notices=notices, calendar=calendar)
     value = update.press if update.text is None else offered_value(session, update.text)
@@ -79,12 +79,14 @@ def decide(
         turn = Turn(_happened(setting, update.event), session)
     elif what := _move(session, text):
         turn = leading.move(setting, session, what)
-    elif reply := stepping.answer(setting, session, stripped(text)):
-        turn = reply
     elif command := commands.read(text):
         turn = commanded(setting, session, command, understanding)
     elif understanding is None:
         raise ValueError(f"update {update.id!r} has text but no understanding")
+    elif session.walk and (heard := heard_move(understanding.sound)):
+        turn = leading.move(setting, session, heard)
+    elif answer := stepping.answer(setting, session, understanding):
+        turn = answer
     else:
         turn = _spoken(setting, session, understanding)
     turn = calculating.settled(setting, session, turn)
@@ -94,7 +96,8 @@ def decide(
 def _move(session: Session, text: str) -> Move | None:
     """The move that a text is for the walk under way."""
     found = read_move(text) if session.walk else None
-    return found if found and (session.asked or found.kind not in _NEEDS_A_QUESTION) else None
+    is_asked = session.asked not in ("", remarks.SLOT)
+    return found if found and (is_asked or found.kind not in _NEEDS_A_QUESTION) else None
 
 
 def offered_value(session: Session, text: str) -> str | None:
@@ -140,11 +143,15 @@ def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
 
 def _asked(setting: Setting, reply: Reply, session: Session) -> str:
     """The kind of the question that the reply has put, if it has put one."""
+    if remarks.asks_to_choose(reply):
+        return remarks.SLOT
     under_way = stepping.found(setting, session) if cards.is_card(reply) else None
     if not under_way:
         return ""
     question = current(*under_way).question
-    return question.kind.value if question else ""
+    if question:
+        return question.kind.value
+    return cards.WHERE if cards.asks_where(setting, *under_way) else ""
 
 
 def _sets_context(reply: Reply) -> bool:
@@ -164,13 +171,21 @@ def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
 
 
 def _spoken(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+    if value := guiding.chosen(session, understanding):
+        return pressed(setting, session, value)
     if turn := guiding.corrected(setting, session, understanding):
+        return turn
+    if turn := remarks.remarked(setting, session, understanding.text):
         return turn
     if understanding.wants_guidance:
         return guiding.guided(setting, session, understanding)
     session = guiding.at_place(session, understanding)
     reply = decide_words(setting, understanding)
     if turn := calculating.spoken(setting, session, understanding, reply):
+        return turn
+    if turn := stepping.taken_for_answer(setting, session, understanding, reply):
+        return turn
+    if reply.rule in UNCLEAR and (turn := remarks.numbered(setting, session, understanding.text)):
         return turn
     if reply.status is Status.ABSTAINED and commands.looks_like(understanding.text):
         reply = compose.plain(

@@ -6,14 +6,23 @@ from dataclasses import replace
 
 from bot.core import cards, leading, stepping, switching
 from bot.core.compose import Setting
-from bot.core.moves import Kind, Move, means_another_kind, means_back_to_it, says_only_where
+from bot.core.moves import (
+    Kind,
+    Move,
+    asks,
+    means_another_kind,
+    means_back_to_it,
+    means_not_that,
+    says_only_where,
+    tells_where,
+)
 from bot.core.pack import Pack, Procedure
 from bot.core.ports import Turn
 from bot.core.procedure import path
 from bot.core.reply import Reply, Status
 from bot.core.session import Context, Session, Walk
 from bot.core.understanding import Understanding
-from bot.core.walking import migrated
+from bot.core.walking import migrated, renamed
 
 
 def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]:
@@ -35,7 +44,7 @@ def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
     if procedure is None:
         return None
     if walk.registration in procedure.without_path:
-        return replace(walk, trail=())
+        return replace(renamed(procedure, walk), trail=())
     if not path(procedure, walk.registration):
         return None
     if walk.region not in (None, *pack.regions):
@@ -46,10 +55,12 @@ def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
 def guided(setting: Setting, session: Session, understanding: Understanding) -> Turn:
     """Step by step: starts the procedure that was named, or asks which.
 
-    Of what was said before only the place counts.
+    Of what was said before the place counts, and the registration if nothing is named now (带我办).
     """
-    place = {"region": setting.region} if setting.region else {}
-    setting = replace(setting, slots={**place, **understanding.plain_slots})
+    names_nothing = all(slot.is_inherited for slot in understanding.slots)
+    kept = ("region", "registration") if names_nothing else ("region",)
+    before = {kind: setting.slots[kind] for kind in kept if kind in setting.slots}
+    setting = replace(setting, slots={**before, **understanding.plain_slots})
     listed = [slot.value for slot in understanding.of("registration") if slot.is_listed]
     if len(listed) > 1:
         asking = replace(session, walk=None)
@@ -71,13 +82,17 @@ def corrected(setting: Setting, session: Session, understanding: Understanding) 
     kinds = [slot.value for slot in said if slot.kind == "registration"]
     walk, session = session.walk, at_place(session, understanding)
     if walk is None:
-        return _taken_up(setting, session, understanding.text, kinds)
+        return _taken_up(setting, session, understanding.text, kinds) or _instead(
+            setting, session, understanding.text, kinds
+        )
     others = [kind for kind in kinds if kind != walk.registration]
     if others and means_another_kind(understanding.text):
         found = _procedure_of(setting.pack, walk.procedure, others[-1])
         return switching.switch(setting, session, found, others[-1]) if found else None
+    if kinds == [walk.registration] and means_not_that(understanding.text):
+        return leading.move(setting, session, Move(Kind.OTHER))
     places = [slot.surface for slot in said if slot.kind == "region" and not slot.is_ambiguous]
-    is_follow_up = "aspect" in setting.slots
+    is_follow_up = "aspect" in setting.slots and not tells_where(understanding.text)
     if (
         len(places) == 1
         and not is_follow_up
@@ -92,6 +107,23 @@ def _taken_up(setting: Setting, session: Session, text: str, kinds: list[str]) -
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
     return leading.press(setting, session, f"g:{walk.name}:{walk.trail[-1]}") if walk else None
+
+
+def _instead(setting: Setting, session: Session, text: str, kinds: list[str]) -> Turn | None:
+    """改成增项 beside the cards of a registration that has no path: its cards begin."""
+    before = setting.pack.procedures.get(session.context.entry or "")
+    if before is None or len(kinds) != 1 or not means_another_kind(text):
+        return None
+    found = _procedure_of(setting.pack, before.id, kinds[0])
+    return stepping.begin(setting, session, found, kinds[0]) if found else None
+
+
+def chosen(session: Session, understanding: Understanding) -> str | None:
+    """The choice on offer that is named by other words than its label: 是延续, 续期吧."""
+    slot = understanding.names_only("registration")
+    if slot is None or asks(understanding.text):
+        return None
+    return dict(session.offered).get(slot.value)
 
 
 def _procedure_of(pack: Pack, first: str, kind: str) -> Procedure | None:

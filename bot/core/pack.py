@@ -124,6 +124,8 @@ class Transition:
     """Name of what has to happen (受理, 不受理); `None` where the way on needs no outcome."""
     is_setback: bool = False
     """The way taken when something went wrong; never part of the path that is shown in advance."""
+    also: tuple[str, ...] = ()
+    """Other words for the outcome, as people say it at this step."""
 
 
 class QuestionKind(StrEnum):
@@ -152,6 +154,8 @@ class Question:
     least: int | None = None
     most: int | None = None
     unit: str = ""
+    allows_future: bool = False
+    """A date may lie ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,8 @@ class Calculator:
     """Entries under which it is offered, and which give way to it when a date was said."""
     cues: tuple[Cue, ...] = ()
     """What is said beside a date by those who mean this one."""
+    tells: tuple[Cue, ...] = ()
+    """What is said beside a date by those who tell it and ask nothing."""
     unless: tuple[str, ...] = ()
     """Words that make it another matter, whatever the cues say."""
     allows_future: bool = False

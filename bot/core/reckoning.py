@@ -13,7 +13,7 @@ from bot.core import compose
 from bot.core.calculators import Outcome, Period, Result, Rule, work_out
 from bot.core.compose import CALCULATE, Setting
 from bot.core.dates import Span
-from bot.core.pack import Calculator, CalculatorLine, Fact
+from bot.core.pack import Calculator, CalculatorLine, Confidence, Fact
 from bot.core.reply import (
     Answer,
     Choice,
@@ -148,15 +148,23 @@ def _working(
 
 
 def _cited(setting: Setting, fact: Fact) -> str:
-    """A line with its source and article; 待核实 in front of what is not sure."""
+    """A line with its source and article; 待核实 in front of what is not sure, and what is no more
+    than fairly sure says so behind.
+    """
     places = "；".join(
         f"{c.source.title} {c.article}" if c.article else c.source.title for c in fact.citations
     )
-    return setting.phrase("calculate_cited", text=compose.fact_text(setting, fact), place=places)
+    key = "calculate_cited_fairly" if fact.confidence is Confidence.MEDIUM else "calculate_cited"
+    return setting.phrase(key, text=compose.fact_text(setting, fact), place=places)
 
 
 def _advice(setting: Setting, facts: Iterable[Fact]) -> list[str]:
-    return [compose.fact_text(setting, fact) for fact in facts]
+    return [
+        setting.phrase("fairly_sure", text=fact.text)
+        if fact.confidence is Confidence.MEDIUM
+        else compose.fact_text(setting, fact)
+        for fact in facts
+    ]
 
 
 def _caveats(setting: Setting, facts: Sequence[Fact]) -> list[Part]:

@@ -81,7 +81,18 @@ class Session:
     shelf: tuple[Walk, ...] = ()
     """Walks that were left for another or ended, the last one first: their ticks still count."""
     asked: str = ""
-    """The step whose question the last reply asked: only that can be answered by a bare number."""
+    """The kind of question that the last reply asked: only that can a bare number answer.
+
+    `region` where the card asked for the place, `slot` where there were answers to choose from.
+    """
+    known: str = ""
+    """What was said so far of the date that the card asks for, as `bot.core.dates.Span` is
+    written."""
+
+    def at(self, now: datetime) -> Session:
+        """The session without what was talked about too long ago to be leaned on."""
+        said = self.context.at
+        return self if said is None or now - said <= CONTEXT_LIFE else self.without_context()
 
     def without_context(self) -> Session:
         return replace(self, context=Context())

@@ -6,19 +6,22 @@ says what it was about and offers the nearest step.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.core import closing, switching
-from bot.core.answers import Impossible, read_answer
+from bot.core.answers import Impossible, Partial, Read, read_answer, read_date
 from bot.core.cards import card
 from bot.core.compose import Setting
-from bot.core.moves import Kind
-from bot.core.pack import Procedure
+from bot.core.dates import SaidDate, Span, read_span
+from bot.core.deciding import MAX_CHOICES, UNCLEAR
+from bot.core.moves import Kind, stripped
+from bot.core.pack import Procedure, QuestionKind
 from bot.core.ports import Turn
 from bot.core.procedure import outcomes
 from bot.core.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.session import Session, Walk
+from bot.core.understanding import Understanding
 from bot.core.walking import (
     answered,
     at_number,
@@ -47,7 +50,8 @@ def shown(
     setting: Setting, session: Session, procedure: Procedure, walk: Walk, *notices: str
 ) -> Turn:
     """The card of a walk, which is now the one under way."""
-    return Turn(card(setting, procedure, walk, *notices), session.with_walk(walk))
+    after = replace(session.with_walk(walk), known="")
+    return Turn(card(setting, procedure, walk, *notices), after)
 
 
 def begin(setting: Setting, session: Session, procedure: Procedure, kind: str) -> Turn:
@@ -86,7 +90,9 @@ def explained(
 ) -> Turn:
     """Why something is asked; who does not want to say is not pressed."""
     question = current(procedure, walk).question
-    why = (question.why if question else None) or setting.phrase("why_asked")
+    if question is None:
+        return shown(setting, session, procedure, walk, setting.phrase("why_region"))
+    why = question.why or setting.phrase("why_asked")
     notice = setting.phrase("need_not_say", why=why) if kind is Kind.DECLINE else why
     return shown(setting, session, procedure, walk, notice)
 
@@ -108,20 +114,99 @@ def moved(setting: Setting, session: Session, procedure: Procedure, walk: Walk, 
             return shown(setting, session, procedure, replace(walk, is_aside=False))
 
 
-def answer(setting: Setting, session: Session, said: str) -> Turn | None:
-    """What was said, as the answer to the question that was asked; `None` if it is none."""
+def answer(setting: Setting, session: Session, understanding: Understanding) -> Turn | None:
+    """What was said, as the answer to the question that was asked; `None` if it is none.
+
+    Where nothing is asked, what came of the step may be said.
+    """
     under_way = found(setting, session)
-    if not under_way or not session.asked:
+    if not under_way:
         return None
     procedure, walk = under_way
-    value = read_answer(current(procedure, walk), walk.registration, said)
+    question = current(procedure, walk).question
+    if question and session.asked != question.kind:
+        return None
+    said = understanding.dates if understanding.is_bare_date else ()
+    return _told(setting, session, *under_way, stripped(understanding.text), said)
+
+
+def taken_for_answer(
+    setting: Setting, session: Session, understanding: Understanding, reply: Reply
+) -> Turn | None:
+    """What is no question of theirs, behind one of ours; `reply` is what it gets without that.
+
+    A date among a few words is the answer to a question for one; what nobody understands gets
+    the question again, with what it takes to answer it.
+    """
+    under_way = found(setting, session)
+    question = current(*under_way).question if under_way else None
+    if not under_way or not question or session.asked != question.kind:
+        return None
+    if reply.status is Status.ANSWERED:
+        return None
+    if understanding.may_tell_a_date and (
+        turn := _told(setting, session, *under_way, "", understanding.dates)
+    ):
+        return turn
+    if reply.rule not in UNCLEAR:
+        return None
+    known = session.known
+    turn = shown(setting, session, *under_way, setting.phrase(f"answer_no_{session.asked}"))
+    return replace(turn, session=replace(turn.session, known=known))
+
+
+def _told(
+    setting: Setting,
+    session: Session,
+    procedure: Procedure,
+    walk: Walk,
+    said: str,
+    dates: Sequence[SaidDate],
+) -> Turn | None:
+    step = current(procedure, walk)
+    value: Read
+    if step.question and step.question.kind is QuestionKind.DATE:
+        known = read_span(session.known) if session.known else None
+        value = read_date(step.question, dates, known, setting.day)
+    else:
+        value = read_answer(step, walk.registration, said)
     match value:
         case None:
             return None
-        case Impossible(phrase):
-            return shown(setting, session, procedure, walk, setting.phrase(phrase))
+        case Impossible(phrase, date):
+            today = setting.day.isoformat()
+            notice = setting.phrase(phrase, date=date, today=today)
+            return shown(setting, session, procedure, walk, notice)
+        case Partial(spans):
+            return _asked_on(setting, session, procedure, walk, spans)
         case str():
             return _answered(setting, session, procedure, walk, value)
+
+
+def _asked_on(
+    setting: Setting, session: Session, procedure: Procedure, walk: Walk, spans: Sequence[Span]
+) -> Turn:
+    """Asks for the rest of a date, or which one of several it is."""
+    if len(spans) == 1:
+        [span] = spans
+        notice = setting.phrase("answer_which_day", date=_written(setting, span))
+        turn = shown(setting, session, procedure, walk, notice)
+        return replace(turn, session=replace(turn.session, known=str(span)))
+    nearest = sorted(spans, key=lambda span: abs(span.first - setting.day))[:MAX_CHOICES]
+    here = f"{walk.name}:{current(procedure, walk).id}"
+    options = [
+        Choice(_written(setting, span), f"a:{here}:{span}")
+        for span in sorted(nearest, key=lambda span: span.first)
+    ]
+    turn = shown(setting, session, procedure, walk, setting.phrase("answer_which_date"))
+    others = [part for part in turn.reply.parts if not isinstance(part, Choices)]
+    choices = Choices((*options, *turn.reply.choices))
+    return replace(turn, reply=replace(turn.reply, parts=(*others, choices)))
+
+
+def _written(setting: Setting, span: Span) -> str:
+    first, _, last = str(span).partition(",")
+    return setting.phrase("calculate_from_to", first=first, last=last) if last else first
 
 
 def _answered(
@@ -190,10 +275,7 @@ def out_of_date(
         return Turn(closing.ended(setting, procedure, left), session)
     title = kind or procedure.title
     nearest = _nearest(procedure, left or begun(procedure, kind, setting.region), step)
-    go_on = Choice(
-        setting.phrase("go_on_from", title=title, number=position(procedure, nearest)),
-        f"g:{name}:{current(procedure, nearest).id}",
-    )
+    go_on = go_on_choice(setting, procedure, nearest)
     key = "old_walk_other" if session.walk else "old_walk"
     reply = Reply(
         status=Status.CLARIFY,
@@ -203,6 +285,13 @@ def out_of_date(
         rule="old_walk",
     )
     return Turn(reply, session)
+
+
+def go_on_choice(setting: Setting, procedure: Procedure, walk: Walk) -> Choice:
+    """Takes up a walk that is not under way, where it stands."""
+    title = walk.registration or procedure.title
+    label = setting.phrase("go_on_from", title=title, number=position(procedure, walk))
+    return Choice(label, f"g:{walk.name}:{current(procedure, walk).id}")
 
 
 def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:
@@ -219,7 +308,7 @@ def named(setting: Setting, name: str) -> tuple[Procedure | None, str]:
 
 
 def press_answer(setting: Setting, session: Session, rest: str) -> Turn | None:
-    """`<walk>:<step>:<number of the outcome>`"""
+    """`<walk>:<step>:<number of the outcome, or a date as a span is written>`"""
     name, _, place = rest.partition(":")
     step, _, number = place.partition(":")
     under_way = found(setting, session)
@@ -230,6 +319,10 @@ def press_answer(setting: Setting, session: Session, rest: str) -> Turn | None:
     if step != here.id:
         notice = stale(setting, procedure, walk, step)
         return shown(setting, session, procedure, walk, notice)
+    if here.question and here.question.kind is QuestionKind.DATE:
+        span = read_span(number)
+        dates = (SaidDate(number, (span,)),) if span else ()
+        return _told(setting, session, procedure, walk, "", dates)
     named_outcomes = outcomes(here, walk.registration)
     if not number.isascii() or not number.isdigit() or int(number[:3]) >= len(named_outcomes):
         return None

@@ -11,6 +11,13 @@ from dataclasses import dataclass, field
 
 from bot.core.dates import SaidDate
 
+_BARE = 2
+"""Characters beside a date with which it still stands alone (是, 就是)."""
+_BESIDE_A_NAME = 3
+"""Characters beside a name with which nothing but the name was said (换成, 是)."""
+_HARDLY_MORE = 8
+"""Characters beside a date with which it may be the answer to a question for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -102,6 +109,18 @@ class Understanding:
     """In the order they were said."""
     undated: str = ""
     """The matching form without the dates; empty where nothing else was said."""
+    sound: str = ""
+    """The toneless pinyin of the matching form, without blanks; empty where it is a long one."""
+
+    @property
+    def is_bare_date(self) -> bool:
+        """Nothing but dates was said, with a word at most (是, 就是)."""
+        return bool(self.dates) and len(self.undated) <= _BARE
+
+    @property
+    def may_tell_a_date(self) -> bool:
+        """Hardly more than dates was said, so that it may be the answer to a question for one."""
+        return bool(self.dates) and len(self.undated) <= _HARDLY_MORE
 
     @property
     def is_follow_up(self) -> bool:
@@ -110,6 +129,14 @@ class Understanding:
 
     def of(self, kind: str) -> tuple[Slot, ...]:
         return tuple(slot for slot in self.slots if slot.kind == kind)
+
+    def names_only(self, kind: str) -> Slot | None:
+        """The slot of a kind, if it was named and hardly anything else said."""
+        said = [slot for slot in self.slots if not slot.is_inherited]
+        if len(said) != 1 or said[0].kind != kind or said[0].is_ambiguous or not said[0].surface:
+            return None
+        beside = self.utterance.replace(said[0].surface, "", 1)
+        return said[0] if len(beside) <= _BESIDE_A_NAME else None
 
     @property
     def plain_slots(self) -> dict[str, str]:

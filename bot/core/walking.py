@@ -121,15 +121,20 @@ def switched(procedure: Procedure, walk: Walk, registration: str) -> Walk:
     return _standing(walk, steps[: max(1, shared)])
 
 
-def migrated(procedure: Procedure, walk: Walk) -> Walk:
-    """The walk in terms of the procedure as it is now, at the nearest step that there is."""
+def renamed(procedure: Procedure, walk: Walk) -> Walk:
+    """The walk with the ids that its steps have now."""
     now = procedure.renamed
-    walk = replace(
+    return replace(
         walk,
         trail=tuple(now.get(step, step) for step in walk.trail),
         answers={now.get(step, step): answer for step, answer in walk.answers.items()},
         ticks={now.get(step, step): papers for step, papers in walk.ticks.items()},
     )
+
+
+def migrated(procedure: Procedure, walk: Walk) -> Walk:
+    """The walk in terms of the procedure as it is now, at the nearest step that there is."""
+    walk = renamed(procedure, walk)
     fitting = {
         step: answer
         for step, answer in walk.answers.items()

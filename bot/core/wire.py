@@ -75,7 +75,11 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
 def session_as_json(session: Session) -> Json:
     """What is empty is left out, if records of an older program do not have it either."""
     context, walk, asking = session.context, session.walk, session.asking
-    more = {"shelf": [_walk_as_json(w) for w in session.shelf], "asked": session.asked}
+    more = {
+        "shelf": [_walk_as_json(w) for w in session.shelf],
+        "asked": session.asked,
+        "known": session.known,
+    }
     return {
         "pack_version": session.pack_version,
         "context": {
@@ -105,6 +109,7 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
         asking=Asking(asking["calculator"], asking["passed"], asking["span"]) if asking else None,
         shelf=tuple(_walk_from_json(one) for one in data.get("shelf", ())),
         asked=data.get("asked", ""),
+        known=data.get("known", ""),
     )
 
 

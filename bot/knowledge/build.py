@@ -150,11 +150,19 @@ def _step(form: StepForm) -> Step:
 
 def _question(form: StepQuestionForm) -> Question:
     kind = QuestionKind(form.kind)
-    return Question(kind, form.text, form.why, form.least, form.most, form.unit or "")
+    bounds = (form.least, form.most)
+    return Question(kind, form.text, form.why, *bounds, form.unit or "", form.future)
 
 
 def _transition(form: TransitionForm) -> Transition:
-    return Transition(form.to, form.label, tuple(form.registrations), form.outcome, form.setback)
+    return Transition(
+        to=form.to,
+        label=form.label,
+        registrations=tuple(form.registrations),
+        outcome=form.outcome,
+        is_setback=form.setback,
+        also=tuple(form.also),
+    )
 
 
 def _calculator(form: CalculatorForm, sources: Sources) -> Calculator:
@@ -172,6 +180,7 @@ def _calculator(form: CalculatorForm, sources: Sources) -> Calculator:
         reminder=form.reminder,
         entries=tuple(form.entries),
         cues=_cues(form.cues),
+        tells=_cues(form.tells),
         unless=tuple(form.unless),
         allows_future=form.future,
         since=form.since,

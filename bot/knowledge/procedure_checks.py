@@ -31,6 +31,7 @@ def check_procedures(draft: Draft) -> Iterator[Problem]:
         yield from _contradictions(item)
         yield from _strangers(item)
         yield from _renamed(item)
+        yield from _words(item)
         yield from check_questions(item)
         yield from _graph(item)
 
@@ -79,6 +80,20 @@ def _renamed(item: Item[ProcedureFile]) -> Iterator[Problem]:
             yield item.problem(message, "renamed", old)
     uses: list[Use] = [(new, ("renamed", old)) for old, new in item.form.renamed.items()]
     yield from unknown_names(item, "步骤", Names(steps, is_complete=True), uses)
+
+
+def _words(item: Item[ProcedureFile]) -> Iterator[Problem]:
+    """Words for an outcome, where there is none or where they say another one as well."""
+    for n, step in enumerate(item.form.steps):
+        meant: dict[str, str] = {}
+        for m, way in enumerate(step.next):
+            trail = ("steps", n, "next", m, "also")
+            if way.also and way.outcome is None:
+                yield item.problem("also 是结果的别的说法，要先写 outcome", *trail)
+            for word in (way.outcome, way.label, *way.also) if way.outcome else ():
+                if word and meant.setdefault(word, way.outcome or "") != way.outcome:
+                    message = f"“{word}”已经是“{meant[word]}”的说法，不能又是“{way.outcome}”的"
+                    yield item.problem(message, *trail)
 
 
 def _graph(item: Item[ProcedureFile]) -> Iterator[Problem]:

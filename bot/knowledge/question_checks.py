@@ -36,6 +36,8 @@ def _mistakes(step: StepForm) -> Iterator[tuple[str, *tuple[str | int, ...]]]:
     bounds = (question.least, question.most)
     if question.kind != "number" and (bounds != (None, None) or question.unit):
         yield "least、most、unit 只用于 number", "question"
+    if question.kind != "date" and question.future:
+        yield "future 只用于 date", "question", "future"
     if question.least is not None and question.most is not None and question.least > question.most:
         yield f"least 是 {question.least}，比 most（{question.most}）还大", "question", "least"
 

@@ -153,6 +153,9 @@ class TransitionForm(Form):
     )
     outcome: Line | None = Field(None, description="出现什么结果时走这里")
     setback: bool = Field(default=False, description="没办成时走的路，不算在正常路径里")
+    also: list[Line] = Field(
+        default_factory=list, max_length=40, description="人们还会怎么说这个结果，整句话就是它才算"
+    )
 
 
 class StepQuestionForm(Form):
@@ -164,6 +167,7 @@ class StepQuestionForm(Form):
     least: int | None = Field(None, description="number 最小是多少")
     most: int | None = Field(None, description="number 最大是多少")
     unit: Line | None = Field(None, description="number 的单位，如 岁")
+    future: bool = Field(default=False, description="date 可以是将来的日期")
 
 
 class StepForm(Form):
@@ -262,6 +266,10 @@ class CalculatorForm(Form):
         description=(
             "说了日期时，还说了什么就是要算这个：各组空格隔开，组里用 | 隔开，每组至少说到一个"
         ),
+    )
+    tells: list[CueLine] = Field(
+        default_factory=list,
+        description="只报了日期、没问什么时，还说了什么就是要算这个，写法同 cues",
     )
     unless: list[Line] = Field(default_factory=list, description="说到这些词就不是要算这个")
     future: bool = Field(default=False, description="日期可以是将来的")

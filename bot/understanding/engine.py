@@ -22,6 +22,7 @@ from bot.understanding.agreement import agreement_of
 from bot.understanding.dates import find_dates
 from bot.understanding.lexicon import LexiconReader, Reading
 from bot.understanding.match import EntryMatcher
+from bot.understanding.pinyin import syllables
 from bot.understanding.slips import SlipFinder
 from bot.understanding.text import MAX_CHARACTERS, normalise
 
@@ -44,6 +45,8 @@ _FOREIGN = 0.2
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _MAX_CLAUSES = 12
+_MOST_HEARD, _MOST_SPELT = 6, 20
+"""Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
 _BREATH = 18
 """Characters from which a clause without punctuation is listened to piece by piece."""
 REMEMBERED = 512
@@ -162,6 +165,7 @@ class PackUnderstander:
             is_rejection=reading.is_rejection,
             dates=dates,
             undated=normalise(undated) if dates else utterance,
+            sound=_sound(utterance),
         )
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
@@ -310,6 +314,13 @@ class PackUnderstander:
     def _part(self, part: str, whole: _View) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots)
         return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
+
+
+def _sound(utterance: str) -> str:
+    """How something short sounds; who says more says more than a word on a card."""
+    if len(utterance) > (_MOST_SPELT if utterance.isascii() else _MOST_HEARD):
+        return ""
+    return "".join(syllables(utterance.replace(" ", "")))
 
 
 def _stretches(clause: str) -> Iterator[str]:

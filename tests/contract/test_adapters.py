@@ -40,30 +40,26 @@ from bot.core.reply import (
 )
 from bot.core.update import ConversationKey, Update
 from bot.storage.memory import MemoryStore
+from tests.dialogues import Player, Sitting, Turns, dialogues, patterns, sittings
 from tests.e2e.bot_api import Message
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, user_of
 from tests.tiny import tiny_pack
 from tests.unit.adapters.telegram.stage import Stage, set_up
 
 TRANSCRIPTS = yaml.safe_load((Path(__file__).parent / "transcripts.yaml").read_text("utf-8"))
 
-DIALOGUES = Path(__file__).parents[1] / "conversations"
-SPOKEN = {"user", "press", "bot"}
-"""Turns that can be said; time and other people are the business of the core's own tests."""
-
-
 AT_ONCE = 20
 """What Telegram's desk answers of one person without asking them to slow down."""
 
 
-def spoken_walks() -> Iterator[Any]:
-    """What is said in the dialogues about walks, a choice by its label."""
-    for name in ("walks", "steps"):
-        for dialogue in yaml.safe_load((DIALOGUES / f"{name}.yaml").read_text("utf-8")):
-            turns = [next(iter(turn.items())) for turn in dialogue["turns"]]
-            said = [what for kind, what in turns if kind != "bot"]
-            if {kind for kind, _ in turns} <= SPOKEN and len(said) <= AT_ONCE:
-                yield pytest.param(said, id=dialogue["name"])
+def walks() -> Iterator[Any]:
+    """The dialogues about walks without somebody else in them."""
+    for one in dialogues():
+        kinds = [next(iter(turn)) for turn in one.turns]
+        said = [kind for kind in kinds if kind in ("user", "press")]
+        is_walk = one.name.startswith(("walks", "steps"))
+        if is_walk and "another" not in kinds and len(said) <= AT_ONCE:
+            yield pytest.param(one.turns, id=one.name)
 
 
 SOURCE = SourceNote("管理规定", date(2026, 11, 1), "第七条", "https://example.cn/rule")
@@ -87,11 +83,17 @@ EVERY_PART: dict[str, tuple[Part, list[str]]] = {
 
 Talks = Any
 """A `Conversation`, or whatever has its `handle` and `forget`."""
+PlayAll = Callable[[Sequence[Sitting]], list[str]]
 Play = Callable[[Talks, Sequence[str]], list[str]]
 
 
-def by_terminal(conversation: Talks, said: Sequence[str]) -> list[str]:
-    lines, seen = iter(said), []
+def by_terminal(sittings: Sequence[Sitting]) -> list[str]:
+    return [text for sitting in sittings for text in _at_the_terminal(sitting)]
+
+
+def _at_the_terminal(sitting: Sitting) -> list[str]:
+    lines, seen = iter(sitting.said), []
+    sitting.clock.forward(minutes=sitting.wait)
 
     def read(_: str) -> str:
         try:
@@ -99,14 +101,18 @@ def by_terminal(conversation: Talks, said: Sequence[str]) -> list[str]:
         except StopIteration:
             raise EOFError from None
 
-    console.chat(conversation, FakeClock().now, read, seen.append)
+    console.chat(sitting.talks, sitting.clock.now, read, seen.append)
     assert seen.pop() == ""
     return [text.strip("\n") for text in seen]
 
 
-def by_http(conversation: Talks, said: Sequence[str]) -> list[str]:
-    with over_http(conversation) as client:
-        return [_post(client, text)["text"] for text in said]
+def by_http(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    for sitting in sittings:
+        sitting.clock.forward(minutes=sitting.wait)
+        with over_http(sitting.talks) as client:
+            told += [_post(client, text)["text"] for text in sitting.said]
+    return told
 
 
 def over_http(conversation: Talks) -> TestClient:
@@ -129,22 +135,28 @@ def _post(client: TestClient, text: str) -> dict[str, Any]:
     return found
 
 
-def by_telegram(library: str, conversation: Talks, said: Sequence[str]) -> list[str]:
+def by_telegram(library: str, sittings: Sequence[Sitting]) -> list[str]:
     """In a private chat, without rich messages, which say the same in another form."""
+    first = sittings[0]
     lacks = frozenset({"sendRichMessage"})
-    with set_up(conversation, library, lacks=lacks) as stage:
-        return asyncio.run(_told_on_telegram(stage, said))
+    with set_up(first.talks, library, clock=first.clock, lacks=lacks) as stage:
+        return asyncio.run(_told_on_telegram(stage, sittings))
 
 
-async def _told_on_telegram(stage: Stage, said: Sequence[str]) -> list[str]:
+async def _told_on_telegram(stage: Stage, sittings: Sequence[Sitting]) -> list[str]:
     user, told = stage.api.user(), []
-    for text in said:
-        user.says(text)
-        seen = len(stage.api.edits())
-        before = len(stage.api.sent())
-        await stage.plays()
-        assert len(stage.api.edits()) == seen
-        told.append("".join(as_text(message) for message in stage.api.sent()[before:]))
+    for sitting in sittings:
+        if sitting is not sittings[0]:
+            await stage.desk.close()
+            stage.desk = stage.new_desk(sitting.talks)
+        stage.clock.forward(minutes=sitting.wait)
+        for text in sitting.said:
+            user.says(text)
+            seen = len(stage.api.edits())
+            before = len(stage.api.sent())
+            await stage.plays()
+            assert len(stage.api.edits()) == seen
+            told.append("".join(as_text(message) for message in stage.api.sent()[before:]))
     await stage.desk.close()
     return told
 
@@ -156,7 +168,7 @@ def as_text(message: Message) -> str:
     return "\n\n".join(filter(None, [message.text, listed]))
 
 
-ADAPTERS: dict[str, Play] = {
+ADAPTERS: dict[str, PlayAll] = {
     "terminal": by_terminal,
     "HTTP": by_http,
     "python-telegram-bot": partial(by_telegram, "ptb"),
@@ -165,8 +177,8 @@ ADAPTERS: dict[str, Play] = {
 
 
 @pytest.fixture(params=ADAPTERS.values(), ids=ADAPTERS.keys())
-def play(request: pytest.FixtureRequest) -> Iterator[Play]:
-    return request.param  # type: ignore[no-any-return]
+def play(request: pytest.FixtureRequest) -> Play:
+    return lambda talks, said: request.param([Sitting(talks, list(said))])  # type: ignore[no-any-return]
 
 
 @dataclass
@@ -201,18 +213,33 @@ class Saying:
     "said", [t["says"] for t in TRANSCRIPTS], ids=[t["name"] for t in TRANSCRIPTS]
 )
 def test_the_same_words_come_out_everywhere(brain: Brain, said: list[str]) -> None:
-    told = {
-        name: play(Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock()), said)
-        for name, play in ADAPTERS.items()
-    }
-    assert all(told["terminal"])
-    assert {name: texts for name, texts in told.items() if texts != told["terminal"]} == {}
-    assert len(told["terminal"]) == len(said)
+    expected = in_words(brain, [{"user": text} for text in said])
+    assert all(expected)
+    assert len(expected) == len(said)
 
 
-@pytest.mark.parametrize("said", list(spoken_walks()))
-def test_a_walk_goes_the_same_way_everywhere(brain: Brain, said: list[str]) -> None:
-    test_the_same_words_come_out_everywhere(brain, said)
+@pytest.mark.parametrize("turns", list(walks()))
+def test_a_walk_goes_the_same_way_everywhere(brain: Brain, turns: Turns) -> None:
+    in_words(brain, turns)
+
+
+@pytest.mark.parametrize("turns", [pytest.param(one.turns, id=one.name) for one in patterns()])
+def test_every_kind_of_repair_works_everywhere(brain: Brain, turns: Turns) -> None:
+    in_words(brain, turns)
+
+
+def in_words(brain: Brain, turns: Turns) -> list[str]:
+    """What core says, checked by ids; and every adapter says it in the same words."""
+    user = user_of(brain.pack, brain.understander)
+    expected = asyncio.run(Player(user).play(turns))
+    told = {name: play(sittings(*_anew(brain), turns)) for name, play in ADAPTERS.items()}
+    assert {name: texts for name, texts in told.items() if texts != expected} == {}
+    return expected
+
+
+def _anew(brain: Brain) -> tuple[Conversation, FakeClock]:
+    clock = FakeClock()
+    return Conversation(brain.pack, brain.understander, MemoryStore(), clock), clock
 
 
 @pytest.mark.parametrize("name", EVERY_PART)

@@ -22,6 +22,9 @@ import pytest
 import uvicorn
 
 from bot.adapters.web import Readiness, create_app
+from bot.app import Brain
+from bot.core.conversation import Conversation
+from bot.core.procedure import path
 from bot.core.reply import (
     Choice,
     Choices,
@@ -37,6 +40,7 @@ from bot.core.reply import (
 )
 from bot.core.update import Update
 from bot.errors import StoreUnavailable
+from bot.storage.memory import MemoryStore
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="the page is tested with playwright: pip install playwright"
@@ -155,8 +159,14 @@ class Served:
 def served_page() -> Iterator[Served]:
     """The page on a free port of loopback, with ids that have to be issued."""
     bot = SetAnswers()
+    with serving(bot) as url:
+        yield Served(url, bot)
+
+
+@contextmanager
+def serving(conversation: Any) -> Iterator[str]:
     app = create_app(
-        conversation=bot,
+        conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),
         knowledge_version=lambda: "v1",
@@ -170,10 +180,12 @@ def served_page() -> Iterator[Served]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}/", bot)
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 @pytest.fixture(scope="module")
@@ -192,9 +204,10 @@ def page(browser: Any, served_page: Served) -> Iterator[Any]:
 
 
 @contextmanager
-def open_page(browser: Any, served: Served, **context: Any) -> Iterator[Any]:
+def open_page(browser: Any, served: Served | str, **context: Any) -> Iterator[Any]:
     """Open the page and, at the end, expect that nothing was complained about on the way."""
     complaints: list[str] = []
+    url = served if isinstance(served, str) else served.url
 
     def listen(message: Any) -> None:
         # A failed request is logged by the browser itself; some tests provoke one.
@@ -202,7 +215,7 @@ def open_page(browser: Any, served: Served, **context: Any) -> Iterator[Any]:
             complaints.append(message.text)
 
     def look(request: Any) -> None:
-        if not request.url.startswith(served.url):
+        if not request.url.startswith(url):
             complaints.append(f"asked elsewhere: {request.url}")
 
     with browser.new_context(locale="zh-CN", **context) as tab:
@@ -210,7 +223,7 @@ def open_page(browser: Any, served: Served, **context: Any) -> Iterator[Any]:
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", look)
-        page.goto(served.url)
+        page.goto(url)
         yield page
     assert complaints == []
 
@@ -565,3 +578,21 @@ def test_without_scripts_the_page_says_what_it_needs(browser: Any, served_page: 
     with open_page(browser, served_page, java_script_enabled=False) as page:
         expect(page.locator("noscript .note")).to_be_visible()
         expect(page.get_by_label("您的问题")).to_be_hidden()
+
+
+# A real conversation
+
+
+def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> None:
+    [procedure] = brain.pack.procedures.values()
+    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), UtcClock())
+    with serving(conversation) as url, open_page(browser, url, viewport=PHONE) as page:
+        for kind in procedure.kinds:
+            steps = path(procedure, kind)
+            ask(page, f"/steps {kind}")
+            for number in range(1, len(steps) + 1):
+                card = bubbles(page, "bot").last
+                expect(card).to_contain_text(f"{kind}\n第 {number}/{len(steps)} 步")
+                step = "下一步" if number < len(steps) else "结束"
+                card.get_by_role("button", name=step).click()
+            expect(bubbles(page, "bot").last).to_contain_text(f"{kind}的步骤到此结束")

@@ -7,8 +7,10 @@ import pytest
 from bot.core.moves import (
     Kind,
     Move,
+    heard_move,
     means_another_kind,
     means_back_to_it,
+    means_not_that,
     read_move,
     read_ordinal,
     says_only_where,
@@ -26,7 +28,7 @@ from bot.core.moves import (
         ("返回", Kind.BACK),
         ("继续", Kind.HERE),
         ("那继续吧", Kind.HERE),
-        ("再说一遍", Kind.HERE),
+        ("再说一遍", Kind.REPEAT),
         ("结束", Kind.STOP),
         ("算了", Kind.STOP),
         ("取消！", Kind.STOP),
@@ -41,6 +43,12 @@ from bot.core.moves import (
         ("为什么要问这个？", Kind.WHY),
         ("不想说", Kind.DECLINE),
         ("NEXT", Kind.NEXT),
+        ("好了，下一个", Kind.NEXT),
+        ("下一步，下一步，下一步", Kind.NEXT),
+        ("然后呢？", Kind.NEXT),
+        ("现在第几步了", Kind.HERE),
+        ("还有几步", Kind.STEPS),
+        ("改天再说吧", Kind.STOP),
     ],
 )
 def test_words_that_move(said: str, kind: Kind) -> None:
@@ -81,6 +89,28 @@ def test_words_that_lead_to_a_step(said: str, number: int) -> None:
 )
 def test_questions_that_hold_such_words_are_questions(said: str) -> None:
     assert read_move(said) is None
+
+
+def test_what_only_sounds_like_the_word_on_a_card_is_heard() -> None:
+    assert heard_move("xiayibu") == heard_move("xiayibuba") == Move(Kind.NEXT)
+    assert heard_move("xiayibushuilaiban") is None
+    assert heard_move("") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "is_turned_down"),
+    [
+        ("我不办初始注册了", True),
+        ("不是初始注册", True),
+        ("不要初始注册", True),
+        ("是不是初始注册", False),
+        ("不办初始注册行不行", False),
+        ("不办初始注册会怎么样", False),
+        ("办初始注册", False),
+    ],
+)
+def test_words_that_turn_down_what_they_name(said: str, is_turned_down: bool) -> None:
+    assert means_not_that(said) is is_turned_down
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from bot.core.calculators import Period, Rule
 from bot.core.compose import Setting
 from bot.core.dates import Span, month_span, year_span
-from bot.core.pack import Calculator, CalculatorLine
+from bot.core.pack import Calculator, CalculatorLine, Confidence
 from bot.core.reckoning import period_text, reckon, reckoned, reminder_day
 from bot.core.reply import ListPart, Reply, Status, Text
 from tests.tiny import RULE, SEED, WITHIN, fact, tiny_pack
@@ -52,6 +52,18 @@ def test_what_is_said_to_be_true_only_when_late_is_said_only_then() -> None:
 
 def test_what_is_not_sure_is_marked() -> None:
     assert "待核实：要补课。" in told(day(2020, 1, 1)).as_text()
+
+
+def test_what_is_fairly_sure_says_so_behind() -> None:
+    rule, late = WITHIN.working[0].fact, WITHIN.advice[0].fact
+    fairly = replace(
+        WITHIN,
+        working=(CalculatorLine(replace(rule, confidence=Confidence.MEDIUM)),),
+        advice=(CalculatorLine(replace(late, confidence=Confidence.MEDIUM)),),
+    )
+    reply = told(day(2020, 1, 1), fairly)
+    assert "三年内注册。（管理规定；把握中等）" in working(reply)
+    assert "要补课。（把握中等）" in reply.as_text()
 
 
 def test_a_line_names_its_article() -> None:

@@ -79,6 +79,7 @@ sessions = st.builds(
     walk=st.none() | walks,
     shelf=tuples(walks),
     asked=texts,
+    known=texts,
     asking=st.none() | st.builds(Asking, texts, st.integers(0, 9), texts),
 )
 

@@ -59,6 +59,16 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
             PATH, "outcome: 不受理", "outcome: 受理", 13, "有两条路：“done”和“apply”", id="overlap"
         ),
         pytest.param(
+            *(PATH, "outcome: 不受理", "outcome: 不受理, also: [受理]"),
+            *(13, "“受理”已经是“受理”的说法"),
+            id="words of another outcome",
+        ),
+        pytest.param(
+            *(PATH, "to: done, outcome: 受理", "to: done, also: [受理]"),
+            *(12, "要先写 outcome"),
+            id="words of no outcome",
+        ),
+        pytest.param(
             *(PATH, "to: done,", "to: done, registrations: [变更注册],"),
             *(4, "延续注册走到步骤“apply”就没有路了"),
             id="registration without a path",
@@ -113,6 +123,11 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
             *(PATH, DONE, DONE + "    question: {kind: date, text: 哪天？, least: 3}\n"),
             *(16, "只用于 number"),
             id="bounds of a date",
+        ),
+        pytest.param(
+            *(PATH, DONE, DONE + "    question: {kind: number, text: 几？, future: true}\n"),
+            *(16, "future 只用于 date"),
+            id="number in the future",
         ),
         pytest.param(
             *(PATH, DONE, DONE + "    question: {kind: number, text: 几岁？, least: 3, most: 2}\n"),

@@ -362,3 +362,15 @@ def test_a_place_said_among_other_things_is_not_asked_for_its_portal(
 @pytest.mark.xfail(reason="a phrasing far away that implies a registration counts as filling it")
 def test_an_aspect_alone_leaves_the_registration_open(understander: PackUnderstander) -> None:
     assert understood(understander, "材料").candidates[0].misses_slot
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("吓一步", "xiayibu"),
+        ("xia yi bu", "xiayibu"),
+        ("四川二建在哪里注册", ""),
+    ],
+)
+def test_how_something_short_sounds(understander: PackUnderstander, text: str, sound: str) -> None:
+    assert understander.understand(text, Context(), NOON).sound == sound
