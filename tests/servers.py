@@ -1,7 +1,8 @@
-"""PostgreSQL and Redis for tests, one test at a time, and a bad line to them.
+"""The stores that tests run over: PostgreSQL and Redis one test at a time, and a bad line to them.
 
-A server that is named in the environment may be shared by several test runs on this machine; some
-tests delete all that is old, so a lock file makes them take turns.
+A database that is named in the environment may be shared by several test runs on this machine; some
+tests delete all that is old, so a lock file makes them take turns. Runs that are not to wait for
+each other are given different databases, or numbers of Redis.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,9 +30,18 @@ def server(variable: str) -> Iterator[str]:
     url = os.environ.get(variable)
     if not url:
         pytest.skip(f"set {variable} to the URL of a server that tests may write to; .ci/run does")
-    with Path(tempfile.gettempdir(), f"zhuce-{variable}.lock").open("w") as lock:
+    name = f"zhuce-{sha256(url.encode()).hexdigest()[:12]}.lock"
+    with Path(tempfile.gettempdir(), name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield url
+
+
+STORES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
+    "sqlite": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}"),
+    "postgres": lambda _: server(POSTGRES),
+    "redis": lambda _: server(REDIS),
+}
+"""The URL of each kind of store that outlives its process, given a folder for files."""
 
 
 class Line:
