@@ -45,7 +45,7 @@ STORES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
 
 
 class Line:
-    """A TCP line to a server that can be cut, or go silent without being cut."""
+    """A TCP line to a server that can be out in several ways, until it is mended."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -55,6 +55,7 @@ class Line:
         self._talks: set[asyncio.Task[None]] = set()
         self._port = 0
         self._may_speak = asyncio.Event()
+        self._is_hanging_up = self._is_losing = False
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -67,6 +68,7 @@ class Line:
 
     async def mend(self) -> None:
         self._may_speak.set()
+        self._is_hanging_up = False
         if self._listener is None:
             self._listener = await asyncio.start_server(self._talk, "127.0.0.1", self._port)
             self._port = self._listener.sockets[0].getsockname()[1]
@@ -76,24 +78,41 @@ class Line:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+        await self._end_talks()
+
+    async def hang_up(self) -> None:
+        """Connections end, and new ones are taken and ended at once."""
+        self._is_hanging_up = True
+        await self._end_talks()
+
+    async def silence(self) -> None:
+        """Nothing comes through any more; connecting still works."""
+        self._may_speak.clear()
+
+    async def lose(self) -> None:
+        """The same, and connections that are there now never speak again."""
+        self._may_speak.clear()
+        self._may_speak = asyncio.Event()
+
+    async def _end_talks(self) -> None:
         for task in self._talks:
             task.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
 
-    def silence(self) -> None:
-        """Nothing comes through any more; connecting still works."""
-        self._may_speak.clear()
-
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_hanging_up:
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         assert task is not None
         self._talks.add(task)
-        there = None
+        there, may_speak = None, self._may_speak
         try:
+            await may_speak.wait()
             back, there = await asyncio.open_connection(*self._there)
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._carry(reader, there))
-                both.create_task(self._carry(back, writer))
+                both.create_task(_carry(reader, there, may_speak))
+                both.create_task(_carry(back, writer, may_speak))
         except (asyncio.CancelledError, OSError, ExceptionGroup):
             pass
         finally:
@@ -102,12 +121,15 @@ class Line:
                 if end is not None:
                     end.transport.abort()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            await self._may_speak.wait()
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+
+async def _carry(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, may_speak: asyncio.Event
+) -> None:
+    while data := await reader.read(65536):
+        await may_speak.wait()
+        writer.write(data)
+        await writer.drain()
+    writer.close()
 
 
 @contextlib.asynccontextmanager

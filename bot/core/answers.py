@@ -35,6 +35,10 @@ Read = str | Impossible | None
 """The answer as it is kept, why it cannot be one, or nothing that looks like an answer."""
 
 
+def is_yes_or_no(said: str) -> bool:
+    return said.casefold() in _YES | _NO
+
+
 def read_answer(step: Step, registration: str, said: str) -> Read:
     """What was said as an answer to the question of a step; `said` has no punctuation round it."""
     question = step.question
