@@ -192,7 +192,7 @@ def _share(users: int, which: int, processes: int) -> list[tuple[str, str, str]]
 def stall(nursery: Nursery, pauses: int) -> Account:
     """Three walk as the same people; one or another of them stands still for a while.
 
-    Every tenth pause is a long one, in which the others must go on.
+    Every twentieth pause is a long one, in which the others must go on.
     """
     dice, held_up = random.Random(SEED), 0
     lives = [nursery.born(partial(_to_and_fro, which)) for which in range(3)]
@@ -200,7 +200,7 @@ def stall(nursery: Nursery, pauses: int) -> Account:
         _wait_for_words_of(life)
     for number in range(pauses):
         stopped, *others = dice.sample(lives, k=3)
-        is_long = number % 10 == 0
+        is_long = number % 20 == 0
         os.kill(stopped.pid, signal.SIGSTOP)
         before = {other: other.size for other in others}
         time.sleep(STALL_S if is_long else dice.uniform(0.0, 0.1))

@@ -45,7 +45,7 @@ class Heard:
 
 @dataclass
 class Person:
-    """Asks and walks at once in one chat; a step that is put off is said again till it is stored."""
+    """Asks and walks at once in one chat; a step that is put off is said again until stored."""
 
     http: aiohttp.ClientSession
     name: str
