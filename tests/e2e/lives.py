@@ -35,6 +35,8 @@ from tests.walk import BACK, BEGIN, NEXT, PAPERS, Account, Told, account, as_upd
 SEED = 20261122
 LONGEST_S = 0.05
 """How long a life goes on at most once it is under way."""
+LONGEST_LIFE_S = 900
+"""What takes longer is stuck, and is ended."""
 MOST_TURNS = 200_000
 AT_ONCE = 20
 STALL_S = 1.6
@@ -108,6 +110,7 @@ class Nursery:
         pid = os.fork()
         if pid:
             return Life(pid, diary)
+        signal.alarm(LONGEST_LIFE_S)
         code = 1
         try:
             asyncio.run(self._live(deeds, diary.fileno()))
