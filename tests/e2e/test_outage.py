@@ -23,7 +23,7 @@ from tests.walk import QUESTION, Place, as_update, read, wander
 OUTAGES_S = (
     {"cut": 30.0, "hang_up": 30.0, "silence": 30.0, "lose": 30.0}
     if SOAK
-    else {"cut": 1.0, "lose": 3.5}
+    else {"cut": 0.6, "lose": 3.0}
 )
 """How long each kind of outage lasts; see `tests.servers.Line`."""
 PEOPLE = 50 if SOAK else 20
