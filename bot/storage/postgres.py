@@ -40,8 +40,8 @@ STALL_S = 1.0
 """How long a transaction may stand idle until the server ends it; a turn takes milliseconds."""
 _SESSION = {
     "application_name": "zhuce",
-    "lock_timeout": "2000",
-    "statement_timeout": "2000",
+    "lock_timeout": "1500",
+    "statement_timeout": "1500",
     "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
 }
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
