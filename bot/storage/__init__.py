@@ -24,7 +24,7 @@ CLAIM_LIFE = timedelta(hours=48)
 (https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps."""
 
 DEADLINE_S = 2.0
-"""How long a person waits for a store; DESIGN allows 2.5 s for the answer, on a busy machine too."""
+"""How long a person waits for a store; DESIGN allows 2.5 s for the whole answer."""
 
 
 @asynccontextmanager

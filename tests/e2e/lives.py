@@ -73,6 +73,9 @@ class Walker:
 
         await asyncio.gather(*map(says, messages))
 
+    async def vanishes(self, user: str) -> None:
+        await self._conversation.forget(self._platform, user)
+
 
 Deeds = Callable[[Walker], Awaitable[None]]
 
@@ -119,6 +122,12 @@ class Nursery:
             traceback.print_exc()
         os._exit(code)
 
+    def accounted(self, told: Iterable[Told]) -> Account:
+        """What came of the order; the store is left as it was found."""
+        everything = list(told)
+        self.lived(partial(_forget, {one.user for one in everything}))
+        return account(everything)
+
     def lived(self, *each: Deeds) -> list[Told]:
         """What processes that live at the same time were told."""
         lives = [self.born(deeds) for deeds in each]
@@ -149,7 +158,7 @@ def die(nursery: Nursery, times: int) -> Account:
         os.kill(life.pid, signal.SIGKILL)
         assert life.ended() == -signal.SIGKILL
         told += life.told()
-    return account(told + nursery.lived(partial(_walk, walk[: len(told)])))
+    return nursery.accounted(told + nursery.lived(partial(_walk, walk[: len(told)])))
 
 
 def _wait_for_words_of(life: Life) -> None:
@@ -157,6 +166,11 @@ def _wait_for_words_of(life: Life) -> None:
         gone = os.waitid(os.P_PID, life.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         assert gone is None
         time.sleep(0.001)
+
+
+async def _forget(users: Iterable[str], walker: Walker) -> None:
+    for user in users:
+        await walker.vanishes(user)
 
 
 async def _walk(moves: Sequence[tuple[str, str, str]], walker: Walker) -> None:
@@ -171,7 +185,7 @@ def together(nursery: Nursery, users: int, processes: int) -> Account:
     middle = [(str(user), "1", "第 4 步") for user in range(users)]
     told = nursery.lived(partial(_all, begin)) + nursery.lived(partial(_all, middle))
     shares = [partial(_all, _share(users, which, processes)) for which in range(processes)]
-    return account(told + nursery.lived(*shares))
+    return nursery.accounted(told + nursery.lived(*shares))
 
 
 async def _all(messages: Sequence[tuple[str, str, str]], walker: Walker) -> None:
@@ -213,7 +227,8 @@ def stall(nursery: Nursery, pauses: int) -> Account:
     for life in lives:
         os.kill(life.pid, signal.SIGTERM)
     assert [life.ended() for life in lives] == [0, 0, 0]
-    return replace(account(told for life in lives for told in life.told()), held_up=held_up)
+    found = nursery.accounted(told for life in lives for told in life.told())
+    return replace(found, held_up=held_up)
 
 
 async def _to_and_fro(which: int, walker: Walker) -> None:
