@@ -31,7 +31,7 @@ test: $(DEV_STAMP) ## run every test
 	@$(BIN)/python -m pytest -q
 
 soak: $(DEV_STAMP) ## the tests that matter most, at full length: about an hour
-	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_telegram_once.py tests/unit/adapters/telegram tests/e2e/test_kill.py tests/e2e/test_together.py
+	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_kill.py tests/e2e/test_together.py tests/e2e/test_outage.py tests/e2e/test_telegram_once.py tests/unit/adapters/telegram
 
 bench: $(BENCH_STAMP) ## measure everything beside its peers and write docs/benchmarks.md; DATA=DIR for foreign questions
 	$(BENCH_VENV)/bin/python -m scripts.bench $(BENCH_INPUT) $(BENCH_OPTIONS)

@@ -1,7 +1,9 @@
-"""The real pack, loaded and indexed once for the whole run."""
+"""The real pack, loaded and indexed once for the whole run; and a table of what tests counted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,25 @@ def pack(brain: Brain) -> Pack:
 @pytest.fixture(scope="session")
 def understander(brain: Brain) -> PackUnderstander:
     return brain.understander
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes what a test has counted; the end of the run shows it."""
+    return partial(record_property, "figures")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    counted = [
+        (report, said)
+        for report in reports
+        if report.when == "call"
+        for name, said in report.user_properties
+        if name == "figures"
+    ]
+    if counted:
+        terminalreporter.section("what was counted")
+    for report, said in counted:
+        name = report.nodeid.rpartition("/")[2]
+        terminalreporter.write_line(f"{report.duration:7.1f} s  {name}\n           {said}")

@@ -1,7 +1,8 @@
-"""PostgreSQL and Redis for tests, one test at a time, and a bad line to them.
+"""The stores that tests run over: PostgreSQL and Redis one test at a time, and a bad line to them.
 
-A server that is named in the environment may be shared by several test runs on this machine; some
-tests delete all that is old, so a lock file makes them take turns.
+A database that is named in the environment may be shared by several test runs on this machine; some
+tests delete all that is old, so a lock file makes them take turns. Runs that are not to wait for
+each other are given different databases, or numbers of Redis.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,13 +30,22 @@ def server(variable: str) -> Iterator[str]:
     url = os.environ.get(variable)
     if not url:
         pytest.skip(f"set {variable} to the URL of a server that tests may write to; .ci/run does")
-    with Path(tempfile.gettempdir(), f"zhuce-{variable}.lock").open("w") as lock:
+    name = f"zhuce-{sha256(url.encode()).hexdigest()[:12]}.lock"
+    with Path(tempfile.gettempdir(), name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield url
 
 
+STORES: dict[str, Callable[[Path], AbstractContextManager[str]]] = {
+    "sqlite": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}"),
+    "postgres": lambda _: server(POSTGRES),
+    "redis": lambda _: server(REDIS),
+}
+"""The URL of each kind of store that outlives its process, given a folder for files."""
+
+
 class Line:
-    """A TCP line to a server that can be cut, or go silent without being cut."""
+    """A TCP line to a server that can be out in several ways, until it is mended."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -43,6 +55,7 @@ class Line:
         self._talks: set[asyncio.Task[None]] = set()
         self._port = 0
         self._may_speak = asyncio.Event()
+        self._is_hanging_up = self._is_losing = False
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -55,6 +68,7 @@ class Line:
 
     async def mend(self) -> None:
         self._may_speak.set()
+        self._is_hanging_up = False
         if self._listener is None:
             self._listener = await asyncio.start_server(self._talk, "127.0.0.1", self._port)
             self._port = self._listener.sockets[0].getsockname()[1]
@@ -64,24 +78,41 @@ class Line:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+        await self._end_talks()
+
+    async def hang_up(self) -> None:
+        """Connections end, and new ones are taken and ended at once."""
+        self._is_hanging_up = True
+        await self._end_talks()
+
+    async def silence(self) -> None:
+        """Nothing comes through any more; connecting still works."""
+        self._may_speak.clear()
+
+    async def lose(self) -> None:
+        """The same, and connections that are there now never speak again."""
+        self._may_speak.clear()
+        self._may_speak = asyncio.Event()
+
+    async def _end_talks(self) -> None:
         for task in self._talks:
             task.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
 
-    def silence(self) -> None:
-        """Nothing comes through any more; connecting still works."""
-        self._may_speak.clear()
-
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_hanging_up:
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         assert task is not None
         self._talks.add(task)
-        there = None
+        there, may_speak = None, self._may_speak
         try:
+            await may_speak.wait()
             back, there = await asyncio.open_connection(*self._there)
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._carry(reader, there))
-                both.create_task(self._carry(back, writer))
+                both.create_task(_carry(reader, there, may_speak))
+                both.create_task(_carry(back, writer, may_speak))
         except (asyncio.CancelledError, OSError, ExceptionGroup):
             pass
         finally:
@@ -90,12 +121,15 @@ class Line:
                 if end is not None:
                     end.transport.abort()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            await self._may_speak.wait()
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+
+async def _carry(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, may_speak: asyncio.Event
+) -> None:
+    while data := await reader.read(65536):
+        await may_speak.wait()
+        writer.write(data)
+        await writer.drain()
+    writer.close()
 
 
 @contextlib.asynccontextmanager

@@ -50,6 +50,10 @@ Read = str | Impossible | Partial | None
 """The answer as it is kept, why it is none (yet), or nothing that looks like an answer."""
 
 
+def is_yes_or_no(said: str) -> bool:
+    return said.casefold() in _YES | _NO
+
+
 def read_answer(step: Step, registration: str, said: str) -> str | Impossible | None:
     """What was said as an answer to a step, unless its question is for a date (`read_date`).
 

@@ -24,14 +24,13 @@ from bot.core.ports import (
     Understander,
     WriteCalendar,
 )
-from bot.core.reply import Reason, Reply, Status, Text
+from bot.core.reply import Reply
 from bot.core.session import Session
 from bot.core.suggesting import Suggestion, suggest
+from bot.core.unstored import FORGET, unstored
 from bot.core.update import ConversationKey, Update
 from bot.errors import StoreError
 
-FORGET = "command:forgetme"
-"""The rule of the one command that has to be carried out by the store."""
 log = logging.getLogger(__name__)
 
 
@@ -73,8 +72,8 @@ class Conversation:
 
         Updates of one conversation are answered one at a time, in the order they came in.
 
-        While the store cannot be reached, questions are answered as if they were the first, and
-        nothing is kept: the `version` is 0.
+        While the store cannot be reached, questions are answered as if they were the first, what
+        leans on words before is put off, and nothing is kept: the `version` is 0.
         """
         now = self.clock.now()
 
@@ -88,9 +87,10 @@ class Conversation:
             try:
                 applied = await self._store.transact(update.key, update.id, now, work)
             except StoreError as error:
-                log.exception("a turn could not be stored")
+                # Once with its traceback; an outage under load would fill the disk with them.
+                log.warning("a turn could not be stored: %s", error, exc_info=self.trouble is None)
                 self.trouble = str(error)
-                reply = self._unstored(work(Session()).reply)
+                reply = unstored(self.pack, update, work(Session()).reply)
                 self._note(update, reply, now)
                 return Applied(reply, version=0, is_repeat=False)
             self.trouble = None
@@ -103,13 +103,6 @@ class Conversation:
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
         if self._journal is not None:
             self._journal.record(update, reply, now)
-
-    def _unstored(self, reply: Reply) -> Reply:
-        """A reply as it may be given while nothing can be stored: it promises no deed."""
-        if reply.rule != FORGET and reply.status is not Status.PROCEDURE:
-            return reply
-        text = Text(self.pack.phrase("try_later"))
-        return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
 
     async def look(self) -> None:
         """Find out whether turns can be stored at the moment; `trouble` tells."""

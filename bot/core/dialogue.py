@@ -109,17 +109,19 @@ def offered_value(session: Session, text: str) -> str | None:
     for label, value in session.offered:
         if said in (label, label.removeprefix(HAVE).removeprefix(LACK)):
             return value
-    number = read_ordinal(said)
-    if number is None and session.asked not in (QuestionKind.NUMBER, QuestionKind.DATE):
-        number = _plain_number(said)
+    is_number_asked = session.asked in (QuestionKind.NUMBER, QuestionKind.DATE)
+    number = read_ordinal(said) if is_number_asked else picked_number(said)
     if number is not None and 1 <= number <= len(session.offered):
         return session.offered[number - 1][1]
     return None
 
 
-def _plain_number(said: str) -> int | None:
-    """In digits: 三 alone may be many things."""
-    return read_number(said) if said.translate(_FULL_WIDTH).isascii() else None
+def picked_number(said: str) -> int | None:
+    """第二种, or a number in digits: 三 alone may be many things."""
+    number = read_ordinal(said)
+    if number is None and said.translate(_FULL_WIDTH).isascii():
+        return read_number(said)
+    return number
 
 
 def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:

@@ -23,8 +23,8 @@ CLAIM_LIFE = timedelta(hours=48)
 """How long an update id stays answered.  Telegram repeats an update for up to 24 hours
 (https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps."""
 
-DEADLINE_S = 2.2
-"""How long a person waits for a store, those in front of them included; DESIGN allows 2.5 s."""
+DEADLINE_S = 2.0
+"""How long a person waits for a store; DESIGN allows 2.5 s for the whole answer."""
 
 
 @asynccontextmanager

@@ -14,20 +14,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, literal, select, text
 from sqlalchemy import exc as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S, schema, sql
-from bot.storage.promptness import FAREWELL_S, Promptness
+from bot.storage.promptness import FAREWELL_S, OVERLONG_S, Promptness
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,8 +40,8 @@ STALL_S = 1.0
 """How long a transaction may stand idle until the server ends it; a turn takes milliseconds."""
 _SESSION = {
     "application_name": "zhuce",
-    "lock_timeout": "2000",
-    "statement_timeout": "2000",
+    "lock_timeout": "1500",
+    "statement_timeout": "1500",
     "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
 }
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
@@ -104,8 +106,10 @@ class PostgresDatabase:
     def __init__(self, url: URL, title: str) -> None:
         self._place = f"{title} {url.host}:{url.port or 5432}/{url.database}"
         self._engine = _engine(url)
-        self._promptness = Promptness()
+        self._promptness = Promptness(self._ask)
         self._is_prepared = False
+        self._trusted_from = 0.0
+        self._listen()
 
     async def run(self, unit: Callable[[Connection], T]) -> T:
         """In time as well: no unit is long."""
@@ -135,6 +139,23 @@ class PostgresDatabase:
                 await self._engine.dispose()
         except TimeoutError:
             log.warning("the connections of the store could not be closed in time")
+
+    def _listen(self) -> None:
+        """Connections from before a silence may be dead, and each would be waited for anew."""
+
+        @event.listens_for(self._engine.sync_engine, "connect")
+        def _note_birth(_: object, record: ConnectionPoolEntry) -> None:
+            record.info["born_at"] = time.monotonic()
+
+        @event.listens_for(self._engine.sync_engine, "checkout")
+        def _distrust(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+            if record.info["born_at"] < self._trusted_from:
+                connection.driver_connection.terminate()  # or closing it waits for a goodbye
+                raise sa.DisconnectionError
+
+    async def _ask(self) -> None:
+        self._trusted_from = time.monotonic()
+        await self._persist(lambda c: c.scalar(select(literal(1))))
 
     async def _persist(self, unit: Callable[[Connection], T]) -> T:
         """Run it until nobody was faster; a connection that had died in the pool costs one try.
@@ -197,13 +218,13 @@ class PostgresDatabase:
 
 def _engine(url: URL) -> AsyncEngine:
     sslmode = url.query.get("sslmode")
-    arguments: dict[str, Any] = {"timeout": 1.5, "server_settings": _SESSION}
+    arguments: dict[str, Any] = {"timeout": OVERLONG_S, "server_settings": _SESSION}
     return create_async_engine(
         url.set(query={}),
         connect_args=arguments | ({"ssl": sslmode} if sslmode else {}),
         pool_size=CONNECTIONS,
         max_overflow=0,
-        pool_timeout=1.0,
+        pool_timeout=OVERLONG_S,
         hide_parameters=True,
     )
 

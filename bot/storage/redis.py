@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S
-from bot.storage.promptness import FAREWELL_S, Promptness
+from bot.storage.promptness import FAREWELL_S, OVERLONG_S, Promptness
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class RedisServer:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._place = f"{parts.hostname}:{parts.port or 6379}/{parts.path.strip('/') or 0}"
-        self._promptness = Promptness()
+        self._promptness = Promptness(self._ask)
         self.client: Redis = Redis.from_pool(_pool(url))
 
     async def run(self, job: Coroutine[Any, Any, T]) -> T:
@@ -74,6 +74,11 @@ class RedisServer:
             kind, problem = _problem(error)
             raise kind(f"会话库 {self._place} {problem}") from error
 
+    async def _ask(self) -> None:
+        """Connections from before a silence may be dead, and each would be waited for anew."""
+        await self.client.connection_pool.disconnect(inuse_connections=False)
+        await self.client.ping()
+
     async def close(self) -> None:
         await self._promptness.close()
         try:
@@ -87,9 +92,9 @@ def _pool(url: str) -> BlockingConnectionPool:
     return BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=1.0,  # for a free connection
-        socket_connect_timeout=1.5,
-        socket_timeout=2.0,
+        timeout=OVERLONG_S,  # for a free connection
+        socket_connect_timeout=OVERLONG_S,
+        socket_timeout=OVERLONG_S,
         # One more try, for a connection that had died in the pool; scripts may run twice.
         retry=Retry(NoBackoff(), 1, supported_errors=(rx.ConnectionError,)),
         protocol=2,

@@ -35,7 +35,7 @@ T = TypeVar("T")
 ATTEMPTS = 3
 """Tries of one unit of work against conflicts, which the write lock should make impossible."""
 
-BUSY_TIMEOUT_S = 2.0
+BUSY_TIMEOUT_S = 1.5
 """How long one unit of work waits for another process's write lock."""
 
 

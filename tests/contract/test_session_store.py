@@ -37,7 +37,7 @@ from bot.core.reply import (
 from bot.core.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.update import ConversationKey
 from bot.storage import CLAIM_LIFE, open_store
-from tests.servers import POSTGRES, REDIS, server
+from tests.servers import STORES
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, UTC)
 SECOND = timedelta(seconds=1)
@@ -63,10 +63,8 @@ EVERY_KIND = Reply(
 
 Place = Callable[[Path], AbstractContextManager[str]]
 PERSISTENT: dict[str, Place] = {
-    "sqlite": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}"),
+    **STORES,
     "sqlite-full": lambda folder: nullcontext(f"sqlite:///{folder / 'bot.db'}?synchronous=full"),
-    "postgres": lambda _: server(POSTGRES),
-    "redis": lambda _: server(REDIS),
 }
 ALL: dict[str, Place] = {"memory": lambda _: nullcontext("memory://"), **PERSISTENT}
 

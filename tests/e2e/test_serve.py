@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -17,13 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from tests.conftest import KNOWLEDGE
-from tests.servers import POSTGRES, REDIS, Line, line
-from tests.servers import server as server_of
 
 ROOT = KNOWLEDGE.parent
 START_S = 30.0
@@ -300,34 +296,3 @@ def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
         ran = refused(tmp_path, BOT_HTTP__PORT=str(taken.getsockname()[1]))
     assert ran.returncode == 2, ran.stderr.decode()
     assert "Traceback" not in ran.stderr.decode()
-
-
-def become(server: Server, status: str) -> float:
-    """How long `/readyz` takes to say so."""
-    began = time.monotonic()
-    while (found := server.get("/readyz").json)["status"] != status:
-        assert time.monotonic() - began < 10, found
-        time.sleep(0.1)
-    return time.monotonic() - began
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("variable", [POSTGRES, REDIS])
-async def test_it_serves_through_an_outage_of_its_store(tmp_path: Path, variable: str) -> None:
-    with server_of(variable) as url:
-        async with line(url) as between:
-            await asyncio.to_thread(ask_through_an_outage, tmp_path, between)
-
-
-def ask_through_an_outage(folder: Path, between: Line) -> None:
-    chat = f"outage-{uuid4().hex}"
-    with serving(folder, BOT_STORE=between.url) as running:
-        running.says("/steps 初始注册", chat)
-        between.run(between.cut())
-        assert running.says("四川二建在哪注册", chat)["entry"] == "portal-sichuan"
-        assert "请稍后再试" in running.says("/steps 初始注册", chat)["text"]
-        assert become(running, "degraded") < 5
-        between.run(between.mend())
-        assert become(running, "ready") < 5
-        assert "第 2/8 步" in running.says("下一步", chat)["text"]
-        running.says("/forgetme", chat)

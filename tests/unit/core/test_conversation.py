@@ -208,6 +208,22 @@ async def test_questions_are_answered_while_the_store_is_out() -> None:
     assert user.conversation.trouble == "out"
 
 
+@pytest.mark.parametrize(
+    "said", ["/steps 初始", "下一步", "第 2 步", "结束", "2", "第二种", "是", "改成增项", "/cancel"]
+)
+async def test_what_leans_on_words_before_is_put_off_while_the_store_is_out(said: str) -> None:
+    await talking(Outage()).says(said).sees("请稍后再试").gets("clarify", "ambiguous")
+
+
+@pytest.mark.parametrize("value", ["w:next", "context:clear", "old"])
+async def test_a_button_of_a_card_is_put_off_while_the_store_is_out(value: str) -> None:
+    await talking(Outage()).presses(value).sees("请稍后再试")
+
+
+async def test_a_button_that_shows_an_entry_works_while_the_store_is_out() -> None:
+    await talking(Outage()).presses("e:limits").sees("三年内。").gets("answered")
+
+
 async def test_what_could_not_be_stored_has_no_version() -> None:
     user = talking(Outage())
     applied = await user.conversation.take(Update("1", user.key, NOON, text="期限"))

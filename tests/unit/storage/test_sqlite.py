@@ -76,7 +76,7 @@ async def pragma_of(path: Path, name: str, synchronous: str = "NORMAL") -> objec
         ("journal_mode", "NORMAL", "wal"),
         ("synchronous", "NORMAL", 1),
         ("synchronous", "FULL", 2),
-        ("busy_timeout", "NORMAL", 2000),
+        ("busy_timeout", "NORMAL", 1500),
         ("secure_delete", "NORMAL", 1),
     ],
 )
