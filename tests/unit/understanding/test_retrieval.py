@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.understanding.features import features
 from bot.understanding.model import LEXICAL, Lexical, shipped_lexical
-from bot.understanding.retrieval import Retriever, features
+from bot.understanding.retrieval import Retriever
 from bot.understanding.tokens import Cut, full_cutter
 
 GROUPS = (
