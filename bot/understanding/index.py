@@ -86,7 +86,7 @@ class PhraseIndex:
         self._set_up(Tables.of(found, groups, beliefs), found.vocabulary, beliefs, is_bare)
 
     @classmethod
-    def over(cls, tables: Tables, vocabulary: Collection[str], beliefs: Beliefs) -> PhraseIndex:
+    def over(cls, tables: Tables, vocabulary: Iterable[str], beliefs: Beliefs) -> PhraseIndex:
         """An index whose tables are there already; feature i is the i-th of the vocabulary."""
         made = cls.__new__(cls)
         cls._set_up(made, tables, vocabulary, beliefs, None)
@@ -95,15 +95,16 @@ class PhraseIndex:
     def _set_up(
         self,
         tables: Tables,
-        vocabulary: Collection[str],
+        vocabulary: Iterable[str],
         beliefs: Beliefs,
         is_bare: Sequence[bool] | None,
     ) -> None:
         self._tables, self._beliefs = tables, beliefs
         self._own_weights: list[float] = tables.weights.tolist()
-        weighed = zip(vocabulary, self._own_weights, strict=True)
+        known = [*vocabulary]
+        weighed = zip(known, self._own_weights, strict=True)
         self._ids = {feature: i for i, (feature, weight) in enumerate(weighed) if weight}
-        self._weightless = frozenset(vocabulary).difference(self._ids)
+        self._weightless = frozenset(known).difference(self._ids)
         self._masses, self._groups = tables.masses, tables.groups
         self._order = tables.order
         self._row_of = np.argsort(self._order)
@@ -245,7 +246,9 @@ class PhraseIndex:
     def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
         """The weight of those of some features that each of a few phrasings has."""
         count = len(features)
-        marks = np.zeros(len(self._own_weights), np.uint8 if count < 256 else np.uint16)
+        marks: NDArray[Any] = np.zeros(
+            len(self._own_weights), np.uint8 if count < 256 else np.uint16
+        )
         marks[features] = np.arange(1, count + 1)
         weights = np.array([0.0, *[self._own_weights[f] for f in features]])
         firsts = self._tables.firsts[rows]

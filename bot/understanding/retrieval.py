@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import log1p
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from bot.understanding.tables import Beliefs, Tables
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut
 
+_TABLES = [field.name for field in fields(Tables)]
 BELIEFS = Beliefs(emphasis, 1.0, expected)
 _COMMONEST = 50
 _USUAL_FOCUS, _FOCUS_RANGE = 0.45, 0.1
@@ -57,6 +59,25 @@ class Collection:
             Strings.of(learnt.numbered.vocabulary),
             Strings.of(learnt.plain),
             np.array([_breadth(learnt.words)]),
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything by name, to be saved."""
+        return {
+            **{name: getattr(self.tables, name) for name in _TABLES},
+            **self.vocabulary.arrays("vocabulary"),
+            **self.plain.arrays("plain"),
+            "breadth": self.breadth,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Collection:
+        """The collection whose `arrays` these are."""
+        return cls(
+            Tables(*(arrays[name] for name in _TABLES)),
+            Strings.from_arrays(arrays, "vocabulary"),
+            Strings.from_arrays(arrays, "plain"),
+            arrays["breadth"],
         )
 
 

@@ -5,9 +5,10 @@ A million short strings take 100 MB as objects and 40 MB here; one is made when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,13 @@ class Strings:
         encoded = [string.encode() for string in strings]
         text = np.frombuffer(b"".join(encoded), np.uint8)
         return cls(text, np.fromiter(accumulate(map(len, encoded), initial=0), np.int64))
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        return {f"{name}.text": self.text, f"{name}.bounds": self.bounds}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> Strings:
+        return cls(arrays[f"{name}.text"], arrays[f"{name}.bounds"])
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
