@@ -113,6 +113,7 @@ class PhraseIndex:
         self._rows = np.arange(len(self._groups))
         self._unknown_weight = float(tables.weights.max(initial=1.0))
         self._usual = float(tables.usual[0])
+        self._spread = np.diff(tables.starts)
         postings, starts = tables.postings, tables.starts.tolist()
         self._lists = [postings[start:stop] for start, stop in pairwise(starts)]
         bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
@@ -239,9 +240,9 @@ class PhraseIndex:
     def _shared(self, features: Sequence[int]) -> NDArray[Any]:
         """For every phrasing the weight of those of some features that it has."""
         found = [self._lists[i] for i in features]
-        weights = np.array([self._own_weights[i] for i in features])
-        each = weights.repeat(np.array([*map(len, found)]))
-        return np.bincount(np.concatenate(found), each, len(self._masses))
+        numbers = np.array(features)
+        weights = self._tables.weights[numbers].repeat(self._spread[numbers])
+        return np.bincount(np.concatenate(found), weights, len(self._masses))
 
     def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
         """The weight of those of some features that each of a few phrasings has."""
@@ -263,10 +264,15 @@ class PhraseIndex:
         """The best of each of the best groups among some phrasings, whose rows rise."""
         order = (-likeness).argsort(kind="stable")[: np.count_nonzero(likeness)]
         groups = self._groups[rows[order]].tolist()
-        first = dict(zip(reversed(groups), range(len(groups) - 1, -1, -1), strict=True))
-        places = sorted(first.values())[:limit]
+        first: dict[int, int] = {}
+        for at, group in enumerate(groups):
+            if group not in first:
+                first[group] = at
+                if len(first) == limit:
+                    break
+        places = [*first.values()]
         best = order[places]
         phrases = self._order[rows[best]].tolist()
         dice = [min(1.0, 2 * like) for like in likeness[best].tolist()]
         masses = (both[best] / (2 * self._unknown_weight)).tolist()
-        return [*map(Hit, [groups[at] for at in places], phrases, dice, masses)]
+        return [*map(Hit, first, phrases, dice, masses)]
