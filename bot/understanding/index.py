@@ -6,7 +6,7 @@ so what the stored phrasing says beyond the utterance counts as much as what it 
 
 In a large index the light features, which nearly every phrasing has, find no candidates; they are
 only added to those that the others found.  What a newcomer would get wrong: a phrasing that shares
-nothing but light features is not found there at all, however little else there is.
+nothing but light features is found there only where the others find too few.
 """
 
 from __future__ import annotations
@@ -207,9 +207,7 @@ class PhraseIndex:
 
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """The features that find candidates, and those too light for it."""
-        if self._is_thick or len(self._masses) < _LARGE:
-            return asked.known, []
-        known = sorted(asked.known, key=self._own_weights.__getitem__)
+        known = sorted(sorted(asked.known), key=self._own_weights.__getitem__)
         left = LIGHT * asked.mass
         for at, feature in enumerate(known):
             left -= self._own_weights[feature]
@@ -220,8 +218,11 @@ class PhraseIndex:
     def _found(
         self, asked: Asked, enough: int, worth: float
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """The most alike phrasings, half their likeness, both weights."""
-        heavy, light = self._split(asked)
+        """The most alike phrasings, half their likeness, both weights.
+
+        Without `worth` every feature finds candidates.
+        """
+        heavy, light = self._split(asked) if worth else (asked.known, [])
         shared = self._shared(heavy)
         rows = (shared > worth * shared.max()).nonzero()[0] if worth else self._rows
         shared = shared[rows] if worth else shared
