@@ -371,6 +371,11 @@ def _show_close(as_json: bool, knowledge: Path | None) -> None:
     "--noise", type=click.Choice(["homophone", "typo", "drop", "polite"]), help="给每个问题加一处错"
 )
 @click.option("--seed", type=int, default=3, help="加错的随机种子；默认 3")
+@click.option(
+    "--index",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="索引文件夹：建好的索引存进去，语料没变的话下次直接用；只配 --corpus",
+)
 @json_option
 def evaluate(
     corpus: Path | None,
@@ -378,6 +383,7 @@ def evaluate(
     pairs: Path | None,
     noise: NoiseKind | None,
     seed: int,
+    index: Path | None,
     as_json: bool,
 ) -> None:
     """用别处的问题衡量匹配引擎：找得准不准，有没有把握，快不快。"""
@@ -388,11 +394,13 @@ def evaluate(
         raise click.UsageError("要么给 --corpus 和 --queries 两个文件，要么给 --pairs 一个文件")
     if pairs and noise:
         raise click.UsageError("--noise 只用于 --queries")
+    if pairs and index:
+        raise click.UsageError("--index 只用于 --corpus")
     report = reporter(sys.stderr)
     if pairs:
         figures = run.evaluate_pairs(pairs, report)
     elif corpus and queries:
-        figures = run.evaluate(corpus, queries, noise, seed, report)
+        figures = run.evaluate(corpus, queries, noise, seed, report, index, _complain)
     if as_json:
         _print_json(figures)
     else:

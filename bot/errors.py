@@ -4,6 +4,7 @@
     ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line
     ├── SettingsError       name, value (secrets hidden), expected
     ├── DataFileError       path, line (None: the whole file), expected
+    ├── SavedIndexError     path, found
     ├── StoreError          the driver's error is __cause__
     │   └── StoreUnavailable    retry makes sense
     └── AdapterError
@@ -81,6 +82,17 @@ class DataFileError(BotError):
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else str(self.path)
         return f"{place}  {self.expected}"
+
+
+class SavedIndexError(BotError):
+    """A saved index cannot be used, or none can be saved there."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path, self.found = path, found
+        super().__init__(path, found)
+
+    def __str__(self) -> str:
+        return f"索引 {self.path} 不能用：{self.found}"
 
 
 class StoreError(BotError):

@@ -47,7 +47,7 @@ def from_corpus(folder: Path) -> Rows:
     corpus = read_corpus(folder / "corpus.jsonl")
     retriever = Retriever(corpus.texts, corpus.groups, full_cutter())
     rows = Rows(folder.name, [], [], [])
-    for query in read_queries(folder / "queries.jsonl", corpus):
+    for query in read_queries(folder / "queries.jsonl", corpus.ids):
         hits, signals = retriever.examine(query.text)
         if hits:
             rows.signals.append(signals)

@@ -32,7 +32,7 @@ def answers(folder: Path) -> list[Answer]:
     corpus = read_corpus(folder / "corpus.jsonl")
     retriever = Retriever(corpus.texts, corpus.groups, full_cutter())
     found = []
-    for query in read_queries(folder / "queries.jsonl", corpus):
+    for query in read_queries(folder / "queries.jsonl", corpus.ids):
         result = retriever.search(query.text)
         is_right = bool(result.hits) and result.hits[0].group == query.gold
         found.append((result.score, is_right, query.gold is not None))

@@ -7,7 +7,7 @@ pack, such files are made by scripts, and a mistake in one line is a mistake in 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,13 +69,13 @@ def read_corpus(path: Path) -> Corpus:
     return Corpus(tuple(numbers), tuple(texts), tuple(groups))
 
 
-def read_queries(path: Path, corpus: Corpus) -> list[Query]:
-    """Read the queries to a corpus.
+def read_queries(path: Path, ids: Sequence[str]) -> list[Query]:
+    """Read the queries to a corpus whose groups have these `ids`.
 
     Raises:
         DataFileError: a line has another form, or its `gold` is no group of the corpus.
     """
-    places = {id_: place for place, id_ in enumerate(corpus.ids)}
+    places = {id_: place for place, id_ in enumerate(ids)}
     return [_query(path, line, row, places) for line, row in _rows(path)]
 
 

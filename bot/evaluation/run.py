@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
 
 from bot.evaluation import metrics
 from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
+from bot.evaluation.ready import Report, built, counted, ready
 from bot.understanding.retrieval import Found, Retriever
 from bot.understanding.tokens import full_cutter
 
 Figures = dict[str, float | int | None]
-Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
 RANKS = 10
-_T = TypeVar("_T")
 _DIGITS = 4
-_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +35,26 @@ class Answer:
 
 
 def evaluate(
-    corpus_path: Path, queries_path: Path, noise: Kind | None, seed: int, report: Report
+    corpus_path: Path,
+    queries_path: Path,
+    noise: Kind | None,
+    seed: int,
+    report: Report,
+    folder: Path | None = None,
+    tell: Callable[[str], None] = print,
 ) -> Figures:
-    """Put all queries to a corpus, one at a time."""
+    """Put all queries to a corpus, one at a time; `folder` and `tell` as in `ready`."""
     started = perf_counter()
-    corpus = read_corpus(corpus_path)
-    retriever = _built(corpus.texts, corpus.groups, report)
+    corpus = ready(corpus_path, folder, report, tell)
     build_s = perf_counter() - started
-    queries = read_queries(queries_path, corpus)
+    queries = read_queries(queries_path, corpus.ids)
     if noise is not None:
-        queries = noisy(queries, NoiseMaker(noise, corpus.texts, seed))
+        queries = noisy(queries, NoiseMaker(noise, read_corpus(corpus_path).texts, seed))
     answers: list[Answer] = []
     times: list[float] = []
-    for query in _counted("提问", queries, report):
+    for query in counted("提问", queries, report):
         started = perf_counter()
-        found = retriever.search(query.text, RANKS)
+        found = corpus.retriever.search(query.text, RANKS)
         times.append((perf_counter() - started) * 1000)
         answers.append(answer_of(query, found))
     return figures(answers) | {
@@ -61,7 +62,7 @@ def evaluate(
         "rss_mb": round(_peak_mb(), 1),
         "p50_ms": _rounded(metrics.quantile(times, 0.5)),
         "p95_ms": _rounded(metrics.quantile(times, 0.95)),
-        "phrasings": len(corpus.texts),
+        "phrasings": corpus.phrasings,
         "n": len(queries),
     }
 
@@ -70,8 +71,9 @@ def evaluate_pairs(path: Path, report: Report) -> Figures:
     """Judge pairs of questions; what words are rare is learnt from all sentences of the file."""
     pairs = read_pairs(path)
     sentences = [text for pair in pairs for text in (pair.a, pair.b)]
-    retriever = _built(sentences, range(len(sentences)), report)
-    scores = [(retriever.compare(p.a, p.b), p.is_same) for p in _counted("比较", pairs, report)]
+    collection = built(sentences, range(len(sentences)), report)
+    retriever = Retriever.over(collection, full_cutter())
+    scores = [(retriever.compare(p.a, p.b), p.is_same) for p in counted("比较", pairs, report)]
     same = [score for score, is_same in scores if is_same]
     other = [score for score, is_same in scores if not is_same]
     return {"auroc": _rounded(metrics.auroc(same, other)), "n": len(pairs)}
@@ -101,18 +103,6 @@ def figures(answers: Sequence[Answer]) -> Figures:
         "cov90": metrics.coverage(first, 0.90, len(ranks)),
     }
     return {name: _rounded(value) for name, value in found.items()}
-
-
-def _built(texts: Sequence[str], groups: Sequence[int], report: Report) -> Retriever:
-    return Retriever(_counted("建索引", texts, report), groups, full_cutter())
-
-
-def _counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
-    for done, thing in enumerate(things):
-        if done % _EVERY == 0:
-            report(doing, done, len(things))
-        yield thing
-    report(doing, len(things), len(things))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import monotonic
 from typing import TextIO
 
-from bot.evaluation.run import Figures, Report
+from bot.evaluation.ready import Report
+from bot.evaluation.run import Figures
 
 _NAMES = {
     "hit1": "第一个就对",

@@ -7,28 +7,26 @@ same index and scores them in the same way, and adds what only a pack has: slots
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from math import log1p
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
+from bot.understanding.features import emphasis, expected, features, plain
 from bot.understanding.index import Hit, PhraseIndex
+from bot.understanding.learning import Learnt, learn
 from bot.understanding.model import Lexical, shipped_lexical
-from bot.understanding.pinyin import syllables
+from bot.understanding.strings import Strings
+from bot.understanding.tables import Beliefs, Tables
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut
-from bot.understanding.wording import INTERROGATIVES, PARTICLES, plainly_asked
 
-LATIN, CHARACTER, WORD, SYLLABLE, SYLLABLES = 1.5, 0.8, 0.5, 0.5, 0.25
-"""What features weigh against each other. The letters of a Latin word do not count, so it weighs
-most; a Han character counts by itself, in its word, as a sound, and as a sound with the next one.
-Sounds keep hit@1 under homophone typos: 0.957 on lcqmc-5k without them, 0.975 with them."""
-_SOUND, _ALONE = "~", "|"
-"""Stand before a sound and after a word of one character: no normalised text has either."""
-STEADY_PARTICLE, STEADY_INTERROGATIVE = 0.3, 0.45
-"""How steadily little words are said, against words with content; counting corrects it."""
+_TABLES = [field.name for field in fields(Tables)]
+BELIEFS = Beliefs(emphasis, 1.0, expected)
 _COMMONEST = 50
 _USUAL_FOCUS, _FOCUS_RANGE = 0.45, 0.1
 """Half way between collections about one subject (0.5 to 0.6) and about anything (0.3 to 0.4)."""
@@ -42,6 +40,47 @@ class Found:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Everything that a retriever knows of its questions, as arrays and strings."""
+
+    tables: Tables
+    vocabulary: Strings
+    plain: Strings
+    """Each text as `features.plain` has it."""
+    breadth: NDArray[np.float64]
+    """One number: how broad the collection is, -1 about one subject to 1 about anything."""
+
+    @classmethod
+    def of(cls, learnt: Learnt, groups: Sequence[int]) -> Collection:
+        """`groups[i]` is the group of the i-th text: counted from 0, none of them empty."""
+        return cls(
+            Tables.of(learnt.numbered, groups, BELIEFS),
+            Strings.of(learnt.numbered.vocabulary),
+            Strings.of(learnt.plain),
+            np.array([_breadth(learnt.words)]),
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything by name, to be saved."""
+        return {
+            **{name: getattr(self.tables, name) for name in _TABLES},
+            **self.vocabulary.arrays("vocabulary"),
+            **self.plain.arrays("plain"),
+            "breadth": self.breadth,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Collection:
+        """The collection whose `arrays` these are."""
+        return cls(
+            Tables(*(arrays[name] for name in _TABLES)),
+            Strings.from_arrays(arrays, "vocabulary"),
+            Strings.from_arrays(arrays, "plain"),
+            arrays["breadth"],
+        )
+
+
 class Retriever:
     """Questions in groups that ask the same. Immutable once built."""
 
@@ -53,23 +92,21 @@ class Retriever:
         model: Lexical | None = None,
     ) -> None:
         """`groups[i]` is the group of the i-th text: counted from 0, none of them empty."""
+        self._set_up(Collection.of(learn(texts, cut), groups), cut, model)
+
+    @classmethod
+    def over(cls, collection: Collection, cut: Cut, model: Lexical | None = None) -> Retriever:
+        """A retriever over what was learnt elsewhere, or at another time, with the same `cut`."""
+        made = cls.__new__(cls)
+        cls._set_up(made, collection, cut, model)
+        return made
+
+    def _set_up(self, collection: Collection, cut: Cut, model: Lexical | None) -> None:
         self._cut = cut
         self._model = model or shipped_lexical()
-        self._plain: list[str] = []
-        self._words: Counter[str] = Counter()
-        self._index = PhraseIndex(
-            self._learnt(texts), groups, emphasis=_emphasis, character=1.0, expected=_expected
-        )
-        self._breadth = max(-1.0, min(1.0, (_USUAL_FOCUS - _focus(self._words)) / _FOCUS_RANGE))
-        del self._words
-
-    def _learnt(self, texts: Iterable[str]) -> Iterator[frozenset[str]]:
-        for text in texts:
-            utterance = normalise(text)
-            tokens = self._cut(utterance)
-            self._plain.append(_plain(utterance))
-            self._words.update(token for token in tokens if len(token) > 1)
-            yield features(tokens, utterance)
+        self._plain = collection.plain
+        self._breadth = float(collection.breadth[0])
+        self._index = PhraseIndex.over(collection.tables, collection.vocabulary, BELIEFS)
 
     def search(self, text: str, limit: int = 10) -> Found:
         """The groups closest to a question, best first."""
@@ -89,14 +126,14 @@ class Retriever:
             return [], {}
         best = hits[0]
         margin = best.dice - hits[1].dice if len(hits) > 1 else best.dice
-        even = Indel.normalized_similarity(_plain(utterance), self._plain[best.phrase])
+        even = Indel.normalized_similarity(plain(utterance), self._plain[best.phrase])
         return hits, self._signals(best, even, self._index.odd(asked, best.phrase), margin)
 
     def likeness(self, a: str, b: str) -> Mapping[str, float]:
         """What is to be said for two questions asking the same."""
         one, other = normalise(a), normalise(b)
         first, second = features(self._cut(one), one), features(self._cut(other), other)
-        even = Indel.normalized_similarity(_plain(one), _plain(other))
+        even = Indel.normalized_similarity(plain(one), plain(other))
         odd = self._index.odd_of(first, second)
         return self._signals(self._index.likeness(first, second), even, odd, 0.0)
 
@@ -121,40 +158,8 @@ class Retriever:
         }
 
 
-def features(tokens: Iterable[str], utterance: str) -> frozenset[str]:
-    """Words, characters, syllables and pairs of neighbouring syllables.
-
-    A character that is a word counts as both: alone it is rarer, and says more, than in a word.
-    """
-    words = [token if len(token) > 1 else token + _ALONE for token in tokens]
-    han = [character for character in utterance if not character.isascii()]
-    sounds = [_SOUND + syllable for syllable in syllables("".join(han))]
-    return frozenset((*words, *han, *sounds, *map("".join, pairwise(sounds))))
-
-
-def _emphasis(feature: str) -> float:
-    if feature[0] == _SOUND:
-        return SYLLABLES if _SOUND in feature[1:] else SYLLABLE
-    if feature.isascii():
-        return LATIN
-    return CHARACTER if len(feature) == 1 else WORD
-
-
-def _expected(feature: str) -> float:
-    word = feature.removesuffix(_ALONE)
-    if word in PARTICLES:
-        return STEADY_PARTICLE
-    return STEADY_INTERROGATIVE if word in INTERROGATIVES else 1.0
-
-
-def _focus(words: Counter[str]) -> float:
-    """The share that the fifty commonest words have of all that is said."""
-    return sum(count for _, count in words.most_common(_COMMONEST)) / max(1, words.total())
-
-
-def _plain(utterance: str) -> str:
-    """The characters of an utterance in order, however its question is put.
-
-    Of two such texts the longest common subsequence is what both have, each as often.
-    """
-    return "".join(sorted(plainly_asked(utterance)))
+def _breadth(words: Counter[str]) -> float:
+    """How small a share of all that is said the fifty commonest words have, as -1 to 1."""
+    longer = Counter({word: count for word, count in words.items() if len(word) > 1})
+    focus = sum(count for _, count in longer.most_common(_COMMONEST)) / max(1, longer.total())
+    return max(-1.0, min(1.0, (_USUAL_FOCUS - focus) / _FOCUS_RANGE))

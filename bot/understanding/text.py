@@ -29,6 +29,8 @@ _DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
 
 _PLAIN = re.compile(r"[\u4e00-\u9fa5a-z0-9，。？！：；、 ]*")
 """What most people type: one pass over it leaves nothing for a second."""
+_BARE = re.compile(r"[\u4e00-\u9fa5a-z0-9]*")
+"""Of that, what neither width nor case nor punctuation changes: only OpenCC has a say in it."""
 _SPACE = re.compile(r"\s+")
 _GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")
 
@@ -72,7 +74,8 @@ def normalise(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).lower().translate(_TABLE)
+    if not _BARE.fullmatch(text):
+        text = unicodedata.normalize("NFKC", text).lower().translate(_TABLE)
     if not text.isascii():
         text = close_gaps(_t2s().convert(text))
         for word, usual in _REWORDED:

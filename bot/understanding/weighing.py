@@ -7,8 +7,9 @@ many of the others say the feature too?  证书 stays when a question is put oth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,35 +23,60 @@ _DOUBT = 3.0
 """Phrasings whose worth an expectation has against what is counted."""
 
 
+_SLAB = 4_000_000
+"""Occurrences counted at a time: some 200 MB of numbers on the way, however many there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Which features stand in which groups; one row for each pair."""
+    """In how many groups each feature stands, and how it stands in those of several phrasings."""
 
-    features: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    """Phrasings of the group that have the feature."""
-    sizes: NDArray[np.int64]
-    """Phrasings of the group."""
+    having: NDArray[np.int64]
+    """Groups that have the feature."""
+    shared: NDArray[np.float64]
+    """For every phrasing that has it the share of the others of its group that have it, summed."""
+    said: NDArray[np.float64]
+    """Phrasings that have it and are not alone in their group."""
     groups: int
-    width: int
-    """Features there are."""
 
     @classmethod
     def of(
-        cls, features: NDArray[np.int32], groups: NDArray[np.int64], of_phrases: NDArray[np.int64]
+        cls, features: NDArray[np.int32], groups: NDArray[Any], of_phrases: NDArray[Any]
     ) -> Occurrences:
-        """Occurrence i puts `features[i]` into `groups[i]`; `of_phrases` are their groups."""
+        """Occurrence i puts `features[i]` into `groups[i]`, which do not fall.
+
+        `of_phrases` are the groups of all phrasings.
+        """
         width = int(features.max(initial=-1)) + 1
-        pairs, counts = np.unique(groups * width + features, return_counts=True)
         sizes = np.bincount(of_phrases)
-        total = int((sizes > 0).sum())
-        return cls(pairs % max(1, width), counts, sizes[pairs // max(1, width)], total, width)
+        having, shared, said = np.zeros(width, np.int64), np.zeros(width), np.zeros(width)
+        for slab in _slabs(groups):
+            pairs, k = np.unique(
+                groups[slab].astype(np.int64) * width + features[slab], return_counts=True
+            )
+            found, n = pairs % width, sizes[pairs // width]
+            having += np.bincount(found, minlength=width)
+            several = n > 1
+            found, k, n = found[several], k[several], n[several]
+            shared += np.bincount(found, k * (k - 1) / (n - 1), minlength=width)
+            said += np.bincount(found, k, minlength=width)
+        return cls(having, shared, said, int((sizes > 0).sum()))
+
+
+def _slabs(groups: NDArray[Any]) -> Iterator[slice]:
+    """All occurrences in stretches of about `_SLAB`, no group in two of them."""
+    start = 0
+    while start < len(groups):
+        stop = len(groups)
+        if start + _SLAB < stop:
+            stop = int(np.searchsorted(groups, groups[start + _SLAB], side="right"))
+        yield slice(start, stop)
+        start = stop
 
 
 def rarity(found: Occurrences) -> NDArray[np.float64]:
     """The weight of each feature by the share of groups that have it; grows without bound."""
-    having = np.bincount(found.features, minlength=found.width)
-    return np.log1p((found.groups - having + 0.5) / (having + 0.5))
+    return np.log1p((found.groups - found.having + 0.5) / (found.having + 0.5))
 
 
 def steadiness(
@@ -61,9 +87,6 @@ def steadiness(
     `expected` is what is believed before counting, against an ordinary feature; the second value
     is how steady that one is.
     """
-    several = found.sizes > 1
-    features, k, n = found.features[several], found.counts[several], found.sizes[several]
-    shared = np.bincount(features, k * (k - 1) / (n - 1), minlength=found.width)
-    said = np.bincount(features, k, minlength=found.width)
-    usual = float(shared.sum() / said.sum()) if len(k) else 1.0
-    return (shared + _DOUBT * usual * expected) / (said + _DOUBT), usual
+    total = found.said.sum()
+    usual = float(found.shared.sum() / total) if total else 1.0
+    return (found.shared + _DOUBT * usual * expected) / (found.said + _DOUBT), usual

@@ -31,7 +31,7 @@ def test_queries_point_at_groups(tmp_path: Path) -> None:
         '{"q": "三", "gold": "b", "kind": "in"}',
         '{"q": "四", "gold": null, "kind": "far"}',
     )
-    assert read_queries(path, CORPUS) == [Query("三", 1, "in"), Query("四", None, "far")]
+    assert read_queries(path, CORPUS.ids) == [Query("三", 1, "in"), Query("四", None, "far")]
 
 
 def test_pairs_have_a_label(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_bad_line_of_a_corpus_is_named(tmp_path: Path, line: str, told: str) -
 )
 def test_a_bad_query_is_named(tmp_path: Path, line: str, told: str) -> None:
     with pytest.raises(DataFileError, match=r"data\.jsonl:1  .*" + told):
-        read_queries(written(tmp_path, line), CORPUS)
+        read_queries(written(tmp_path, line), CORPUS.ids)
 
 
 @pytest.mark.parametrize("y", ["2", '"1"', "null"])

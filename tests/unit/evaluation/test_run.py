@@ -84,6 +84,9 @@ def test_noise_of_every_kind_can_be_asked_for(
         pytest.param(
             ("--pairs", "p.jsonl", "--noise", "drop"), "--noise 只用于 --queries", id="noisy pairs"
         ),
+        pytest.param(
+            ("--pairs", "p.jsonl", "--index", "kept"), "--index 只用于 --corpus", id="pairs kept"
+        ),
         pytest.param(("--pairs", "q.jsonl"), "q.jsonl:1  应当是", id="another file"),
     ],
 )
@@ -96,6 +99,67 @@ def test_wrong_usage_ends_with_two_and_a_sentence(
     assert run(monkeypatch, *arguments) == 2
     said = capsys.readouterr()
     assert (said.out, told in said.err) == ("", True)
+
+
+QUALITY = ["hit1", "hit5", "mrr10", "au_far", "au_near", "cov95", "cov90", "phrasings", "n"]
+
+
+def quality(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *more: str
+) -> tuple[dict[str, float], str]:
+    """The figures that do not depend on the machine, and what was told."""
+    files = ("--corpus", "c.jsonl", "--queries", "q.jsonl", "--json")
+    assert run(monkeypatch, *files, *more) == 0
+    said = capsys.readouterr()
+    return {key: json.loads(said.out)[key] for key in QUALITY}, said.err
+
+
+@pytest.mark.parametrize("more", [(), ("--noise", "drop")], ids=["as asked", "with noise"])
+def test_a_saved_index_gives_the_same_figures(
+    more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = quality(monkeypatch, capsys, *more)
+    built = quality(monkeypatch, capsys, *more, "--index", "kept")
+    found = quality(monkeypatch, capsys, *more, "--index", "kept")
+    assert without == built == found
+
+
+def test_an_index_of_another_corpus_is_told_and_built_anew(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    quality(monkeypatch, capsys, "--index", "kept")
+    (tmp_path / "c.jsonl").write_text(CORPUS + '{"id": "new", "questions": ["新的"]}', "utf-8")
+    found, told = quality(monkeypatch, capsys, "--index", "kept")
+    assert (found["phrasings"], told) == (
+        7, "索引 kept 不能用：建好以后变了：语料；重新建一个\n",
+    )  # fmt: skip
+    assert quality(monkeypatch, capsys, "--index", "kept") == (found, "")
+
+
+def test_a_damaged_index_is_told_and_built_anew(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    whole, _ = quality(monkeypatch, capsys, "--index", "kept")
+    [weights] = (tmp_path / "kept").glob("*/weights.npy")
+    weights.write_bytes(weights.read_bytes()[:-8] + b"\0" * 8)
+    found, told = quality(monkeypatch, capsys, "--index", "kept")
+    assert (found, "校验和不对" in told) == (whole, True)
+
+
+def test_no_corpus_is_no_corpus_with_an_index_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--corpus", "none.jsonl", "--queries", "q.jsonl", "--index", "kept")
+    assert run(monkeypatch, *arguments) == 2
+    assert "none.jsonl  打不开" in capsys.readouterr().err
+
+
+def test_several_processes_give_the_same_figures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_one = quality(monkeypatch, capsys)
+    monkeypatch.setattr("bot.evaluation.ready.processes_for", lambda _: 2)
+    assert quality(monkeypatch, capsys) == by_one
 
 
 def test_out_of_scope_answers_lower_coverage() -> None:

@@ -142,6 +142,18 @@ def test_a_small_and_a_large_index_agree_on_likeness() -> None:
     assert [h.group for h in small.search(wanted)] == [h.group for h in whole.search(wanted)]
 
 
+def test_where_rare_features_find_too_few_the_common_ones_find_the_rest() -> None:
+    rows = [frozenset(("请问" if n % 2 else "你好", f"词{n}")) for n in range(9_000)]
+    hits = PhraseIndex(rows, range(9_000)).search(frozenset(("请问", "词77")), limit=5)
+    assert [hit.group for hit in hits] == [77, 1, 3, 5, 7]
+
+
+def test_an_index_may_be_smaller_than_what_is_asked_for() -> None:
+    rows = [frozenset(("共", f"词{n}")) for n in range(200)] + [frozenset(("另",))]
+    hits = PhraseIndex(rows, range(201)).search(frozenset(("另", "词7")), limit=10)
+    assert [hit.group for hit in hits] == [7, 200]
+
+
 def test_what_is_said_steadily_weighs_more() -> None:
     rows = [frozenset(row.split()) for row in ("证书 呢", "证书 啊", "钢印 呢", "钢印 啊")]
     index = PhraseIndex(rows, [0, 0, 1, 1], expected=lambda _: 1.0)

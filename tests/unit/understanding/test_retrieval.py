@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.understanding.features import features
+from bot.understanding.learning import learn
 from bot.understanding.model import LEXICAL, Lexical, shipped_lexical
-from bot.understanding.retrieval import Retriever, features
+from bot.understanding.retrieval import Collection, Retriever
 from bot.understanding.tokens import Cut, full_cutter
 
 GROUPS = (
@@ -85,6 +87,16 @@ def test_every_signal_has_a_coefficient_and_none_is_left_over(retriever: Retriev
 def test_the_model_makes_the_score(cut: Cut) -> None:
     found = retriever_of(cut, DICE_ONLY).search("续期需要哪些材料")
     assert found.score == pytest.approx(0.731059)
+
+
+def test_a_collection_out_of_its_arrays_finds_what_it_found(cut: Cut) -> None:
+    texts = [text for group in GROUPS for text in group]
+    places = [place for place, group in enumerate(GROUPS) for _ in group]
+    made = Collection.of(learn(texts, cut), places)
+    again = Retriever.over(Collection.from_arrays(made.arrays()), cut)
+    first = Retriever(texts, places, cut)
+    asked = [*texts, "续期的材料有哪些", "今天晚上吃什么"]
+    assert [again.examine(text) for text in asked] == [first.examine(text) for text in asked]
 
 
 def test_features_are_words_characters_and_sounds() -> None:
