@@ -33,9 +33,12 @@ Json = dict[str, Any]
 
 def reply_as_json(reply: Reply) -> Json:
     """The public object; top-level entry and sources are those of the first answer."""
+    kept = kept_of(reply)
     return {
-        **kept_of(reply),
+        "status": kept["status"],
+        "reason": kept["reason"],
         "text": reply.as_text(),
+        **kept,
         "entry": reply.answers[0].entry if reply.answers else None,
         "choices": [_choice_as_json(choice) for choice in reply.choices],
         "sources": [_note_as_json(note) for note in reply.sources],
