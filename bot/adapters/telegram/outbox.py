@@ -1,8 +1,8 @@
 """Which replies are on their way, which have arrived, and which were left behind by a crash.
 
 A reply is stored before it is sent and noted as sent afterwards: after a crash it may be sent a
-second time, never lost.  The notes are written together a moment later, one commit for many
-replies; that moment is what a crash can double.
+second time, never lost.  Where many arrive in a moment their notes are written together, one commit
+for all; the time until then is what a crash can double.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.core.ports import Clock, Outgoing
 from bot.core.update import ConversationKey
 from bot.errors import StoreError
 
-NOTE_AFTER_S = 0.1
+NOTE_EVERY_S = 0.1
 log = logging.getLogger(__name__)
 
 Name = tuple[ConversationKey, str]
@@ -66,9 +66,10 @@ class Outbox:
         await self._note()
 
     async def _note_soon(self) -> None:
+        """The first at once, since what is not noted is what a crash doubles; then together."""
         while self._arrived:
-            await asyncio.sleep(NOTE_AFTER_S)
             await self._note()
+            await asyncio.sleep(NOTE_EVERY_S)
 
     async def _note(self) -> None:
         names, self._arrived = self._arrived, []
