@@ -26,7 +26,7 @@ OUTAGES_S = (
     else {"cut": 0.6, "lose": 3.0}
 )
 """How long each kind of outage lasts; see `tests.servers.Line`."""
-PEOPLE = 25 if SOAK else 20
+PEOPLE = 50 if SOAK else 20
 PAUSE_S = 0.5
 """Between an answer and the next words of the same person."""
 PATIENCE_S = 2.5 if SOAK else 4.0
