@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -17,16 +17,25 @@ from typing import TypeVar
 from bot.evaluation import metrics
 from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
+from bot.understanding.encoder import Encoder
+from bot.understanding.opinion import SecondOpinion, meant_text
 from bot.understanding.retrieval import Found, Retriever
 from bot.understanding.tokens import full_cutter
+from bot.understanding.vectors import Report, vectors_of
 
 Figures = dict[str, float | int | None]
-Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
 RANKS = 10
 _T = TypeVar("_T")
 _DIGITS = 4
 _EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Semantic:
+    """What a second opinion needs: an encoder, and where vectors are kept (`None`: nowhere)."""
+
+    encoder: Encoder
+    folder: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +48,52 @@ class Answer:
 
 
 def evaluate(
-    corpus_path: Path, queries_path: Path, noise: Kind | None, seed: int, report: Report
+    corpus_path: Path,
+    queries_path: Path,
+    noise: Kind | None,
+    seed: int,
+    report: Report,
+    semantic: Semantic | None = None,
 ) -> Figures:
     """Put all queries to a corpus, one at a time."""
     started = perf_counter()
     corpus = read_corpus(corpus_path)
-    retriever = _built(corpus.texts, corpus.groups, report)
+    retriever = _built(corpus.texts, corpus.groups, report, semantic)
     build_s = perf_counter() - started
     queries = read_queries(queries_path, corpus)
     if noise is not None:
         queries = noisy(queries, NoiseMaker(noise, corpus.texts, seed))
     answers: list[Answer] = []
     times: list[float] = []
+    seconds = 0
     for query in _counted("提问", queries, report):
         started = perf_counter()
         found = retriever.search(query.text, RANKS)
         times.append((perf_counter() - started) * 1000)
         answers.append(answer_of(query, found))
+        seconds += found.is_second
     return figures(answers) | {
         "build_s": round(build_s, 2),
         "rss_mb": round(_peak_mb(), 1),
         "p50_ms": _rounded(metrics.quantile(times, 0.5)),
         "p95_ms": _rounded(metrics.quantile(times, 0.95)),
+        **_share(semantic, seconds, len(queries)),
         "phrasings": len(corpus.texts),
         "n": len(queries),
     }
 
 
-def evaluate_pairs(path: Path, report: Report) -> Figures:
+def evaluate_pairs(path: Path, report: Report, semantic: Semantic | None = None) -> Figures:
     """Judge pairs of questions; what words are rare is learnt from all sentences of the file."""
     pairs = read_pairs(path)
     sentences = [text for pair in pairs for text in (pair.a, pair.b)]
-    retriever = _built(sentences, range(len(sentences)), report)
-    scores = [(retriever.compare(p.a, p.b), p.is_same) for p in _counted("比较", pairs, report)]
-    same = [score for score, is_same in scores if is_same]
-    other = [score for score, is_same in scores if not is_same]
-    return {"auroc": _rounded(metrics.auroc(same, other)), "n": len(pairs)}
+    retriever = _built(sentences, range(len(sentences)), report, semantic)
+    found = [(retriever.judge(p.a, p.b), p.is_same) for p in _counted("比较", pairs, report)]
+    same = [judged.score for judged, is_same in found if is_same]
+    other = [judged.score for judged, is_same in found if not is_same]
+    seconds = sum(judged.is_second for judged, _ in found)
+    share = _share(semantic, seconds, len(pairs))
+    return {"auroc": _rounded(metrics.auroc(same, other)), **share, "n": len(pairs)}
 
 
 def noisy(queries: Iterable[Query], maker: NoiseMaker) -> list[Query]:
@@ -103,8 +122,21 @@ def figures(answers: Sequence[Answer]) -> Figures:
     return {name: _rounded(value) for name, value in found.items()}
 
 
-def _built(texts: Sequence[str], groups: Sequence[int], report: Report) -> Retriever:
-    return Retriever(_counted("建索引", texts, report), groups, full_cutter())
+def _share(semantic: Semantic | None, seconds: int, of: int) -> Figures:
+    """The share of questions that paid for a second opinion, if one could be had."""
+    return {} if semantic is None else {"semantic_share": _rounded(seconds / max(1, of))}
+
+
+def _built(
+    texts: Sequence[str], groups: Sequence[int], report: Report, semantic: Semantic | None
+) -> Retriever:
+    opinion = None
+    if semantic is not None:
+        meant = [meant_text(text) for text in texts]
+        vectors = vectors_of(meant, semantic.encoder, semantic.folder, report)
+        opinion = SecondOpinion(texts, groups, vectors, semantic.encoder)
+    counted = _counted("建索引", texts, report)
+    return Retriever(counted, groups, full_cutter(), opinion=opinion)
 
 
 def _counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:

@@ -15,7 +15,8 @@ from math import log1p
 from rapidfuzz.distance import Indel
 
 from bot.understanding.index import Hit, PhraseIndex
-from bot.understanding.model import Lexical, shipped_lexical
+from bot.understanding.model import Lexical, Semantic, shipped_lexical
+from bot.understanding.opinion import Rival, SecondOpinion
 from bot.understanding.pinyin import syllables
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut
@@ -40,6 +41,8 @@ class Found:
 
     hits: Sequence[Hit]
     score: float
+    is_second: bool = False
+    """Words left a doubt, and a second opinion was heard."""
 
 
 class Retriever:
@@ -51,9 +54,14 @@ class Retriever:
         groups: Sequence[int],
         cut: Cut,
         model: Lexical | None = None,
+        opinion: SecondOpinion | None = None,
     ) -> None:
-        """`groups[i]` is the group of the i-th text: counted from 0, none of them empty."""
+        """`groups[i]` is the group of the i-th text: counted from 0, none of them empty.
+
+        `opinion` is one about the same texts in the same groups.
+        """
         self._cut = cut
+        self._opinion = opinion
         self._model = model or shipped_lexical()
         self._plain: list[str] = []
         self._words: Counter[str] = Counter()
@@ -74,11 +82,27 @@ class Retriever:
     def search(self, text: str, limit: int = 10) -> Found:
         """The groups closest to a question, best first."""
         hits, signals = self.examine(text, limit)
-        return Found(hits, self._model.score(signals) if hits else 0.0)
+        score = self._model.score(signals) if hits else 0.0
+        opinion = self._opinion
+        if opinion is None or not hits or not opinion.is_wanted(score):
+            return Found(hits, score)
+        rivals = self.rivals(text, hits, opinion)
+        rivals.sort(key=lambda rival: -opinion.model.rate(rival.signals))
+        again = opinion.model.score(self.reconsidered(rivals, opinion.model))
+        return Found([rival.hit for rival in rivals[:limit]], again, is_second=True)
 
     def compare(self, a: str, b: str) -> float:
         """The probability that two questions ask the same, no other being in question."""
-        return self._model.score(self.likeness(a, b))
+        return self.judge(a, b).score
+
+    def judge(self, a: str, b: str) -> Found:
+        """As `compare`; says whether a second opinion was heard."""
+        signals = self.likeness(a, b)
+        score, opinion = self._model.score(signals), self._opinion
+        if opinion is None or not opinion.is_wanted_for_pair(score):
+            return Found((), score)
+        signals = {**signals, "meaning": opinion.meaning(a, b), "lead": 0.0}
+        return Found((), opinion.model.score(signals), is_second=True)
 
     def examine(self, text: str, limit: int = 10) -> tuple[list[Hit], Mapping[str, float]]:
         """The groups closest to a question, and what is to be said for the first of them."""
@@ -91,6 +115,40 @@ class Retriever:
         margin = best.dice - hits[1].dice if len(hits) > 1 else best.dice
         even = Indel.normalized_similarity(_plain(utterance), self._plain[best.phrase])
         return hits, self._signals(best, even, self._index.odd(asked, best.phrase), margin)
+
+    def rivals(self, text: str, hits: Iterable[Hit], opinion: SecondOpinion) -> list[Rival]:
+        """The groups found by words and those that meaning brings in, in no order."""
+        utterance = normalise(text)
+        said = features(self._cut(utterance), utterance)
+        asked, plain = self._index.asked(said), _plain(utterance)
+        by_words = {hit.group: hit for hit in hits}
+        found: list[Rival] = []
+        for group, close in opinion.close(text, tuple(by_words)).items():
+            hit = by_words.get(group) or self._hit(said, group, opinion, close.phrase)
+            signals = {
+                "dice": hit.dice,
+                "even": Indel.normalized_similarity(plain, self._plain[hit.phrase]),
+                "odd": self._index.odd(asked, hit.phrase),
+                "meaning": close.meaning,
+                "gist": close.gist,
+            }
+            found.append(Rival(hit, signals))
+        return found
+
+    def _hit(self, said: frozenset[str], group: int, opinion: SecondOpinion, phrase: int) -> Hit:
+        """How alike a phrasing is that words did not bring to notice."""
+        stored = normalise(opinion.texts[phrase])
+        hit = self._index.likeness(said, features(self._cut(stored), stored))
+        return hit._replace(group=group, phrase=phrase)
+
+    def reconsidered(self, rivals: Sequence[Rival], model: Semantic) -> Mapping[str, float]:
+        """What is to be said for the first of some groups, best first, against the others."""
+        first, others = rivals[0], rivals[1:]
+        margin = first.hit.dice - max((rival.hit.dice for rival in others), default=0.0)
+        rates = [model.rate(rival.signals) for rival in rivals[:2]]
+        signals = self._signals(first.hit, first.signals["even"], first.signals["odd"], margin)
+        lead = rates[0] - rates[1] if others else rates[0]
+        return {**signals, "meaning": first.signals["meaning"], "lead": lead}
 
     def likeness(self, a: str, b: str) -> Mapping[str, float]:
         """What is to be said for two questions asking the same."""
