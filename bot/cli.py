@@ -39,6 +39,12 @@ knowledge_option = click.option(
     envvar="BOT_KNOWLEDGE",
     help="知识包文件夹；默认用自带的（也可用环境变量 BOT_KNOWLEDGE）",
 )
+semantic_option = click.option(
+    "--semantic/--no-semantic",
+    envvar="BOT_SEMANTIC",
+    default=False,
+    help="词句拿不准时再按意思找一遍；要装 zhuce[semantic]（也可用环境变量 BOT_SEMANTIC）",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="只输出 JSON")
 
 
@@ -150,15 +156,16 @@ def doctor(as_json: bool) -> None:
 
 
 @cli.command()
+@semantic_option
 @knowledge_option
-def chat(knowledge: Path | None) -> None:
+def chat(semantic: bool, knowledge: Path | None) -> None:
     """在终端里聊天；回复编号可以选择，/help 看命令，/quit 退出。"""
     from bot.adapters.console import chat as talk
     from bot.adapters.console import history, save_here
     from bot.core.conversation import Conversation
     from bot.storage.memory import MemoryStore
 
-    brain = app.load_brain(knowledge)
+    brain = _brain(knowledge, semantic=semantic)
     clock = app.SystemClock()
     conversation = Conversation(
         brain.pack, brain.understander, MemoryStore(), clock, calendar=app.write_calendar
@@ -178,6 +185,7 @@ def chat(knowledge: Path | None) -> None:
 @click.option("--explain", is_flag=True, help="说明是怎么判断的")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="按这一天判断哪些内容有效")
 @json_option
+@semantic_option
 @knowledge_option
 def ask(
     question: str | None,
@@ -185,6 +193,7 @@ def ask(
     explain: bool,
     as_of: datetime | None,
     as_json: bool,
+    semantic: bool,
     knowledge: Path | None,
 ) -> None:
     """问一句，答一句；不保存任何东西。"""
@@ -193,7 +202,7 @@ def ask(
             '要么写一个问题，要么用 --batch 文件，例如：zhuce ask "四川二建在哪注册"'
         )
     conversations = _read_batch(batch) if batch else [(question or "",)]
-    replayer = _replayer(knowledge, as_of.date() if as_of else None)
+    replayer = _replayer(knowledge, as_of.date() if as_of else None, semantic=semantic)
     with _until_the_reader_leaves():
         for turns in conversations:
             exchange = replayer.run(turns)
@@ -243,8 +252,19 @@ def _turns(line: str, number: int) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _replayer(knowledge: Path | None, as_of: date | None = None) -> Replayer:
+def _brain(knowledge: Path | None, *, semantic: bool) -> app.Brain:
     brain = app.load_brain(knowledge)
+    if not semantic:
+        return brain
+    from bot.evaluation.showing import reporter
+
+    return app.reread(brain, _settings().semantic_cache, reporter(sys.stderr))
+
+
+def _replayer(
+    knowledge: Path | None, as_of: date | None = None, *, semantic: bool = False
+) -> Replayer:
+    brain = _brain(knowledge, semantic=semantic)
     return Replayer(
         brain.pack, brain.understander, app.SystemClock().now(), as_of, app.write_calendar
     )
@@ -308,8 +328,9 @@ def _problems_as_json(as_json: bool) -> Iterator[None]:
 @kb.command()
 @click.option("--close", is_flag=True, help="不考试，列出问法最容易串到一起的条目")
 @json_option
+@semantic_option
 @knowledge_option
-def test(close: bool, as_json: bool, knowledge: Path | None) -> None:
+def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> None:
     """用知识包自己的问题考它：每种问法、每条 not、tests 里的每个问题。"""
     if close:
         _show_close(as_json, knowledge)
@@ -318,9 +339,11 @@ def test(close: bool, as_json: bool, knowledge: Path | None) -> None:
     from bot.knowledge.questions import load_questions
 
     with _problems_as_json(as_json):
-        replayer = _replayer(knowledge)
+        replayer = _replayer(knowledge, semantic=semantic)
         pack = replayer.pack
         questions = load_questions(app.pack_folder(knowledge), pack.named)
+    if semantic:  # what words alone fail at may come out right
+        questions = tuple(question for question in questions if not question.known_failure)
     failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
     asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
     if as_json:
@@ -376,6 +399,12 @@ def _show_close(as_json: bool, knowledge: Path | None) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="索引文件夹：建好的索引存进去，语料没变的话下次直接用；只配 --corpus",
 )
+@click.option("--semantic", is_flag=True, help="词句拿不准时再按意思找一遍；要装 zhuce[semantic]")
+@click.option(
+    "--vectors",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="和 --semantic 一起用：向量存在这个文件夹，下次不用再算",
+)
 @json_option
 def evaluate(
     corpus: Path | None,
@@ -384,6 +413,8 @@ def evaluate(
     noise: NoiseKind | None,
     seed: int,
     index: Path | None,
+    semantic: bool,
+    vectors: Path | None,
     as_json: bool,
 ) -> None:
     """用别处的问题衡量匹配引擎：找得准不准，有没有把握，快不快。"""
@@ -396,11 +427,14 @@ def evaluate(
         raise click.UsageError("--noise 只用于 --queries")
     if pairs and index:
         raise click.UsageError("--index 只用于 --corpus")
+    if vectors and not semantic:
+        raise click.UsageError("--vectors 要和 --semantic 一起用")
     report = reporter(sys.stderr)
+    second = run.Semantic(app.sentence_encoder(), vectors) if semantic else None
     if pairs:
-        figures = run.evaluate_pairs(pairs, report)
+        figures = run.evaluate_pairs(pairs, report, second)
     elif corpus and queries:
-        figures = run.evaluate(corpus, queries, noise, seed, report, index, _complain)
+        figures = run.evaluate(corpus, queries, noise, seed, report, index, _complain, second)
     if as_json:
         _print_json(figures)
     else:

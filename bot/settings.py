@@ -135,6 +135,14 @@ class Settings(BaseSettings):
         default="sqlite:///data/journal.db",
         description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
+    semantic: bool = Field(
+        default=False,
+        description="on：词句拿不准时再按意思找一遍（要装 zhuce[semantic]，多用约 120 MiB 内存）",
+    )
+    semantic_cache: Path = Field(
+        default=Path("data/semantic"),
+        description="问法的向量存在哪个文件夹；可以随时删，删了会重新算",
+    )
     log_level: Level = Field(
         default="info", description="日志写到多细：debug、info、warning 或 error"
     )

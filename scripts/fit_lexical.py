@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class Rows:
     right: list[bool]
     kinds: list[str]
 
-    def matrix(self) -> np.ndarray:
-        return np.array([[found[name] for name in LEXICAL] for found in self.signals])
+    def matrix(self, names: Sequence[str]) -> np.ndarray:
+        return np.array([[found[name] for name in names] for found in self.signals])
 
 
 def from_corpus(folder: Path) -> Rows:
@@ -75,14 +75,14 @@ def collect(folder: Path, sets: list[str]) -> Iterator[Rows]:
         yield from_pairs(path)
 
 
-def fit(sets: list[Rows]) -> tuple[float, dict[str, float]]:
+def fit(sets: list[Rows], signals: Sequence[str]) -> tuple[float, dict[str, float]]:
     """Logistic regression by Newton's method; each set has the same weight."""
     pairs = [rows.name for rows in sets if rows.name.startswith(PAIRS)]
     blocks = [
         np.column_stack(
             [
                 np.full(len(rows.right), float(rows.name not in pairs)),
-                rows.matrix(),
+                rows.matrix(signals),
                 *(np.full(len(rows.right), float(rows.name == name)) for name in pairs),
             ]
         )
@@ -97,7 +97,7 @@ def fit(sets: list[Rows]) -> tuple[float, dict[str, float]]:
         gradient = x.T @ (weight * (y - p)) - RIDGE * beta
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(beta))
         beta += np.linalg.solve(hessian, gradient)
-    names = zip(LEXICAL, beta[1:], strict=False)
+    names = zip(signals, beta[1:], strict=False)
     return round(float(beta[0]), 3), {name: round(float(value), 3) for name, value in names}
 
 
@@ -144,7 +144,7 @@ def main() -> None:
         for rows in sets
         if not rows.name.removeprefix(PAIRS).startswith(tuple(args.leave_out or "-"))
     ]
-    intercept, weights = fit(fitted)
+    intercept, weights = fit(fitted, LEXICAL)
     model = Lexical(intercept, weights, 0.0)
     asked = [
         (model.score(signals), is_right)

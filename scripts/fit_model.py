@@ -111,7 +111,7 @@ def from_phrasings(pack: Pack) -> Iterator[Sample]:
 
 
 def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
-    for question in load_questions(app.pack_folder(None), pack.entries):
+    for question in load_questions(app.pack_folder(None), pack.named):
         understanding = Replayer(pack, understander, NOW).run(question.turns).understanding
         if understanding is None:
             continue

@@ -13,7 +13,7 @@ async def examine(settings: Settings) -> list[Finding]:
     pack = house.load(settings.knowledge)
     found = [
         *house.knowledge(pack, settings.knowledge),
-        *house.understanding(),
+        *house.understanding(semantic=settings.semantic),
         *await house.store(settings.store),
         *await house.journal(settings.journal),
         *house.clock(pack),

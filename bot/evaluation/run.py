@@ -16,13 +16,24 @@ from time import perf_counter
 from bot.evaluation import metrics
 from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
-from bot.evaluation.ready import Report, built, counted, ready
+from bot.evaluation.ready import built, counted, ready
+from bot.understanding.encoder import Encoder
+from bot.understanding.opinion import SecondOpinion, meant_text
 from bot.understanding.retrieval import Found, Retriever
 from bot.understanding.tokens import full_cutter
+from bot.understanding.vectors import Report, vectors_of
 
 Figures = dict[str, float | int | None]
 RANKS = 10
 _DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Semantic:
+    """What a second opinion needs: an encoder, and where vectors are kept (`None`: nowhere)."""
+
+    encoder: Encoder
+    folder: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +53,53 @@ def evaluate(
     report: Report,
     folder: Path | None = None,
     tell: Callable[[str], None] = print,
+    semantic: Semantic | None = None,
 ) -> Figures:
     """Put all queries to a corpus, one at a time; `folder` and `tell` as in `ready`."""
     started = perf_counter()
     corpus = ready(corpus_path, folder, report, tell)
+    retriever = corpus.retriever
+    if semantic is not None:
+        texts = read_corpus(corpus_path)
+        retriever = _advised(retriever, texts.texts, texts.groups, report, semantic)
     build_s = perf_counter() - started
     queries = read_queries(queries_path, corpus.ids)
     if noise is not None:
         queries = noisy(queries, NoiseMaker(noise, read_corpus(corpus_path).texts, seed))
     answers: list[Answer] = []
     times: list[float] = []
+    seconds = 0
     for query in counted("提问", queries, report):
         started = perf_counter()
-        found = corpus.retriever.search(query.text, RANKS)
+        found = retriever.search(query.text, RANKS)
         times.append((perf_counter() - started) * 1000)
         answers.append(answer_of(query, found))
+        seconds += found.is_second
     return figures(answers) | {
         "build_s": round(build_s, 2),
         "rss_mb": round(_peak_mb(), 1),
         "p50_ms": _rounded(metrics.quantile(times, 0.5)),
         "p95_ms": _rounded(metrics.quantile(times, 0.95)),
+        **_share(semantic, seconds, len(queries)),
         "phrasings": corpus.phrasings,
         "n": len(queries),
     }
 
 
-def evaluate_pairs(path: Path, report: Report) -> Figures:
+def evaluate_pairs(path: Path, report: Report, semantic: Semantic | None = None) -> Figures:
     """Judge pairs of questions; what words are rare is learnt from all sentences of the file."""
     pairs = read_pairs(path)
     sentences = [text for pair in pairs for text in (pair.a, pair.b)]
     collection = built(sentences, range(len(sentences)), report)
     retriever = Retriever.over(collection, full_cutter())
-    scores = [(retriever.compare(p.a, p.b), p.is_same) for p in counted("比较", pairs, report)]
-    same = [score for score, is_same in scores if is_same]
-    other = [score for score, is_same in scores if not is_same]
-    return {"auroc": _rounded(metrics.auroc(same, other)), "n": len(pairs)}
+    if semantic is not None:
+        retriever = _advised(retriever, sentences, range(len(sentences)), report, semantic)
+    found = [(retriever.judge(p.a, p.b), p.is_same) for p in counted("比较", pairs, report)]
+    same = [judged.score for judged, is_same in found if is_same]
+    other = [judged.score for judged, is_same in found if not is_same]
+    seconds = sum(judged.is_second for judged, _ in found)
+    share = _share(semantic, seconds, len(pairs))
+    return {"auroc": _rounded(metrics.auroc(same, other)), **share, "n": len(pairs)}
 
 
 def noisy(queries: Iterable[Query], maker: NoiseMaker) -> list[Query]:
@@ -103,6 +126,23 @@ def figures(answers: Sequence[Answer]) -> Figures:
         "cov90": metrics.coverage(first, 0.90, len(ranks)),
     }
     return {name: _rounded(value) for name, value in found.items()}
+
+
+def _share(semantic: Semantic | None, seconds: int, of: int) -> Figures:
+    """The share of questions that paid for a second opinion, if one could be had."""
+    return {} if semantic is None else {"semantic_share": _rounded(seconds / max(1, of))}
+
+
+def _advised(
+    retriever: Retriever,
+    texts: Sequence[str],
+    groups: Sequence[int],
+    report: Report,
+    semantic: Semantic,
+) -> Retriever:
+    meant = [meant_text(text) for text in texts]
+    vectors = vectors_of(meant, semantic.encoder, semantic.folder, report)
+    return retriever.advised(SecondOpinion(texts, groups, vectors, semantic.encoder))
 
 
 def _rounded(value: float | None) -> float | None:

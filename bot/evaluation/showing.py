@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import monotonic
 from typing import TextIO
 
-from bot.evaluation.ready import Report
 from bot.evaluation.run import Figures
+from bot.understanding.vectors import Report
 
 _NAMES = {
     "hit1": "第一个就对",
@@ -20,6 +20,7 @@ _NAMES = {
     "rss_mb": "内存峰值（MiB）",
     "p50_ms": "一次查找的中位数（毫秒）",
     "p95_ms": "一次查找的 95% 分位（毫秒）",
+    "semantic_share": "请语义模型再看的比例",
     "phrasings": "问法",
     "n": "题数",
     "auroc": "是不是同一个问题分得开",

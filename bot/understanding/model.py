@@ -8,7 +8,7 @@ like.  Signals that belong to the utterance cannot order its candidates, so they
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -45,6 +45,11 @@ CONFIDENCE = (
 LEXICAL = tuple(
     prefix + name for prefix in ("", "broad_") for name in ("dice", "even", "mass", "odd", "margin")
 )
+REORDERING = ("dice", "even", "odd", "meaning", "gist")
+"""What puts groups in order once their meaning is known, see `bot.understanding.opinion`."""
+SEMANTIC = (*LEXICAL, "meaning", "lead")
+REREADING = ("words", "meaning", "coverage")
+"""What decides on lifting an entry, see `bot.understanding.rereading`."""
 MAX_MARGIN = 3.0
 VERBATIM_RATE = 4.0
 """What a phrasing said word for word adds to a rate; not fitted, as the fit leaves those out."""
@@ -95,6 +100,41 @@ class Lexical:
         return _logistic(self.intercept + _weighted(self.weights, signals))
 
 
+@dataclass(frozen=True, slots=True)
+class Semantic:
+    """What likeness and meaning say together: fitted by scripts/fit_semantic.py."""
+
+    rating: Mapping[str, float]
+    intercept: float
+    weights: Mapping[str, float]
+    doubt: Sequence[float]
+    """From and below which lexical scores of a search leave a doubt."""
+    pair_doubt: Sequence[float]
+    """The same for two questions, whose scores lie lower: no other is behind the first."""
+
+    def rate(self, signals: Mapping[str, float]) -> float:
+        """Where a group stands among those of one question; means nothing by itself."""
+        return _weighted(self.rating, signals)
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0..1, that two questions ask the same."""
+        return _logistic(self.intercept + _weighted(self.weights, signals))
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """How sure meaning makes of an entry that words left open: scripts/fit_rereading.py fits it."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    doubt_from: float
+    """First candidates that score less are hopeless: not worth a second reading."""
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0..1, that showing the entry is right."""
+        return _logistic(self.intercept + _weighted(self.weights, signals))
+
+
 def _weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
     total = 0.0
     for name, weight in weights.items():
@@ -116,6 +156,18 @@ def shipped() -> Model:
 def shipped_lexical() -> Lexical:
     """The model in the package for questions without a pack."""
     return Lexical(**_data("lexical.json"))
+
+
+@cache
+def shipped_semantic() -> Semantic:
+    """The model in the package for questions whose meaning is looked at too."""
+    return Semantic(**_data("semantic.json"))
+
+
+@cache
+def shipped_rereading() -> Rereading:
+    """The model in the package for what a pack's words leave open."""
+    return Rereading(**_data("rereading.json"))
 
 
 def _data(name: str) -> dict[str, Any]:

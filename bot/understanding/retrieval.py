@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, fields
 from math import log1p
 from typing import Any
@@ -19,7 +20,8 @@ from rapidfuzz.distance import Indel
 from bot.understanding.features import emphasis, expected, features, plain
 from bot.understanding.index import Hit, PhraseIndex
 from bot.understanding.learning import Learnt, learn
-from bot.understanding.model import Lexical, shipped_lexical
+from bot.understanding.model import Lexical, Semantic, shipped_lexical
+from bot.understanding.opinion import Rival, SecondOpinion
 from bot.understanding.strings import Strings
 from bot.understanding.tables import Beliefs, Tables
 from bot.understanding.text import normalise
@@ -38,6 +40,8 @@ class Found:
 
     hits: Sequence[Hit]
     score: float
+    is_second: bool = False
+    """Words left a doubt, and a second opinion was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +107,42 @@ class Retriever:
 
     def _set_up(self, collection: Collection, cut: Cut, model: Lexical | None) -> None:
         self._cut = cut
+        self._opinion: SecondOpinion | None = None
         self._model = model or shipped_lexical()
         self._plain = collection.plain
         self._breadth = float(collection.breadth[0])
         self._index = PhraseIndex.over(collection.tables, collection.vocabulary, BELIEFS)
 
+    def advised(self, opinion: SecondOpinion) -> Retriever:
+        """The same with a second opinion, about the same texts in the same groups."""
+        made = copy(self)
+        made._opinion = opinion  # noqa: SLF001  the new one's own
+        return made
+
     def search(self, text: str, limit: int = 10) -> Found:
         """The groups closest to a question, best first."""
         hits, signals = self.examine(text, limit)
-        return Found(hits, self._model.score(signals) if hits else 0.0)
+        score = self._model.score(signals) if hits else 0.0
+        opinion = self._opinion
+        if opinion is None or not hits or not opinion.is_wanted(score):
+            return Found(hits, score)
+        rivals = self.rivals(text, hits, opinion)
+        rivals.sort(key=lambda rival: -opinion.model.rate(rival.signals))
+        again = opinion.model.score(self.reconsidered(rivals, opinion.model))
+        return Found([rival.hit for rival in rivals[:limit]], again, is_second=True)
 
     def compare(self, a: str, b: str) -> float:
         """The probability that two questions ask the same, no other being in question."""
-        return self._model.score(self.likeness(a, b))
+        return self.judge(a, b).score
+
+    def judge(self, a: str, b: str) -> Found:
+        """As `compare`; says whether a second opinion was heard."""
+        signals = self.likeness(a, b)
+        score, opinion = self._model.score(signals), self._opinion
+        if opinion is None or not opinion.is_wanted_for_pair(score):
+            return Found((), score)
+        signals = {**signals, "meaning": opinion.meaning(a, b), "lead": 0.0}
+        return Found((), opinion.model.score(signals), is_second=True)
 
     def examine(self, text: str, limit: int = 10) -> tuple[list[Hit], Mapping[str, float]]:
         """The groups closest to a question, and what is to be said for the first of them."""
@@ -128,6 +155,40 @@ class Retriever:
         margin = best.dice - hits[1].dice if len(hits) > 1 else best.dice
         even = Indel.normalized_similarity(plain(utterance), self._plain[best.phrase])
         return hits, self._signals(best, even, self._index.odd(asked, best.phrase), margin)
+
+    def rivals(self, text: str, hits: Iterable[Hit], opinion: SecondOpinion) -> list[Rival]:
+        """The groups found by words and those that meaning brings in, in no order."""
+        utterance = normalise(text)
+        said = features(self._cut(utterance), utterance)
+        asked, bag = self._index.asked(said), plain(utterance)
+        by_words = {hit.group: hit for hit in hits}
+        found: list[Rival] = []
+        for group, close in opinion.close(text, tuple(by_words)).items():
+            hit = by_words.get(group) or self._hit(said, group, opinion, close.phrase)
+            signals = {
+                "dice": hit.dice,
+                "even": Indel.normalized_similarity(bag, self._plain[hit.phrase]),
+                "odd": self._index.odd(asked, hit.phrase),
+                "meaning": close.meaning,
+                "gist": close.gist,
+            }
+            found.append(Rival(hit, signals))
+        return found
+
+    def _hit(self, said: frozenset[str], group: int, opinion: SecondOpinion, phrase: int) -> Hit:
+        """How alike a phrasing is that words did not bring to notice."""
+        stored = normalise(opinion.texts[phrase])
+        hit = self._index.likeness(said, features(self._cut(stored), stored))
+        return hit._replace(group=group, phrase=phrase)
+
+    def reconsidered(self, rivals: Sequence[Rival], model: Semantic) -> Mapping[str, float]:
+        """What is to be said for the first of some groups, best first, against the others."""
+        first, others = rivals[0], rivals[1:]
+        margin = first.hit.dice - max((rival.hit.dice for rival in others), default=0.0)
+        rates = [model.rate(rival.signals) for rival in rivals[:2]]
+        signals = self._signals(first.hit, first.signals["even"], first.signals["odd"], margin)
+        lead = rates[0] - rates[1] if others else rates[0]
+        return {**signals, "meaning": first.signals["meaning"], "lead": lead}
 
     def likeness(self, a: str, b: str) -> Mapping[str, float]:
         """What is to be said for two questions asking the same."""

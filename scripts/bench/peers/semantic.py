@@ -25,7 +25,7 @@ class Semantic:
         opinion = SecondOpinion(texts, groups, vectors, encoder)
         self._texts = texts
         self._asked = self._seconds = 0
-        self._retriever = Retriever(texts, groups, full_cutter("rjieba"), opinion=opinion)
+        self._retriever = Retriever(texts, groups, full_cutter("rjieba")).advised(opinion)
 
     def search(self, query: str) -> Scored:
         found = self._retriever.search(query, GROUPS)

