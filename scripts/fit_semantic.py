@@ -77,7 +77,7 @@ def from_corpus(folder: Path, encoder: Encoder, vectors: Path | None) -> Gathere
     retriever = Retriever(corpus.texts, corpus.groups, full_cutter())
     opinion = opinion_of(list(corpus.texts), list(corpus.groups), encoder, vectors)
     found = Gathered(folder.name, retriever)
-    for query in read_queries(folder / "queries.jsonl", corpus):
+    for query in read_queries(folder / "queries.jsonl", corpus.ids):
         hits, signals = retriever.examine(query.text)
         if hits:
             score = shipped_lexical().score(signals)

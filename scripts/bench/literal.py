@@ -47,7 +47,7 @@ def recognised(known: Intents, texts: Sequence[str]) -> dict[str, Any]:
 def main() -> None:
     pin_to_one_core()
     corpus = read_corpus(Path(sys.argv[1]))
-    queries = [q.text for q in read_queries(Path(sys.argv[2]), corpus) if q.kind == "in"]
+    queries = [q.text for q in read_queries(Path(sys.argv[2]), corpus.ids) if q.kind == "in"]
     known = intents(corpus)
     told = {"held_out": recognised(known, queries), "known": recognised(known, corpus.texts)}
     print(json.dumps(told))

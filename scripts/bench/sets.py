@@ -52,7 +52,7 @@ class Grown:
 
     def __init__(self, source: Set) -> None:
         self._corpus = read_corpus(source.corpus)
-        queries = read_queries(source.queries, self._corpus)
+        queries = read_queries(source.queries, self._corpus.ids)
         self._queries = [queries[n] for n in every(PUT, len(queries))]
 
     def write(self, sizes: Sequence[int], folder: Path) -> list[Set]:

@@ -84,7 +84,7 @@ def main() -> None:
     if "--all-cores" not in more:
         pin_to_one_core()
     corpus = read_corpus(Path(corpus_path))
-    queries = read_queries(Path(queries_path), corpus)
+    queries = read_queries(Path(queries_path), corpus.ids)
     peer = made(name)
     started = perf_counter()
     peer.index(corpus.texts, corpus.groups, read_words(Path(words_path)))
