@@ -56,5 +56,5 @@ def test_the_same_corpus_is_made_every_time(tmp_path: Path) -> None:
 
 def test_questions_to_a_made_corpus_count_as_unanswerable(tmp_path: Path) -> None:
     [made] = Grown(written(tmp_path, "source", TEXTS)).write([8], tmp_path / "made")
-    [query] = read_queries(made.queries, read_corpus(made.corpus))
+    [query] = read_queries(made.queries, read_corpus(made.corpus).ids)
     assert (query.text, query.gold) == ("续期材料", None)
