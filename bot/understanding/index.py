@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.saved import Saved, Writer
 from bot.understanding.weighing import (
     STEADINESS_POWER,
     Judgement,
@@ -69,11 +71,64 @@ class Asked(NamedTuple):
     heaviest_unknown: float
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What an index has worked out. A row is a phrasing; those of one group stand together."""
+
+    order: NDArray[np.int64]
+    """For each row the number of its phrasing."""
+    groups: NDArray[np.int64]
+    """For each row its group, ascending."""
+    flat: NDArray[np.int32]
+    """The features of all rows, one row after another."""
+    lengths: NDArray[np.int64]
+    """How many of them each row has."""
+    masses: NDArray[np.float64]
+    """What the features of each row weigh together."""
+    weights: NDArray[np.float64]
+    """For each feature what it weighs."""
+    postings: NDArray[np.int32]
+    """The rows of all features, one feature after another."""
+    starts: NDArray[np.int64]
+    """Where those of each feature start in `postings`, and where the last ones end."""
+    is_bare: NDArray[np.float64]
+    """For each row 1 or 0; empty where that makes no difference."""
+
+
 class PhraseIndex:
-    """An inverted index over phrasings. Immutable once built."""
+    """An inverted index over phrasings. Immutable once built, with `of`."""
 
     def __init__(
         self,
+        features: Iterable[str],
+        tables: Tables,
+        usual: float,
+        emphasis: Judgement = lambda _: 1.0,
+        *,
+        character: float = CHARACTER_WEIGHT,
+        expected: Judgement | None = None,
+    ) -> None:
+        """`features` in order of their numbers; `usual` is the steadiness of an ordinary one."""
+        self._emphasis, self._character, self._expected = emphasis, character, expected
+        self._ids = {feature: number for number, feature in enumerate(features)}
+        self._tables, self._usual = tables, usual
+        self._order, self._groups = tables.order, tables.groups
+        self._row_of = np.empty_like(tables.order)
+        self._row_of[tables.order] = np.arange(len(tables.order))
+        self._group_starts = np.flatnonzero(np.diff(tables.groups, prepend=-1))
+        self._is_thick = len(tables.groups) >= THICK * len(self._group_starts)
+        self._flat, self._lengths = tables.flat, tables.lengths
+        self._firsts = tables.lengths.cumsum() - tables.lengths
+        self._rows = np.arange(len(tables.lengths))
+        self._own_weights: list[float] = tables.weights.tolist()
+        self._unknown_weight = float(tables.weights.max(initial=1.0))
+        self._masses = tables.masses
+        self._postings, self._starts = tables.postings, tables.starts.tolist()
+        self._is_bare = tables.is_bare if len(tables.is_bare) else None
+
+    @classmethod
+    def of(
+        cls,
         phrases: Iterable[Collection[str]],
         groups: Sequence[int],
         is_bare: Sequence[bool] | None = None,
@@ -81,63 +136,63 @@ class PhraseIndex:
         *,
         character: float = CHARACTER_WEIGHT,
         expected: Judgement | None = None,
-    ) -> None:
+    ) -> PhraseIndex:
         """`groups[i]` is the group of `phrases[i]`: counted from 0, none of them empty.
 
         A bare phrasing leaves something out and is compared with utterances that do so too.
         `emphasis` is what a feature weighs by itself and `character` what single ones weigh against
         others; with `expected` (how steadily a feature is believed to be said) steadiness counts.
         """
-        self._emphasis, self._character, self._expected = emphasis, character, expected
-        self._ids: dict[str, int] = {}
-        self._order = np.argsort(np.asarray(groups), kind="stable")
-        self._row_of = np.argsort(self._order, kind="stable")
-        self._groups = np.asarray(groups, dtype=np.int64)[self._order]
-        self._group_starts = np.flatnonzero(np.diff(self._groups, prepend=-1))
-        self._is_thick = len(self._groups) >= THICK * len(self._group_starts)
-        flat, lengths = self._numbered(phrases)
-        starts = lengths.cumsum() - lengths
-        flat, lengths = _stretches(flat, starts[self._order], lengths[self._order])
-        self._flat, self._lengths, self._firsts = flat, lengths, lengths.cumsum() - lengths
-        self._rows = np.arange(len(lengths))
+        order = np.argsort(np.asarray(groups), kind="stable")
+        grouped = np.asarray(groups, dtype=np.int64)[order]
+        ids, flat, lengths = _numbered(phrases)
+        firsts = lengths.cumsum() - lengths
+        flat, lengths = _stretches(flat, firsts[order], lengths[order])
         rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        self._weights, self._usual = self._weigh(
-            Occurrences.of(flat, self._groups[rows], self._groups)
+        own = [_own(feature, emphasis, character) for feature in ids]
+        steady = None if expected is None else [expected(feature) for feature in ids]
+        weights, usual = _weighed(Occurrences.of(flat, grouped[rows], grouped), own, steady)
+        by_feature = np.argsort(flat, kind="stable")
+        tables = Tables(
+            order=order,
+            groups=grouped,
+            flat=flat,
+            lengths=lengths,
+            masses=np.bincount(rows, weights[flat], len(lengths)).astype(np.float64),
+            weights=weights,
+            postings=rows[by_feature],
+            starts=np.searchsorted(flat[by_feature], np.arange(len(ids) + 1)),
+            is_bare=np.array(is_bare, np.float64)[order] if is_bare else np.zeros(0),
         )
-        self._own_weights: list[float] = self._weights.tolist()
-        self._unknown_weight = float(self._weights.max(initial=1.0))
-        self._masses = np.bincount(rows, self._weights[flat], len(lengths))
-        order = np.argsort(flat, kind="stable")
-        self._postings = rows[order]
-        self._starts = np.searchsorted(flat[order], np.arange(len(self._ids) + 1)).tolist()
-        bare = None if is_bare is None else np.asarray(is_bare, dtype=np.float64)
-        self._is_bare = None if bare is None else bare[self._order]
+        return cls(ids, tables, usual, emphasis, character=character, expected=expected)
 
-    def _numbered(self, phrases: Iterable[Collection[str]]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """All features of all phrasings as numbers, and how many each phrasing has."""
-        ids, flat, lengths = self._ids, array("i"), array("i")
-        for phrase in phrases:
-            flat.extend([ids.setdefault(feature, len(ids)) for feature in phrase])
-            lengths.append(len(phrase))
-        return np.array(flat, np.int32), np.array(lengths, np.int64)
+    def save(self, writer: Writer) -> None:
+        writer.table("index-features", list(self._ids))
+        writer.table("index-usual", self._usual)
+        writer.arrays("index", self._tables)
 
-    def _weigh(self, found: Occurrences) -> tuple[NDArray[np.float64], float]:
-        own = np.fromiter(map(self._own, self._ids), np.float64, len(self._ids))
-        weights = own * rarity(found)
-        usual = 1.0
-        if self._expected is not None:
-            expected = np.fromiter(map(self._expected, self._ids), np.float64, len(self._ids))
-            steady, usual = steadiness(found, expected)
-            weights *= steady**STEADINESS_POWER
-        weights = np.round(weights * _EXACT) / _EXACT
-        return np.where(weights < NEGLIGIBLE * weights.max(initial=0.0), 0.0, weights), usual
-
-    def _own(self, feature: str) -> float:
-        return self._emphasis(feature) * (self._character if len(feature) == 1 else 1.0)
+    @classmethod
+    def restored(
+        cls,
+        saved: Saved,
+        emphasis: Judgement = lambda _: 1.0,
+        *,
+        character: float = CHARACTER_WEIGHT,
+        expected: Judgement | None = None,
+    ) -> PhraseIndex:
+        """What was saved; the judgements are those it was built with."""
+        return cls(
+            saved.table("index-features"),
+            saved.arrays("index", Tables),
+            saved.table("index-usual"),
+            emphasis,
+            character=character,
+            expected=expected,
+        )
 
     def _unknown(self, feature: str) -> float:
         """An unseen feature is as heavy as any."""
-        weight = self._unknown_weight * self._own(feature)
+        weight = self._unknown_weight * _own(feature, self._emphasis, self._character)
         if self._expected is not None:
             weight *= (self._usual * self._expected(feature)) ** STEADINESS_POWER
         return weight
@@ -283,6 +338,35 @@ class PhraseIndex:
         dice = np.minimum(1.0, 2 * likeness[best]).tolist()
         masses = (both[best] / (2 * self._unknown_weight)).tolist()
         return list(map(Hit, first, self._order[rows[best]].tolist(), dice, masses))
+
+
+def _numbered(
+    phrases: Iterable[Collection[str]],
+) -> tuple[dict[str, int], NDArray[Any], NDArray[Any]]:
+    """The features with their numbers, those of all phrasings, and how many each phrasing has."""
+    ids: dict[str, int] = {}
+    flat, lengths = array("i"), array("i")
+    for phrase in phrases:
+        flat.extend([ids.setdefault(feature, len(ids)) for feature in phrase])
+        lengths.append(len(phrase))
+    return ids, np.array(flat, np.int32), np.array(lengths, np.int64)
+
+
+def _own(feature: str, emphasis: Judgement, character: float) -> float:
+    """What a feature weighs by itself."""
+    return emphasis(feature) * (character if len(feature) == 1 else 1.0)
+
+
+def _weighed(
+    found: Occurrences, own: Sequence[float], expected: Sequence[float] | None
+) -> tuple[NDArray[np.float64], float]:
+    weights = np.array(own, np.float64) * rarity(found)
+    usual = 1.0
+    if expected is not None:
+        steady, usual = steadiness(found, np.array(expected, np.float64))
+        weights *= steady**STEADINESS_POWER
+    weights = np.round(weights * _EXACT) / _EXACT
+    return np.where(weights < NEGLIGIBLE * weights.max(initial=0.0), 0.0, weights), usual
 
 
 def _stretches(

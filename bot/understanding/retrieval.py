@@ -57,7 +57,7 @@ class Retriever:
         self._model = model or shipped_lexical()
         self._plain: list[str] = []
         self._words: Counter[str] = Counter()
-        self._index = PhraseIndex(
+        self._index = PhraseIndex.of(
             self._learnt(texts), groups, emphasis=_emphasis, character=1.0, expected=_expected
         )
         self._breadth = max(-1.0, min(1.0, (_USUAL_FOCUS - _focus(self._words)) / _FOCUS_RANGE))

@@ -12,12 +12,18 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+D = TypeVar("D", bound="DataclassInstance")
 
 _HEADER = "header.json"
 """Lists every other file with its size and digest; written last."""
@@ -41,6 +47,11 @@ class Writer:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         self.file(f"{name}.json").write_text(text, "utf-8")
 
+    def arrays(self, name: str, tables: DataclassInstance) -> None:
+        """Every field of a dataclass of arrays."""
+        for field in fields(tables):
+            self.array(f"{name}-{field.name}", getattr(tables, field.name))
+
     def file(self, name: str) -> Path:
         """Where a library that has a format of its own may write."""
         return self._folder / name
@@ -57,11 +68,42 @@ class Saved:
         mapped = np.load(self.file(f"{name}.npy"), mmap_mode="r", allow_pickle=False)
         return mapped.view(np.ndarray)  # type: ignore[no-any-return]  # a memmap is slow to cut
 
+    def arrays(self, name: str, form: type[D]) -> D:
+        """A dataclass of arrays."""
+        return form(*(self.array(f"{name}-{field.name}") for field in fields(form)))
+
     def table(self, name: str) -> Any:
         return json.loads(self.file(f"{name}.json").read_bytes())
 
     def file(self, name: str) -> Path:
         return self._folder / name
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Rows of whole numbers, of any length each."""
+
+    _flat: NDArray[np.int32]
+    _ends: NDArray[np.int32]
+    """Where each row ends in `_flat`."""
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[int]]) -> Ragged:
+        flat = np.array([number for row in rows for number in row], np.int32)
+        return cls(flat, np.cumsum([len(row) for row in rows], dtype=np.int32))
+
+    def __getitem__(self, row: int) -> list[int]:
+        start = self._ends[row - 1] if row else 0
+        found: list[int] = self._flat[start : self._ends[row]].tolist()
+        return found
+
+    def save(self, writer: Writer, name: str) -> None:
+        writer.array(f"{name}-flat", self._flat)
+        writer.array(f"{name}-ends", self._ends)
+
+    @classmethod
+    def restored(cls, saved: Saved, name: str) -> Ragged:
+        return cls(saved.array(f"{name}-flat"), saved.array(f"{name}-ends"))
 
 
 class Saveable(Protocol):
@@ -108,7 +150,7 @@ def writing(folder: Path) -> Iterator[Writer]:
     Raises:
         OSError: it cannot be written.
     """
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield Writer(draft)

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import marisa_trie
-import numpy as np
-from numpy.typing import NDArray
 
-from bot.understanding.saved import Saved, Writer
+from bot.understanding.saved import Ragged, Saved, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +54,15 @@ class Lists:
 
     keys: Numbers
     _values: Numbers
-    _ends: NDArray[np.int32]
-    """Where the values of each key end in `_flat`."""
-    _flat: NDArray[np.int32]
+    _rows: Ragged
+    """For each number of a key those of its values."""
 
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[str]]) -> Lists:
         keys = Numbers.of(lists)
         values = Numbers.of(value for values in lists.values() for value in values)
         ordered = [lists[keys.text(number)] for number in range(len(keys))]
-        ends = np.cumsum([len(each) for each in ordered], dtype=np.int32)
-        flat = np.array([values[value] for each in ordered for value in each], np.int32)
-        return cls(keys, values, ends, flat)
+        return cls(keys, values, Ragged.of([[values[v] for v in each] for each in ordered]))
 
     def get(self, key: str) -> list[str]:
         """What a string stands for, in order; nothing if it is unknown."""
@@ -76,20 +71,17 @@ class Lists:
 
     def at(self, number: int) -> list[str]:
         """The same by the number of a key."""
-        start = self._ends[number - 1] if number else 0
-        return [self._values.text(value) for value in self._flat[start : self._ends[number]]]
+        return [self._values.text(value) for value in self._rows[number]]
 
     def save(self, writer: Writer, name: str) -> None:
         self.keys.save(writer, f"{name}-keys")
         self._values.save(writer, f"{name}-values")
-        writer.array(f"{name}-ends", self._ends)
-        writer.array(f"{name}-flat", self._flat)
+        self._rows.save(writer, name)
 
     @classmethod
     def restored(cls, saved: Saved, name: str) -> Lists:
         return cls(
             Numbers.restored(saved, f"{name}-keys"),
             Numbers.restored(saved, f"{name}-values"),
-            saved.array(f"{name}-ends"),
-            saved.array(f"{name}-flat"),
+            Ragged.restored(saved, name),
         )

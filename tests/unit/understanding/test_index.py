@@ -15,7 +15,7 @@ SETS = st.lists(st.frozensets(st.sampled_from(WORDS), min_size=1), min_size=1, m
 def index_of(*phrases: str, groups: list[int] | None = None, **more: object) -> PhraseIndex:
     """Phrases are written with blanks between their features; each is a group of its own."""
     rows = [frozenset(phrase.split()) for phrase in phrases]
-    return PhraseIndex(rows, groups or list(range(len(rows))), **more)  # type: ignore[arg-type]
+    return PhraseIndex.of(rows, groups or list(range(len(rows))), **more)  # type: ignore[arg-type]
 
 
 def features(text: str) -> frozenset[str]:
@@ -123,7 +123,7 @@ def test_a_feature_of_hardly_any_weight_finds_nothing() -> None:
 def large(*, phrases: int = 9_000) -> PhraseIndex:
     """So many phrasings that light features find no candidates: all say 请问, each its number."""
     rows = [frozenset(("请问", f"词{n}", f"题{n // 10}")) for n in range(phrases)]
-    return PhraseIndex(rows, range(phrases), expected=lambda f: 0.3 if f == "请问" else 1.0)
+    return PhraseIndex.of(rows, range(phrases), expected=lambda f: 0.3 if f == "请问" else 1.0)
 
 
 def test_a_large_index_finds_by_rare_features_and_counts_the_common_ones_too() -> None:
@@ -144,7 +144,7 @@ def test_a_small_and_a_large_index_agree_on_likeness() -> None:
 
 def test_what_is_said_steadily_weighs_more() -> None:
     rows = [frozenset(row.split()) for row in ("证书 呢", "证书 啊", "钢印 呢", "钢印 啊")]
-    index = PhraseIndex(rows, [0, 0, 1, 1], expected=lambda _: 1.0)
+    index = PhraseIndex.of(rows, [0, 0, 1, 1], expected=lambda _: 1.0)
     assert index.search(features("证书 呢"))[0].group == 0
     by_steady, by_other = (index.likeness(features("证书 呢"), features(f)) for f in ("证书", "呢"))
     assert by_steady.dice > by_other.dice
@@ -163,14 +163,14 @@ def test_the_heaviest_feature_that_only_one_has_is_odd() -> None:
 def test_likeness_lies_between_nothing_and_one(
     phrases: list[frozenset[str]], asked: frozenset[str]
 ) -> None:
-    hits = PhraseIndex(phrases, range(len(phrases))).search(asked, limit=99)
+    hits = PhraseIndex.of(phrases, range(len(phrases))).search(asked, limit=99)
     assert all(0 < hit.dice <= 1 for hit in hits)
 
 
 @settings(deadline=None)
 @given(SETS)
 def test_every_phrase_finds_itself_first(phrases: list[frozenset[str]]) -> None:
-    index = PhraseIndex(phrases, range(len(phrases)))
+    index = PhraseIndex.of(phrases, range(len(phrases)))
     for phrase in phrases:
         best = index.search(phrase)[0]
         assert (phrases[best.phrase], round(best.dice, 9)) == (phrase, 1.0)
@@ -179,5 +179,5 @@ def test_every_phrase_finds_itself_first(phrases: list[frozenset[str]]) -> None:
 @settings(deadline=None)
 @given(SETS, st.frozensets(st.sampled_from(WORDS), min_size=1))
 def test_the_best_hit_comes_first(phrases: list[frozenset[str]], asked: frozenset[str]) -> None:
-    dice = [hit.dice for hit in PhraseIndex(phrases, range(len(phrases))).search(asked)]
+    dice = [hit.dice for hit in PhraseIndex.of(phrases, range(len(phrases))).search(asked)]
     assert dice == sorted(dice, reverse=True)
