@@ -621,8 +621,9 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert (running.returncode, told) == (0, b"")
 
 
-def test_ask_writes_nothing(tmp_path: Path) -> None:
+def test_ask_writes_nothing_but_the_cache_of_the_pack(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "ask", "四川二建在哪注册"]
     environment = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment, check=True)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".cache"]
+    assert [path.name for path in (tmp_path / ".cache").iterdir()] == ["zhuce"]
