@@ -54,8 +54,11 @@ def load_brain(folder: Path | None = None) -> Brain:
         KnowledgeError: the pack has problems; nothing was loaded.
     """
     contents = read_contents(pack_folder(folder))
-    shelf = _shelf(contents)
+    place = _place(contents)
+    shelf = Shelf(place) if place else NOWHERE
     pack = shelf.kept("pack", lambda: _KeptPack(_checked(contents)), _KeptPack.restored).pack
+    if place:
+        _clear_beside(place)
     return Brain(pack, PackUnderstander(pack, shelf=shelf))
 
 
@@ -82,19 +85,21 @@ class _KeptPack:
         return cls(from_plain(saved.table("pack")))
 
 
-def _shelf(contents: Contents) -> Shelf:
-    """The cache of these files under this program; older ones are cleared away."""
+def _place(contents: Contents) -> Path | None:
+    """Where the cache of these files under this program is, or is to be."""
     folder = cache_folder()
     if folder is None or not contents.is_readable:
-        return NOWHERE
-    key = hashlib.sha256(f"{contents.digest} {_program()}".encode()).hexdigest()[:32]
+        return None
+    return folder / hashlib.sha256(f"{contents.digest} {_program()}".encode()).hexdigest()[:32]
+
+
+def _clear_beside(place: Path) -> None:
+    """This cache is the latest that was used; those that were not used for longest go."""
     with contextlib.suppress(OSError):
-        (folder / key).mkdir(parents=True, exist_ok=True)
-        os.utime(folder / key)
-        by_age = sorted(folder.iterdir(), key=lambda path: -path.stat().st_mtime)
+        os.utime(place)
+        by_age = sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime)
         for old in by_age[KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
-    return Shelf(folder / key)
 
 
 def cache_folder() -> Path | None:

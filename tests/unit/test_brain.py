@@ -82,8 +82,10 @@ def test_a_broken_pack_is_never_answered_from_the_cache(
         (folder / name).unlink()
     else:
         (folder / name).write_text(text, "utf-8")
+    kept = list(cache.iterdir())
     with pytest.raises(KnowledgeError):
         load_brain(folder)
+    assert list(cache.iterdir()) == kept
 
 
 def test_another_program_does_not_take_what_is_kept(
