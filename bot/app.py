@@ -12,19 +12,14 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.brain import Brain, load_brain, pack_folder
 from bot.core.conversation import Conversation
-from bot.core.pack import Pack
-from bot.core.phrases import REQUIRED
-from bot.core.ports import Reminder, Understander
 from bot.errors import SettingsError
-from bot.knowledge.loader import load_pack
-from bot.understanding.engine import PackUnderstander
+from bot.outside import SystemClock, write_calendar
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,43 +31,13 @@ if TYPE_CHECKING:
     from bot.understanding.encoder import Encoder
     from bot.understanding.vectors import Report
 
+__all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"]
+"""What an application of yours needs besides `embedded` and `running`, here as well."""
+
 log = logging.getLogger(__name__)
 
 SETTLE_S = 30.0
 """How old an unsent reply is before another process behind the same webhook may send it."""
-
-
-class SystemClock:
-    """The clock of the machine, in UTC."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Brain:
-    """A pack and the understander built for it."""
-
-    pack: Pack
-    understander: Understander
-
-
-def pack_folder(chosen: Path | None) -> Path:
-    """The folder to load: the chosen one, the one in the wheel, or the checkout's."""
-    if chosen is not None:
-        return chosen
-    carried = Path(__file__).parent / "_pack"
-    return carried if carried.is_dir() else Path(__file__).parent.parent / "knowledge"
-
-
-def load_brain(folder: Path | None = None) -> Brain:
-    """Load and check a pack and index it.
-
-    Raises:
-        KnowledgeError: the pack has problems; nothing was loaded.
-    """
-    pack = load_pack(pack_folder(folder), required_phrases=REQUIRED)
-    return Brain(pack, PackUnderstander(pack))
 
 
 def sentence_encoder() -> Encoder:
@@ -102,13 +67,6 @@ def reread(brain: Brain, folder: Path, report: Report = lambda *_: None) -> Brai
     encoder, entries = sentence_encoder(), tuple(brain.pack.entries.values())
     vectors = vectors_of(phrasings_of(entries), encoder, folder, report)
     return Brain(brain.pack, RereadingUnderstander(brain.understander, entries, vectors, encoder))
-
-
-def write_calendar(reminder: Reminder) -> str:
-    """The text of an .ics file; its library is loaded when the first one is wanted."""
-    from bot.drawing.calendar import write
-
-    return write(reminder)
 
 
 @contextlib.asynccontextmanager

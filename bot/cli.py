@@ -17,13 +17,12 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from bot import __version__, app
+from bot import __version__, outside
+from bot.brain import Brain, load_brain, pack_folder
 from bot.core.dates import ZONE
 from bot.core.phrases import REQUIRED
 from bot.core.wire import reply_as_json
 from bot.errors import BotError, KnowledgeError
-from bot.explaining import explain_as_json, explain_as_text
-from bot.knowledge.loader import load_pack
 from bot.replay import Exchange, Replayer
 
 if TYPE_CHECKING:
@@ -120,6 +119,7 @@ def serve() -> None:
     """启动机器人：网页、HTTP 接口和设置里写的平台。"""
     import asyncio
 
+    from bot import app
     from bot.logs import configure
 
     settings = _settings()
@@ -166,9 +166,9 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
     from bot.storage.memory import MemoryStore
 
     brain = _brain(knowledge, semantic=semantic)
-    clock = app.SystemClock()
+    clock = outside.SystemClock()
     conversation = Conversation(
-        brain.pack, brain.understander, MemoryStore(), clock, calendar=app.write_calendar
+        brain.pack, brain.understander, MemoryStore(), clock, calendar=outside.write_calendar
     )
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):
@@ -220,6 +220,8 @@ def _until_the_reader_leaves() -> Iterator[None]:
 
 
 def _print_exchange(exchange: Exchange, *, as_json: bool, explain: bool) -> None:
+    from bot.explaining import explain_as_json, explain_as_text
+
     if as_json:
         extra = {"explain": explain_as_json(exchange)} if explain else {}
         _print_json(reply_as_json(exchange.reply) | extra)
@@ -252,10 +254,11 @@ def _turns(line: str, number: int) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _brain(knowledge: Path | None, *, semantic: bool) -> app.Brain:
-    brain = app.load_brain(knowledge)
+def _brain(knowledge: Path | None, *, semantic: bool) -> Brain:
+    brain = load_brain(knowledge)
     if not semantic:
         return brain
+    from bot import app  # imports what only a server needs
     from bot.evaluation.showing import reporter
 
     return app.reread(brain, _settings().semantic_cache, reporter(sys.stderr))
@@ -266,7 +269,7 @@ def _replayer(
 ) -> Replayer:
     brain = _brain(knowledge, semantic=semantic)
     return Replayer(
-        brain.pack, brain.understander, app.SystemClock().now(), as_of, app.write_calendar
+        brain.pack, brain.understander, outside.SystemClock().now(), as_of, outside.write_calendar
     )
 
 
@@ -286,9 +289,10 @@ def kb() -> None:
 @knowledge_option
 def check(as_json: bool, knowledge: Path | None) -> None:
     """检查知识包的每个文件，一次列出所有问题。"""
+    from bot.knowledge.loader import load_pack
     from bot.knowledge.questions import load_questions
 
-    folder = app.pack_folder(knowledge)
+    folder = pack_folder(knowledge)
     with _problems_as_json(as_json):
         pack = load_pack(folder, required_phrases=REQUIRED, today=datetime.now(ZONE).date())
         questions = load_questions(folder, pack.named)
@@ -341,7 +345,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
     with _problems_as_json(as_json):
         replayer = _replayer(knowledge, semantic=semantic)
         pack = replayer.pack
-        questions = load_questions(app.pack_folder(knowledge), pack.named)
+        questions = load_questions(pack_folder(knowledge), pack.named)
     if semantic:  # what words alone fail at may come out right
         questions = tuple(question for question in questions if not question.known_failure)
     failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
@@ -429,6 +433,8 @@ def evaluate(
         raise click.UsageError("--index 只用于 --corpus")
     if vectors and not semantic:
         raise click.UsageError("--vectors 要和 --semantic 一起用")
+    from bot import app
+
     report = reporter(sys.stderr)
     second = run.Semantic(app.sentence_encoder(), vectors) if semantic else None
     if pairs:
@@ -509,19 +515,21 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
     from bot.core.conversation import Conversation
     from bot.storage.memory import MemoryStore
 
-    brain = app.load_brain(knowledge)
+    brain = load_brain(knowledge)
     found = _procedure_in(brain.pack, id)
     kinds = (*found.kinds, *found.without_path)
     if registration is not None and registration not in kinds:
         raise click.UsageError(f"流程“{id}”不办“{registration}”；有：{'、'.join(kinds)}")
     kind = registration if registration is not None else kinds[0] if len(kinds) == 1 else None
-    clock = app.SystemClock()
+    clock = outside.SystemClock()
     conversation = Conversation(brain.pack, brain.understander, MemoryStore(), clock)
     talk(conversation, clock.now, press="x:other:" if kind is None else f"p:{id}#{kind}")
 
 
 def _procedure(knowledge: Path | None, name: str) -> Procedure:
-    return _procedure_in(load_pack(app.pack_folder(knowledge), required_phrases=REQUIRED), name)
+    from bot.knowledge.loader import load_pack
+
+    return _procedure_in(load_pack(pack_folder(knowledge), required_phrases=REQUIRED), name)
 
 
 def _procedure_in(pack: Pack, name: str) -> Procedure:
@@ -578,7 +586,7 @@ def report_unanswered(days: int, limit: int, as_json: bool) -> None:
 
     from bot import keeping, reporting
 
-    found = asyncio.run(keeping.missed(_settings(), app.SystemClock().now(), days, limit))
+    found = asyncio.run(keeping.missed(_settings(), outside.SystemClock().now(), days, limit))
     if as_json:
         _print_json(reporting.missed_as_json(found))
     else:
@@ -594,7 +602,7 @@ def report_usage(days: int, as_json: bool) -> None:
 
     from bot import keeping, reporting
 
-    found = asyncio.run(keeping.counted(_settings(), app.SystemClock().now(), days))
+    found = asyncio.run(keeping.counted(_settings(), outside.SystemClock().now(), days))
     if as_json:
         _print_json(reporting.counted_as_json(found))
     else:

@@ -85,7 +85,7 @@ class DataFileError(BotError):
 
 
 class SavedIndexError(BotError):
-    """A saved index cannot be used, or none can be saved there."""
+    """A saved index, or the cache of a pack, cannot be used, or none can be saved there."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path, self.found = path, found

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.app import Brain, load_brain
+from bot.brain import Brain, load_brain
 from bot.core.pack import Pack
 from bot.understanding.engine import PackUnderstander
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+_CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
+os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import file_digest
 from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import DataFileError, SavedIndexError
 from bot.evaluation.files import read_corpus
 from bot.understanding.learning import Learnt, learn, learn_in_parts, processes_for, together
+from bot.understanding.origin import source, versions
 from bot.understanding.retrieval import Collection, Retriever
-from bot.understanding.saved import Arrays, identity, load, save
+from bot.understanding.saved import Saved, Writer, load, save
 from bot.understanding.strings import Strings
 from bot.understanding.tokens import engine, full_cutter
 from bot.understanding.vectors import Report
@@ -54,34 +56,57 @@ def ready(path: Path, folder: Path | None, report: Report, tell: Callable[[str],
         SavedIndexError: the folder cannot be written.
     """
     if folder is None:
-        return _read(path, report)[0]
+        return _read(path, report).ready()
+    now = identity(path)
     try:
-        now = identity(path, engine())
-    except OSError as error:
-        raise DataFileError(path, None, f"打不开：{error.strerror}") from None
-    try:
-        arrays = load(folder, now)
+        found = load(folder, now, _Known.restored)
     except SavedIndexError as error:
         tell(f"{error}；重新建一个")
-        arrays = None
-    if arrays is not None:
-        return _found(arrays)
-    made, collection = _read(path, report)
-    save(folder, now, {**collection.arrays(), **Strings.of(made.ids).arrays("ids")})
-    return made
+        found = None
+    if found is None:
+        found = _read(path, report)
+        save(folder, now, found)
+    return found.ready()
 
 
-def _read(path: Path, report: Report) -> tuple[Ready, Collection]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is saved of a corpus."""
+
+    collection: Collection
+    ids: Sequence[str]
+
+    def ready(self) -> Ready:
+        retriever = Retriever.over(self.collection, full_cutter())
+        return Ready(retriever, self.ids, len(self.collection.plain))
+
+    def save(self, writer: Writer) -> None:
+        self.collection.save(writer)
+        Strings.of(self.ids).save(writer, "ids")
+
+    @classmethod
+    def restored(cls, saved: Saved) -> _Known:
+        return cls(Collection.restored(saved), [*Strings.restored(saved, "ids")])
+
+
+def identity(corpus: Path) -> dict[str, str]:
+    """Everything that an index depends on."""
+    try:
+        with corpus.open("rb") as file:
+            content = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataFileError(corpus, None, f"打不开：{error.strerror}") from None
+    return {
+        "corpus": content,
+        "tokeniser": versions({engine()}),
+        "opencc": versions({"opencc"}),
+        "code": source(("understanding",)),
+    }
+
+
+def _read(path: Path, report: Report) -> _Known:
     corpus = read_corpus(path)
-    collection = built(corpus.texts, corpus.groups, report)
-    retriever = Retriever.over(collection, full_cutter())
-    return Ready(retriever, corpus.ids, len(corpus.texts)), collection
-
-
-def _found(arrays: Arrays) -> Ready:
-    collection = Collection.from_arrays(arrays)
-    ids = [*Strings.from_arrays(arrays, "ids")]
-    return Ready(Retriever.over(collection, full_cutter()), ids, len(collection.plain))
+    return _Known(built(corpus.texts, corpus.groups, report), corpus.ids)
 
 
 def counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.errors import Problem
 from bot.knowledge.draft import Draft
 from bot.knowledge.forms import Item
-from bot.knowledge.messages import did_you_mean
+from bot.knowledge.nearest import did_you_mean
 from bot.knowledge.references import Use, listed, twins, unknown_names
 from bot.knowledge.schema import EntryForm
 

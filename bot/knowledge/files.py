@@ -32,17 +32,26 @@ class Content:
     problems: tuple[Problem, ...] = ()
 
 
-def read_text(path: Path, name: str) -> Content:
-    """A file as text without its BOM; `name` is what problems call it."""
+def read_raw(path: Path, name: str) -> Content:
+    """The bytes of a file, not looked at yet; `name` is what problems call it."""
     try:
         if refusal := _refusal(path):
             return Content(problems=(Problem(name, 0, "", refusal),))
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            return Content(file.read(MAX_BYTES + 1))
     except OSError as error:
         reason = f"文件读不出来：{error.strerror or error}"
         return Content(problems=(Problem(name, 0, "", reason),))
-    return _decode(raw, name)
+
+
+def read_text(path: Path, name: str) -> Content:
+    """A file as text without its BOM."""
+    return decoded(read_raw(path, name), name)
+
+
+def decoded(content: Content, name: str) -> Content:
+    """What was read, as text without its BOM."""
+    return content if content.problems else _decode(content.raw, name)
 
 
 def _refusal(path: Path) -> str | None:

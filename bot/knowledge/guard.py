@@ -17,7 +17,7 @@ from typing import Any, Never
 import yaml
 
 from bot.errors import Problem
-from bot.knowledge.files import FORBIDDEN, MAX_PROBLEMS, read_text
+from bot.knowledge.files import FORBIDDEN, MAX_PROBLEMS, Content, read_text
 from bot.knowledge.located import Located, Trail, Value, path_of
 
 try:
@@ -57,7 +57,11 @@ def read_yaml(path: Path, name: str | None = None) -> Located:
     Problems call the file `name`, or by its path where there is none.
     """
     name = name or path.as_posix()
-    content = read_text(path, name)
+    return parse_yaml(read_text(path, name), name)
+
+
+def parse_yaml(content: Content, name: str) -> Located:
+    """The text of a file called `name` as plain data."""
     if content.problems:
         return Located(name, content.raw, problems=content.problems)
     reader = _Reader(content.text)

@@ -1,26 +1,16 @@
-"""Which files a pack has, found and read; nothing about what they mean.
-
-Files whose names start with `_` or `.` are drafts and not read.  A link that leads out of the
-folder is refused, so that a pack taken from elsewhere cannot show the machine's own files.
-"""
+"""The files of a pack as plain data that knows its lines."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import KnowledgeError, Problem
-from bot.knowledge.files import Content, read_text
-from bot.knowledge.guard import read_yaml
+from bot.errors import Problem
+from bot.knowledge.contents import WORDS, Contents, read_inside, shown
+from bot.knowledge.files import Content, decoded
+from bot.knowledge.guard import parse_yaml
 from bot.knowledge.located import Located
-from bot.knowledge.messages import did_you_mean
-
-REQUIRED = ("pack.yaml", "sources.yaml", "regions.yaml", "synonyms.yaml", "phrases.yaml")
-OPTIONAL = ("glossary.yaml",)
-FOLDERS = ("faq", "procedures", "calculators")
-WORDS = "dictionary.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,107 +25,18 @@ class Files:
     def of(self, folder: str) -> list[Located]:
         return [file for name, file in self.yaml.items() if name.startswith(f"{folder}/")]
 
-    @property
-    def version(self) -> str:
-        """First 12 hex digits of SHA-256 over names and bytes."""
-        content = {name: file.raw for name, file in self.yaml.items()} | {WORDS: self.words.raw}
-        digest = hashlib.sha256()
-        for name, raw in sorted(content.items()):
-            digest.update(f"{name}\0{len(raw)}\0".encode())
-            digest.update(raw)
-        return digest.hexdigest()[:12]
 
-
-def read_pack_files(folder: Path) -> Files:
-    """Every file that belongs to the pack in a folder, and a problem for every one that is missing.
-
-    Raises:
-        KnowledgeError: there is no folder, or nothing of a pack in it.
-    """
-    _require_pack(folder)
-    names = [name for name in (*REQUIRED, *OPTIONAL) if (folder / name).exists()]
-    names += [name for subfolder in FOLDERS for name in yaml_names(folder, subfolder)]
-    problems = [*_missing(folder), *_misnamed(folder)]
-    files = {name: read_located(folder, name) for name in names}
-    words = Content()
-    if (folder / WORDS).exists():
-        words = _outside(folder, WORDS) or read_text(folder / WORDS, shown(folder, WORDS))
-    problems += [problem for file in files.values() for problem in file.problems]
-    return Files(files, words, shown(folder, WORDS), (*problems, *words.problems))
-
-
-def shown(folder: Path, name: str) -> str:
-    """A file's name as problems print it."""
-    return (folder / name).as_posix()
-
-
-def require_folder(folder: Path) -> None:
-    """Raise KnowledgeError unless there is such a folder."""
-    try:
-        found = "" if folder.is_dir() else "不是文件夹" if folder.exists() else "没有这个文件夹"
-        if not found:
-            next(folder.iterdir(), None)
-    except OSError as error:
-        found = f"文件夹打不开：{error.strerror or error}"
-    if found:
-        message = f"{found}；知识包是一个文件夹，里面有 pack.yaml、faq/ 等"
-        raise KnowledgeError((Problem(folder.as_posix(), 0, "", message),))
-
-
-def yaml_names(folder: Path, subfolder: str) -> list[str]:
-    """The files to be read in a subfolder, in order of name; none where it does not exist."""
-    place = folder / subfolder
-    names = (path.name for path in place.iterdir()) if place.is_dir() else ()
-    return [f"{subfolder}/{name}" for name in sorted(names) if _is_read(name)]
+def parsed(contents: Contents) -> Files:
+    """What the files of a pack say."""
+    names = {name: shown(contents.folder, name) for name in contents.files}
+    texts = {name: decoded(file, names[name]) for name, file in contents.files.items()}
+    words = texts.pop(WORDS)
+    yaml = {name: parse_yaml(text, names[name]) for name, text in texts.items()}
+    problems = [problem for file in yaml.values() for problem in file.problems]
+    return Files(yaml, words, names[WORDS], (*contents.problems, *problems, *words.problems))
 
 
 def read_located(folder: Path, name: str) -> Located:
     """One YAML file of the pack, unless it is a link to somewhere else."""
-    if refused := _outside(folder, name):
-        return Located(shown(folder, name), problems=refused.problems)
-    return read_yaml(folder / name, shown(folder, name))
-
-
-def _is_read(name: str) -> bool:
-    return name.endswith(".yaml") and not name.startswith(("_", "."))
-
-
-def _require_pack(folder: Path) -> None:
-    require_folder(folder)
-    if not any((folder / name).exists() for name in (*REQUIRED, "faq")):
-        message = "这个文件夹里没有知识包：找不到 pack.yaml"
-        raise KnowledgeError((Problem(folder.as_posix(), 0, "", message),))
-
-
-def _missing(folder: Path) -> Iterator[Problem]:
-    for name in REQUIRED:
-        if not (folder / name).exists():
-            yield Problem(shown(folder, name), 0, "", "缺少这个文件")
-    if not yaml_names(folder, "faq"):
-        yield Problem(shown(folder, "faq"), 0, "", "缺少问答：faq/ 里至少要有一个 .yaml 文件")
-
-
-def _misnamed(folder: Path) -> Iterator[Problem]:
-    """Files that look as if they were meant to be read, and would not be."""
-    known = (*REQUIRED, *OPTIONAL, WORDS)
-    inner = (path for subfolder in FOLDERS for path in folder.glob(f"{subfolder}/*.yml"))
-    for path in sorted([*folder.glob("*.y*ml"), *inner]):
-        name = path.relative_to(folder).as_posix()
-        hint = did_you_mean(name, known) if "/" not in name else ""
-        if path.name.startswith(("_", ".")) or name in known:
-            continue
-        if path.suffix == ".yml" or hint:
-            reason = "扩展名要写 .yaml" if path.suffix == ".yml" else "不认识这个文件名"
-            yield Problem(shown(folder, name), 0, "", f"{reason}{hint}")
-
-
-def _outside(folder: Path, name: str) -> Content | None:
-    """The refusal of a link that leads out of the folder."""
-    try:
-        target, root = (folder / name).resolve(), folder.resolve()
-    except (OSError, RuntimeError):  # a link to itself
-        target, root = Path("/"), folder
-    if target.is_relative_to(root):
-        return None
-    message = "这个链接指到知识包外面去了；请把文件放进来"
-    return Content(problems=(Problem(shown(folder, name), 0, "", message),))
+    place = shown(folder, name)
+    return parse_yaml(decoded(read_inside(folder, name), place), place)

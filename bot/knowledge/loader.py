@@ -14,8 +14,9 @@ from bot.core.pack import Pack
 from bot.errors import KnowledgeError
 from bot.knowledge.build import build
 from bot.knowledge.checks import check
+from bot.knowledge.contents import Contents, read_contents
 from bot.knowledge.draft import draft_of
-from bot.knowledge.layout import read_pack_files
+from bot.knowledge.layout import parsed
 
 MAX_PROBLEMS = 300
 """Of those across files; a pack with more has one cause for most of them."""
@@ -24,7 +25,17 @@ MAX_PROBLEMS = 300
 def load_pack(
     folder: Path, *, required_phrases: Mapping[str, str] | None = None, today: date | None = None
 ) -> Pack:
-    """The pack in a folder.
+    """The pack in a folder; parameters and errors as for `pack_of`."""
+    return pack_of(read_contents(folder), required_phrases=required_phrases, today=today)
+
+
+def pack_of(
+    contents: Contents,
+    *,
+    required_phrases: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> Pack:
+    """The pack that some files make.
 
     `required_phrases` are the keys that phrases.yaml must have in zh, each with the names that it
     may have in braces.  With `today`, a source that
@@ -33,10 +44,10 @@ def load_pack(
     Raises:
         KnowledgeError: all problems of all files, sorted by file and line.
     """
-    files = read_pack_files(folder)
+    files = parsed(contents)
     draft, problems = draft_of(files)
     found = check(draft, required_phrases or {}, today)
     problems += [*files.problems, *islice(found, MAX_PROBLEMS)]
     if problems:
         raise KnowledgeError(tuple(set(problems)))
-    return build(draft, files.version)
+    return build(draft, contents.version)

@@ -6,7 +6,6 @@ the nearest right one.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from types import NoneType
@@ -15,6 +14,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from bot.knowledge.nearest import did_you_mean
 
 KINDS = {
     "string_type": "文字",
@@ -37,15 +38,6 @@ def explain(details: ErrorDetails, form: type[BaseModel]) -> str:
     if kind in _SENTENCES_ON_THE_FORM:
         return _SENTENCES_ON_THE_FORM[kind](details, form)
     return f"写的是{describe(details['input'])}，不合要求：{details['msg']}"
-
-
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """`；是不是“x”？` with the nearest of `choices`, or nothing."""
-    known = sorted(set(choices))
-    if len(word) > 100 or len(known) > 5000:  # comparing would take longer than looking it up
-        return ""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"；是不是“{near[0]}”？" if near else ""
 
 
 def describe(value: object) -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import KnowledgeError, Problem
+from bot.knowledge.contents import require_folder, yaml_names
 from bot.knowledge.forms import Item, valid_items, validate
-from bot.knowledge.layout import read_located, require_folder, yaml_names
-from bot.knowledge.messages import did_you_mean
+from bot.knowledge.layout import read_located
+from bot.knowledge.nearest import did_you_mean
 from bot.knowledge.schema import QuestionForm, QuestionsFile
 
 

@@ -11,7 +11,7 @@ from bot.errors import Problem
 from bot.knowledge.draft import Names
 from bot.knowledge.forms import Item
 from bot.knowledge.located import Trail
-from bot.knowledge.messages import did_you_mean
+from bot.knowledge.nearest import did_you_mean
 
 F = TypeVar("F", bound=BaseModel)
 

@@ -9,7 +9,7 @@ from typing import get_args
 from bot.errors import Problem
 from bot.knowledge.draft import Draft
 from bot.knowledge.forms import Item
-from bot.knowledge.messages import did_you_mean
+from bot.knowledge.nearest import did_you_mean
 from bot.knowledge.schema import Aspect, PhrasesFile, RegionForm, Registration, TermForm
 
 TAKEN = ("self", "key", "locale")

@@ -23,6 +23,7 @@ from bot.understanding.dates import find_dates
 from bot.understanding.lexicon import LexiconReader, Reading
 from bot.understanding.match import EntryMatcher
 from bot.understanding.pinyin import syllables
+from bot.understanding.saved import NOWHERE, Shelf
 from bot.understanding.slips import SlipFinder
 from bot.understanding.text import MAX_CHARACTERS, normalise
 
@@ -115,13 +116,16 @@ class _View:
 class PackUnderstander:
     """Understands utterances in terms of one pack."""
 
-    def __init__(self, pack: Pack, model: scoring.Model | None = None) -> None:
-        self._lexicon = LexiconReader(pack)
+    def __init__(
+        self, pack: Pack, model: scoring.Model | None = None, shelf: Shelf = NOWHERE
+    ) -> None:
+        """What is worked out from the pack alone is taken from the shelf, and put there."""
+        self._lexicon = LexiconReader(pack, shelf)
         self._certificate = pack.certificate
         self._guidance = pack.phrase("step_by_step")
         model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from)
-        self._matcher = EntryMatcher(pack, self._lexicon, model)
+        self._matcher = EntryMatcher(pack, self._lexicon, model, shelf)
         asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
         self._wordings = tuple(ask for _, ask in asked)
         self._owners = tuple(number for number, _ in asked)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-from bot.core.pack import Entry, EntryKind
+from bot.core.pack import Entry
 from bot.understanding.agreement import Agreement, agree
 from bot.understanding.language import Language
 from bot.understanding.lexicon import joined
-from bot.understanding.phrasings import Phrasing
+from bot.understanding.phrasings import Stock
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut, grams
 
@@ -75,7 +75,7 @@ class Evidence:
     def __init__(
         self,
         entries: Sequence[Entry],
-        phrasings: Sequence[Phrasing],
+        stock: Stock,
         terms: frozenset[str],
         slot_words: Iterable[str],
         language: Language,
@@ -87,13 +87,8 @@ class Evidence:
         self._slot_words = frozenset(slot_words)
         self._language = language
         self._cut = cut
-        self._vocabulary = _vocabularies(len(entries), phrasings)
-        own = (
-            words
-            for entry, (words, _) in zip(entries, self._vocabulary, strict=True)
-            if entry.kind is not EntryKind.SMALLTALK
-        )
-        self._known = terms.union(*own)
+        self._vocabulary = stock.vocabulary
+        self._known = terms | stock.known
         self._told: dict[int, frozenset[str]] = {}
 
     def query(
@@ -182,7 +177,7 @@ class Evidence:
         """The share of what the utterance says that the entry, or the domain, has words for."""
         if not query.weight:
             return 1.0
-        words, characters = self._vocabulary[number]
+        words, characters = self._vocabulary(number)
         covered = query.covered
         for token, weight in query.others:
             if token in words:
@@ -195,7 +190,7 @@ class Evidence:
         """The share of what is said besides the slots that the entry's own phrasings say."""
         if not query.rest:
             return 1.0
-        words = self._vocabulary[number][0]
+        words = self._vocabulary(number)[0]
         return sum(weight for token, weight in query.besides if token in words) / query.rest
 
     def _answer_features(self, number: int) -> frozenset[str]:
@@ -213,13 +208,3 @@ class Evidence:
 def features_of(tokens: Iterable[str], text: str) -> frozenset[str]:
     """Words, characters and pairs of characters: what texts are compared by."""
     return frozenset((*tokens, *grams(text)))
-
-
-def _vocabularies(count: int, phrasings: Iterable[Phrasing]) -> list[tuple[set[str], set[str]]]:
-    """For each entry the words and the characters of all its phrasings."""
-    found: list[tuple[set[str], set[str]]] = [(set(), set()) for _ in range(count)]
-    for phrasing in phrasings:
-        for number in phrasing.entries:
-            found[number][0].update(phrasing.tokens)
-            found[number][1].update(*phrasing.tokens)
-    return found

@@ -1,8 +1,8 @@
 """What a question is compared by where no pack says: words, characters and sounds.
 
 The same functions make the features of stored phrasings and of utterances.  What a newcomer would
-get wrong: a saved index holds features made by these functions, so `bot.understanding.saved` takes
-the source of this module for a part of the index's identity.
+get wrong: a saved index holds features made by these functions, so the source of this room is a
+part of the index's identity (see `origin`).
 """
 
 from __future__ import annotations

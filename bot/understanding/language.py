@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from math import log
 
+from bot.understanding.saved import Saved, Writer
+
 TERM_INFORMATION = 0.5
 """A domain term says less than a rare word: nearly every question here has some."""
 _REMEMBERED = 50_000
@@ -24,19 +26,33 @@ class Language:
     """Word statistics of a pack against those of everyday text."""
 
     def __init__(
-        self, general: Mapping[str, int], terms: Collection[str], tokens: Iterable[str]
+        self,
+        general: Mapping[str, int],
+        terms: Collection[str],
+        own: Iterable[str] | Mapping[str, int],
+        pairs: Mapping[str, int] | None = None,
     ) -> None:
-        """`tokens` are the words of all phrasings that are about the pack's own subject."""
+        """`own` are the words of all phrasings that are about the pack's own subject, or how often
+        each of them is said; `pairs` are those of `general`, if they have been counted.
+        """
         self._general = general
         self._terms = terms
         self._total = max(1, sum(general.values()))
-        self._pairs = _pair_frequencies(general)
+        self._pairs = _pair_frequencies(general) if pairs is None else pairs
         self._term_pairs = frozenset(pair for term in terms for pair in _pairs_of(term))
         self._emphases: dict[str, float] = {}
         self._informations: dict[str, float] = {}
         self._ratios: dict[str, float] = {}
-        self._own = Counter(tokens)
+        self._own: Counter[str] = Counter(own)
         self._own_total = max(1, self._own.total())
+
+    def save(self, writer: Writer) -> None:
+        writer.table("language-own", self._own)
+        writer.table("language-pairs", self._pairs)
+
+    @classmethod
+    def restored(cls, saved: Saved, general: Mapping[str, int], terms: Collection[str]) -> Language:
+        return cls(general, terms, saved.table("language-own"), saved.table("language-pairs"))
 
     def information(self, token: str) -> float:
         """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""

@@ -9,8 +9,7 @@ very numbers that one process would have given.
 from __future__ import annotations
 
 import os
-from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.features import in_order, plain
+from bot.understanding.numbering import Numbered, numbered, numbers
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut
 
@@ -31,18 +31,6 @@ second."""
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """Phrasings as features, features as numbers."""
-
-    vocabulary: list[str]
-    """Feature i, in the order in which features first come."""
-    flat: NDArray[np.int32]
-    """The features of every phrasing, one phrasing after another."""
-    lengths: NDArray[np.int32]
-    """How many features each phrasing has."""
-
-
-@dataclass(frozen=True, slots=True)
 class Learnt:
     """Some texts as features, and what else is kept of them."""
 
@@ -51,23 +39,6 @@ class Learnt:
     """Each text as `features.plain` has it."""
     words: Counter[str]
     """How often each word is said."""
-
-
-def numbered(phrases: Iterable[Collection[str]]) -> Numbered:
-    """Number the features of phrasings, none of which has a feature twice."""
-    ids = _numbering()
-    flat, lengths = array("i"), array("i")
-    for phrase in phrases:
-        flat.extend(map(ids.__getitem__, phrase))
-        lengths.append(len(phrase))
-    return Numbered(list(ids), np.array(flat, np.int32), np.array(lengths, np.int32))
-
-
-def _numbering() -> defaultdict[str, int]:
-    """Gives each new feature the next number."""
-    ids: defaultdict[str, int] = defaultdict()
-    ids.default_factory = ids.__len__
-    return ids
 
 
 def learn(texts: Iterable[str], cut: Cut) -> Learnt:
@@ -114,15 +85,15 @@ def _learn_part(texts: Sequence[str]) -> Learnt:
 
 def together(parts: Iterable[Learnt]) -> Learnt:
     """Parts made whole."""
-    ids = _numbering()
+    ids = numbers()
     flats: list[NDArray[np.int32]] = []
     lengths: list[NDArray[np.int32]] = []
     kept: list[str] = []
     words: Counter[str] = Counter()
     for part in parts:
         own = part.numbered
-        numbers = np.fromiter(map(ids.__getitem__, own.vocabulary), np.int32, len(own.vocabulary))
-        flats.append(numbers[own.flat])
+        now = np.fromiter(map(ids.__getitem__, own.vocabulary), np.int32, len(own.vocabulary))
+        flats.append(now[own.flat])
         lengths.append(own.lengths)
         kept += part.plain
         words.update(part.words)

@@ -1,7 +1,8 @@
 """The pack's words found in an utterance: slots filled, forms replaced, fillers dropped.
 
-One Aho-Corasick pass, longest match first.  The outcome is a `Reading`: the canonical text that is
-compared with the stored phrasings (places taken out, because they are slots) and what was found.
+One pass over a trie of all forms, longest match first.  The outcome is a `Reading`: the canonical
+text that is compared with the stored phrasings (places taken out, because they are slots) and what
+was found.
 What a newcomer would get wrong: a form shields what lies inside it, so 继续教育 must be a term or
 the 续 in it would mean 延续注册.
 """
@@ -9,19 +10,18 @@ the 续 in it would mean 延续注册.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-
-import ahocorasick
 
 from bot.core.pack import Pack
 from bot.core.understanding import Slot
 from bot.understanding.pinyin import Transliterator
 from bot.understanding.repair import Repairer
+from bot.understanding.saved import NOWHERE, Shelf
 from bot.understanding.slots import slots_of
-from bot.understanding.surfaces import LONGEST_FORM, Meaning, Span, meanings_of, transliterator_of
+from bot.understanding.surfaces import Forms, Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.text import close_gaps, is_han, normalise
 from bot.understanding.tokens import compact_cutter
 
@@ -30,8 +30,6 @@ TERM_FREQUENCY = 50_000
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
-_WIDTH = LONGEST_FORM + 1
-"""A value of the automaton is the number of a meaning times this, and the form's length."""
 _LONGEST_MENDED = 5
 _RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
 """Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
@@ -84,15 +82,15 @@ def joined(tokens: Iterable[str]) -> str:
 class LexiconReader:
     """Finds the terms and places of a pack. Built once for each pack version."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, shelf: Shelf = NOWHERE) -> None:
         self._abbreviations = {
             name: region.short
             for region in pack.regions.values()
             for name in region.names
             if len(name) == 1
         }
-        self._meanings: list[Meaning] = []
-        self._automaton = self._compiled(meanings_of(pack))
+        self._shelf = shelf
+        self._forms = shelf.kept("forms", lambda: Forms.of(meanings_of(pack)), Forms.restored)
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
@@ -105,31 +103,27 @@ class LexiconReader:
         self._subject = frozenset((_REGISTER, pack.certificate or _REGISTER))
         self._pack = pack
 
-    def _compiled(self, meanings: Mapping[str, Meaning]) -> ahocorasick.Automaton:
-        """The automaton; a form's value is the number of its meaning and its own length."""
-        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        numbers: dict[Meaning, int] = {}
-        for form, meaning in meanings.items():
-            number = numbers.setdefault(meaning, len(numbers))
-            automaton.add_word(form, number * _WIDTH + len(form))
-        automaton.make_automaton()
-        self._meanings.extend(numbers)
-        return automaton
-
     @cached_property
     def _transliterator(self) -> Transliterator:
         """Built when the first Latin letters come: most people type none."""
-        return transliterator_of(self._pack)
+        return self._shelf.kept(
+            "pinyin", lambda: transliterator_of(self._pack), Transliterator.restored
+        )
 
     @cached_property
     def _repairer(self) -> Repairer:
         """Built when the first stray character comes."""
-        return Repairer(dict(self._repairable(self._pack)), self._pack.lexicon.words)
+        common = self._pack.lexicon.words
+        return self._shelf.kept(
+            "mending",
+            lambda: Repairer.of(dict(self._repairable(self._pack)), common),
+            lambda saved: Repairer.restored(saved, common),
+        )
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every canonical word, for the tokeniser's dictionary."""
-        return frozenset(meaning.word for meaning in self._meanings if meaning.word)
+        return frozenset(meaning.word for meaning in self._forms.meanings if meaning.word)
 
     def _repairable(self, pack: Pack) -> Iterator[tuple[str, Meaning]]:
         """Words that a wrong character may have been meant for.
@@ -235,33 +229,25 @@ class LexiconReader:
 
     def _named(self, utterance: str) -> Iterator[Span]:
         """Terms, fillers and places, from left to right, longest first."""
-        covered = 0
-        for start, end, surface, meaning in self._surfaces(utterance):
-            if start < covered:
+        covered = at = 0
+        while at < len(utterance):
+            span = next(
+                (s for s in self._forms.at(utterance, at) if self._counts(s, utterance)), None
+            )
+            if span is None:
+                at += 1
                 continue
-            if surface.isascii() and not _stands_alone(utterance, start, end + 1):
-                continue
-            if len(surface) == 1 and not meaning.word and not self._is_particle(utterance, start):
-                continue
-            yield from self._abbreviations_in(utterance, covered, start)
-            yield Span(start, end + 1, surface, meaning)
-            covered = end + 1
+            yield from self._abbreviations_in(utterance, covered, at)
+            yield span
+            covered = at = span.end
         yield from self._abbreviations_in(utterance, covered, len(utterance))
 
-    def _surfaces(self, utterance: str) -> list[tuple[int, int, str, Meaning]]:
-        """Every form that occurs, overlapping or not, by its first character, the longest first.
-
-        `iter_long` would, but passes over 哪办 in 去哪办 when some longer form begins with 去哪办.
-        """
-        found = [
-            (end + 1 - number % _WIDTH, -end, number // _WIDTH)
-            for end, number in self._automaton.iter(utterance)
-        ]
-        found.sort()
-        return [
-            (start, -end, utterance[start : 1 - end], self._meanings[number])
-            for start, end, number in found
-        ]
+    def _counts(self, span: Span, utterance: str) -> bool:
+        """Whether a form is one where it stands, and no part of a word."""
+        if span.surface.isascii():
+            return _stands_alone(utterance, span.start, span.end)
+        is_filler = len(span.surface) == 1 and not span.meaning.word
+        return not is_filler or self._is_particle(utterance, span.start)
 
     def _is_particle(self, utterance: str, at: int) -> bool:
         """Whether a one-character filler is one: 呗 in 花呗 belongs to a word unknown here."""

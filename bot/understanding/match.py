@@ -8,8 +8,7 @@ get wrong: entries that differ only in a place or a registration share their phr
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 
 import numpy as np
@@ -17,13 +16,12 @@ import numpy as np
 from bot.core.pack import Entry, EntryKind, Pack
 from bot.core.understanding import Candidate
 from bot.understanding.agreement import Agreement
-from bot.understanding.evidence import FAR, Evidence, Near, Query, features_of
-from bot.understanding.index import PhraseIndex
-from bot.understanding.language import Language
-from bot.understanding.lexicon import LexiconReader, joined
+from bot.understanding.compiled import Compiled, profile_features
+from bot.understanding.evidence import FAR, Evidence, Near, Query
+from bot.understanding.lexicon import LexiconReader
 from bot.understanding.model import MAX_MARGIN, Model
-from bot.understanding.phrasings import Asked, Phrasing, phrasings, read_asks
-from bot.understanding.profiles import Profiles
+from bot.understanding.phrasings import Phrasing
+from bot.understanding.saved import NOWHERE, Shelf
 
 POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
@@ -38,68 +36,40 @@ RIVALS = 3
 """Candidates that are judged in any case: how far the first is ahead says how sure it is."""
 _RANKED_AGAIN = 8
 """Searches that are remembered: the same words are ranked with and without the context's slots."""
-_SLOT = "="
-"""Stands before the value of a slot among the features of a profile."""
 
 
 class EntryMatcher:
     """The phrasings of a pack, ready for comparison. Built once for each pack version."""
 
-    def __init__(self, pack: Pack, lexicon: LexiconReader, model: Model) -> None:
+    def __init__(
+        self, pack: Pack, lexicon: LexiconReader, model: Model, shelf: Shelf = NOWHERE
+    ) -> None:
         self._entries = tuple(pack.entries.values())
         self._model = model
-        asks = read_asks(self._entries, lexicon)
-        self._phrasings = phrasings(self._entries, asks)
-        self._texts = [phrasing.text for phrasing in self._phrasings]
-        self._language = Language(pack.lexicon.words, lexicon.words, self._subject_words())
+        compiled = shelf.kept(
+            "phrasings",
+            lambda: Compiled.of(pack, lexicon),
+            lambda saved: Compiled.restored(saved, pack, lexicon),
+        )
+        self._stock = compiled.stock
+        self._search = lru_cache(_RANKED_AGAIN)(partial(compiled.index().search, limit=POOL))
+        self._profiles, self._language = compiled.profiles, compiled.language
         slot_words = {term.word for term in pack.lexicon.terms if term.slot}
         self._evidence = Evidence(
             self._entries,
-            self._phrasings,
+            self._stock,
             lexicon.words,
             slot_words | {pack.certificate or ""},
             self._language,
             lexicon.cut,
         )
-        index = self._indexed()
-        self._search = lru_cache(_RANKED_AGAIN)(partial(index.search, limit=POOL))
-        self._profiles = self._profiled(asks)
         self._by_slot = _by_slot(self._entries)
-        self.beside = _beside(self._entries, asks, pack.certificate)
+        self.beside = compiled.beside
         """What may be asked about our certificate and is no subject of the pack: its exam, say."""
         self._topics = [_topic(entry) for entry in self._entries]
         self._topic_of: dict[str | None, object] = {
             entry.id: topic for entry, topic in zip(self._entries, self._topics, strict=True)
         }
-
-    def _indexed(self) -> PhraseIndex:
-        numbers: dict[tuple[int, ...], int] = {}
-        groups = [numbers.setdefault(p.entries, len(numbers)) for p in self._phrasings]
-        features = (
-            features_of(p.tokens, t) for p, t in zip(self._phrasings, self._texts, strict=True)
-        )
-        is_bare = [phrasing.is_bare for phrasing in self._phrasings]
-        return PhraseIndex(features, groups, is_bare, self._language.emphasis)
-
-    def _profiled(self, asks: Sequence[Asked]) -> Profiles:
-        features = (
-            _profile_features(
-                features_of(asked.reading.tokens, joined(asked.reading.tokens)),
-                (slot.values for slot in asked.reading.slots),
-            )
-            for asked in asks
-        )
-        owners = [asked.entry for asked in asks]
-        return Profiles(features, owners, len(self._entries), self._profile_emphasis)
-
-    def _profile_emphasis(self, feature: str) -> float:
-        return 1.0 if feature.startswith(_SLOT) else self._language.emphasis(feature)
-
-    def _subject_words(self) -> Iterator[str]:
-        """The words of the phrasings that ask about the pack's own subject."""
-        for phrasing in self._phrasings:
-            if self._entries[phrasing.entries[0]].kind in (EntryKind.FACT, EntryKind.NO_DATA):
-                yield from phrasing.tokens
 
     def query(
         self,
@@ -150,7 +120,7 @@ class EntryMatcher:
         """Entries worth judging, each with its closest phrasing and how close its profile is."""
         near = self._nearest(query)
         values = query.agreement.slots.values()
-        profiles = self._profiles.closeness(_profile_features(query.features, values))
+        profiles = self._profiles.closeness(profile_features(query.features, values))
         named = self._named(query)
         typical = np.argsort(-profiles)[:PROFILES].tolist()
         found = {
@@ -189,9 +159,9 @@ class EntryMatcher:
         """Entry number -> how close it comes, over the few closest groups of entries."""
         found: dict[int, Near] = {}
         for hit in self._search(query.features, query.bare):
-            phrasing = self._phrasings[hit.phrase]
+            phrasing = self._stock[hit.phrase]
             is_own = len(phrasing.entries) == 1
-            near = Near(hit.dice, self._texts[hit.phrase], phrasing.implied, is_own)
+            near = Near(hit.dice, phrasing.text, phrasing.implied, is_own)
             for number in self._asked(query, phrasing):
                 found.setdefault(number, near)
         return found
@@ -232,23 +202,6 @@ def _hopeful(
     hopes = {n: max(near.dice / dice, by / profile) for n, (near, by) in found.items()}
     least = min(HOPELESS, sorted(hopes.values(), reverse=True)[RIVALS - 1])
     return {n: each for n, each in found.items() if hopes[n] >= least or n in named}
-
-
-def _profile_features(features: Iterable[str], slots: Iterable[Iterable[str]]) -> frozenset[str]:
-    """Words and pairs of a text and the values of its slots: the place counts here like a word."""
-    pieces = [feature for feature in features if len(feature) > 1]
-    return frozenset((*pieces, *(_SLOT + value for values in slots for value in values)))
-
-
-def _beside(
-    entries: Sequence[Entry], asks: Iterable[Asked], certificate: str | None
-) -> frozenset[str]:
-    """The matters of boundary entries most of whose phrasings name our own certificate."""
-    counts: Counter[str] = Counter()
-    for asked in asks:
-        if matter := entries[asked.entry].slots.get("certificate"):
-            counts[matter] += 1 if certificate in asked.reading.tokens else -1
-    return frozenset(matter for matter, balance in counts.items() if balance > 0)
 
 
 def _topic(entry: Entry) -> object:

@@ -9,10 +9,15 @@ written down on purpose: it implies the slot and stays its entry's own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.core.pack import Entry
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.core.pack import SLOT_KINDS, Entry, EntryKind
 from bot.understanding.lexicon import LexiconReader, Reading, joined
+from bot.understanding.ragged import Ragged
+from bot.understanding.saved import Saved, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,94 @@ class Phrasing:
     @property
     def text(self) -> str:
         return joined(self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Phrasings packed into arrays: five thousand of them, of which an answer looks at six."""
+
+    _words: Sequence[str]
+    """Every word that some phrasing has."""
+    _tokens: Ragged
+    _entries: Ragged
+    _kinds: NDArray[np.int8]
+    """`shared` as a place in `SLOT_KINDS`, or -1."""
+    _is_bare: NDArray[np.bool_]
+    _implied: NDArray[np.int8]
+    """A bit for each of `SLOT_KINDS`."""
+    _of_entry: Ragged
+    """For each entry the places in `_words` of the words of all its phrasings."""
+    known: frozenset[str]
+    """The words of all entries but small talk."""
+    _vocabularies: dict[int, Vocabulary] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, phrasings: Sequence[Phrasing], entries: Sequence[Entry]) -> Stock:
+        places: dict[str, int] = {}
+        tokens = [[places.setdefault(t, len(places)) for t in p.tokens] for p in phrasings]
+        said: list[set[int]] = [set() for _ in entries]
+        for phrasing, words in zip(phrasings, tokens, strict=True):
+            for entry in phrasing.entries:
+                said[entry].update(words)
+        texts = list(places)
+        kinds = [SLOT_KINDS.index(p.shared) if p.shared else -1 for p in phrasings]
+        implied = [sum(1 << SLOT_KINDS.index(kind) for kind in p.implied) for p in phrasings]
+        own = (s for s, e in zip(said, entries, strict=True) if e.kind is not EntryKind.SMALLTALK)
+        return cls(
+            texts,
+            Ragged.of(tokens),
+            Ragged.of([p.entries for p in phrasings]),
+            np.array(kinds, np.int8),
+            np.array([p.is_bare for p in phrasings], np.bool_),
+            np.array(implied, np.int8),
+            Ragged.of([sorted(each) for each in said]),
+            frozenset(texts[place] for each in own for place in each),
+        )
+
+    def __getitem__(self, number: int) -> Phrasing:
+        kind, implied = int(self._kinds[number]), int(self._implied[number])
+        return Phrasing(
+            tuple(self._words[place] for place in self._tokens[number]),
+            tuple(self._entries[number]),
+            SLOT_KINDS[kind] if kind >= 0 else "",
+            bool(self._is_bare[number]),
+            frozenset(kind for bit, kind in enumerate(SLOT_KINDS) if implied >> bit & 1),
+        )
+
+    def vocabulary(self, entry: int) -> Vocabulary:
+        """The words and the characters of all phrasings of an entry."""
+        found = self._vocabularies.get(entry)
+        if found is None:
+            words = frozenset(self._words[place] for place in self._of_entry[entry])
+            found = self._vocabularies[entry] = words, frozenset("".join(words))
+        return found
+
+    def save(self, writer: Writer) -> None:
+        writer.table("words", self._words)
+        writer.table("known", sorted(self.known))
+        self._tokens.save(writer, "tokens")
+        self._entries.save(writer, "entries")
+        self._of_entry.save(writer, "of-entry")
+        writer.array("kinds", self._kinds)
+        writer.array("is-bare", self._is_bare)
+        writer.array("implied", self._implied)
+
+    @classmethod
+    def restored(cls, saved: Saved) -> Stock:
+        return cls(
+            saved.table("words"),
+            Ragged.restored(saved, "tokens"),
+            Ragged.restored(saved, "entries"),
+            saved.array("kinds"),
+            saved.array("is-bare"),
+            saved.array("implied"),
+            Ragged.restored(saved, "of-entry"),
+            frozenset(saved.table("known")),
+        )
+
+
+Vocabulary = tuple[frozenset[str], frozenset[str]]
+"""Words and characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, pairwise, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding.saved import Saved, Writer
+from bot.understanding.tries import Lists
 
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _MAX_READINGS = 4
@@ -84,6 +91,40 @@ class _Piece:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """What runs of letters may stand for: a cost and a word for each spelling."""
+
+    _words: Lists
+    _costs: NDArray[np.float64]
+    longest: int
+
+    @classmethod
+    def of(cls, pieces: Mapping[str, tuple[float, str]]) -> _Pieces:
+        words = Lists.of({spelling: (word,) for spelling, (_, word) in pieces.items()})
+        costs = np.zeros(len(pieces))
+        for spelling, (cost, _) in pieces.items():
+            costs[words.keys[spelling]] = cost
+        return cls(words, costs, max(map(len, pieces), default=0))
+
+    def get(self, spelling: str) -> tuple[float, str] | None:
+        number = self._words.keys.get(spelling)
+        if number is None:
+            return None
+        (word,) = self._words.at(number)
+        return float(self._costs[number]), word
+
+    def save(self, writer: Writer) -> None:
+        self._words.save(writer, "pieces")
+        writer.array("costs", self._costs)
+        writer.table("longest", self.longest)
+
+    @classmethod
+    def restored(cls, saved: Saved) -> _Pieces:
+        return cls(Lists.restored(saved, "pieces"), saved.array("costs"), saved.table("longest"))
+
+
+@dataclass(frozen=True, slots=True)
 class Transliterator:
     """Turns runs of letters into words where enough of the run can be explained.
 
@@ -91,15 +132,21 @@ class Transliterator:
     before single syllables, and cuts that respect the spaces that were typed.
     """
 
-    def __init__(
-        self,
+    _whole: Mapping[str, str]
+    _characters: Mapping[str, str]
+    """Syllable -> the commonest character for it."""
+    _pieces: _Pieces
+
+    @classmethod
+    def of(
+        cls,
         whole: Mapping[str, str],
         names: Mapping[str, str],
         terms: Iterable[str],
         words: Mapping[str, int],
         places: Collection[str] = (),
         wordings: Iterable[str] = (),
-    ) -> None:
+    ) -> Transliterator:
         """`whole` are tokens that count only alone (sc); `names` are spellings with fixed results.
 
         `places` are names that give way to every word: yi zheng is 仪征 only where it is nothing
@@ -107,31 +154,31 @@ class Transliterator:
         `words` are general words with their frequency; the commonest character of a syllable
         stands for it where no word fits.
         """
-        self._whole = whole
-        self._pieces: dict[str, tuple[float, str]] = {}
-        for spelling, result in names.items():
-            self._pieces[spelling] = (_TERM_COST, result)
+        pieces = {spelling: (_TERM_COST, result) for spelling, result in names.items()}
         for wording in wordings:
-            self._pieces.setdefault("".join(syllables(wording)), (_TERM_COST, wording))
-        self._add(terms, _TERM_COST)
+            pieces.setdefault("".join(syllables(wording)), (_TERM_COST, wording))
+        _add(pieces, terms, _TERM_COST)
         known = frozenset(places)
         for place in places:
             if place in words:
-                self._add((place,), _KNOWN_PLACE_COST * len(place), is_place=True)
-        self._add((w for w in words if len(w) > 1 and w not in known), _WORD_COST)
+                _add(pieces, (place,), _KNOWN_PLACE_COST * len(place), is_place=True)
+        _add(pieces, (w for w in words if len(w) > 1 and w not in known), _WORD_COST)
         for place in places:
-            self._add((place,), _PLACE_COST * len(place), is_place=True)
-        self._characters = _commonest(words)
-        for spelling, character in self._characters.items():
+            _add(pieces, (place,), _PLACE_COST * len(place), is_place=True)
+        characters = _commonest(words)
+        for spelling, character in characters.items():
             if len(spelling) > 1 or spelling in _VOWELS:
-                self._pieces.setdefault(spelling, (_SYLLABLE_COST, character))
-        self._longest = max(map(len, self._pieces), default=0)
+                pieces.setdefault(spelling, (_SYLLABLE_COST, character))
+        return cls(whole, characters, _Pieces.of(pieces))
 
-    def _add(self, words: Iterable[str], cost: float, *, is_place: bool = False) -> None:
-        for word in words:
-            for spelling in spellings(word, is_place=is_place):
-                if len(spelling) > 1 or spelling in _VOWELS:
-                    self._pieces.setdefault(spelling, (cost, word))
+    def save(self, writer: Writer) -> None:
+        writer.table("words", {"whole": self._whole, "characters": self._characters})
+        self._pieces.save(writer)
+
+    @classmethod
+    def restored(cls, saved: Saved) -> Transliterator:
+        words: dict[str, Any] = saved.table("words")
+        return cls(words["whole"], words["characters"], _Pieces.restored(saved))
 
     def rewrite(self, utterance: str) -> str:
         return _RUN.sub(lambda run: self._glued(run) or self._rewrite_run(run.group()), utterance)
@@ -188,7 +235,7 @@ class Transliterator:
         best: list[tuple[float, _Piece]] = [(0.0, _Piece(0, ""))]
         for end in range(1, len(letters) + 1):
             options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
-            for start in range(max(0, end - self._longest), end):
+            for start in range(max(0, end - self._pieces.longest), end):
                 spelling = letters[start:end]
                 found = self._pieces.get(spelling)
                 if found and spelling in _single_syllables():
@@ -220,6 +267,19 @@ class Transliterator:
             return found
         character = self._characters.get(spelling)
         return (_SYLLABLE_COST, character) if character else None
+
+
+def _add(
+    pieces: dict[str, tuple[float, str]],
+    words: Iterable[str],
+    cost: float,
+    *,
+    is_place: bool = False,
+) -> None:
+    for word in words:
+        for spelling in spellings(word, is_place=is_place):
+            if len(spelling) > 1 or spelling in _VOWELS:
+                pieces.setdefault(spelling, (cost, word))
 
 
 def _commonest(words: Mapping[str, int]) -> dict[str, str]:

@@ -10,61 +10,97 @@ right entry for nine in ten where the closest phrasing did for seven).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.saved import Saved, Writer
+from bot.understanding.weighing import Judgement
 
+
+@dataclass(frozen=True, slots=True)
 class Profiles:
-    """The centroid of every entry over the features of its phrasings. Immutable once built."""
+    """The centroid of every entry over the features of its phrasings."""
 
-    def __init__(
-        self,
+    _ids: Mapping[str, int]
+    _rarity: NDArray[np.float64]
+    _entries: NDArray[np.int16]
+    """The entries that have a feature, one feature after another."""
+    _weights: NDArray[np.float32]
+    _starts: Sequence[int]
+    """Where those of each feature start, and where the last ones end."""
+    _count: int
+    _emphasis: Judgement
+
+    @classmethod
+    def of(
+        cls,
         phrases: Iterable[Collection[str]],
         owners: Sequence[int],
         count: int,
-        emphasis: Callable[[str], float] = lambda _: 1.0,
-    ) -> None:
+        emphasis: Judgement = lambda _: 1.0,
+    ) -> Profiles:
         """`owners[i]` is the entry, of `count`, that `phrases[i]` belongs to."""
-        self._emphasis = emphasis
-        self._count = count
         held: list[Counter[str]] = [Counter() for _ in range(count)]
         sizes = [0] * count
         for features, entry in zip(phrases, owners, strict=True):
             held[entry].update(features)
             sizes[entry] += 1
         spread = Counter(feature for counts in held for feature in counts)
-        self._ids = {feature: number for number, feature in enumerate(spread)}
-        self._rarity = [
-            emphasis(feature) * float(np.log1p(count / entries))
-            for feature, entries in spread.items()
-        ]
-        self._unknown = float(np.log1p(count))
-        rows = np.fromiter((self._ids[f] for c in held for f in c), np.int64)
+        ids = {feature: number for number, feature in enumerate(spread)}
+        rarity = np.array(
+            [emphasis(feature) * float(np.log1p(count / n)) for feature, n in spread.items()]
+        )
+        rows = np.fromiter((ids[f] for c in held for f in c), np.int64)
         columns = np.repeat(np.arange(count, dtype=np.int16), [len(c) for c in held])
         shares = np.fromiter((n / sizes[e] for e, c in enumerate(held) for n in c.values()), float)
-        weights = shares * np.asarray(self._rarity)[rows]
+        weights = shares * rarity[rows]
         lengths = np.sqrt(np.bincount(columns, weights**2, count))
-        weights = weights * np.asarray(self._rarity)[rows] / lengths[columns]
+        weights = weights * rarity[rows] / lengths[columns]
         order = np.argsort(rows, kind="stable")
-        self._entries: NDArray[np.int16] = columns[order]
-        self._weights: NDArray[np.float32] = weights[order].astype(np.float32)
-        self._starts: list[int] = np.searchsorted(
-            rows[order], np.arange(len(self._ids) + 1)
-        ).tolist()
+        return cls(
+            ids,
+            rarity,
+            columns[order],
+            weights[order].astype(np.float32),
+            np.searchsorted(rows[order], np.arange(len(ids) + 1)).tolist(),
+            count,
+            emphasis,
+        )
+
+    def save(self, writer: Writer) -> None:
+        writer.table("profile-features", list(self._ids))
+        writer.array("profile-rarity", self._rarity)
+        writer.array("profile-entries", self._entries)
+        writer.array("profile-weights", self._weights)
+        writer.array("profile-starts", np.asarray(self._starts))
+
+    @classmethod
+    def restored(cls, saved: Saved, count: int, emphasis: Judgement) -> Profiles:
+        """What was saved; the number of entries and the emphasis are those it was built with."""
+        return cls(
+            {feature: number for number, feature in enumerate(saved.table("profile-features"))},
+            saved.array("profile-rarity"),
+            saved.array("profile-entries"),
+            saved.array("profile-weights"),
+            saved.array("profile-starts").tolist(),
+            count,
+            emphasis,
+        )
 
     def closeness(self, features: Iterable[str]) -> NDArray[np.float64]:
         """The cosine of an utterance's features with the profile of every entry, 0 to 1."""
         known: list[slice] = []
-        square = 0.0
+        square, unknown = 0.0, float(np.log1p(self._count))
         for feature in features:
             found = self._ids.get(feature)
             if found is None:
-                square += (self._unknown * self._emphasis(feature)) ** 2
+                square += (unknown * self._emphasis(feature)) ** 2
             else:
-                square += self._rarity[found] ** 2
+                square += float(self._rarity[found]) ** 2
                 known.append(slice(self._starts[found], self._starts[found + 1]))
         if not known:
             return np.zeros(self._count)

@@ -10,12 +10,18 @@ whoever has found that the utterance makes no sense without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.understanding.pinyin import readings, syllables
+from bot.understanding.saved import Saved, Writer
 from bot.understanding.text import is_han
+from bot.understanding.tries import Lists, Numbers
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 """Sounds that many speakers do not tell apart; folded in words of three characters and more."""
@@ -30,38 +36,61 @@ _STANDS_ALONE = 6_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
 
 
+@dataclass(frozen=True, slots=True)
 class Repairer:
     """Knows how the words of a pack sound and how they look with one character missing."""
 
-    def __init__(self, words: Mapping[str, object], common: Mapping[str, int]) -> None:
-        """`words` are what may have been meant, each with its meaning.
+    _words: Numbers
+    _meanings: NDArray[np.int32]
+    """For each word the number of its meaning."""
+    _sounds: Lists
+    _holes: Lists
+    """The words of `_sounds` and `_holes`, at most one each, are certain; those of `_short` not."""
+    _short: Lists
+    _common: Mapping[str, int]
+
+    @classmethod
+    def of(cls, meanings: Mapping[str, object], common: Mapping[str, int]) -> Repairer:
+        """`meanings` are the words that may have been meant, each with what it means.
 
         Two words that sound alike and mean different things (山西, 陕西) mend nothing.  `common`
         are everyday words with their frequency, single characters included.
         """
-        self._common = common
-        self._meanings = words
-        self._sounds: dict[str, str] = {}
-        self._holes: dict[str, str] = {}
-        self._short: dict[str, list[str]] = {}
-        for word in words:
-            if 2 <= len(word) <= _LONGEST and all(map(is_han, word)):
-                self._learn(word)
+        kinds: dict[object, int] = {}
+        words = Numbers.of(meanings)
+        numbers = np.zeros(len(meanings), np.int32)
+        for word, meaning in meanings.items():
+            numbers[words[word]] = kinds.setdefault(meaning, len(kinds))
+        usable = [w for w in meanings if 2 <= len(w) <= _LONGEST and all(map(is_han, w))]
+        sounds = _certain(((_sound(syllables(word)), word) for word in usable), meanings)
+        long = [word for word in usable if len(word) >= _WILDCARD_FROM]
+        holes = _certain(((hole, word) for word in long for hole in _with_holes(word)), meanings)
+        short: dict[str, list[str]] = {}
+        for word in usable:
+            for hole in _with_holes(word) if len(word) in _GUESSED else ():
+                short.setdefault(hole, []).append(word)
+        return cls(words, numbers, sounds, holes, Lists.of(short), common)
 
-    def _learn(self, word: str) -> None:
-        self._keep(self._sounds, _sound(syllables(word)), word)
-        if len(word) in _GUESSED:
-            for at in range(len(word)):
-                hole = word[:at] + _HOLE + word[at + 1 :]
-                self._short.setdefault(hole, []).append(word)
-        if len(word) >= _WILDCARD_FROM:
-            for at in range(len(word)):
-                self._keep(self._holes, word[:at] + _HOLE + word[at + 1 :], word)
+    def _meaning(self, word: str) -> int:
+        return int(self._meanings[self._words[word]])
 
-    def _keep(self, table: dict[str, str], key: str, word: str) -> None:
-        other = table.setdefault(key, word)
-        if other and self._meanings[other] != self._meanings[word]:
-            table[key] = ""
+    def save(self, writer: Writer) -> None:
+        self._words.save(writer, "words")
+        writer.array("meanings", self._meanings)
+        self._sounds.save(writer, "sounds")
+        self._holes.save(writer, "holes")
+        self._short.save(writer, "short")
+
+    @classmethod
+    def restored(cls, saved: Saved, common: Mapping[str, int]) -> Repairer:
+        return cls(
+            Numbers.restored(saved, "words"),
+            saved.array("meanings"),
+            Lists.restored(saved, "sounds"),
+            Lists.restored(saved, "holes"),
+            Lists.restored(saved, "short"),
+            common,
+        )
 
     def mend(self, utterance: str, singles: Iterable[int]) -> str:
         """The utterance with its wrong characters replaced.
@@ -104,10 +133,10 @@ class Repairer:
                 word
                 for i in range(length)
                 if at + i in stray
-                for word in self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :], ())
+                for word in self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :])
                 if is_confusable(stretch[i], word[i])
             }
-            if found and len({self._meanings[word] for word in found}) == 1:
+            if found and len({self._meaning(word) for word in found}) == 1:
                 return min(found)
         return ""
 
@@ -122,9 +151,9 @@ class Repairer:
             if changeable < length < _SHORT:
                 continue
             stretch = utterance[at : at + length]
-            word = self._sounds.get(_sound(spoken[at : at + length]))
-            if word and _is_credible(stretch, word, at, loose):
-                return word
+            words = self._sounds.get(_sound(spoken[at : at + length]))
+            if words and _is_credible(stretch, words[0], at, loose):
+                return words[0]
         return self._holed_at(utterance, at, loose)
 
     def _holed_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
@@ -139,11 +168,26 @@ class Repairer:
         """The word that has one other character in this place."""
         for i in range(len(stretch)):
             rest = stretch[:i] + stretch[i + 1 :]
-            if rest in self._meanings:
+            if self._words.get(rest) is not None:
                 continue  # 查二级建造师 is right as it stands, and no 一二级建造师
-            if word := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
-                return word
+            if words := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
+                return words[0]
         return None
+
+
+def _certain(pairs: Iterable[tuple[str, str]], meanings: Mapping[str, object]) -> Lists:
+    """The first word for each key; none where another has another meaning."""
+    table: dict[str, str] = {}
+    for key, word in pairs:
+        other = table.setdefault(key, word)
+        if other and meanings[other] != meanings[word]:
+            table[key] = ""
+    return Lists.of({key: (word,) for key, word in table.items() if word})
+
+
+def _with_holes(word: str) -> Iterator[str]:
+    """The word with each of its characters left open in turn."""
+    return (word[:at] + _HOLE + word[at + 1 :] for at in range(len(word)))
 
 
 def _is_credible(stretch: str, word: str, at: int, loose: Mapping[int, bool]) -> bool:

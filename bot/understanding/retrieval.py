@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import log1p
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +21,12 @@ from bot.understanding.index import Hit, PhraseIndex
 from bot.understanding.learning import Learnt, learn
 from bot.understanding.model import Lexical, Semantic, shipped_lexical
 from bot.understanding.opinion import Rival, SecondOpinion
+from bot.understanding.saved import Saved, Writer
 from bot.understanding.strings import Strings
 from bot.understanding.tables import Beliefs, Tables
 from bot.understanding.text import normalise
 from bot.understanding.tokens import Cut
 
-_TABLES = [field.name for field in fields(Tables)]
 BELIEFS = Beliefs(emphasis, 1.0, expected)
 _COMMONEST = 50
 _USUAL_FOCUS, _FOCUS_RANGE = 0.45, 0.1
@@ -49,7 +48,6 @@ class Collection:
     """Everything that a retriever knows of its questions, as arrays and strings."""
 
     tables: Tables
-    vocabulary: Strings
     plain: Strings
     """Each text as `features.plain` has it."""
     breadth: NDArray[np.float64]
@@ -60,29 +58,19 @@ class Collection:
         """`groups[i]` is the group of the i-th text: counted from 0, none of them empty."""
         return cls(
             Tables.of(learnt.numbered, groups, BELIEFS),
-            Strings.of(learnt.numbered.vocabulary),
             Strings.of(learnt.plain),
             np.array([_breadth(learnt.words)]),
         )
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything by name, to be saved."""
-        return {
-            **{name: getattr(self.tables, name) for name in _TABLES},
-            **self.vocabulary.arrays("vocabulary"),
-            **self.plain.arrays("plain"),
-            "breadth": self.breadth,
-        }
+    def save(self, writer: Writer) -> None:
+        self.tables.save(writer)
+        self.plain.save(writer, "plain")
+        writer.array("breadth", self.breadth)
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Collection:
-        """The collection whose `arrays` these are."""
-        return cls(
-            Tables(*(arrays[name] for name in _TABLES)),
-            Strings.from_arrays(arrays, "vocabulary"),
-            Strings.from_arrays(arrays, "plain"),
-            arrays["breadth"],
-        )
+    def restored(cls, saved: Saved) -> Collection:
+        """What was saved."""
+        return cls(Tables.restored(saved), Strings.restored(saved, "plain"), saved.array("breadth"))
 
 
 class Retriever:
@@ -111,7 +99,7 @@ class Retriever:
         self._model = model or shipped_lexical()
         self._plain = collection.plain
         self._breadth = float(collection.breadth[0])
-        self._index = PhraseIndex.over(collection.tables, collection.vocabulary, BELIEFS)
+        self._index = PhraseIndex.over(collection.tables, BELIEFS)
 
     def advised(self, opinion: SecondOpinion) -> Retriever:
         """The same with a second opinion, about the same texts in the same groups."""

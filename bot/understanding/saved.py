@@ -1,102 +1,163 @@
-"""An index on disk: plain arrays that are mapped, and a header that says what they are.
+"""What took long to work out, kept in a folder: arrays, tables and tries, never a pickle.
 
-A folder holds `index.json` and, in a folder of its own, one `.npy` file for each array; never a
-pickle.  The header is written last and put in place by renaming, so it always names whole arrays,
-and readers keep what they have mapped while a writer replaces it.  What a newcomer would get
-wrong: every byte is checked before it is believed (0.1 s for 400 MB), since a mapped array that is
-wrong gives no error, only wrong answers.
+A folder holds `header.json` and, in a folder of its own, the files that the header names.  The
+header is written last and put in place by renaming, so it always names whole files, and readers
+keep what they have mapped while a writer replaces it.  Arrays are .npy files that are mapped, so
+that processes share them.  What a newcomer would get wrong: every byte is checked before it is
+believed (0.1 s for 400 MB), since a mapped array that is wrong gives no error, only wrong answers.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
-from hashlib import file_digest, sha256
-from importlib.metadata import version
-from importlib.resources import files
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, fields
+from fcntl import LOCK_EX, flock
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import SavedIndexError
-from bot.understanding.tokens import Engine
 
-FORMAT = 1
-"""Raised when the arrays or the header change their form."""
-HEADER = "index.json"
-_MADE_BY = (
-    "features.py",
-    "index.py",
-    "learning.py",
-    "pinyin.py",
-    "strings.py",
-    "tables.py",
-    "text.py",
-    "tokens.py",
-    "weighing.py",
-    "wording.py",
-    "data/pinyin.txt",
-)
-"""The sources that decide what an index holds: with any of them changed it is built anew."""
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    D = TypeVar("D", bound="DataclassInstance")
+
+T = TypeVar("T")
+FORMAT = 2
+"""Raised when the header changes its form."""
+HEADER = "header.json"
+_FILES = "files-"
+"""What the name of a folder of files begins with."""
 _TRIES = 10
 """Times a header is read again when what it names has just been replaced."""
-Arrays = Mapping[str, NDArray[Any]]
+_WHAT = {
+    "corpus": "语料",
+    "pack": "知识包",
+    "tokeniser": "分词器",
+    "opencc": "OpenCC",
+    "libraries": "程序库",
+    "code": "程序",
+}
+"""What something may be made of, by its name in an identity."""
+Identity = Mapping[str, str]
+"""Everything that decides what is kept; the names are those of `_WHAT`."""
 
 
-def identity(corpus: Path, engine: Engine) -> dict[str, str]:
-    """Everything that an index depends on: the corpus, the tokeniser, the code and OpenCC."""
-    made_by = sha256()
-    for name in _MADE_BY:
-        made_by.update(files("bot.understanding").joinpath(name).read_bytes())
-    with corpus.open("rb") as file:
-        content = file_digest(file, "sha256").hexdigest()
-    return {
-        "corpus": content,
-        "tokeniser": f"{engine} {version(engine)}",
-        "opencc": version("opencc"),
-        "code": made_by.hexdigest(),
-    }
+class Writer:
+    """Fills a folder; made by `save`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def array(self, name: str, array: NDArray[Any]) -> None:
+        np.save(self.file(f"{name}.npy"), array, allow_pickle=False)
+
+    def arrays(self, name: str, tables: DataclassInstance) -> None:
+        """Every field of a dataclass of arrays."""
+        for each in fields(tables):
+            self.array(f"{name}.{each.name}", getattr(tables, each.name))
+
+    def table(self, name: str, data: Any) -> None:
+        """Anything that JSON has words for; tuples come back as lists, keys as strings."""
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        self.file(f"{name}.json").write_text(text, "utf-8")
+
+    def file(self, name: str) -> Path:
+        """Where a library that has a format of its own may write."""
+        return self._folder / name
 
 
-def save(folder: Path, identity: Mapping[str, str], arrays: Arrays) -> None:
-    """Write an index into a folder, in place of the one that is there.
+class Saved:
+    """Files that are whole; made by `load`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def array(self, name: str) -> NDArray[Any]:
+        """The array, mapped and not to be written to; as numpy maps it, it would be slow to cut."""
+        return np.asarray(np.load(self.file(f"{name}.npy"), mmap_mode="r", allow_pickle=False))
+
+    def arrays(self, name: str, form: type[D]) -> D:
+        """A dataclass of arrays."""
+        return form(*(self.array(f"{name}.{each.name}") for each in fields(form)))
+
+    def table(self, name: str) -> Any:
+        return json.loads(self.file(f"{name}.json").read_bytes())
+
+    def file(self, name: str) -> Path:
+        return self._folder / name
+
+
+class Saveable(Protocol):
+    """What can be kept; the counterpart of `save` makes the same again from a `Saved`."""
+
+    def save(self, writer: Writer) -> None: ...
+
+
+S = TypeVar("S", bound=Saveable)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The folder for what was made of one thing by one program, one folder in it for each part.
+
+    Without a folder nothing is kept.
+    """
+
+    folder: Path | None = None
+    identity: Identity = field(default_factory=dict)
+
+    def kept(self, name: str, build: Callable[[], S], restore: Callable[[Saved], S]) -> S:
+        """What is kept under a name, or what is built now and kept from now on.
+
+        A folder that cannot be read or written costs time and is no error.
+        """
+        if self.folder is None:
+            return build()
+        found: S | None = None
+        with suppress(SavedIndexError):
+            found = load(self.folder / name, self.identity, restore)
+        if found is not None:
+            return found
+        built = build()
+        with suppress(SavedIndexError):
+            save(self.folder / name, self.identity, built)
+            # Mapped, it takes less memory than as it was built.
+            found = load(self.folder / name, self.identity, restore)
+        return found or built
+
+
+NOWHERE = Shelf()
+
+
+def save(folder: Path, identity: Identity, thing: Saveable) -> None:
+    """Keep something in a folder, in place of what was kept there.
 
     Raises:
         SavedIndexError: the folder cannot be written.
     """
-    name = token_hex(8)
     try:
-        before = _generation(folder)
-        (folder / name).mkdir(parents=True)
-        try:
-            written = {key: _write(folder / name / f"{key}.npy", a) for key, a in arrays.items()}
-            header = {
-                "format": FORMAT,
-                "identity": dict(identity),
-                "generation": name,
-                "arrays": written,
-            }
-            temporary = folder / name / HEADER
-            temporary.write_text(json.dumps(header, indent=1), encoding="utf-8")
-            temporary.replace(folder / HEADER)
-        except BaseException:
-            shutil.rmtree(folder / name, ignore_errors=True)
-            raise
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            try:
+                _write(folder, identity, thing)
+            finally:
+                _clear(folder)
     except OSError as error:
         raise SavedIndexError(folder, f"写不进去：{error.strerror}") from error
-    if before:
-        shutil.rmtree(folder / before, ignore_errors=True)
 
 
-def load(folder: Path, identity: Mapping[str, str]) -> dict[str, NDArray[Any]] | None:
-    """Map the arrays of an index; None if the folder has none.
+def load(folder: Path, identity: Identity, restore: Callable[[Saved], T]) -> T | None:
+    """What is kept in a folder, as `restore` makes it of its files; None if nothing is.
 
     Raises:
         SavedIndexError: it is damaged, or made of something else or by something else.
@@ -106,16 +167,21 @@ def load(folder: Path, identity: Mapping[str, str]) -> dict[str, NDArray[Any]] |
         if header is None:
             return None
         try:
-            return _mapped(folder, header, identity)
-        except SavedIndexError:
+            return restore(_whole(folder, header, identity))
+        except (SavedIndexError, OSError) as error:
             if _header(folder) == header:
-                raise
+                raise _as_ours(folder, error) from error
     raise SavedIndexError(folder, "一直有别的进程在改写")
 
 
-def _mapped(
-    folder: Path, header: Mapping[str, Any], identity: Mapping[str, str]
-) -> dict[str, NDArray[Any]]:
+def _as_ours(folder: Path, error: SavedIndexError | OSError) -> SavedIndexError:
+    if isinstance(error, SavedIndexError):
+        return error
+    return SavedIndexError(Path(error.filename or folder), f"打不开：{error.strerror}")
+
+
+def _whole(folder: Path, header: Mapping[str, Any], identity: Identity) -> Saved:
+    """The files of a header that is as it should be, every byte of them checked."""
     if header.get("format") != FORMAT:
         raise SavedIndexError(folder, f"是第 {header.get('format')} 版格式，现在用第 {FORMAT} 版")
     found = header.get("identity")
@@ -124,32 +190,39 @@ def _mapped(
     if changed := [name for name, value in identity.items() if found[name] != value]:
         raise SavedIndexError(folder, f"建好以后变了：{'、'.join(map(_WHAT.__getitem__, changed))}")
     try:
-        inner = folder / header["generation"]
-        return {key: _read(inner / f"{key}.npy", facts) for key, facts in header["arrays"].items()}
+        inner = folder / header["folder"]
+        for name, facts in header["files"].items():
+            _check(inner / name, facts["bytes"], facts["crc32"])
     except (KeyError, TypeError, AttributeError) as error:
         raise SavedIndexError(folder, "文件头不完整") from error
+    return Saved(inner)
 
 
-_WHAT = {"corpus": "语料", "tokeniser": "分词器", "opencc": "OpenCC", "code": "程序"}
+def _check(path: Path, size: int, crc: int) -> None:
+    found = path.stat().st_size
+    if found != size:
+        raise SavedIndexError(path, f"应当有 {size} 字节，现在是 {found}")
+    if _crc(path) != crc:
+        raise SavedIndexError(path, "校验和不对，内容被改过")
 
 
-def _write(path: Path, array: NDArray[Any]) -> dict[str, Any]:
-    np.save(path, array, allow_pickle=False)
+def _write(folder: Path, identity: Identity, thing: Saveable) -> None:
+    inner = folder / f"{_FILES}{os.urandom(8).hex()}"
+    inner.mkdir()
+    thing.save(Writer(inner))
+    header = {
+        "format": FORMAT,
+        "identity": dict(identity),
+        "folder": inner.name,
+        "files": {path.name: _described(path) for path in sorted(inner.iterdir())},
+    }
+    draft = inner / HEADER
+    draft.write_text(json.dumps(header, indent=1), encoding="utf-8")
+    draft.replace(folder / HEADER)
+
+
+def _described(path: Path) -> dict[str, int]:
     return {"bytes": path.stat().st_size, "crc32": _crc(path)}
-
-
-def _read(path: Path, facts: Mapping[str, Any]) -> NDArray[Any]:
-    """Map an array whose file is what the header says; the subclass that maps it is slow to cut."""
-    try:
-        if path.stat().st_size != facts["bytes"]:
-            raise SavedIndexError(
-                path, f"应当有 {facts['bytes']} 字节，现在是 {path.stat().st_size}"
-            )
-        if _crc(path) != facts["crc32"]:
-            raise SavedIndexError(path, "校验和不对，内容被改过")
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except OSError as error:
-        raise SavedIndexError(path, f"打不开：{error.strerror}") from error
 
 
 def _crc(path: Path) -> int:
@@ -159,7 +232,7 @@ def _crc(path: Path) -> int:
 
 def _header(folder: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads((folder / HEADER).read_text("utf-8"))
+        found = json.loads((folder / HEADER).read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -169,10 +242,22 @@ def _header(folder: Path) -> dict[str, Any] | None:
     return found
 
 
-def _generation(folder: Path) -> str | None:
-    """The folder of arrays that the header names: to be removed, so it must be one of ours."""
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process writes to a folder, and let none do so meanwhile."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what the header does not name: what was replaced, or left behind by who was killed."""
+    named = None
     with suppress(SavedIndexError):
-        name = (_header(folder) or {}).get("generation")
-        if isinstance(name, str) and len(name) == 16 and name.isalnum():
-            return name
-    return None
+        named = (_header(folder) or {}).get("folder")
+    for inner in folder.glob(f"{_FILES}*"):
+        if inner.name != named:
+            shutil.rmtree(inner, ignore_errors=True)

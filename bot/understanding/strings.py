@@ -5,13 +5,17 @@ A million short strings take 100 MB as objects and 40 MB here; one is made when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bot.understanding.saved import Saved, Writer
+
+_FIRST_BITS, _CONTINUES = np.uint8(0b1100_0000), np.uint8(0b1000_0000)
+"""How the bytes of a character in UTF-8 other than its first begin (RFC 3629, section 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,12 @@ class Strings:
         text = np.frombuffer(b"".join(encoded), np.uint8)
         return cls(text, np.fromiter(accumulate(map(len, encoded), initial=0), np.int64))
 
-    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
-        return {f"{name}.text": self.text, f"{name}.bounds": self.bounds}
+    def save(self, writer: Writer, name: str) -> None:
+        writer.arrays(name, self)
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> Strings:
-        return cls(arrays[f"{name}.text"], arrays[f"{name}.bounds"])
+    def restored(cls, saved: Saved, name: str) -> Strings:
+        return saved.arrays(name, cls)
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -41,5 +45,7 @@ class Strings:
         return self.text[self.bounds[at] : self.bounds[at + 1]].tobytes().decode()
 
     def __iter__(self) -> Iterator[str]:
-        text = self.text.tobytes()
-        return (text[start:end].decode() for start, end in pairwise(self.bounds.tolist()))
+        begins = (self.text & _FIRST_BITS) != _CONTINUES
+        characters = np.concatenate(([0], begins.cumsum(dtype=np.int64)))[self.bounds].tolist()
+        whole = self.text.tobytes().decode()
+        return (whole[start:end] for start, end in pairwise(characters))

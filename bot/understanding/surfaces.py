@@ -6,13 +6,18 @@ Built once for each pack version; `lexicon` finds the forms in an utterance.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.core.alternatives import expand
 from bot.core.pack import Lexicon, Pack, Region
 from bot.understanding.pinyin import Transliterator, is_one_syllable
+from bot.understanding.saved import Saved, Writer
 from bot.understanding.text import is_han, normalise
+from bot.understanding.tries import Numbers
 
 LONGEST_FORM = 255
 """Characters a form may have; `kb check` allows fewer."""
@@ -44,6 +49,46 @@ class Span:
     end: int
     surface: str
     meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """All surface forms, to be found in utterances."""
+
+    _numbers: Numbers
+    _meaning_of: NDArray[np.int32]
+    """The place in `meanings` for each number of a form."""
+    _longest: int
+    meanings: tuple[Meaning, ...]
+    """Each once."""
+
+    @classmethod
+    def of(cls, meanings: Mapping[str, Meaning]) -> Forms:
+        places: dict[Meaning, int] = {}
+        numbers = Numbers.of(meanings)
+        meaning_of = np.zeros(len(meanings), np.int32)
+        for form, meaning in meanings.items():
+            meaning_of[numbers[form]] = places.setdefault(meaning, len(places))
+        return cls(numbers, meaning_of, max(map(len, meanings), default=0), tuple(places))
+
+    def at(self, utterance: str, start: int) -> Iterator[Span]:
+        """Every form that an utterance has at one place, the longest first."""
+        here = self._numbers.beginnings(utterance[start : start + self._longest])
+        for form, number in reversed(list(here)):
+            yield Span(start, start + len(form), form, self.meanings[self._meaning_of[number]])
+
+    def save(self, writer: Writer) -> None:
+        self._numbers.save(writer, "forms")
+        writer.array("meaning-of", self._meaning_of)
+        writer.table("meanings", [self._longest, [astuple(each) for each in self.meanings]])
+
+    @classmethod
+    def restored(cls, saved: Saved) -> Forms:
+        longest, rows = saved.table("meanings")
+        meanings = [Meaning(word, kind, tuple(values), hint) for word, kind, values, hint in rows]
+        return cls(
+            Numbers.restored(saved, "forms"), saved.array("meaning-of"), longest, tuple(meanings)
+        )
 
 
 def meanings_of(pack: Pack, longest: int = LONGEST_FORM) -> dict[str, Meaning]:
@@ -111,7 +156,7 @@ def transliterator_of(pack: Pack) -> Transliterator:
     terms = [f for f, kind in forms.items() if kind != "region" or f in pack.regions]
     places = [f for f, kind in forms.items() if kind == "region" and not f.startswith(own)]
     known = [term for term in terms if not is_one_syllable(term)]
-    return Transliterator(whole, names, known, pack.lexicon.words, places, _wordings(pack))
+    return Transliterator.of(whole, names, known, pack.lexicon.words, places, _wordings(pack))
 
 
 def _wordings(pack: Pack) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an index holds, as arrays and nothing else, so that it can be saved and mapped.
+"""What an index holds, as arrays and strings in arrays, so that it can be saved and mapped.
 
 A phrasing has a *row*: rows are the phrasings in the order of their groups, so that a group is a
 stretch of rows.  Everything is there twice, the features of each row and the rows of each feature:
@@ -8,13 +8,15 @@ the one finds candidates, the other looks closely at a few of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.learning import Numbered
+from bot.understanding.numbering import Numbered
+from bot.understanding.saved import Saved, Writer
+from bot.understanding.strings import Strings
 from bot.understanding.weighing import (
     STEADINESS_POWER,
     Judgement,
@@ -67,9 +69,19 @@ class Tables:
     """Row -> the weight of all its features."""
     usual: NDArray[np.float64]
     """One number: how steady an ordinary feature is."""
+    is_bare: NDArray[np.float64]
+    """Row -> 1 or 0; empty where no phrasing leaves anything out."""
+    vocabulary: Strings
+    """Feature -> what it is."""
 
     @classmethod
-    def of(cls, numbered: Numbered, groups: Sequence[int], beliefs: Beliefs) -> Tables:
+    def of(
+        cls,
+        numbered: Numbered,
+        groups: Sequence[int],
+        beliefs: Beliefs,
+        is_bare: Sequence[bool] = (),
+    ) -> Tables:
         """`groups[i]` is the group of the i-th phrasing: counted from 0, none of them empty."""
         of_phrases = np.asarray(groups, np.int32)
         order = np.argsort(of_phrases, kind="stable").astype(np.int32)
@@ -85,8 +97,33 @@ class Tables:
         starts = bounds(np.bincount(flat, minlength=len(weights)))
         masses = np.diff(bounds(weights[flat])[firsts])
         return cls(
-            order, of_rows, flat, firsts, postings, starts, weights, masses, np.array([usual])
+            order=order,
+            groups=of_rows,
+            flat=flat,
+            firsts=firsts,
+            postings=postings,
+            starts=starts,
+            weights=weights,
+            masses=masses,
+            usual=np.array([usual]),
+            is_bare=np.array(is_bare, np.float64)[order] if is_bare else np.zeros(0),
+            vocabulary=Strings.of(numbered.vocabulary),
         )
+
+    def save(self, writer: Writer) -> None:
+        for name in _arrays():
+            writer.array(f"index.{name}", getattr(self, name))
+        self.vocabulary.save(writer, "index.vocabulary")
+
+    @classmethod
+    def restored(cls, saved: Saved) -> Tables:
+        arrays = {name: saved.array(f"index.{name}") for name in _arrays()}
+        return cls(**arrays, vocabulary=Strings.restored(saved, "index.vocabulary"))
+
+
+def _arrays() -> list[str]:
+    """The names of what an index has arrays of."""
+    return [field.name for field in fields(Tables) if field.name != "vocabulary"]
 
 
 def _weights(

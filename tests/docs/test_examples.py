@@ -36,7 +36,7 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
-from bot import app, cli
+from bot import app, cli, outside
 from bot.adapters.web import Readiness, create_app
 from bot.core.conversation import Conversation
 from bot.core.update import ConversationKey, Update
@@ -82,8 +82,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_logging: None) ->
     shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("BOT_KNOWLEDGE", raising=False)
-    monkeypatch.setattr(app, "SystemClock", NovemberClock)
-    monkeypatch.setattr(app, "load_brain", lambda f=None: _load_brain(f) if f else own_brain())
+    for module in (app, outside):
+        monkeypatch.setattr(module, "SystemClock", NovemberClock)
+    for module in (app, cli):
+        monkeypatch.setattr(
+            module, "load_brain", lambda f=None: _load_brain(f) if f else own_brain()
+        )
     return tmp_path
 
 

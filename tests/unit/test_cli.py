@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from bot import __version__, app, cli
+from bot import __version__, cli
 from bot.app import Brain
 from tests.conftest import KNOWLEDGE
 from tests.packs import PACK, edited, write_pack
@@ -65,7 +65,7 @@ def zhuce(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 @pytest.fixture
 def ask(zhuce: Run, brain: Brain, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `zhuce ask` over the pack that is loaded already."""
-    monkeypatch.setattr(app, "load_brain", lambda folder=None: brain)
+    monkeypatch.setattr(cli, "load_brain", lambda folder=None: brain)
     return lambda *arguments: zhuce("ask", *arguments)
 
 
@@ -572,7 +572,7 @@ def test_chat_answers_until_the_person_quits(
     zhuce: Run, brain: Brain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(app, "load_brain", lambda folder=None: brain)
+    monkeypatch.setattr(cli, "load_brain", lambda folder=None: brain)
     monkeypatch.setattr(sys, "stdin", io.StringIO("要什么材料\n1\n/quit\n谢谢\n"))
     ran = zhuce("chat")
     assert ran.code == 0
@@ -621,8 +621,9 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert (running.returncode, told) == (0, b"")
 
 
-def test_ask_writes_nothing(tmp_path: Path) -> None:
+def test_ask_writes_nothing_but_the_cache_of_the_pack(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "ask", "四川二建在哪注册"]
     environment = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment, check=True)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".cache"]
+    assert [path.name for path in (tmp_path / ".cache").iterdir()] == ["zhuce"]

@@ -141,7 +141,7 @@ def test_a_damaged_index_is_told_and_built_anew(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     whole, _ = quality(monkeypatch, capsys, "--index", "kept")
-    [weights] = (tmp_path / "kept").glob("*/weights.npy")
+    [weights] = (tmp_path / "kept").glob("*/index.weights.npy")
     weights.write_bytes(weights.read_bytes()[:-8] + b"\0" * 8)
     found, told = quality(monkeypatch, capsys, "--index", "kept")
     assert (found, "校验和不对" in told) == (whole, True)

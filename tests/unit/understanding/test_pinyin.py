@@ -23,7 +23,7 @@ WORDS = {"在": 90, "哪": 50, "那": 40, "材料": 30, "什么": 20, "要": 10}
 
 @pytest.fixture(scope="module")
 def transliterator() -> Transliterator:
-    return Transliterator(PLACES, NAMES, TERMS, WORDS)
+    return Transliterator.of(PLACES, NAMES, TERMS, WORDS)
 
 
 @pytest.fixture(scope="module")
@@ -173,11 +173,11 @@ def test_a_place_is_not_read_out_of_other_words(
 def test_a_syllable_is_a_character_sooner_than_a_place(typed: str, words: str) -> None:
     characters = dict.fromkeys("安住转先太行", 10) | {"西安": 50, "一证": 5}
     places = ("西安", "仪征", "泰兴")
-    assert Transliterator({}, {}, ("注册",), characters, places).rewrite(typed) == words
+    assert Transliterator.of({}, {}, ("注册",), characters, places).rewrite(typed) == words
 
 
 def test_wordings_are_spelt_in_the_usual_way_only() -> None:
-    reader = Transliterator({}, {}, ("先二",), {}, (), ("省二建", "拿证"))
+    reader = Transliterator.of({}, {}, ("先二",), {}, (), ("省二建", "拿证"))
     assert [reader.rewrite(typed) for typed in ("shengerjian", "xianerjian", "nazheng")] == [
         *("省二建", "xianerjian", "拿证")
     ]

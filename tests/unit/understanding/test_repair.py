@@ -22,7 +22,7 @@ def reader(pack: Pack) -> LexiconReader:
 
 @pytest.fixture(scope="module")
 def repairer() -> Repairer:
-    return Repairer(dict.fromkeys(WORDS, "a meaning"), COMMON)
+    return Repairer.of(dict.fromkeys(WORDS, "a meaning"), COMMON)
 
 
 def found(reader: LexiconReader, text: str, kind: str) -> list[str]:
@@ -212,12 +212,12 @@ def test_what_is_no_stray_look_alike_is_not_guessed_at(
 
 
 def test_a_guess_between_two_meanings_is_none() -> None:
-    either = Repairer({"山西": "one", "陕西": "other"}, {})
+    either = Repairer.of({"山西": "one", "陕西": "other"}, {})
     assert either.guess("扇西", (0, 1)) == "扇西"
 
 
 def test_two_words_of_one_meaning_are_no_doubt() -> None:
-    same = Repairer({"换证": "one", "还证": "one"}, {})
+    same = Repairer.of({"换证": "one", "还证": "one"}, {})
     assert same.guess("环证", (0, 1)) == "换证"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.understanding.features import features
@@ -9,6 +11,7 @@ from bot.understanding.learning import learn
 from bot.understanding.model import LEXICAL, Lexical, shipped_lexical
 from bot.understanding.retrieval import Collection, Retriever
 from bot.understanding.tokens import Cut, full_cutter
+from tests.unit.understanding.keeping import saved_and_loaded
 
 GROUPS = (
     ("延续注册要交什么材料", "续期需要哪些材料", "延续要准备啥资料"),
@@ -89,11 +92,11 @@ def test_the_model_makes_the_score(cut: Cut) -> None:
     assert found.score == pytest.approx(0.731059)
 
 
-def test_a_collection_out_of_its_arrays_finds_what_it_found(cut: Cut) -> None:
+def test_a_saved_collection_finds_what_it_found(cut: Cut, tmp_path: Path) -> None:
     texts = [text for group in GROUPS for text in group]
     places = [place for place, group in enumerate(GROUPS) for _ in group]
     made = Collection.of(learn(texts, cut), places)
-    again = Retriever.over(Collection.from_arrays(made.arrays()), cut)
+    again = Retriever.over(saved_and_loaded(tmp_path, made.save, Collection.restored), cut)
     first = Retriever(texts, places, cut)
     asked = [*texts, "续期的材料有哪些", "今天晚上吃什么"]
     assert [again.examine(text) for text in asked] == [first.examine(text) for text in asked]

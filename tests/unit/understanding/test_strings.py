@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understanding.strings import Strings
+from tests.unit.understanding.keeping import saved_and_loaded
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
@@ -15,6 +18,12 @@ def test_strings_come_out_as_they_went_in(strings: list[str]) -> None:
 
 
 def test_strings_are_two_arrays() -> None:
+    assert Strings.of(("续期", "", "a")).bounds.tolist() == [0, 6, 6, 7]
+
+
+def test_strings_are_saved(tmp_path: Path) -> None:
     kept = Strings.of(("续期", "", "a"))
-    assert kept.bounds.tolist() == [0, 6, 6, 7]
-    assert Strings.from_arrays(kept.arrays("x"), "x")[0] == "续期"
+    found = saved_and_loaded(
+        tmp_path, lambda w: kept.save(w, "x"), lambda s: Strings.restored(s, "x")
+    )
+    assert [*found] == ["续期", "", "a"]

@@ -1,0 +1,21 @@
+"""What the bot needs of the machine at every turn: the time, and a library for calendars."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.core.ports import Reminder
+
+
+class SystemClock:
+    """The clock of the machine, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def write_calendar(reminder: Reminder) -> str:
+    """The text of an .ics file; its library is loaded when the first one is wanted."""
+    from bot.drawing.calendar import write
+
+    return write(reminder)
