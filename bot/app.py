@@ -55,8 +55,12 @@ def sentence_encoder() -> Encoder:
         raise SettingsError("BOT_SEMANTIC", "on", expected) from error
 
 
-def reread(brain: Brain, folder: Path, report: Report = lambda *_: None) -> Brain:
+def reread(
+    brain: Brain, folder: Path, report: Report = lambda *_: None, *, is_warm: bool = False
+) -> Brain:
     """The same brain, which looks at meaning where words leave doubt; vectors lie in `folder`.
+
+    The encoder takes a second to load; unless it is to be warm, the first doubt pays for that.
 
     Raises:
         SettingsError: the encoder is not installed.
@@ -66,6 +70,8 @@ def reread(brain: Brain, folder: Path, report: Report = lambda *_: None) -> Brai
 
     encoder, entries = sentence_encoder(), tuple(brain.pack.entries.values())
     vectors = vectors_of(phrasings_of(entries), encoder, folder, report)
+    if is_warm:
+        encoder.encode_one(brain.pack.title)
     return Brain(brain.pack, RereadingUnderstander(brain.understander, entries, vectors, encoder))
 
 
@@ -80,7 +86,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
 
     brain = load_brain(settings.knowledge)
     if settings.semantic:
-        brain = reread(brain, settings.semantic_cache)
+        brain = reread(brain, settings.semantic_cache, is_warm=True)
     # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
     from bot.keeping import open_journal, tended
     from bot.storage import open_store

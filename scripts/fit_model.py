@@ -156,11 +156,13 @@ def meets(
     )
 
 
-def from_foreign(path: Path, pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
+def from_foreign(
+    path: Path, pack: Pack, understander: PackUnderstander, most: int = FOREIGN // 4
+) -> Iterator[Sample]:
     """Questions about other things: to say which other thing is right too."""
     right = {e.id for e in pack.entries.values() if e.kind is EntryKind.BOUNDARY}
     questions = [json.loads(line)["q"] for line in path.read_text("utf-8").splitlines()]
-    for question in random.Random(3).sample(questions, min(len(questions), FOREIGN // 4)):
+    for question in random.Random(3).sample(questions, min(len(questions), most)):
         yield understander.understand(question, Context(), NOW), right, True, FOREIGN_WEIGHT
 
 

@@ -43,6 +43,7 @@ EACH = 6
 """Phrasings of each entry that are asked in a fold."""
 LOST = 0.02
 """Share of right answers that may be lost to ask about fewer questions."""
+ALL = 1_000_000
 OPEN = Rereading(0.0, {}, 0.0)
 
 
@@ -104,7 +105,8 @@ def collect(folders: Sequence[Path], encoder: UniversalEncoder) -> Iterator[Row]
                 samples = from_expectations(path, pack, understander)
                 yield from rows_of(pack, reader, "question", samples)
             elif "gold" in head and path.parent.name.endswith("-500"):
-                yield from rows_of(pack, reader, "foreign", from_foreign(path, pack, understander))
+                samples = from_foreign(path, pack, understander, most=ALL)
+                yield from rows_of(pack, reader, "foreign", samples)
     for fold in range(FOLDS):
         yield from held_out(pack, fold, encoder)
 

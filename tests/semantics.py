@@ -36,15 +36,3 @@ class ToldEncoder:
         vector = np.zeros(DIMENSIONS, np.float32)
         vector[self._meanings.setdefault(text, len(self._meanings) + 100)] = 1.0
         return vector
-
-
-class AlikeEncoder(ToldEncoder):
-    """Everything means the same: the worst that could be whispered to whoever listens to it."""
-
-    def __init__(self) -> None:
-        super().__init__({})
-
-    def encode_one(self, text: str) -> Vectors:
-        vector = np.zeros(DIMENSIONS, np.float32)
-        vector[0] = 1.0
-        return vector

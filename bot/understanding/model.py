@@ -48,7 +48,7 @@ LEXICAL = tuple(
 REORDERING = ("dice", "even", "odd", "meaning", "gist")
 """What puts groups in order once their meaning is known, see `bot.understanding.opinion`."""
 SEMANTIC = (*LEXICAL, "meaning", "lead")
-REREADING = ("words", "meaning", "coverage")
+REREADING = ("words", "meaning", "coverage", "weight")
 """What decides on lifting an entry, see `bot.understanding.rereading`."""
 MAX_MARGIN = 3.0
 VERBATIM_RATE = 4.0

@@ -2,9 +2,9 @@
 
 Wraps an `Understander`.  An utterance that would be answered, or that names a place or another
 certificate, passes through untouched, so no refusal for a region without data and no boundary can
-become an answer here, and no portal is ever chosen by meaning.  Of the rest, the entry whose
-phrasings lie closest may be lifted, if words had found it too and a calibrated model is as sure as
-it has to be of any answer.
+become an answer here, and nothing that holds in some regions only is ever chosen by meaning.  Of
+the rest, the entry whose phrasings lie closest may be lifted, if words had found it too and a
+calibrated model is as sure as it has to be of any answer.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ class RereadingUnderstander:
         nearest = np.maximum.reduceat(cosines, self._starts)
         entry = self._entries[int(nearest.argmax())]
         by_id = {candidate.entry: candidate for candidate in found.candidates}
-        if entry.kind not in _ANSWERS or "region" in entry.slots or entry.id not in by_id:
+        if entry.kind not in _ANSWERS or entry.id not in by_id:
+            return None
+        if "region" in entry.slots or entry.regions:  # true of one place, and none was named
             return None
         if self._is_boundary(found.candidates[0].entry):
             return None
@@ -99,6 +101,7 @@ class RereadingUnderstander:
                 "words": log(score / (1 - score)),
                 "meaning": closeness(float(nearest.max())),
                 "coverage": candidate.signals["coverage"],
+                "weight": candidate.signals["weight"],
             },
         )
 

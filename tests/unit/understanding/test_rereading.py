@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from bot.app import Brain
@@ -16,11 +17,11 @@ from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.knowledge.proof import prove
 from bot.knowledge.questions import Question, load_questions
 from bot.replay import Replayer
-from bot.understanding.encoder import Encoder, UniversalEncoder
+from bot.understanding.encoder import DIMENSIONS, Encoder, UniversalEncoder, Vectors
 from bot.understanding.model import REREADING, Rereading, shipped_rereading
 from bot.understanding.rereading import RereadingUnderstander, phrasings_of
 from tests.conftest import KNOWLEDGE
-from tests.semantics import AlikeEncoder, ToldEncoder, needs_encoder
+from tests.semantics import ToldEncoder, needs_encoder
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CREDULOUS = Rereading(100.0, {}, 0.0)
@@ -89,6 +90,8 @@ def left_alone(pack: Pack) -> Iterator[tuple[Understanding, str]]:
     yield replace(OPEN, candidates=(Candidate(boundary, 0.5, "", SIGNALS), mine)), fact
     yield replace(OPEN, candidates=(mine,), is_rejection=True), fact
     yield replace(OPEN, candidates=(mine, Candidate(portal, 0.4, "", SIGNALS))), portal
+    local = next(e.id for e in pack.entries.values() if e.regions and "region" not in e.slots)
+    yield replace(OPEN, candidates=(mine, Candidate(local, 0.4, "", SIGNALS))), local
     yield replace(OPEN, candidates=(mine, Candidate(boundary, 0.4, "", SIGNALS))), boundary
     yield replace(OPEN, candidates=(mine, Candidate(talk, 0.4, "", SIGNALS))), talk
     yield replace(OPEN, candidates=(mine,)), next(iter(pack.entries))
@@ -97,11 +100,12 @@ def left_alone(pack: Pack) -> Iterator[tuple[Understanding, str]]:
 
 @pytest.mark.parametrize(
     "number",
-    range(12),
+    range(13),
     ids=[
         "answered", "second one answered", "names a place", "names another certificate",
         "speaks about elsewhere", "a boundary comes first", "a rejection", "a portal is meant",
-        "a boundary is meant", "small talk is meant", "not found by words", "nothing found",
+        "a fact of one region is meant", "a boundary is meant", "small talk is meant",
+        "not found by words", "nothing found",
     ],
 )  # fmt: skip
 def test_what_must_not_be_lifted_is_left_alone(pack: Pack, number: int) -> None:
@@ -109,39 +113,88 @@ def test_what_must_not_be_lifted_is_left_alone(pack: Pack, number: int) -> None:
     assert reread(pack, found, means) is found
 
 
-def reader_of(brain: Brain, encoder: Encoder, model: Rereading | None) -> Replayer:
+def reader_of(brain: Brain, encoder: Encoder) -> Replayer:
     entries = tuple(brain.pack.entries.values())
     vectors = encoder.encode(phrasings_of(entries))
-    reader = RereadingUnderstander(brain.understander, entries, vectors, encoder, model)
-    return Replayer(brain.pack, reader, NOW)
+    return Replayer(
+        brain.pack, RereadingUnderstander(brain.understander, entries, vectors, encoder), NOW
+    )
 
 
-def is_settled(reply: Reply, pack: Pack) -> bool:
-    """A refusal by place or boundary, or an answer that names a place."""
-    if reply.reason in (Reason.NO_DATA_FOR_REGION, Reason.BOUNDARY):
-        return True
-    return bool(portals_in(reply, pack))
+class Whisperer:
+    """An understander and an encoder: whatever is asked, the candidate of one rank is meant."""
+
+    version = "whispered"
+
+    def __init__(self, brain: Brain, rank: int) -> None:
+        self._brain, self._rank = brain, rank
+        self._numbers = {id_: n for n, id_ in enumerate(brain.pack.entries)}
+        self._meant = 0
+        self.is_heard = False
+        """Something was asked that words leave open."""
+
+    def understand(self, text: str, context: Context, now: datetime) -> Understanding:
+        found = self._brain.understander.understand(text, context, now)
+        if len(found.candidates) > self._rank:
+            self._meant = self._numbers[found.candidates[self._rank].entry]
+        return found
+
+    def encode_one(self, text: str) -> Vectors:
+        self.is_heard = True
+        return self._of([self._meant])[0]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        entries = self._brain.pack.entries.values()
+        return self._of([n for n, entry in enumerate(entries) for _ in entry.ask])
+
+    @staticmethod
+    def _of(numbers: Sequence[int]) -> Vectors:
+        vectors = np.zeros((len(numbers), DIMENSIONS), np.float32)
+        vectors[np.arange(len(numbers)), numbers] = 1.0
+        return vectors
+
+    def replayer(self) -> Replayer:
+        entries = tuple(self._brain.pack.entries.values())
+        reader = RereadingUnderstander(self, entries, self.encode(()), self, CREDULOUS)
+        return Replayer(self._brain.pack, reader, NOW)
 
 
-def portals_in(reply: Reply, pack: Pack) -> list[str]:
+def placed_in(reply: Reply, pack: Pack) -> list[str]:
+    """The answers that hold in some regions only, portals first among them."""
     named = [a.entry for a in reply.answers if a.entry in pack.entries]
-    return [entry for entry in named if "region" in pack.entries[entry].slots]
+    return [
+        id_ for id_ in named if "region" in pack.entries[id_].slots or pack.entries[id_].regions
+    ]
 
 
-def test_not_even_a_credulous_reader_changes_a_refusal_or_a_portal(
+def harm(before: Reply, after: Reply, pack: Pack) -> bool:
+    """A refusal by place or boundary became something else, or a place is spoken of anew.
+
+    A follow-up leans on what was answered before it, so what was said of a place may be missing.
+    """
+    refusals = (Reason.NO_DATA_FOR_REGION, Reason.BOUNDARY)
+    is_refusal_lost = before.reason in refusals and after.reason != before.reason
+    return is_refusal_lost or not set(placed_in(after, pack)) <= set(placed_in(before, pack))
+
+
+def test_not_even_a_credulous_reader_loses_a_refusal_or_adds_a_place(
     brain: Brain, questions: tuple[Question, ...]
 ) -> None:
     plain = Replayer(brain.pack, brain.understander, NOW)
-    credulous = reader_of(brain, AlikeEncoder(), CREDULOUS)
-    changed = []
-    for question in questions:
-        before = plain.run(question.turns).reply
-        after = credulous.run(question.turns).reply
-        if is_settled(before, brain.pack) and len(question.turns) == 1:
-            changed += [question.turns] if after != before else []
-        elif portals_in(after, brain.pack) != portals_in(before, brain.pack):
-            changed.append(question.turns)
-    assert changed == []
+    open_ones, harmed = questions, []
+    for rank in range(5):
+        whisperer, heard = Whisperer(brain, rank), []
+        credulous = whisperer.replayer()
+        for question in open_ones:
+            whisperer.is_heard = False
+            after = credulous.run(question.turns).reply
+            if whisperer.is_heard:
+                heard.append(question)
+                before = plain.run(question.turns).reply
+                harmed += [question.turns] if harm(before, after, brain.pack) else []
+        open_ones = tuple(heard) if rank == 0 else open_ones
+    assert len(open_ones) > 40
+    assert harmed == []
 
 
 def test_the_model_in_the_package_has_every_coefficient_and_no_other() -> None:
@@ -150,7 +203,7 @@ def test_the_model_in_the_package_has_every_coefficient_and_no_other() -> None:
 
 @pytest.fixture(scope="module")
 def real(brain: Brain) -> Replayer:
-    return reader_of(brain, UniversalEncoder(), None)
+    return reader_of(brain, UniversalEncoder())
 
 
 @needs_encoder
