@@ -70,11 +70,11 @@ class _Lists(dict[int, NDArray[np.int32]]):
 
     def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self._postings, self._starts = tables.postings, tables.starts
+        self._postings, self._starts = tables.postings, tables.starts.tolist()
 
     def __missing__(self, feature: int) -> NDArray[np.int32]:
-        start, stop = self._starts[feature : feature + 2]
-        rows = self[feature] = self._postings[start:stop]
+        rows = self._postings[self._starts[feature] : self._starts[feature + 1]]
+        self[feature] = rows
         return rows
 
 
