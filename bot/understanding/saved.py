@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
-from fcntl import LOCK_EX, flock
+from errno import ENOSYS
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -244,7 +244,15 @@ def _header(folder: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process writes to a folder, and let none do so meanwhile."""
+    """Wait until no other process writes to a folder, and let none do so meanwhile.
+
+    Raises:
+        OSError: folders cannot be locked here (Windows), so nothing is to be written.
+    """
+    try:
+        from fcntl import LOCK_EX, flock  # noqa: PLC0415  not everywhere
+    except ImportError:
+        raise OSError(ENOSYS, "folders cannot be locked here") from None
     handle = os.open(folder, os.O_RDONLY)
     try:
         flock(handle, LOCK_EX)
