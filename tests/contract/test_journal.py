@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -139,6 +138,7 @@ async def dump(url: str) -> str:
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
             return "\n".join(connection.iterdump())
+    asyncpg = pytest.importorskip("asyncpg")
     connection = await asyncpg.connect(url)
     rows = await connection.fetch("SELECT t::text FROM zhuce_unanswered AS t")
     await connection.close()

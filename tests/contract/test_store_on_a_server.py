@@ -11,19 +11,20 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
-import asyncpg
 import pytest
 import pytest_asyncio
-from redis.asyncio import Redis
 
 from bot.core.ports import SessionStore
 from bot.core.session import SESSION_LIFE
 from bot.core.update import ConversationKey
 from bot.errors import StoreError, StoreUnavailable
 from bot.storage import CLAIM_LIFE, open_store
-from bot.storage.redis_store import COUNTER, PERSON, SESSIONS, UNSENT, UPDATES
 from tests.contract.test_session_store import NOW, SECOND, count, new_key, refuse, texts
 from tests.servers import POSTGRES, REDIS, Line, line, server
+
+asyncpg = pytest.importorskip("asyncpg")
+Redis = pytest.importorskip("redis.asyncio").Redis
+keys = pytest.importorskip("bot.storage.redis_store")
 
 pytestmark = pytest.mark.asyncio
 
@@ -270,7 +271,7 @@ async def make_newer(url: str, key: ConversationKey) -> None:
         await connection.close()
         return
     async with Redis.from_url(url) as client:
-        person = f"{PERSON}{key.platform}:{key.user}"
+        person = f"{keys.PERSON}{key.platform}:{key.user}"
         for field in await client.hkeys(person):
             await client.hset(person, field, "1 1795000000000000 99 of the future")
 
@@ -281,8 +282,8 @@ async def test_every_key_in_redis_goes_by_itself() -> None:
         async with open_store(url) as store:
             await talk(store, key)
         async with Redis.from_url(url) as client:
-            names = [SESSIONS, UPDATES, COUNTER, f"{UNSENT}{key.platform}"]
-            names.append(f"{PERSON}{key.platform}:{key.user}")
+            names = [keys.SESSIONS, keys.UPDATES, keys.COUNTER, f"{keys.UNSENT}{key.platform}"]
+            names.append(f"{keys.PERSON}{key.platform}:{key.user}")
             lives = [await client.pttl(name) for name in names]
     longest = (SESSION_LIFE + timedelta(days=1)) // timedelta(milliseconds=1)
     assert all(longest - 60_000 < life <= longest for life in lives)

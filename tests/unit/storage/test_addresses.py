@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 
-import asyncpg
 import pytest
-from redis import exceptions as rx
 
 from bot.errors import SettingsError, StoreError, StoreUnavailable
-from bot.storage import open_store, postgres, redis
+from bot.storage import open_store
 from tests.servers import POSTGRES, server
+
+asyncpg, rx = pytest.importorskip("asyncpg"), pytest.importorskip("redis.exceptions")
+postgres = pytest.importorskip("bot.storage.postgres")
+redis = pytest.importorskip("bot.storage.redis")
 
 
 def test_the_parts_of_a_postgres_address() -> None:

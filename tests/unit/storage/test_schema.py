@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.core.update import ConversationKey
 from bot.errors import StoreError
 from bot.storage import open_store, schema, statements
-from bot.storage.postgres import read_address
 from bot.storage.sqlite import open_sqlite
 from bot.storage.tables import metadata
 from tests.contract.test_session_store import NOW, count, refuse
@@ -59,6 +58,7 @@ def go_down_and_up(connection: Connection) -> None:
 async def on_postgres(unit: Callable[[Connection], None]) -> None:
     """Run it on the server, and take back all it did."""
     with server(POSTGRES) as url:
+        read_address = pytest.importorskip("bot.storage.postgres").read_address
         engine = create_async_engine(read_address(url))
         async with engine.connect() as connection:
             await connection.run_sync(unit)
