@@ -44,13 +44,11 @@ def _write(path: Path, rows: list[dict[str, object]]) -> None:
 
 
 def test_a_quick_look_measures_and_draws(data: Path, tmp_path: Path) -> None:
-    options = ["--quick", "--out", str(tmp_path), "--peers", "zhuce-jieba,fts5,wratio,whoosh"]
-    more = ["--data", str(data), "--only", "peers,growth,answer,http", "--sizes", "60,200"]
+    options = ["--quick", "--out", str(tmp_path), "--peers", "zhuce-jieba,wratio"]
+    more = ["--data", str(data), "--only", "peers,growth", "--sizes", "60"]
     assert main([*options, *more]) == 0
     text = (tmp_path / "benchmarks.md").read_text("utf-8")
     assert "### covid-500: 108 phrasings" in text
-    assert "### synthetic: 200 phrasings" in text
-    assert "| HTTP API |" in text
     found = json.loads((tmp_path / "benchmarks" / "results.json").read_text("utf-8"))
     assert found["peers"]["sets"]["covid-500"]["rows"]["zhuce-jieba"]["hit1"] > 0.5
     assert found["peers"]["pairs"]["lcqmc"]["wratio"]["n"] == 18
