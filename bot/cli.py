@@ -196,7 +196,7 @@ def ask(
     semantic: bool,
     knowledge: Path | None,
 ) -> None:
-    """问一句，答一句；不保存任何东西。"""
+    """问一句，答一句；不记会话，也不记问过什么。"""
     if (question is None) == (batch is None):
         raise click.UsageError(
             '要么写一个问题，要么用 --batch 文件，例如：zhuce ask "四川二建在哪注册"'
