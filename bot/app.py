@@ -16,10 +16,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.brain import Brain, load_brain, pack_folder
 from bot.core.conversation import Conversation
 from bot.errors import SettingsError
-from bot.outside import SystemClock, write_calendar
+from bot.runtime.brain import Brain, load_brain, pack_folder
+from bot.runtime.clock import SystemClock, write_calendar
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from bot.adapters.telegram.service import Hook, Service
     from bot.adapters.web.server import Server
     from bot.settings import HttpSettings, Settings
-    from bot.understanding.encoder import Encoder
-    from bot.understanding.vectors import Report
+    from bot.understanding.semantic.encoder import Encoder
+    from bot.understanding.semantic.vectors import Report
 
 __all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"]
 """What an application of yours needs besides `embedded` and `running`, here as well."""
@@ -46,7 +46,7 @@ def sentence_encoder() -> Encoder:
     Raises:
         SettingsError: it is not installed.
     """
-    from bot.understanding.encoder import EXTRA, UniversalEncoder
+    from bot.understanding.semantic.encoder import EXTRA, UniversalEncoder
 
     try:
         return UniversalEncoder()
@@ -65,8 +65,8 @@ def reread(
     Raises:
         SettingsError: the encoder is not installed.
     """
-    from bot.understanding.rereading import RereadingUnderstander, phrasings_of
-    from bot.understanding.vectors import vectors_of
+    from bot.understanding.semantic.fallback import RereadingUnderstander, phrasings_of
+    from bot.understanding.semantic.vectors import vectors_of
 
     encoder, entries = sentence_encoder(), tuple(brain.pack.entries.values())
     vectors = vectors_of(phrasings_of(entries), encoder, folder, report)
@@ -88,7 +88,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     if settings.semantic:
         brain = reread(brain, settings.semantic_cache, is_warm=True)
     # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
-    from bot.keeping import open_journal, tended
+    from bot.runtime.chores import open_journal, tended
     from bot.storage import open_store
 
     clock = SystemClock()
@@ -113,7 +113,7 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
         KnowledgeError: the pack has problems; nothing was loaded.
     """
     from bot.drawing import ChartDrawer
-    from bot.storage.lazily import LazyStore
+    from bot.storage.lazy import LazyStore
 
     brain = load_brain(knowledge)
     return Conversation(
@@ -183,7 +183,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
     if chosen.token is None:
         return None
     from bot.adapters.telegram import Options
-    from bot.adapters.telegram.embedding import button_secret
+    from bot.adapters.telegram.embedded import button_secret
     from bot.adapters.telegram.service import Service
 
     token, proxy = chosen.token.get_secret_value(), chosen.proxy

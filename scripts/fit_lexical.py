@@ -20,9 +20,9 @@ import numpy as np
 
 from bot.evaluation import metrics
 from bot.evaluation.files import read_corpus, read_pairs, read_queries
-from bot.understanding.model import LEXICAL, Lexical
-from bot.understanding.retrieval import Retriever
-from bot.understanding.tokens import full_cutter
+from bot.understanding.collection.retriever import Retriever
+from bot.understanding.scoring import LEXICAL, Lexical
+from bot.understanding.text.tokeniser import full_cutter
 
 TARGET = Path(__file__).parents[1] / "bot" / "understanding" / "data" / "lexical.json"
 RIDGE = 1e-4

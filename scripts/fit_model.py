@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 
 from bot import app
-from bot.core import compose
-from bot.core.pack import EntryKind, Pack
-from bot.core.session import Context
-from bot.core.understanding import Understanding
-from bot.knowledge.questions import load_questions
-from bot.replay import Replayer
+from bot.core.answering import entries as compose
+from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.session import Context
+from bot.core.model.understanding import Understanding
+from bot.knowledge.cases import load_questions
+from bot.runtime.replay import Replayer
 from bot.understanding.engine import PackUnderstander
-from bot.understanding.model import CONFIDENCE, RATING, Model
+from bot.understanding.scoring import CONFIDENCE, RATING, Model
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "bot" / "understanding" / "data" / "model.json"

@@ -18,12 +18,12 @@ from random import Random
 import numpy as np
 
 from bot import app
-from bot.core.pack import Pack
-from bot.core.session import Context
-from bot.understanding.encoder import UniversalEncoder
+from bot.core.model.pack import Pack
+from bot.core.model.session import Context
 from bot.understanding.engine import PackUnderstander
-from bot.understanding.model import REREADING, Rereading, shipped
-from bot.understanding.rereading import RereadingUnderstander, Second, phrasings_of
+from bot.understanding.scoring import REREADING, Rereading, shipped
+from bot.understanding.semantic.encoder import UniversalEncoder
+from bot.understanding.semantic.fallback import RereadingUnderstander, Second, phrasings_of
 from scripts.fit_model import (
     FOLDS,
     NOW,

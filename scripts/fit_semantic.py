@@ -21,12 +21,12 @@ import numpy as np
 
 from bot.evaluation import metrics
 from bot.evaluation.files import read_corpus, read_pairs, read_queries
-from bot.understanding.encoder import Encoder, UniversalEncoder
-from bot.understanding.model import REORDERING, SEMANTIC, Semantic, shipped_lexical
-from bot.understanding.opinion import Rival, SecondOpinion, meant_text
-from bot.understanding.retrieval import Retriever
-from bot.understanding.tokens import full_cutter
-from bot.understanding.vectors import vectors_of
+from bot.understanding.collection.retriever import Retriever
+from bot.understanding.collection.second_opinion import Rival, SecondOpinion, meant_text
+from bot.understanding.scoring import REORDERING, SEMANTIC, Semantic, shipped_lexical
+from bot.understanding.semantic.encoder import Encoder, UniversalEncoder
+from bot.understanding.semantic.vectors import vectors_of
+from bot.understanding.text.tokeniser import full_cutter
 from scripts.fit_lexical import PAIRS, PRECISION, Rows, fit
 
 TARGET = Path(__file__).parents[1] / "bot" / "understanding" / "data" / "semantic.json"

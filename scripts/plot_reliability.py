@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bot.evaluation.files import read_corpus, read_queries
-from bot.understanding.retrieval import Retriever
-from bot.understanding.tokens import full_cutter
+from bot.understanding.collection.retriever import Retriever
+from bot.understanding.text.tokeniser import full_cutter
 
 TARGET = Path(__file__).parents[1] / "docs" / "explanation" / "reliability.svg"
 COLOURS = ("#1b6ca8", "#c8553d", "#588157", "#6d597a")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.brain import Brain, load_brain
-from bot.core.pack import Pack
+from bot.core.model.pack import Pack
+from bot.runtime.brain import Brain, load_brain
 from bot.understanding.engine import PackUnderstander
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"

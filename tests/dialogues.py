@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 from bot.core.conversation import Conversation
-from bot.core.pack import Pack, Procedure, Step
-from bot.core.reply import Reply
+from bot.core.model.pack import Pack, Procedure, Step
+from bot.core.model.reply import Reply
 from tests.fakes import FakeClock, ScriptedUser, labels_of, told
 
 CONVERSATIONS = Path(__file__).parent / "conversations"

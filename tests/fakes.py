@@ -9,12 +9,12 @@ from itertools import count
 from typing import Any
 
 from bot.core.conversation import Conversation
-from bot.core.pack import Pack
+from bot.core.model.pack import Pack
+from bot.core.model.reply import Reply
+from bot.core.model.session import Context
+from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
+from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import SessionStore, Understander
-from bot.core.reply import Reply
-from bot.core.session import Context
-from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
-from bot.core.update import ConversationKey, Update
 from bot.storage.memory import MemoryStore
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)

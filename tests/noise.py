@@ -15,9 +15,9 @@ from random import Random
 
 from opencc import OpenCC
 
-from bot.understanding.pinyin import readings, syllables
-from bot.understanding.text import is_han
-from bot.understanding.tokens import full_cutter
+from bot.understanding.text.normalise import is_han
+from bot.understanding.text.pinyin import readings, syllables
+from bot.understanding.text.tokeniser import full_cutter
 
 Noise = Callable[[str, Random], str]
 

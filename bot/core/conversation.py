@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.core.closing import chart_named
-from bot.core.dialogue import decide, listen
-from bot.core.lanes import Lanes
-from bot.core.pack import Pack
+from bot.core.dialogue.decide import decide, listen
+from bot.core.dialogue.degraded import FORGET, unstored
+from bot.core.dialogue.suggestions import Suggestion, suggest
+from bot.core.locks import Lanes
+from bot.core.model.pack import Pack
+from bot.core.model.reply import Reply
+from bot.core.model.session import Session
+from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
     Applied,
     Clock,
@@ -24,11 +28,7 @@ from bot.core.ports import (
     Understander,
     WriteCalendar,
 )
-from bot.core.reply import Reply
-from bot.core.session import Session
-from bot.core.suggesting import Suggestion, suggest
-from bot.core.unstored import FORGET, unstored
-from bot.core.update import ConversationKey, Update
+from bot.core.procedures.summary import chart_named
 from bot.errors import StoreError
 
 log = logging.getLogger(__name__)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from bot.core.charts import Chart
-from bot.core.reply import Reply
-from bot.core.session import Context, Session
-from bot.core.understanding import Understanding
-from bot.core.update import ConversationKey, Update
+from bot.core.model.reply import Reply
+from bot.core.model.session import Context, Session
+from bot.core.model.understanding import Understanding
+from bot.core.model.update import ConversationKey, Update
+from bot.core.procedures.drawings import Chart
 
 
 class Understander(Protocol):
@@ -109,8 +109,8 @@ class SessionStore(Protocol):
     An update is named by its conversation key and its id together, because the ids of HTTP clients
     are unique in their conversation only: the same id from two people is two updates.  Claims and
     kept replies live at least `bot.storage.CLAIM_LIFE`; sessions live
-    `bot.core.session.SESSION_LIFE` after their last turn, and an expired session is never handed
-    to `work`: it counts as absent, and versions start again at 1.
+    `bot.core.model.session.SESSION_LIFE` after their last turn, and an expired session is never
+    handed to `work`: it counts as absent, and versions start again at 1.
 
     Raises (every method):
         StoreUnavailable: the store cannot be reached now; trying again makes sense.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from bot.core.reply import (
+from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
@@ -26,7 +26,7 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.session import Asking, Context, Session, Walk
+from bot.core.model.session import Asking, Context, Session, Walk
 
 Json = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.doctor import house, telegram
+from bot.doctor import machine, telegram
 from bot.doctor.finding import Finding
 from bot.redaction import Redactor
 from bot.settings import Settings
@@ -10,14 +10,14 @@ from bot.settings import Settings
 
 async def examine(settings: Settings) -> list[Finding]:
     """Everything that was found, secrets hidden even in what others have said."""
-    pack = house.load(settings.knowledge)
+    pack = machine.load(settings.knowledge)
     found = [
-        *house.knowledge(pack, settings.knowledge),
-        *house.understanding(semantic=settings.semantic),
-        *await house.store(settings.store),
-        *await house.journal(settings.journal),
-        *house.clock(pack),
-        *house.web(settings.http),
+        *machine.knowledge(pack, settings.knowledge),
+        *machine.understanding(semantic=settings.semantic),
+        *await machine.store(settings.store),
+        *await machine.journal(settings.journal),
+        *machine.clock(pack),
+        *machine.web(settings.http),
         *await telegram.line(settings),
     ]
     redact = Redactor(settings.secrets())

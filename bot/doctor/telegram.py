@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import app
-from bot.adapters.telegram.failures import BadToken
+from bot.adapters.telegram.errors import BadToken
+from bot.adapters.telegram.incoming.webhook_setup import recent_error
 from bot.adapters.telegram.ports import Caller
-from bot.adapters.telegram.registration import recent_error
 from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import DeliveryFailed, SettingsError
 from bot.settings import Settings, TelegramSettings

@@ -3,7 +3,7 @@
 Boxes are placed by graphviz, drawn by us as SVG, and from that as PNG.
 
 Everything here is optional: where a program or a Chinese font is missing there is no picture, and
-the text tree of `bot.core.charts` says the same.
+the text tree of `bot.core.procedures.drawings` says the same.
 """
 
 from bot.drawing.dot import as_dot

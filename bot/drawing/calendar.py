@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from bot.core.dates import ZONE
+from bot.core.model.spans import ZONE
 from bot.core.ports import Reminder
 
 PRODUCT = "-//zhuce//deadlines//ZH"

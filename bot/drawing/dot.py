@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core.charts import HERE, Arrow, Box, Chart
+from bot.core.procedures.drawings import HERE, Arrow, Box, Chart
 
 Size = tuple[float, float]
 """Width and height in points."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.charts import Chart, chart_of, draw_mermaid, draw_text
-from bot.core.pack import Procedure, Transition
-from bot.core.procedure import all_paths
+from bot.core.model.pack import Procedure, Transition
+from bot.core.procedures.drawings import Chart, chart_of, draw_mermaid, draw_text
+from bot.core.procedures.graph import all_paths
 from bot.drawing.dot import as_dot
 from bot.drawing.layout import program
 from bot.drawing.png import can_write_chinese, draw_png

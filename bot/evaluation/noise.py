@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Literal, get_args
 
-from bot.understanding.pinyin import readings, syllables
-from bot.understanding.text import is_han
+from bot.understanding.text.normalise import is_han
+from bot.understanding.text.pinyin import readings, syllables
 
 Kind = Literal["homophone", "typo", "drop", "polite"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -15,13 +15,19 @@ from typing import TypeVar
 
 from bot.errors import DataFileError, SavedIndexError
 from bot.evaluation.files import read_corpus
-from bot.understanding.learning import Learnt, learn, learn_in_parts, processes_for, together
-from bot.understanding.origin import source, versions
-from bot.understanding.retrieval import Collection, Retriever
-from bot.understanding.saved import Saved, Writer, load, save
-from bot.understanding.strings import Strings
-from bot.understanding.tokens import engine, full_cutter
-from bot.understanding.vectors import Report
+from bot.understanding.arrays.fingerprint import source, versions
+from bot.understanding.arrays.saved import Saved, Writer, load, save
+from bot.understanding.arrays.strings import Strings
+from bot.understanding.collection.learning import (
+    Learnt,
+    learn,
+    learn_in_parts,
+    processes_for,
+    together,
+)
+from bot.understanding.collection.retriever import Collection, Retriever
+from bot.understanding.semantic.vectors import Report
+from bot.understanding.text.tokeniser import engine, full_cutter
 
 _T = TypeVar("_T")
 _EVERY = 500

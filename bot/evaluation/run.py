@@ -17,11 +17,11 @@ from bot.evaluation import metrics
 from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
 from bot.evaluation.ready import built, counted, ready
-from bot.understanding.encoder import Encoder
-from bot.understanding.opinion import SecondOpinion, meant_text
-from bot.understanding.retrieval import Found, Retriever
-from bot.understanding.tokens import full_cutter
-from bot.understanding.vectors import Report, vectors_of
+from bot.understanding.collection.retriever import Found, Retriever
+from bot.understanding.collection.second_opinion import SecondOpinion, meant_text
+from bot.understanding.semantic.encoder import Encoder
+from bot.understanding.semantic.vectors import Report, vectors_of
+from bot.understanding.text.tokeniser import full_cutter
 
 Figures = dict[str, float | int | None]
 RANKS = 10

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TextIO
 
 from bot.evaluation.run import Figures
-from bot.understanding.vectors import Report
+from bot.understanding.semantic.vectors import Report
 
 _NAMES = {
     "hit1": "第一个就对",

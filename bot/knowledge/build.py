@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.calculators import Outcome, Period, Rule
-from bot.core.pack import (
+from bot.core.model.date_rules import Outcome, Period, Rule
+from bot.core.model.pack import (
     Calculator,
     CalculatorLine,
     Citation,

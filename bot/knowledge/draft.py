@@ -14,10 +14,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from bot.errors import Problem
-from bot.knowledge.files import MAX_PROBLEMS
-from bot.knowledge.forms import Item, rows, valid_items, validate
-from bot.knowledge.layout import Files
-from bot.knowledge.located import Located
+from bot.knowledge.reading.files import MAX_PROBLEMS
+from bot.knowledge.reading.located import Located
+from bot.knowledge.reading.pack_files import Files
 from bot.knowledge.schema import (
     CalculatorForm,
     CalculatorsFile,
@@ -35,6 +34,7 @@ from bot.knowledge.schema import (
     SynonymsFile,
     TermForm,
 )
+from bot.knowledge.validation import Item, rows, valid_items, validate
 
 F = TypeVar("F", bound=BaseModel)
 G = TypeVar("G", bound=BaseModel)

@@ -10,13 +10,13 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from bot.core.pack import Pack
+from bot.core.model.pack import Pack
 from bot.errors import KnowledgeError
 from bot.knowledge.build import build
-from bot.knowledge.checks import check
-from bot.knowledge.contents import Contents, read_contents
+from bot.knowledge.checks.across import check
 from bot.knowledge.draft import draft_of
-from bot.knowledge.layout import parsed
+from bot.knowledge.reading.contents import Contents, read_contents
+from bot.knowledge.reading.pack_files import parsed
 
 MAX_PROBLEMS = 300
 """Of those across files; a pack with more has one cause for most of them."""

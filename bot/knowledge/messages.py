@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.knowledge.nearest import did_you_mean
+from bot.knowledge.did_you_mean import did_you_mean
 
 KINDS = {
     "string_type": "文字",

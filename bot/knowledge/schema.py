@@ -1,8 +1,8 @@
 """The form of the files of a pack, and nothing else.
 
 pydantic models that mirror the YAML one to one; `bot.knowledge.loader` turns them into the frozen
-data of `bot.core.pack`.  The same models give the JSON Schema that editors complete from, so a
-description here is what an operator sees: it is written in Chinese.
+data of `bot.core.model.pack`.  The same models give the JSON Schema that editors complete from, so
+a description here is what an operator sees: it is written in Chinese.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from bot.core.alternatives import expand
+from bot.core.model.shorthand import expand
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
@@ -32,7 +32,7 @@ def _expandable(line: str) -> str:
 
 
 Wordings = Annotated[Line, AfterValidator(_expandable)]
-"""A line that may stand for several wordings, see `bot.core.alternatives`."""
+"""A line that may stand for several wordings, see `bot.core.model.shorthand`."""
 
 
 def _grouped(line: str) -> str:

@@ -115,7 +115,7 @@ _TITLES = {"BOT_STORE": "会话库", "BOT_JOURNAL": "问答记录"}
 
 async def _open_redis(url: str) -> SessionStore:
     with _needing_extra("redis", url):
-        from bot.storage.redis import read_address
+        from bot.storage.redis_server import read_address
         from bot.storage.redis_store import open_redis
     return await open_redis(read_address(url))
 

@@ -17,15 +17,15 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.core.dates import ZONE
+from bot.core.model.reply import Reply, Status
+from bot.core.model.spans import ZONE
+from bot.core.model.update import Update
 from bot.core.ports import Counted, Missed
-from bot.core.reply import Reply, Status
-from bot.core.update import Update
 from bot.errors import StoreError
-from bot.storage.moments import as_moment, as_number
 from bot.storage.scrubbing import scrub
 from bot.storage.sql_store import Database
-from bot.storage.tables import salts, unanswered, usage
+from bot.storage.sql_tables import salts, unanswered, usage
+from bot.storage.timestamps import as_moment, as_number
 
 log = logging.getLogger(__name__)
 

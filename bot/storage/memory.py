@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from bot.core.model.session import SESSION_LIFE, Session
+from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored, Work
-from bot.core.session import SESSION_LIFE, Session
-from bot.core.update import ConversationKey
 from bot.storage import CLAIM_LIFE
 from bot.storage.records import (
     FORMAT,

@@ -28,8 +28,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
-from bot.storage import DEADLINE_S, schema, sql
-from bot.storage.promptness import FAREWELL_S, OVERLONG_S, Promptness
+from bot.storage import DEADLINE_S, schema, sql_units
+from bot.storage.deadline import FAREWELL_S, OVERLONG_S, Promptness
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -166,7 +166,7 @@ class PostgresDatabase:
         while True:
             try:
                 return await self._commit(unit)
-            except sql.ConflictError:
+            except sql_units.ConflictError:
                 log.debug("a unit of work was overtaken and is run again")
             except (sa.DBAPIError, OSError) as error:
                 if _state(error) in _OVERTAKEN:

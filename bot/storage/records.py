@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from bot.core.reply import Reply
-from bot.core.session import Session
+from bot.core.model.reply import Reply
+from bot.core.model.session import Session
 from bot.core.wire import kept_of, reply_from_json, session_as_json, session_from_json
 from bot.errors import StoreError
 

@@ -17,12 +17,11 @@ from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import quote, unquote
 
+from bot.core.model.session import SESSION_LIFE, Session
+from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored, Work
-from bot.core.session import SESSION_LIFE, Session
-from bot.core.update import ConversationKey
 from bot.errors import StoreUnavailable
 from bot.storage import CLAIM_LIFE
-from bot.storage.moments import as_moment, as_number
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -31,8 +30,9 @@ from bot.storage.records import (
     write_reply,
     write_session,
 )
-from bot.storage.redis import RedisServer
 from bot.storage.redis_scripts import COMMIT, EXPIRE, FORGET
+from bot.storage.redis_server import RedisServer
+from bot.storage.timestamps import as_moment, as_number
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0002"
-"""The migration that `bot.storage.tables` shows; a test compares it with the newest file."""
+"""The migration that `bot.storage.sql_tables` shows; a test compares it with the newest file."""
 VERSION_TABLE = "zhuce_schema"
 _FIND = select(column("version_num", Text)).select_from(table(VERSION_TABLE))
 

@@ -8,9 +8,9 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, literal, select
 
+from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored, Work
-from bot.core.update import ConversationKey
-from bot.storage import sql
+from bot.storage import sql_units
 
 T = TypeVar("T")
 
@@ -49,26 +49,28 @@ class SqlStore:
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
-        return await self.database.run_in_time(lambda c: sql.transact(c, key, update_id, now, work))
+        return await self.database.run_in_time(
+            lambda c: sql_units.transact(c, key, update_id, now, work)
+        )
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
-        return await self.database.run_in_time(lambda c: sql.load(c, key, now))
+        return await self.database.run_in_time(lambda c: sql_units.load(c, key, now))
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
-        return await self.database.run(lambda c: sql.unsent(c, platform, limit))
+        return await self.database.run(lambda c: sql_units.unsent(c, platform, limit))
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        await self.database.run(lambda c: sql.mark_sent(c, updates))
+        await self.database.run(lambda c: sql_units.mark_sent(c, updates))
 
     async def forget(self, platform: str, user: str) -> int:
-        gone = await self.database.run(lambda c: sql.forget(c, platform, user))
+        gone = await self.database.run(lambda c: sql_units.forget(c, platform, user))
         await self.database.tidy()
         return gone
 
     async def expire(self, now: datetime) -> int:
-        while await self.database.run(lambda c: sql.expire_replies(c, now)):
+        while await self.database.run(lambda c: sql_units.expire_replies(c, now)):
             pass
-        gone = await self.database.run(lambda c: sql.expire_sessions(c, now))
+        gone = await self.database.run(lambda c: sql_units.expire_sessions(c, now))
         await self.database.tidy()
         return gone
 

@@ -27,7 +27,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import SettingsError, StoreError, StoreUnavailable
-from bot.storage import DEADLINE_S, schema, sql
+from bot.storage import DEADLINE_S, schema, sql_units
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -137,7 +137,7 @@ class SqliteDatabase:
                 try:
                     with _writing(connection):
                         return unit(connection)
-                except (sql.ConflictError, IntegrityError, sqlite3.IntegrityError):
+                except (sql_units.ConflictError, IntegrityError, sqlite3.IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
         raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 

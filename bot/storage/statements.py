@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from bot.storage.tables import is_unsent, sessions, updates
+from bot.storage.sql_tables import is_unsent, sessions, updates
 
 
 class Cursor(Protocol):

@@ -12,20 +12,20 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from bot.core import compose
-from bot.core.dates import day_of
-from bot.core.pack import Pack
-from bot.core.session import Context
-from bot.core.understanding import Candidate, Slot, Thresholds, Understanding
-from bot.understanding import model as scoring
-from bot.understanding.agreement import agreement_of
-from bot.understanding.dates import find_dates
-from bot.understanding.lexicon import LexiconReader, Reading
-from bot.understanding.match import EntryMatcher
-from bot.understanding.pinyin import syllables
-from bot.understanding.saved import NOWHERE, Shelf
-from bot.understanding.slips import SlipFinder
-from bot.understanding.text import MAX_CHARACTERS, normalise
+from bot.core.answering import entries as compose
+from bot.core.model.pack import Pack
+from bot.core.model.session import Context
+from bot.core.model.spans import day_of
+from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
+from bot.understanding import scoring
+from bot.understanding.arrays.saved import NOWHERE, Shelf
+from bot.understanding.lexicon.reader import LexiconReader, Reading
+from bot.understanding.lexicon.typos import SlipFinder
+from bot.understanding.ranking.matcher import EntryMatcher
+from bot.understanding.ranking.slot_match import agreement_of
+from bot.understanding.text.dates import find_dates
+from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
+from bot.understanding.text.pinyin import syllables
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2

@@ -37,7 +37,7 @@ def measured(warm: Sequence[str], new: Sequence[str]) -> dict[str, float]:
         warnings.simplefilter("ignore")  # jieba 0.42.1 asks for pkg_resources
         import jieba  # noqa: PLC0415  after rjieba is hidden, or not
     from bot.app import load_brain  # noqa: PLC0415  the same
-    from bot.replay import Replayer  # noqa: PLC0415  the same
+    from bot.runtime.replay import Replayer  # noqa: PLC0415  the same
 
     jieba.setLogLevel(logging.WARNING)
     brain = load_brain()

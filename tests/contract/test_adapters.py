@@ -22,9 +22,8 @@ from bot.adapters import console
 from bot.adapters.web import Readiness, create_app
 from bot.app import Brain
 from bot.core.conversation import Conversation
-from bot.core.pack import Pack
-from bot.core.ports import Applied, Outgoing
-from bot.core.reply import (
+from bot.core.model.pack import Pack
+from bot.core.model.reply import (
     Choice,
     Choices,
     Document,
@@ -38,7 +37,8 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.update import ConversationKey, Update
+from bot.core.model.update import ConversationKey, Update
+from bot.core.ports import Applied, Outgoing
 from bot.storage.memory import MemoryStore
 from tests.dialogues import Player, Sitting, Turns, dialogues, patterns, sittings
 from tests.e2e.bot_api import Message

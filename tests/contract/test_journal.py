@@ -12,9 +12,9 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from bot.core.model.reply import Answer, Reason, Reply, Status
+from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Counted, Journal
-from bot.core.reply import Answer, Reason, Reply, Status
-from bot.core.update import ConversationKey, Update
 from bot.errors import SettingsError, StoreUnavailable
 from bot.storage import open_journal
 from bot.storage.journal import MOST_WAITING

@@ -19,8 +19,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.ports import Applied, SessionStore, Turn
-from bot.core.reply import (
+from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
@@ -34,8 +33,9 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.session import SESSION_LIFE, Context, Session, Walk
-from bot.core.update import ConversationKey
+from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
+from bot.core.model.update import ConversationKey
+from bot.core.ports import Applied, SessionStore, Turn
 from bot.storage import CLAIM_LIFE, open_store
 from tests.servers import STORES
 

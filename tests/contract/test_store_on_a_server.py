@@ -14,9 +14,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from bot.core.model.session import SESSION_LIFE
+from bot.core.model.update import ConversationKey
 from bot.core.ports import SessionStore
-from bot.core.session import SESSION_LIFE
-from bot.core.update import ConversationKey
 from bot.errors import StoreError, StoreUnavailable
 from bot.storage import CLAIM_LIFE, open_store
 from tests.contract.test_session_store import NOW, SECOND, count, new_key, refuse, texts
@@ -120,7 +120,7 @@ async def test_errors_of_the_line_tell_the_place_and_no_password(between: Line) 
 STALLED = """
 import asyncio, os, signal, sys
 from bot.storage import open_store
-from bot.core.update import ConversationKey
+from bot.core.model.update import ConversationKey
 from tests.contract.test_session_store import NOW, count
 
 stops = [signal.SIGSTOP]

@@ -17,8 +17,8 @@ import pytest
 from bot.adapters import console
 from bot.app import Brain
 from bot.core.conversation import Conversation
-from bot.core.procedure import all_paths, answers_of
-from bot.core.reply import Choice, Reply
+from bot.core.model.reply import Choice, Reply
+from bot.core.procedures.graph import all_paths, answers_of
 from bot.knowledge.loader import load_pack
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.app import Brain, load_brain
-from bot.core.pack import Pack
-from bot.core.reply import Answer, Choice, Choices, Reply, Status
+from bot.core.model.pack import Pack
+from bot.core.model.reply import Answer, Choice, Choices, Reply, Status
 from bot.understanding.engine import PackUnderstander
 from tests.conftest import KNOWLEDGE
 from tests.dialogues import Dialogue, Player, Turns, dialogues, faults, patterns

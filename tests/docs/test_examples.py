@@ -36,10 +36,12 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
-from bot import app, cli, outside
+from bot import app
 from bot.adapters.web import Readiness, create_app
+from bot.cli import main
 from bot.core.conversation import Conversation
-from bot.core.update import ConversationKey, Update
+from bot.core.model.update import ConversationKey, Update
+from bot.runtime import clock
 from bot.storage.memory import MemoryStore
 from tests.docs.markdown import ANYTHING, DOCUMENTS, ROOT, Block, agrees, blocks, name_of
 
@@ -82,9 +84,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_logging: None) ->
     shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("BOT_KNOWLEDGE", raising=False)
-    for module in (app, outside):
+    for module in (app, clock):
         monkeypatch.setattr(module, "SystemClock", NovemberClock)
-    for module in (app, cli):
+    for module in (app, main):
         monkeypatch.setattr(
             module, "load_brain", lambda f=None: _load_brain(f) if f else own_brain()
         )
@@ -104,7 +106,7 @@ def run(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, int]:
     monkeypatch.setattr(sys, "argv", ["zhuce", *arguments])
     printed = StringIO()
     with redirect_stdout(printed), redirect_stderr(printed), pytest.raises(SystemExit) as left:
-        cli.main()
+        main.main()
     return printed.getvalue(), int(left.value.code or 0)
 
 

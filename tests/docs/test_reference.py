@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from bot import errors
 from bot.adapters.web import Readiness, create_app
-from bot.cli import cli
+from bot.cli.main import cli
 from bot.core.conversation import Conversation
 from bot.knowledge import schema
 from bot.knowledge.messages import fields_of

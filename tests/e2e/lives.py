@@ -28,7 +28,7 @@ import alembic.command  # noqa: F401 - so that no life has to import it
 
 from bot.app import Brain, SystemClock, load_brain
 from bot.core.conversation import Conversation
-from bot.core.update import ConversationKey, Update
+from bot.core.model.update import ConversationKey, Update
 from bot.storage import open_store, postgres, redis_store, sql_store, sqlite  # noqa: F401
 from tests.walk import BACK, BEGIN, NEXT, PAPERS, Account, Told, account, as_update, read, wander
 

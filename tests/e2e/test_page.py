@@ -24,8 +24,7 @@ import uvicorn
 from bot.adapters.web import Readiness, create_app
 from bot.app import Brain
 from bot.core.conversation import Conversation
-from bot.core.procedure import path
-from bot.core.reply import (
+from bot.core.model.reply import (
     Choice,
     Choices,
     Document,
@@ -38,7 +37,8 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.update import Update
+from bot.core.model.update import Update
+from bot.core.procedures.graph import path
 from bot.errors import StoreUnavailable
 from bot.storage.memory import MemoryStore
 

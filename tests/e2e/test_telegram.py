@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.core.dates import day_of
+from bot.core.model.spans import day_of
 from bot.drawing.layout import program
 from bot.drawing.png import can_write_chinese
 from tests.e2e.bot_api import BotApi

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.charts import draw_mermaid
-from bot.core.pack import Pack, Procedure, Step, Transition
+from bot.core.model.pack import Pack, Procedure, Step, Transition
+from bot.core.procedures.drawings import draw_mermaid
 from tests.conftest import KNOWLEDGE
 
 SEED = KNOWLEDGE / "sources" / "2021-12-08-registration.md"

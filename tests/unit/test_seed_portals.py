@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import Brain
 from bot.core.wire import reply_as_json
-from bot.replay import Replayer
+from bot.runtime.replay import Replayer
 from tests.conftest import KNOWLEDGE
 from tests.fakes import NOON
 

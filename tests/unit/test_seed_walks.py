@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.dialogue import decide
-from bot.core.pack import Pack, Procedure, Transition
-from bot.core.procedure import all_paths, answers_of, path
-from bot.core.reply import Reply, Status
-from bot.core.session import Session
-from bot.core.update import Update
+from bot.core.dialogue.decide import decide
+from bot.core.model.pack import Pack, Procedure, Transition
+from bot.core.model.reply import Reply, Status
+from bot.core.model.session import Session
+from bot.core.model.update import Update
+from bot.core.procedures.graph import all_paths, answers_of, path
 from tests.fakes import NOON, SOMEONE
 
 OPENING = "apply employer-review"

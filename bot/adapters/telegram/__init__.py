@@ -5,8 +5,8 @@ No module here imports a Telegram library.  A library's module (`bot.adapters.te
 carries out its calls as a `Caller`.
 """
 
-from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.failures import failure
+from bot.adapters.telegram.errors import failure
+from bot.adapters.telegram.handler import Desk
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 
 __all__ = ["BotIdentity", "Caller", "Desk", "Options", "failure"]

@@ -29,7 +29,7 @@ class Caller(Protocol):
         Short waits and repeats belong in here; what is raised was given up for now.
 
         Raises:
-            DeliveryFailed: or one of its kinds in `bot.adapters.telegram.failures`.
+            DeliveryFailed: or one of its kinds in `bot.adapters.telegram.errors`.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.update import ConversationKey
+from bot.core.model.update import ConversationKey
 
 PLATFORM = "telegram"
 

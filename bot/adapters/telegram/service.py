@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.adapters.telegram.desk import Desk
-from bot.adapters.telegram.failures import BadToken
-from bot.adapters.telegram.intake import Intake
-from bot.adapters.telegram.patience import Patient
-from bot.adapters.telegram.payloads import seen
-from bot.adapters.telegram.polling import Polling
+from bot.adapters.telegram.errors import BadToken
+from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.incoming.intake import Intake
+from bot.adapters.telegram.incoming.json_view import seen
+from bot.adapters.telegram.incoming.polling import Polling
+from bot.adapters.telegram.incoming.webhook import Receiver
+from bot.adapters.telegram.incoming.webhook_setup import Registration
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
-from bot.adapters.telegram.pulse import Pulse
-from bot.adapters.telegram.registration import Registration
-from bot.adapters.telegram.webhook import Receiver
+from bot.adapters.telegram.retry import Patient
 from bot.core.conversation import Conversation
 from bot.core.ports import Clock
 from bot.errors import BotError, DeliveryFailed, SettingsError

@@ -23,8 +23,8 @@ from bot.adapters.web.bodies import (
 from bot.adapters.web.identity import PLATFORM, Gate, update_id
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.refusal import Json, refuse
+from bot.core.model.update import Update
 from bot.core.ports import Clock, PictureForm
-from bot.core.update import Update
 from bot.core.wire import reply_as_json
 
 _bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of the client's own.")

@@ -12,7 +12,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.core.reply import Reason, Status
+from bot.core.model.reply import Reason, Status
 
 MAX_TEXT_CHARACTERS = 200_000
 MAX_ID_CHARACTERS = 128

@@ -14,7 +14,7 @@ import uuid
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-from bot.core.update import ConversationKey
+from bot.core.model.update import ConversationKey
 
 PLATFORM = "web"
 CLIENT_PREFIX = "client:"

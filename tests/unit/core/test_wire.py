@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.reply import (
+from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
@@ -23,7 +23,7 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.session import Asking, Context, Session, Walk
+from bot.core.model.session import Asking, Context, Session, Walk
 from bot.core.wire import reply_as_json, reply_from_json, session_as_json, session_from_json
 
 texts = st.text(max_size=20)

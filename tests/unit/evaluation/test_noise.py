@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.evaluation.noise import KINDS, Kind, NoiseMaker
-from bot.understanding.pinyin import syllables
+from bot.understanding.text.pinyin import syllables
 
 CORPUS = ("延续注册要什么材料", "注册住址", "严格", "册子")
 QUERY = "延续注册"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.cli import main
 from bot.evaluation.run import Answer, figures
 from bot.evaluation.showing import reporter
 from tests.semantics import needs_encoder
@@ -44,7 +44,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["zhuce", "kb", "eval", *arguments])
     with pytest.raises(SystemExit) as stopped:
-        cli.main()
+        main.main()
     assert isinstance(stopped.value.code, int)
     return stopped.value.code
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.pack import Confidence, Term
+from bot.core.model.pack import Confidence, Term
 from bot.errors import KnowledgeError
+from bot.knowledge.cases import load_questions
 from bot.knowledge.loader import load_pack
-from bot.knowledge.questions import load_questions
 from tests.packs import PACK, edited, problems_of, write_pack
 
 

@@ -12,7 +12,7 @@ from tests.servers import POSTGRES, server
 
 asyncpg, rx = pytest.importorskip("asyncpg"), pytest.importorskip("redis.exceptions")
 postgres = pytest.importorskip("bot.storage.postgres")
-redis = pytest.importorskip("bot.storage.redis")
+redis = pytest.importorskip("bot.storage.redis_server")
 
 
 def test_the_parts_of_a_postgres_address() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.session import Session
+from bot.core.model.session import Session
 from bot.errors import StoreError
 from bot.storage.records import FORMAT, read_reply, read_session, write_session
 

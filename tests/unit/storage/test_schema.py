@@ -13,11 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.core.update import ConversationKey
+from bot.core.model.update import ConversationKey
 from bot.errors import StoreError
 from bot.storage import open_store, schema, statements
+from bot.storage.sql_tables import metadata
 from bot.storage.sqlite import open_sqlite
-from bot.storage.tables import metadata
 from tests.contract.test_session_store import NOW, count, refuse
 from tests.servers import POSTGRES, server
 
@@ -32,7 +32,7 @@ def connection() -> Iterator[Connection]:
 
 
 def differences(connection: Connection) -> list[object]:
-    """Between the tables that are there and `bot.storage.tables`; other programs' are left out."""
+    """Between the tables there are and `bot.storage.sql_tables`; other programs' are left out."""
     options = {
         "version_table": schema.VERSION_TABLE,
         "include_name": lambda name, kind, _: kind != "table" or name.startswith("zhuce_"),

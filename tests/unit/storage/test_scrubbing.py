@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.core.pack import Pack
+from bot.core.model.pack import Pack
 from bot.storage.scrubbing import MAX_CHARACTERS, scrub
 
 GAPS = ["", " ", "-", "  ", ".", "·", "，", "—", "\u200b", "\u2060 "]

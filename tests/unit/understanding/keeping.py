@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bot.understanding.saved import Saved, Writer, load, save
+from bot.understanding.arrays.saved import Saved, Writer, load, save
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.session import Context
-from bot.core.understanding import Understanding
+from bot.core.model.session import Context
+from bot.core.model.understanding import Understanding
 from bot.understanding.engine import PackUnderstander
 from tests.fakes import NOON
 

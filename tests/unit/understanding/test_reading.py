@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.pack import Lexicon, Region, Term
-from bot.understanding.lexicon import LexiconReader
+from bot.core.model.pack import Lexicon, Region, Term
+from bot.understanding.lexicon.reader import LexiconReader
 from tests.tiny import entry, tiny_pack
 
 TERMS = (

@@ -18,7 +18,7 @@ import aiogram.types
 import telegram
 
 from bot.adapters.telegram import BotIdentity, Desk, Options, failure
-from bot.adapters.telegram.payloads import seen
+from bot.adapters.telegram.incoming.json_view import seen
 from bot.adapters.telegram.ports import Upload
 from bot.core.conversation import Conversation
 from bot.core.ports import SessionStore

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.app import Brain
-from bot.core.charts import Chart
 from bot.core.conversation import Conversation
+from bot.core.procedures.drawings import Chart
 from bot.storage.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.unit.adapters.telegram.stage import Stage, set_up
@@ -53,7 +53,7 @@ async def test_a_photo_has_the_words_and_the_buttons_under_it(stage: Stage, penc
 async def test_words_too_long_for_a_caption_follow_by_themselves(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.adapters.telegram.sending.MAX_CAPTION", 100)
+    monkeypatch.setattr("bot.adapters.telegram.outgoing.sender.MAX_CAPTION", 100)
     user = stage.api.user()
     await stage.asked(user, "/steps 注销注册")
     user.says("路线图")

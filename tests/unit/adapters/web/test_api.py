@@ -27,7 +27,7 @@ from starlette.types import Message
 
 from bot.adapters.web import Readiness, create_app
 from bot.adapters.web.bodies import ReplyOut
-from bot.core.reply import (
+from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
@@ -41,7 +41,7 @@ from bot.core.reply import (
     Status,
     Text,
 )
-from bot.core.update import ConversationKey, Update
+from bot.core.model.update import ConversationKey, Update
 from bot.core.wire import reply_as_json
 from bot.errors import StoreUnavailable
 

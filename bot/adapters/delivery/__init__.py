@@ -1,0 +1,1 @@
+"""Taking replies to people on any platform: in order, at what pace, cut where."""

@@ -1,0 +1,91 @@
+"""Which replies are on their way, which have arrived, and which were left behind by a crash.
+
+A reply is stored before it is sent and noted as sent afterwards: after a crash it may be sent a
+second time, never lost.  Where many arrive in a moment their notes are written together, one commit
+for all; the time until then is what a crash can double.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from bot.adapters.telegram.routes import PLATFORM
+from bot.core.conversation import Conversation
+from bot.core.model.update import ConversationKey
+from bot.core.ports import Clock, Outgoing
+from bot.errors import StoreError
+
+NOTE_EVERY_S = 0.1
+log = logging.getLogger(__name__)
+
+Name = tuple[ConversationKey, str]
+
+
+class Outbox:
+    """Bookkeeping only; nothing is sent here."""
+
+    def __init__(self, conversation: Conversation, clock: Clock, settle_s: float) -> None:
+        self._conversation, self._clock = conversation, clock
+        self._settle = timedelta(seconds=settle_s)
+        self._under_way: set[Name] = set()
+        self._arrived: list[Name] = []
+        self._noting: asyncio.Task[None] | None = None
+
+    def begin(self, name: Name) -> None:
+        """The reply is being sent, or waits for its turn in here."""
+        self._under_way.add(name)
+
+    def give_up(self, name: Name) -> None:
+        """The reply could not be sent; it stays in the store and is left behind for now."""
+        self._under_way.discard(name)
+
+    def arrived(self, name: Name) -> None:
+        """The reply was delivered, or never can be."""
+        self._arrived.append(name)
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note_soon())
+
+    async def left_behind(self) -> Sequence[Outgoing]:
+        """Replies that nobody is sending, oldest first."""
+        now = self._clock.now()
+        return [
+            outgoing
+            for outgoing in await self._conversation.unsent(PLATFORM)
+            if (outgoing.key, outgoing.update_id) not in self._under_way
+            and now - outgoing.at >= self._settle
+        ]
+
+    async def close(self) -> None:
+        """Note at once what has arrived."""
+        if self._noting is not None:
+            self._noting.cancel()
+            await asyncio.wait([self._noting])
+        await self._note()
+
+    async def _note_soon(self) -> None:
+        """The first at once, since what is not noted is what a crash doubles; then together."""
+        while self._arrived:
+            await self._note()
+            await asyncio.sleep(NOTE_EVERY_S)
+
+    async def _note(self) -> None:
+        names, self._arrived = self._arrived, []
+        if not names:
+            return
+        try:
+            await self._conversation.mark_sent(names)
+        except StoreError:
+            log.exception("what was sent could not be noted; it is tried again with the next")
+            self._arrived = [*names, *self._arrived]
+            await asyncio.sleep(1)
+        except asyncio.CancelledError:
+            self._arrived = [*names, *self._arrived]
+            raise
+        else:
+            self._settle_down(names)
+
+    def _settle_down(self, names: Iterable[Name]) -> None:
+        self._under_way.difference_update(names)

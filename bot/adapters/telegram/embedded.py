@@ -1,0 +1,73 @@
+"""The desk in an application of somebody else's, which fetches updates and owns the bot.
+
+There is no moment of start: a desk is made at the first update of each bot.  Menu and webhook are
+the application's affair.  What the application acknowledges before it has handled it is lost with
+the process; only our own polling and webhook keep that promise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Awaitable
+
+from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.ports import BotIdentity, Caller, Options
+from bot.core.conversation import Conversation
+from bot.errors import BotError
+
+log = logging.getLogger(__name__)
+
+DRAIN_INTERVAL_S = 60.0
+
+
+def button_secret(token: str) -> bytes:
+    """What signs the data of buttons: the same wherever this bot runs."""
+    return hashlib.sha256(b"zhuce telegram buttons " + token.encode()).digest()
+
+
+class Lodging:
+    """The desks of one application; safe to share between its handlers."""
+
+    def __init__(self, conversation: Conversation, *, is_ephemeral: bool = False) -> None:
+        self._conversation, self._is_ephemeral = conversation, is_ephemeral
+        self._desks: dict[int, Desk] = {}
+        self._drained_at = float("-inf")
+
+    def known(self, bot: int) -> Desk | None:
+        """The desk of a bot, if it has one already."""
+        return self._desks.get(bot)
+
+    def desk(self, caller: Caller, me: BotIdentity, token: str) -> Desk:
+        """A desk for a bot that has none yet."""
+        found = self._desks[me.id] = Desk(
+            conversation=self._conversation,
+            caller=caller,
+            me=me,
+            clock=self._conversation.clock,
+            options=Options(button_secret(token), self._is_ephemeral),
+        )
+        return found
+
+    async def accept(self, desk: Desk, update: object) -> Awaitable[None]:
+        """Decide and store; what is returned sends it, and now and then what was left behind."""
+        return self._send(desk, await desk.accept(update))
+
+    async def _send(self, desk: Desk, rest: Awaitable[None] | None) -> None:
+        if rest is not None:
+            await rest
+        now = self._conversation.clock.now().timestamp()
+        if now - self._drained_at >= DRAIN_INTERVAL_S:
+            self._drained_at = now
+            await self._drain(desk)
+
+    async def _drain(self, desk: Desk) -> None:
+        try:
+            await desk.drain()
+        except BotError as error:
+            log.warning("what is left to send was not sent: %s", error)
+
+    async def close(self) -> None:
+        """Note down what was sent; otherwise the last replies may come a second time."""
+        for desk in self._desks.values():
+            await desk.close()

@@ -1,0 +1,116 @@
+"""Payloads in: each is safe in the store before anybody acknowledges it, and sent afterwards.
+
+Whoever fetches or is posted an update waits for `take` and acknowledges when it returns.  From then
+on the reply is in the store's hands: a process that dies before sending leaves it to the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from bot.adapters.telegram.incoming.json_view import Payload
+from bot.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "chosen_inline_result",
+    "my_chat_member",
+    "guest_message",
+)
+"""What is asked for; everything else stays with the server."""
+MOST_AT_ONCE = 256
+"""Updates that are being decided or sent; further ones wait where they are."""
+
+
+class Accepts(Protocol):
+    """The desk, as far as updates come in."""
+
+    async def accept(self, update: object) -> Awaitable[None] | None: ...
+
+
+class Intake:
+    """Takes updates in, in the order of its calls within each conversation."""
+
+    def __init__(self, desk: Accepts, read: Callable[[Payload], object]) -> None:
+        self._desk, self._read = desk, read
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def take(self, payload: Payload) -> None:
+        """Decide and store; what is to be sent is sent after this has returned.
+
+        An update that cannot be read, or that brings out a fault of ours, is logged and let go:
+        it would fail again each time it comes.
+
+        Raises:
+            StoreUnavailable: nothing was done; let it come again.
+        """
+        update = self._readable(payload)
+        if update is None:
+            return
+        await self._room.acquire()
+        try:
+            rest = await self._desk.accept(update)
+        except StoreUnavailable:
+            self._room.release()
+            raise
+        except Exception:
+            log.exception("an update was not answered", extra=_name(payload))
+            rest = None
+        except BaseException:
+            self._room.release()
+            raise
+        self._send(rest)
+
+    def _readable(self, payload: Payload) -> object | None:
+        try:
+            return self._read(payload)
+        except Exception as error:  # noqa: BLE001  its message may hold people's words
+            log.error("an update could not be read: %s", type(error).__name__, extra=_name(payload))  # noqa: TRY400  the traceback holds them too
+            return None
+
+    def _send(self, rest: Awaitable[None] | None) -> None:
+        if rest is None:
+            self._room.release()
+            return
+        task = asyncio.create_task(_carry_out(rest))
+        self._sending.add(task)
+        task.add_done_callback(self._sent)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._room.release()
+
+    async def finish(self, grace_s: float) -> None:
+        """Take nothing more and wait for what is under way.
+
+        What takes longer stays in the store for the next start.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_s):
+                for _ in range(MOST_AT_ONCE):
+                    await self._room.acquire()
+        late = tuple(self._sending)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _carry_out(rest: Awaitable[None]) -> None:
+    try:
+        await rest
+    except Exception:
+        log.exception("a reply was not sent; it stays in the store")
+
+
+def _name(payload: Payload) -> dict[str, Any]:
+    return {"update_id": payload.get("update_id")}

@@ -1,0 +1,78 @@
+"""Whether words in a group are meant for the bot, and which words are left of them then.
+
+They are in three cases: a command of ours without another bot's name, a mention anywhere in the
+text, a reply to a message of ours.  All else is other people's conversation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.adapters.delivery.utf16 import cut_out
+from bot.adapters.telegram.incoming.update_types import Entity, Message
+from bot.adapters.telegram.ports import BotIdentity
+from bot.core.dialogue.commands import takes_argument
+from bot.core.words import commands
+
+_NAMED = re.compile(r"\s*[/／][a-zA-Z]\w*@(\w+)", re.ASCII)
+HELP = "/help"
+
+
+def words_for_us(message: Message, me: BotIdentity) -> str | None:
+    """What somebody in a group says to us; `None` if it is not for us."""
+    text = message.text or message.caption or ""
+    named = _NAMED.match(text)
+    if named and named.group(1).lower() != me.username.lower():
+        return None
+    if commands.looks_like(text):
+        return answering_reply(text, message, me) if commands.read(text) else None
+    words = without_mentions(text, message.entities or message.caption_entities or (), me)
+    if words is None:
+        return text if text and is_reply_to_us(message, me) else None
+    return words or _replied_words(message, me) or HELP
+
+
+def without_mentions(text: str, entities: Sequence[Entity], me: BotIdentity) -> str | None:
+    """The text without our name in it; `None` if our name is not in it."""
+    found = False
+    for entity in sorted(entities, key=lambda entity: -entity.offset):
+        if entity.type not in ("mention", "text_mention"):
+            continue
+        before, name, behind = cut_out(text, entity.offset, entity.length)
+        if _is_our_name(name, entity, me):
+            text, found = f"{before.rstrip()} {behind.lstrip()}".strip(), True
+    return text if found else None
+
+
+def _is_our_name(name: str, entity: Entity, me: BotIdentity) -> bool:
+    if entity.type == "text_mention":
+        return entity.user is not None and entity.user.id == me.id
+    return name.lower() == f"@{me.username.lower()}"
+
+
+def answering_reply(text: str, message: Message, me: BotIdentity) -> str:
+    """A command without an argument takes the words of the message it replies to."""
+    command = commands.read(text)
+    if not command or command.argument or not takes_argument(command.name):
+        return text
+    words = _replied_words(message, me)
+    return f"/{command.name} {words}" if words else text
+
+
+def is_reply_to_us(message: Message, me: BotIdentity) -> bool:
+    """In a topic every message "replies" to the one that opened it; that does not count."""
+    replied = message.reply_to_message
+    if replied is None or replied.forum_topic_created is not None:
+        return False
+    return replied.from_user is not None and replied.from_user.id == me.id
+
+
+def _replied_words(message: Message, me: BotIdentity) -> str:
+    """What another person said in the message replied to; the quoted part of it, if one is."""
+    replied = message.reply_to_message
+    if replied is None or is_reply_to_us(message, me):
+        return ""
+    if message.quote is not None:
+        return message.quote.text
+    return replied.text or replied.caption or ""

@@ -1,0 +1,154 @@
+"""Fetching updates, so that acknowledged means stored.
+
+`getUpdates` acknowledges whatever lies below its `offset`.  The pollers of both libraries raise it
+as soon as an update lies in their queue; what is in the queue is lost with the process.  Here it
+never passes an update that is not stored yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from bot.adapters.telegram.errors import Conflict
+from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES, Intake
+from bot.adapters.telegram.incoming.json_view import Payload
+from bot.adapters.telegram.ports import Caller
+from bot.errors import DeliveryFailed, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 30
+"""How long the server may keep a call that has nothing to tell."""
+AT_ONCE_S = 3.0
+"""How long a batch may take before the next one is fetched beside it."""
+AGAIN_S = 1.0
+"""Until an update that could not be stored is tried again."""
+FAREWELL_S = 1.0
+"""How long the last call may take."""
+PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+class Polling:
+    """The loop of one bot; `run` once, `stop` from anywhere in the same event loop."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        intake: Intake,
+        pulse: Pulse,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._caller, self._intake, self._pulse, self._sleep = caller, intake, pulse, sleep
+        self._offset: int | None = None
+        self._open: dict[int, asyncio.Task[None]] = {}
+        self._stored: set[int] = set()
+        self._failures = 0
+        self._fetching: asyncio.Task[Sequence[Payload]] | None = None
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Fetch and take until stopped; then acknowledge what was stored."""
+        while not self._is_stopping:
+            batch = await self._next_batch()
+            if fresh := self._begin(batch):
+                await asyncio.wait(fresh, timeout=AT_ONCE_S)
+            elif self._open:
+                await asyncio.wait(self._open.values(), timeout=AGAIN_S)
+            self._move(batch)
+        await self._finish()
+
+    def stop(self) -> None:
+        """Fetch no more; `run` returns when what was fetched is stored."""
+        self._is_stopping = True
+        if self._fetching:
+            self._fetching.cancel()
+
+    async def _next_batch(self) -> Sequence[Payload]:
+        self._fetching = asyncio.create_task(self._fetch(WAIT_S))
+        try:
+            return await self._fetching
+        except asyncio.CancelledError:
+            if self._is_stopping:
+                return ()
+            raise
+        finally:
+            self._fetching.cancel()
+
+    async def _fetch(self, wait_s: int, limit: int = 100) -> Sequence[Payload]:
+        params: dict[str, Any] = {
+            "timeout": wait_s,
+            "limit": limit,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        if self._offset is not None:
+            params["offset"] = self._offset
+        try:
+            batch: Sequence[Payload] = await self._caller.call("getUpdates", params)
+        except DeliveryFailed as failed:
+            await self._back_off(failed)
+            return ()
+        self._failures = 0
+        self._pulse.beat()
+        return batch
+
+    async def _back_off(self, failed: DeliveryFailed) -> None:
+        pause = PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
+        self._failures += 1
+        if isinstance(failed, Conflict):
+            reason = "同一个令牌还有别的程序在取消息（409），请停掉其中一个"
+        else:
+            reason = f"取消息失败（{failed}）"
+        self._pulse.miss(reason)
+        log.warning("updates could not be fetched: %s", failed, extra={"failures": self._failures})
+        await self._sleep(max(pause, failed.retry_after_s or 0))
+
+    def _begin(self, batch: Sequence[Payload]) -> list[asyncio.Task[None]]:
+        """Take what is not being taken already; the server repeats what was not acknowledged."""
+        fresh = []
+        for payload in batch:
+            number = int(payload["update_id"])
+            if number not in self._open and number not in self._stored:
+                task = asyncio.create_task(self._take(number, payload))
+                self._open[number] = task
+                fresh.append(task)
+        return fresh
+
+    async def _take(self, number: int, payload: Payload) -> None:
+        """Until it is stored: an outage of the store must not lose what was said during it."""
+        while True:
+            try:
+                await self._intake.take(payload)
+                break
+            except StoreUnavailable as error:
+                log.warning("an update waits for the store: %s", error)
+                await self._sleep(AGAIN_S)
+        self._open.pop(number, None)
+        self._stored.add(number)
+
+    def _move(self, batch: Sequence[Payload]) -> None:
+        """The offset goes up to the first update that is not stored yet."""
+        if self._open:
+            self._offset = min(self._open)
+        elif batch:
+            self._offset = max(int(payload["update_id"]) for payload in batch) + 1
+            self._stored.clear()
+
+    async def _finish(self) -> None:
+        if self._open:
+            await asyncio.wait(self._open.values(), timeout=AT_ONCE_S)
+        late = tuple(self._open.values())
+        for task in late:
+            task.cancel()
+        if not late and self._offset is not None:
+            await self._acknowledge()
+
+    async def _acknowledge(self) -> None:
+        """Tell the server what is stored; what this fetches is not taken and comes again."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                await self._fetch(wait_s=0, limit=1)

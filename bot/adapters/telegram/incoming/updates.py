@@ -1,0 +1,247 @@
+"""What an update of either library says, in our own words; `None` for what is not for the bot.
+
+Attributes are read where they are: turning a library's objects into dictionaries would cost more
+than answering the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.adapters.telegram.incoming import update_types
+from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
+from bot.adapters.telegram.ports import BotIdentity
+from bot.adapters.telegram.routes import Route
+from bot.core.model.update import Event, Update
+
+GROUP_ANONYMOUS_BOT = 1087968824
+"""Stands as sender where an administrator speaks as the group itself (Bot API, class Message,
+`sender_chat`, read 2026-11)."""
+_WORDLESS = (
+    "sticker",
+    "voice",
+    "photo",
+    "video",
+    "video_note",
+    "audio",
+    "document",
+    "animation",
+    "contact",
+    "location",
+    "venue",
+    "poll",
+    "dice",
+    "story",
+    "game",
+    "checklist",
+    "paid_media",
+)
+"""Attributes of messages that have no words of their own; service messages are not among them."""
+_OUT = ("left", "kicked")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words or an event, to be answered along the route."""
+
+    update: Update
+    route: Route
+    is_edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button; `chat` is missing where it hangs under an inline message."""
+
+    query: str
+    data: str
+    user: int
+    name: str
+    """Id of the update."""
+    route: Route | None
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody types behind our name, in whatever chat."""
+
+    query: str
+    text: str
+    offset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Somebody posted a result of ours."""
+
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """We can write into this chat no more."""
+
+    chat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group has become a supergroup."""
+
+    chat: int
+    new_chat: int
+
+
+Seen = Heard | Press | Typing | Chosen | Left | Moved
+
+
+def read(update: update_types.Update, me: BotIdentity) -> Seen | None:
+    """What happened; groups count as quiet unless the bot is addressed."""
+    name = f"{me.id}:{update.update_id}"
+    if message := update.message:
+        return _message(message, name, me)
+    if query := update.callback_query:
+        return _press(query, name)
+    if typing := update.inline_query:
+        return Typing(typing.id, typing.query, typing.offset)
+    if edited := update.edited_message:
+        return _message(edited, name, me, is_edited=True)
+    if member := update.my_chat_member:
+        return _membership(member, name, me)
+    if chosen := update.chosen_inline_result:
+        return Chosen(chosen.result_id)
+    if guest := getattr(update, "guest_message", None):
+        return _guest(guest, name, me)
+    return None
+
+
+def _message(
+    message: update_types.Message, name: str, me: BotIdentity, *, is_edited: bool = False
+) -> Seen | None:
+    if message.migrate_to_chat_id is not None:
+        return Moved(message.chat.id, message.migrate_to_chat_id)
+    user = message.from_user
+    if user is None or (user.is_bot and user.id != GROUP_ANONYMOUS_BOT):
+        return None
+    if message.is_automatic_forward or (message.via_bot and message.via_bot.id == me.id):
+        return None
+    if message.chat.type == "private":
+        return _private(message, user, name, me, is_edited=is_edited)
+    if message.chat.type not in ("group", "supergroup"):
+        return None
+    text = words_for_us(message, me)
+    if not text:
+        return None
+    route = _route(message, user, is_group=True)
+    return Heard(_update(name, route, message, text=text), route, is_edited)
+
+
+def _private(
+    message: update_types.Message,
+    user: update_types.User,
+    name: str,
+    me: BotIdentity,
+    *,
+    is_edited: bool,
+) -> Heard | None:
+    route = _route(message, user, is_group=False)
+    text = message.text or message.caption
+    if text:
+        text = answering_reply(_unmentioned(text, message, me), message, me)
+        return Heard(_update(name, route, message, text=text), route, is_edited)
+    if is_edited or not any(getattr(message, kind, None) for kind in _WORDLESS):
+        return None
+    return Heard(_update(name, route, message, event=Event.UNREADABLE), route)
+
+
+def _unmentioned(text: str, message: update_types.Message, me: BotIdentity) -> str:
+    entities = _entities(message)
+    return (without_mentions(text, entities, me) if entities else None) or text
+
+
+def _entities(message: update_types.Message) -> Sequence[update_types.Entity]:
+    return message.entities or message.caption_entities or ()
+
+
+def _route(message: update_types.Message, user: update_types.User, *, is_group: bool) -> Route:
+    return Route(
+        chat=message.chat.id,
+        user=user.id,
+        is_group=is_group,
+        is_anonymous=user.id == GROUP_ANONYMOUS_BOT,
+        thread=_thread(message),
+        asked=message.message_id or None,
+        ephemeral=_ephemeral(message),
+    )
+
+
+def _thread(message: object) -> int | None:
+    """The topic; a thread of mere replies is none."""
+    if not getattr(message, "is_topic_message", None):
+        return None
+    thread: int | None = getattr(message, "message_thread_id", None)
+    return thread
+
+
+def _ephemeral(message: object) -> int | None:
+    """python-telegram-bot 22.8 does not know the field and keeps it among the unknown ones."""
+    unknown = getattr(message, "api_kwargs", None) or {}
+    found = getattr(message, "ephemeral_message_id", None) or unknown.get("ephemeral_message_id")
+    return int(found) if found else None
+
+
+def _update(
+    name: str,
+    route: Route,
+    message: update_types.Message,
+    *,
+    text: str | None = None,
+    event: Event | None = None,
+) -> Update:
+    return Update(name, route.key, message.date, text=text, event=event, route=route.as_text())
+
+
+def _press(query: update_types.CallbackQuery, name: str) -> Press:
+    pressed = query.message
+    route = None
+    if pressed is not None:
+        route = Route(
+            chat=pressed.chat.id,
+            user=query.from_user.id,
+            is_group=pressed.chat.type != "private",
+            thread=_thread(pressed),
+            edits=(pressed.message_id,),
+            ephemeral=_ephemeral(pressed),
+        )
+    return Press(query.id, query.data or "", query.from_user.id, name, route)
+
+
+def _membership(
+    member: update_types.ChatMemberUpdated, name: str, me: BotIdentity
+) -> Heard | Left | None:
+    old, new = member.old_chat_member, member.new_chat_member
+    if not _is_in(new) or getattr(new, "can_send_messages", None) is False:
+        return Left(member.chat.id)
+    if _is_in(old) or member.chat.type not in ("group", "supergroup"):
+        return None
+    hears_all = me.can_read_all_group_messages or new.status == "administrator"
+    event = Event.ADDED_HEARING_ALL if hears_all else Event.ADDED
+    route = Route(member.chat.id, member.from_user.id, is_group=True)
+    return Heard(Update(name, route.key, member.date, event=event, route=route.as_text()), route)
+
+
+def _is_in(member: update_types.ChatMember) -> bool:
+    return member.status not in _OUT and getattr(member, "is_member", None) is not False
+
+
+def _guest(message: update_types.Message, name: str, me: BotIdentity) -> Heard | None:
+    """Called into a chat that we are not in: always meant for us."""
+    user, query = message.from_user, message.guest_query_id
+    if user is None or not query:
+        return None
+    text = words_for_us(message, me) or message.text or message.caption
+    if not text:
+        return None
+    route = Route(message.chat.id, user.id, is_group=True, guest=query)
+    return Heard(_update(name, route, message, text=text), route)

@@ -1,0 +1,85 @@
+"""Updates that Telegram posts: checked, stored, and only then acknowledged.
+
+Telegram repeats an update until it gets a 2xx, and the next one of the same chat waits meanwhile.
+So what cannot be read is acknowledged as well; what could not be stored is not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+
+from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.incoming.intake import Intake
+from bot.adapters.telegram.incoming.json_view import Payload
+from bot.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  the header's name
+BUDGET_S = 2.5
+"""How long a call waits for the store.  Telegram itself waits for 60 s
+(tdlib/telegram-bot-api#341), but a connection that waits is one that is not free."""
+
+
+class Receiver:
+    """Answers Telegram's calls with a status; refuses all of them until it is `open`."""
+
+    def __init__(self, secret: str | None, pulse: Pulse) -> None:
+        self._secret = secret.encode() if secret else None
+        self._pulse = pulse
+        self._intake: Intake | None = None
+
+    def open(self, intake: Intake) -> None:
+        """From now on updates are taken in."""
+        self._intake = intake
+
+    async def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        """The HTTP status for a call; header names are in lower case."""
+        if not self._is_genuine(headers.get(SECRET_HEADER, "")):
+            return 401
+        payload = _decoded(body)
+        if payload is None:
+            return 400
+        if self._intake is None:
+            return 503
+        return await self._take(self._intake, payload)
+
+    def _is_genuine(self, given: str) -> bool:
+        """In constant time; header bytes arrive decoded as latin-1."""
+        if self._secret is None:
+            return True
+        return hmac.compare_digest(given.encode("latin-1", "replace"), self._secret)
+
+    async def _take(self, intake: Intake, payload: Payload) -> int:
+        taking = asyncio.ensure_future(intake.take(payload))
+        try:
+            async with asyncio.timeout(BUDGET_S):
+                await asyncio.shield(taking)
+        except (StoreUnavailable, TimeoutError) as error:
+            # What is under way goes on; when it comes again, the store knows it.
+            log.warning("an update was not stored in time, it will come again: %r", error)
+            taking.add_done_callback(_look_at_the_result)
+            return 503
+        self._pulse.beat()
+        return 200
+
+
+def _look_at_the_result(taking: asyncio.Future[None]) -> None:
+    """Otherwise asyncio complains about an exception that was never retrieved."""
+    if not taking.cancelled():
+        taking.exception()
+
+
+def _decoded(body: bytes) -> Payload | None:
+    """The update; `None` for what is no update at all."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(payload, dict) or not isinstance(payload.get("update_id"), int):
+        return None
+    return payload

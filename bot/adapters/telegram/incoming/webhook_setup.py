@@ -1,0 +1,87 @@
+"""Telling Telegram how updates travel, and looking after it while they do."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from bot.adapters.telegram.errors import Refused
+from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
+from bot.adapters.telegram.ports import Caller
+from bot.errors import DeliveryFailed, SettingsError
+
+log = logging.getLogger(__name__)
+
+MOST_CONNECTIONS = 40
+"""The default of setWebhook (https://core.telegram.org/bots/api#setwebhook), said aloud so that
+it can be compared."""
+RECENT_S = 90.0
+
+
+class Registration:
+    """The webhook of one bot, as Telegram has it."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def remove(self) -> None:
+        """No webhook, so that `getUpdates` works; what waits there is kept."""
+        if (await self._caller.call("getWebhookInfo", {})).get("url"):
+            await self._caller.call("deleteWebhook", {"drop_pending_updates": False})
+            log.info("webhook removed, updates are fetched")
+
+    async def set(self, url: str, secret: str | None) -> None:
+        """Updates come to `url`.
+
+        Telegram does not tell the secret it has, so with one this is said anew at every start.
+
+        Raises:
+            SettingsError: Telegram does not take the address.
+        """
+        if secret is None and self._is_set(await self._caller.call("getWebhookInfo", {}), url):
+            return
+        params: dict[str, Any] = {
+            "url": url,
+            "allowed_updates": list(ALLOWED_UPDATES),
+            "max_connections": MOST_CONNECTIONS,
+        }
+        try:
+            await self._caller.call(
+                "setWebhook", params | ({"secret_token": secret} if secret else {})
+            )
+        except Refused as refused:
+            expected = f"Telegram 不接受这个地址：{refused}"
+            raise SettingsError("BOT_TELEGRAM__WEBHOOK_URL", url, expected) from None
+        log.info("webhook set, updates are posted here")
+
+    def _is_set(self, info: dict[str, Any], url: str) -> bool:
+        return (
+            info.get("url") == url
+            and set(info.get("allowed_updates") or ()) == set(ALLOWED_UPDATES)
+            and info.get("max_connections", MOST_CONNECTIONS) == MOST_CONNECTIONS
+        )
+
+    async def watch(self, pulse: Pulse, url: str, secret: str | None) -> None:
+        """Look once whether updates still come here, and mend what somebody else has changed."""
+        try:
+            info = await self._caller.call("getWebhookInfo", {})
+            if info.get("url") != url:
+                log.warning("somebody else has changed the webhook; it is set again")
+                await self.set(url, secret)
+        except (DeliveryFailed, SettingsError) as failed:
+            pulse.miss(f"查不到 webhook 的状态（{failed}）")
+            return
+        pulse.beat()
+        if complaint := recent_error(info):
+            pulse.complain(f"消息送不到这里：{complaint}")
+
+
+def recent_error(info: dict[str, Any]) -> str | None:
+    """What Telegram lately could not deliver because of; `None` when all went well."""
+    happened_s = info.get("last_error_date") or 0
+    is_waiting = bool(info.get("pending_update_count"))
+    if not is_waiting or time.time() - happened_s > RECENT_S:
+        return None
+    return str(info.get("last_error_message") or "原因不明")

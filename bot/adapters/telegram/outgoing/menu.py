@@ -1,0 +1,81 @@
+"""What people see of the bot before they write: commands, descriptions, the menu button.
+
+Each is compared with what the server has and set only if it differs: these calls are limited, and
+people's apps load the commands anew after each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.adapters.telegram.ports import Caller
+from bot.core.model.pack import Pack
+
+IN_PRIVATE = (
+    "ask",
+    "portal",
+    "materials",
+    "steps",
+    "deadline",
+    "sources",
+    "settings",
+    "cancel",
+    "privacy",
+    "forgetme",
+    "help",
+    "start",
+)
+IN_GROUPS = ("ask", "portal", "materials", "steps", "help")
+SCOPES: Mapping[str, tuple[str, ...]] = {
+    "default": IN_PRIVATE,
+    "all_private_chats": IN_PRIVATE,
+    "all_group_chats": IN_GROUPS,
+}
+LANGUAGES: Mapping[str, str] = {"": "zh", "zh": "zh", "en": "en"}
+"""Telegram's code, empty for everybody else, and the locale of our phrases."""
+_TEXTS = {
+    "Description": ("description", "bot_description"),
+    "ShortDescription": ("short_description", "bot_short_description"),
+}
+
+Json = dict[str, Any]
+
+
+async def set_menu(caller: Caller, pack: Pack) -> int:
+    """Bring everything up to date; returns how much had to be changed. Raises as the caller."""
+    changed = 0
+    for what, wanted in _wanted(pack):
+        asked: Json = {key: wanted[key] for key in ("scope", "language_code") if key in wanted}
+        found = await caller.call(f"getMy{what}", asked)
+        if not _is_there(wanted, found):
+            await caller.call(f"setMy{what}", wanted)
+            changed += 1
+    button = await caller.call("getChatMenuButton", {})
+    if not isinstance(button, dict) or button.get("type") != "commands":
+        await caller.call("setChatMenuButton", {"menu_button": {"type": "commands"}})
+        changed += 1
+    return changed
+
+
+def _wanted(pack: Pack) -> Iterator[tuple[str, Json]]:
+    """What is to be set, and with which parameters."""
+    for code, locale in LANGUAGES.items():
+        language = {"language_code": code} if code else {}
+        for scope, names in SCOPES.items():
+            commands = [_command(pack, name, locale) for name in names]
+            yield "Commands", {"commands": commands, "scope": {"type": scope}, **language}
+        for what, (key, phrase) in _TEXTS.items():
+            yield what, {key: pack.phrase(phrase, locale), **language}
+
+
+def _command(pack: Pack, name: str, locale: str) -> Json:
+    return {"command": name, "description": pack.phrase(f"command_{name}", locale)}
+
+
+def _is_there(wanted: Json, found: Any) -> bool:
+    if "commands" in wanted:
+        have = [(one["command"], one["description"]) for one in found or ()]
+        return have == [(one["command"], one["description"]) for one in wanted["commands"]]
+    key = next(key for key in wanted if key != "language_code")
+    return isinstance(found, dict) and found.get(key) == wanted[key]

@@ -1,0 +1,98 @@
+"""A reply made ready to send: its pages, its buttons, and the same in plain text if those fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+from bot.adapters.telegram.outgoing.callback_data import Buttons
+from bot.adapters.telegram.outgoing.codes import Codebook
+from bot.adapters.telegram.outgoing.deep_links import ASK, link, payload_of
+from bot.adapters.telegram.outgoing.html import render
+from bot.adapters.telegram.outgoing.keyboards import (
+    Button,
+    choice_buttons,
+    copy_buttons,
+    link_button,
+    markup,
+)
+from bot.adapters.telegram.outgoing.rich_message import rich_blocks
+from bot.adapters.telegram.routes import Route
+from bot.core.dialogue.short_form import brief
+from bot.core.model.pack import Pack
+from bot.core.model.reply import Document, Picture, Reply, Status
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be sent along a route."""
+
+    pages: tuple[str, ...]
+    """HTML, at least one for every letter that is sent."""
+    keyboard: Json | None = None
+    """Under the last page."""
+    plain: Reply | None = None
+    """What to fall back on, choices numbered."""
+    rich: Sequence[Json] | None = None
+    """Blocks of a rich message that says the same."""
+    documents: tuple[Document, ...] = ()
+    """Files that go behind it; their words are on the pages too."""
+    picture: str | None = None
+    """Name of a picture that goes with it; its words are on the pages too."""
+    is_answer: bool = False
+    """A fact that may be pointed to instead of being said again."""
+    is_pointer: bool = False
+    """Says "see above": makes no sense without the message it replies to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes letters for one version of the pack."""
+
+    pack: Pack
+    username: str
+    codes: Codebook
+    buttons: Buttons
+
+    def write(self, reply: Reply, route: Route, day: date) -> Letter:
+        """In groups, long answers in short, with a link to the whole in the private chat."""
+        payload = payload_of(self.codes, reply.answers) if route.is_group else None
+        short = brief(self.pack, reply, day) if payload else None
+        shown = short or reply
+        links: list[Button] = []
+        if short and payload:
+            links.append(self._link("full_in_private", payload))
+        elif route.guest is not None:
+            links.append(self._link("go_on_in_private", payload or ASK))
+        return self._letter(shown, route, links)
+
+    def _letter(self, reply: Reply, route: Route, links: list[Button]) -> Letter:
+        rendered = render(reply)
+        choices: list[Button] | None = []
+        if route.guest is None and reply.choices:
+            choices = choice_buttons(reply.choices, lambda value: self.buttons.data(value, route))
+        if choices is None or (route.guest is not None and reply.status is Status.CLARIFY):
+            rendered = render(reply, with_choices=True)
+        copies = copy_buttons(self.pack, rendered.addresses) if not route.is_group else []
+        return Letter(
+            pages=rendered.pages,
+            keyboard=markup(choices or [], copies, links),
+            plain=reply,
+            rich=None if route.is_group or route.edits else rich_blocks(reply),
+            documents=tuple(part for part in reply.parts if isinstance(part, Document)),
+            picture=next((p.name for p in reply.parts if isinstance(p, Picture)), None),
+            is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),
+        )
+
+    def _link(self, phrase: str, payload: str) -> Button:
+        return link_button(self.pack.phrase(phrase), link(self.username, payload))
+
+
+def note(text: str, *, is_pointer: bool = False) -> Letter:
+    """One of the bot's own sentences."""
+    return Letter((escape(text, quote=False),), is_pointer=is_pointer)

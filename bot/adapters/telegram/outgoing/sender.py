@@ -1,0 +1,244 @@
+"""Letters as calls: sent, or put in the place of older messages, with what to do when refused."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+from bot.adapters.delivery.utf16 import units
+from bot.adapters.telegram.errors import Gone, Migrated, NotModified, Refused
+from bot.adapters.telegram.outgoing.html import render
+from bot.adapters.telegram.outgoing.message import Letter
+from bot.adapters.telegram.ports import Caller, Upload
+from bot.adapters.telegram.routes import Route
+from bot.core.model.reply import Document
+
+_TAG = re.compile(r"<[^>]+>")
+_HTML = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+MAX_CAPTION = 1024
+"""Units of text under a picture (https://core.telegram.org/bots/api#sendphoto, read 2026-11)."""
+_RICH, _EPHEMERAL = "sendRichMessage", "editEphemeralMessageText"
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+
+class Sender:
+    """Knows what the server has refused before and does not try it again."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        *,
+        is_ephemeral: bool,
+        is_rich: bool,
+        picture: Callable[[str], Awaitable[bytes | None]],
+    ) -> None:
+        self._caller, self._picture = caller, picture
+        self._can_hide = is_ephemeral and caller.has(_EPHEMERAL)
+        self._is_rich = is_rich and caller.has(_RICH)
+
+    def hides(self, route: Route) -> bool:
+        """Whether only the asker will see what is sent along this route."""
+        return route.is_group and (self._can_hide or route.ephemeral is not None)
+
+    async def send(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        """The ids of the messages that now stand there, files not counted; empty for none.
+
+        Raises:
+            Gone: nobody is there.
+            Migrated: the group lives elsewhere now.
+            DeliveryFailed: not now; a part of the pages may be there already.
+        """
+        if route.guest is not None:
+            await self._answer_guest(letter, route.guest)
+            return ()
+        sent = await self._send_words(letter, route)
+        for document in letter.documents if not self.hides(route) else ():
+            await self._send_document(document, route)
+        return sent
+
+    async def _send_words(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        if route.edits:
+            return await self._replace(letter, route)
+        if letter.picture and (found := await self._send_photo(letter, route)):
+            return found
+        if letter.rich and self._is_rich and (found := await self._send_rich(letter, route)):
+            return found
+        return await self._send_pages(letter, route)
+
+    async def _send_pages(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        try:
+            if letter.is_pointer:
+                return await self._send_pointer(letter, route)
+            return await self._send_all(letter.pages, letter.keyboard, route, _HTML)
+        except Refused:
+            if letter.plain is None:
+                raise
+            log.exception("a letter was refused and goes out as plain text")
+        pages = [plain(page) for page in render(letter.plain, with_choices=True).pages]
+        return await self._send_all(pages, None, replace(route, asked=None), {})
+
+    async def _send_pointer(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        params = _to_chat(route) | {"reply_parameters": {"message_id": route.asked}}
+        result = await self._caller.call(
+            "sendMessage", {"text": letter.pages[0], **_HTML, **params}
+        )
+        return (_message_id(result),)
+
+    async def _send_all(
+        self, pages: Sequence[str], keyboard: Json | None, route: Route, mode: Json
+    ) -> tuple[int, ...]:
+        sent: list[int] = []
+        for number, page in enumerate(pages, 1):
+            params = {"text": page, **mode}
+            if keyboard and number == len(pages):
+                params["reply_markup"] = keyboard
+            result = await self._send(params, route if not sent else replace(route, asked=None))
+            sent.append(_message_id(result))
+        return tuple(filter(None, sent))
+
+    async def _send(self, params: Json, route: Route) -> Any:
+        if self.hides(route):
+            try:
+                return await self._caller.call("sendMessage", params | _to_one(route))
+            except (Gone, Migrated, NotModified):
+                raise
+            except Refused:
+                log.exception("messages for one person only are refused; they go to all")
+                self._can_hide = False
+        return await self._caller.call("sendMessage", params | _to_chat(route))
+
+    async def _send_document(self, document: Document, route: Route) -> None:
+        """Its words are there already, so nothing is lost where files are refused."""
+        upload = Upload(document.name, document.content.encode())
+        place = _to_chat(replace(route, asked=None))
+        try:
+            await self._caller.call("sendDocument", {"document": upload, **place})
+        except Refused:
+            log.exception("a file was refused; its words were sent")
+
+    async def _send_photo(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        """The picture with the words under it; empty where there is no picture to send.
+
+        Words that are too long for a caption follow as messages of their own.
+        """
+        drawn = None if self.hides(route) else await self._picture(letter.picture or "")
+        if drawn is None:
+            return ()
+        params: Json = {"photo": Upload("picture.png", drawn), **_to_chat(route)}
+        is_short = len(letter.pages) == 1 and units(plain(letter.pages[0])) <= MAX_CAPTION
+        if is_short:
+            params |= {"caption": letter.pages[0], "parse_mode": "HTML"}
+        if is_short and letter.keyboard:
+            params["reply_markup"] = letter.keyboard
+        try:
+            result = await self._caller.call("sendPhoto", params)
+        except (Gone, Migrated):
+            raise
+        except Refused:
+            log.exception("a picture was refused; its words are sent")
+            return ()
+        if is_short:
+            return (_message_id(result),)
+        return (_message_id(result), *await self._send_pages(letter, replace(route, asked=None)))
+
+    async def _send_rich(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        params: Json = {"rich_message": {"blocks": letter.rich}, **_to_chat(route)}
+        if letter.keyboard:
+            params["reply_markup"] = letter.keyboard
+        try:
+            result = await self._caller.call(_RICH, params)
+        except Refused:
+            log.exception("rich messages are refused; HTML is sent from now on")
+            self._is_rich = False
+            return ()
+        if not isinstance(result, dict) or "rich_message" not in result:
+            log.warning("the server took a rich message and shows none; HTML is sent from now on")
+            self._is_rich = False
+            return ()
+        return (_message_id(result),)
+
+    async def _replace(self, letter: Letter, route: Route) -> tuple[int, ...]:
+        """Edit the old messages; what is too much of them goes, what is missing is sent."""
+        last = len(letter.pages)
+        kept: list[int] = []
+        for number, (page, old) in enumerate(zip(letter.pages, route.edits, strict=False), 1):
+            params = {"text": page, **_HTML}
+            if letter.keyboard and number == last:
+                params["reply_markup"] = letter.keyboard
+            try:
+                await self._edit(params, old, route)
+            except NotModified:
+                pass
+            except Refused:
+                log.info("a message could not be edited; a new one is sent")
+                break
+            kept.append(old)
+        for surplus in route.edits[last:]:
+            await self._delete(surplus, route)
+        rest = letter.pages[len(kept) :]
+        if not rest:
+            return tuple(kept)
+        onward = replace(route, edits=(), asked=None if kept else route.asked)
+        return (*kept, *await self._send_pages(replace(letter, pages=rest), onward))
+
+    async def _edit(self, params: Json, old: int, route: Route) -> None:
+        if route.ephemeral is not None:
+            place = {"receiver_user_id": route.user, "ephemeral_message_id": route.ephemeral}
+            await self._caller.call(_EPHEMERAL, {"chat_id": route.chat, **place, **params})
+        else:
+            where = {"chat_id": route.chat, "message_id": old}
+            await self._caller.call("editMessageText", where | params)
+
+    async def _delete(self, message: int, route: Route) -> None:
+        try:
+            params = {"chat_id": route.chat, "message_id": message}
+            await self._caller.call("deleteMessage", params)
+        except Refused:
+            log.info("a message that is no longer needed could not be deleted")
+
+    async def _answer_guest(self, letter: Letter, query: str) -> None:
+        content = {"message_text": letter.pages[0], **_HTML}
+        result: Json = {
+            "type": "article",
+            "id": "answer",
+            "title": plain(letter.pages[0]).partition("\n")[0][:60],
+            "input_message_content": content,
+        }
+        if letter.keyboard:
+            result["reply_markup"] = letter.keyboard
+        await self._caller.call("answerGuestQuery", {"guest_query_id": query, "result": result})
+
+
+def plain(page: str) -> str:
+    """The visible text of a page of ours."""
+    return unescape(_TAG.sub("", page))
+
+
+def _to_chat(route: Route) -> Json:
+    params: Json = {"chat_id": route.chat}
+    if route.thread is not None:
+        params["message_thread_id"] = route.thread
+    if route.is_group and route.asked is not None:
+        params["reply_parameters"] = {
+            "message_id": route.asked,
+            "allow_sending_without_reply": True,
+        }
+    return params
+
+
+def _to_one(route: Route) -> Json:
+    params = _to_chat(route) | {"ephemeral_message_parameters": {"receiver_user_id": route.user}}
+    if route.ephemeral is not None:
+        params["reply_parameters"] = {"ephemeral_message_id": route.ephemeral}
+    return params
+
+
+def _message_id(result: Any) -> int:
+    """0 where there is none: of a message for one person only, for instance."""
+    return int(result.get("message_id", 0)) if isinstance(result, dict) else 0

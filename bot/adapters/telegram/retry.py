@@ -1,0 +1,71 @@
+"""A caller that waits and tries again, so that nobody behind it has to.
+
+A call whose connection broke may have had its effect all the same; the second try then says the
+same thing once more.  The Bot API knows no key that would prevent that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.adapters.telegram.errors import Gone, Migrated, NotModified, Refused
+from bot.adapters.telegram.ports import Caller, Params
+from bot.errors import DeliveryFailed
+
+PAUSES_S = (0.3, 1.0, 3.0)
+"""Between the tries of one call; as many tries as pauses, and a last one."""
+LONGEST_WAIT_S = 30.0
+"""What is to wait longer is left to the store and sent later."""
+_FINAL = (Gone, Migrated, NotModified, Refused)
+
+
+class Patient:
+    """Meets `Caller`: 429 is obeyed for the whole chat, 5xx and broken connections are repeated."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._caller, self._sleep, self._monotonic = caller, sleep, monotonic
+        self._held_until: dict[object, float] = {}
+
+    def has(self, method: str) -> bool:
+        return self._caller.has(method)
+
+    async def call(self, method: str, params: Params) -> Any:
+        for pause in PAUSES_S:
+            try:
+                return await self._call_when_free(method, params)
+            except _FINAL:
+                raise
+            except DeliveryFailed as failed:
+                if (failed.retry_after_s or 0) > LONGEST_WAIT_S:
+                    raise
+                await self._sleep(max(pause, failed.retry_after_s or 0))
+        return await self._call_when_free(method, params)
+
+    async def _call_when_free(self, method: str, params: Params) -> Any:
+        chat = params.get("chat_id")
+        await self._until_free(chat)
+        try:
+            return await self._caller.call(method, params)
+        except DeliveryFailed as failed:
+            if failed.retry_after_s:
+                self._held_until[chat] = self._monotonic() + failed.retry_after_s
+            raise
+
+    async def _until_free(self, chat: object) -> None:
+        """Raises DeliveryFailed: the server wants nothing from us for longer than we wait."""
+        if chat not in self._held_until:
+            return
+        left_s = self._held_until[chat] - self._monotonic()
+        if left_s > LONGEST_WAIT_S:
+            raise DeliveryFailed("the server asked for a longer pause", left_s)
+        if left_s > 0:
+            await self._sleep(left_s)
+        self._held_until.pop(chat, None)

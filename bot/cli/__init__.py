@@ -1,0 +1,1 @@
+"""The verbs of `zhuce`, one file a group."""

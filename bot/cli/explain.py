@@ -1,0 +1,121 @@
+"""`ask --explain`: normalised text, tokens, slots, the nearest entries with signals, the rule.
+
+What separated the first entry from the second is told by the signals whose weight times difference
+was largest: a signal that both have alike decides nothing, however large it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.core.model.understanding import Candidate, Slot
+from bot.runtime.replay import Exchange
+from bot.understanding.scoring import shipped
+
+SHOWN = 5
+DECISIVE = 3
+"""Signals that are named as having decided."""
+_SLIGHT = 0.05
+"""What a signal must have changed to be named."""
+LABELS = {
+    "dice": "句子相像",
+    "ratio": "字面相像",
+    "profile": "常用说法",
+    "verbatim": "原话",
+    "text": "正文提到",
+    "coverage": "听懂的词",
+    "besides": "其余的词",
+    "filled": "对上的槽位",
+    "plain": "只说槽位",
+    "missing": "没说的槽位",
+    "extra": "多说的槽位",
+    "conflict": "不符的槽位",
+}
+"""Signals by the names that operators know them by."""
+
+
+def explain_as_json(exchange: Exchange) -> dict[str, Any]:
+    understanding = exchange.understanding
+    if understanding is None:
+        return {"rule": exchange.reply.rule}
+    return {
+        "utterance": understanding.utterance,
+        "tokens": list(understanding.tokens),
+        "slots": [_slot(slot) for slot in understanding.slots],
+        "candidates": [_candidate(candidate) for candidate in understanding.candidates[:SHOWN]],
+        "decided_by": [
+            {"signal": name, "label": LABELS[name], "contribution": round(by, 2)}
+            for name, by in decisive(understanding.candidates)
+        ],
+        "thresholds": {
+            "answer": understanding.thresholds.answer,
+            "ask": understanding.thresholds.ask,
+        },
+        "rule": exchange.reply.rule,
+    }
+
+
+def decisive(candidates: Sequence[Candidate]) -> list[tuple[str, float]]:
+    """The signals that separated the first candidate from the second, and by how much.
+
+    What spoke for the second is negative.
+    """
+    if len(candidates) < 2:
+        return []
+    first, second = (shipped().contributions(c.signals) for c in candidates[:2])
+    leads = {n: first.get(n, 0.0) - second.get(n, 0.0) for n in dict.fromkeys((*first, *second))}
+    told = [(name, by) for name, by in leads.items() if abs(by) >= _SLIGHT]
+    return sorted(told, key=lambda lead: -abs(lead[1]))[:DECISIVE]
+
+
+def _lead_text(candidates: Sequence[Candidate]) -> Iterator[str]:
+    leads = "，".join(f"{LABELS[name]} {by:+.2f}" for name, by in decisive(candidates))
+    if leads:
+        yield f"分差　{candidates[0].entry} 对 {candidates[1].entry}：{leads}"
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    return {
+        "kind": slot.kind,
+        "values": list(slot.values),
+        "surface": slot.surface,
+        "inherited": slot.is_inherited,
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    signals = {name: round(value, 3) for name, value in candidate.signals.items()}
+    return {
+        "entry": candidate.entry,
+        "score": candidate.score,
+        "phrase": candidate.phrase,
+        "signals": signals,
+    }
+
+
+def explain_as_text(exchange: Exchange) -> str:
+    """The same for people, one line for each thing."""
+    understanding = exchange.understanding
+    if understanding is None:
+        return f"规则　{exchange.reply.rule}"
+    lines = [
+        f"归一　{understanding.utterance}",
+        f"切词　{' / '.join(understanding.tokens)}",
+        f"槽位　{'；'.join(_slot_text(slot) for slot in understanding.slots) or '无'}",
+        f"门槛　回答 {understanding.thresholds.answer}，追问 {understanding.thresholds.ask}",
+        *(_candidate_text(candidate) for candidate in understanding.candidates[:SHOWN]),
+        *_lead_text(understanding.candidates),
+        f"规则　{exchange.reply.rule}",
+    ]
+    return "\n".join(lines)
+
+
+def _slot_text(slot: Slot) -> str:
+    origin = "沿用上文" if slot.is_inherited else slot.surface
+    return f"{slot.kind}={'/'.join(slot.values)}（{origin}）"
+
+
+def _candidate_text(candidate: Candidate) -> str:
+    signals = " ".join(f"{name}={value:.2f}" for name, value in candidate.signals.items())
+    return f"候选　{candidate.score:.3f} {candidate.entry}（{candidate.phrase}）{signals}"

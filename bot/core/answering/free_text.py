@@ -1,0 +1,276 @@
+"""Free text decided: one answer, several, one question back, or an abstention with its reason.
+
+Scores come with the understanding; here they are only compared with its thresholds.  A candidate
+that speaks about other regions than the one asked is never shown, it only proves that the topic is
+known and the region's data missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from bot.core.answering import entries as compose
+from bot.core.answering.entries import Setting
+from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.reply import Choice, Reason, Reply, Status
+from bot.core.model.understanding import Candidate, Slot, Understanding
+
+MAX_CHOICES = 4
+HOPEFUL = 0.25
+"""Share of the answering threshold from which a question about our certificate gets a guess."""
+PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
+FEW = 2
+"""Words of which an utterance that says too little may consist."""
+LITTLE = 0.1
+"""What an utterance has to say, as a share of a full sentence, to be a question at all."""
+UNCLEAR = ("nothing_close", "nothing_said", "unsure", "says_too_little")
+"""Rules of the replies that no question was understood for: it may have been no question."""
+MAX_SEVERAL = 4
+"""Things answered at once; who asks for more is answered about the first four."""
+
+
+def decide_words(setting: Setting, understanding: Understanding) -> Reply:
+    """The reply to free text."""
+    slots = understanding.plain_slots
+    inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
+    setting = Setting(setting.pack, setting.day, slots, inherited)
+    if not understanding.utterance:
+        key = Reason.NOT_A_QUESTION
+        return compose.plain(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
+    if understanding.is_rejection and not (understanding.tokens or understanding.slots):
+        return compose.plain(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
+    if question := _between_regions(setting, understanding):
+        return question
+    wishes = list(islice(_wishes(understanding), MAX_SEVERAL))
+    if len(wishes) > 1:
+        return _several(setting, understanding, wishes)
+    return _one(setting, understanding)
+
+
+def entry_for(setting: Setting, slots: Mapping[str, str]) -> Reply:
+    """The answer that a full set of slots names, without any words to compare."""
+    named = [
+        e for e in setting.pack.entries.values() if e.slots and e.slots.items() <= slots.items()
+    ]
+    if named:
+        entry = max(named, key=lambda e: len(e.slots))
+        if slots.get("aspect") != compose.PORTAL or "region" in entry.slots:
+            return compose.entry_reply(setting, entry, None, "slots")
+    return _region_gap(setting, None)
+
+
+def _between_regions(setting: Setting, understanding: Understanding) -> Reply | None:
+    """A name that fits several regions is asked about, if the answer would differ."""
+    slot = next((s for s in understanding.of("region") if s.is_ambiguous), None)
+    best = understanding.candidates[0] if understanding.candidates else None
+    if not slot or (best and not _depends_on_region(setting.pack, best, understanding)):
+        return None
+    options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
+    names = "、".join(slot.values)
+    return compose.question(setting, "ask_region_between", options, "ambiguous_region", names=names)
+
+
+def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding) -> bool:
+    entry = pack.entries[best.entry]
+    if best.score < understanding.thresholds.answer:
+        kinds = {slot.kind for slot in understanding.slots}
+        return understanding.is_ours or bool(kinds & {"aspect", "registration"})
+    return "region" in entry.slots or bool(entry.regions)
+
+
+def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
+    """One set of slots for each thing asked: two regions or two registrations make two."""
+    for kind in ("region", "registration"):
+        said = [s for s in understanding.of(kind) if s.is_listed]
+        if len(said) > 1:
+            for slot in said:
+                yield {**understanding.plain_slots, kind: slot.value}
+            return
+    yield understanding.plain_slots
+
+
+def _several(
+    setting: Setting, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
+) -> Reply:
+    kind = "region" if len({w.get("region") for w in wishes}) > 1 else "registration"
+    replies: list[Reply] = []
+    for wish in wishes:
+        reply = _one(
+            replace(setting, slots=wish), _narrowed(setting.pack, understanding, wish, kind)
+        )
+        replies.append(compose.headed(setting, reply, wish[kind]))
+    if len({_gist(reply) for reply in replies}) == 1:
+        return _one(setting, understanding)
+    return compose.joined_reply(replies)
+
+
+def _gist(reply: Reply) -> tuple[object, ...]:
+    """What two replies must differ in to be worth giving both."""
+    region = reply.slots.get("region") if reply.reason is Reason.NO_DATA_FOR_REGION else None
+    return (reply.status, reply.reason, region, *(answer.entry for answer in reply.answers))
+
+
+def _narrowed(
+    pack: Pack, understanding: Understanding, wish: Mapping[str, str], kind: str
+) -> Understanding:
+    """The understanding as if only this wish had been said."""
+    others = tuple(s for s in understanding.slots if s.kind != kind)
+    slots = (*others, Slot(kind, (wish[kind],), wish[kind]))
+    candidates = tuple(
+        _placed(pack, candidate, wish)
+        for candidate in understanding.candidates
+        if pack.entries[candidate.entry].slots.get("registration", wish.get("registration"))
+        == wish.get("registration")
+    )
+    return replace(understanding, slots=slots, candidates=candidates)
+
+
+def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
+    entry, region = pack.entries[candidate.entry], wish.get("region")
+    own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
+    elsewhere = bool(region and own and region not in own)
+    return replace(candidate, signals={**candidate.signals, "elsewhere": float(elsewhere)})
+
+
+def _one(setting: Setting, understanding: Understanding) -> Reply:
+    """The reply to one wish."""
+    here = [c for c in understanding.candidates if not c.is_elsewhere]
+    away = [c for c in understanding.candidates if c.is_elsewhere]
+    limits = understanding.thresholds
+    if away and away[0].score >= limits.answer and _is_gap(setting.pack, away[0], here):
+        return _region_gap(setting, setting.pack.entries[away[0].entry], away[0].score)
+    floor = limits.answer * HOPEFUL if _is_about_us(understanding, here) else limits.ask
+    if not here or here[0].score < floor:
+        return _out_of_domain(setting, here)
+    best = here[0]
+    entry = setting.pack.entries[best.entry]
+    if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
+        return _topics(setting)
+    is_open = best.misses_slot
+    if _names_an_aspect_only(understanding):
+        if "aspect" not in entry.slots:
+            best = next((c for c in here if c.misses_slot), best)
+            entry = setting.pack.entries[best.entry]
+        is_open = True
+    if is_open and (question := _open_slot(setting, entry, best)):
+        return question
+    if best.score < limits.answer or _is_only_a_place(setting, entry, best, understanding):
+        return _guess(setting, here, limits.ask)
+    return compose.entry_reply(setting, entry, best.score, "one_clear")
+
+
+def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
+    """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
+    if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
+        return False
+    return best.weight < LITTLE
+
+
+def _is_only_a_place(
+    setting: Setting, entry: Entry, best: Candidate, understanding: Understanding
+) -> bool:
+    """A portal that nothing but the name of its place speaks for."""
+    if entry.slots.get("aspect") != compose.PORTAL or "region" not in entry.slots:
+        return False
+    return not ("aspect" in setting.slots or understanding.is_ours or best.is_verbatim)
+
+
+def _names_an_aspect_only(understanding: Understanding) -> bool:
+    """那流程呢 with no registration before it: whose procedure is open, whatever comes closest."""
+    said = {slot.kind for slot in understanding.slots if not slot.is_inherited}
+    if said != {"aspect"} or understanding.of("registration"):
+        return False
+    values = {slot.value for slot in understanding.of("aspect")}
+    return all(token in PARTICLES or token in values for token in understanding.tokens)
+
+
+def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
+    """Our certificate or a registration is named, or every word is one the pack knows."""
+    if understanding.is_ours or understanding.of("registration"):
+        return True
+    return bool(here and understanding.of("aspect")) and not here[0].has_foreign_words
+
+
+def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
+    """Whether what another region has is missing here: nothing fits better or says the same."""
+    slots = _shared(pack.entries[away.entry], "region")
+    same = any(slots and _shared(pack.entries[c.entry], "region") == slots for c in here)
+    return not same and (not here or away.score > here[0].score)
+
+
+def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
+    """Asks for a slot that the words leave open and that other entries fill otherwise."""
+    for kind in ("region", "registration"):
+        if kind not in entry.slots or kind in setting.slots or len(entry.slots) < 2:
+            continue
+        family = _family(setting.pack.entries.values(), entry, kind)
+        if len(family) > 1:
+            setting = replace(setting, slots={**_shared(entry, kind), **setting.slots})
+            reply = compose.question(
+                setting, f"ask_{kind}", _options(setting, family, kind), f"missing_slot:{kind}"
+            )
+            return replace(reply, score=best.score)
+    return None
+
+
+def _topics(setting: Setting) -> Reply:
+    """Asks what it is about: the portals, or something that is often asked."""
+    entries = (setting.pack.entries[name] for name in setting.pack.most_asked)
+    options = [compose.portal_choice(setting), *(Choice(e.title, f"e:{e.id}") for e in entries)]
+    return compose.question(setting, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+
+
+def _shared(entry: Entry, kind: str) -> dict[str, str]:
+    return {other: value for other, value in entry.slots.items() if other != kind}
+
+
+def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
+    """Entries that differ from this one in one slot only; those that know an answer first."""
+    wanted = _shared(entry, kind)
+    found = [e for e in entries if kind in e.slots and _shared(e, kind) == wanted]
+    return sorted(found, key=lambda e: e.kind is not EntryKind.FACT)
+
+
+def _options(setting: Setting, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
+    if kind == "region":
+        return compose.region_page(setting, 1)
+    first = {e.slots[kind]: e for e in reversed(family)}
+    shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
+    options = [Choice(e.slots[kind], f"e:{e.id}") for e in shown]
+    return (*options, Choice(setting.phrase("none_of_these"), "none"))
+
+
+def _guess(setting: Setting, here: Sequence[Candidate], ask_from: float) -> Reply:
+    """Not sure enough to answer: offers the nearest entries."""
+    entries = [setting.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
+    shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and "region" not in e.slots]
+    titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
+    if not titles:
+        return _out_of_domain(setting, here)
+    options = [Choice(title, f"e:{e.id}") for title, e in titles.items()]
+    options.append(Choice(setting.phrase("none_of_these"), "none"))
+    reply = compose.question(setting, "ask_guess", options, "unsure")
+    return replace(reply, score=here[0].score)
+
+
+def _out_of_domain(setting: Setting, here: Sequence[Candidate]) -> Reply:
+    reply = compose.plain(
+        setting, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
+    )
+    return replace(reply, score=here[0].score if here else 0.0)
+
+
+def _region_gap(setting: Setting, entry: Entry | None, score: float | None = None) -> Reply:
+    """The topic is known, the pack has nothing on it for the region that was asked about."""
+    region = setting.pack.regions[setting.slots["region"]]
+    is_portal = entry is None or entry.slots.get("aspect") == compose.PORTAL
+    topic = entry.title if entry and not is_portal else setting.phrase("topic_portal")
+    own = [e for e in setting.pack.entries.values() if e.slots.get("region") == region.short]
+    options = [Choice(other.title, f"e:{other.id}") for other in own]
+    reply = compose.no_data_for_region(setting, region, topic, options)
+    portal = next((e for e in own if e.slots.get("aspect") == compose.PORTAL), None)
+    if portal:
+        reply = compose.with_answer(setting, reply, portal)
+    return replace(reply, score=score)

@@ -1,0 +1,38 @@
+"""A day to remember as a file for a calendar, or in words where nothing can write one."""
+
+from __future__ import annotations
+
+from bot.core.answering.entries import Setting
+from bot.core.deadlines.result import reckon, reckoned, reminder_day
+from bot.core.model.pack import Calculator
+from bot.core.model.reply import Choices, Document, Part, Reply, Status, Text, part_as_text
+from bot.core.model.spans import Span
+from bot.core.ports import Reminder
+
+MEDIA_TYPE = "text/calendar"
+
+
+def calendar_reply(setting: Setting, calculator: Calculator, span: Span) -> Reply:
+    """The file for one calculation; its words name the day as well."""
+    answer = reckoned(setting, calculator, span)
+    reminder = _reminder(setting, calculator, span, answer)
+    words = setting.phrase("calendar", date=reminder.day.isoformat(), title=reminder.title)
+    part: Part = Text(words)
+    if setting.calendar:
+        name = f"{calculator.id}-{reminder.day.isoformat()}.ics"
+        part = Document(name, MEDIA_TYPE, setting.calendar(reminder), words)
+    return Reply(
+        Status.ANSWERED, (part,), answers=answer.answers, slots=answer.slots, rule="calendar"
+    )
+
+
+def _reminder(setting: Setting, calculator: Calculator, span: Span, answer: Reply) -> Reminder:
+    day = reminder_day(calculator.rule, reckon(calculator, span, setting))
+    shown = [part_as_text(part) for part in answer.parts if not isinstance(part, Choices)]
+    return Reminder(
+        uid=f"{setting.pack.id}-{calculator.id}-{day.isoformat()}",
+        day=day,
+        title=calculator.reminder or calculator.title,
+        text="\n\n".join(shown),
+        written_on=setting.day,
+    )

@@ -1,0 +1,1 @@
+"""The order of rules for one update; presses, commands, small talk and suggestions."""

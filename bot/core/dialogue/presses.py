@@ -1,0 +1,116 @@
+"""What pressing a button does: the value of a choice in, a turn out.
+
+A value is a kind, a colon and what that kind needs.  Values come back from the outside and may be
+old or forged: whatever does not fit the pack as it is now explains itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.core.answering import entries as compose
+from bot.core.answering.entries import CALCULATE, CLEAR_CONTEXT, Setting
+from bot.core.answering.free_text import MAX_SEVERAL, entry_for
+from bot.core.deadlines import turns as deadline_turns
+from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.session import Session
+from bot.core.ports import Turn
+from bot.core.procedures import dispatch
+
+NONE_OF_THESE = "none"
+OPEN = "o"
+"""Shows whole answers wherever it comes from: `o:<entry>#<region>`, several apart by commas."""
+
+
+def pressed(setting: Setting, session: Session, value: str) -> Turn:
+    """A choice by its value; what is old, unknown or forged explains itself."""
+    kind, _, rest = value.partition(":")
+    handler = _PRESSES.get(kind)
+    turn = handler(setting, session, rest) if handler else None
+    return turn or Turn(_old_choice(setting), session)
+
+
+Press = Callable[[Setting, Session, str], Turn | None]
+
+
+def value_of(answers: Sequence[tuple[str, str | None]]) -> str:
+    """The value that opens these answers again, each an entry and the region it was given for."""
+    return f"{OPEN}:" + ",".join(f"{entry}#{region or ''}" for entry, region in answers)
+
+
+def _press_open(setting: Setting, session: Session, target: str) -> Turn | None:
+    replies: list[Reply] = []
+    for one in target.split(",")[:MAX_SEVERAL]:
+        entry_id, _, region = one.partition("#")
+        entry = setting.pack.entries.get(entry_id)
+        if not entry or region not in ("", *setting.pack.regions):
+            return None
+        slots = ({"region": region} if region else {}) | dict(entry.slots)
+        here = replace(setting, slots=slots)
+        reply = compose.entry_reply(here, entry, None, "opened")
+        replies.append(reply)
+    if len(replies) == 1:
+        return Turn(replies[0], session)
+    heads = (
+        r.slots.get("region") or setting.pack.entries[r.answers[0].entry].title for r in replies
+    )
+    headed = [compose.headed(setting, r, head) for r, head in zip(replies, heads, strict=True)]
+    return Turn(compose.joined_reply(headed), session)
+
+
+def _press_entry(setting: Setting, session: Session, entry_id: str) -> Turn | None:
+    entry = setting.pack.entries.get(entry_id)
+    if not entry:
+        return None
+    slots = {k: v for k, v in setting.slots.items() if k == "region"} | dict(entry.slots)
+    return Turn(compose.entry_reply(replace(setting, slots=slots), entry, None, "choice"), session)
+
+
+def _press_region(setting: Setting, session: Session, short: str) -> Turn | None:
+    """A region picked: the question that was open is answered for it."""
+    if short not in setting.pack.regions:
+        return None
+    slots = {"aspect": compose.PORTAL, **setting.slots, "region": short}
+    setting = replace(setting, slots=slots)
+    return Turn(entry_for(setting, slots), session)
+
+
+def _press_regions(setting: Setting, session: Session, page: str) -> Turn | None:
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 0
+    options = compose.region_page(setting, number) if number else ()
+    if not options:
+        return None
+    slots = {k: v for k, v in setting.slots.items() if k != "region"} | {"aspect": compose.PORTAL}
+    reply = compose.question(replace(setting, slots=slots), "ask_region", options, "region_page")
+    return Turn(reply, session)
+
+
+def _press_context(setting: Setting, session: Session, what: str) -> Turn | None:
+    if what != "clear":
+        return None
+    reply = compose.plain(setting, "context_cleared", Status.SMALLTALK, None, CLEAR_CONTEXT)
+    return Turn(replace(reply, slots={}), session.without_context())
+
+
+def _press_none(setting: Setting, session: Session, _: str) -> Turn | None:
+    reply = compose.plain(setting, "none_chosen", Status.CLARIFY, Reason.AMBIGUOUS, "none_of_these")
+    reply = replace(reply, slots={}).with_choice(compose.portal_choice(setting))
+    return Turn(reply, session.without_context())
+
+
+_PRESSES: dict[str, Press] = {
+    "e": _press_entry,
+    "r": _press_region,
+    "regions": _press_regions,
+    "context": _press_context,
+    CALCULATE: deadline_turns.pressed,
+    OPEN: _press_open,
+    NONE_OF_THESE: _press_none,
+    **dispatch.PRESSES,
+}
+
+
+def _old_choice(setting: Setting) -> Reply:
+    reply = compose.plain(setting, "old_choice", Status.CLARIFY, Reason.AMBIGUOUS, "old_choice")
+    return reply.with_choice(compose.portal_choice(setting))

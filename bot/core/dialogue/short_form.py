@@ -1,0 +1,66 @@
+"""The short form of an answer, for places where many people read along.
+
+It says less and nothing else: the short answer of the entry, whose practice it is, and the sources
+with their dates.  What may not be shown in full is not shown in short either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.core.answering import entries as compose
+from bot.core.answering.entries import Setting
+from bot.core.model.pack import Pack
+from bot.core.model.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
+from bot.core.procedures.cards import is_card
+
+BRIEF_FROM = 140
+"""Characters from which a reply is worth shortening, its sources not counted."""
+
+
+def brief(pack: Pack, reply: Reply, day: date) -> Reply | None:
+    """The reply in short, without choices; `None` if it is no answer or short already.
+
+    An answer with the card of a procedure under it stays whole: the card is the way on.
+    """
+    if reply.status not in (Status.ANSWERED, Status.ABSTAINED) or not reply.answers:
+        return None
+    if any(answer.entry not in pack.entries for answer in reply.answers):
+        return None
+    if _length(reply) < BRIEF_FROM or not _is_all_answered(reply) or is_card(reply):
+        return None
+    parts = [part for answer in reply.answers for part in _short(pack, reply, answer, day)]
+    if not parts:
+        return None
+    sources = [part for part in reply.parts if isinstance(part, Sources)]
+    if len(sources) > 1:
+        notes = tuple(dict.fromkeys(note for part in sources for note in part.notes))
+        sources = [replace(sources[0], notes=notes)]
+    return replace(reply, parts=(*parts, *sources))
+
+
+def _is_all_answered(reply: Reply) -> bool:
+    """Not so where one of several things was met with a gap, which has to stay."""
+    _, several, rules = reply.rule.partition("several:")
+    return not several or len(rules.split(",")) == len(reply.answers)
+
+
+def _length(reply: Reply) -> int:
+    kept = [part for part in reply.parts if not isinstance(part, Choices | Sources)]
+    return sum(len(part_as_text(part)) for part in kept)
+
+
+def _short(pack: Pack, reply: Reply, answer: Answer, day: date) -> list[Part]:
+    setting = Setting(pack, day, answer.slots)
+    entry = pack.entries[answer.entry]
+    facts = entry.facts_on(day, setting.region)
+    parts: list[Part] = []
+    if len(reply.answers) > 1:
+        parts.append(Text(setting.phrase("for_topic", topic=setting.region or entry.title)))
+    if facts == entry.facts and all(fact.confidence.is_publishable for fact in facts):
+        parts.append(Text(entry.short))
+    elif facts:
+        parts.append(Text(compose.fact_text(setting, facts[0])))
+    whose = compose.perspective(setting, entry, facts)
+    return [*parts, Text(whose)] if whose else parts

@@ -1,0 +1,86 @@
+"""What is said about the talk itself where no cards are under way: once more, why do you ask, no.
+
+What a newcomer would get wrong: 为什么 is a remark only behind a question of the bot's own.
+Anywhere else it is a word like any other.
+"""
+
+from __future__ import annotations
+
+from bot.core.answering import entries as compose
+from bot.core.answering.entries import Setting
+from bot.core.deadlines import turns as deadline_turns
+from bot.core.dialogue.presses import pressed
+from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
+from bot.core.model.session import Session
+from bot.core.ports import Turn
+from bot.core.procedures import turns as step_turns
+from bot.core.words.moves import ALONE, Kind, read_move, read_ordinal, stripped
+from bot.core.words.numerals import read_number
+
+SLOT = "slot"
+"""What a reply has asked for that offers answers to choose from."""
+
+
+def asks_to_choose(reply: Reply) -> bool:
+    """Whether the reply is a question with answers on offer."""
+    return reply.status is Status.CLARIFY and bool(reply.choices)
+
+
+def remarked(setting: Setting, session: Session, text: str) -> Turn | None:
+    """The turn of a remark; `None` if it is none."""
+    what = read_move(text)
+    if what is None:
+        return None
+    match what.kind:
+        case Kind.WHY if session.asked == SLOT:
+            return _explained(setting, session)
+        case Kind.DECLINE:
+            if session.asking:
+                return deadline_turns.pressed(setting, session, deadline_turns.STOP)
+            reply = compose.plain(setting, "no_need", Status.SMALLTALK, None, "no_need")
+            return Turn(reply, session)
+        case Kind.REPEAT if not session.walk and session.context.entry in setting.pack.entries:
+            return pressed(setting, session, f"e:{session.context.entry}")
+        case kind if kind in ALONE and not (session.walk or session.asking):
+            return _nowhere(setting, session, kind)
+        case _:
+            return None
+
+
+def numbered(setting: Setting, session: Session, text: str) -> Turn | None:
+    """A number in words takes the choice of that place; one that is not on offer says so.
+
+    For what means nothing else: 三 alone may be many things.
+    """
+    said = stripped(text)
+    number = read_ordinal(said) or read_number(said)
+    if number is None or not session.offered:
+        return None
+    if 1 <= number <= len(session.offered):
+        return pressed(setting, session, session.offered[number - 1][1])
+    notice = setting.phrase("no_such_choice", number=number, total=len(session.offered))
+    return Turn(_offered_again(setting, session, notice, "no_such_choice"), session)
+
+
+def _explained(setting: Setting, session: Session) -> Turn:
+    """Why it was asked, and the same answers to choose from."""
+    return Turn(_offered_again(setting, session, setting.phrase("why_slot"), "why_asked"), session)
+
+
+def _offered_again(setting: Setting, session: Session, text: str, rule: str) -> Reply:
+    options = tuple(Choice(label, value) for label, value in session.offered)
+    parts = (Text(text), Choices(options))
+    return Reply(Status.CLARIFY, parts, Reason.AMBIGUOUS, slots=setting.slots, rule=rule)
+
+
+def _nowhere(setting: Setting, session: Session, kind: Kind) -> Turn:
+    """A move where nothing is under way; what was left can be taken up again."""
+    if kind is Kind.STOP:
+        reply = compose.plain(setting, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
+        return Turn(reply, session)
+    reply = compose.plain(setting, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
+    for walk in session.shelf:
+        if walk.trail and (procedure := step_turns.named(setting, walk.name)[0]):
+            reply = reply.with_choice(step_turns.go_on_choice(setting, procedure, walk))
+    choice = Choice(setting.phrase("step_by_step"), "x:other:")
+    return Turn(reply.with_choice(choice), session)

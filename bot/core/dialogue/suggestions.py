@@ -1,0 +1,110 @@
+"""Answers to choose from while somebody is still typing: no session, nothing is asked back.
+
+The first one is what the words would have been answered with; where they would have been asked
+back, every choice of that question is answered instead.  Another region's portal never comes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from bot.core.answering import entries as compose
+from bot.core.answering.entries import Setting
+from bot.core.answering.free_text import decide_words, entry_for
+from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.reply import Choice, Reason, Reply, Status
+from bot.core.model.session import Context
+from bot.core.model.spans import day_of
+from bot.core.model.understanding import Understanding
+from bot.core.ports import Understander
+
+MAX_SUGGESTIONS = 50
+_TELLING = (EntryKind.FACT, EntryKind.NO_DATA)
+_SILENT = (Reason.OUT_OF_DOMAIN, Reason.NOT_A_QUESTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A reply that can stand alone; `name` is the same whenever the same is suggested."""
+
+    name: str
+    title: str
+    short: str
+    reply: Reply
+
+
+def suggest(
+    pack: Pack, understander: Understander, text: str, now: datetime
+) -> tuple[Suggestion, ...]:
+    """Best first, each once; the most asked of the pack where nothing was typed yet."""
+    setting = Setting(pack, day_of(now), {})
+    if text.strip():
+        found = _fitting(setting, understander.understand(text, Context(), now))
+    else:
+        entries = (pack.entries[name] for name in pack.most_asked)
+        found = (_of_entry(setting, entry) for entry in entries)
+    kept = {one.name: one for one in found if _stands_alone(one.reply)}
+    return tuple(islice(kept.values(), MAX_SUGGESTIONS))
+
+
+def _fitting(setting: Setting, understanding: Understanding) -> Iterator[Suggestion]:
+    reply = decide_words(setting, understanding)
+    setting = replace(setting, slots=understanding.plain_slots)
+    if reply.status is Status.CLARIFY:
+        for choice in reply.choices:
+            yield from _of_choice(setting, choice)
+    else:
+        yield _of_reply(setting.pack, understanding.text, reply)
+    if reply.reason in _SILENT or reply.reason is Reason.BOUNDARY:
+        return
+    for answer in reply.answers:
+        for name in setting.pack.entries[answer.entry].related:
+            yield from _of_choice(setting, Choice(name, f"e:{name}"))
+    least = understanding.thresholds.ask / 2
+    for candidate in understanding.candidates:
+        entry = setting.pack.entries[candidate.entry]
+        is_near = not candidate.is_elsewhere and candidate.score >= least
+        if is_near and entry.kind in _TELLING and entry.slots.get("aspect") != compose.PORTAL:
+            yield _of_entry(setting, entry)
+
+
+def _of_choice(setting: Setting, choice: Choice) -> Iterator[Suggestion]:
+    """The answer behind a choice of an entry or a region; the others lead on, not to an answer."""
+    kind, _, value = choice.value.partition(":")
+    if kind == "e" and value in setting.pack.entries:
+        yield _of_entry(setting, setting.pack.entries[value])
+    elif kind == "r" and value in setting.pack.regions:
+        slots = {"aspect": compose.PORTAL, **setting.slots, "region": value}
+        reply = entry_for(replace(setting, slots=slots), slots)
+        yield _of_reply(setting.pack, value, reply)
+
+
+def _of_entry(setting: Setting, entry: Entry) -> Suggestion:
+    slots = _region_of(setting.slots) | dict(entry.slots)
+    reply = compose.entry_reply(replace(setting, slots=slots), entry, None, "suggested")
+    return _of_reply(setting.pack, entry.title, reply)
+
+
+def _of_reply(pack: Pack, asked: str, reply: Reply) -> Suggestion:
+    names = [_name(answer.entry, answer.slots) for answer in reply.answers]
+    name = ",".join(names) or f"{reply.rule}#{reply.slots.get('region', '')}"
+    entry = pack.entries.get(reply.answers[0].entry) if len(reply.answers) == 1 else None
+    short = entry.short if entry else reply.as_text().split("\n", 1)[0]
+    return Suggestion(name, entry.title if entry else asked, short, reply)
+
+
+def _name(entry: str, slots: Mapping[str, str]) -> str:
+    return f"{entry}#{slots.get('region', '')}"
+
+
+def _region_of(slots: Mapping[str, str]) -> dict[str, str]:
+    return {"region": slots["region"]} if "region" in slots else {}
+
+
+def _stands_alone(reply: Reply) -> bool:
+    if reply.reason in _SILENT:
+        return False
+    return reply.status in (Status.ANSWERED, Status.ABSTAINED)

@@ -1,0 +1,365 @@
+"""A knowledge pack as frozen data: what the bot may say and where each statement comes from.
+
+Everything here is built by `bot.knowledge` from YAML that has been checked; `core` trusts it.
+What a newcomer would get wrong: an `Entry` never holds one block of text but `Fact`s, each with
+its own sources and dates, so that one sentence can expire while its neighbours stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from bot.core.model.date_rules import Outcome, Period, Rule
+
+SLOT_KINDS = ("region", "registration", "aspect", "certificate")
+"""The named places an utterance can fill; `certificate` is set only when another one is meant."""
+
+
+class EntryKind(StrEnum):
+    """What an entry does when it is chosen."""
+
+    FACT = "fact"
+    NO_DATA = "no_data"
+    BOUNDARY = "boundary"
+    SMALLTALK = "smalltalk"
+
+
+class Confidence(StrEnum):
+    """How sure a fact is; what is below `MEDIUM` is shown as 待核实 and never as a fact."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    MEMORY = "memory"
+
+    @property
+    def is_publishable(self) -> bool:
+        return self in (Confidence.HIGH, Confidence.MEDIUM)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that facts rest on; `checked_on` is the day a person last compared with it."""
+
+    id: str
+    title: str
+    checked_on: date
+    url: str | None = None
+    note: str | None = None
+    perspective: str | None = None
+    """Short name of the region whose practice the document describes, if it is one region's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a source; `article` is the section or article as the document names it."""
+
+    source: Source
+    article: str | None = None
+
+    @property
+    def checked_on(self) -> date:
+        return self.source.checked_on
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement. `valid_until` is the last day on which it may be shown as current."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: Confidence = Confidence.HIGH
+    valid_from: date | None = None
+    valid_until: date | None = None
+    regions: tuple[str, ...] = ()
+    """Short names; empty means everywhere."""
+
+    def holds_on(self, day: date) -> bool:
+        if self.valid_from and day < self.valid_from:
+            return False
+        return not (self.valid_until and day > self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One FAQ answer with its example questions, or a boundary, a gap or small talk."""
+
+    id: str
+    title: str
+    kind: EntryKind
+    ask: tuple[str, ...]
+    not_ask: tuple[str, ...]
+    short: str
+    facts: tuple[Fact, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+    """Short names of the only regions this entry speaks about; empty means all."""
+    related: tuple[str, ...] = ()
+    procedure: str | None = None
+    """`procedure#registration` that 一步步办 starts from this answer."""
+
+    def facts_on(self, day: date, region: str | None = None) -> tuple[Fact, ...]:
+        """The facts that may be shown on a day, to somebody in a region, in the pack's order."""
+        return tuple(
+            fact
+            for fact in self.facts
+            if fact.holds_on(day) and (not fact.regions or region is None or region in fact.regions)
+        )
+
+    def covers(self, region: str | None) -> bool:
+        return region is None or not self.regions or region in self.regions
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A way on. Without `registrations` it is open to all of them; `label` is shown on drawings."""
+
+    to: str
+    label: str | None = None
+    registrations: tuple[str, ...] = ()
+    outcome: str | None = None
+    """Name of what has to happen (受理, 不受理); `None` where the way on needs no outcome."""
+    is_setback: bool = False
+    """The way taken when something went wrong; never part of the path that is shown in advance."""
+    also: tuple[str, ...] = ()
+    """Other words for the outcome, as people say it at this step."""
+
+
+class QuestionKind(StrEnum):
+    """What counts as an answer to the question of a step."""
+
+    CHOICE = "choice"
+    """One of the outcomes that lead on."""
+    YES_NO = "yes_no"
+    """是 or 否, which may be outcomes too."""
+    NUMBER = "number"
+    DATE = "date"
+
+
+YES, NO = "是", "否"
+"""The answers to a question of kind `YES_NO`, as they are kept and as transitions name them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a step wants to know before it leads on; `least` and `most` bound a number."""
+
+    kind: QuestionKind
+    text: str
+    why: str | None = None
+    """Said to whoever asks why this is asked, or does not want to say."""
+    least: int | None = None
+    most: int | None = None
+    unit: str = ""
+    allows_future: bool = False
+    """A date may lie ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stop: who does what. An empty `actor` is left out on drawings and cards."""
+
+    id: str
+    action: str
+    actor: str | None = None
+    notes: tuple[str, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    elsewhere: str | None = None
+    """The action as it is said in other regions than the procedure's, without its own website."""
+    has_portal: bool = False
+    """Is done on a website: the one of the person's region is named."""
+    has_papers: bool = False
+    """Is where the papers are handed in, and ticked off before."""
+    question: Question | None = None
+    related: tuple[str, ...] = ()
+    """Ids of entries that say more."""
+
+    @property
+    def label(self) -> str:
+        return f"{self.actor}:{self.action}" if self.actor else self.action
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Procedure:
+    """A guided path: a graph of steps. Steps are stored and linked by id, never by position.
+
+    Two procedures are equal only if they are the same object.  Without `registrations` there is
+    one kind only, whose name is the empty string.
+    """
+
+    id: str
+    title: str
+    start: str
+    steps: Mapping[str, Step]
+    registrations: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    regions: tuple[str, ...] = ()
+    materials: Mapping[str, str] = field(default_factory=dict)
+    """registration -> id of the entry that lists its papers."""
+    without_path: Mapping[str, str] = field(default_factory=dict)
+    """registration that the graph has no path for -> id of the entry to show instead."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """registration -> what has to be said before its first step."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """former id of a step -> the step that took its place."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What may be walked; one kind without a name where there are no registrations."""
+        return self.registrations or ("",)
+
+
+Cue = tuple[tuple[str, ...], ...]
+"""Says something if of every group of words at least one is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorLine:
+    """A fact that a calculator shows. `when` are the outcomes it belongs to; empty means all."""
+
+    fact: Fact
+    when: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """One date rule with its parameters and words, carried out by `bot.core.model.date_rules`."""
+
+    id: str
+    title: str
+    rule: Rule
+    period: Period
+    registration: str | None
+    date_name: str
+    """What the date is that is asked for, as a noun."""
+    ask: str
+    results: Mapping[Outcome, str]
+    """The verdict for each outcome, with names of `calculators.NAMES` to fill in."""
+    working: tuple[CalculatorLine, ...]
+    """The rule itself, shown between the date and the sum; without one of them it holds no more."""
+    advice: tuple[CalculatorLine, ...] = ()
+    reminder: str | None = None
+    """What stands in a calendar on the day that matters; `None`: nothing is offered."""
+    entries: tuple[str, ...] = ()
+    """Entries under which it is offered, and which give way to it when a date was said."""
+    cues: tuple[Cue, ...] = ()
+    """What is said beside a date by those who mean this one."""
+    tells: tuple[Cue, ...] = ()
+    """What is said beside a date by those who tell it and ask nothing."""
+    unless: tuple[str, ...] = ()
+    """Words that make it another matter, whatever the cues say."""
+    allows_future: bool = False
+    since: date | None = None
+    """The sources say nothing about dates before this one."""
+    most_ahead: Period | None = None
+    """How far ahead of today the date can lie at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Website:
+    """A site somebody named; `confidence` says how well its address is attested."""
+
+    name: str
+    url: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One of the 34 provincial-level regions; `short` (四川) is its name everywhere in the bot."""
+
+    short: str
+    name: str
+    names: tuple[str, ...]
+    """Other names that mean this region and nothing else: full, abbreviated, nicknames."""
+    letter_names: tuple[str, ...]
+    """Pinyin and initials, lower case."""
+    places: tuple[str, ...]
+    """Cities and districts that lie in it."""
+    gov_portal: Website | None = None
+    traditional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the domain and the forms people use for it.
+
+    `word` replaces its forms before matching.  A term with `slot` also fills that slot with
+    `value`; one without merely unifies wording (啥 -> 什么) or shields (手续 is not 续).
+    """
+
+    word: str
+    forms: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    """Forms that count only where no other term of the same slot is said.
+
+    Lines of both may stand for several wordings, see `bot.core.model.shorthand`.
+    """
+    together: tuple[tuple[str, ...], ...] = ()
+    """Words that fill the slot when all of them are said and nothing else fills it."""
+    slot: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The pack's words: terms, fillers that mean nothing, names that fit several regions."""
+
+    terms: tuple[Term, ...] = ()
+    fillers: tuple[str, ...] = ()
+    ambiguous_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, int] = field(default_factory=dict)
+    """General words with their frequency in everyday text, for cutting and for weighing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryItem:
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pack:
+    """Everything the bot knows. `version` is a hash of the files' content, 12 hex digits.
+
+    Two packs are equal only if they are the same object; compare versions to compare content.
+    """
+
+    id: str
+    title: str
+    language: str
+    version: str
+    review_after_days: int
+    sources: Mapping[str, Source]
+    entries: Mapping[str, Entry]
+    procedures: Mapping[str, Procedure]
+    regions: Mapping[str, Region]
+    lexicon: Lexicon
+    phrases: Mapping[str, Mapping[str, str]]
+    """locale -> key -> text with `{names}` to fill in."""
+    glossary: tuple[GlossaryItem, ...] = ()
+    calculators: Mapping[str, Calculator] = field(default_factory=dict)
+    calculation: tuple[Cue, ...] = ()
+    """How people ask for a calculation without giving a date."""
+    certificate: str | None = None
+    """The lexicon's word for what the pack is about; who says it means no other certificate."""
+    most_asked: tuple[str, ...] = ()
+    """Ids of entries to show before anything was asked, best known first."""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The ids that an answer can bear."""
+        return frozenset((*self.entries, *self.calculators))
+
+    def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
+        """The bot's own words.
+
+        Raises:
+            KeyError: neither `locale` nor zh has the key; `kb check` makes sure of it.
+        """
+        table = self.phrases.get(locale, {})
+        text = table[key] if key in table else self.phrases["zh"][key]
+        return text.format(**values) if values else text

@@ -1,0 +1,148 @@
+"""What an utterance was taken to mean, and why.
+
+Made by `bot.understanding`, read by `bot.core.dialogue`.  Scores lie in 0..1 and are meant as the
+probability that showing the entry is right; slots list what was *found*, also what is ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core.model.spans import SaidDate
+
+_BARE = 2
+"""Characters beside a date with which it still stands alone (是, 就是)."""
+_BESIDE_A_NAME = 3
+"""Characters beside a name with which nothing but the name was said (换成, 是)."""
+_HARDLY_MORE = 8
+"""Characters beside a date with which it may be the answer to a question for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value found in the words.
+
+    `values` has one canonical word, or several when the surface fits several things (shanxi).
+    """
+
+    kind: str
+    values: tuple[str, ...]
+    surface: str
+    is_inherited: bool = False
+    """Taken from the conversation so far, not from this utterance."""
+    is_listed: bool = False
+    """Stands in a list with others of its kind (四川和重庆): each of them is asked about."""
+
+    @property
+    def value(self) -> str:
+        return self.values[0]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        return len(self.values) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may be meant. `signals` are what the score was made from."""
+
+    entry: str
+    score: float
+    phrase: str
+    """The stored phrasing that came closest."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Speaks about other regions than the one that was asked about."""
+        return self.signals.get("elsewhere", 0.0) > 0
+
+    @property
+    def is_verbatim(self) -> bool:
+        """A stored phrasing was said nearly word for word."""
+        return self.signals.get("verbatim", 0.0) > 0
+
+    @property
+    def weight(self) -> float:
+        """How much was said, as a share of a full sentence; 1 where nobody weighed it."""
+        return self.signals.get("weight", 1.0)
+
+    @property
+    def misses_slot(self) -> bool:
+        """Has a slot that neither the words nor its closest phrasing fill."""
+        return self.signals.get("missing", 0.0) > 0
+
+    @property
+    def has_foreign_words(self) -> bool:
+        """Was found for an utterance with words that the pack does not have."""
+        return self.signals.get("foreign", 0.0) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Scores from which a candidate is answered, and from which it is offered as a guess."""
+
+    answer: float
+    ask: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One utterance understood. `candidates` are best first."""
+
+    text: str
+    """The person's words, untouched."""
+    utterance: str
+    """The normalised matching form; empty when nothing but noise was said."""
+    tokens: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    candidates: tuple[Candidate, ...]
+    thresholds: Thresholds
+    is_ours: bool = False
+    """Names the certificate that the pack is about."""
+    wants_guidance: bool = False
+    """Asks to be led through step by step."""
+    is_rejection: bool = False
+    """Says that the last answer was not what was meant (不是这个)."""
+    dates: tuple[SaidDate, ...] = ()
+    """In the order they were said."""
+    undated: str = ""
+    """The matching form without the dates; empty where nothing else was said."""
+    sound: str = ""
+    """The toneless pinyin of the matching form, without blanks; empty where it is a long one."""
+
+    @property
+    def is_bare_date(self) -> bool:
+        """Nothing but dates was said, with a word at most (是, 就是)."""
+        return bool(self.dates) and len(self.undated) <= _BARE
+
+    @property
+    def may_tell_a_date(self) -> bool:
+        """Hardly more than dates was said, so that it may be the answer to a question for one."""
+        return bool(self.dates) and len(self.undated) <= _HARDLY_MORE
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Leans on the conversation so far: slots were inherited."""
+        return any(slot.is_inherited for slot in self.slots)
+
+    def of(self, kind: str) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if slot.kind == kind)
+
+    def names_only(self, kind: str) -> Slot | None:
+        """The slot of a kind, if it was named and hardly anything else said."""
+        said = [slot for slot in self.slots if not slot.is_inherited]
+        if len(said) != 1 or said[0].kind != kind or said[0].is_ambiguous or not said[0].surface:
+            return None
+        beside = self.utterance.replace(said[0].surface, "", 1)
+        return said[0] if len(beside) <= _BESIDE_A_NAME else None
+
+    @property
+    def plain_slots(self) -> dict[str, str]:
+        """Kind -> the first unambiguous value."""
+        found: dict[str, str] = {}
+        for slot in self.slots:
+            if not slot.is_ambiguous:
+                found.setdefault(slot.kind, slot.value)
+        return found

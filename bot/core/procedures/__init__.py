@@ -1,0 +1,1 @@
+"""Procedures walked step by step: the graph, where a walk stands, and its cards."""

@@ -1,0 +1,165 @@
+"""A procedure as a chart: boxes and arrows, before anybody says how they look.
+
+The text tree and Mermaid are written here because they are words; `bot.drawing` makes pictures of
+the same `Chart`.  Mermaid shows the labels of the source and no others, so that the seed's chart
+comes back as it was; everywhere else an arrow that is one of several says whom it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.core.model.pack import Procedure, Step, Transition
+from bot.core.procedures.graph import Answers, path, setbacks
+
+HERE = "◀ 您在这里"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A step; `actor` may be empty."""
+
+    id: str
+    actor: str
+    action: str
+    is_here: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.actor}:{self.action}" if self.actor else self.action
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    source: str
+    target: str
+    label: str = ""
+    is_setback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Boxes in the order of the pack, the start first; arrows between their ids."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def chart_of(procedure: Procedure, at: str | None = None) -> Chart:
+    """The whole graph, with the step `at` marked."""
+    boxes = tuple(_box(step, at, is_away=False) for step in procedure.steps.values())
+    arrows = tuple(
+        Arrow(step.id, way.to, label_of(step, way), way.is_setback)
+        for step in procedure.steps.values()
+        for way in step.transitions
+    )
+    return Chart(procedure.title, boxes, arrows)
+
+
+def chart_of_path(
+    procedure: Procedure,
+    registration: str,
+    answers: Answers,
+    at: str | None = None,
+    *,
+    is_away: bool = False,
+) -> Chart:
+    """What one registration goes through, and what happens where it goes wrong.
+
+    `is_away` leaves out what is true of the procedure's own regions only: its websites.
+    """
+    steps = path(procedure, registration, answers)
+    shown = {step.id: step for step in steps}
+    arrows = [
+        Arrow(one.id, other.id, _label_between(one, other.id, registration))
+        for one, other in pairwise(steps)
+    ]
+    for step in steps:
+        for way in setbacks(step, registration):
+            arrow = Arrow(step.id, way.to, label_of(step, way), is_setback=True)
+            if way.to not in shown or all(
+                (a.source, a.target) != (step.id, way.to) for a in arrows
+            ):
+                arrows.append(arrow)
+            shown.setdefault(way.to, procedure.steps[way.to])
+    title = f"{procedure.title} · {registration}" if registration else procedure.title
+    return Chart(
+        title, tuple(_box(step, at, is_away=is_away) for step in shown.values()), tuple(arrows)
+    )
+
+
+def _box(step: Step, at: str | None, *, is_away: bool) -> Box:
+    action = step.elsewhere if is_away and step.elsewhere else step.action
+    return Box(step.id, step.actor or "", action, step.id == at)
+
+
+def label_of(step: Step, way: Transition) -> str:
+    """What is written on an arrow: never nothing where there are several."""
+    if way.label or len(step.transitions) == 1:
+        return way.label or ""
+    return way.outcome or "、".join(way.registrations)
+
+
+def _label_between(step: Step, target: str, registration: str) -> str:
+    """On the path of one registration an arrow needs no word on whom it is for."""
+    for way in step.transitions:
+        if way.to == target and (not way.registrations or registration in way.registrations):
+            return "" if way.registrations else way.label or way.outcome or ""
+    return ""
+
+
+def draw_mermaid(procedure: Procedure, at: str | None = None) -> str:
+    """The graph as Mermaid text, with the labels that the source gives."""
+    lines = ["graph TB"]
+    lines += [f'    {step.id}("{_quoted(step.label)}")' for step in procedure.steps.values()]
+    lines += [f"    {line}" for line in _mermaid_edges(procedure)]
+    if at:
+        lines += ["    classDef here stroke-width:4px", f"    class {at} here"]
+    return "\n".join(lines) + "\n"
+
+
+def _mermaid_edges(procedure: Procedure) -> Iterator[str]:
+    for step in procedure.steps.values():
+        for way in step.transitions:
+            label = f'|"{_quoted(way.label)}"|' if way.label else ""
+            yield f"{step.id} -->{label} {way.to}"
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', "#quot;")
+
+
+def draw_text(chart: Chart) -> str:
+    """The chart as an indented tree for terminals and screen readers.
+
+    A step reached a second time is named again with ↑ and not followed, so the tree stays finite.
+    """
+    boxes = {box.id: box for box in chart.boxes}
+    arrows: dict[str, list[Arrow]] = {box.id: [] for box in chart.boxes}
+    for arrow in chart.arrows:
+        arrows[arrow.source].append(arrow)
+    tree = _branches(boxes, arrows, Arrow("", chart.boxes[0].id), 0, set())
+    return "\n".join([chart.title, *tree]) + "\n"
+
+
+def _branches(
+    boxes: Mapping[str, Box],
+    arrows: Mapping[str, Sequence[Arrow]],
+    arrow: Arrow,
+    depth: int,
+    seen: set[str],
+) -> Iterator[str]:
+    box = boxes[arrow.target]
+    lead = "  " * depth + (f"[{arrow.label}] " if arrow.label else "")
+    if box.id in seen:
+        yield f"{lead}↑ {box.label}"
+        return
+    seen.add(box.id)
+    yield lead + box.label + (f" {HERE}" if box.is_here else "")
+    ways = arrows[box.id]
+    inner = depth + (len(ways) > 1)
+    for way in ways:
+        yield from _branches(boxes, arrows, way, inner, seen)

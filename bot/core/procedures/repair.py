@@ -1,0 +1,170 @@
+"""How free talk and walks go together: starting one, correcting it, coming back to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.answering.entries import Setting
+from bot.core.model.pack import Pack, Procedure
+from bot.core.model.reply import Reply, Status
+from bot.core.model.session import Context, Session, Walk
+from bot.core.model.understanding import Understanding
+from bot.core.ports import Turn
+from bot.core.procedures import cards, dispatch, switch
+from bot.core.procedures import turns as step_turns
+from bot.core.procedures.graph import path
+from bot.core.procedures.walk import migrated, renamed
+from bot.core.words.moves import (
+    Kind,
+    Move,
+    asks,
+    means_another_kind,
+    means_back_to_it,
+    means_not_that,
+    says_only_where,
+    tells_where,
+)
+
+
+def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]:
+    """The session in terms of a newer pack, and what the person has to know about it."""
+    if session.pack_version in ("", pack.version):
+        return session, ()
+    context = session.context
+    if context.slots.get("region", "") not in ("", *pack.regions):
+        context = Context()
+    walk = _still_walked(pack, session.walk) if session.walk else None
+    shelf = tuple(kept for left in session.shelf if (kept := _still_walked(pack, left)))
+    is_moved = walk is not None and session.walk is not None and walk.trail != session.walk.trail
+    notices = (pack.phrase("procedure_changed"),) if is_moved else ()
+    return replace(session, context=context, walk=walk, shelf=shelf), notices
+
+
+def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
+    procedure = pack.procedures.get(walk.procedure)
+    if procedure is None:
+        return None
+    if walk.registration in procedure.without_path:
+        return replace(renamed(procedure, walk), trail=())
+    if not path(procedure, walk.registration):
+        return None
+    if walk.region not in (None, *pack.regions):
+        walk = replace(walk, region=None)
+    return migrated(procedure, walk)
+
+
+def guided(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+    """Step by step: starts the procedure that was named, or asks which.
+
+    Of what was said before the place counts, and the registration if nothing is named now (带我办).
+    """
+    names_nothing = all(slot.is_inherited for slot in understanding.slots)
+    kept = ("region", "registration") if names_nothing else ("region",)
+    before = {kind: setting.slots[kind] for kind in kept if kind in setting.slots}
+    setting = replace(setting, slots={**before, **understanding.plain_slots})
+    listed = [slot.value for slot in understanding.of("registration") if slot.is_listed]
+    if len(listed) > 1:
+        asking = replace(session, walk=None)
+        return Turn(cards.menu(setting, asking, listed), session)
+    kind = setting.slots.get("registration")
+    for procedure in setting.pack.procedures.values():
+        if kind in (*procedure.registrations, *procedure.without_path):
+            return step_turns.begin(setting, session, procedure, kind or "")
+        if not procedure.registrations and procedure.title in understanding.text:
+            return step_turns.begin(setting, session, procedure, "")
+    return Turn(cards.menu(setting, session), session)
+
+
+def corrected(setting: Setting, session: Session, understanding: Understanding) -> Turn | None:
+    """Another registration or place than the one under way, if that is all that was said."""
+    said = [slot for slot in understanding.slots if not slot.is_inherited]
+    if any(slot.kind == "aspect" and slot.surface for slot in said):
+        return None
+    kinds = [slot.value for slot in said if slot.kind == "registration"]
+    walk, session = session.walk, at_place(session, understanding)
+    if walk is None:
+        return _taken_up(setting, session, understanding.text, kinds) or _instead(
+            setting, session, understanding.text, kinds
+        )
+    others = [kind for kind in kinds if kind != walk.registration]
+    if others and means_another_kind(understanding.text):
+        found = _procedure_of(setting.pack, walk.procedure, others[-1])
+        return switch.switch(setting, session, found, others[-1]) if found else None
+    if kinds == [walk.registration] and means_not_that(understanding.text):
+        return dispatch.move(setting, session, Move(Kind.OTHER))
+    places = [slot.surface for slot in said if slot.kind == "region" and not slot.is_ambiguous]
+    is_follow_up = "aspect" in setting.slots and not tells_where(understanding.text)
+    if (
+        len(places) == 1
+        and not is_follow_up
+        and says_only_where(understanding.utterance, places[0])
+    ):
+        return dispatch.move(setting, session, Move(Kind.HERE))
+    return None
+
+
+def _taken_up(setting: Setting, session: Session, text: str, kinds: list[str]) -> Turn | None:
+    """A walk that was left is gone on with: 改回初始注册, 接着办延续."""
+    left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
+    walk = next(left, None) if means_back_to_it(text) else None
+    return dispatch.press(setting, session, f"g:{walk.name}:{walk.trail[-1]}") if walk else None
+
+
+def _instead(setting: Setting, session: Session, text: str, kinds: list[str]) -> Turn | None:
+    """改成增项 beside the cards of a registration that has no path: its cards begin."""
+    before = setting.pack.procedures.get(session.context.entry or "")
+    if before is None or len(kinds) != 1 or not means_another_kind(text):
+        return None
+    found = _procedure_of(setting.pack, before.id, kinds[0])
+    return step_turns.begin(setting, session, found, kinds[0]) if found else None
+
+
+def chosen(session: Session, understanding: Understanding) -> str | None:
+    """The choice on offer that is named by other words than its label: 是延续, 续期吧."""
+    slot = understanding.names_only("registration")
+    if slot is None or asks(understanding.text):
+        return None
+    return dict(session.offered).get(slot.value)
+
+
+def _procedure_of(pack: Pack, first: str, kind: str) -> Procedure | None:
+    """The procedure of a registration; the one under way before all others."""
+    ordered = sorted(pack.procedures.values(), key=lambda procedure: procedure.id != first)
+    fitting = (p for p in ordered if kind in (*p.kinds, *p.without_path))
+    return next(fitting, None)
+
+
+def at_place(session: Session, understanding: Understanding) -> Session:
+    """The walk is for the place that was named, if nothing but the place was said about it."""
+    said = [slot for slot in understanding.slots if not slot.is_inherited]
+    places = {slot.value for slot in said if slot.kind == "region" and not slot.is_ambiguous}
+    walk = session.walk
+    if walk is None or len(places) != 1:
+        return session
+    if walk.region is not None and any(slot.kind == "aspect" and slot.surface for slot in said):
+        return session
+    return replace(session, walk=replace(walk, region=places.pop()))
+
+
+def led_back(setting: Setting, turn: Turn) -> Turn:
+    """Under what was said in the middle of a walk, the way back into it.
+
+    After an answer that is the card again, once; after that, and after a question back, a choice.
+    """
+    reply, session = turn.reply, turn.session
+    under_way = step_turns.found(setting, session)
+    if under_way is None or reply.status is Status.PROCEDURE:
+        return turn
+    procedure, walk = under_way
+    if _is_answer(reply) and not walk.is_aside:
+        reply = cards.shown_again(setting, procedure, walk, reply)
+        return Turn(reply, replace(session, walk=replace(walk, is_aside=True)), turn.route)
+    choice = cards.resume_choice(setting, session)
+    offered = [option.value for option in reply.choices]
+    is_new = choice is not None and choice.value not in offered
+    return Turn(reply.with_choice(choice) if choice and is_new else reply, session, turn.route)
+
+
+def _is_answer(reply: Reply) -> bool:
+    """Whether a question was answered, if only with the admission that nothing is known."""
+    return bool(reply.answers) and reply.status in (Status.ANSWERED, Status.ABSTAINED)

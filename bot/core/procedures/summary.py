@@ -1,0 +1,137 @@
+"""What a walk leaves in one's hands: how far it got, the list to take along, the picture."""
+
+from __future__ import annotations
+
+from bot.core.answering.entries import Setting, cited_part
+from bot.core.model.pack import Pack, Procedure
+from bot.core.model.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
+from bot.core.model.session import Walk
+from bot.core.procedures.cards import action_of, is_away, placed, reply_of
+from bot.core.procedures.checklist import papers_of, papers_part
+from bot.core.procedures.drawings import HERE, Chart, chart_of, chart_of_path, draw_text
+from bot.core.procedures.graph import way_on
+from bot.core.procedures.walk import current, position, steps_of
+
+ELSEWHERE = "~"
+"""Ends the name of a picture that is drawn for people of other regions."""
+
+
+def ended(setting: Setting, procedure: Procedure, walk: Walk) -> Reply:
+    """The end of a walk: what was done, which papers are missing, what can be taken along."""
+    setting = placed(setting, walk)
+    title = walk.registration or procedure.title
+    parts: list[Part] = [Text(setting.phrase("finished", registration=title))]
+    parts += [Text(line) for line in _summary(setting, procedure, walk)]
+    options = (*take_along(setting, walk), Choice(setting.phrase("again"), f"x:again:{walk.name}"))
+    return reply_of(setting, procedure, walk, (*parts, Choices(options)), "finished")
+
+
+def take_along(setting: Setting, walk: Walk) -> tuple[Choice, Choice]:
+    return (
+        Choice(setting.phrase("take_list"), f"x:list:{walk.name}"),
+        Choice(setting.phrase("take_picture"), f"x:picture:{walk.name}"),
+    )
+
+
+def _summary(setting: Setting, procedure: Procedure, walk: Walk) -> list[str]:
+    steps, number = steps_of(procedure, walk), position(procedure, walk)
+    is_done = number == len(steps)
+    came_by = way_on(steps[number - 2], walk.registration, walk.answers) if number > 1 else None
+    if came_by and came_by.is_setback:
+        key = "done_setback"
+    else:
+        key = "done_all" if is_done else "done_some"
+    reached = setting.phrase(
+        key,
+        number=number,
+        total=len(steps),
+        action=action_of(setting, procedure, steps[number - 1]),
+    )
+    lines = [reached, *_answers(procedure, walk)]
+    papers = papers_of(setting, procedure, walk.registration)
+    if papers and not papers.names:
+        lines.append(papers.entry.short)
+    elif papers and (missing := papers.missing(walk)):
+        names = "；".join(missing)
+        lines.append(setting.phrase("papers_missing", count=len(missing), papers=names))
+    elif papers:
+        lines.append(setting.phrase("papers_complete"))
+    return lines
+
+
+def _answers(procedure: Procedure, walk: Walk) -> list[str]:
+    return [
+        f"{step.question.text} {walk.answers[step.id]}{step.question.unit}"
+        for step in steps_of(procedure, walk)
+        if step.question and step.id in walk.answers
+    ]
+
+
+def steps_page(setting: Setting, procedure: Procedure, walk: Walk) -> list[Part]:
+    """All steps of the way in words, the current one marked."""
+    setting = placed(setting, walk)
+    here = current(procedure, walk)
+    items = tuple(
+        (f"{step.actor}：" if step.actor else "")
+        + action_of(setting, procedure, step)
+        + (f" {HERE}" if step == here else "")
+        for step in steps_of(procedure, walk)
+    )
+    title = setting.phrase("steps_title", title=walk.registration or procedure.title)
+    return [*_origin(setting, procedure), ListPart(items, title, is_numbered=True)]
+
+
+def list_to_take(setting: Setting, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
+    """The check list as text: papers with their ticks, then the steps."""
+    shown = walk or Walk(procedure.id, kind, (procedure.start,))
+    setting = placed(setting, shown)
+    heading = setting.phrase("list_title", title=kind or procedure.title)
+    parts: list[Part] = [Text(heading)]
+    papers = papers_of(setting, procedure, kind)
+    if papers:
+        parts.append(papers_part(setting, papers, shown))
+        parts += [
+            Text(fact.text) for fact in papers.entry.facts_on(setting.day)[1:] if papers.names
+        ]
+    if kind in procedure.kinds:
+        parts += steps_page(setting, procedure, shown)
+    facts = papers.entry.facts_on(setting.day) if papers else ()
+    citations = (*procedure.citations, *(c for fact in facts for c in fact.citations))
+    parts.append(cited_part(setting.pack, citations))
+    return reply_of(setting, procedure, shown, parts, "list")
+
+
+def picture(setting: Setting, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
+    """The picture of the way, with the current step marked; in words where none can be shown."""
+    shown = walk or Walk(procedure.id, kind, ())
+    setting = placed(setting, shown)
+    at = current(procedure, walk).id if walk and walk.trail else ""
+    away = ELSEWHERE if is_away(setting, procedure) else ""
+    name = f"{procedure.id}#{kind}@{at}{away}"
+    chart = chart_named(setting.pack, name)
+    assert chart is not None  # it was named a moment ago
+    parts: list[Part] = [
+        *_origin(setting, procedure),
+        Picture(name, draw_text(chart).rstrip("\n")),
+        cited_part(setting.pack, procedure.citations),
+    ]
+    return reply_of(setting, procedure, shown, parts, "picture")
+
+
+def chart_named(pack: Pack, name: str) -> Chart | None:
+    """The chart behind the name of a picture; `None` if the pack has no such way any more."""
+    whole, _, at = name.removesuffix(ELSEWHERE).partition("@")
+    procedure_id, _, kind = whole.partition("#")
+    procedure = pack.procedures.get(procedure_id)
+    if procedure is None or kind not in procedure.kinds or at not in ("", *procedure.steps):
+        return None
+    away = name.endswith(ELSEWHERE)
+    chart = chart_of_path(procedure, kind, {}, at or None, is_away=away)
+    is_shown = not at or any(box.is_here for box in chart.boxes)
+    return chart if is_shown or away else chart_of(procedure, at)
+
+
+def _origin(setting: Setting, procedure: Procedure) -> list[Part]:
+    if not procedure.regions or setting.region in procedure.regions:
+        return []
+    return [Text(setting.phrase("card_origin", origin="、".join(procedure.regions)))]

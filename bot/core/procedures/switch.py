@@ -1,0 +1,104 @@
+"""Corrections: another registration than the one chosen, another answer than the one given.
+
+Whatever still fits is kept and named, and what was left can be taken up again where it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.answering.entries import Setting, entry_reply
+from bot.core.model.pack import Procedure
+from bot.core.model.reply import Choice, Text
+from bot.core.model.session import Session, Walk
+from bot.core.ports import Turn
+from bot.core.procedures.cards import card
+from bot.core.procedures.checklist import papers_of
+from bot.core.procedures.walk import begun, current, position, steps_of, switched
+
+
+def switch(setting: Setting, session: Session, procedure: Procedure, kind: str) -> Turn:
+    """Another registration instead of the one under way."""
+    if kind in procedure.without_path:
+        return without_path(setting, session, procedure, kind)
+    walk, name = session.walk, f"{procedure.id}#{kind}"
+    if walk is None or walk.name == name:
+        after = walk or begun(procedure, kind, setting.region)
+        return Turn(card(setting, procedure, after), session.with_walk(after))
+    notices = [setting.phrase("switched", title=kind or procedure.title)]
+    if earlier := session.shelved(name):
+        after = replace(earlier, region=walk.region or earlier.region, is_aside=False)
+        notices = [setting.phrase("switched_back", title=kind or procedure.title)]
+    elif walk.procedure == procedure.id:
+        after = switched(procedure, walk, kind)
+        notices += _kept(setting, procedure, after)
+    else:
+        after = begun(procedure, kind, walk.region or setting.region)
+    notices.append(_left(setting, walk))
+    return Turn(card(setting, procedure, after, "\n".join(notices)), session.with_walk(after))
+
+
+def without_path(setting: Setting, session: Session, procedure: Procedure, kind: str) -> Turn:
+    """The written procedure of a registration that the graph does not show."""
+    entry = setting.pack.entries[procedure.without_path[kind]]
+    walk = session.walk
+    if walk and walk.region and setting.region is None:
+        setting = replace(setting, slots={**setting.slots, "region": walk.region})
+    setting = replace(setting, slots={**setting.slots, "registration": kind})
+    reply = entry_reply(setting, entry, None, "procedure_without_path")
+    leads = [Text(setting.phrase("no_path", registration=kind))]
+    if walk:
+        leads.insert(0, Text(f"{setting.phrase('switched', title=kind)}\n{_left(setting, walk)}"))
+    reply = replace(reply, parts=(*leads, *reply.parts))
+    if kind in procedure.materials:
+        choice = Choice(setting.phrase("card_materials"), f"k:{procedure.id}#{kind}")
+        reply = reply.with_choice(choice)
+    return Turn(reply, session.with_walk(None))
+
+
+def _kept(setting: Setting, procedure: Procedure, walk: Walk) -> list[str]:
+    """What of the walk counts for the new registration as well."""
+    lines: list[str] = []
+    if (number := position(procedure, walk)) > 1:
+        lines.append(setting.phrase("kept_steps", number=number))
+    if walk.region:
+        lines.append(setting.phrase("kept_region", region=walk.region))
+    papers = papers_of(setting, procedure, walk.registration)
+    if papers and (have := papers.ticked(walk)):
+        lines.append(setting.phrase("kept_papers", papers="；".join(have)))
+    elif papers and papers.names:
+        lines.append(setting.phrase("other_papers", total=len(papers.names)))
+    return lines
+
+
+def _left(setting: Setting, walk: Walk) -> str:
+    """Where the walk stands that was left, and how to come back to it."""
+    procedure = setting.pack.procedures[walk.procedure]
+    return setting.phrase(
+        "kept_walk",
+        title=walk.registration or procedure.title,
+        number=position(procedure, walk),
+        total=len(steps_of(procedure, walk)),
+    )
+
+
+def changed_answer(
+    setting: Setting, procedure: Procedure, before: Walk, after: Walk
+) -> tuple[str, ...]:
+    """Says what was changed, and which later answers still count."""
+    step = current(procedure, before)
+    unit = step.question.unit if step.question else ""
+    lines = [setting.phrase("answer_changed", answer=after.answers[step.id] + unit)]
+    number = position(procedure, before)
+    for key, way in (("answers_kept", after), ("answers_dropped", before)):
+        other = {s.id for s in steps_of(procedure, before if way is after else after)}
+        texts = [
+            s.question.text
+            for s in steps_of(procedure, way)[number:]
+            if s.question
+            and s.id in before.answers
+            and (s.id in other if way is after else s.id not in other)
+        ]
+        if texts:
+            lines.append(setting.phrase(key, questions="、".join(texts)))
+    return ("\n".join(lines),)

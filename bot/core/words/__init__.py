@@ -1,0 +1,1 @@
+"""Chinese that belongs to no pack: moves, numerals, commands."""

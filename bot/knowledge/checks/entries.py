@@ -1,0 +1,89 @@
+"""Entries against everything they point at, and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.errors import Problem
+from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.did_you_mean import did_you_mean
+from bot.knowledge.draft import Draft
+from bot.knowledge.schema import EntryForm
+from bot.knowledge.validation import Item
+
+NEEDS_FACTS = ("fact", "no_data")
+
+
+def check_entries(draft: Draft) -> Iterator[Problem]:
+    yield from twins((entry, entry.form.id) for entry in draft.entries)
+    yield from _shared_questions(draft)
+    for entry in draft.entries:
+        yield from unknown_names(entry, "出处", draft.source_ids, _sources(entry.form))
+        yield from unknown_names(entry, "地区", draft.region_names, _regions(entry.form))
+        related = listed("related", entry.form.related)
+        yield from unknown_names(entry, "条目", draft.entry_ids, related)
+        yield from _procedure(entry, draft)
+        yield from _content(entry)
+
+
+def _sources(form: EntryForm) -> Iterator[Use]:
+    for n, fact in enumerate(form.facts):
+        for m, citation in enumerate(fact.sources):
+            yield citation.source, ("facts", n, "sources", m, "source")
+
+
+def _regions(form: EntryForm) -> Iterator[Use]:
+    if form.slots.region:
+        yield form.slots.region, ("slots", "region")
+    yield from listed("regions", form.regions)
+    for n, fact in enumerate(form.facts):
+        for m, name in enumerate(fact.regions):
+            yield name, ("facts", n, "regions", m)
+
+
+def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
+    """`procedure` is `id#registration`, and the graph has a path for that registration."""
+    if not entry.form.procedure:
+        return
+    name, mark, registration = entry.form.procedure.partition("#")
+    if not mark or not registration:
+        yield entry.problem(
+            "要写成 流程编号#业务类型，如 sichuan-registration#延续注册", "procedure"
+        )
+        return
+    yield from unknown_names(entry, "流程", draft.procedure_ids, [(name, ("procedure",))])
+    for item in draft.procedures:
+        if item.form.id == name and registration not in item.form.registrations:
+            hint = did_you_mean(registration, item.form.registrations)
+            yield entry.problem(f"流程“{name}”没有“{registration}”的路{hint}", "procedure")
+
+
+def _content(entry: Item[EntryForm]) -> Iterator[Problem]:
+    form = entry.form
+    if form.kind in NEEDS_FACTS and not form.facts:
+        yield entry.problem(f"kind 是 {form.kind} 的条目至少要有一条 facts")
+    if form.slots.certificate and form.kind != "boundary":
+        yield entry.problem("certificate 只用于 kind: boundary 的条目", "slots", "certificate")
+    for n, fact in enumerate(form.facts):
+        if fact.valid_from and fact.valid_until and fact.valid_from > fact.valid_until:
+            found = f"valid_until {fact.valid_until} 比 valid_from {fact.valid_from} 还早"
+            yield entry.problem(found, "facts", n, "valid_until")
+
+
+def _shared_questions(draft: Draft) -> Iterator[Problem]:
+    """One question, two answers: nobody could tell which was meant."""
+    first: dict[str, tuple[Item[EntryForm], str]] = {}
+    for entry in draft.entries:
+        for n, line in enumerate(entry.form.ask):
+            owner, place = first.setdefault(_key(line), (entry, f"{entry.place}:{n}"))
+            if place != f"{entry.place}:{n}":
+                found = f"“{line}”已经是条目“{owner.form.id}”（{owner.place}）的问法"
+                yield entry.problem(f"{found}；只留一处", "ask", n)
+        asked = {_key(line) for line in entry.form.ask}
+        for n, line in enumerate(entry.form.not_):
+            if _key(line) in asked:
+                yield entry.problem(f"“{line}”同时写在 ask 和 not 里；只留一处", "not", n)
+
+
+def _key(line: str) -> str:
+    return line.strip().casefold()

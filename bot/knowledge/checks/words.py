@@ -1,0 +1,143 @@
+"""The words of a pack: synonyms that contradict each other, phrases that cannot be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from string import Formatter
+from typing import get_args
+
+from bot.errors import Problem
+from bot.knowledge.did_you_mean import did_you_mean
+from bot.knowledge.draft import Draft
+from bot.knowledge.schema import Aspect, PhrasesFile, RegionForm, Registration, TermForm
+from bot.knowledge.validation import Item
+
+TAKEN = ("self", "key", "locale")
+"""Names that `Pack.phrase` has for itself."""
+
+
+def region_words(form: RegionForm) -> tuple[str, ...]:
+    """Every word that means a region by itself, for comparing."""
+    words = (form.short, form.name, *form.abbr, *form.nicknames, *form.traditional)
+    letters = (form.pinyin, *form.pinyin_variants, form.initials)
+    return tuple(dict.fromkeys(_key(word) for word in (*words, *letters)))
+
+
+def check_terms(draft: Draft) -> Iterator[Problem]:
+    regions = {word: r.form.short for r in draft.regions for word in region_words(r.form)}
+    certificates = _certificates(draft)
+    yield from _shared_forms(draft)
+    for term in draft.terms:
+        yield from _region_names(term, regions)
+        yield from _slot(term, certificates)
+
+
+def _shared_forms(draft: Draft) -> Iterator[Problem]:
+    """A form of two terms would be replaced by one of them by chance."""
+    owners = {_key(term.form.word): term.form.word for term in draft.terms}
+    for term in draft.terms:
+        for wording, key, number in term.form.spoken():
+            owner = owners.setdefault(_key(wording), term.form.word)
+            if owner != term.form.word:
+                yield term.problem(f"“{wording}”已经是“{owner}”的说法；只留一处", key, number)
+
+
+def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[Problem]:
+    message = "“{}”是地区“{}”的名称，不能当同义词"
+    if owner := regions.get(_key(term.form.word)):
+        yield term.problem(message.format(term.form.word, owner), "word")
+    for wording, key, number in term.form.spoken():
+        if owner := regions.get(_key(wording)):
+            yield term.problem(message.format(wording, owner), key, number)
+
+
+def _certificates(draft: Draft) -> set[str] | None:
+    """What boundary entries answer; None while some entry could not be read."""
+    if draft.entry_ids.known != {entry.form.id for entry in draft.entries}:
+        return None
+    slots = (e.form.slots.certificate for e in draft.entries if e.form.kind == "boundary")
+    return {name for name in slots if name}
+
+
+def _slot(term: Item[TermForm], certificates: Collection[str] | None) -> Iterator[Problem]:
+    """`value` has to be one that some entry can be found by."""
+    value = term.form.value or term.form.word
+    where = "value" if term.form.value else "word"
+    allowed = {
+        None: None,
+        "registration": get_args(Registration),
+        "aspect": get_args(Aspect),
+        "certificate": certificates,
+    }[term.form.slot]
+    if allowed is not None and value not in allowed:
+        hint = did_you_mean(value, allowed) or f"；可以写的有：{_shown(allowed)}"
+        yield term.problem(f"槽位 {term.form.slot} 没有值“{value}”{hint}", where)
+    if term.form.value and not term.form.slot:
+        yield term.problem("写了 value 就要写 slot", "value")
+
+
+def check_phrases(draft: Draft, required: Mapping[str, str]) -> Iterator[Problem]:
+    """`required` are the keys that zh must have, each with the names that may stand in braces."""
+    if draft.phrases is None:
+        return
+    zh, en = (draft.phrases.form.phrases.get(locale, {}) for locale in ("zh", "en"))
+    for key in sorted(set(required) - set(zh)):
+        yield draft.phrases.problem(f"缺少“{key}”{did_you_mean(key, zh)}", "phrases", "zh")
+    for key in zh:
+        yield from _placeholders(draft.phrases, "zh", key)
+        yield from _unknown_names(draft.phrases, key, required)
+    for key in en:
+        yield from _translation(draft.phrases, key, zh)
+
+
+def _unknown_names(
+    phrases: Item[PhrasesFile], key: str, required: Mapping[str, str]
+) -> Iterator[Problem]:
+    allowed = required.get(key, "").split()
+    found = placeholders(phrases.form.phrases["zh"][key]) or frozenset()
+    for name in sorted(found.difference(allowed)) if key in required else ():
+        message = f"花括号里的“{name}”程序不会填{did_you_mean(name, allowed)}"
+        yield phrases.problem(message, "phrases", "zh", key)
+
+
+def _translation(phrases: Item[PhrasesFile], key: str, zh: Mapping[str, str]) -> Iterator[Problem]:
+    english = phrases.form.phrases["en"][key]
+    wrong = list(_placeholders(phrases, "en", key))
+    yield from wrong
+    if key not in zh:
+        yield phrases.problem(f"zh 里没有“{key}”{did_you_mean(key, zh)}", "phrases", "en", key)
+    elif not wrong and (expected := placeholders(zh[key])) != (found := placeholders(english)):
+        message = f"花括号里的名字和 zh 不一样：zh 有 {_shown(expected)}，这里有 {_shown(found)}"
+        yield phrases.problem(message, "phrases", "en", key)
+
+
+def _placeholders(phrases: Item[PhrasesFile], locale: str, key: str) -> Iterator[Problem]:
+    names = placeholders(phrases.form.phrases[locale][key])  # type: ignore[index]
+    if names is None:
+        message = "花括号没有配好；里面只写名字，如 {region}；要显示花括号就写两个"
+        yield phrases.problem(message, "phrases", locale, key)
+    elif taken := sorted(names.intersection(TAKEN)):
+        yield phrases.problem(f"花括号里不能用名字 {taken[0]}", "phrases", locale, key)
+
+
+def placeholders(text: str) -> frozenset[str] | None:
+    """The names to fill in; None where the braces are wrong or hold more than a name."""
+    try:
+        parts = [part for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        return None
+    if any(
+        not name.isidentifier() or spec or conversion
+        for _, name, spec, conversion in parts
+        if name is not None
+    ):
+        return None
+    return frozenset(name for _, name, _, _ in parts if name is not None)
+
+
+def _shown(names: Collection[str] | None) -> str:
+    return "、".join(sorted(names or ())) or "（没有）"
+
+
+def _key(word: str) -> str:
+    return word.strip().casefold()

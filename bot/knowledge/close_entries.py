@@ -1,0 +1,75 @@
+"""`zhuce kb test --close`: which entries lie so close that their questions nearly change hands.
+
+An `ask` line finds its own entry word for word, so nothing goes wrong yet; a question worded a
+little differently may land next door.  What helps is an `ask` line that says what is different,
+or a `not` line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.understanding import Candidate, Understanding
+
+CLOSE = 1.0
+"""Difference in rates below which a line is close: about what one word changes."""
+SHOWN = 20
+
+Understand = Callable[[str], Understanding]
+Rate = Callable[[Candidate], float]
+"""Where a candidate stands, as if no phrasing had been said word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """An entry and the one that comes next, or even first, for some of its `ask` lines."""
+
+    entry: str
+    other: str
+    lines: int
+    """How many of the lines."""
+    margin: float
+    """How far the entry is ahead where it is least; below zero the other one is."""
+    example: str
+    """That line."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.entry} → {self.other}  {self.lines} 句，"
+            f"最小分差 {self.margin:.2f}  “{self.example}”"
+        )
+
+
+def neighbours(pack: Pack, understand: Understand, rate: Rate) -> list[Neighbours]:
+    """Pairs of entries by the number of close lines, most first, then by the least margin.
+
+    Small talk among itself is left out: it does not matter which of two greetings is taken.
+    """
+    found: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    for entry in pack.entries.values():
+        for other, margin, line in _close_lines(pack, entry, understand, rate):
+            found.setdefault((entry.id, other), []).append((margin, line))
+    pairs = [Neighbours(*pair, len(lines), *min(lines)) for pair, lines in found.items()]
+    return sorted(pairs, key=lambda pair: (-pair.lines, pair.margin))
+
+
+def _close_lines(
+    pack: Pack, entry: Entry, understand: Understand, rate: Rate
+) -> Iterator[tuple[str, float, str]]:
+    """The runner-up, the margin and the line, for every line that is close to something else."""
+    for line in entry.ask:
+        rates = {c.entry: rate(c) for c in understand(line).candidates}
+        own = rates.pop(entry.id, None)
+        others = {name: by for name, by in rates.items() if _is_rival(entry, pack.entries[name])}
+        if own is None or not others:
+            continue
+        next_best = max(others, key=others.__getitem__)
+        margin = own - others[next_best]
+        if margin < CLOSE:
+            yield next_best, round(margin, 2), line
+
+
+def _is_rival(entry: Entry, other: Entry) -> bool:
+    return not entry.kind == other.kind == EntryKind.SMALLTALK

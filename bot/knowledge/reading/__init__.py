@@ -1,0 +1,1 @@
+"""Bytes in, located data out: safe YAML with the file and line of every value."""

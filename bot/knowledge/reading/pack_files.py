@@ -1,0 +1,42 @@
+"""The files of a pack as plain data that knows its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import Problem
+from bot.knowledge.reading.contents import WORDS, Contents, read_inside, shown
+from bot.knowledge.reading.files import Content, decoded
+from bot.knowledge.reading.located import Located
+from bot.knowledge.reading.safe_yaml import parse_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a pack by their names inside the folder, and why others were not read."""
+
+    yaml: Mapping[str, Located]
+    words: Content
+    words_name: str
+    problems: tuple[Problem, ...]
+
+    def of(self, folder: str) -> list[Located]:
+        return [file for name, file in self.yaml.items() if name.startswith(f"{folder}/")]
+
+
+def parsed(contents: Contents) -> Files:
+    """What the files of a pack say."""
+    names = {name: shown(contents.folder, name) for name in contents.files}
+    texts = {name: decoded(file, names[name]) for name, file in contents.files.items()}
+    words = texts.pop(WORDS)
+    yaml = {name: parse_yaml(text, names[name]) for name, text in texts.items()}
+    problems = [problem for file in yaml.values() for problem in file.problems]
+    return Files(yaml, words, names[WORDS], (*contents.problems, *problems, *words.problems))
+
+
+def read_located(folder: Path, name: str) -> Located:
+    """One YAML file of the pack, unless it is a link to somewhere else."""
+    place = shown(folder, name)
+    return parse_yaml(decoded(read_inside(folder, name), place), place)

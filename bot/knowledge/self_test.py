@@ -1,0 +1,79 @@
+"""`zhuce kb test`: a pack put to its own questions, through the very functions the chat uses.
+
+Every `ask` line must rank its own entry first, no `not` line may be answered from its entry, and
+every question of `tests/*.yaml` must come out as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bot.core.model.pack import Entry, Pack
+from bot.core.model.reply import Reply
+from bot.core.model.understanding import Understanding
+from bot.knowledge.cases import Question
+
+Ask = Callable[[tuple[str, ...]], Reply]
+"""The reply to the last of some turns, each conversation from a fresh start."""
+Understand = Callable[[str], Understanding]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A question that came out wrong; messages are Chinese, operators read them."""
+
+    place: str
+    question: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}  “{self.question}”\n    {self.message}"
+
+
+def prove(
+    pack: Pack, questions: tuple[Question, ...], understand: Understand, ask: Ask
+) -> list[Failure]:
+    """Everything that comes out wrong, in the order of the pack, then of the question files."""
+    failures = [
+        f for entry in pack.entries.values() for f in _entry_failures(entry, understand, ask)
+    ]
+    failures += [f for question in questions for f in _question_failures(question, ask)]
+    return failures
+
+
+def _entry_failures(entry: Entry, understand: Understand, ask: Ask) -> Iterator[Failure]:
+    for line in entry.ask:
+        first = next(iter(understand(line).candidates), None)
+        if first is None or first.entry != entry.id:
+            found = (
+                f"{first.entry}（{first.score:.2f}，因为“{first.phrase}”）"
+                if first
+                else "什么都没有"
+            )
+            yield Failure(entry.id, line, f"ask 应当最先找到 {entry.id}，却找到 {found}")
+    for line in entry.not_ask:
+        if entry.id in [answer.entry for answer in ask((line,)).answers]:
+            yield Failure(entry.id, line, f"not 不该由 {entry.id} 回答，却由它回答了")
+
+
+def _question_failures(question: Question, ask: Ask) -> Iterator[Failure]:
+    wrong = list(_faults(question, ask(question.turns)))
+    said = " | ".join(question.turns)
+    if question.known_failure and not wrong:
+        yield Failure(question.place, said, "已经答对了，请删掉 known_failure 这一行")
+    elif wrong and not question.known_failure:
+        yield Failure(question.place, said, "；".join(wrong))
+
+
+def _faults(question: Question, reply: Reply) -> Iterator[str]:
+    text = reply.as_text()
+    found = [answer.entry for answer in reply.answers]
+    if question.entries and sorted(question.entries) != sorted(found):
+        yield f"应当由 {'、'.join(question.entries)} 回答，却是 {'、'.join(found) or '没有'}"
+    if question.status and question.status != reply.status:
+        yield f"status 应当是 {question.status}，却是 {reply.status}（{reply.rule}）"
+    if question.reason and question.reason != reply.reason:
+        yield f"reason 应当是 {question.reason}，却是 {reply.reason}"
+    yield from (f"缺少“{words}”" for words in question.contains if words not in text)
+    yield from (f"不该出现“{words}”" for words in question.lacks if words in text)

@@ -1,0 +1,129 @@
+"""Units of work that every SQL store shares.
+
+The functions want a connection with a transaction open; they neither commit nor roll back, the
+caller does.  An asynchronous engine calls them through `AsyncConnection.run_sync`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.core.model.session import SESSION_LIFE, Session
+from bot.core.model.update import ConversationKey
+from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.storage import CLAIM_LIFE, statements
+from bot.storage.records import (
+    FORMAT,
+    read_reply,
+    read_routed,
+    read_session,
+    write_reply,
+    write_session,
+)
+from bot.storage.timestamps import as_moment, as_number
+
+
+class ConflictError(Exception):
+    """Another process stored a turn of this conversation first: roll back and run again."""
+
+
+def transact(
+    connection: Connection, key: ConversationKey, update_id: str, now: datetime, work: Work
+) -> Applied:
+    """See `bot.core.ports.SessionStore.transact`.
+
+    Raises:
+        ConflictError, sqlalchemy.exc.IntegrityError, sqlite3.IntegrityError: somebody was faster.
+        StoreError: a record cannot be read.
+    """
+    names = _names(key) | {"in_update": update_id}
+    row = statements.Both._make(statements.FIND_BOTH.run(connection, names).fetchone() or ())
+    if row.reply is not None:
+        reply = read_reply(row.reply, row.reply_v)
+        return Applied(reply, row.reply_version, is_repeat=True, is_sent=bool(row.is_sent))
+    stored = _read(row, now)
+    turn = work(stored.session if stored else Session())
+    version = stored.version + 1 if stored else 1
+    new = names | {"new_version": version, "now": as_number(now), "v": FORMAT}
+    _save(connection, new | {"record": write_session(turn.session)}, row)
+    statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply, turn.route)})
+    return Applied(turn.reply, version, is_repeat=False)
+
+
+def load(connection: Connection, key: ConversationKey, now: datetime) -> Stored | None:
+    row = connection.execute(statements.FIND_SESSION, _names(key)).one_or_none()
+    return _read(row, now) if row else None
+
+
+def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
+    """Replies in a newer format are left to the newer program that wrote them."""
+    rows = connection.execute(
+        statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "v": FORMAT}
+    )
+    return [
+        Outgoing(
+            _key(platform, row),
+            row.update_id,
+            *read_routed(row.reply, row.v),
+            as_moment(row.claimed_at),
+        )
+        for row in rows
+    ]
+
+
+def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str]]) -> None:
+    if names:
+        connection.execute(
+            statements.MARK_SENT, [_names(key) | {"in_update": name} for key, name in names]
+        )
+
+
+def forget(connection: Connection, platform: str, user: str) -> int:
+    person = {"in_platform": platform, "in_user": user}
+    connection.execute(statements.FORGET_UPDATES, person)
+    return connection.execute(statements.FORGET_SESSIONS, person).rowcount
+
+
+def expire_replies(connection: Connection, now: datetime) -> int:
+    """Delete some of the replies that outlived `CLAIM_LIFE`; 0 when none are left.
+
+    A slice at a time, because people wait while a transaction is open: 1,000 take about 25 ms.
+    """
+    oldest = as_number(now - CLAIM_LIFE)
+    return connection.execute(statements.EXPIRE_UPDATES, {"oldest": oldest, "most": 1000}).rowcount
+
+
+def expire_sessions(connection: Connection, now: datetime) -> int:
+    oldest = as_number(now - SESSION_LIFE)
+    return connection.execute(statements.EXPIRE_SESSIONS, {"oldest": oldest}).rowcount
+
+
+def _read(row: statements.Both | Row[*tuple[Any, ...]], now: datetime) -> Stored | None:
+    if row.record is None or row.version is None:
+        return None
+    touched_at = as_moment(row.touched_at)
+    if now - touched_at > SESSION_LIFE:
+        return None
+    return Stored(read_session(row.record, row.v), row.version, touched_at)
+
+
+def _key(platform: str, row: Row[*tuple[Any, ...]]) -> ConversationKey:
+    return ConversationKey(platform, row.chat, row.user)
+
+
+def _save(connection: Connection, new: dict[str, object], before: statements.Both) -> None:
+    """The time is compared too: a session that expired begins again with version 1."""
+    if before.version is None:
+        statements.ADD_SESSION.run(connection, new)
+        return
+    expected = {"expected": before.version, "expected_at": before.touched_at}
+    if statements.REPLACE_SESSION.run(connection, new | expected).rowcount != 1:
+        raise ConflictError
+
+
+def _names(key: ConversationKey) -> dict[str, object]:
+    return {"in_platform": key.platform, "in_user": key.user, "in_chat": key.chat}

@@ -1,0 +1,1 @@
+"""Tables that are saved, mapped and looked up; nothing here knows of words or entries."""

@@ -1,0 +1,124 @@
+"""A second opinion on questions in groups: what they mean, where their words leave doubt.
+
+Likeness of words is settled by then; this adds how close two questions lie as vectors.  Groups that
+words did not find are brought in, all are put in order anew by five signals, and the first is
+scored by a model of its own.  What a newcomer would get wrong: whoever is sure, or hopeless, by
+words alone is not asked about at all, so most questions never pay for a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding.index.phrase_index import Hit
+from bot.understanding.scoring import Semantic, shipped_semantic
+from bot.understanding.semantic.encoder import Encoder, Vectors
+from bot.understanding.text.normalise import normalise
+
+BROUGHT = 5
+"""Groups that vectors bring in beside those that words found."""
+_SLACK = 0.05
+_AT_ONCE = 4_096
+
+
+class Close(NamedTuple):
+    """A group that lies close: its nearest phrasing, and two closenesses in meaning."""
+
+    phrase: int
+    meaning: float
+    gist: float
+
+
+class Rival(NamedTuple):
+    """A group that may be meant, with what is to be said for it."""
+
+    hit: Hit
+    signals: Mapping[str, float]
+
+
+def closeness(cosine: float) -> float:
+    """Grows ever faster towards equality: 0 at a cosine of 0.05, 1.2 at 0.75, 3 at 1.
+
+    As a signal it parts pairs better than the cosine: AUROC 0.906 against 0.897 on LCQMC, 0.941
+    against 0.933 on medical questions.
+    """
+    return -log(1.0 + _SLACK - min(1.0, cosine))
+
+
+class SecondOpinion:
+    """The vectors of questions in groups. Immutable once built."""
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        groups: Sequence[int],
+        vectors: Vectors,
+        encoder: Encoder,
+        model: Semantic | None = None,
+    ) -> None:
+        """`vectors` are those of `meant_text` of each text; `groups` as for `Retriever`."""
+        self.texts = texts
+        self.model = model or shipped_semantic()
+        self._vectors, self._encoder = vectors, encoder
+        numbers = np.asarray(groups)
+        self._order = np.argsort(numbers, kind="stable")
+        self._starts = np.flatnonzero(np.diff(numbers[self._order], prepend=-1))
+        self._sizes = np.diff(self._starts, append=len(numbers))
+        self._lengths = self._mean_lengths(numbers)
+
+    def _mean_lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How long the mean of each group's vectors is: 1 where all say the same."""
+        totals = np.zeros((len(self._starts), self._vectors.shape[1]), np.float32)
+        for start in range(0, len(numbers), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            np.add.at(totals, numbers[part], self._vectors[part])
+        lengths: NDArray[np.float32] = np.linalg.norm(totals, axis=1) / self._sizes
+        return np.maximum(lengths, np.float32(1e-6))
+
+    def is_wanted(self, score: float) -> bool:
+        """Whether the words of a search leave a doubt that meaning may settle."""
+        low, high = self.model.doubt
+        return low <= score < high
+
+    def is_wanted_for_pair(self, score: float) -> bool:
+        """Whether the words of two questions do."""
+        low, high = self.model.pair_doubt
+        return low <= score < high
+
+    def close(self, text: str, groups: Sequence[int]) -> dict[int, Close]:
+        """Some groups, and the few that lie closest, with how close they lie."""
+        cosines = (self._vectors @ self._encoder.encode_one(meant_text(text)))[self._order]
+        nearest = np.maximum.reduceat(cosines, self._starts)
+        centres = np.add.reduceat(cosines, self._starts) / self._sizes / self._lengths
+        brought = np.argsort(-nearest, kind="stable")[:BROUGHT].tolist()
+        return {
+            group: Close(
+                self._nearest_phrase(cosines, group),
+                closeness(float(nearest[group])),
+                closeness(float(centres[group])),
+            )
+            for group in dict.fromkeys((*groups, *brought))
+        }
+
+    def _nearest_phrase(self, cosines: NDArray[np.float32], group: int) -> int:
+        start = int(self._starts[group])
+        own = cosines[start : start + int(self._sizes[group])]
+        return int(self._order[start + int(own.argmax())])
+
+    def meaning(self, a: str, b: str) -> float:
+        """How close two texts lie."""
+        one, other = (self._encoder.encode_one(meant_text(text)) for text in (a, b))
+        return closeness(float(one @ other))
+
+
+def meant_text(text: str) -> str:
+    """What is put into a vector: the matching form, without punctuation and variants.
+
+    Pairs are parted better by it than by the words as typed: 0.889 against 0.883 on LCQMC.
+    """
+    return normalise(text) or text

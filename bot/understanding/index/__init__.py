@@ -1,0 +1,1 @@
+"""Phrasings found by their words, characters and pairs, with BM25 weights."""

@@ -1,0 +1,297 @@
+"""The pack's words found in an utterance: slots filled, forms replaced, fillers dropped.
+
+One pass over a trie of all forms, longest match first.  The outcome is a `Reading`: the canonical
+text that is compared with the stored phrasings (places taken out, because they are slots) and what
+was found.
+What a newcomer would get wrong: a form shields what lies inside it, so 继续教育 must be a term or
+the 续 in it would mean 延续注册.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from bot.core.model.pack import Pack
+from bot.core.model.understanding import Slot
+from bot.understanding.arrays.saved import NOWHERE, Shelf
+from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
+from bot.understanding.lexicon.slots import slots_of
+from bot.understanding.lexicon.spelling import Repairer
+from bot.understanding.text.normalise import close_gaps, is_han, normalise
+from bot.understanding.text.pinyin import Transliterator
+from bot.understanding.text.tokeniser import compact_cutter
+
+TERM_FREQUENCY = 50_000
+"""High enough for jieba to prefer a canonical word to any way of cutting it up."""
+_ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
+_ABBREVIATION_AFTER = frozenset("省籍地这那")
+_COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
+_LONGEST_MENDED = 5
+_RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
+"""Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
+_REGISTER = "注册"
+_WORD = "word"
+"""The kind of a span that is an ordinary word, no term of the pack."""
+_NAMES = frozenset(("region", "registration"))
+_LATIN = re.compile(r"[a-z0-9]")
+_FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
+_REJECTIONS = (
+    *("不是这个", "不是问这个", "不是这种", "不是说这个", "我问的不是这个", "不对", "不对不对"),
+    *(
+        who + what
+        for who in ("", "我")
+        for what in ("说错了", "搞错了", "弄错了", "打错了", "问错了")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An utterance read with the pack's lexicon.
+
+    `tokens` are its words in canonical form, places and fillers left out; `canonical` is their
+    text.  `bare` leaves out the registrations as well: what is asked about any of them.
+    """
+
+    tokens: tuple[str, ...]
+    bare_tokens: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    is_rejection: bool = False
+    is_follow_up: bool = False
+    """Worded as what comes next: 那流程呢, 超了呢."""
+
+    @property
+    def canonical(self) -> str:
+        return joined(self.tokens)
+
+    @property
+    def bare(self) -> str:
+        return joined(self.bare_tokens)
+
+
+def joined(tokens: Iterable[str]) -> str:
+    """Tokens as text; Latin words keep a blank between them."""
+    text = "".join(tokens)
+    return close_gaps(" ".join(tokens)) if _LATIN.search(text) else text
+
+
+class LexiconReader:
+    """Finds the terms and places of a pack. Built once for each pack version."""
+
+    def __init__(self, pack: Pack, shelf: Shelf = NOWHERE) -> None:
+        self._abbreviations = {
+            name: region.short
+            for region in pack.regions.values()
+            for name in region.names
+            if len(name) == 1
+        }
+        self._shelf = shelf
+        self._forms = shelf.kept("forms", lambda: Forms.of(meanings_of(pack)), Forms.restored)
+        words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
+        self.cut = compact_cutter(words)
+        """Cuts with the pack's dictionary and its canonical words."""
+        self._together = [
+            (Slot(term.slot, (term.value or term.word,), "…".join(words)), frozenset(words))
+            for term in pack.lexicon.terms
+            if term.slot
+            for words in term.together
+        ]
+        self._subject = frozenset((_REGISTER, pack.certificate or _REGISTER))
+        self._pack = pack
+
+    @cached_property
+    def _transliterator(self) -> Transliterator:
+        """Built when the first Latin letters come: most people type none."""
+        return self._shelf.kept(
+            "pinyin", lambda: transliterator_of(self._pack), Transliterator.restored
+        )
+
+    @cached_property
+    def _repairer(self) -> Repairer:
+        """Built when the first stray character comes."""
+        common = self._pack.lexicon.words
+        return self._shelf.kept(
+            "mending",
+            lambda: Repairer.of(dict(self._repairable(self._pack)), common),
+            lambda saved: Repairer.restored(saved, common),
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every canonical word, for the tokeniser's dictionary."""
+        return frozenset(meaning.word for meaning in self._forms.meanings if meaning.word)
+
+    def _repairable(self, pack: Pack) -> Iterator[tuple[str, Meaning]]:
+        """Words that a wrong character may have been meant for.
+
+        Of places only the provinces and long names; nothing that would turn a question about us
+        into one about another certificate; no colloquial or long phrases, which are made of words
+        that are mended by themselves.
+        """
+        shorts = tuple(pack.regions)
+        for form, meaning in meanings_of(pack, _LONGEST_MENDED).items():
+            if meaning.kind == "region":
+                is_own = form in pack.regions or (len(form) > 2 and not form.startswith(shorts))
+                if is_own and len(meaning.values) == 1:
+                    yield form, meaning
+            elif meaning.word and meaning.kind != "certificate" and _is_word(form, meaning):
+                yield form, meaning
+
+    def read(self, utterance: str) -> Reading:
+        """Read a normalised utterance, as it stands or with its wrong characters mended."""
+        if _LATIN.search(utterance):
+            utterance = self._transliterator.rewrite(utterance)
+        spans = self._spans_of(utterance)
+        loose = _loose(spans)
+        mended = self._repairer.mend(utterance, loose) if loose else utterance
+        if mended != utterance:
+            utterance, spans = mended, self._spans_of(mended)
+        return self._reading(utterance, spans)
+
+    def guess(self, utterance: str) -> Reading | None:
+        """Another reading, with stray characters taken for those that look or sound like them.
+
+        `None` if there is nothing to take for anything else.
+        """
+        if _LATIN.search(utterance):
+            utterance = self._transliterator.rewrite(utterance)
+        loose = _loose(self._spans_of(utterance))
+        guessed = self._repairer.guess(utterance, loose) if loose else utterance
+        return self.read(guessed) if guessed != utterance else None
+
+    def stray(self, utterance: str) -> list[int]:
+        """Positions of characters that are part of no word and no term."""
+        return _loose(self._spans_of(utterance))
+
+    def _reading(self, utterance: str, spans: Sequence[Span]) -> Reading:
+        is_rejection = utterance.startswith(_REJECTIONS)
+        if is_rejection:
+            skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
+            spans = self._spans_of(utterance := utterance[skip:])
+        words = [span for span in spans if span.meaning.word]
+        tokens = tuple(span.meaning.word for span in words if span.meaning.kind != "region")
+        bare = tuple(span.meaning.word for span in words if span.meaning.kind not in _NAMES)
+        if not tokens:
+            tokens = tuple(span.surface for span in spans if span.meaning.kind != "region")
+        is_follow_up = bool(_FOLLOW_UP.match(utterance))
+        slots = self._implied(slots_of(utterance, spans), frozenset(tokens))
+        return Reading(tokens, bare, slots, is_rejection, is_follow_up)
+
+    def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
+        """The slots, and those that several words fill together if none of their kind is said."""
+        kinds = {slot.kind for slot in slots}
+        found = (s for s, words in self._together if words <= said and s.kind not in kinds)
+        return (*slots, *islice(found, 1))
+
+    def read_phrase(self, phrase: str) -> Reading:
+        """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""
+        utterance = normalise(phrase)
+        return self._reading(utterance, self._spans_of(utterance))
+
+    def _spans_of(self, utterance: str) -> list[Span]:
+        """The whole utterance as spans: terms, places and fillers, and the words between them."""
+        spans: list[Span] = []
+        at = 0
+        for span in self._named(utterance):
+            if span.start > at:
+                spans += self._words(utterance, at, span.start)
+            spans.append(span)
+            at = span.end
+        spans += self._words(utterance, at, len(utterance))
+        return self._without_idle_hints(spans)
+
+    def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
+        """Hints beside another term of their kind, or away from our subject, are plain words."""
+        named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
+        is_ours = bool(named & _NAMES) or any(s.meaning.word in self._subject for s in spans)
+        return [
+            plain
+            for span in spans
+            for plain in (
+                self._words(span.surface, 0, len(span.surface), span.start)
+                if span.meaning.is_hint and (span.meaning.kind in named or not is_ours)
+                else (span,)
+            )
+        ]
+
+    def _words(self, utterance: str, start: int, end: int, shift: int = 0) -> Iterator[Span]:
+        """What stands between terms, cut into words; `shift` is where `utterance` begins."""
+        gap = utterance[start:end]
+        start += shift
+        for token in (gap,) if len(gap) < 2 else self.cut(gap):
+            if token and not token.isspace():
+                yield Span(start, start + len(token), token, Meaning(token, _WORD))
+            start += len(token)
+
+    def _named(self, utterance: str) -> Iterator[Span]:
+        """Terms, fillers and places, from left to right, longest first."""
+        covered = at = 0
+        while at < len(utterance):
+            span = next(
+                (s for s in self._forms.at(utterance, at) if self._counts(s, utterance)), None
+            )
+            if span is None:
+                at += 1
+                continue
+            yield from self._abbreviations_in(utterance, covered, at)
+            yield span
+            covered = at = span.end
+        yield from self._abbreviations_in(utterance, covered, len(utterance))
+
+    def _counts(self, span: Span, utterance: str) -> bool:
+        """Whether a form is one where it stands, and no part of a word."""
+        if span.surface.isascii():
+            return _stands_alone(utterance, span.start, span.end)
+        is_filler = len(span.surface) == 1 and not span.meaning.word
+        return not is_filler or self._is_particle(utterance, span.start)
+
+    def _is_particle(self, utterance: str, at: int) -> bool:
+        """Whether a one-character filler is one: 呗 in 花呗 belongs to a word unknown here."""
+        before = self.cut(utterance[max(0, at - 4) : at])
+        return at + 1 == len(utterance) or not before or len(before[-1]) > 1
+
+    def _abbreviations_in(self, utterance: str, start: int, end: int) -> Iterator[Span]:
+        """One-character names of places (川) where they can be nothing else."""
+        for at in range(start, end):
+            short = self._abbreviations.get(utterance[at])
+            if short and self._is_abbreviation(utterance, at, start, end):
+                stop = at + 2 if utterance[at + 1 : at + 2] in ("省", "籍") else at + 1
+                yield Span(at, stop, utterance[at:stop], Meaning("", "region", (short,)))
+
+    def _is_abbreviation(self, utterance: str, at: int, start: int, end: int) -> bool:
+        after = utterance[at + 1 : at + 2]
+        if after in ("省", "籍") or len(utterance) == 1:
+            return True
+        if utterance[at] in _RISKY_ABBREVIATIONS:
+            return False
+        opens = at == start or utterance[at - 1] in _ABBREVIATION_BEFORE
+        closes = at + 1 == end or after in _ABBREVIATION_AFTER
+        return opens and closes
+
+
+def _is_word(form: str, meaning: Meaning) -> bool:
+    """Whether a form is worth mending: a canonical word, or another one that is no phrase."""
+    return form == meaning.word or not _COLLOQUIAL.search(form)
+
+
+def _loose(spans: Iterable[Span]) -> list[int]:
+    """Positions of Han characters that are part of no word and no term."""
+    return [
+        span.start
+        for span in spans
+        if span.meaning.kind == _WORD and len(span.surface) == 1 and is_han(span.surface)
+    ]
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Latin forms count as whole words only."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_is_latin(before) or _is_latin(after))
+
+
+def _is_latin(character: str) -> bool:
+    return bool(character) and character.isascii() and character.isalnum()

@@ -1,0 +1,114 @@
+"""Stored wordings that an utterance is one slip away from.
+
+A slip is a character that is wrong, missing, doubled or has changed places with its neighbour, or
+any number of characters that only sound right (and so does pinyin without a Han character in it).
+What a newcomer would get wrong: 医保要交吗 is one character from 社保要交吗 and no slip, so only
+characters that belong to no word may differ, and never one that denies or counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Levenshtein
+
+from bot.understanding.text.pinyin import syllables
+
+_SHORTEST = 4
+"""Characters of an utterance below which one slip leaves too little."""
+_LONG = 10
+"""Characters from which two slips are forgiven."""
+_LONG_SOUND = 12
+"""Letters from which one may be wrong; never two, or 不 (bu) and 一 (yi, er) would be slips."""
+_SHORTEST_SOUND = 8
+"""Letters below which a sound is shared by too much."""
+_TELLING = frozenset("不没未非无别莫冇唔甭一二三四五六七八九十两几0123456789")
+"""Characters that change what is asked."""
+
+
+class SlipFinder:
+    """The wordings of a pack by look and by sound. Built once, when first needed."""
+
+    def __init__(self, wordings: Sequence[str], owners: Sequence[int]) -> None:
+        """`wordings` are normalised; `owners[i]` is the entry that `wordings[i]` belongs to."""
+        self._owners = owners
+        self._looks = _by_length(wordings)
+        sounds = [_sound(wording) for wording in wordings]
+        self._sounds = _by_length(sounds)
+        self._heard: dict[str, list[int]] = {}
+        for number, sound in enumerate(sounds):
+            self._heard.setdefault(sound, []).append(number)
+
+    def find(self, utterance: str, stray: Collection[int]) -> int | None:
+        """The number of the wording that was meant; `None` if none or several entries fit.
+
+        `stray` are the positions of the characters that belong to no word.
+        """
+        looks = self._looking_like(utterance, stray) if len(utterance) >= _SHORTEST else []
+        near = looks or self._sounding_like(utterance)
+        return near[0] if near and len({self._owners[n] for n in near}) == 1 else None
+
+    def _looking_like(self, utterance: str, stray: Collection[int]) -> list[int]:
+        most = 1 if len(utterance) < _LONG else 2
+        found = _within(utterance, self._looks, most)
+        return _nearest([(n, s) for n, s, word in found if _is_slip(utterance, word, stray)])
+
+    def _sounding_like(self, utterance: str) -> list[int]:
+        sound = _sound(utterance)
+        if len(sound) < _SHORTEST_SOUND:
+            return []
+        if not utterance.isascii():
+            return self._heard.get(sound, [])
+        found = _within(sound, self._sounds, int(len(sound) >= _LONG_SOUND))
+        return _nearest([(n, slips) for n, slips, _ in found])
+
+
+def _sound(text: str) -> str:
+    return "".join(syllables(text)).replace(" ", "")
+
+
+ByLength = dict[int, tuple[list[int], list[str]]]
+"""Length -> the numbers and texts of that length."""
+
+
+def _by_length(texts: Sequence[str]) -> ByLength:
+    found: ByLength = {}
+    for number, text in enumerate(texts):
+        numbers, same = found.setdefault(len(text), ([], []))
+        numbers.append(number)
+        same.append(text)
+    return found
+
+
+def _within(text: str, known: ByLength, most: int) -> Iterator[tuple[int, float, str]]:
+    """Number, slips and text of everything that is at most so many slips away."""
+    for length in range(len(text) - most, len(text) + most + 1):
+        numbers, texts = known.get(length, ([], []))
+        for other, slips, at in process.extract(
+            text, texts, scorer=OSA.distance, score_cutoff=most, limit=None
+        ):
+            yield numbers[at], slips, other
+
+
+def _nearest(hits: Sequence[tuple[int, float]]) -> list[int]:
+    least = min((slips for _, slips in hits), default=0)
+    return [number for number, slips in hits if slips == least]
+
+
+def _is_slip(utterance: str, wording: str, stray: Collection[int]) -> bool:
+    if sorted(utterance) == sorted(wording):
+        return _are_neighbours_swapped(utterance, wording)
+    for change in Levenshtein.editops(utterance, wording):
+        said = utterance[change.src_pos : change.src_pos + 1] if change.tag != "insert" else ""
+        meant = wording[change.dest_pos : change.dest_pos + 1] if change.tag != "delete" else ""
+        if _TELLING.intersection((said, meant)):
+            return False
+        if said and change.src_pos not in stray:
+            return False
+    return True
+
+
+def _are_neighbours_swapped(utterance: str, wording: str) -> bool:
+    """Whether the characters changed places next to each other, not across the sentence."""
+    return OSA.distance(utterance, wording) < Levenshtein.distance(utterance, wording)

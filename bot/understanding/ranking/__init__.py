@@ -1,0 +1,1 @@
+"""Entries of a pack ranked for one utterance, with every signal of the score."""

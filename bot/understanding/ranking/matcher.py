@@ -1,0 +1,227 @@
+"""Entries ranked for an utterance: lexical likeness and agreement of slots, joined in one score.
+
+Every phrasing is compared at once by `PhraseIndex`, every entry by `Profiles`; the few best, and
+those that the slots name, are then judged by all signals (see `evidence`).  What a newcomer would
+get wrong: entries that differ only in a place or a registration share their phrasings (see
+`phrasings`), so 续期要带啥 also teaches how people ask for the papers of every other registration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+
+import numpy as np
+
+from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.understanding import Candidate
+from bot.understanding.arrays.saved import NOWHERE, Shelf
+from bot.understanding.lexicon.reader import LexiconReader
+from bot.understanding.ranking.phrasings import Phrasing
+from bot.understanding.ranking.prepared import Compiled, profile_features
+from bot.understanding.ranking.signals import FAR, Evidence, Near, Query
+from bot.understanding.ranking.slot_match import Agreement
+from bot.understanding.scoring import MAX_MARGIN, Model
+
+POOL = 6
+"""Groups of entries taken over from the lexical comparison; the slots may name a few more."""
+PROFILES = 3
+"""Entries taken over from the comparison with profiles."""
+HOPELESS = 0.6
+"""Share of the best likeness, of either kind, below which a candidate is not looked at further.
+
+On 478 questions written apart from the pack the entry rated first was below it twice, and a third
+of all candidates."""
+RIVALS = 3
+"""Candidates that are judged in any case: how far the first is ahead says how sure it is."""
+_RANKED_AGAIN = 8
+"""Searches that are remembered: the same words are ranked with and without the context's slots."""
+
+
+class EntryMatcher:
+    """The phrasings of a pack, ready for comparison. Built once for each pack version."""
+
+    def __init__(
+        self, pack: Pack, lexicon: LexiconReader, model: Model, shelf: Shelf = NOWHERE
+    ) -> None:
+        self._entries = tuple(pack.entries.values())
+        self._model = model
+        compiled = shelf.kept(
+            "phrasings",
+            lambda: Compiled.of(pack, lexicon),
+            lambda saved: Compiled.restored(saved, pack, lexicon),
+        )
+        self._stock = compiled.stock
+        self._search = lru_cache(_RANKED_AGAIN)(partial(compiled.index().search, limit=POOL))
+        self._profiles, self._language = compiled.profiles, compiled.language
+        slot_words = {term.word for term in pack.lexicon.terms if term.slot}
+        self._evidence = Evidence(
+            self._entries,
+            self._stock,
+            lexicon.words,
+            slot_words | {pack.certificate or ""},
+            self._language,
+            lexicon.cut,
+        )
+        self._by_slot = _by_slot(self._entries)
+        self.beside = compiled.beside
+        """What may be asked about our certificate and is no subject of the pack: its exam, say."""
+        self._topics = [_topic(entry) for entry in self._entries]
+        self._topic_of: dict[str | None, object] = {
+            entry.id: topic for entry, topic in zip(self._entries, self._topics, strict=True)
+        }
+
+    def query(
+        self,
+        said: tuple[str, ...],
+        meant: tuple[str, ...],
+        bare: tuple[str, ...],
+        agreement: Agreement,
+        *,
+        is_ours: bool,
+    ) -> Query:
+        """An utterance made ready for `rank`, see `Evidence.query`."""
+        return self._evidence.query(said, meant, bare, agreement, is_ours=is_ours)
+
+    def weight(self, tokens: Iterable[str]) -> float:
+        """How much some words say, terms of the domain included."""
+        return sum(map(self._language.information, tokens))
+
+    def knows(self, words: Iterable[str]) -> bool:
+        """Whether the pack has every one of some words; single characters are nobody's own."""
+        return self._evidence.knows(words)
+
+    def is_same_topic(self, one: str | None, other: str | None) -> bool:
+        """Whether two entries are about the same, place and registration aside."""
+        return self._topic_of.get(one) == self._topic_of.get(other)
+
+    def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
+        """The best entries, best first; equal scores keep the order of the pack."""
+        found = self._found(query)
+        signals = {
+            number: self._evidence.signals(query, number, near, profile)
+            for number, (near, profile) in found.items()
+        }
+        for each in signals.values():
+            each["rate"] = self._model.rate(each)
+        self._add_margins(signals)
+        best = sorted(signals, key=lambda number: -signals[number]["rate"])[:limit]
+        return tuple(
+            Candidate(
+                entry=self._entries[number].id,
+                score=round(self._model.score(signals[number]), 4),
+                phrase=found[number][0].phrase,
+                signals=signals[number],
+            )
+            for number in best
+        )
+
+    def _found(self, query: Query) -> dict[int, tuple[Near, float]]:
+        """Entries worth judging, each with its closest phrasing and how close its profile is."""
+        near = self._nearest(query)
+        values = query.agreement.slots.values()
+        profiles = self._profiles.closeness(profile_features(query.features, values))
+        named = self._named(query)
+        typical = np.argsort(-profiles)[:PROFILES].tolist()
+        found = {
+            number: (near.get(number, FAR), float(profiles[number]))
+            for number in dict.fromkeys((*near, *named, *typical))
+            if not self._is_out(self._entries[number], query)
+        }
+        return _hopeful(found, named) if len(found) > RIVALS else found
+
+    @staticmethod
+    def _is_out(entry: Entry, query: Query) -> bool:
+        """Another certificate is meant, or the words name something and are no small talk."""
+        if entry.kind is EntryKind.SMALLTALK:
+            return bool(query.agreement.said)
+        return query.agreement.is_other_certificate(entry)
+
+    def _add_margins(self, signals: Mapping[int, dict[str, float]]) -> None:
+        """How far each candidate is ahead of the best that is about something else.
+
+        Entries that differ only in place or registration are no rivals: which of them is meant
+        is a question of slots.
+        """
+        best: dict[object, float] = {}
+        for number, found in signals.items():
+            topic = self._topics[number]
+            if found["rate"] > best.get(topic, -1e9):
+                best[topic] = found["rate"]
+        ordered = sorted(best.values(), reverse=True)
+        for number, found in signals.items():
+            own = best[self._topics[number]]
+            rival = ordered[0] if own < ordered[0] else ordered[1] if len(ordered) > 1 else None
+            ahead = MAX_MARGIN if rival is None else found["rate"] - rival
+            found["margin"] = max(-MAX_MARGIN, min(MAX_MARGIN, ahead))
+
+    def _nearest(self, query: Query) -> dict[int, Near]:
+        """Entry number -> how close it comes, over the few closest groups of entries."""
+        found: dict[int, Near] = {}
+        for hit in self._search(query.features, query.bare):
+            phrasing = self._stock[hit.phrase]
+            is_own = len(phrasing.entries) == 1
+            near = Near(hit.dice, phrasing.text, phrasing.implied, is_own)
+            for number in self._asked(query, phrasing):
+                found.setdefault(number, near)
+        return found
+
+    def _asked(self, query: Query, phrasing: Phrasing) -> Sequence[int]:
+        """Of entries that share a phrasing, those whose slots were said.
+
+        If the place or registration was not said, the first few stand for all; if no entry has
+        what was said, the first proves that the topic is known.
+        """
+        if len(phrasing.entries) == 1:
+            return phrasing.entries
+        values = query.agreement.slots.get(phrasing.shared)
+        if values is None:
+            return phrasing.entries[:1] if phrasing.shared == "region" else phrasing.entries[:4]
+        own = [n for n in phrasing.entries if self._entries[n].slots[phrasing.shared] in values]
+        return own or phrasing.entries[:1]
+
+    def _named(self, query: Query) -> list[int]:
+        """Entries of several slots, all of them among the utterance's."""
+        if len(query.agreement.slots) < 2:
+            return []
+        found = {
+            number
+            for kind, values in query.agreement.slots.items()
+            for value in values
+            for number in self._by_slot.get((kind, value), ())
+        }
+        return sorted(n for n in found if query.agreement.is_named(self._entries[n]))
+
+
+def _hopeful(
+    found: Mapping[int, tuple[Near, float]], named: Collection[int]
+) -> dict[int, tuple[Near, float]]:
+    """Those that come near enough to the best, and always a few that it can be ahead of."""
+    dice = max(near.dice for near, _ in found.values()) or 1.0
+    profile = max(by for _, by in found.values()) or 1.0
+    hopes = {n: max(near.dice / dice, by / profile) for n, (near, by) in found.items()}
+    least = min(HOPELESS, sorted(hopes.values(), reverse=True)[RIVALS - 1])
+    return {n: each for n, each in found.items() if hopes[n] >= least or n in named}
+
+
+def _topic(entry: Entry) -> object:
+    """What an entry is about, place and registration left aside; small talk is one thing."""
+    if entry.kind is EntryKind.SMALLTALK:
+        return EntryKind.SMALLTALK
+    return entry.slots.get("aspect", entry.id)
+
+
+def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
+    """Entries of several slots by the one that narrows most.
+
+    One slot alone names no entry: a dozen of them are about some detail of 变更注册.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, entry in enumerate(entries):
+        if len(entry.slots) < 2:
+            continue
+        for kind in ("region", "registration", "aspect", "certificate"):
+            if kind in entry.slots:
+                found.setdefault((kind, entry.slots[kind]), []).append(number)
+                break
+    return found

@@ -1,0 +1,126 @@
+"""What the phrasings of a pack come to: all that an utterance is compared with.
+
+Reading six thousand phrasings takes longer than anything else at a start, so this is made once for
+each pack version and kept (see `saved`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.understanding.arrays.saved import Saved, Writer
+from bot.understanding.index.phrase_index import CHARACTER_WEIGHT, PhraseIndex
+from bot.understanding.index.tables import Beliefs, Tables
+from bot.understanding.index.term_weights import Judgement
+from bot.understanding.index.vocabulary import numbered
+from bot.understanding.lexicon.reader import LexiconReader, joined
+from bot.understanding.ranking.centroids import Profiles
+from bot.understanding.ranking.phrasings import Asked, Phrasing, Stock, phrasings, read_asks
+from bot.understanding.ranking.signals import features_of
+from bot.understanding.ranking.word_statistics import Language
+
+_SLOT = "="
+"""Stands before the value of a slot among the features of a profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The phrasings of a pack, ready for comparison."""
+
+    stock: Stock
+    language: Language
+    tables: Tables
+    profiles: Profiles
+    beside: frozenset[str]
+    """What may be asked about our certificate and is no subject of the pack: its exam, say."""
+
+    @classmethod
+    def of(cls, pack: Pack, lexicon: LexiconReader) -> Compiled:
+        entries = tuple(pack.entries.values())
+        asks = read_asks(entries, lexicon)
+        stored = phrasings(entries, asks)
+        language = Language(pack.lexicon.words, lexicon.words, _subject_words(entries, stored))
+        return cls(
+            Stock.of(stored, entries),
+            language,
+            _indexed(stored, language),
+            _profiled(asks, len(entries), language),
+            _beside(entries, asks, pack.certificate),
+        )
+
+    def index(self) -> PhraseIndex:
+        return PhraseIndex.over(self.tables, _beliefs(self.language))
+
+    def save(self, writer: Writer) -> None:
+        self.stock.save(writer)
+        self.language.save(writer)
+        self.tables.save(writer)
+        self.profiles.save(writer)
+        writer.table("beside", sorted(self.beside))
+
+    @classmethod
+    def restored(cls, saved: Saved, pack: Pack, lexicon: LexiconReader) -> Compiled:
+        """What was saved; pack and lexicon are those it was made from."""
+        language = Language.restored(saved, pack.lexicon.words, lexicon.words)
+        return cls(
+            Stock.restored(saved),
+            language,
+            Tables.restored(saved),
+            Profiles.restored(saved, len(pack.entries), _profile_emphasis(language)),
+            frozenset(saved.table("beside")),
+        )
+
+
+def profile_features(features: Iterable[str], slots: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Words and pairs of a text and the values of its slots: the place counts here like a word."""
+    pieces = [feature for feature in features if len(feature) > 1]
+    return frozenset((*pieces, *(_SLOT + value for values in slots for value in values)))
+
+
+def _subject_words(entries: Sequence[Entry], stored: Iterable[Phrasing]) -> Iterator[str]:
+    """The words of the phrasings that ask about the pack's own subject."""
+    for phrasing in stored:
+        if entries[phrasing.entries[0]].kind in (EntryKind.FACT, EntryKind.NO_DATA):
+            yield from phrasing.tokens
+
+
+def _beliefs(language: Language) -> Beliefs:
+    return Beliefs(language.emphasis, CHARACTER_WEIGHT, None)
+
+
+def _indexed(stored: Sequence[Phrasing], language: Language) -> Tables:
+    numbers: dict[tuple[int, ...], int] = {}
+    groups = [numbers.setdefault(p.entries, len(numbers)) for p in stored]
+    features = (features_of(phrasing.tokens, phrasing.text) for phrasing in stored)
+    is_bare = [phrasing.is_bare for phrasing in stored]
+    return Tables.of(numbered(features), groups, _beliefs(language), is_bare)
+
+
+def _profiled(asks: Sequence[Asked], count: int, language: Language) -> Profiles:
+    features = (
+        profile_features(
+            features_of(asked.reading.tokens, joined(asked.reading.tokens)),
+            (slot.values for slot in asked.reading.slots),
+        )
+        for asked in asks
+    )
+    owners = [asked.entry for asked in asks]
+    return Profiles.of(features, owners, count, _profile_emphasis(language))
+
+
+def _profile_emphasis(language: Language) -> Judgement:
+    return lambda feature: 1.0 if feature.startswith(_SLOT) else language.emphasis(feature)
+
+
+def _beside(
+    entries: Sequence[Entry], asks: Iterable[Asked], certificate: str | None
+) -> frozenset[str]:
+    """The matters of boundary entries most of whose phrasings name our own certificate."""
+    counts: Counter[str] = Counter()
+    for asked in asks:
+        if matter := entries[asked.entry].slots.get("certificate"):
+            counts[matter] += 1 if certificate in asked.reading.tokens else -1
+    return frozenset(matter for matter, balance in counts.items() if balance > 0)

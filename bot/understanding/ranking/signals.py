@@ -1,0 +1,210 @@
+"""The signals of one candidate: what speaks for and against an entry being what was meant.
+
+Each is a number of about 0 to 1 with a name that `bot.understanding.scoring` weighs.  Most of the
+time of an answer is spent here, so what does not depend on the candidate is worked out once for
+each utterance, in `Query`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import ratio
+
+from bot.core.model.pack import Entry
+from bot.understanding.lexicon.reader import joined
+from bot.understanding.ranking.phrasings import Stock
+from bot.understanding.ranking.slot_match import Agreement, agree
+from bot.understanding.ranking.word_statistics import Language
+from bot.understanding.text.normalise import normalise
+from bot.understanding.text.tokeniser import Cut, grams
+
+FAIR = 0.4
+"""Likeness below which a candidate has little going for it, whatever else agrees."""
+VERBATIM = 0.85
+"""Likeness from which a stored phrasing was said nearly word for word."""
+MUCH = 6.0
+"""Information of an utterance beyond which more makes no difference: a sentence of ten words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An utterance ready to be compared, with what belongs to it and not to a candidate."""
+
+    tokens: tuple[str, ...]
+    """The words that were said; how much they say decides how sure an answer can be."""
+    meant: str
+    """The text that is compared: what was said and what was left to the context."""
+    features: frozenset[str]
+    bare: frozenset[str]
+    """The features without those of registrations."""
+    agreement: Agreement
+    weight: float
+    """The information of all tokens."""
+    covered: float
+    """The part of it that terms of the domain carry, which every entry has words for."""
+    others: tuple[tuple[str, float], ...]
+    """Each other token that says anything, with the information it carries."""
+    emphases: tuple[tuple[str, float], ...]
+    """The longer words, each with its share of what all of them weigh."""
+    besides: tuple[tuple[str, float], ...]
+    """Each token that fills no slot, with the information it carries."""
+    rest: float
+    """The information of all of these."""
+    signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How close an entry comes. `implied`: slots that its closest phrasing leaves unsaid too."""
+
+    dice: float = 0.0
+    phrase: str = ""
+    implied: frozenset[str] = frozenset()
+    is_own: bool = False
+    """No other entry has this phrasing."""
+
+
+FAR = Near()
+
+
+class Evidence:
+    """Gathers the signals of candidates. Built once for each pack version."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        stock: Stock,
+        terms: frozenset[str],
+        slot_words: Iterable[str],
+        language: Language,
+        cut: Cut,
+    ) -> None:
+        """`terms` are the canonical words of the domain, `slot_words` those that fill a slot."""
+        self._entries = entries
+        self._terms = terms
+        self._slot_words = frozenset(slot_words)
+        self._language = language
+        self._cut = cut
+        self._vocabulary = stock.vocabulary
+        self._known = terms | stock.known
+        self._told: dict[int, frozenset[str]] = {}
+
+    def query(
+        self,
+        said: tuple[str, ...],
+        meant: tuple[str, ...],
+        bare: tuple[str, ...],
+        agreement: Agreement,
+        *,
+        is_ours: bool,
+    ) -> Query:
+        """An utterance, read by the lexicon, made ready to be compared.
+
+        `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
+        and it is these that are compared.
+        """
+        total = covered = unknown = 0.0
+        others: list[tuple[str, float]] = []
+        besides: list[tuple[str, float]] = []
+        for token in said:
+            weight = self._language.information(token)
+            total += weight
+            if token in self._terms:
+                covered += weight
+            elif weight:
+                others.append((token, weight))
+                unknown += weight if token not in self._known else 0.0
+            if weight and token not in self._slot_words:
+                besides.append((token, weight))
+        text = joined(meant)
+        features = features_of(meant, text)
+        return Query(
+            tokens=said,
+            meant=text,
+            features=features,
+            bare=features if bare == meant else features_of(bare, joined(bare)),
+            agreement=agreement,
+            weight=total,
+            covered=covered,
+            others=tuple(others),
+            emphases=self._emphases(said),
+            besides=tuple(besides),
+            rest=sum(weight for _, weight in besides),
+            signals={
+                "foreign": unknown / total if total else 0.0,
+                "weight": min(1.0, total / MUCH),
+                "closeness": self._language.closeness(said),
+                "ours": float(is_ours),
+            },
+        )
+
+    def _emphases(self, said: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        weights = {t: self._language.emphasis(t) for t in said if len(t) > 1}
+        total = sum(weights.values()) or 1.0
+        return tuple((token, weight / total) for token, weight in weights.items())
+
+    def knows(self, words: Iterable[str]) -> bool:
+        """Whether the pack has every one of some words; single characters are nobody's own."""
+        return all(len(word) < 2 or word in self._known for word in words)
+
+    def signals(self, query: Query, number: int, near: Near, profile: float) -> dict[str, float]:
+        """Everything that `Model.rate` and `Model.score` weigh, but for `rate` and `margin`."""
+        found = agree(query.agreement, self._entries[number], query.rest, near.implied)
+        dice = near.dice
+        is_said = near.is_own or not (found["conflict"] or found["missing"])
+        found["dice"] = dice
+        found["verbatim"] = max(0.0, dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0
+        found["profile"] = profile
+        found["text"] = self._text(query, number)
+        found["coverage"] = self._coverage(query, number)
+        found["besides"] = self._besides(query, number)
+        found["ratio"] = ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0
+        found["weak"] = max(0.0, 1.0 - max(dice, found["plain"]) / FAIR)
+        found.update(query.signals)
+        return found
+
+    def _text(self, query: Query, number: int) -> float:
+        """The share of the longer words that the answer itself says."""
+        told, shared = self._answer_features(number), 0.0
+        for word, weight in query.emphases:
+            if word in told:
+                shared += weight
+        return shared
+
+    def _coverage(self, query: Query, number: int) -> float:
+        """The share of what the utterance says that the entry, or the domain, has words for."""
+        if not query.weight:
+            return 1.0
+        words, characters = self._vocabulary(number)
+        covered = query.covered
+        for token, weight in query.others:
+            if token in words:
+                covered += weight
+            elif len(token) > 1:
+                covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
+        return covered / query.weight
+
+    def _besides(self, query: Query, number: int) -> float:
+        """The share of what is said besides the slots that the entry's own phrasings say."""
+        if not query.rest:
+            return 1.0
+        words = self._vocabulary(number)[0]
+        return sum(weight for token, weight in query.besides if token in words) / query.rest
+
+    def _answer_features(self, number: int) -> frozenset[str]:
+        """Words and pairs of characters of what an entry answers; worked out when first asked."""
+        found = self._told.get(number)
+        if found is None:
+            entry = self._entries[number]
+            texts = [normalise(text) for text in (entry.title, *(f.text for f in entry.facts))]
+            features = frozenset[str]().union(*(features_of(self._cut(t), t) for t in texts))
+            found = frozenset(feature for feature in features if len(feature) > 1)
+            self._told[number] = found
+        return found
+
+
+def features_of(tokens: Iterable[str], text: str) -> frozenset[str]:
+    """Words, characters and pairs of characters: what texts are compared by."""
+    return frozenset((*tokens, *grams(text)))

@@ -1,0 +1,101 @@
+"""How the slots of an utterance agree with those of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.core.model.pack import Entry
+from bot.core.model.understanding import Slot
+
+_MUCH_ELSE = 4.0
+"""Information beyond slots from which slots no longer speak for an entry."""
+_JUDGED = ("registration", "aspect")
+"""The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
+_SAME = {"步骤": "程序"}
+"""Who asks for steps is content with the written procedure where no steps are known."""
+_SECOND_BEST = 0.5
+"""How much too much a substitute says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The slots of one utterance. `said` are the kinds that its own words fill."""
+
+    slots: Mapping[str, frozenset[str]]
+    said: frozenset[str]
+    certificates: frozenset[str]
+    """Other certificates that are meant because ours was not named."""
+    substitutes: frozenset[str] = frozenset()
+    """Values that were not said and will do, see `_SAME`."""
+    is_beside: bool = False
+    """Something about our own certificate that only boundary entries speak of: its exam, say."""
+
+    def is_other_certificate(self, entry: Entry) -> bool:
+        """Another certificate is meant than the one the entry speaks about."""
+        return bool(self.certificates) and entry.slots.get("certificate") not in self.certificates
+
+    def is_named(self, entry: Entry) -> bool:
+        return all(self._has(kind, value) for kind, value in entry.slots.items())
+
+    def is_elsewhere(self, entry: Entry) -> bool:
+        """The utterance names regions and the entry speaks about others."""
+        asked = self.slots.get("region")
+        if not asked:
+            return False
+        own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
+        return bool(own) and asked.isdisjoint(own)
+
+    def _has(self, kind: str, value: str) -> bool:
+        values = self.slots.get(kind)
+        return values is not None and value in values
+
+
+def agree(
+    agreement: Agreement, entry: Entry, rest: float, implied: frozenset[str]
+) -> dict[str, float]:
+    """What agreement says for and against an entry.
+
+    `rest` is the information of the words that fill no slot; slots that are `implied` are not
+    missed when they were not said.
+    """
+    said, slots = agreement.slots, entry.slots
+    filled = missing = conflict = 0
+    extra = 0.0
+    for kind, value in slots.items():
+        values = said.get(kind)
+        if values is None:
+            missing += kind not in implied
+        elif value in values:
+            filled += 1
+            extra += _SECOND_BEST * (value in agreement.substitutes)
+        elif kind in _JUDGED:
+            conflict += 1
+    for kind in _JUDGED:
+        extra += kind in said and kind not in slots
+    extra += agreement.is_beside and "certificate" not in slots
+    is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
+    return {
+        "filled": filled / len(slots) if slots else 0.0,
+        "plain": max(0.0, 1.0 - rest / _MUCH_ELSE) if is_plain else 0.0,
+        "missing": float(missing),
+        "extra": float(extra),
+        "conflict": float(conflict),
+        "elsewhere": float(agreement.is_elsewhere(entry)),
+    }
+
+
+def agreement_of(
+    slots: Iterable[Slot], *, is_ours: bool, beside: Collection[str] = ()
+) -> Agreement:
+    """`beside` are the matters of our own certificate that lie outside the pack's subject."""
+    values: dict[str, frozenset[str]] = {}
+    substitutes = {_SAME[v] for slot in slots for v in slot.values if v in _SAME}
+    for slot in slots:
+        known = {*slot.values, *(_SAME[v] for v in slot.values if v in _SAME)}
+        values[slot.kind] = values.get(slot.kind, frozenset()) | known
+    certificates = values.get("certificate", frozenset()) if not is_ours else frozenset()
+    said = frozenset(slot.kind for slot in slots if not slot.is_inherited)
+    is_beside = not values.get("certificate", frozenset()).isdisjoint(beside)
+    exact = {value for slot in slots for value in slot.values}
+    return Agreement(values, said, certificates, frozenset(substitutes - exact), is_beside)

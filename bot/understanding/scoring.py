@@ -1,0 +1,178 @@
+"""From signals to a calibrated score, in two steps fitted by scripts/fit_model.py.
+
+`rate` orders the candidates of one utterance among themselves; `score` says how probable it is
+that a candidate is right, from how it rates against its rivals and from what the utterance is
+like.  Signals that belong to the utterance cannot order its candidates, so they enter only there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp
+from typing import Any
+
+RATING = (
+    "dice",
+    "profile",
+    "text",
+    "coverage",
+    "besides",
+    "ratio",
+    "filled",
+    "plain",
+    "missing",
+    "extra",
+    "conflict",
+)
+CONFIDENCE = (
+    "rate",
+    "margin",
+    "weak",
+    "dice",
+    "profile",
+    "coverage",
+    "besides",
+    "plain",
+    "foreign",
+    "weight",
+    "closeness",
+    "ours",
+)
+LEXICAL = tuple(
+    prefix + name for prefix in ("", "broad_") for name in ("dice", "even", "mass", "odd", "margin")
+)
+REORDERING = ("dice", "even", "odd", "meaning", "gist")
+"""What puts groups in order once their meaning is known, by
+`bot.understanding.collection.second_opinion`."""
+SEMANTIC = (*LEXICAL, "meaning", "lead")
+REREADING = ("words", "meaning", "coverage", "weight")
+"""What decides on lifting an entry, see `bot.understanding.semantic.fallback`."""
+MAX_MARGIN = 3.0
+VERBATIM_RATE = 4.0
+"""What a phrasing said word for word adds to a rate; not fitted, as the fit leaves those out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Coefficients of both steps, and the thresholds that came out of the same fit."""
+
+    rating: Mapping[str, float]
+    intercept: float
+    confidence: Mapping[str, float]
+    answer_from: float
+    """Scores at or above this are answered; below it the bot asks or abstains."""
+    ask_from: float
+    """Scores below this are not even offered as a guess."""
+
+    def rate(self, signals: Mapping[str, float]) -> float:
+        """Where a candidate stands among those of one utterance; means nothing by itself."""
+        return _weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
+
+    def contributions(self, signals: Mapping[str, float]) -> dict[str, float]:
+        """What each signal adds to `rate`, those that add nothing left out."""
+        weights = {**self.rating, "verbatim": VERBATIM_RATE}
+        parts = {name: weight * signals[name] for name, weight in weights.items()}
+        return {name: part for name, part in parts.items() if part}
+
+    def plain_rate(self, signals: Mapping[str, float]) -> float:
+        """The rate as if no phrasing had been said word for word."""
+        return _weighted(self.rating, signals)
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0..1, that showing the entry is right; needs `rate` and `margin` too."""
+        return _logistic(self.intercept + _weighted(self.confidence, signals))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """What likeness alone says, where there are no slots: fitted by scripts/fit_lexical.py."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    answer_from: float
+    """Scores at or above this are right 95 times in 100 on the data of the fit."""
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0..1, that two questions ask the same."""
+        return _logistic(self.intercept + _weighted(self.weights, signals))
+
+
+@dataclass(frozen=True, slots=True)
+class Semantic:
+    """What likeness and meaning say together: fitted by scripts/fit_semantic.py."""
+
+    rating: Mapping[str, float]
+    intercept: float
+    weights: Mapping[str, float]
+    doubt: Sequence[float]
+    """From and below which lexical scores of a search leave a doubt."""
+    pair_doubt: Sequence[float]
+    """The same for two questions, whose scores lie lower: no other is behind the first."""
+
+    def rate(self, signals: Mapping[str, float]) -> float:
+        """Where a group stands among those of one question; means nothing by itself."""
+        return _weighted(self.rating, signals)
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0..1, that two questions ask the same."""
+        return _logistic(self.intercept + _weighted(self.weights, signals))
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """How sure meaning makes of an entry that words left open: scripts/fit_rereading.py fits it."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    doubt_from: float
+    """First candidates that score less are hopeless: not worth a second reading."""
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability, 0..1, that showing the entry is right."""
+        return _logistic(self.intercept + _weighted(self.weights, signals))
+
+
+def _weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
+    total = 0.0
+    for name, weight in weights.items():
+        total += weight * signals[name]
+    return total
+
+
+def _logistic(total: float) -> float:
+    return 1 / (1 + exp(-total))
+
+
+@cache
+def shipped() -> Model:
+    """The model in the package."""
+    return Model(**_data("model.json"))
+
+
+@cache
+def shipped_lexical() -> Lexical:
+    """The model in the package for questions without a pack."""
+    return Lexical(**_data("lexical.json"))
+
+
+@cache
+def shipped_semantic() -> Semantic:
+    """The model in the package for questions whose meaning is looked at too."""
+    return Semantic(**_data("semantic.json"))
+
+
+@cache
+def shipped_rereading() -> Rereading:
+    """The model in the package for what a pack's words leave open."""
+    return Rereading(**_data("rereading.json"))
+
+
+def _data(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(
+        files("bot.understanding").joinpath(f"data/{name}").read_text("utf-8")
+    )
+    return data

@@ -1,0 +1,1 @@
+"""The optional sentence encoder: a second opinion by meaning."""

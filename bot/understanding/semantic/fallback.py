@@ -1,0 +1,114 @@
+"""A second reading of what a pack's words leave open: only to answer more, never otherwise.
+
+Wraps an `Understander`.  An utterance that would be answered, or that names a place or another
+certificate, passes through untouched, so no refusal for a region without data and no boundary can
+become an answer here, and nothing that holds in some regions only is ever chosen by meaning.  Of
+the rest, the entry whose phrasings lie closest may be lifted, if words had found it too and a
+calibrated model is as sure as it has to be of any answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.core.model.pack import Entry, EntryKind
+from bot.core.model.session import Context
+from bot.core.model.understanding import Candidate, Understanding
+from bot.core.ports import Understander
+from bot.understanding.collection.second_opinion import closeness, meant_text
+from bot.understanding.scoring import Rereading, shipped_rereading
+from bot.understanding.semantic.encoder import Encoder, Vectors
+
+_ANSWERS = (EntryKind.FACT, EntryKind.NO_DATA)
+_NAMES_ELSE = ("region", "certificate")
+_LEAST = 1e-4
+
+
+class Second(NamedTuple):
+    """A candidate that meaning speaks for, and what is to be said for it."""
+
+    candidate: Candidate
+    signals: Mapping[str, float]
+
+
+class RereadingUnderstander:
+    """Reads again, by meaning, what an understander leaves open. Pure, as that one is."""
+
+    def __init__(
+        self,
+        inner: Understander,
+        entries: Sequence[Entry],
+        vectors: Vectors,
+        encoder: Encoder,
+        model: Rereading | None = None,
+    ) -> None:
+        """`vectors` are those of `phrasings_of(entries)`, in order."""
+        self._inner, self._encoder = inner, encoder
+        self._entries = entries
+        self._vectors = vectors
+        sizes = [len(entry.ask) for entry in entries]
+        self._starts = np.cumsum([0, *sizes[:-1]])
+        self._model = model or shipped_rereading()
+
+    def understand(self, text: str, context: Context, now: datetime) -> Understanding:
+        found = self._inner.understand(text, context, now)
+        if not self.is_open(found):
+            return found
+        second = self.second(found)
+        if second is None:
+            return found
+        score = round(self._model.score(second.signals), 4)
+        if score < found.thresholds.answer:
+            return found
+        signals = {**second.candidate.signals, "meaning": second.signals["meaning"]}
+        lifted = replace(second.candidate, score=score, signals=signals)
+        others = (one for one in found.candidates if one is not second.candidate)
+        return replace(found, candidates=(lifted, *others))
+
+    def is_open(self, found: Understanding) -> bool:
+        """Whether words leave open what is meant, and nothing said forbids a second reading."""
+        candidates = found.candidates
+        if not candidates or not candidates[0].score >= self._model.doubt_from:
+            return False
+        if any(found.of(kind) for kind in _NAMES_ELSE) or found.is_rejection:
+            return False
+        answer = found.thresholds.answer
+        return not any(one.score >= answer or one.is_elsewhere for one in candidates)
+
+    def second(self, found: Understanding) -> Second | None:
+        """The entry that lies closest, if it answers something and words had found it too."""
+        cosines = self._vectors @ self._encoder.encode_one(meant_text(found.text))
+        nearest = np.maximum.reduceat(cosines, self._starts)
+        entry = self._entries[int(nearest.argmax())]
+        by_id = {candidate.entry: candidate for candidate in found.candidates}
+        if entry.kind not in _ANSWERS or entry.id not in by_id:
+            return None
+        if "region" in entry.slots or entry.regions:  # true of one place, and none was named
+            return None
+        if self._is_boundary(found.candidates[0].entry):
+            return None
+        candidate = by_id[entry.id]
+        score = max(_LEAST, min(1 - _LEAST, candidate.score))
+        return Second(
+            candidate,
+            {
+                "words": log(score / (1 - score)),
+                "meaning": closeness(float(nearest.max())),
+                "coverage": candidate.signals["coverage"],
+                "weight": candidate.signals["weight"],
+            },
+        )
+
+    def _is_boundary(self, id_: str) -> bool:
+        return any(e.id == id_ and e.kind is EntryKind.BOUNDARY for e in self._entries)
+
+
+def phrasings_of(entries: Sequence[Entry]) -> list[str]:
+    """What is put into vectors: every `ask` line, entry by entry."""
+    return [meant_text(line) for entry in entries for line in entry.ask]

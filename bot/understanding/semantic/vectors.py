@@ -1,0 +1,138 @@
+"""Vectors of many texts, made once and kept in a file.
+
+`<name>.npy` holds the numbers and is mapped, not read; `<name>.json` says what they are vectors of
+and is written last, so numbers without it are half written.  The name is a hash of the texts, the
+encoder and the form of the file: a changed pack or encoder finds no file, never a wrong one.
+What cannot be used is made anew, what cannot be written is kept in memory only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, Vectors
+
+log = logging.getLogger(__name__)
+
+FORM = 1
+"""Counts the forms of these files; a file of another form is not looked at."""
+KEPT = 4
+"""Files that stay in a folder, the newest: a pack before and after a change, and a neighbour."""
+_AT_ONCE = 256
+_BLOCK = 1 << 20
+
+Report = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def vectors_of(
+    texts: Sequence[str], encoder: Encoder, folder: Path | None, report: Report
+) -> Vectors:
+    """The vectors of some texts, shape (texts, `DIMENSIONS`), from the folder if it has them.
+
+    Without a folder nothing is kept.  Never raises for what is wrong with the folder.
+    """
+    if folder is None:
+        return _made(texts, encoder, report)
+    header = _header(texts, encoder)
+    path = folder / f"{_name(header)}.npy"
+    found = _read(path, header)
+    if found is not None:
+        return found
+    made = _made(texts, encoder, report)
+    try:
+        _write(path, made, header)
+    except OSError as error:
+        log.warning("vectors are not kept", extra={"path": str(path), "error": str(error)})
+        return made
+    _clear(folder)
+    found = _read(path, header)
+    return made if found is None else found
+
+
+def _made(texts: Sequence[str], encoder: Encoder, report: Report) -> Vectors:
+    made = np.empty((len(texts), DIMENSIONS), np.float32)
+    for start in range(0, len(texts), _AT_ONCE):
+        report("算向量", start, len(texts))
+        made[start : start + _AT_ONCE] = encoder.encode(texts[start : start + _AT_ONCE])
+    report("算向量", len(texts), len(texts))
+    return made
+
+
+def _header(texts: Sequence[str], encoder: Encoder) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for text in texts:
+        encoded = text.encode()
+        digest.update(len(encoded).to_bytes(4, "big") + encoded)
+    return {
+        "form": FORM,
+        "encoder": encoder.version,
+        "texts": digest.hexdigest(),
+        "shape": [len(texts), DIMENSIONS],
+    }
+
+
+def _name(header: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(header, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _read(path: Path, header: dict[str, Any]) -> Vectors | None:
+    """The vectors of a file, mapped; `None` if it is missing, damaged or of something else."""
+    try:
+        told = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        if told != header | {"crc32": _checksum(path)}:
+            log.warning("vectors are made anew", extra={"path": str(path)})
+            return None
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("vectors are made anew", extra={"path": str(path), "error": str(error)})
+        return None
+    is_right = found.dtype == np.float32 and list(found.shape) == header["shape"]
+    return found if is_right else None
+
+
+def _checksum(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found = zlib.crc32(block, found)
+    return found
+
+
+def _write(path: Path, vectors: Vectors, header: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.save(file, vectors, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        told = header | {"crc32": _checksum(part)}
+        part.replace(path)
+        part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        part.replace(path.with_suffix(".json"))
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Delete all but the newest files; a process that has an old one mapped keeps it."""
+    with suppress(OSError):
+        headers = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        for header in headers[:-KEPT]:
+            header.unlink()
+            header.with_suffix(".npy").unlink(missing_ok=True)

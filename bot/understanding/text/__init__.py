@@ -1,0 +1,1 @@
+"""Text made comparable: normalised, cut into words, spelt in pinyin, dates found."""

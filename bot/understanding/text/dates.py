@@ -1,0 +1,275 @@
+"""Dates found in a text: 2023-6-1, 二〇二三年六月, 20230601, 去年三月, 上个月15号, 10天前.
+
+What a newcomer would get wrong: a period is no date.  届满30日前, 三年内 and 提前30天 speak of
+rules, and a document number (2008年48号) is none either.  Nothing is guessed: without a day the
+whole month is meant, without a year it fits several years, and 2月30日 is found to be impossible.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from bot.core.model.date_rules import Period
+from bot.core.model.spans import EARLIEST, LATEST, SaidDate, Span, month_span, year_span
+from bot.understanding.text.normalise import MAX_CHARACTERS
+
+MOST = 6
+"""Dates read of one text; a list of more is no question about one of them."""
+_MAY_HOLD_ONE = re.compile(
+    r"\d{4}|\d\d\s*年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
+    r"|[昨今明前后後][天日]|[年天周週期拜]\s*[以之]?\s*[前后後]"
+)
+"""Most questions hold no date, and one look has to be enough for them."""
+_TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊", "号个这后两周礼腊农阴旧")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_BLANKS = re.compile(r"(?<=[年月日号])\s+|\s+(?=[年月日号天个])|(?<=[个上下本今去前明])\s+")
+_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
+_DIGITS |= {"〇": 0, "o": 0, "两": 2, "半": 0}
+_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_MONTHS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
+_DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0}
+_DAYS |= {"明天": 1, "明日": 1, "后天": 2, "大后天": 3}
+_THIRDS = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20)}
+_THIRDS |= {"下旬": (21, 31), "底": (21, 31), "末": (21, 31)}
+_SEASONS = {"年初": (1, 3), "初": (1, 3), "年中": (5, 8), "年底": (10, 12), "底": (10, 12)}
+_SEASONS |= {"年末": (10, 12), "末": (10, 12), "年尾": (10, 12)}
+"""Months that a part of a year may mean: rather one too many than one too few."""
+_YEARLESS = (-3, -2, -1, 0, 1)
+"""A date without a year may lie in these years, counted from this one."""
+_MONTHLESS = (-1, 0, 1)
+"""A day without a month may lie in these months, counted from this one."""
+
+_N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_FULL_YEAR = r"(?:19|20)\d\d|[一二][九零〇o][零〇o一二三四五六七八九]{2}"
+_NO_YEAR_BEFORE = r"\d零〇o一二三四五六七八九十百几第满了干"
+"""干了19年 is a time one has worked."""
+_SHORT_YEAR = rf"(?<![{_NO_YEAR_BEFORE}])(?:\d\d|[零〇一二三四五六七八九]{{2}})(?=年)"
+_SAID_YEAR = (
+    rf"(?:(?P<year>{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
+)
+_DAY = rf"(?:(?P<day>{_N})(?:日|号|(?![\d年月个日号周天])(?<=\d))|(?P<third>{'|'.join(_THIRDS)}))"
+_MONTH = rf"(?P<month>{_N})月份?的?"
+_BEHIND_A_YEAR = r"(?=[的拿考取发领签批办注过就才毕]|年?底|年?初|$)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to write a date, and what it means; `None` if the match is no date after all."""
+
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str], date], tuple[Span, ...] | None]
+    lacks: Literal["", "year", "month"] = ""
+
+
+def find_dates(text: str, today: date) -> tuple[tuple[SaidDate, ...], str]:
+    """The dates in a text, in order, and the text without them."""
+    if not _MAY_HOLD_ONE.search(text):
+        return (), text
+    plain = _plain(text)
+    found = list(_found(plain, today))
+    for _, start, end in reversed(found):
+        plain = f"{plain[:start]} {plain[end:]}"
+    return tuple(said for said, _, _ in found), plain
+
+
+def _plain(text: str) -> str:
+    if len(text) > MAX_CHARACTERS:
+        half = MAX_CHARACTERS // 2
+        text = text[:half] + text[-half:]
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _BLANKS.sub("", text.translate(_TRADITIONAL))
+
+
+def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
+    at = 0
+    for _ in range(MOST):
+        hits = [
+            (match.start(), number, match, spans, form.lacks)
+            for number, form in enumerate(_FORMS)
+            for match in _matches(form, plain, at)
+            if (spans := form.read(match, today)) is not None
+        ]
+        if not hits:
+            return
+        _, _, match, spans, lacks = min(hits, key=lambda hit: hit[:2])
+        yield SaidDate(match.group().strip(), spans, lacks), match.start(), match.end()
+        at = match.end()
+
+
+def _matches(form: _Form, plain: str, at: int) -> Iterator[re.Match[str]]:
+    """The first match; a few more where a form may turn out to be no date."""
+    for count, match in enumerate(form.pattern.finditer(plain, at)):
+        if count == MOST:
+            return
+        yield match
+
+
+def _number(word: str) -> int:
+    """12, 十二, 二十, 三十一; digits of a year one by one."""
+    if word.isdigit() and word.isascii():
+        return int(word)
+    if "十" in word:
+        tens, _, ones = word.partition("十")
+        return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+    return int("".join(str(_DIGITS[digit]) for digit in word))
+
+
+def _year(match: re.Match[str], today: date) -> int:
+    parts = match.groupdict()
+    if parts.get("rel"):
+        return today.year + _YEARS[parts["rel"]]
+    if parts.get("short"):
+        return 2000 + _number(parts["short"])
+    return _number(parts["year"])
+
+
+def _bounded(first: date, last: date) -> tuple[Span, ...]:
+    return (Span(first, last),) if EARLIEST <= first <= last <= LATEST else ()
+
+
+def _day(year: int, month: int, day: int) -> tuple[Span, ...]:
+    """The day, or nothing if there is none."""
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return ()
+    return _bounded(found, found)
+
+
+def _in_month(year: int, month: int, match: re.Match[str]) -> tuple[Span, ...]:
+    """The day, the third or the whole of a month that the match names."""
+    parts = match.groupdict()
+    if parts.get("day"):
+        return _day(year, month, _number(parts["day"]))
+    if not (1 <= month <= 12 and EARLIEST.year <= year <= LATEST.year):
+        return ()
+    whole = month_span(year, month)
+    if parts.get("third"):
+        first, last = _THIRDS[parts["third"]]
+        return _bounded(whole.first.replace(day=first), min(whole.last, _late(whole, last)))
+    return (whole,)
+
+
+def _late(whole: Span, day: int) -> date:
+    return whole.last if day > whole.last.day else whole.last.replace(day=day)
+
+
+def _read_numbers(match: re.Match[str], _: date) -> tuple[Span, ...]:
+    return _day(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _read_two_numbers(match: re.Match[str], _: date) -> tuple[Span, ...]:
+    return _in_month(int(match["y"]), int(match["m"]), match)
+
+
+def _read_month(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    return _in_month(_year(match, today), _number(match["month"]), match)
+
+
+def _read_year(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    year = _year(match, today)
+    if not EARLIEST.year <= year <= LATEST.year:
+        return ()
+    if season := match["season"]:
+        first, last = _SEASONS[season]
+        return (Span(month_span(year, first).first, month_span(year, last).last),)
+    return (year_span(year),)
+
+
+def _read_near_month(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    months = today.year * 12 + today.month - 1 + _MONTHS[match["near"]]
+    return _in_month(months // 12, months % 12 + 1, match)
+
+
+def _read_yearless(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    month = _number(match["month"])
+    found = (_in_month(today.year + by, month, match) for by in _YEARLESS)
+    return tuple(span for spans in found for span in spans)
+
+
+def _read_monthless(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    months = (today.year * 12 + today.month - 1 + by for by in _MONTHLESS)
+    found = (_in_month(month // 12, month % 12 + 1, match) for month in months)
+    return tuple(span for spans in found for span in spans)
+
+
+def _read_near_day(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    there = today + timedelta(days=_DAYS[match["near"]])
+    return (Span(there, there),)
+
+
+def _read_distance(match: re.Match[str], today: date) -> tuple[Span, ...] | None:
+    """三年前 is a year, 三个月前 a month, 10天前 a day."""
+    unit, way = match["unit"], 1 if match["way"] == "后" else -1
+    count = _number(match["count"])
+    if match["count"] == "半" and unit == "年":
+        unit, count = "个月", 6
+    if not 0 < count < 100:
+        return None
+    if unit == "年":
+        return (year_span(today.year + way * count),)
+    if unit.endswith("月"):
+        there = _shifted(today, Period(months=count), way)
+        return (month_span(there.year, there.month),)
+    there = today + timedelta(days=way * count * (1 if unit in "天日" else 7))
+    return (Span(there, there),)
+
+
+def _shifted(day: date, by: Period, way: int) -> date:
+    return by.after(day) if way > 0 else by.before(day)
+
+
+_FORMS = (
+    _Form(
+        re.compile(
+            r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"
+            r"[日号]?"
+        ),
+        _read_numbers,
+    ),
+    _Form(
+        re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
+        _read_numbers,
+    ),
+    _Form(re.compile(rf"(?<!\d){_SAID_YEAR}[\s的]?{_MONTH}{_DAY}?"), _read_month),
+    _Form(
+        re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{1,2})(?![\d.])"),
+        _read_two_numbers,
+    ),
+    _Form(re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?!\d)"), _read_two_numbers),
+    _Form(
+        re.compile(
+            rf"(?:(?P<rel>{'|'.join(_YEARS)})"
+            rf"|(?<![\d〔\[(])(?P<year>{_FULL_YEAR})(?:年(?!\d)|(?![\d年号]))"
+            rf"|(?P<short>{_SHORT_YEAR})年{_BEHIND_A_YEAR})"
+            rf"(?P<season>{'|'.join(_SEASONS)})?"
+        ),
+        _read_year,
+    ),
+    _Form(re.compile(rf"(?P<near>上上|下下|[上这本当下])个?月的?{_DAY}?"), _read_near_month),
+    _Form(
+        re.compile(rf"(?P<near>{'|'.join(sorted(_DAYS, key=len, reverse=True))})"), _read_near_day
+    ),
+    _Form(
+        re.compile(
+            r"(?<![前满期提第\d零一二三四五六七八九十])"
+            rf"(?P<count>{_N}|半|两)(?P<unit>年|个月|天|周|个星期|个礼拜|星期)(?:之|以)?(?P<way>前|后)"
+        ),
+        _read_distance,
+    ),
+    _Form(
+        re.compile(rf"(?<![\d年第个零一二三四五六七八九十历]){_MONTH}{_DAY}?(?!以?内)"),
+        _read_yearless,
+        "year",
+    ),
+    _Form(
+        re.compile(rf"(?<![\d年月第〕\])零一二三四五六七八九十])(?P<day>{_N})号(?![令文楼线院店])"),
+        _read_monthless,
+        "month",
+    ),
+)

@@ -1,0 +1,102 @@
+"""One normal form for everything that is compared: stored phrasings and utterances alike.
+
+`normalise` is idempotent and knows no pack.  What depends on a pack (synonyms, fillers, places)
+happens afterwards in `bot.understanding.lexicon.reader`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+MAX_CHARACTERS = 500
+"""Longer texts keep their first and last halves: a rambling story ends in its question."""
+
+_REWORDED = (
+    ("帐号", "账号"),
+    ("软体", "软件"),
+    ("网路", "网络"),
+    ("登陆", "登录"),
+    ("线上", "网上"),
+)
+"""Words that differ across the strait; OpenCC's t2s leaves them, its tw2sp ruins 程序 and 资料."""
+
+_DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
+"""Invisible, private, combining and pictorial characters: they may stand between any letters."""
+
+_PLAIN = re.compile(r"[\u4e00-\u9fa5a-z0-9，。？！：；、 ]*")
+"""What most people type: one pass over it leaves nothing for a second."""
+_BARE = re.compile(r"[\u4e00-\u9fa5a-z0-9]*")
+"""Of that, what neither width nor case nor punctuation changes: only OpenCC has a say in it."""
+_SPACE = re.compile(r"\s+")
+_GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")
+
+
+class _Table(dict[int, str | None]):
+    """A `str.translate` table that decides about each character once."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category in _DROPPED:
+            found: str | None = None
+        elif category[0] in "LN":
+            found = character
+        else:
+            found = " "
+        self[code] = found
+        return found
+
+
+_TABLE = _Table()
+
+
+@cache
+def _t2s() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """The matching form: simplified, lower case, half width, letters and digits only.
+
+    Punctuation and space separate Latin words and vanish between Han characters.  At most
+    `MAX_CHARACTERS` long; empty when the text holds neither a letter nor a digit.
+    """
+    seen = _once(_shorten(text))
+    if _PLAIN.fullmatch(text):
+        return seen
+    while (again := _once(seen)) != seen:
+        seen = again
+    return seen
+
+
+def _once(text: str) -> str:
+    if not _BARE.fullmatch(text):
+        text = unicodedata.normalize("NFKC", text).lower().translate(_TABLE)
+    if not text.isascii():
+        text = close_gaps(_t2s().convert(text))
+        for word, usual in _REWORDED:
+            if word in text:
+                text = text.replace(word, usual)
+    return _shorten(close_gaps(text))
+
+
+def close_gaps(text: str) -> str:
+    """Space goes where it separates no Latin words or digits, and is one blank where it does."""
+    if " " not in text:
+        return text
+    return _GAPS.sub("", _SPACE.sub(" ", text).strip())
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    half = MAX_CHARACTERS // 2
+    return text[:half] + text[-half:]
+
+
+def is_han(character: str) -> bool:
+    return "一" <= character <= "鿿" or "㐀" <= character <= "䶿" or character == "〇"

@@ -1,0 +1,265 @@
+"""Free text decided over a tiny pack: one answer, several, one question back, or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.core.answering.entries import Setting
+from bot.core.answering.free_text import decide_words
+from bot.core.model.pack import Pack
+from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.understanding import Candidate, Slot, Understanding
+from tests.fakes import candidate, labels_of, slot, understood
+from tests.tiny import entry, fact, portal, tiny_pack
+
+INITIAL = slot("registration", "初始注册")
+BOTH_KINDS = (
+    slot("registration", "初始注册", listed=True),
+    slot("registration", "增项注册", listed=True),
+)
+MATERIALS = slot("aspect", "材料")
+PORTAL = slot("aspect", "入口")
+
+
+def decided(understanding: Understanding, pack: Pack | None = None) -> Reply:
+    return decide_words(Setting(pack or tiny_pack(), date(2026, 11, 22), {}), understanding)
+
+
+def verdict(reply: Reply) -> tuple[Status, Reason | None, tuple[str, ...]]:
+    return reply.status, reply.reason, tuple(answer.entry for answer in reply.answers)
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [
+        pytest.param(0.60, (Status.ANSWERED, None, ("limits",)), id="sure"),
+        pytest.param(0.59, (Status.CLARIFY, Reason.AMBIGUOUS, ()), id="not quite sure"),
+        pytest.param(0.30, (Status.CLARIFY, Reason.AMBIGUOUS, ()), id="just worth a question"),
+        pytest.param(0.29, (Status.ABSTAINED, Reason.OUT_OF_DOMAIN, ()), id="too far"),
+    ],
+)
+def test_the_score_decides_between_answer_question_and_refusal(
+    score: float, expected: tuple[Status, Reason | None, tuple[str, ...]]
+) -> None:
+    assert verdict(decided(understood(candidate("limits", score)))) == expected
+
+
+def test_the_score_is_told() -> None:
+    assert decided(understood(candidate("limits", 0.75))).score == 0.75
+
+
+def test_nothing_found_is_out_of_domain_with_score_zero() -> None:
+    reply = decided(understood())
+    assert (reply.reason, reply.score) == (Reason.OUT_OF_DOMAIN, 0.0)
+
+
+def test_nothing_but_noise_is_not_a_question() -> None:
+    nothing = replace(understood(), utterance="", tokens=())
+    assert verdict(decided(nothing)) == (Status.ABSTAINED, Reason.NOT_A_QUESTION, ())
+
+
+def test_an_unsure_question_that_names_our_certificate_is_asked_back_sooner() -> None:
+    ours = replace(understood(candidate("limits", 0.2)), is_ours=True)
+    assert verdict(decided(ours)) == (Status.CLARIFY, Reason.AMBIGUOUS, ())
+
+
+@pytest.mark.parametrize(
+    ("slots", "foreign", "reason"),
+    [
+        pytest.param((MATERIALS,), 0.0, Reason.AMBIGUOUS, id="an aspect and known words"),
+        pytest.param((MATERIALS,), 0.1, Reason.OUT_OF_DOMAIN, id="an aspect and a foreign word"),
+        pytest.param((INITIAL,), 0.5, Reason.AMBIGUOUS, id="a registration"),
+        pytest.param((), 0.0, Reason.OUT_OF_DOMAIN, id="known words, nothing of ours named"),
+        pytest.param((slot("region", "四川"),), 0.0, Reason.OUT_OF_DOMAIN, id="a place alone"),
+    ],
+)
+def test_who_is_about_us_is_asked_back_sooner(
+    slots: tuple[Slot, ...], foreign: float, reason: Reason
+) -> None:
+    words = understood(candidate("limits", 0.2, foreign=foreign), slots=slots)
+    assert decided(words).reason == reason
+
+
+def test_nobody_is_asked_back_about_next_to_nothing() -> None:
+    words = understood(candidate("limits", 0.149), slots=(MATERIALS, INITIAL))
+    assert decided(words).reason == Reason.OUT_OF_DOMAIN
+
+
+def test_an_open_slot_is_asked_for_even_when_the_topic_is_not_quite_sure() -> None:
+    reply = decided(understood(candidate("initial-materials", 0.4, missing=1), slots=(MATERIALS,)))
+    assert (reply.rule, reply.score) == ("missing_slot:registration", 0.4)
+
+
+def test_not_this_one_is_answered_with_regret() -> None:
+    refusal = replace(understood(), tokens=(), is_rejection=True)
+    assert decided(refusal).as_text() == "刚才没答对"
+
+
+def test_an_unsure_guess_offers_at_most_three_entries_and_none_of_these() -> None:
+    names = ["limits", "rumour", "local", "coming", "offer"]
+    reply = decided(understood(*(candidate(name, 0.5) for name in names)))
+    assert labels_of(reply) == ["期限", "传闻", "只讲四川", "都不是"]
+
+
+@pytest.mark.parametrize("name", ["portal-sichuan", "thanks"])
+def test_a_guess_never_offers_one_provinces_portal_or_small_talk(name: str) -> None:
+    reply = decided(understood(candidate(name, 0.5), candidate("limits", 0.4)))
+    assert labels_of(reply) == ["期限", "都不是"]
+
+
+def test_two_entries_of_one_title_are_offered_once() -> None:
+    pack = tiny_pack(entry("limits-too", "期限", fact("也是三年。")))
+    reply = decided(understood(candidate("limits", 0.5), candidate("limits-too", 0.4)), pack)
+    assert labels_of(reply) == ["期限", "都不是"]
+
+
+def test_a_missing_registration_is_asked_for() -> None:
+    reply = decided(understood(candidate("initial-materials", 0.9, missing=1), slots=(MATERIALS,)))
+    assert reply.as_text() == "哪一种注册？\n\n1. 初始注册\n2. 增项注册\n3. 都不是"
+
+
+def test_a_missing_region_is_asked_for_and_no_portal_is_shown() -> None:
+    reply = decided(understood(candidate("portal-sichuan", 0.9, missing=1), slots=(PORTAL,)))
+    assert reply.as_text() == "哪个省？\n\n1. 四川\n2. 重庆"
+
+
+def test_a_slot_that_was_named_is_not_asked_for() -> None:
+    words = understood(candidate("initial-materials", 0.9), slots=(INITIAL, MATERIALS))
+    assert verdict(decided(words)) == (Status.ANSWERED, None, ("initial-materials",))
+
+
+def test_a_phrasing_that_implies_its_slots_is_answered() -> None:
+    words = understood(candidate("initial-materials", 0.9, missing=0), slots=(MATERIALS,))
+    assert verdict(decided(words)) == (Status.ANSWERED, None, ("initial-materials",))
+
+
+def test_a_slot_that_no_other_entry_fills_otherwise_is_not_asked_for() -> None:
+    assert verdict(decided(understood(candidate("change-procedure", 0.9, missing=1))))[2] == (
+        "change-procedure",
+    )
+
+
+def test_a_question_for_a_slot_has_at_most_four_answers_and_none_of_these() -> None:
+    kinds = ["延续注册", "重新注册", "注销注册", "遗失补办"]
+    more = [
+        entry(kind, kind, fact("材料。"), slots={"registration": kind, "aspect": "材料"})
+        for kind in kinds
+    ]
+    words = understood(candidate("initial-materials", 0.9, missing=1), slots=(MATERIALS,))
+    reply = decided(words, tiny_pack(*more))
+    assert labels_of(reply) == ["初始注册", "增项注册", "延续注册", "重新注册", "都不是"]
+
+
+def test_two_entries_that_fill_a_slot_alike_can_still_be_asked_about() -> None:
+    twin = entry("twin", "初始材料（二）", fact("也交六样。"))
+    twin = replace(twin, slots={"registration": "初始注册", "aspect": "材料"})
+    words = understood(candidate("initial-materials", 0.9, missing=1), slots=(MATERIALS,))
+    reply = decided(words, tiny_pack(twin))
+    assert labels_of(reply) == ["初始注册", "增项注册", "都不是"]
+
+
+def region_words(*regions: str, best: Candidate) -> Understanding:
+    return understood(best, slots=(*(slot("region", r) for r in regions), PORTAL))
+
+
+def test_a_region_without_data_is_admitted_and_no_other_portal_shown() -> None:
+    words = region_words("浙江", best=candidate("portal-sichuan", 0.9, elsewhere=True))
+    reply = decided(words)
+    assert verdict(reply) == (Status.ABSTAINED, Reason.NO_DATA_FOR_REGION, ())
+    assert reply.as_text().startswith("没有浙江的注册入口")
+    assert "四川" not in reply.as_text()
+
+
+def test_a_near_miss_of_another_region_is_not_shown_either() -> None:
+    words = region_words("浙江", best=candidate("portal-sichuan", 0.5, elsewhere=True))
+    assert "四川" not in decided(words).as_text()
+
+
+def test_a_better_candidate_that_fits_the_region_is_answered() -> None:
+    words = understood(
+        candidate("limits", 0.95),
+        candidate("portal-sichuan", 0.9, elsewhere=True),
+        slots=(slot("region", "浙江"),),
+    )
+    assert verdict(decided(words))[2] == ("limits",)
+
+
+def ambiguous(*candidates: Candidate) -> Understanding:
+    return understood(*candidates, slots=(slot("region", "四川", "重庆"), PORTAL))
+
+
+def test_a_name_that_fits_two_regions_is_asked_about() -> None:
+    reply = decided(ambiguous(candidate("portal-sichuan", 0.9)))
+    assert reply.as_text() == "四川、重庆里的哪一个？\n\n1. 四川\n2. 重庆"
+
+
+def test_a_name_that_fits_two_regions_does_not_matter_where_the_answer_is_the_same() -> None:
+    assert verdict(decided(ambiguous(candidate("limits", 0.9))))[2] == ("limits",)
+
+
+def listed(*regions: str) -> tuple[Slot, ...]:
+    return tuple(slot("region", region, listed=True) for region in regions)
+
+
+def test_two_regions_get_two_answers_under_their_names() -> None:
+    slots = (*listed("四川", "重庆"), PORTAL)
+    words = understood(
+        candidate("portal-sichuan", 0.9), candidate("portal-chongqing", 0.9), slots=slots
+    )
+    reply = decided(words)
+    assert verdict(reply) == (Status.ANSWERED, None, ("portal-sichuan", "portal-chongqing"))
+    text = reply.as_text()
+    assert (
+        text.index("【四川】")
+        < text.index("四川网站")
+        < text.index("【重庆】")
+        < text.index("重庆网站")
+    )
+
+
+def test_of_two_regions_the_one_without_data_is_admitted() -> None:
+    slots = (*listed("四川", "浙江"), PORTAL)
+    reply = decided(understood(candidate("portal-sichuan", 0.9), slots=slots))
+    assert verdict(reply) == (Status.ANSWERED, None, ("portal-sichuan",))
+    assert "没有浙江的注册入口" in reply.as_text()
+
+
+def test_two_registrations_get_two_answers() -> None:
+    words = understood(
+        candidate("initial-materials", 0.9),
+        candidate("addition-materials", 0.9),
+        slots=(*BOTH_KINDS, MATERIALS),
+    )
+    assert verdict(decided(words))[2] == ("initial-materials", "addition-materials")
+
+
+def test_two_regions_with_one_answer_get_it_once() -> None:
+    reply = decided(understood(candidate("limits", 0.9), slots=listed("四川", "重庆")))
+    assert reply.as_text().count("三年内。") == 1
+
+
+def test_no_more_than_four_things_are_answered_at_once() -> None:
+    regions = ["四川", "重庆", "甲省", "乙省", "丙省"]
+    pack = tiny_pack(*(portal(f"p-{r}", r, f"{r}网站") for r in regions[2:]))
+    names = ["portal-sichuan", "portal-chongqing", "p-甲省", "p-乙省", "p-丙省"]
+    slots = (*listed(*regions), PORTAL)
+    reply = decided(understood(*(candidate(n, 0.9) for n in names), slots=slots), pack)
+    assert verdict(reply)[2] == tuple(names[:4])
+
+
+def test_two_regions_that_are_no_list_are_one_wish() -> None:
+    slots = (slot("region", "四川"), slot("region", "重庆"), PORTAL)
+    assert verdict(decided(understood(candidate("portal-sichuan", 0.9), slots=slots)))[2] == (
+        "portal-sichuan",
+    )
+
+
+def test_a_slot_from_the_conversation_is_no_second_wish() -> None:
+    slots = (INITIAL, slot("registration", "增项注册", inherited=True), MATERIALS)
+    words = understood(
+        candidate("initial-materials", 0.9), candidate("addition-materials", 0.8), slots=slots
+    )
+    assert verdict(decided(words))[2] == ("initial-materials",)

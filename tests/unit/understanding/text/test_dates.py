@@ -1,0 +1,153 @@
+"""Dates in the words of people, on the 22nd of November 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.understanding.text.dates import find_dates
+
+TODAY = date(2026, 11, 22)
+
+
+def spans(text: str, today: date = TODAY) -> list[list[str]]:
+    return [[str(span) for span in said.spans] for said in find_dates(text, today)[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("2023-6-1", "2023-06-01"),
+        ("2023年6月1日", "2023-06-01"),
+        ("2023 年 6 月 1 号", "2023-06-01"),
+        ("２０２３年６月１日", "2023-06-01"),
+        ("2023.6.1", "2023-06-01"),
+        ("2023/06/01", "2023-06-01"),
+        ("20230601", "2023-06-01"),
+        ("2023年6月1", "2023-06-01"),
+        ("二〇二三年六月一日", "2023-06-01"),
+        ("二零二三年六月", "2023-06"),
+        ("二O二三年十二月三十一号", "2023-12-31"),
+        ("二零二三年六月一號", "2023-06-01"),
+        ("2021 年 5 月", "2021-05"),
+        ("2021年5月份", "2021-05"),
+        ("2021-05", "2021-05"),
+        ("2021.5", "2021-05"),
+        ("202105", "2021-05"),
+        ("21年5月", "2021-05"),
+        ("二一年五月", "2021-05"),
+        ("2021年", "2021"),
+        ("2021拿的证", "2021"),
+        ("19年拿的证", "2019"),
+        ("去年三月", "2025-03"),
+        ("去年的3月份", "2025-03"),
+        ("今年3月", "2026-03"),
+        ("今年3月8号", "2026-03-08"),
+        ("明年1月", "2027-01"),
+        ("前年", "2024"),
+        ("大前年", "2023"),
+        ("去年", "2025"),
+        ("上个月", "2026-10"),
+        ("上月15号", "2026-10-15"),
+        ("上上个月", "2026-09"),
+        ("本月", "2026-11"),
+        ("下个月15号", "2026-12-15"),
+        ("下下个月", "2027-01"),
+        ("昨天", "2026-11-21"),
+        ("大前天", "2026-11-19"),
+        ("今天", "2026-11-22"),
+        ("后天", "2026-11-24"),
+        ("三年前", "2023"),
+        ("3个月前", "2026-08"),
+        ("半年前", "2026-05"),
+        ("10天前", "2026-11-12"),
+        ("两周前", "2026-11-08"),
+        ("两个月后", "2027-01"),
+        ("2021年5月底", "2021-05-21,2021-05-31"),
+        ("2024年2月下旬", "2024-02-21,2024-02-29"),
+        ("上个月初", "2026-10-01,2026-10-10"),
+        ("去年年底", "2025-10-01,2025-12-31"),
+        ("2021年初", "2021-01-01,2021-03-31"),
+        ("2024年2月29日", "2024-02-29"),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_is_said(text: str, span: str) -> None:
+    assert spans(text) == [[span]]
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-2-30", "2023年2月29日", "2023年13月", "20231345", "2023年4月31号", "2月30日"]
+)
+def test_an_impossible_date_is_found_and_has_no_days(text: str) -> None:
+    assert spans(text) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("11月1号", ["2023-11-01", "2024-11-01", "2025-11-01", "2026-11-01", "2027-11-01"]),
+        ("三月", ["2023-03", "2024-03", "2025-03", "2026-03", "2027-03"]),
+        ("2月29日", ["2024-02-29"]),
+    ],
+)
+def test_without_a_year_a_date_fits_several(text: str, found: list[str]) -> None:
+    assert spans(text) == [found]
+
+
+def test_without_a_month_a_day_is_near_today() -> None:
+    assert spans("15号到期") == [["2026-10-15", "2026-11-15", "2026-12-15"]]
+    assert spans("31号") == [["2026-10-31", "2026-12-31"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "届满30天前申请",
+        "到期前30天",
+        "提前30天办延续",
+        "三年内要注册",
+        "30日内办变更",
+        "建市2008年48号文",
+        "建市〔2008〕48号",
+        "建设部令第153号",
+        "13800138000",
+        "510101199001011234",
+        "干了19年",
+        "二十年工龄",
+        "农历三月",
+        "还有两个月到期",
+        "四川二建在哪注册",
+        "",
+    ],
+)
+def test_periods_numbers_and_documents_are_no_dates(text: str) -> None:
+    assert spans(text) == []
+
+
+def test_several_dates_come_in_order_and_the_rest_is_kept() -> None:
+    said, rest = find_dates("我2021年5月拿的证，去年8月换的单位", TODAY)
+    assert [s.surface for s in said] == ["2021年5月", "去年8月"]
+    assert rest == "我 拿的证, 换的单位"
+
+
+def test_last_year_is_that_of_today() -> None:
+    assert spans("去年三月", date(2024, 1, 1)) == [["2023-03"]]
+    assert spans("上个月", date(2024, 1, 31)) == [["2023-12"]]
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 12, 31)))
+def test_every_day_is_read_however_it_is_written(day: date) -> None:
+    y, m, d = day.year, day.month, day.day
+    written = (f"{y}-{m}-{d}", f"{y}年{m}月{d}日", f"{y}{m:02}{d:02}", f"{y}/{m:02}/{d:02}")
+    assert [spans(text) for text in written] == [[[day.isoformat()]]] * 4
+
+
+@given(st.text(alphabet="0123456789年月日号天前后上下去今个半一二十-./ 拿证", max_size=24))
+def test_no_text_breaks_it(text: str) -> None:
+    said, rest = find_dates(text, TODAY)
+    assert len(said) <= 6
+    assert all(span.first <= span.last for date in said for span in date.spans)
+    assert isinstance(rest, str)
