@@ -11,23 +11,22 @@ import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
 from bot.errors import SettingsError
+from bot.runtime.addresses import is_loopback, listening
 from bot.runtime.brain import Brain, load_brain, pack_folder
 from bot.runtime.clock import SystemClock, write_calendar
+from bot.runtime.telegram import telegram_service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.adapters.telegram.ports import Caller
-    from bot.adapters.telegram.service import Hook, Service
+    from bot.adapters.telegram.service import Service
     from bot.adapters.web.server import Server
-    from bot.settings import HttpSettings, Settings
+    from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
 
@@ -35,9 +34,6 @@ __all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"
 """What an application of yours needs besides `embedded` and `running`, here as well."""
 
 log = logging.getLogger(__name__)
-
-SETTLE_S = 30.0
-"""How old an unsent reply is before another process behind the same webhook may send it."""
 
 
 def sentence_encoder() -> Encoder:
@@ -164,84 +160,6 @@ def signing_secret(key: str | None) -> bytes:
     )
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def telegram_service(settings: Settings, conversation: Conversation) -> Service | None:
-    """The Telegram door; `None` without a token, and then nothing of it is imported.
-
-    Raises:
-        SettingsError: the library is not installed, or the webhook lacks something.
-    """
-    chosen = settings.telegram
-    if chosen.token is None:
-        return None
-    from bot.adapters.telegram import Options
-    from bot.adapters.telegram.embedded import button_secret
-    from bot.adapters.telegram.service import Service
-
-    token, proxy = chosen.token.get_secret_value(), chosen.proxy
-    hook = telegram_hook(settings)
-    connect = telegram_library(chosen.library)
-    options = Options(
-        secret=button_secret(token),
-        is_ephemeral=chosen.ephemeral,
-        settle_s=SETTLE_S if hook else 0.0,
-    )
-    return Service(
-        lambda: connect(token, chosen.api_url, proxy.get_secret_value() if proxy else None),
-        conversation,
-        SystemClock(),
-        options,
-        hook,
-    )
-
-
-def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Caller]]:
-    """What opens a line to the Bot API through the library of this name.
-
-    Raises:
-        SettingsError: it is not installed.
-    """
-    try:
-        if name == "aiogram":
-            from bot.adapters.telegram_aiogram import connect
-        else:
-            from bot.adapters.telegram_ptb import connect
-    except ImportError as error:
-        other = "ptb" if name == "aiogram" else "aiogram"
-        expected = f"没有安装它（{error.name}）：pip install 'zhuce[{name}]'，或改用 {other}"
-        raise SettingsError("BOT_TELEGRAM__LIBRARY", name, expected) from error
-    return connect
-
-
-def telegram_hook(settings: Settings) -> Hook | None:
-    """Where updates are to be posted; `None` for polling.
-
-    Raises:
-        SettingsError: there is no address, or nothing that would keep forged updates out.
-    """
-    from bot.adapters.telegram.service import Hook
-
-    chosen = settings.telegram
-    if chosen.mode == "polling":
-        return None
-    if chosen.webhook_url is None:
-        expected = "用 webhook 就要写完整的公网地址，例如 https://bot.example.cn/webhooks/telegram"
-        raise SettingsError("BOT_TELEGRAM__WEBHOOK_URL", None, expected)
-    if chosen.webhook_secret is None and not is_loopback(settings.http.host):
-        expected = "监听的不是本机，没有密语谁都能冒充 Telegram；请写一串随机的字母和数字"
-        raise SettingsError("BOT_TELEGRAM__WEBHOOK_SECRET", None, expected)
-    secret = chosen.webhook_secret
-    return Hook(chosen.webhook_url, secret.get_secret_value() if secret else None)
-
-
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own."""
     from uvicorn.loops.auto import auto_loop_factory
@@ -294,24 +212,3 @@ def _tell_where(bound: socket.socket) -> None:
     log.info("listening", extra={"url": address})
     if sys.stderr.isatty():
         sys.stderr.write(f"网页聊天：{address}　按 Ctrl-C 停止\n")
-
-
-def listening(http: HttpSettings) -> socket.socket:
-    """A socket bound to the address of the settings.
-
-    Raises:
-        SettingsError: the address is in use, or not one of this machine.
-    """
-    family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
-    # asyncio sends at once (TCP_NODELAY) only what is named TCP; else an answer may wait for 40 ms.
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((http.host, http.port))
-    except OSError as error:
-        bound.close()
-        place = f"{http.host}:{http.port}"
-        raise SettingsError(
-            "BOT_HTTP__PORT", place, f"这个地址用不了（{error.strerror}），请换一个端口"
-        ) from None
-    return bound

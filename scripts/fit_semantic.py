@@ -22,8 +22,9 @@ import numpy as np
 from bot.evaluation import metrics
 from bot.evaluation.files import read_corpus, read_pairs, read_queries
 from bot.understanding.collection.retriever import Retriever
-from bot.understanding.collection.second_opinion import Rival, SecondOpinion, meant_text
+from bot.understanding.collection.second_opinion import Rival, SecondOpinion
 from bot.understanding.scoring import REORDERING, SEMANTIC, Semantic, shipped_lexical
+from bot.understanding.semantic.closeness import meant_text
 from bot.understanding.semantic.encoder import Encoder, UniversalEncoder
 from bot.understanding.semantic.vectors import vectors_of
 from bot.understanding.text.tokeniser import full_cutter

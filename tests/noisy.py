@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from bot.core.answering.entries import Setting
 from bot.core.answering.free_text import decide_words
 from bot.core.model.pack import Entry, Pack
 from bot.core.model.reply import Reply
+from bot.core.model.scope import Setting
 from bot.core.model.session import Context
 from bot.understanding.engine import PackUnderstander
 from tests import noise

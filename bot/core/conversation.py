@@ -12,9 +12,11 @@ from bot.core.dialogue.decide import decide, listen
 from bot.core.dialogue.degraded import FORGET, unstored
 from bot.core.dialogue.suggestions import Suggestion, suggest
 from bot.core.locks import Lanes
+from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.session import Session
+from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
     Applied,
@@ -24,9 +26,7 @@ from bot.core.ports import (
     Outgoing,
     PictureForm,
     SessionStore,
-    Turn,
     Understander,
-    WriteCalendar,
 )
 from bot.core.procedures.summary import chart_named
 from bot.errors import StoreError

@@ -7,16 +7,17 @@ another process was faster.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from bot.core.model.chart import Chart
 from bot.core.model.reply import Reply
 from bot.core.model.session import Context, Session
+from bot.core.model.turn import Work
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import ConversationKey, Update
-from bot.core.procedures.drawings import Chart
 
 
 class Understander(Protocol):
@@ -40,36 +41,6 @@ class Drawer(Protocol):
     def draw(self, chart: Chart, form: PictureForm) -> bytes | None:
         """The picture as a file; `None` where this machine cannot draw it."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A whole day in a calendar. `uid` is the same whenever the same is reminded of."""
-
-    uid: str
-    day: date
-    title: str
-    text: str
-    written_on: date
-    """The day on which it was worked out."""
-
-
-WriteCalendar = Callable[[Reminder], str]
-"""The text of an .ics file for one reminder. Pure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One decision: what to say and where the conversation stands after it."""
-
-    reply: Reply
-    session: Session
-    route: str = ""
-    """That of the update, to be kept beside the reply."""
-
-
-Work = Callable[[Session], Turn]
-"""From the session as stored (a fresh one if there is none) to the turn. Must be pure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.core.model.spans import ZONE
 from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import BotError, KnowledgeError
 from bot.knowledge.loader import load_pack
+from bot.runtime.addresses import is_loopback
 from bot.settings import HttpSettings
 from bot.storage import open_journal, open_store
 from bot.understanding import scoring
@@ -123,7 +124,7 @@ def clock(pack: Pack | None) -> Iterator[Finding]:
 def web(http: HttpSettings) -> Iterator[Finding]:
     """Who can reach the HTTP server, and whether that is guarded."""
     text = f"监听 {http.host}:{http.port}"
-    if http.key is None and app.is_loopback(http.host):
+    if http.key is None and is_loopback(http.host):
         mend = "前面有反向代理时一定要写 BOT_HTTP__KEY"
         yield note("网页", f"{text}，只有本机能访问，来的都当作自己人", mend)
     else:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot import app
 from bot.adapters.telegram.errors import BadToken
 from bot.adapters.telegram.incoming.webhook_setup import recent_error
 from bot.adapters.telegram.ports import Caller
 from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import DeliveryFailed, SettingsError
+from bot.runtime.addresses import is_loopback
+from bot.runtime.telegram import telegram_hook, telegram_library
 from bot.settings import Settings, TelegramSettings
 
 _ABOUT = "Telegram"
@@ -28,8 +29,8 @@ async def line(settings: Settings) -> list[Finding]:
             note(_ABOUT, "没有令牌，不启动", "要用就到 @BotFather 建一个，写进 BOT_TELEGRAM__TOKEN")
         ]
     try:
-        connect = app.telegram_library(chosen.library)
-        hook = app.telegram_hook(settings)
+        connect = telegram_library(chosen.library)
+        hook = telegram_hook(settings)
     except SettingsError as error:
         return [problem(_ABOUT, str(error), "改好这个设置，再查一次")]
     proxy = chosen.proxy.get_secret_value() if chosen.proxy else None
@@ -99,5 +100,5 @@ def _guard(settings: Settings) -> Iterator[Finding]:
         return
     text = "没有密语，能访问这个地址的人都可以冒充 Telegram"
     mend = "设 BOT_TELEGRAM__WEBHOOK_SECRET 为一串随机的字母和数字"
-    is_near = app.is_loopback(urlsplit(chosen.webhook_url).hostname or "")
+    is_near = is_loopback(urlsplit(chosen.webhook_url).hostname or "")
     yield note("webhook", text, mend) if is_near else problem("webhook", text, mend)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from bot.core.model.calendar import Reminder
 from bot.core.model.spans import ZONE
-from bot.core.ports import Reminder
 
 PRODUCT = "-//zhuce//deadlines//ZH"
 AHEAD = timedelta(days=7)

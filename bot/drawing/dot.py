@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core.procedures.drawings import HERE, Arrow, Box, Chart
+from bot.core.model.chart import Arrow, Box, Chart
+from bot.core.procedures.drawings import HERE
 
 Size = tuple[float, float]
 """Width and height in points."""

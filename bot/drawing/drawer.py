@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from bot.core.model.chart import Chart
 from bot.core.ports import PictureForm
-from bot.core.procedures.drawings import Chart
 from bot.drawing.png import draw_png
 from bot.drawing.svg import draw_svg
 

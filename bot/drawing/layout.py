@@ -13,7 +13,7 @@ import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.procedures.drawings import Arrow, Box, Chart
+from bot.core.model.chart import Arrow, Box, Chart
 from bot.drawing.dot import Size, as_sizes
 
 PROGRAM = "graphviz-pure"

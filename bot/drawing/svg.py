@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from bot.core.procedures.drawings import HERE, Arrow, Box, Chart
+from bot.core.model.chart import Arrow, Box, Chart
+from bot.core.procedures.drawings import HERE
 from bot.drawing.dot import Size
 from bot.drawing.layout import Layout, Point, lay_out
 from bot.drawing.lettering import broken, width_of

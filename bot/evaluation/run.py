@@ -18,7 +18,8 @@ from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
 from bot.evaluation.ready import built, counted, ready
 from bot.understanding.collection.retriever import Found, Retriever
-from bot.understanding.collection.second_opinion import SecondOpinion, meant_text
+from bot.understanding.collection.second_opinion import SecondOpinion
+from bot.understanding.semantic.closeness import meant_text
 from bot.understanding.semantic.encoder import Encoder
 from bot.understanding.semantic.vectors import Report, vectors_of
 from bot.understanding.text.tokeniser import full_cutter

@@ -5,19 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 from bot import storage
 from bot.core.conversation import Conversation
-from bot.core.model.spans import ZONE
-from bot.core.ports import Clock, Counted, Journal, Missed, SessionStore
-from bot.errors import SettingsError, StoreError
-from bot.storage import open_store
-
-if TYPE_CHECKING:
-    from bot.settings import Settings
+from bot.core.ports import Clock, Journal, SessionStore
+from bot.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -80,47 +73,3 @@ async def _look_regularly(conversation: Conversation) -> None:
     while True:
         await conversation.look()
         await asyncio.sleep(LOOK_INTERVAL_S)
-
-
-async def migrate(settings: Settings, revision: str) -> list[str]:
-    """Move the tables of every SQL database there is; the names of their settings.
-
-    Raises:
-        SettingsError, StoreError: one cannot be used, or its tables are a newer program's.
-    """
-    from bot.storage.journal import SqlJournal
-    from bot.storage.sql_store import SqlStore
-
-    moved = []
-    async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
-        for name, kept in (("BOT_STORE", store), ("BOT_JOURNAL", journal)):
-            if isinstance(kept, SqlStore | SqlJournal):
-                await kept.database.migrate(revision)
-                moved.append(name)
-    return moved
-
-
-async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Sequence[Missed]:
-    """What was asked in vain in the last days, what most people asked first.
-
-    Raises:
-        SettingsError, StoreError: there is no journal, or it cannot be read.
-    """
-    async with open_journal(settings.journal) as journal:
-        since = now - timedelta(days=days)
-        return await _there(journal).missed(since, limit)
-
-
-async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Counted]:
-    """How often what was the reply in the last days, today included. Raises as `missed`."""
-    async with open_journal(settings.journal) as journal:
-        today = now.astimezone(ZONE).date()
-        return await _there(journal).counted(today - timedelta(days=days - 1))
-
-
-def _there(journal: Journal | None) -> Journal:
-    if journal is None:
-        raise SettingsError(
-            "BOT_JOURNAL", None, "没有记录就没有报告；写上 sqlite:///data/journal.db"
-        )
-    return journal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.core.ports import Reminder
+from bot.core.model.calendar import Reminder
 
 
 class SystemClock:

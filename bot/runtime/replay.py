@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.core.dialogue.decide import decide, listen
+from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import ZONE
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Understander, WriteCalendar
+from bot.core.ports import Understander
 
 _KEY = ConversationKey("replay", "replay", "replay")
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
+from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, SessionStore, Stored, Work
+from bot.core.ports import Applied, Outgoing, SessionStore, Stored
 from bot.storage import open_store
 
 EXPIRY_INTERVAL = timedelta(hours=1)

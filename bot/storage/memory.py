@@ -13,8 +13,9 @@ from datetime import datetime
 from itertools import islice
 
 from bot.core.model.session import SESSION_LIFE, Session
+from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.ports import Applied, Outgoing, Stored
 from bot.storage import CLAIM_LIFE
 from bot.storage.records import (
     FORMAT,

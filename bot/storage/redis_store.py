@@ -18,8 +18,9 @@ from typing import cast
 from urllib.parse import quote, unquote
 
 from bot.core.model.session import SESSION_LIFE, Session
+from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.ports import Applied, Outgoing, Stored
 from bot.errors import StoreUnavailable
 from bot.storage import CLAIM_LIFE
 from bot.storage.records import (

@@ -8,8 +8,9 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, literal, select
 
+from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored, Work
+from bot.core.ports import Applied, Outgoing, Stored
 from bot.storage import sql_units
 
 T = TypeVar("T")

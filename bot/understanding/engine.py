@@ -12,11 +12,11 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from bot.core.answering import entries as compose
 from bot.core.model.pack import Pack
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
+from bot.core.model.vocabulary import PORTAL
 from bot.understanding import scoring
 from bot.understanding.arrays.saved import NOWHERE, Shelf
 from bot.understanding.lexicon.reader import LexiconReader, Reading
@@ -207,8 +207,8 @@ class PackUnderstander:
             return reading  # 四川考的能在重庆注册吗 asks about two places, not where in each
         if self._matcher.weight(besides) > limit or not self._matcher.knows(besides):
             return reading
-        implied = Slot("aspect", (compose.PORTAL,), "")
-        tokens = (*reading.bare_tokens, compose.PORTAL)
+        implied = Slot("aspect", (PORTAL,), "")
+        tokens = (*reading.bare_tokens, PORTAL)
         return replace(reading, tokens=tokens, bare_tokens=tokens, slots=(*reading.slots, implied))
 
     def _meant(self, utterance: str, reading: Reading) -> Reading | None:
@@ -271,7 +271,7 @@ class PackUnderstander:
         said = {slot.kind: slot.value for slot in reading.slots}
         if "registration" in said or self._is_ours(reading):
             return False
-        return said.get("aspect", compose.PORTAL) != compose.PORTAL
+        return said.get("aspect", PORTAL) != PORTAL
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""

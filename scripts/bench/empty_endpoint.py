@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from bot.adapters.web.bodies import MessageIn
 from bot.adapters.web.refusal import Json
 from bot.adapters.web.server import Server
-from bot.app import listening
+from bot.runtime.addresses import listening
 from bot.settings import HttpSettings
 from scripts.bench.load import PATH
 

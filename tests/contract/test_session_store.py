@@ -34,8 +34,9 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
+from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, SessionStore, Turn
+from bot.core.ports import Applied, SessionStore
 from bot.storage import CLAIM_LIFE, open_store
 from tests.servers import STORES
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic
 
 from bot.adapters.delivery.bounded import Recent
-from bot.adapters.delivery.group_queue import Echoes, Queues
+from bot.adapters.delivery.errors import Gone, Migrated, Refused
+from bot.adapters.delivery.group_queue import Queues, RepeatedAnswers
 from bot.adapters.delivery.outbox import Name, Outbox
-from bot.adapters.delivery.utf16 import MAX_TEXT, units
-from bot.adapters.telegram.errors import Gone, Migrated, Refused
-from bot.adapters.telegram.outgoing.message import Letter, note
-from bot.adapters.telegram.outgoing.sender import Sender
-from bot.adapters.telegram.routes import Route
+from bot.adapters.delivery.ports import M, Platform, R
 from bot.core.locks import Lanes
 from bot.core.model.reply import Reply
 from bot.errors import DeliveryFailed
@@ -24,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class AddressedReply(Generic[R]):
     """A reply to be taken along a route."""
 
     reply: Reply
-    route: Route
+    route: R
     name: Name | None
     """As the store knows it; `None` if it could not be stored."""
     said: int | None = None
@@ -43,166 +41,148 @@ class Given:
     messages: tuple[int, ...]
 
 
-class Delivery:
-    """Safe to call for many errands at once."""
+class Delivery(Generic[R, M]):
+    """Safe to call for many replies at once."""
 
     def __init__(
         self,
-        sender: Sender,
+        platform: Platform[R, M],
         outbox: Outbox,
-        write: Callable[[Reply, Route], Letter],
-        phrase: Callable[[str], str],
         ticks: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._sender, self._outbox = sender, outbox
-        self._write, self._phrase, self._ticks = write, phrase, ticks
-        self._lanes: Lanes[int] = Lanes()
-        self._queues: Queues[Errand] = Queues(ticks, sleep, self._post_waiting)
-        self._echoes = Echoes(ticks)
-        self._gone: Recent[int, None] = Recent(MOST_ANSWERS)
-        self._moved: Recent[int, int] = Recent(MOST_ANSWERS)
-        self._not_before: Recent[int, float] = Recent(MOST_ANSWERS)
-        self._given: Recent[tuple[int, int], Given] = Recent(MOST_ANSWERS)
+        self._platform, self._outbox, self._ticks = platform, outbox, ticks
+        self._lanes: Lanes[Hashable] = Lanes()
+        self._queues: Queues[AddressedReply[R]] = Queues(ticks, sleep, self._post_waiting)
+        self._repeated = RepeatedAnswers(ticks)
+        self._gone: Recent[Hashable, None] = Recent(MOST_ANSWERS)
+        self._moved: Recent[Hashable, Hashable] = Recent(MOST_ANSWERS)
+        self._not_before: Recent[Hashable, float] = Recent(MOST_ANSWERS)
+        self._given: Recent[tuple[Hashable, Hashable], Given] = Recent(MOST_ANSWERS)
 
-    async def deliver(self, errand: Errand) -> None:
+    async def deliver(self, item: AddressedReply[R]) -> None:
         """Send the reply, or line it up; what cannot be sent now stays in the store."""
-        errand = self._readdressed(errand)
-        async with self._lanes.of(errand.route.chat):
-            await self._deliver(errand)
+        item = self._readdressed(item)
+        async with self._lanes.of(item.route.chat):
+            await self._deliver(item)
 
-    async def say(self, letter: Letter, route: Route) -> None:
+    async def say(self, message: M, route: R) -> None:
         """Something that is not stored and not tried again."""
         try:
-            await self._sender.send(letter, replace(route, edits=(), guest=None))
+            await self._platform.send(message, route.afresh())
         except DeliveryFailed as failure:
             log.info("a notice was not sent: %s", failure)
 
-    def given(self, route: Route) -> Given | None:
+    def given(self, route: R) -> Given | None:
         """What was said to the question of this route, if that is remembered."""
         return self._given.get((route.chat, route.asked)) if route.asked is not None else None
 
-    def is_held_back(self, chat: int) -> bool:
+    def is_held_back(self, chat: Hashable) -> bool:
         """The platform asked to wait before the next message there."""
         until = self._not_before.get(chat)
         return until is not None and until > self._ticks()
 
-    def leave(self, chat: int) -> None:
+    def leave(self, chat: Hashable) -> None:
         """We are out of this chat: nothing is sent there until somebody is heard from there."""
         self._gone[chat] = None
         self._arrived(self._queues.forget(chat))
 
-    def come_back(self, chat: int) -> None:
+    def come_back(self, chat: Hashable) -> None:
         self._gone.discard(chat)
 
-    def move(self, chat: int, new_chat: int) -> None:
+    def move(self, chat: Hashable, new_chat: Hashable) -> None:
         """Replies to the old group go to the supergroup that it became."""
         self._moved[chat] = new_chat
 
     async def close(self) -> None:
         await self._queues.close()
 
-    async def _deliver(self, errand: Errand) -> None:
-        route = errand.route
-        if route.chat in self._gone and route.guest is None:
-            self._arrived([errand])
-        elif not _is_paced(route) or self._queues.admit(route.chat):
-            await self._post(errand, [])
+    async def _deliver(self, item: AddressedReply[R]) -> None:
+        route = item.route
+        if route.chat in self._gone and not route.is_outside:
+            self._arrived([item])
+        elif not route.is_paced or self._queues.admit(route.chat):
+            await self._post(item, [])
         else:
-            self._queues.add(route.chat, route.user, errand)
+            self._queues.add(route.chat, route.user, item)
 
-    async def _post_waiting(self, errand: Errand, passed_over: list[Errand]) -> None:
-        async with self._lanes.of(errand.route.chat):
-            await self._post(self._readdressed(errand), passed_over)
+    async def _post_waiting(
+        self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]
+    ) -> None:
+        async with self._lanes.of(item.route.chat):
+            await self._post(self._readdressed(item), passed_over)
 
-    async def _post(self, errand: Errand, passed_over: list[Errand]) -> None:
-        errands = [errand, *passed_over]
-        letter = self._write(errand.reply, errand.route)
+    async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
+        replies = [item, *passed_over]
+        message = self._platform.write(item.reply, item.route)
         if passed_over:
-            letter = self._prefaced(letter)
+            message = self._platform.passed_over(message)
         try:
-            messages = await self._send_or_drop(letter, errand.route)
+            messages = await self._send_or_drop(message, item.route)
         except DeliveryFailed as failure:
             log.warning("a reply waits to be sent: %s", failure)
             if failure.retry_after_s:
-                self._not_before[errand.route.chat] = self._ticks() + failure.retry_after_s
-            self._give_up(errands)
+                self._not_before[item.route.chat] = self._ticks() + failure.retry_after_s
+            self._give_up(replies)
         except BaseException:
-            self._give_up(errands)
+            self._give_up(replies)
             raise
         else:
-            self._arrived(errands)
-            if errand.route.asked is not None and messages:
-                key = errand.route.chat, errand.route.asked
-                self._given[key] = Given(errand.said, messages)
+            self._arrived(replies)
+            if item.route.asked is not None and messages:
+                key = item.route.chat, item.route.asked
+                self._given[key] = Given(item.said, messages)
 
-    async def _send_or_drop(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _send_or_drop(self, message: M, route: R) -> tuple[int, ...]:
         """Where nobody is, or the platform will never take it, the reply counts as delivered."""
-        if not letter.pages:
+        if not message.pages:
             return ()
         try:
-            return await self._send_or_point(letter, route)
+            return await self._send_or_point(message, route)
         except Migrated as moved:
-            self.move(route.chat, moved.new_chat_id)
-            return await self._send_or_drop(letter, _moved(route, moved.new_chat_id))
+            self.move(route.chat, moved.new_chat)
+            return await self._send_or_drop(message, route.moved_to(moved.new_chat))
         except Gone as gone:
             log.info("nobody is there to read a reply: %s", gone)
-            if route.guest is None:
+            if not route.is_outside:
                 self.leave(route.chat)
         except Refused:
             log.exception("a reply was refused and is dropped")
         return ()
 
-    async def _send_or_point(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _send_or_point(self, message: M, route: R) -> tuple[int, ...]:
         """In a group, what was said a moment ago is pointed to."""
-        echo = self._echo(letter, route)
-        if echo is None:
-            return await self._sender.send(letter, route)
-        earlier = self._echoes.find(echo)
+        key = self._answer_key(message, route)
+        if key is None:
+            return await self._platform.send(message, route)
+        earlier = self._repeated.find(key)
         if earlier is not None:
             try:
-                pointer = note(self._phrase("same_answer"), is_pointer=True)
-                return await self._sender.send(pointer, replace(route, asked=earlier))
+                pointer = self._platform.pointer(route)
+                return await self._platform.send(pointer, route.in_reply_to(earlier))
             except Refused:
-                self._echoes.forget(echo)
-        messages = await self._sender.send(letter, route)
+                self._repeated.forget(key)
+        messages = await self._platform.send(message, route)
         if messages:
-            self._echoes.remember(echo, messages[0])
+            self._repeated.remember(key, messages[0])
         return messages
 
-    def _echo(self, letter: Letter, route: Route) -> Hashable | None:
+    def _answer_key(self, message: M, route: R) -> Hashable | None:
         """What makes two answers the same; `None` for one that is never pointed to."""
-        if not letter.is_answer or not _is_paced(route) or self._sender.hides(route):
+        if not message.is_answer or not route.is_paced or self._platform.hides(route):
             return None
-        return route.chat, route.thread, letter.pages
+        return route.place, message.pages
 
-    def _prefaced(self, letter: Letter) -> Letter:
-        first, *more = letter.pages
-        preface = note(self._phrase("only_your_last")).pages[0]
-        if units(first) + units(preface) > MAX_TEXT:
-            return letter
-        return replace(letter, pages=(f"{preface}\n\n{first}", *more), is_answer=False)
+    def _readdressed(self, item: AddressedReply[R]) -> AddressedReply[R]:
+        new_chat = self._moved.get(item.route.chat)
+        return item if new_chat is None else replace(item, route=item.route.moved_to(new_chat))
 
-    def _readdressed(self, errand: Errand) -> Errand:
-        new_chat = self._moved.get(errand.route.chat)
-        return errand if new_chat is None else replace(errand, route=_moved(errand.route, new_chat))
+    def _arrived(self, replies: Sequence[AddressedReply[R]]) -> None:
+        for item in replies:
+            if item.name is not None:
+                self._outbox.arrived(item.name)
 
-    def _arrived(self, errands: Sequence[Errand]) -> None:
-        for errand in errands:
-            if errand.name is not None:
-                self._outbox.arrived(errand.name)
-
-    def _give_up(self, errands: Sequence[Errand]) -> None:
-        for errand in errands:
-            if errand.name is not None:
-                self._outbox.give_up(errand.name)
-
-
-def _is_paced(route: Route) -> bool:
-    """New messages in groups are; editing one is not, nor what a guest's chat is told."""
-    return route.is_group and not route.edits and route.guest is None
-
-
-def _moved(route: Route, chat: int) -> Route:
-    """The ids of messages and topics do not move along."""
-    return replace(route, chat=chat, thread=None, asked=None, edits=())
+    def _give_up(self, replies: Sequence[AddressedReply[R]]) -> None:
+        for item in replies:
+            if item.name is not None:
+                self._outbox.give_up(item.name)

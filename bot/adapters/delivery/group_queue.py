@@ -31,17 +31,17 @@ class Queues(Generic[T]):
     ) -> None:
         self._pace = Pace(MOST_A_MINUTE, MINUTE_S, ticks)
         self._sleep, self._post = sleep, post
-        self._rooms: dict[int, WaitingRoom[T]] = {}
+        self._rooms: dict[Hashable, WaitingRoom[T]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def admit(self, chat: int) -> bool:
+    def admit(self, chat: Hashable) -> bool:
         """Whether something may be sent into this group now; then it counts as sent."""
         if chat in self._rooms or self._pace.wait_s(chat) > 0:
             return False
         self._pace.count(chat)
         return True
 
-    def add(self, chat: int, user: int, item: T) -> None:
+    def add(self, chat: Hashable, user: Hashable, item: T) -> None:
         """Wait for a turn; nothing is waited for here."""
         room = self._rooms.get(chat)
         if room is None:
@@ -51,7 +51,7 @@ class Queues(Generic[T]):
             task.add_done_callback(self._tasks.discard)
         room.add(user, item)
 
-    def forget(self, chat: int) -> list[T]:
+    def forget(self, chat: Hashable) -> list[T]:
         """Nobody is there any more: what waits is handed back."""
         room = self._rooms.get(chat)
         return list(room.leave()) if room else []
@@ -67,7 +67,7 @@ class Queues(Generic[T]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _work_off(self, chat: int, room: WaitingRoom[T]) -> None:
+    async def _work_off(self, chat: Hashable, room: WaitingRoom[T]) -> None:
         try:
             while room:
                 await self._sleep(self._pace.wait_s(chat))
@@ -87,7 +87,7 @@ class Queues(Generic[T]):
             log.exception("a reply that had waited was not sent")
 
 
-class Echoes:
+class RepeatedAnswers:
     """Where an answer was given last, for as long as it is near enough to be pointed to."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.adapters.telegram.routes import PLATFORM
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Clock, Outgoing
@@ -27,8 +26,10 @@ Name = tuple[ConversationKey, str]
 class Outbox:
     """Bookkeeping only; nothing is sent here."""
 
-    def __init__(self, conversation: Conversation, clock: Clock, settle_s: float) -> None:
-        self._conversation, self._clock = conversation, clock
+    def __init__(
+        self, platform: str, conversation: Conversation, clock: Clock, settle_s: float
+    ) -> None:
+        self._platform, self._conversation, self._clock = platform, conversation, clock
         self._settle = timedelta(seconds=settle_s)
         self._under_way: set[Name] = set()
         self._arrived: list[Name] = []
@@ -53,7 +54,7 @@ class Outbox:
         now = self._clock.now()
         return [
             outgoing
-            for outgoing in await self._conversation.unsent(PLATFORM)
+            for outgoing in await self._conversation.unsent(self._platform)
             if (outgoing.key, outgoing.update_id) not in self._under_way
             and now - outgoing.at >= self._settle
         ]

@@ -5,7 +5,7 @@ Copies of one update count once, and get the verdict that the first one got.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from enum import Enum, auto
 
 from bot.adapters.delivery.bounded import Recent
@@ -31,7 +31,7 @@ class Admission:
         self._notices = Pace(1, MINUTE_S, ticks)
         self._verdicts: Recent[str, Verdict] = Recent(_MOST_UPDATES)
 
-    def judge(self, update: str, user: int) -> Verdict:
+    def judge(self, update: str, user: Hashable) -> Verdict:
         """The verdict on an update, named by its id, of a person."""
         known = self._verdicts.get(update)
         if known is not None:
@@ -40,7 +40,7 @@ class Admission:
         self._verdicts[update] = verdict
         return verdict
 
-    def _judge(self, user: int) -> Verdict:
+    def _judge(self, user: Hashable) -> Verdict:
         if self._pace.wait_s(user) == 0:
             self._pace.count(user)
             return Verdict.ANSWER

@@ -6,7 +6,7 @@ third answer, which says that the first two were passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -23,12 +23,12 @@ class WaitingRoom(Generic[T]):
     """One group's room: first come, first served, one place a person."""
 
     def __init__(self) -> None:
-        self._places: dict[int, _Waiting[T]] = {}
+        self._places: dict[Hashable, _Waiting[T]] = {}
 
     def __len__(self) -> int:
         return len(self._places)
 
-    def add(self, user: int, item: T) -> None:
+    def add(self, user: Hashable, item: T) -> None:
         """A newer item takes the place of an older one of the same person."""
         place = self._places.get(user)
         if place is None:

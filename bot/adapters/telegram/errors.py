@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
+from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.errors import DeliveryFailed
-
-
-class NotModified(DeliveryFailed):
-    """The message already looks like that: nothing to do."""
-
-
-class Gone(DeliveryFailed):
-    """Nobody is there: blocked, removed from the chat, chat deleted, query too old."""
-
-
-class Refused(DeliveryFailed):
-    """The request itself is not taken; sending it again the same way is useless."""
 
 
 class BadToken(Refused):
@@ -23,14 +12,6 @@ class BadToken(Refused):
 
 class Conflict(Refused):
     """Somebody else fetches the updates of this bot, or a webhook is set."""
-
-
-class Migrated(DeliveryFailed):
-    """The group has become a supergroup and lives on under `new_chat_id`."""
-
-    def __init__(self, text: str, new_chat_id: int) -> None:
-        super().__init__(text)
-        self.new_chat_id = new_chat_id
 
 
 _GONE = (

@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import cast
 
-from bot.adapters.delivery.bounded import Recent
-from bot.adapters.delivery.delivery import Delivery, Errand
+from bot.adapters.delivery.claim import Claims
+from bot.adapters.delivery.delivery import AddressedReply, Delivery
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.rate_limit import Admission, Verdict
 from bot.adapters.telegram.incoming import update_types
@@ -30,18 +30,14 @@ from bot.adapters.telegram.incoming.updates import (
     Typing,
     read,
 )
-from bot.adapters.telegram.outgoing.callback_data import Buttons
-from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.telegram.outgoing.deep_links import ASK, value_from
 from bot.adapters.telegram.outgoing.inline import InlineResults
 from bot.adapters.telegram.outgoing.menu import set_menu
-from bot.adapters.telegram.outgoing.message import Letter, Writer, note
-from bot.adapters.telegram.outgoing.sender import Sender
+from bot.adapters.telegram.outgoing.message import note
+from bot.adapters.telegram.outgoing.platform import TelegramPlatform
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
-from bot.adapters.telegram.routes import Route, read_route
+from bot.adapters.telegram.routes import PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
-from bot.core.model.reply import Reply
-from bot.core.model.spans import day_of
 from bot.core.model.update import Update
 from bot.core.ports import Clock
 from bot.core.procedures.cards import changes_card
@@ -50,7 +46,6 @@ from bot.errors import DeliveryFailed
 
 OLD = "old"
 """A value that no choice has: core then explains that the button is from before."""
-MOST_UNSTORED = 20_000
 log = logging.getLogger(__name__)
 
 
@@ -71,18 +66,12 @@ class Desk:
         self.conversation = conversation
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
-        self._writer = self._new_writer()
         self._inline = InlineResults(conversation, me.username)
         self._admission = Admission(ticks)
-        self._unstored: Recent[str, None] = Recent(MOST_UNSTORED)
-        self._outbox = Outbox(conversation, clock, options.settle_s)
-        sender = Sender(
-            caller,
-            is_ephemeral=options.is_ephemeral,
-            is_rich=options.is_rich,
-            picture=lambda name: conversation.picture(name, "png"),
-        )
-        self._delivery = Delivery(sender, self._outbox, self._letter, self._phrase, ticks, sleep)
+        self._platform = TelegramPlatform(conversation, caller, me, clock, options)
+        self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
+        self._claims = Claims(conversation, self._outbox)
+        self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
 
     @property
     def chosen(self) -> Counter[str]:
@@ -130,7 +119,7 @@ class Desk:
             case None:
                 return False
             case Press(route=route, data=data):
-                buttons = self._current_writer().buttons
+                buttons = self._platform.writer.buttons
                 return route is not None and buttons.is_ours(data, route.chat)
             case _:
                 return True
@@ -151,7 +140,7 @@ class Desk:
                 continue
             if not self._delivery.is_held_back(route.chat):
                 self._outbox.begin(name)
-                await self._delivery.deliver(Errand(left.reply, route, name))
+                await self._delivery.deliver(AddressedReply(left.reply, route, name))
 
     async def prepare(self) -> None:
         """Commands, descriptions and menu, each set only if it differs from what is there.
@@ -178,8 +167,8 @@ class Desk:
         verdict = self._admission.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        errand = await self._take(self._opened(update, route), route, hash(update.text))
-        return self._delivery.deliver(errand) if errand else None
+        addressed = await self._take(self._opened(update, route), route, hash(update.text))
+        return self._delivery.deliver(addressed) if addressed else None
 
     def _opened(self, update: Update, route: Route) -> Update:
         """/start with a payload, as the press that the link stands for."""
@@ -188,7 +177,7 @@ class Desk:
             return update
         if command.argument == ASK:
             return replace(update, text="/ask")
-        value = value_from(self._current_writer().codes, command.argument)
+        value = value_from(self._platform.writer.codes, command.argument)
         return replace(update, text=None, press=value) if value else update
 
     async def _pressed(self, press: Press) -> Awaitable[None]:
@@ -196,7 +185,7 @@ class Desk:
             return self._toast(press, "old_choice")
         route = press.route
         self._delivery.come_back(route.chat)
-        button = self._current_writer().buttons.read(press.data, route.chat, route.user)
+        button = self._platform.writer.buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
         if self._admission.judge(press.name, route.person) is not Verdict.ANSWER:
@@ -210,48 +199,39 @@ class Desk:
             press.name, route.key, self._clock.now(), press=value, route=route.as_text()
         )
         try:
-            errand = await self._take(update, route)
+            addressed = await self._take(update, route)
         except Exception:
             await self._toast(press, "try_later")
             raise
-        return self._answer_press(press, errand)
+        return self._answer_press(press, addressed)
 
-    async def _answer_press(self, press: Press, errand: Errand | None) -> None:
+    async def _answer_press(self, press: Press, addressed: AddressedReply[Route] | None) -> None:
         await self._toast(press)
-        if errand:
-            await self._delivery.deliver(errand)
+        if addressed:
+            await self._delivery.deliver(addressed)
 
-    async def _take(self, update: Update, route: Route, said: int | None = None) -> Errand | None:
-        """The reply that is to be sent now; `None` for an update that was answered before.
-
-        While the store is out, copies are known only as long as this process remembers them.
-        """
-        was_unstored = update.id in self._unstored
-        applied = await self.conversation.take(update)
-        name = (update.key, update.id) if applied.version else None
-        if name is None:
-            self._unstored[update.id] = None
-        elif was_unstored and not applied.is_repeat:
-            self._outbox.begin(name)
-            self._outbox.arrived(name)
-        if was_unstored or applied.is_repeat:
+    async def _take(
+        self, update: Update, route: Route, said: int | None = None
+    ) -> AddressedReply[Route] | None:
+        """The reply that is to be sent now; `None` for an update that was answered before."""
+        claimed = await self._claims.take(update)
+        if claimed is None:
             return None
-        if name is not None:
-            self._outbox.begin(name)
-        return Errand(applied.reply, route, name, said)
+        reply, name = claimed
+        return AddressedReply(reply, route, name, said)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Every press is answered, if only to stop the little clock on the button."""
-        text = {"text": self._phrase(phrase)} if phrase else {}
+        text = {"text": self._platform.phrase(phrase)} if phrase else {}
         await self._try("answerCallbackQuery", {"callback_query_id": press.query, **text})
 
     async def _suggest(self, typing: Typing) -> None:
-        writer = self._current_writer()
+        writer = self._platform.writer
         params = self._inline.page(writer.codes, typing.text, typing.offset, self._clock.now())
         await self._try("answerInlineQuery", {"inline_query_id": typing.query, **params})
 
     async def _say_too_many(self, route: Route) -> None:
-        await self._delivery.say(note(self._phrase("too_many")), route)
+        await self._delivery.say(note(self._platform.phrase("too_many")), route)
 
     async def _try(self, method: str, params: dict[str, object]) -> None:
         """A call that is worth nothing later: whoever waited for it has moved on."""
@@ -259,22 +239,3 @@ class Desk:
             await self._caller.call(method, params)
         except DeliveryFailed as failure:
             log.info("%s came to nothing: %s", method, failure)
-
-    def _phrase(self, key: str) -> str:
-        return self.conversation.pack.phrase(key)
-
-    def _letter(self, reply: Reply, route: Route) -> Letter:
-        day = day_of(self._clock.now())
-        return self._current_writer().write(reply, route, day)
-
-    def _current_writer(self) -> Writer:
-        """Made anew when the pack has been replaced."""
-        if self._writer.pack is not self.conversation.pack:
-            self._writer = self._new_writer()
-        return self._writer
-
-    def _new_writer(self) -> Writer:
-        pack = self.conversation.pack
-        codes = Codebook(pack)
-        buttons = Buttons(self._options.secret, pack.version, codes)
-        return Writer(pack, self.me.username, codes, buttons)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.adapters.telegram.errors import Gone, Migrated, NotModified, Refused
+from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram.ports import Caller, Params
 from bot.errors import DeliveryFailed
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Self
 
 from bot.core.model.update import ConversationKey
 
@@ -36,6 +38,38 @@ class Route:
     def person(self) -> int:
         """Who is asking; those who speak as a group are one person a group."""
         return self.chat if self.is_anonymous else self.user
+
+    @property
+    def place(self) -> tuple[int, int | None]:
+        """The chat and the topic in it."""
+        return self.chat, self.thread
+
+    @property
+    def is_outside(self) -> bool:
+        """A guest's chat, which the bot is not in."""
+        return self.guest is not None
+
+    @property
+    def is_paced(self) -> bool:
+        """New messages in groups are; editing one is not, nor what a guest's chat is told."""
+        return self.is_group and not self.edits and not self.is_outside
+
+    def moved_to(self, chat: Hashable) -> Self:
+        """The same way into the supergroup that a group became.
+
+        The ids of messages and topics do not move along.
+        """
+        if not isinstance(chat, int):
+            raise TypeError(f"a chat of Telegram is a number, not {chat!r}")
+        return replace(self, chat=chat, thread=None, asked=None, edits=())
+
+    def in_reply_to(self, message: int) -> Self:
+        """The same way, as a reply to this message."""
+        return replace(self, asked=message)
+
+    def afresh(self) -> Self:
+        """The same way for a new message."""
+        return replace(self, edits=(), guest=None)
 
     def as_text(self) -> str:
         """Letters and numbers, apart by semicolons: `g;t12;q345;e346,347`."""

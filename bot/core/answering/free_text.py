@@ -11,13 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
+from bot.core.answering.entries import entry_reply, with_answer
+from bot.core.answering.limits import MAX_CHOICES, MAX_SEVERAL
+from bot.core.answering.regions import no_data_for_region, portal_choice, region_page
+from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
+from bot.core.model.scope import Setting
 from bot.core.model.understanding import Candidate, Slot, Understanding
+from bot.core.model.vocabulary import PORTAL
 
-MAX_CHOICES = 4
 HOPEFUL = 0.25
 """Share of the answering threshold from which a question about our certificate gets a guess."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
@@ -25,10 +28,6 @@ FEW = 2
 """Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
-UNCLEAR = ("nothing_close", "nothing_said", "unsure", "says_too_little")
-"""Rules of the replies that no question was understood for: it may have been no question."""
-MAX_SEVERAL = 4
-"""Things answered at once; who asks for more is answered about the first four."""
 
 
 def decide_words(setting: Setting, understanding: Understanding) -> Reply:
@@ -38,9 +37,9 @@ def decide_words(setting: Setting, understanding: Understanding) -> Reply:
     setting = Setting(setting.pack, setting.day, slots, inherited)
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
-        return compose.plain(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
+        return plain_reply(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
     if understanding.is_rejection and not (understanding.tokens or understanding.slots):
-        return compose.plain(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
+        return plain_reply(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(setting, understanding):
         return question
     wishes = list(islice(_wishes(understanding), MAX_SEVERAL))
@@ -56,8 +55,8 @@ def entry_for(setting: Setting, slots: Mapping[str, str]) -> Reply:
     ]
     if named:
         entry = max(named, key=lambda e: len(e.slots))
-        if slots.get("aspect") != compose.PORTAL or "region" in entry.slots:
-            return compose.entry_reply(setting, entry, None, "slots")
+        if slots.get("aspect") != PORTAL or "region" in entry.slots:
+            return entry_reply(setting, entry, None, "slots")
     return _region_gap(setting, None)
 
 
@@ -69,7 +68,7 @@ def _between_regions(setting: Setting, understanding: Understanding) -> Reply | 
         return None
     options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
     names = "、".join(slot.values)
-    return compose.question(setting, "ask_region_between", options, "ambiguous_region", names=names)
+    return question_reply(setting, "ask_region_between", options, "ambiguous_region", names=names)
 
 
 def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding) -> bool:
@@ -100,10 +99,10 @@ def _several(
         reply = _one(
             replace(setting, slots=wish), _narrowed(setting.pack, understanding, wish, kind)
         )
-        replies.append(compose.headed(setting, reply, wish[kind]))
+        replies.append(headed_reply(setting, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(setting, understanding)
-    return compose.joined_reply(replies)
+    return joined_reply(replies)
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
@@ -158,7 +157,7 @@ def _one(setting: Setting, understanding: Understanding) -> Reply:
         return question
     if best.score < limits.answer or _is_only_a_place(setting, entry, best, understanding):
         return _guess(setting, here, limits.ask)
-    return compose.entry_reply(setting, entry, best.score, "one_clear")
+    return entry_reply(setting, entry, best.score, "one_clear")
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
@@ -172,7 +171,7 @@ def _is_only_a_place(
     setting: Setting, entry: Entry, best: Candidate, understanding: Understanding
 ) -> bool:
     """A portal that nothing but the name of its place speaks for."""
-    if entry.slots.get("aspect") != compose.PORTAL or "region" not in entry.slots:
+    if entry.slots.get("aspect") != PORTAL or "region" not in entry.slots:
         return False
     return not ("aspect" in setting.slots or understanding.is_ours or best.is_verbatim)
 
@@ -208,7 +207,7 @@ def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
         family = _family(setting.pack.entries.values(), entry, kind)
         if len(family) > 1:
             setting = replace(setting, slots={**_shared(entry, kind), **setting.slots})
-            reply = compose.question(
+            reply = question_reply(
                 setting, f"ask_{kind}", _options(setting, family, kind), f"missing_slot:{kind}"
             )
             return replace(reply, score=best.score)
@@ -218,8 +217,8 @@ def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
 def _topics(setting: Setting) -> Reply:
     """Asks what it is about: the portals, or something that is often asked."""
     entries = (setting.pack.entries[name] for name in setting.pack.most_asked)
-    options = [compose.portal_choice(setting), *(Choice(e.title, f"e:{e.id}") for e in entries)]
-    return compose.question(setting, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+    options = [portal_choice(setting), *(Choice(e.title, f"e:{e.id}") for e in entries)]
+    return question_reply(setting, "ask_topic", options[:MAX_CHOICES], "says_too_little")
 
 
 def _shared(entry: Entry, kind: str) -> dict[str, str]:
@@ -235,7 +234,7 @@ def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
 
 def _options(setting: Setting, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
     if kind == "region":
-        return compose.region_page(setting, 1)
+        return region_page(setting, 1)
     first = {e.slots[kind]: e for e in reversed(family)}
     shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
     options = [Choice(e.slots[kind], f"e:{e.id}") for e in shown]
@@ -251,12 +250,12 @@ def _guess(setting: Setting, here: Sequence[Candidate], ask_from: float) -> Repl
         return _out_of_domain(setting, here)
     options = [Choice(title, f"e:{e.id}") for title, e in titles.items()]
     options.append(Choice(setting.phrase("none_of_these"), "none"))
-    reply = compose.question(setting, "ask_guess", options, "unsure")
+    reply = question_reply(setting, "ask_guess", options, "unsure")
     return replace(reply, score=here[0].score)
 
 
 def _out_of_domain(setting: Setting, here: Sequence[Candidate]) -> Reply:
-    reply = compose.plain(
+    reply = plain_reply(
         setting, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
     )
     return replace(reply, score=here[0].score if here else 0.0)
@@ -265,12 +264,12 @@ def _out_of_domain(setting: Setting, here: Sequence[Candidate]) -> Reply:
 def _region_gap(setting: Setting, entry: Entry | None, score: float | None = None) -> Reply:
     """The topic is known, the pack has nothing on it for the region that was asked about."""
     region = setting.pack.regions[setting.slots["region"]]
-    is_portal = entry is None or entry.slots.get("aspect") == compose.PORTAL
+    is_portal = entry is None or entry.slots.get("aspect") == PORTAL
     topic = entry.title if entry and not is_portal else setting.phrase("topic_portal")
     own = [e for e in setting.pack.entries.values() if e.slots.get("region") == region.short]
     options = [Choice(other.title, f"e:{other.id}") for other in own]
-    reply = compose.no_data_for_region(setting, region, topic, options)
-    portal = next((e for e in own if e.slots.get("aspect") == compose.PORTAL), None)
+    reply = no_data_for_region(setting, region, topic, options)
+    portal = next((e for e in own if e.slots.get("aspect") == PORTAL), None)
     if portal:
-        reply = compose.with_answer(setting, reply, portal)
+        reply = with_answer(setting, reply, portal)
     return replace(reply, score=score)

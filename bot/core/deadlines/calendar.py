@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.core.answering.entries import Setting
 from bot.core.deadlines.result import reckon, reckoned, reminder_day
+from bot.core.model.calendar import Reminder
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Choices, Document, Part, Reply, Status, Text, part_as_text
+from bot.core.model.scope import Setting
 from bot.core.model.spans import Span
-from bot.core.ports import Reminder
 
 MEDIA_TYPE = "text/calendar"
 

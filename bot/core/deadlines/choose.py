@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.answering.entries import Setting
 from bot.core.model.pack import Calculator, Cue
 from bot.core.model.reply import Reply, Status
+from bot.core.model.scope import Setting
 from bot.core.model.understanding import Understanding
 
 _OTHER_ASPECTS = ("入口", "材料", "程序", "步骤", "继续教育", "费用", "证书", "印章", "依据")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import CALCULATE, Setting
+from bot.core.answering.citations import aged, fact_text, perspective_of, sources_part
+from bot.core.answering.replies import outdated_reply
+from bot.core.model.choices import CALCULATE
 from bot.core.model.date_rules import Outcome, Period, Result, Rule, work_out
 from bot.core.model.pack import Calculator, CalculatorLine, Confidence, Fact
 from bot.core.model.reply import (
@@ -24,6 +25,7 @@ from bot.core.model.reply import (
     Status,
     Text,
 )
+from bot.core.model.scope import Setting
 from bot.core.model.spans import Span
 
 ICS = "ics"
@@ -48,10 +50,10 @@ def reckoned(setting: Setting, calculator: Calculator, span: Span) -> Reply:
     rules = _facts(setting, calculator.working, outcomes)
     if not rules:
         facts = [line.fact for line in calculator.working]
-        return compose.outdated_reply(setting, calculator.id, calculator.title, facts, None)
+        return outdated_reply(setting, calculator.id, calculator.title, facts, None)
     advice = _facts(setting, calculator.advice, outcomes)
     is_clear = len(outcomes) == 1
-    sources = compose.sources_part(setting.pack, [*rules, *advice])
+    sources = sources_part(setting.pack, [*rules, *advice])
     parts: list[Part] = [
         *_verdicts(setting, calculator, ends),
         _working(setting, calculator, span, ends, rules),
@@ -155,21 +157,21 @@ def _cited(setting: Setting, fact: Fact) -> str:
         f"{c.source.title} {c.article}" if c.article else c.source.title for c in fact.citations
     )
     key = "calculate_cited_fairly" if fact.confidence is Confidence.MEDIUM else "calculate_cited"
-    return setting.phrase(key, text=compose.fact_text(setting, fact), place=places)
+    return setting.phrase(key, text=fact_text(setting, fact), place=places)
 
 
 def _advice(setting: Setting, facts: Iterable[Fact]) -> list[str]:
     return [
         setting.phrase("fairly_sure", text=fact.text)
         if fact.confidence is Confidence.MEDIUM
-        else compose.fact_text(setting, fact)
+        else fact_text(setting, fact)
         for fact in facts
     ]
 
 
 def _caveats(setting: Setting, facts: Sequence[Fact]) -> list[Part]:
-    whose = compose.perspective_of(setting, facts)
-    return [Text(text) for text in (*([whose] if whose else []), *compose.aged(setting, facts))]
+    whose = perspective_of(setting, facts)
+    return [Text(text) for text in (*([whose] if whose else []), *aged(setting, facts))]
 
 
 def _ways_on(

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import CALCULATE, Setting
-from bot.core.answering.free_text import MAX_CHOICES, UNCLEAR
+from bot.core.answering.limits import MAX_CHOICES
+from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
 from bot.core.deadlines.calendar import calendar_reply
 from bot.core.deadlines.result import ICS, reckoned
+from bot.core.model.choices import CALCULATE
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
+from bot.core.model.rules import UNCLEAR
+from bot.core.model.scope import Setting
 from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, read_span
+from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
-from bot.core.ports import Turn
 
 MOST_PASSED = 2
 """Turns about something else that a calculator waits through, offering to go on."""
@@ -58,9 +60,7 @@ def spoken(
 def pressed(setting: Setting, session: Session, target: str) -> Turn | None:
     """`<calculator>`, `<calculator>:<span>`, `<calculator>:<span>:ics` or `stop`."""
     if target == STOP:
-        reply = compose.plain(
-            setting, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop"
-        )
+        reply = plain_reply(setting, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
         return Turn(reply, replace(session, asking=None))
     name, _, rest = target.partition(":")
     calculator = setting.pack.calculators.get(name)
@@ -91,14 +91,14 @@ def commanded(setting: Setting, session: Session, argument: Understanding | None
         return _which(setting, session, named, argument.dates)
     if not argument.dates:
         return ask(setting, session, named[0])
-    nothing = compose.plain(setting, "calculate_which", Status.CLARIFY, Reason.AMBIGUOUS, "")
+    nothing = plain_reply(setting, "calculate_which", Status.CLARIFY, Reason.AMBIGUOUS, "")
     return _dated(setting, session, named[0], argument.dates, nothing)
 
 
 def ask(setting: Setting, session: Session, calculator: Calculator, lead: str = "") -> Turn:
     """Ask for the date; `lead` is said first."""
     text = f"{calculator.ask}\n{setting.phrase('calculate_forms')}"
-    reply = compose.question(
+    reply = question_reply(
         setting,
         "calculate_ask",
         [Choice(setting.phrase("calculate_stop"), f"{CALCULATE}:{STOP}")],
@@ -182,7 +182,7 @@ def _which(
         Choice(calculator.title, f"{CALCULATE}:{calculator.id}{behind}")
         for calculator in among or setting.pack.calculators.values()
     ]
-    reply = compose.question(setting, "calculate_which", options, "calculate_which")
+    reply = question_reply(setting, "calculate_which", options, "calculate_which")
     wrong = [setting.phrase("no_such_day", date=d.surface) for d in dates if d.is_impossible]
     if wrong:
         reply = replace(reply, parts=(Text("\n".join(wrong)), *reply.parts))
@@ -250,7 +250,7 @@ def _choose(
         return ask(setting, session, calculator)
     values = {label: f"{CALCULATE}:{calculator.id}:{span}" for label, span in spans.items()}
     options = [Choice(label, value) for label, value in values.items()]
-    reply = compose.question(
+    reply = question_reply(
         setting, "calculate_which_date", options, "calculate_which_date", name=calculator.date_name
     )
     return Turn(reply, replace(session, asking=Asking(calculator.id)))

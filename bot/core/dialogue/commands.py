@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import CLEAR_CONTEXT, Setting
 from bot.core.answering.free_text import decide_words
+from bot.core.answering.regions import portal_choice, region_page
+from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
+from bot.core.model.choices import CLEAR_CONTEXT
 from bot.core.model.reply import Choice, ListPart, Reply, Status, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import CONTEXT_LIFE, Context, Session
+from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
-from bot.core.ports import Turn
+from bot.core.model.vocabulary import MATERIALS, PORTAL
 from bot.core.procedures import cards, repair
 from bot.core.words import commands
 
 DEADLINE = "deadline"
 _HINTS: Mapping[str, Mapping[str, str]] = {
-    "portal": {"aspect": compose.PORTAL},
-    "materials": {"aspect": compose.MATERIALS},
+    "portal": {"aspect": PORTAL},
+    "materials": {"aspect": MATERIALS},
     "steps": {},
     DEADLINE: {},
 }
@@ -79,12 +82,12 @@ def _with_argument(
 
 
 def _said(setting: Setting, key: str, name: str) -> Reply:
-    return compose.plain(setting, key, Status.SMALLTALK, None, f"command:{name}")
+    return plain_reply(setting, key, Status.SMALLTALK, None, f"command:{name}")
 
 
 def _welcome(setting: Setting, payload: str) -> Reply:
     """A payload that reaches core is one that the adapter could not make sense of."""
-    reply = _said(setting, "welcome", "start").with_choice(compose.portal_choice(setting))
+    reply = _said(setting, "welcome", "start").with_choice(portal_choice(setting))
     if payload:
         reply = replace(reply, parts=(Text(setting.phrase("old_link")), *reply.parts))
     return reply
@@ -122,16 +125,12 @@ def _sources(setting: Setting) -> Reply:
 def _lookup_menu(setting: Setting, session: Session, name: str) -> Reply:
     """/portal, /materials and /steps without an argument: what may be chosen."""
     if name == "portal":
-        setting = replace(setting, slots={"aspect": compose.PORTAL})
-        return compose.question(
-            setting, "ask_region", compose.region_page(setting, 1), "command:portal"
-        )
+        setting = replace(setting, slots={"aspect": PORTAL})
+        return question_reply(setting, "ask_region", region_page(setting, 1), "command:portal")
     if name == "steps":
         return cards.menu(setting, session)
-    papers = [
-        e for e in setting.pack.entries.values() if e.slots.get("aspect") == compose.MATERIALS
-    ]
+    papers = [e for e in setting.pack.entries.values() if e.slots.get("aspect") == MATERIALS]
     options = [
         Choice(e.slots["registration"], f"e:{e.id}") for e in papers if "registration" in e.slots
     ]
-    return compose.question(setting, "ask_registration", options, "command:materials")
+    return question_reply(setting, "ask_registration", options, "command:materials")

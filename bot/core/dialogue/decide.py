@@ -11,23 +11,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
-from bot.core.answering.free_text import UNCLEAR, decide_words
+from bot.core.answering.free_text import decide_words
+from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import small_talk
 from bot.core.dialogue.commands import commanded, context_of, takes_argument
 from bot.core.dialogue.presses import pressed
+from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack, QuestionKind
 from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.rules import UNCLEAR
+from bot.core.model.scope import Setting
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import day_of
+from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import Event, Update
-from bot.core.ports import Turn, Understander, WriteCalendar
+from bot.core.ports import Understander
 from bot.core.procedures import cards, dispatch, repair
 from bot.core.procedures import turns as step_turns
 from bot.core.procedures.checklist import HAVE, LACK
+from bot.core.procedures.upgrade import still_valid
 from bot.core.procedures.walk import current
 from bot.core.words import commands
 from bot.core.words.moves import Kind, Move, heard_move, read_move, read_ordinal, stripped
@@ -73,7 +77,7 @@ def decide(
     `as_of` replaces the calendar day in judging which facts are valid, nothing else.
     """
     day = as_of or day_of(now)
-    session, notices = repair.still_valid(pack, session.at(now))
+    session, notices = still_valid(pack, session.at(now))
     slots = dict(session.context.slots_at(now))
     setting = Setting(pack, day, slots, notices=notices, calendar=calendar)
     value = update.press if update.text is None else offered_value(session, update.text)
@@ -197,7 +201,7 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
     ):
         return turn
     if reply.status is Status.ABSTAINED and commands.looks_like(understanding.text):
-        reply = compose.plain(
+        reply = plain_reply(
             setting, "unknown_command", Status.CLARIFY, Reason.AMBIGUOUS, "unknown_command"
         )
     return Turn(reply, session)
@@ -205,4 +209,4 @@ def _spoken(setting: Setting, session: Session, understanding: Understanding) ->
 
 def _happened(setting: Setting, event: Event) -> Reply:
     key, rule = _HAPPENED[event], f"event:{event}"
-    return compose.plain(setting, key, Status.SMALLTALK, None, rule)
+    return plain_reply(setting, key, Status.SMALLTALK, None, rule)

@@ -7,8 +7,8 @@ nothing to do with them, so these are put off, and so is everything that would p
 
 from __future__ import annotations
 
-from bot.core.answering.entries import CLEAR_CONTEXT
 from bot.core.dialogue.decide import picked_number
+from bot.core.model.choices import CLEAR_CONTEXT
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status, Text
 from bot.core.model.update import Update

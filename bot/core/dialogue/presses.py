@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import CALCULATE, CLEAR_CONTEXT, Setting
-from bot.core.answering.free_text import MAX_SEVERAL, entry_for
+from bot.core.answering.entries import entry_reply
+from bot.core.answering.free_text import entry_for
+from bot.core.answering.limits import MAX_SEVERAL
+from bot.core.answering.regions import portal_choice, region_page
+from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
+from bot.core.model.choices import CALCULATE, CLEAR_CONTEXT
 from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session
-from bot.core.ports import Turn
+from bot.core.model.turn import Turn
+from bot.core.model.vocabulary import PORTAL
 from bot.core.procedures import dispatch
 
 NONE_OF_THESE = "none"
@@ -48,15 +53,15 @@ def _press_open(setting: Setting, session: Session, target: str) -> Turn | None:
             return None
         slots = ({"region": region} if region else {}) | dict(entry.slots)
         here = replace(setting, slots=slots)
-        reply = compose.entry_reply(here, entry, None, "opened")
+        reply = entry_reply(here, entry, None, "opened")
         replies.append(reply)
     if len(replies) == 1:
         return Turn(replies[0], session)
     heads = (
         r.slots.get("region") or setting.pack.entries[r.answers[0].entry].title for r in replies
     )
-    headed = [compose.headed(setting, r, head) for r, head in zip(replies, heads, strict=True)]
-    return Turn(compose.joined_reply(headed), session)
+    headed = [headed_reply(setting, r, head) for r, head in zip(replies, heads, strict=True)]
+    return Turn(joined_reply(headed), session)
 
 
 def _press_entry(setting: Setting, session: Session, entry_id: str) -> Turn | None:
@@ -64,38 +69,38 @@ def _press_entry(setting: Setting, session: Session, entry_id: str) -> Turn | No
     if not entry:
         return None
     slots = {k: v for k, v in setting.slots.items() if k == "region"} | dict(entry.slots)
-    return Turn(compose.entry_reply(replace(setting, slots=slots), entry, None, "choice"), session)
+    return Turn(entry_reply(replace(setting, slots=slots), entry, None, "choice"), session)
 
 
 def _press_region(setting: Setting, session: Session, short: str) -> Turn | None:
     """A region picked: the question that was open is answered for it."""
     if short not in setting.pack.regions:
         return None
-    slots = {"aspect": compose.PORTAL, **setting.slots, "region": short}
+    slots = {"aspect": PORTAL, **setting.slots, "region": short}
     setting = replace(setting, slots=slots)
     return Turn(entry_for(setting, slots), session)
 
 
 def _press_regions(setting: Setting, session: Session, page: str) -> Turn | None:
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 0
-    options = compose.region_page(setting, number) if number else ()
+    options = region_page(setting, number) if number else ()
     if not options:
         return None
-    slots = {k: v for k, v in setting.slots.items() if k != "region"} | {"aspect": compose.PORTAL}
-    reply = compose.question(replace(setting, slots=slots), "ask_region", options, "region_page")
+    slots = {k: v for k, v in setting.slots.items() if k != "region"} | {"aspect": PORTAL}
+    reply = question_reply(replace(setting, slots=slots), "ask_region", options, "region_page")
     return Turn(reply, session)
 
 
 def _press_context(setting: Setting, session: Session, what: str) -> Turn | None:
     if what != "clear":
         return None
-    reply = compose.plain(setting, "context_cleared", Status.SMALLTALK, None, CLEAR_CONTEXT)
+    reply = plain_reply(setting, "context_cleared", Status.SMALLTALK, None, CLEAR_CONTEXT)
     return Turn(replace(reply, slots={}), session.without_context())
 
 
 def _press_none(setting: Setting, session: Session, _: str) -> Turn | None:
-    reply = compose.plain(setting, "none_chosen", Status.CLARIFY, Reason.AMBIGUOUS, "none_of_these")
-    reply = replace(reply, slots={}).with_choice(compose.portal_choice(setting))
+    reply = plain_reply(setting, "none_chosen", Status.CLARIFY, Reason.AMBIGUOUS, "none_of_these")
+    reply = replace(reply, slots={}).with_choice(portal_choice(setting))
     return Turn(reply, session.without_context())
 
 
@@ -112,5 +117,5 @@ _PRESSES: dict[str, Press] = {
 
 
 def _old_choice(setting: Setting) -> Reply:
-    reply = compose.plain(setting, "old_choice", Status.CLARIFY, Reason.AMBIGUOUS, "old_choice")
-    return reply.with_choice(compose.portal_choice(setting))
+    reply = plain_reply(setting, "old_choice", Status.CLARIFY, Reason.AMBIGUOUS, "old_choice")
+    return reply.with_choice(portal_choice(setting))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
+from bot.core.answering.citations import fact_text, perspective
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
+from bot.core.model.scope import Setting
 from bot.core.procedures.cards import is_card
 
 BRIEF_FROM = 140
@@ -61,6 +61,6 @@ def _short(pack: Pack, reply: Reply, answer: Answer, day: date) -> list[Part]:
     if facts == entry.facts and all(fact.confidence.is_publishable for fact in facts):
         parts.append(Text(entry.short))
     elif facts:
-        parts.append(Text(compose.fact_text(setting, facts[0])))
-    whose = compose.perspective(setting, entry, facts)
+        parts.append(Text(fact_text(setting, facts[0])))
+    whose = perspective(setting, entry, facts)
     return [*parts, Text(whose)] if whose else parts

@@ -6,13 +6,13 @@ Anywhere else it is a word like any other.
 
 from __future__ import annotations
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
+from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue.presses import pressed
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session
-from bot.core.ports import Turn
+from bot.core.model.turn import Turn
 from bot.core.procedures import turns as step_turns
 from bot.core.words.moves import ALONE, Kind, read_move, read_ordinal, stripped
 from bot.core.words.numerals import read_number
@@ -37,7 +37,7 @@ def remarked(setting: Setting, session: Session, text: str) -> Turn | None:
         case Kind.DECLINE:
             if session.asking:
                 return deadline_turns.pressed(setting, session, deadline_turns.STOP)
-            reply = compose.plain(setting, "no_need", Status.SMALLTALK, None, "no_need")
+            reply = plain_reply(setting, "no_need", Status.SMALLTALK, None, "no_need")
             return Turn(reply, session)
         case Kind.REPEAT if not session.walk and session.context.entry in setting.pack.entries:
             return pressed(setting, session, f"e:{session.context.entry}")
@@ -76,9 +76,9 @@ def _offered_again(setting: Setting, session: Session, text: str, rule: str) -> 
 def _nowhere(setting: Setting, session: Session, kind: Kind) -> Turn:
     """A move where nothing is under way; what was left can be taken up again."""
     if kind is Kind.STOP:
-        reply = compose.plain(setting, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
+        reply = plain_reply(setting, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
         return Turn(reply, session)
-    reply = compose.plain(setting, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
+    reply = plain_reply(setting, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
     for walk in session.shelf:
         if walk.trail and (procedure := step_turns.named(setting, walk.name)[0]):
             reply = reply.with_choice(step_turns.go_on_choice(setting, procedure, walk))

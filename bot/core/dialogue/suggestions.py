@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
+from bot.core.answering.entries import entry_reply
 from bot.core.answering.free_text import decide_words, entry_for
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
+from bot.core.model.scope import Setting
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Understanding
+from bot.core.model.vocabulary import PORTAL
 from bot.core.ports import Understander
 
 MAX_SUGGESTIONS = 50
@@ -67,7 +68,7 @@ def _fitting(setting: Setting, understanding: Understanding) -> Iterator[Suggest
     for candidate in understanding.candidates:
         entry = setting.pack.entries[candidate.entry]
         is_near = not candidate.is_elsewhere and candidate.score >= least
-        if is_near and entry.kind in _TELLING and entry.slots.get("aspect") != compose.PORTAL:
+        if is_near and entry.kind in _TELLING and entry.slots.get("aspect") != PORTAL:
             yield _of_entry(setting, entry)
 
 
@@ -77,14 +78,14 @@ def _of_choice(setting: Setting, choice: Choice) -> Iterator[Suggestion]:
     if kind == "e" and value in setting.pack.entries:
         yield _of_entry(setting, setting.pack.entries[value])
     elif kind == "r" and value in setting.pack.regions:
-        slots = {"aspect": compose.PORTAL, **setting.slots, "region": value}
+        slots = {"aspect": PORTAL, **setting.slots, "region": value}
         reply = entry_for(replace(setting, slots=slots), slots)
         yield _of_reply(setting.pack, value, reply)
 
 
 def _of_entry(setting: Setting, entry: Entry) -> Suggestion:
     slots = _region_of(setting.slots) | dict(entry.slots)
-    reply = compose.entry_reply(replace(setting, slots=slots), entry, None, "suggested")
+    reply = entry_reply(replace(setting, slots=slots), entry, None, "suggested")
     return _of_reply(setting.pack, entry.title, reply)
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting, cited_part, question
+from bot.core.answering.citations import cited_part
+from bot.core.answering.regions import no_data_for_region
+from bot.core.answering.replies import question_reply
 from bot.core.model.pack import Citation, Procedure, Step
 from bot.core.model.reply import Answer, Choice, Choices, Part, Reply, Status, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session, Walk
+from bot.core.model.vocabulary import PORTAL
 from bot.core.procedures.checklist import papers_of, papers_part
 from bot.core.procedures.graph import open_ways, outcomes, setbacks, way_on
 from bot.core.procedures.walk import current, is_open, position, steps_of
@@ -130,7 +133,7 @@ def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
     options.sort(key=lambda option: only.index(option.label) if only else 0)
-    return question(setting, "ask_steps", options, "procedure_menu")
+    return question_reply(setting, "ask_steps", options, "procedure_menu")
 
 
 def resume_choice(setting: Setting, session: Session) -> Choice | None:
@@ -196,7 +199,7 @@ def _portal(
         return [], ()
     for entry in setting.pack.entries.values():
         slots = entry.slots
-        if slots.get("aspect") == compose.PORTAL and slots.get("region") == setting.region:
+        if slots.get("aspect") == PORTAL and slots.get("region") == setting.region:
             facts = entry.facts_on(setting.day, setting.region)
             if facts and facts[0].confidence.is_publishable:
                 line = Text(setting.phrase("card_portal", portal=facts[0].text))
@@ -205,7 +208,7 @@ def _portal(
     if region is None:
         return [], ()
     topic = setting.phrase("topic_portal")
-    return list(compose.no_data_for_region(setting, region, topic, ()).parts), ()
+    return list(no_data_for_region(setting, region, topic, ()).parts), ()
 
 
 def _outlook(setting: Setting, procedure: Procedure, walk: Walk, step: Step) -> list[str]:

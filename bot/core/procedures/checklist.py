@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from zlib import crc32
 
-from bot.core.answering.entries import Setting
 from bot.core.model.pack import Entry, EntryKind, Procedure
 from bot.core.model.reply import ListPart, Part, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Walk
 
 HAVE, LACK = "✓ ", "□ "

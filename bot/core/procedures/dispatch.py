@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core.answering.entries import Setting
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session
-from bot.core.ports import Turn
+from bot.core.model.turn import Turn
 from bot.core.procedures import pages
 from bot.core.procedures import turns as step_turns
 from bot.core.words.moves import Kind, Move

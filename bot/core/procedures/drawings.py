@@ -8,44 +8,13 @@ comes back as it was; everywhere else an arrow that is one of several says whom 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.core.model.chart import Arrow, Box, Chart
 from bot.core.model.pack import Procedure, Step, Transition
 from bot.core.procedures.graph import Answers, path, setbacks
 
 HERE = "◀ 您在这里"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A step; `actor` may be empty."""
-
-    id: str
-    actor: str
-    action: str
-    is_here: bool = False
-
-    @property
-    def label(self) -> str:
-        return f"{self.actor}:{self.action}" if self.actor else self.action
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    source: str
-    target: str
-    label: str = ""
-    is_setback: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Boxes in the order of the pack, the start first; arrows between their ids."""
-
-    title: str
-    boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
 
 
 def chart_of(procedure: Procedure, at: str | None = None) -> Chart:

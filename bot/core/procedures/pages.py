@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting, cited_part
+from bot.core.answering.citations import cited_part, perspective
 from bot.core.model.reply import Choice, Choices, Part, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session, Walk
-from bot.core.ports import Turn
+from bot.core.model.turn import Turn
 from bot.core.procedures import cards, summary
 from bot.core.procedures.cards import back_choice, placed, reply_of
 from bot.core.procedures.checklist import code_of, label_of, papers_of, papers_part
@@ -58,7 +58,7 @@ def press_papers(setting: Setting, session: Session, rest: str) -> Turn | None:
     parts: list[Part] = [papers_part(setting, papers, walk)]
     if not papers.names:
         parts = [Text(fact.text) for fact in facts] or parts
-    if facts and (whose := compose.perspective(setting, papers.entry, facts)):
+    if facts and (whose := perspective(setting, papers.entry, facts)):
         parts.append(Text(whose))
     parts.append(cited_part(setting.pack, [c for fact in facts for c in fact.citations]))
     parts += [Choices(tuple(options))] if options else []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bot.core.answering.entries import Setting, cited_part
+from bot.core.answering.citations import cited_part
+from bot.core.model.chart import Chart
 from bot.core.model.pack import Pack, Procedure
 from bot.core.model.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Walk
 from bot.core.procedures.cards import action_of, is_away, placed, reply_of
 from bot.core.procedures.checklist import papers_of, papers_part
-from bot.core.procedures.drawings import HERE, Chart, chart_of, chart_of_path, draw_text
+from bot.core.procedures.drawings import HERE, chart_of, chart_of_path, draw_text
 from bot.core.procedures.graph import way_on
 from bot.core.procedures.walk import current, position, steps_of
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answering.entries import Setting, entry_reply
+from bot.core.answering.entries import entry_reply
 from bot.core.model.pack import Procedure
 from bot.core.model.reply import Choice, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session, Walk
-from bot.core.ports import Turn
+from bot.core.model.turn import Turn
 from bot.core.procedures.cards import card
 from bot.core.procedures.checklist import papers_of
 from bot.core.procedures.walk import begun, current, position, steps_of, switched

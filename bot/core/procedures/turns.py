@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.core.answering.entries import Setting
-from bot.core.answering.free_text import MAX_CHOICES, UNCLEAR
+from bot.core.answering.limits import MAX_CHOICES
 from bot.core.model.pack import Procedure, QuestionKind
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
+from bot.core.model.rules import UNCLEAR
+from bot.core.model.scope import Setting
 from bot.core.model.session import Session, Walk
 from bot.core.model.spans import SaidDate, Span, read_span
+from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
-from bot.core.ports import Turn
 from bot.core.procedures import summary, switch
 from bot.core.procedures.cards import card
 from bot.core.procedures.graph import outcomes

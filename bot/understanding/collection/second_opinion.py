@@ -9,7 +9,6 @@ words alone is not asked about at all, so most questions never pay for a vector.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -17,12 +16,11 @@ from numpy.typing import NDArray
 
 from bot.understanding.index.phrase_index import Hit
 from bot.understanding.scoring import Semantic, shipped_semantic
+from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.semantic.encoder import Encoder, Vectors
-from bot.understanding.text.normalise import normalise
 
 BROUGHT = 5
 """Groups that vectors bring in beside those that words found."""
-_SLACK = 0.05
 _AT_ONCE = 4_096
 
 
@@ -39,15 +37,6 @@ class Rival(NamedTuple):
 
     hit: Hit
     signals: Mapping[str, float]
-
-
-def closeness(cosine: float) -> float:
-    """Grows ever faster towards equality: 0 at a cosine of 0.05, 1.2 at 0.75, 3 at 1.
-
-    As a signal it parts pairs better than the cosine: AUROC 0.906 against 0.897 on LCQMC, 0.941
-    against 0.933 on medical questions.
-    """
-    return -log(1.0 + _SLACK - min(1.0, cosine))
 
 
 class SecondOpinion:
@@ -114,11 +103,3 @@ class SecondOpinion:
         """How close two texts lie."""
         one, other = (self._encoder.encode_one(meant_text(text)) for text in (a, b))
         return closeness(float(one @ other))
-
-
-def meant_text(text: str) -> str:
-    """What is put into a vector: the matching form, without punctuation and variants.
-
-    Pairs are parted better by it than by the words as typed: 0.889 against 0.883 on LCQMC.
-    """
-    return normalise(text) or text

@@ -21,8 +21,8 @@ from bot.core.model.pack import Entry, EntryKind
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Understanding
 from bot.core.ports import Understander
-from bot.understanding.collection.second_opinion import closeness, meant_text
 from bot.understanding.scoring import Rereading, shipped_rereading
+from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.semantic.encoder import Encoder, Vectors
 
 _ANSWERS = (EntryKind.FACT, EntryKind.NO_DATA)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.understanding.collection.retriever import Retriever
-from bot.understanding.collection.second_opinion import SecondOpinion, meant_text
+from bot.understanding.collection.second_opinion import SecondOpinion
+from bot.understanding.semantic.closeness import meant_text
 from bot.understanding.semantic.encoder import UniversalEncoder
 from bot.understanding.semantic.vectors import vectors_of
 from bot.understanding.text.tokeniser import full_cutter

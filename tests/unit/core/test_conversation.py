@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.conversation import Conversation
+from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Applied, Work
+from bot.core.ports import Applied
 from bot.errors import StoreUnavailable
 from bot.storage import open_journal
 from bot.storage.memory import MemoryStore

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar
 
-from bot.core.ports import Reminder
+from bot.core.model.calendar import Reminder
 from bot.drawing.calendar import write
 
 REMINDER = Reminder(

@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.session import SESSION_LIFE, Session
+from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Turn
 from bot.errors import SettingsError
 from bot.storage.lazy import LazyStore
 

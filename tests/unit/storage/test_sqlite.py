@@ -13,8 +13,8 @@ import pytest
 
 from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.session import SESSION_LIFE, Context, Session
+from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Turn
 from bot.errors import StoreError, StoreUnavailable
 from bot.storage.sql_store import SqlStore
 from bot.storage.sqlite import BUSY_TIMEOUT_S, SqliteDatabase, _driver, open_sqlite

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import Any
 
-from bot.adapters.telegram.errors import Refused
+from bot.adapters.delivery.errors import Refused
 from bot.adapters.telegram.health import Pulse
 from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Caller

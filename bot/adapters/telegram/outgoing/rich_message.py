@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from bot.core.answering.entries import MATERIALS
 from bot.core.model.reply import Choices, Part, Reply, Sources, Text, part_as_text
+from bot.core.model.vocabulary import MATERIALS
 
 MAX_RICH_TEXT = 32_768
 """Characters of one rich message (Bot API 10.1, as in its library types, read 2026-11)."""

@@ -9,8 +9,8 @@ from dataclasses import replace
 from html import unescape
 from typing import Any
 
+from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.delivery.utf16 import units
-from bot.adapters.telegram.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.message import Letter
 from bot.adapters.telegram.ports import Caller, Upload

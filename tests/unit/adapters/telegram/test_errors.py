@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram import failure
-from bot.adapters.telegram.errors import Gone, Migrated, NotModified, Refused
 from bot.errors import DeliveryFailed
 
 
@@ -42,4 +42,4 @@ def test_a_group_that_moved_says_where_to() -> None:
         400, "Bad Request: group chat was upgraded to a supergroup chat", new_chat_id=-100500
     )
     assert isinstance(found, Migrated)
-    assert found.new_chat_id == -100500
+    assert found.new_chat == -100500

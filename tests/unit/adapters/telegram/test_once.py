@@ -12,8 +12,9 @@ from bot.adapters.delivery.outbox import NOTE_EVERY_S
 from bot.adapters.telegram import Options
 from bot.app import Brain
 from bot.core.conversation import Conversation
+from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Work
+from bot.core.ports import Applied
 from bot.errors import StoreUnavailable
 from bot.storage.memory import MemoryStore
 from tests.fakes import FakeClock

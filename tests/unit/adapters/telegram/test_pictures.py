@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import Brain
 from bot.core.conversation import Conversation
-from bot.core.procedures.drawings import Chart
+from bot.core.model.chart import Chart
 from bot.storage.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.unit.adapters.telegram.stage import Stage, set_up

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.telegram.errors import Gone, Migrated, NotModified, Refused
+from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram.ports import Params
 from bot.adapters.telegram.retry import Patient
 from bot.errors import DeliveryFailed

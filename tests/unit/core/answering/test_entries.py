@@ -7,15 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.answering.entries import (
-    Setting,
-    entry_reply,
-    joined_reply,
-    no_data_for_region,
-    region_page,
-)
+from bot.core.answering.entries import entry_reply
+from bot.core.answering.regions import no_data_for_region, region_page
+from bot.core.answering.replies import joined_reply
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Choice, Link, Reason, Reply, SourceNote, Sources, Status
+from bot.core.model.scope import Setting
 from tests.fakes import labels_of
 from tests.tiny import RULE, SEED, entry, fact, portal, tiny_pack
 

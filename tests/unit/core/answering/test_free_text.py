@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering.entries import Setting
 from bot.core.answering.free_text import decide_words
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.scope import Setting
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from tests.fakes import candidate, labels_of, slot, understood
 from tests.tiny import entry, fact, portal, tiny_pack

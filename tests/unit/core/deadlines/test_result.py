@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering.entries import Setting
 from bot.core.deadlines.result import period_text, reckon, reckoned, reminder_day
 from bot.core.model.date_rules import Period, Rule
 from bot.core.model.pack import Calculator, CalculatorLine, Confidence
 from bot.core.model.reply import ListPart, Reply, Status, Text
+from bot.core.model.scope import Setting
 from bot.core.model.spans import Span, month_span, year_span
 from tests.tiny import RULE, SEED, WITHIN, fact, tiny_pack
 

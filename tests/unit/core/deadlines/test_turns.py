@@ -7,14 +7,15 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
+from bot.core.answering.entries import entry_reply
 from bot.core.deadlines import turns as deadline_turns
+from bot.core.model.calendar import Reminder
 from bot.core.model.reply import Answer, Document, Reason, Reply, Status, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, month_span, year_span
+from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
-from bot.core.ports import Reminder, Turn
 from tests.fakes import labels_of, slot, understood
 from tests.tiny import ENTRIES, WITHIN, tiny_pack
 
@@ -228,7 +229,7 @@ def test_without_a_writer_the_calendar_comes_in_words() -> None:
 
 def test_an_entry_offers_its_calculator() -> None:
     assert "limits" in [entry.id for entry in ENTRIES]
-    reply = compose.entry_reply(SETTING, PACK.entries["limits"], None, "")
+    reply = entry_reply(SETTING, PACK.entries["limits"], None, "")
     assert [(c.label, c.value) for c in reply.choices] == [("算一下期限", "d:register")]
 
 

@@ -11,9 +11,9 @@ from bot.core.dialogue.decide import decide, listen, offered_value
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.session import Context, Session, Walk
+from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import ConversationKey, Event, Update
-from bot.core.ports import Turn
 from tests.fakes import (
     NOON,
     ScriptedUnderstander,

@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering import entries as compose
-from bot.core.answering.entries import Setting
+from bot.core.answering.entries import entry_reply
+from bot.core.answering.regions import no_data_for_region
+from bot.core.answering.replies import joined_reply
 from bot.core.dialogue.short_form import brief
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Reply, Status, Text
+from bot.core.model.scope import Setting
 from bot.core.model.session import Walk
 from bot.core.procedures.cards import shown_again
 from tests.tiny import RULE, entry, fact, tiny_pack
@@ -25,7 +27,7 @@ def pack_with(**changes: object) -> Pack:
 
 
 def shown(pack: Pack, name: str = "long", **slots: str) -> Reply:
-    return compose.entry_reply(Setting(pack, DAY, slots), pack.entries[name], 0.9, "one_clear")
+    return entry_reply(Setting(pack, DAY, slots), pack.entries[name], 0.9, "one_clear")
 
 
 def texts(reply: Reply | None) -> list[str] | None:
@@ -92,7 +94,7 @@ def test_a_fact_that_is_unsure_says_so_in_short_as_well() -> None:
 
 
 def several(*replies: Reply) -> Reply:
-    return compose.joined_reply(replies)
+    return joined_reply(replies)
 
 
 def test_several_answers_keep_their_headings() -> None:
@@ -105,7 +107,7 @@ def test_several_answers_keep_their_headings() -> None:
 def test_a_gap_among_several_answers_is_not_shortened_away() -> None:
     pack = pack_with()
     setting = Setting(pack, DAY, {"region": "浙江"})
-    gap = compose.no_data_for_region(setting, pack.regions["浙江"], "注册入口", ())
+    gap = no_data_for_region(setting, pack.regions["浙江"], "注册入口", ())
     assert brief(pack, several(shown(pack, region="四川"), gap), DAY) is None
 
 

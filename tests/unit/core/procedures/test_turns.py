@@ -10,8 +10,8 @@ from bot.core.dialogue.decide import decide
 from bot.core.model.pack import Pack, Transition
 from bot.core.model.reply import Picture, Reason, Status
 from bot.core.model.session import Session, Walk
+from bot.core.model.turn import Turn
 from bot.core.model.update import Update
-from bot.core.ports import Turn
 from bot.core.procedures.summary import chart_named
 from tests.fakes import NOON, SOMEONE, labels_of
 from tests.tiny import WALK, entry, fact, tiny_pack, with_transitions

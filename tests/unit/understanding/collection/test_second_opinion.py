@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.understanding.collection.retriever import Retriever
-from bot.understanding.collection.second_opinion import SecondOpinion, closeness, meant_text
+from bot.understanding.collection.second_opinion import SecondOpinion
 from bot.understanding.scoring import REORDERING, SEMANTIC, Semantic, shipped_semantic
+from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.text.tokeniser import full_cutter
 from tests.semantics import ToldEncoder
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.telegram.errors import Refused
+from bot.adapters.delivery.errors import Refused
 from bot.adapters.telegram.health import Pulse
 from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.incoming.webhook_setup import Registration

@@ -1,0 +1,45 @@
+"""Which replies this process has to send: those to updates that nobody answered before.
+
+What a newcomer would get wrong: a repeat is never answered from here.  The first delivery of an
+update stores the reply and sends it; if that was cut short, the outbox has it.  Whoever sends on a
+repeat sends twice, because the first may still be on its way in another process.
+"""
+
+from __future__ import annotations
+
+from bot.adapters.delivery.bounded import Recent
+from bot.adapters.delivery.outbox import Name, Outbox
+from bot.core.conversation import Conversation
+from bot.core.model.reply import Reply
+from bot.core.model.update import Update
+
+MOST_UNSTORED = 20_000
+"""Updates answered without a store whose copies are still known."""
+
+
+class Claims:
+    """Lets each update be answered once."""
+
+    def __init__(self, conversation: Conversation, outbox: Outbox) -> None:
+        self._conversation, self._outbox = conversation, outbox
+        self._unstored: Recent[str, None] = Recent(MOST_UNSTORED)
+
+    async def take(self, update: Update) -> tuple[Reply, Name | None] | None:
+        """The reply that is to be sent now, and its name in the store if it has one.
+
+        `None` for an update that was answered before.  While the store is out, copies are known
+        only as long as this process remembers them.
+        """
+        was_unstored = update.id in self._unstored
+        applied = await self._conversation.take(update)
+        name = (update.key, update.id) if applied.version else None
+        if name is None:
+            self._unstored[update.id] = None
+        elif was_unstored and not applied.is_repeat:
+            self._outbox.begin(name)
+            self._outbox.arrived(name)
+        if was_unstored or applied.is_repeat:
+            return None
+        if name is not None:
+            self._outbox.begin(name)
+        return applied.reply, name

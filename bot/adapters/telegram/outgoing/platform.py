@@ -1,0 +1,74 @@
+"""Telegram as delivery sees it: messages written for the pack of the moment, and sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.adapters.delivery.utf16 import MAX_TEXT, units
+from bot.adapters.telegram.outgoing.callback_data import Buttons
+from bot.adapters.telegram.outgoing.codes import Codebook
+from bot.adapters.telegram.outgoing.message import Letter, Writer, note
+from bot.adapters.telegram.outgoing.sender import Sender
+from bot.adapters.telegram.ports import BotIdentity, Caller, Options
+from bot.adapters.telegram.routes import Route
+from bot.core.conversation import Conversation
+from bot.core.model.reply import Reply
+from bot.core.model.spans import day_of
+from bot.core.ports import Clock
+
+
+class TelegramPlatform:
+    """Meets `bot.adapters.delivery.ports.Platform`."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        caller: Caller,
+        me: BotIdentity,
+        clock: Clock,
+        options: Options,
+    ) -> None:
+        self._conversation, self._me, self._clock = conversation, me, clock
+        self._secret = options.secret
+        self._sender = Sender(
+            caller,
+            is_ephemeral=options.is_ephemeral,
+            is_rich=options.is_rich,
+            picture=lambda name: conversation.picture(name, "png"),
+        )
+        self._writer = self._new_writer()
+
+    @property
+    def writer(self) -> Writer:
+        """Made anew when the pack has been replaced."""
+        if self._writer.pack is not self._conversation.pack:
+            self._writer = self._new_writer()
+        return self._writer
+
+    def phrase(self, key: str) -> str:
+        """One of the bot's own sentences."""
+        return self._conversation.pack.phrase(key)
+
+    def write(self, reply: Reply, route: Route) -> Letter:
+        return self.writer.write(reply, route, day_of(self._clock.now()))
+
+    def pointer(self, route: Route) -> Letter:  # noqa: ARG002  it says the same in every chat
+        return note(self.phrase("same_answer"), is_pointer=True)
+
+    def passed_over(self, message: Letter) -> Letter:
+        first, *more = message.pages
+        preface = note(self.phrase("only_your_last")).pages[0]
+        if units(first) + units(preface) > MAX_TEXT:
+            return message
+        return replace(message, pages=(f"{preface}\n\n{first}", *more), is_answer=False)
+
+    def hides(self, route: Route) -> bool:
+        return self._sender.hides(route)
+
+    async def send(self, message: Letter, route: Route) -> tuple[int, ...]:
+        return await self._sender.send(message, route)
+
+    def _new_writer(self) -> Writer:
+        pack = self._conversation.pack
+        codes = Codebook(pack)
+        return Writer(pack, self._me.username, codes, Buttons(self._secret, pack.version, codes))

@@ -1,0 +1,181 @@
+"""`zhuce kb`: the pack checked, tested, and the engine measured."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.shared import (
+    CHECK_FAILED,
+    Verbs,
+    complain,
+    json_option,
+    knowledge_option,
+    print_json,
+    problems_as_json,
+    replayer_of,
+    semantic_option,
+)
+from bot.core.model.phrases import REQUIRED
+from bot.core.model.spans import ZONE
+from bot.runtime.brain import pack_folder
+
+if TYPE_CHECKING:
+    from bot.evaluation.noise import Kind as NoiseKind
+
+
+@click.group(cls=Verbs)
+def kb() -> None:
+    """知识包：检查、测试。"""
+
+
+@kb.command()
+@json_option
+@knowledge_option
+def check(as_json: bool, knowledge: Path | None) -> None:
+    """检查知识包的每个文件，一次列出所有问题。"""
+    from bot.knowledge.cases import load_questions
+    from bot.knowledge.loader import load_pack
+
+    folder = pack_folder(knowledge)
+    with problems_as_json(as_json):
+        pack = load_pack(folder, required_phrases=REQUIRED, today=datetime.now(ZONE).date())
+        questions = load_questions(folder, pack.named)
+    summary = {
+        "pack": pack.id,
+        "version": pack.version,
+        "entries": len(pack.entries),
+        "ask": sum(len(entry.ask) for entry in pack.entries.values()),
+        "procedures": len(pack.procedures),
+        "regions": len(pack.regions),
+        "questions": len(questions),
+    }
+    if as_json:
+        print_json({"ok": True, "problems": [], **summary})
+    else:
+        print(
+            "没有问题：{entries} 个条目，{ask} 种问法，{procedures} 个流程，"
+            "{regions} 个地区，{questions} 个测试问题；版本 {version}".format(**summary)
+        )
+
+
+@kb.command()
+@click.option("--close", is_flag=True, help="不考试，列出问法最容易串到一起的条目")
+@json_option
+@semantic_option
+@knowledge_option
+def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> None:
+    """用知识包自己的问题考它：每种问法、每条 not、tests 里的每个问题。"""
+    if close:
+        _show_close(as_json, knowledge)
+        return
+    from bot.knowledge.cases import load_questions
+    from bot.knowledge.self_test import prove
+
+    with problems_as_json(as_json):
+        replayer = replayer_of(knowledge, semantic=semantic)
+        pack = replayer.pack
+        questions = load_questions(pack_folder(knowledge), pack.named)
+    if semantic:  # what words alone fail at may come out right
+        questions = tuple(question for question in questions if not question.known_failure)
+    failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
+    asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
+    if as_json:
+        rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]
+        print_json({"ok": not failures, "asked": asked, "failures": rows})
+    else:
+        for failure in failures:
+            print(failure)
+        print(f"问了 {asked} 次，{len(failures)} 次不对。")
+    if failures:
+        raise click.exceptions.Exit(CHECK_FAILED)
+
+
+def _show_close(as_json: bool, knowledge: Path | None) -> None:
+    """Which entries lie close to which, for `kb test --close`."""
+    from bot.knowledge.close_entries import SHOWN, neighbours
+    from bot.understanding.scoring import shipped
+
+    with problems_as_json(as_json):
+        replayer = replayer_of(knowledge)
+    rate = shipped().plain_rate
+    pairs = neighbours(replayer.pack, replayer.understand, lambda one: rate(one.signals))
+    if as_json:
+        rows = [
+            {
+                "entry": pair.entry,
+                "other": pair.other,
+                "lines": pair.lines,
+                "margin": pair.margin,
+                "example": pair.example,
+            }
+            for pair in pairs
+        ]
+        print_json({"ok": True, "close": rows})
+        return
+    for pair in pairs[:SHOWN]:
+        print(pair)
+    print(f"{len(pairs)} 对条目离得近" + (f"，上面是前 {SHOWN} 对。" if pairs[SHOWN:] else "。"))
+
+
+@kb.command("eval")
+@click.option("--corpus", type=click.Path(path_type=Path), help="语料：一行一组问法")
+@click.option("--queries", type=click.Path(path_type=Path), help="问题：一行一个，写明该找到哪一组")
+@click.option(
+    "--pairs", type=click.Path(path_type=Path), help="句对：一行两句，写明是不是同一个问题"
+)
+@click.option(
+    "--noise", type=click.Choice(["homophone", "typo", "drop", "polite"]), help="给每个问题加一处错"
+)
+@click.option("--seed", type=int, default=3, help="加错的随机种子；默认 3")
+@click.option(
+    "--index",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="索引文件夹：建好的索引存进去，语料没变的话下次直接用；只配 --corpus",
+)
+@click.option("--semantic", is_flag=True, help="词句拿不准时再按意思找一遍；要装 zhuce[semantic]")
+@click.option(
+    "--vectors",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="和 --semantic 一起用：向量存在这个文件夹，下次不用再算",
+)
+@json_option
+def evaluate(
+    corpus: Path | None,
+    queries: Path | None,
+    pairs: Path | None,
+    noise: NoiseKind | None,
+    seed: int,
+    index: Path | None,
+    semantic: bool,
+    vectors: Path | None,
+    as_json: bool,
+) -> None:
+    """用别处的问题衡量匹配引擎：找得准不准，有没有把握，快不快。"""
+    from bot.evaluation import run
+    from bot.evaluation.showing import as_text, reporter
+
+    if bool(pairs) == bool(corpus or queries) or bool(corpus) != bool(queries):
+        raise click.UsageError("要么给 --corpus 和 --queries 两个文件，要么给 --pairs 一个文件")
+    if pairs and noise:
+        raise click.UsageError("--noise 只用于 --queries")
+    if pairs and index:
+        raise click.UsageError("--index 只用于 --corpus")
+    if vectors and not semantic:
+        raise click.UsageError("--vectors 要和 --semantic 一起用")
+    from bot import app
+
+    report = reporter(sys.stderr)
+    second = run.Semantic(app.sentence_encoder(), vectors) if semantic else None
+    if pairs:
+        figures = run.evaluate_pairs(pairs, report, second)
+    elif corpus and queries:
+        figures = run.evaluate(corpus, queries, noise, seed, report, index, complain, second)
+    if as_json:
+        print_json(figures)
+    else:
+        print(as_text(figures))

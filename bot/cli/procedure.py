@@ -1,0 +1,115 @@
+"""`zhuce procedure`: a procedure drawn, listed and walked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.shared import (
+    CHECK_FAILED,
+    Verbs,
+    complain,
+    json_option,
+    knowledge_option,
+    print_json,
+    until_the_reader_leaves,
+)
+from bot.core.model.phrases import REQUIRED
+from bot.runtime.brain import load_brain, pack_folder
+from bot.runtime.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.core.model.pack import Pack, Procedure
+
+
+@click.group(cls=Verbs)
+def procedure() -> None:
+    """办事流程：画出来看，列出每条路，走一遍。"""
+
+
+@procedure.command()
+@click.argument("id")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "mermaid", "dot", "svg", "png"]),
+    default="text",
+    help="画成什么样；svg 和 png 要装 zhuce[pictures]，png 还要有中文字体",
+)
+@click.option("--at", help="标出“您在这里”的步骤编号")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件，不打印"
+)
+@knowledge_option
+def draw(id: str, form: str, at: str | None, output: Path | None, knowledge: Path | None) -> None:  # noqa: A002  the argument's name is shown in the help
+    """画出一个流程：文字树、Mermaid、DOT、SVG 或 PNG。"""
+    from bot.drawing.verbs import NotDrawableError, drawing_of
+
+    found = _procedure(knowledge, id)
+    if at is not None and at not in found.steps:
+        raise click.UsageError(f"流程“{id}”没有步骤“{at}”；有：{'、'.join(found.steps)}")
+    try:
+        drawing = drawing_of(found, form, at)
+    except NotDrawableError as error:
+        complain(str(error))
+        raise click.exceptions.Exit(CHECK_FAILED) from None
+    if output is not None:
+        output.write_bytes(drawing)
+    elif form == "png":
+        with until_the_reader_leaves():
+            sys.stdout.buffer.write(drawing)
+            sys.stdout.buffer.flush()
+    else:
+        print(drawing.decode(), end="")
+
+
+@procedure.command()
+@click.argument("id")
+@json_option
+@knowledge_option
+def paths(id: str, as_json: bool, knowledge: Path | None) -> None:  # noqa: A002  the same
+    """列出一个流程的每条路：每种业务，每种结果。"""
+    from bot.drawing.verbs import paths_of
+
+    rows = paths_of(_procedure(knowledge, id))
+    if as_json:
+        print_json([{"registration": row.registration or None, "steps": row.steps} for row in rows])
+    else:
+        print("\n".join(map(str, rows)))
+
+
+@procedure.command()
+@click.argument("id")
+@click.option("--registration", help="业务，如 初始注册；不写就先问")
+@knowledge_option
+def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # noqa: A002  the same
+    """在终端里把一个流程走一遍；/quit 退出。"""
+    from bot.adapters.console import chat as talk
+    from bot.core.conversation import Conversation
+    from bot.storage.memory import MemoryStore
+
+    brain = load_brain(knowledge)
+    found = _procedure_in(brain.pack, id)
+    kinds = (*found.kinds, *found.without_path)
+    if registration is not None and registration not in kinds:
+        raise click.UsageError(f"流程“{id}”不办“{registration}”；有：{'、'.join(kinds)}")
+    kind = registration if registration is not None else kinds[0] if len(kinds) == 1 else None
+    system_clock = SystemClock()
+    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), system_clock)
+    talk(conversation, system_clock.now, press="x:other:" if kind is None else f"p:{id}#{kind}")
+
+
+def _procedure(knowledge: Path | None, name: str) -> Procedure:
+    from bot.knowledge.loader import load_pack
+
+    return _procedure_in(load_pack(pack_folder(knowledge), required_phrases=REQUIRED), name)
+
+
+def _procedure_in(pack: Pack, name: str) -> Procedure:
+    """The procedure of this id; a usage error that names those there are."""
+    if name not in pack.procedures:
+        raise click.UsageError(f"没有流程“{name}”；有：{'、'.join(pack.procedures)}")
+    return pack.procedures[name]

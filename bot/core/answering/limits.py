@@ -1,0 +1,9 @@
+"""How much is offered or answered at once."""
+
+from __future__ import annotations
+
+MAX_CHOICES = 4
+
+
+MAX_SEVERAL = 4
+"""Things answered at once; who asks for more is answered about the first four."""

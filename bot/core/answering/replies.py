@@ -1,0 +1,82 @@
+"""Replies that are put together from phrases or from other replies, not from entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.core.model.pack import Fact
+from bot.core.model.reply import (
+    Answer,
+    Choice,
+    Choices,
+    Reason,
+    Reply,
+    Status,
+    Text,
+)
+from bot.core.model.scope import Setting
+
+
+def joined_reply(replies: Sequence[Reply]) -> Reply:
+    """Several things answered at once, each under its own heading; choices are left out.
+
+    What could be answered comes first, and its verdict is that of the whole.
+    """
+    replies = sorted(replies, key=lambda reply: reply.status is not Status.ANSWERED)
+    kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
+    return replace(
+        replies[0],
+        parts=tuple(kept),
+        answers=tuple(answer for reply in replies for answer in reply.answers),
+        rule="several:" + ",".join(reply.rule for reply in replies),
+    )
+
+
+def headed_reply(setting: Setting, reply: Reply, topic: str) -> Reply:
+    return replace(reply, parts=(Text(setting.phrase("for_topic", topic=topic)), *reply.parts))
+
+
+def outdated_reply(
+    setting: Setting, name: str, title: str, facts: Iterable[Fact], score: float | None
+) -> Reply:
+    """All facts of something are out of their dates; `name` is its id."""
+    facts = tuple(facts)
+    ended = [f.valid_until for f in facts if f.valid_until and f.valid_until < setting.day]
+    started = [f.valid_from for f in facts if f.valid_from]
+    key, day = ("expired", max(ended)) if ended else ("not_yet_valid", min(started))
+    return Reply(
+        status=Status.ABSTAINED,
+        reason=Reason.EXPIRED,
+        parts=(Text(setting.phrase(key, title=title, date=day.isoformat())),),
+        answers=(Answer(name),),
+        slots=setting.slots,
+        score=score,
+        rule="expired",
+    )
+
+
+def question_reply(
+    setting: Setting, key: str, options: Sequence[Choice], rule: str, **values: str
+) -> Reply:
+    """One question back, with its choices."""
+    return Reply(
+        status=Status.CLARIFY,
+        reason=Reason.AMBIGUOUS,
+        parts=(Text(setting.phrase(key, **values)), Choices(tuple(options))),
+        slots=setting.slots,
+        rule=rule,
+    )
+
+
+def plain_reply(
+    setting: Setting, key: str, status: Status, reason: Reason | None, rule: str
+) -> Reply:
+    """One of the bot's own sentences and nothing else."""
+    return Reply(
+        status=status,
+        reason=reason,
+        parts=(Text(setting.phrase(key)),),
+        slots=setting.slots,
+        rule=rule,
+    )

@@ -1,0 +1,31 @@
+"""What every reply depends on: the pack, the day, and what is known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.model.calendar import WriteCalendar
+from bot.core.model.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every reply depends on: the pack, the day it speaks on, and what is known so far."""
+
+    pack: Pack
+    day: date
+    slots: Mapping[str, str]
+    inherited: frozenset[str] = frozenset()
+    """Kinds of slots that come from the conversation so far."""
+    notices: tuple[str, ...] = ()
+    """What has to be said before a card, because the procedure is not what it was."""
+    calendar: WriteCalendar | None = None
+
+    @property
+    def region(self) -> str | None:
+        return self.slots.get("region")
+
+    def phrase(self, key: str, **values: object) -> str:
+        return self.pack.phrase(key, "zh", **values)

@@ -1,0 +1,9 @@
+"""Words that the code knows by their role; a pack's own words are in the pack."""
+
+from __future__ import annotations
+
+PORTAL = "入口"
+"""The aspect whose entries differ by region."""
+
+
+MATERIALS = "材料"

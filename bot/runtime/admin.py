@@ -1,0 +1,60 @@
+"""What an operator asks of the store and the journal from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.model.spans import ZONE
+from bot.core.ports import Counted, Journal, Missed
+from bot.errors import SettingsError
+from bot.runtime.chores import open_journal
+from bot.storage import open_store
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+async def migrate(settings: Settings, revision: str) -> list[str]:
+    """Move the tables of every SQL database there is; the names of their settings.
+
+    Raises:
+        SettingsError, StoreError: one cannot be used, or its tables are a newer program's.
+    """
+    from bot.storage.journal import SqlJournal
+    from bot.storage.sql_store import SqlStore
+
+    moved = []
+    async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
+        for name, kept in (("BOT_STORE", store), ("BOT_JOURNAL", journal)):
+            if isinstance(kept, SqlStore | SqlJournal):
+                await kept.database.migrate(revision)
+                moved.append(name)
+    return moved
+
+
+async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Sequence[Missed]:
+    """What was asked in vain in the last days, what most people asked first.
+
+    Raises:
+        SettingsError, StoreError: there is no journal, or it cannot be read.
+    """
+    async with open_journal(settings.journal) as journal:
+        since = now - timedelta(days=days)
+        return await _there(journal).missed(since, limit)
+
+
+async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Counted]:
+    """How often what was the reply in the last days, today included. Raises as `missed`."""
+    async with open_journal(settings.journal) as journal:
+        today = now.astimezone(ZONE).date()
+        return await _there(journal).counted(today - timedelta(days=days - 1))
+
+
+def _there(journal: Journal | None) -> Journal:
+    if journal is None:
+        raise SettingsError(
+            "BOT_JOURNAL", None, "没有记录就没有报告；写上 sqlite:///data/journal.db"
+        )
+    return journal
