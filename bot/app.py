@@ -61,14 +61,14 @@ def reread(
     Raises:
         SettingsError: the encoder is not installed.
     """
-    from bot.understanding.semantic.fallback import RereadingUnderstander, phrasings_of
+    from bot.understanding.semantic.fallback import SemanticUnderstander, phrasings_of
     from bot.understanding.semantic.vectors import vectors_of
 
     encoder, entries = sentence_encoder(), tuple(brain.pack.entries.values())
     vectors = vectors_of(phrasings_of(entries), encoder, folder, report)
     if is_warm:
         encoder.encode_one(brain.pack.title)
-    return Brain(brain.pack, RereadingUnderstander(brain.understander, entries, vectors, encoder))
+    return Brain(brain.pack, SemanticUnderstander(brain.understander, entries, vectors, encoder))
 
 
 @contextlib.asynccontextmanager
@@ -131,7 +131,7 @@ def web_app(
     key = settings.http.key.get_secret_value() if settings.http.key else None
 
     def readiness() -> Readiness:
-        troubles = (conversation.trouble, telegram.pulse.trouble() if telegram else None)
+        troubles = (conversation.trouble, telegram.health.trouble() if telegram else None)
         return Readiness(can_answer=True, degraded=tuple(filter(None, troubles)))
 
     is_hooked = telegram is not None and settings.telegram.mode == "webhook"

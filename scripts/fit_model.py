@@ -23,7 +23,7 @@ import numpy as np
 from bot import app
 from bot.core.answering.entries import entry_reply
 from bot.core.model.pack import EntryKind, Pack
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Context
 from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import load_questions
@@ -145,9 +145,9 @@ def meeting(pack: Pack, understanding: Understanding, expect: Mapping[str, Any])
 def meets(
     pack: Pack, entry_id: str, understanding: Understanding, expect: Mapping[str, Any]
 ) -> bool:
-    setting = Setting(pack, NOW.date(), understanding.plain_slots)
+    scope = Scope(pack, NOW.date(), understanding.plain_slots)
     entry = pack.entries[entry_id]
-    text = entry_reply(setting, entry, None, "fit").as_text()
+    text = entry_reply(scope, entry, None, "fit").as_text()
     if expect.get("abstain"):
         return entry.kind not in (EntryKind.FACT, EntryKind.SMALLTALK)
     return (

@@ -23,7 +23,7 @@ from bot.core.model.session import Context
 from bot.understanding.engine import PackUnderstander
 from bot.understanding.scoring import REREADING, Rereading, shipped
 from bot.understanding.semantic.encoder import UniversalEncoder
-from bot.understanding.semantic.fallback import RereadingUnderstander, Second, phrasings_of
+from bot.understanding.semantic.fallback import Second, SemanticUnderstander, phrasings_of
 from scripts.fit_model import (
     FOLDS,
     NOW,
@@ -57,7 +57,7 @@ class Row:
 
 
 def rows_of(
-    pack: Pack, reader: RereadingUnderstander, kind: str, samples: Iterator[Sample]
+    pack: Pack, reader: SemanticUnderstander, kind: str, samples: Iterator[Sample]
 ) -> Iterator[Row]:
     for found, right, is_foreign, _ in samples:
         if reader.is_open(found) and (second := reader.second(found)):
@@ -87,10 +87,10 @@ def held_out(pack: Pack, fold: int, encoder: UniversalEncoder) -> Iterator[Row]:
 
 def reader_of(
     pack: Pack, understander: PackUnderstander, encoder: UniversalEncoder
-) -> RereadingUnderstander:
+) -> SemanticUnderstander:
     entries = tuple(pack.entries.values())
     vectors = encoder.encode(phrasings_of(entries))
-    return RereadingUnderstander(understander, entries, vectors, encoder, OPEN)
+    return SemanticUnderstander(understander, entries, vectors, encoder, OPEN)
 
 
 def collect(folders: Sequence[Path], encoder: UniversalEncoder) -> Iterator[Row]:

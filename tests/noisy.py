@@ -13,7 +13,7 @@ from random import Random
 from bot.core.answering.free_text import decide_words
 from bot.core.model.pack import Entry, Pack
 from bot.core.model.reply import Reply
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Context
 from bot.understanding.engine import PackUnderstander
 from tests import noise
@@ -48,7 +48,7 @@ class Asker:
 
     def asks(self, text: str) -> Reply:
         understanding = self._understander.understand(text, Context(), NOON)
-        return decide_words(Setting(self._pack, date(2026, 11, 22), {}), understanding)
+        return decide_words(Scope(self._pack, date(2026, 11, 22), {}), understanding)
 
     def noisy(self, name: str, text: str, number: int = 0) -> str:
         """The text with noise of a class; the same for the same number."""

@@ -2,7 +2,7 @@
 
 Calls go through the `Bot`, so that the session and its middlewares of an application that embeds us
 are in force.  They carry a method of ours that takes its parameters as they are: aiogram's own
-ones would check on the way out what the desk has just made, and parse results nobody looks at.
+ones would check on the way out what the handler has just made, and parse results nobody looks at.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, InputFile, TelegramObject, Update
 from aiohttp import FormData, JsonPayload
 
-from bot.adapters.telegram.embedded import Lodging
+from bot.adapters.telegram.embedded import EmbeddedHandlers
 from bot.adapters.telegram.errors import failure
-from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Caller, Params, Upload
 from bot.adapters.telegram.service import identity
@@ -149,21 +149,24 @@ def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:
     Included last it answers what no router of yours has taken.  It leaves other people's buttons,
     and in groups everything not meant for it, to routers after it.
     """
-    lodging, found = Lodging(conversation, is_ephemeral=is_ephemeral), Router(name="zhuce")
+    embedded, found = (
+        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral),
+        Router(name="zhuce"),
+    )
 
-    async def desk_of(bot: Bot) -> Desk:
-        if known := lodging.known(bot.id):
+    async def desk_of(bot: Bot) -> Handler:
+        if known := embedded.known(bot.id):
             return known
         me = (await bot.me()).model_dump()
-        return lodging.desk(AiogramCaller(bot), identity(me), bot.token)
+        return embedded.handler(AiogramCaller(bot), identity(me), bot.token)
 
     async def is_for_us(_: TelegramObject, event_update: Update, bot: Bot) -> bool:
         return (await desk_of(bot)).is_for_us(event_update)
 
     async def answer(_: TelegramObject, event_update: Update, bot: Bot) -> None:
-        await (await lodging.accept(await desk_of(bot), event_update))
+        await (await embedded.accept(await desk_of(bot), event_update))
 
     for kind in ALLOWED_UPDATES:
         found.observers[kind].register(answer, is_for_us)
-    found.shutdown.register(lodging.close)
+    found.shutdown.register(embedded.close)
     return found

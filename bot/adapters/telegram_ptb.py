@@ -30,9 +30,9 @@ from telegram.error import (
 from telegram.ext import BaseHandler, CallbackContext
 from telegram.request import HTTPXRequest, RequestData
 
-from bot.adapters.telegram.embedded import Lodging
+from bot.adapters.telegram.embedded import EmbeddedHandlers
 from bot.adapters.telegram.errors import failure
-from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.ports import Caller, Params, Upload
 from bot.adapters.telegram.service import identity
 from bot.core.conversation import Conversation
@@ -152,26 +152,26 @@ def handlers(
     Added last it answers what no handler of yours has taken.  It leaves other people's buttons, and
     in groups everything not meant for it, to handlers of later groups.
     """
-    return [ZhuceHandler(Lodging(conversation, is_ephemeral=is_ephemeral))]
+    return [ZhuceHandler(EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral))]
 
 
 class ZhuceHandler(BaseHandler[Update, Any, None]):
     """Stores what it answers before PTB goes on to the next update, and sends beside it."""
 
-    __slots__ = ("_lodging",)
+    __slots__ = ("_embedded",)
 
-    def __init__(self, lodging: Lodging) -> None:
+    def __init__(self, embedded: EmbeddedHandlers) -> None:
         super().__init__(self._answer)
-        self._lodging = lodging
+        self._embedded = embedded
 
     def check_update(self, update: object) -> bool:
-        return isinstance(update, Update) and self._desk(update.get_bot()).is_for_us(update)
+        return isinstance(update, Update) and self._handler_of(update.get_bot()).is_for_us(update)
 
     async def _answer(self, update: Update, context: CallbackContext[Any, Any, Any, Any]) -> None:
-        sending = await self._lodging.accept(self._desk(context.bot), update)
+        sending = await self._embedded.accept(self._handler_of(context.bot), update)
         context.application.create_task(sending, update)
 
-    def _desk(self, bot: Bot) -> Desk:
-        return self._lodging.known(bot.id) or self._lodging.desk(
+    def _handler_of(self, bot: Bot) -> Handler:
+        return self._embedded.known(bot.id) or self._embedded.handler(
             PtbCaller(bot), identity(bot.bot.to_dict()), bot.token
         )

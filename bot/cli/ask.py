@@ -20,7 +20,7 @@ from bot.cli.shared import (
     until_the_reader_leaves,
 )
 from bot.core.wire import reply_as_json
-from bot.runtime.clock import SystemClock, write_calendar
+from bot.runtime import clock
 from bot.runtime.replay import Exchange
 
 
@@ -35,9 +35,9 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
     from bot.storage.memory import MemoryStore
 
     brain = brain_of(knowledge, semantic=semantic)
-    system_clock = SystemClock()
+    system_clock = clock.SystemClock()
     conversation = Conversation(
-        brain.pack, brain.understander, MemoryStore(), system_clock, calendar=write_calendar
+        brain.pack, brain.understander, MemoryStore(), system_clock, calendar=clock.write_calendar
     )
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):

@@ -18,8 +18,8 @@ from bot.cli.shared import (
     until_the_reader_leaves,
 )
 from bot.core.model.phrases import REQUIRED
+from bot.runtime import clock
 from bot.runtime.brain import load_brain, pack_folder
-from bot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
     from bot.core.model.pack import Pack, Procedure
@@ -97,7 +97,7 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
     if registration is not None and registration not in kinds:
         raise click.UsageError(f"流程“{id}”不办“{registration}”；有：{'、'.join(kinds)}")
     kind = registration if registration is not None else kinds[0] if len(kinds) == 1 else None
-    system_clock = SystemClock()
+    system_clock = clock.SystemClock()
     conversation = Conversation(brain.pack, brain.understander, MemoryStore(), system_clock)
     talk(conversation, system_clock.now, press="x:other:" if kind is None else f"p:{id}#{kind}")
 

@@ -10,7 +10,7 @@ from bot.cli.shared import (
     print_json,
     settings_in_force,
 )
-from bot.runtime.clock import SystemClock
+from bot.runtime import clock
 
 
 @click.group(cls=Verbs)
@@ -34,7 +34,7 @@ def report_unanswered(days: int, limit: int, as_json: bool) -> None:
     from bot.cli import report_text
     from bot.runtime import admin
 
-    found = asyncio.run(admin.missed(settings_in_force(), SystemClock().now(), days, limit))
+    found = asyncio.run(admin.missed(settings_in_force(), clock.SystemClock().now(), days, limit))
     if as_json:
         print_json(report_text.missed_as_json(found))
     else:
@@ -51,7 +51,7 @@ def report_usage(days: int, as_json: bool) -> None:
     from bot.cli import report_text
     from bot.runtime import admin
 
-    found = asyncio.run(admin.counted(settings_in_force(), SystemClock().now(), days))
+    found = asyncio.run(admin.counted(settings_in_force(), clock.SystemClock().now(), days))
     if as_json:
         print_json(report_text.counted_as_json(found))
     else:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from bot.core.dialogue.decide import decide, listen
 from bot.core.dialogue.degraded import FORGET, unstored
 from bot.core.dialogue.suggestions import Suggestion, suggest
-from bot.core.locks import Lanes
+from bot.core.locks import KeyedLocks
 from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
@@ -56,7 +56,7 @@ class Conversation:
         self._drawer = drawer
         self.clock = clock
         self._calendar = calendar
-        self._turns: Lanes[ConversationKey] = Lanes()
+        self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
         self.trouble: str | None = None
         """Why nothing can be stored at the moment; `None` while all is well."""
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 
 
-class Lanes(Generic[K]):
+class KeyedLocks(Generic[K]):
     """A lock for each key that is in use right now, and for no other."""
 
     def __init__(self) -> None:

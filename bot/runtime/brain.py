@@ -20,7 +20,7 @@ from bot.core.model.phrases import REQUIRED
 from bot.core.ports import Understander
 from bot.knowledge.reading.contents import Contents, read_contents
 from bot.understanding.arrays.fingerprint import source, versions
-from bot.understanding.arrays.saved import NOWHERE, Saved, Shelf, Writer
+from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
 
 KEPT = 4
@@ -85,18 +85,18 @@ class _KeptPack:
         return cls(from_plain(saved.table("pack")))
 
 
-def _shelf_for(contents: Contents) -> Shelf:
+def _shelf_for(contents: Contents) -> TableCache:
     """Where what comes of these files under this program is kept, or is to be."""
     folder = cache_folder()
     if folder is None or not contents.is_readable:
-        return NOWHERE
+        return NO_CACHE
     identity = {
         "pack": contents.digest,
         "code": source(_ROOMS),
         "libraries": f"{sys.version} {sys.byteorder} {versions(_LIBRARIES)}",
     }
     key = hashlib.sha256("\0".join(identity.values()).encode()).hexdigest()[:32]
-    return Shelf(folder / key, identity)
+    return TableCache(folder / key, identity)
 
 
 def _clear_beside(place: Path) -> None:

@@ -18,11 +18,11 @@ from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.core.model.vocabulary import PORTAL
 from bot.understanding import scoring
-from bot.understanding.arrays.saved import NOWHERE, Shelf
+from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader, Reading
-from bot.understanding.lexicon.typos import SlipFinder
+from bot.understanding.lexicon.typos import TypoFinder
 from bot.understanding.ranking.matcher import EntryMatcher
-from bot.understanding.ranking.slot_match import agreement_of
+from bot.understanding.ranking.slot_match import slot_match_of
 from bot.understanding.text.dates import find_dates
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
@@ -117,7 +117,7 @@ class PackUnderstander:
     """Understands utterances in terms of one pack."""
 
     def __init__(
-        self, pack: Pack, model: scoring.Model | None = None, shelf: Shelf = NOWHERE
+        self, pack: Pack, model: scoring.Model | None = None, shelf: TableCache = NO_CACHE
     ) -> None:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
         self._lexicon = LexiconReader(pack, shelf)
@@ -132,9 +132,9 @@ class PackUnderstander:
         self._remembered = lru_cache(REMEMBERED)(self._understand)
 
     @cached_property
-    def _slips(self) -> SlipFinder:
+    def _slips(self) -> TypoFinder:
         """Built when the first utterance makes no sense."""
-        return SlipFinder([normalise(wording) for wording in self._wordings], self._owners)
+        return TypoFinder([normalise(wording) for wording in self._wordings], self._owners)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         said = tuple(context.slots_at(now).items())
@@ -293,7 +293,7 @@ class PackUnderstander:
             reading.tokens,
             (*unsaid.get("registration", ()), *reading.tokens, *aspect),
             (*reading.bare_tokens, *aspect),
-            agreement_of(slots, is_ours=is_ours, beside=self._matcher.beside),
+            slot_match_of(slots, is_ours=is_ours, beside=self._matcher.beside),
             is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))

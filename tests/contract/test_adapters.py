@@ -49,7 +49,7 @@ from tests.unit.adapters.telegram.stage import Stage, set_up
 TRANSCRIPTS = yaml.safe_load((Path(__file__).parent / "transcripts.yaml").read_text("utf-8"))
 
 AT_ONCE = 20
-"""What Telegram's desk answers of one person without asking them to slow down."""
+"""What Telegram's handler answers of one person without asking them to slow down."""
 
 
 def walks() -> Iterator[Any]:
@@ -147,8 +147,8 @@ async def _told_on_telegram(stage: Stage, sittings: Sequence[Sitting]) -> list[s
     user, told = stage.api.user(), []
     for sitting in sittings:
         if sitting is not sittings[0]:
-            await stage.desk.close()
-            stage.desk = stage.new_desk(sitting.talks)
+            await stage.handler.close()
+            stage.handler = stage.new_handler(sitting.talks)
         stage.clock.forward(minutes=sitting.wait)
         for text in sitting.said:
             user.says(text)
@@ -157,7 +157,7 @@ async def _told_on_telegram(stage: Stage, sittings: Sequence[Sitting]) -> list[s
             await stage.plays()
             assert len(stage.api.edits()) == seen
             told.append("".join(as_text(message) for message in stage.api.sent()[before:]))
-    await stage.desk.close()
+    await stage.handler.close()
     return told
 
 

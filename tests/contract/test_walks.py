@@ -105,7 +105,7 @@ async def _pressed(stage: Stage, way: Way) -> list[str]:
         await stage.plays()
         told.append(as_text(user.chat.shown[-1]))
     assert len(stage.api.sent()) == 1, "the card is edited, not sent again"
-    await stage.desk.close()
+    await stage.handler.close()
     return told
 
 

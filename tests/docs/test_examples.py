@@ -38,7 +38,8 @@ from starlette.testclient import TestClient
 
 from bot import app
 from bot.adapters.web import Readiness, create_app
-from bot.cli import main
+from bot.cli import shared
+from bot.cli.main import main
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey, Update
 from bot.runtime import clock
@@ -86,7 +87,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_logging: None) ->
     monkeypatch.delenv("BOT_KNOWLEDGE", raising=False)
     for module in (app, clock):
         monkeypatch.setattr(module, "SystemClock", NovemberClock)
-    for module in (app, main):
+    for module in (app, shared):
         monkeypatch.setattr(
             module, "load_brain", lambda f=None: _load_brain(f) if f else own_brain()
         )
@@ -106,7 +107,7 @@ def run(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, int]:
     monkeypatch.setattr(sys, "argv", ["zhuce", *arguments])
     printed = StringIO()
     with redirect_stdout(printed), redirect_stderr(printed), pytest.raises(SystemExit) as left:
-        main.main()
+        main()
     return printed.getvalue(), int(left.value.code or 0)
 
 

@@ -79,7 +79,7 @@ def test_trouble_of_telegram_makes_the_bot_degraded_and_not_unready(
     service = Service(nowhere, conversation, FakeClock(), Options(b"secret"))  # type: ignore[arg-type]
     client = TestClient(app.web_app(Settings(), conversation, service))
     assert client.get("/readyz").json()["status"] == "ready"
-    service.pulse.complain("消息送不到这里")
+    service.health.complain("消息送不到这里")
     told = client.get("/readyz")
     assert (told.status_code, told.json()["status"]) == (200, "degraded")
     assert told.json()["reasons"] == ["Telegram：消息送不到这里"]

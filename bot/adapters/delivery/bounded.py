@@ -8,7 +8,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Recent(Generic[K, V]):
+class BoundedMap(Generic[K, V]):
     """The newest entries, at most so many."""
 
     def __init__(self, most: int) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic
 
-from bot.adapters.delivery.bounded import Recent
+from bot.adapters.delivery.bounded import BoundedMap
 from bot.adapters.delivery.errors import Gone, Migrated, Refused
-from bot.adapters.delivery.group_queue import Queues, RepeatedAnswers
+from bot.adapters.delivery.group_queue import GroupQueues, RepeatedAnswers
 from bot.adapters.delivery.outbox import Name, Outbox
 from bot.adapters.delivery.ports import M, Platform, R
-from bot.core.locks import Lanes
+from bot.core.locks import KeyedLocks
 from bot.core.model.reply import Reply
 from bot.errors import DeliveryFailed
 
@@ -52,18 +52,18 @@ class Delivery(Generic[R, M]):
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._platform, self._outbox, self._ticks = platform, outbox, ticks
-        self._lanes: Lanes[Hashable] = Lanes()
-        self._queues: Queues[AddressedReply[R]] = Queues(ticks, sleep, self._post_waiting)
+        self._locks: KeyedLocks[Hashable] = KeyedLocks()
+        self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(ticks, sleep, self._post_waiting)
         self._repeated = RepeatedAnswers(ticks)
-        self._gone: Recent[Hashable, None] = Recent(MOST_ANSWERS)
-        self._moved: Recent[Hashable, Hashable] = Recent(MOST_ANSWERS)
-        self._not_before: Recent[Hashable, float] = Recent(MOST_ANSWERS)
-        self._given: Recent[tuple[Hashable, Hashable], Given] = Recent(MOST_ANSWERS)
+        self._gone: BoundedMap[Hashable, None] = BoundedMap(MOST_ANSWERS)
+        self._moved: BoundedMap[Hashable, Hashable] = BoundedMap(MOST_ANSWERS)
+        self._not_before: BoundedMap[Hashable, float] = BoundedMap(MOST_ANSWERS)
+        self._given: BoundedMap[tuple[Hashable, Hashable], Given] = BoundedMap(MOST_ANSWERS)
 
     async def deliver(self, item: AddressedReply[R]) -> None:
         """Send the reply, or line it up; what cannot be sent now stays in the store."""
         item = self._readdressed(item)
-        async with self._lanes.of(item.route.chat):
+        async with self._locks.of(item.route.chat):
             await self._deliver(item)
 
     async def say(self, message: M, route: R) -> None:
@@ -109,7 +109,7 @@ class Delivery(Generic[R, M]):
     async def _post_waiting(
         self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]
     ) -> None:
-        async with self._lanes.of(item.route.chat):
+        async with self._locks.of(item.route.chat):
             await self._post(self._readdressed(item), passed_over)
 
     async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:

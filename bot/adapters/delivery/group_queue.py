@@ -7,8 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from bot.adapters.delivery.bounded import Recent
-from bot.adapters.delivery.sliding_window import Pace
+from bot.adapters.delivery.bounded import BoundedMap
+from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.delivery.waiting_room import WaitingRoom
 
 MOST_A_MINUTE = 18
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Queues(Generic[T]):
+class GroupQueues(Generic[T]):
     """A queue for each group that has had its share; `post` is called for each item in its turn."""
 
     def __init__(
@@ -29,7 +29,7 @@ class Queues(Generic[T]):
         sleep: Callable[[float], Awaitable[None]],
         post: Callable[[T, list[T]], Awaitable[None]],
     ) -> None:
-        self._pace = Pace(MOST_A_MINUTE, MINUTE_S, ticks)
+        self._pace = SlidingWindow(MOST_A_MINUTE, MINUTE_S, ticks)
         self._sleep, self._post = sleep, post
         self._rooms: dict[Hashable, WaitingRoom[T]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,7 +92,7 @@ class RepeatedAnswers:
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
-        self._given: Recent[Hashable, tuple[int, float]] = Recent(10_000)
+        self._given: BoundedMap[Hashable, tuple[int, float]] = BoundedMap(10_000)
 
     def remember(self, what: Hashable, message: int) -> None:
         self._given[what] = message, self._ticks()

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from enum import Enum, auto
 
-from bot.adapters.delivery.bounded import Recent
-from bot.adapters.delivery.sliding_window import Pace
+from bot.adapters.delivery.bounded import BoundedMap
+from bot.adapters.delivery.sliding_window import SlidingWindow
 
 BURST = 20
 MINUTE_S = 60.0
@@ -23,13 +23,13 @@ class Verdict(Enum):
     SILENCE = auto()
 
 
-class Admission:
+class RateLimit:
     """Decides what is answered at all, before anything is stored."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:
-        self._pace = Pace(BURST, MINUTE_S, ticks)
-        self._notices = Pace(1, MINUTE_S, ticks)
-        self._verdicts: Recent[str, Verdict] = Recent(_MOST_UPDATES)
+        self._pace = SlidingWindow(BURST, MINUTE_S, ticks)
+        self._notices = SlidingWindow(1, MINUTE_S, ticks)
+        self._verdicts: BoundedMap[str, Verdict] = BoundedMap(_MOST_UPDATES)
 
     def judge(self, update: str, user: Hashable) -> Verdict:
         """The verdict on an update, named by its id, of a person."""

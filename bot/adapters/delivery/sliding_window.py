@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable
 
-from bot.adapters.delivery.bounded import Recent
+from bot.adapters.delivery.bounded import BoundedMap
 
 MOST_KEYS = 10_000
 
 
-class Pace:
+class SlidingWindow:
     """At most so many of something within a period, counted back from now, for each key."""
 
     def __init__(self, most: int, period_s: float, ticks: Callable[[], float]) -> None:
         self._most, self._period_s, self._ticks = most, period_s, ticks
-        self._times: Recent[Hashable, deque[float]] = Recent(MOST_KEYS)
+        self._times: BoundedMap[Hashable, deque[float]] = BoundedMap(MOST_KEYS)
 
     def wait_s(self, key: Hashable) -> float:
         """Seconds until one more is allowed; 0 if it is now."""

@@ -1,12 +1,12 @@
 """Telegram, whichever library carries it: what an update means and which calls answer it.
 
 No module here imports a Telegram library.  A library's module (`bot.adapters.telegram_ptb`,
-`bot.adapters.telegram_aiogram`) makes a `Desk`, hands it the library's own update objects and
+`bot.adapters.telegram_aiogram`) makes a `Handler`, hands it the library's own update objects and
 carries out its calls as a `Caller`.
 """
 
 from bot.adapters.telegram.errors import failure
-from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 
-__all__ = ["BotIdentity", "Caller", "Desk", "Options", "failure"]
+__all__ = ["BotIdentity", "Caller", "Handler", "Options", "failure"]

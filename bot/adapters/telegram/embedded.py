@@ -1,8 +1,8 @@
-"""The desk in an application of somebody else's, which fetches updates and owns the bot.
+"""The handler in an application of somebody else's, which fetches updates and owns the bot.
 
-There is no moment of start: a desk is made at the first update of each bot.  Menu and webhook are
-the application's affair.  What the application acknowledges before it has handled it is lost with
-the process; only our own polling and webhook keep that promise.
+There is no moment of start: a handler is made at the first update of each bot.  Menu and webhook
+are the application's affair.  What the application acknowledges before it has handled it is lost
+with the process; only our own polling and webhook keep that promise.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable
 
-from bot.adapters.telegram.handler import Desk
+from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.core.conversation import Conversation
 from bot.errors import BotError
@@ -26,21 +26,21 @@ def button_secret(token: str) -> bytes:
     return hashlib.sha256(b"zhuce telegram buttons " + token.encode()).digest()
 
 
-class Lodging:
-    """The desks of one application; safe to share between its handlers."""
+class EmbeddedHandlers:
+    """The handlers of one application; safe to share between its handlers."""
 
     def __init__(self, conversation: Conversation, *, is_ephemeral: bool = False) -> None:
         self._conversation, self._is_ephemeral = conversation, is_ephemeral
-        self._desks: dict[int, Desk] = {}
+        self._handlers: dict[int, Handler] = {}
         self._drained_at = float("-inf")
 
-    def known(self, bot: int) -> Desk | None:
-        """The desk of a bot, if it has one already."""
-        return self._desks.get(bot)
+    def known(self, bot: int) -> Handler | None:
+        """The handler of a bot, if it has one already."""
+        return self._handlers.get(bot)
 
-    def desk(self, caller: Caller, me: BotIdentity, token: str) -> Desk:
-        """A desk for a bot that has none yet."""
-        found = self._desks[me.id] = Desk(
+    def handler(self, caller: Caller, me: BotIdentity, token: str) -> Handler:
+        """A handler for a bot that has none yet."""
+        found = self._handlers[me.id] = Handler(
             conversation=self._conversation,
             caller=caller,
             me=me,
@@ -49,25 +49,25 @@ class Lodging:
         )
         return found
 
-    async def accept(self, desk: Desk, update: object) -> Awaitable[None]:
+    async def accept(self, handler: Handler, update: object) -> Awaitable[None]:
         """Decide and store; what is returned sends it, and now and then what was left behind."""
-        return self._send(desk, await desk.accept(update))
+        return self._send(handler, await handler.accept(update))
 
-    async def _send(self, desk: Desk, rest: Awaitable[None] | None) -> None:
+    async def _send(self, handler: Handler, rest: Awaitable[None] | None) -> None:
         if rest is not None:
             await rest
         now = self._conversation.clock.now().timestamp()
         if now - self._drained_at >= DRAIN_INTERVAL_S:
             self._drained_at = now
-            await self._drain(desk)
+            await self._drain(handler)
 
-    async def _drain(self, desk: Desk) -> None:
+    async def _drain(self, handler: Handler) -> None:
         try:
-            await desk.drain()
+            await handler.drain()
         except BotError as error:
             log.warning("what is left to send was not sent: %s", error)
 
     async def close(self) -> None:
         """Note down what was sent; otherwise the last replies may come a second time."""
-        for desk in self._desks.values():
-            await desk.close()
+        for handler in self._handlers.values():
+            await handler.close()

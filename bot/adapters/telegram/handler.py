@@ -1,4 +1,4 @@
-"""The desk: updates in, calls out.
+"""Updates in, calls out.
 
 What a newcomer would get wrong: a repeat is never answered from here.  The first delivery of an
 update stores the reply and sends it; if that was cut short, `drain` sends it.  Whoever sends on a
@@ -18,7 +18,7 @@ from typing import cast
 from bot.adapters.delivery.claim import Claims
 from bot.adapters.delivery.delivery import AddressedReply, Delivery
 from bot.adapters.delivery.outbox import Outbox
-from bot.adapters.delivery.rate_limit import Admission, Verdict
+from bot.adapters.delivery.rate_limit import RateLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.updates import (
     GROUP_ANONYMOUS_BOT,
@@ -49,7 +49,7 @@ OLD = "old"
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class Handler:
     """Answers the updates of one bot; safe to call for many updates at once."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Desk:
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
         self._inline = InlineResults(conversation, me.username)
-        self._admission = Admission(ticks)
+        self._admission = RateLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
         self._claims = Claims(conversation, self._outbox)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 SILENCE_S = 90.0
 
 
-class Pulse:
+class Health:
     """Remembers the last success and what has gone wrong since."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:

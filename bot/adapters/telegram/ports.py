@@ -1,4 +1,4 @@
-"""What the desk needs from a library, from the core and from the operator."""
+"""What the handler needs from a library, from the core and from the operator."""
 
 from __future__ import annotations
 

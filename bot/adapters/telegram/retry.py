@@ -22,7 +22,7 @@ LONGEST_WAIT_S = 30.0
 _FINAL = (Gone, Migrated, NotModified, Refused)
 
 
-class Patient:
+class RetryingCaller:
     """Meets `Caller`: 429 is obeyed for the whole chat, 5xx and broken connections are repeated."""
 
     def __init__(

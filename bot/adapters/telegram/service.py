@@ -14,15 +14,15 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.adapters.telegram.errors import BadToken
-from bot.adapters.telegram.handler import Desk
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.handler import Handler
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.json_view import seen
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.incoming.webhook import Receiver
 from bot.adapters.telegram.incoming.webhook_setup import Registration
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
-from bot.adapters.telegram.retry import Patient
+from bot.adapters.telegram.retry import RetryingCaller
 from bot.core.conversation import Conversation
 from bot.core.ports import Clock
 from bot.errors import BotError, DeliveryFailed, SettingsError
@@ -66,8 +66,8 @@ class Service:
         self._options, self._hook = options, hook
         self._stopping = asyncio.Event()
         self._polling: Polling | None = None
-        self.pulse = Pulse()
-        self.receiver = Receiver(hook.secret if hook else None, self.pulse)
+        self.health = Health()
+        self.receiver = Receiver(hook.secret if hook else None, self.health)
 
     def stop(self) -> None:
         """Take nothing more in; `run` ends when what was taken is done, or after `GRACE_S`."""
@@ -82,7 +82,7 @@ class Service:
             SettingsError: Telegram does not know the token, or does not take the address.
         """
         async with self._connect() as line:
-            caller = Patient(line)
+            caller = RetryingCaller(line)
             me = await self._until_done(lambda: caller.call("getMe", {}))
             while me is not None and not self._stopping.is_set():
                 try:
@@ -91,21 +91,21 @@ class Service:
                     raise
                 except Exception:
                     log.exception("Telegram begins anew")
-                    self.pulse.miss("程序出错，见日志")
+                    self.health.miss("程序出错，见日志")
                     await self._until_stopped(asyncio.sleep(RETRY_S))
 
     async def _serve(self, line: Caller, caller: Caller, me: BotIdentity) -> None:
-        desk = Desk(
+        handler = Handler(
             conversation=self._conversation,
             caller=caller,
             me=me,
             clock=self._clock,
             options=self._options,
         )
-        intake = Intake(desk, seen)
+        intake = Intake(handler, seen)
         log.info("Telegram is on the line", extra={"bot": me.username})
-        sending = asyncio.create_task(_carefully(_NOT_SENT, desk.drain))
-        tending = asyncio.create_task(self._tend(desk, sending))
+        sending = asyncio.create_task(_carefully(_NOT_SENT, handler.drain))
+        tending = asyncio.create_task(self._tend(handler, sending))
         try:
             # What was answered before comes before what is asked now.
             await self._until_stopped(asyncio.wait({sending}, timeout=LEFT_S))
@@ -117,20 +117,20 @@ class Service:
             tending.cancel()
             sending.cancel()
             await intake.finish(GRACE_S)
-            await desk.close()
+            await handler.close()
 
-    async def _tend(self, desk: Desk, sending: asyncio.Task[None]) -> None:
+    async def _tend(self, handler: Handler, sending: asyncio.Task[None]) -> None:
         """Menu once, and again and again what was stored and never sent."""
         await asyncio.wait({sending})
-        await _carefully("the menu was not set", desk.prepare)
+        await _carefully("the menu was not set", handler.prepare)
         while True:
             await asyncio.sleep(DRAIN_INTERVAL_S)
-            await _carefully(_NOT_SENT, desk.drain)
+            await _carefully(_NOT_SENT, handler.drain)
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(Registration(caller).remove)
         # Not through the patient caller: the loop has pauses of its own.
-        self._polling = Polling(line, intake, self.pulse)
+        self._polling = Polling(line, intake, self.health)
         if not self._stopping.is_set():
             await self._polling.run()
 
@@ -139,7 +139,7 @@ class Service:
         self.receiver.open(intake)
         await self._until_done(partial(registration.set, hook.url, hook.secret))
         while not self._stopping.is_set():
-            await registration.watch(self.pulse, hook.url, hook.secret)
+            await registration.watch(self.health, hook.url, hook.secret)
             await self._until_stopped(asyncio.sleep(WATCH_INTERVAL_S))
 
     async def _until_done(self, call: Callable[[], Awaitable[T]]) -> T | None:
@@ -150,7 +150,7 @@ class Service:
             except DeliveryFailed as failed:
                 if isinstance(failed, BadToken):
                     raise _bad_token() from None
-                self.pulse.miss(f"连不上 Bot API（{failed}）")
+                self.health.miss(f"连不上 Bot API（{failed}）")
                 log.warning("Telegram cannot be reached: %s", failed)
                 await self._until_stopped(asyncio.sleep(RETRY_S))
         return None
@@ -172,7 +172,7 @@ def _bad_token() -> SettingsError:
 
 
 def identity(me: Mapping[str, Any]) -> BotIdentity:
-    """What `getMe` returned, as far as the desk needs it."""
+    """What `getMe` returned, as far as the handler needs it."""
     return BotIdentity(
         id=me["id"],
         username=me.get("username", ""),

@@ -9,39 +9,39 @@ from bot.core.model.reply import (
     SourceNote,
     Sources,
 )
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 
 
 def _depends_on_region(entry: Entry) -> bool:
     return bool(entry.regions) or "region" in entry.slots
 
 
-def fact_text(setting: Setting, fact: Fact) -> str:
+def fact_text(scope: Scope, fact: Fact) -> str:
     if fact.confidence.is_publishable:
         return fact.text
-    return setting.phrase("unverified", text=fact.text)
+    return scope.phrase("unverified", text=fact.text)
 
 
-def aged(setting: Setting, facts: Sequence[Fact]) -> list[str]:
+def aged(scope: Scope, facts: Sequence[Fact]) -> list[str]:
     """One sentence if the oldest source was not looked at for longer than the pack allows."""
     oldest = min(c.checked_on for f in facts for c in f.citations)
-    limit = setting.pack.review_after_days
-    if (setting.day - oldest).days <= limit:
+    limit = scope.pack.review_after_days
+    if (scope.day - oldest).days <= limit:
         return []
-    return [setting.phrase("aged", date=oldest.isoformat(), days=limit)]
+    return [scope.phrase("aged", date=oldest.isoformat(), days=limit)]
 
 
-def perspective(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> str | None:
+def perspective(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> str | None:
     """Whose practice the facts describe, if it is not that of the region asked about."""
-    return None if _depends_on_region(entry) else perspective_of(setting, facts)
+    return None if _depends_on_region(entry) else perspective_of(scope, facts)
 
 
-def perspective_of(setting: Setting, facts: Sequence[Fact]) -> str | None:
+def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:
     origins = [c.source.perspective for f in facts for c in f.citations if c.source.perspective]
-    region = setting.region
+    region = scope.region
     if not region or not origins or region in origins:
         return None
-    return setting.phrase("perspective", origin=origins[0], region=region)
+    return scope.phrase("perspective", origin=origins[0], region=region)
 
 
 def sources_part(pack: Pack, facts: Iterable[Fact]) -> Sources:

@@ -34,7 +34,7 @@ from bot.core.model.reply import (
     Status,
     Text,
 )
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 
 _ASSUMED = ("region", "registration")
 """What an answer may take from the conversation so far, and then says so."""
@@ -48,14 +48,14 @@ _VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
 }
 
 
-def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) -> Reply:
+def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply:
     """The whole answer of an entry, or the abstention that it is by its kind or by its dates."""
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
-        return _worded(setting, entry, score, rule)
-    inherited = frozenset(k for k in setting.inherited if _depends_on(entry, k))
-    shown = _shown(setting.pack, entry.id, setting.day, setting.region, inherited)
+        return _worded(scope, entry, score, rule)
+    inherited = frozenset(k for k in scope.inherited if _depends_on(entry, k))
+    shown = _shown(scope.pack, entry.id, scope.day, scope.region, inherited)
     if shown is None:
-        return _silent_reply(setting, entry, score)
+        return _silent_reply(scope, entry, score)
     parts, answer = shown
     status, reason = _VERDICTS[entry.kind]
     return Reply(
@@ -63,7 +63,7 @@ def entry_reply(setting: Setting, entry: Entry, score: float | None, rule: str) 
         reason=reason,
         parts=parts,
         answers=(answer,),
-        slots=setting.slots,
+        slots=scope.slots,
         score=score,
         rule=rule,
     )
@@ -79,16 +79,16 @@ def _shown(
     """
     slots = {"region": region} if region else {}
     entry = pack.entries[entry_id]
-    setting = Setting(pack, day, {**entry.slots, **slots}, inherited)
+    scope = Scope(pack, day, {**entry.slots, **slots}, inherited)
     facts = entry.facts_on(day, region)
     if not facts:
         return None
-    parts = (*_answer_parts(setting, entry, facts), *_follow_ups(setting, entry))
+    parts = (*_answer_parts(scope, entry, facts), *_follow_ups(scope, entry))
     sources = next(part.notes for part in parts if isinstance(part, Sources))
     return parts, Answer(entry.id, {**entry.slots, **slots}, sources)
 
 
-def _worded(setting: Setting, entry: Entry, score: float | None, rule: str) -> Reply:
+def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply:
     status, reason = _VERDICTS[entry.kind]
     is_smalltalk = entry.kind is EntryKind.SMALLTALK
     return Reply(
@@ -96,20 +96,20 @@ def _worded(setting: Setting, entry: Entry, score: float | None, rule: str) -> R
         reason=reason,
         parts=(Text(entry.short),),
         answers=(Answer(entry.id),),
-        slots={} if is_smalltalk else setting.slots,
+        slots={} if is_smalltalk else scope.slots,
         score=None if is_smalltalk else score,
         rule=rule,
     )
 
 
-def _answer_parts(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
+def _answer_parts(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     parts: list[Part] = []
-    if setting.inherited:
-        words = "、".join(setting.slots[kind] for kind in _ASSUMED if kind in setting.inherited)
-        parts.append(Text(setting.phrase("assumed", words=words)))
-    parts += [Text(fact_text(setting, fact)) for fact in facts]
-    parts += [Text(caveat) for caveat in _caveats(setting, entry, facts)]
-    parts.append(sources_part(setting.pack, facts))
+    if scope.inherited:
+        words = "、".join(scope.slots[kind] for kind in _ASSUMED if kind in scope.inherited)
+        parts.append(Text(scope.phrase("assumed", words=words)))
+    parts += [Text(fact_text(scope, fact)) for fact in facts]
+    parts += [Text(caveat) for caveat in _caveats(scope, entry, facts)]
+    parts.append(sources_part(scope.pack, facts))
     return parts
 
 
@@ -120,59 +120,59 @@ def _depends_on(entry: Entry, kind: str) -> bool:
     return kind in _ASSUMED and kind in entry.slots
 
 
-def _caveats(setting: Setting, entry: Entry, facts: Sequence[Fact]) -> list[str]:
+def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[str]:
     """What a careful clerk would add: whose practice this is, and how old the source is."""
-    whose = perspective(setting, entry, facts)
+    whose = perspective(scope, entry, facts)
     caveats = [whose] if whose else []
-    return [*caveats, *aged(setting, facts)]
+    return [*caveats, *aged(scope, facts)]
 
 
-def _follow_ups(setting: Setting, entry: Entry) -> tuple[Part, ...]:
+def _follow_ups(scope: Scope, entry: Entry) -> tuple[Part, ...]:
     """Choices under an answer: the step-by-step way and related entries of no other region."""
     options: list[Choice] = []
     if entry.procedure:
-        options.append(Choice(setting.phrase("step_by_step"), f"p:{entry.procedure}"))
-    options += calculations(setting, entry)
-    if "region" in setting.inherited:
-        options.append(Choice(setting.phrase("other_region"), "regions:1"))
-    options += [Choice(other.title, f"e:{other.id}") for other in _related(setting, entry)]
-    if setting.inherited:
-        options.append(Choice(setting.phrase("not_as_before"), CLEAR_CONTEXT))
+        options.append(Choice(scope.phrase("step_by_step"), f"p:{entry.procedure}"))
+    options += calculations(scope, entry)
+    if "region" in scope.inherited:
+        options.append(Choice(scope.phrase("other_region"), "regions:1"))
+    options += [Choice(other.title, f"e:{other.id}") for other in _related(scope, entry)]
+    if scope.inherited:
+        options.append(Choice(scope.phrase("not_as_before"), CLEAR_CONTEXT))
     return (Choices(tuple(options)),) if options else ()
 
 
-def calculations(setting: Setting, entry: Entry) -> list[Choice]:
+def calculations(scope: Scope, entry: Entry) -> list[Choice]:
     """What may be worked out for somebody who was told this."""
-    found = [c for c in setting.pack.calculators.values() if entry.id in c.entries]
+    found = [c for c in scope.pack.calculators.values() if entry.id in c.entries]
     if len(found) == 1:
-        return [Choice(setting.phrase("calculate"), f"{CALCULATE}:{found[0].id}")]
+        return [Choice(scope.phrase("calculate"), f"{CALCULATE}:{found[0].id}")]
     return [
-        Choice(setting.phrase("calculate_one", title=c.title), f"{CALCULATE}:{c.id}") for c in found
+        Choice(scope.phrase("calculate_one", title=c.title), f"{CALCULATE}:{c.id}") for c in found
     ]
 
 
-def _related(setting: Setting, entry: Entry) -> list[Entry]:
-    others = (setting.pack.entries[other] for other in entry.related)
-    own = setting.region or entry.slots.get("region")
+def _related(scope: Scope, entry: Entry) -> list[Entry]:
+    others = (scope.pack.entries[other] for other in entry.related)
+    own = scope.region or entry.slots.get("region")
     return [o for o in others if "region" not in o.slots and o.covers(own)][:MAX_RELATED]
 
 
-def _silent_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
+def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
     """No fact of the entry may be shown: all are about other regions, or out of their dates."""
-    region = setting.pack.regions.get(setting.region or "")
-    if region and entry.facts_on(setting.day):
-        return replace(no_data_for_region(setting, region, entry.title, ()), score=score)
-    return expired_reply(setting, entry, score)
+    region = scope.pack.regions.get(scope.region or "")
+    if region and entry.facts_on(scope.day):
+        return replace(no_data_for_region(scope, region, entry.title, ()), score=score)
+    return expired_reply(scope, entry, score)
 
 
-def expired_reply(setting: Setting, entry: Entry, score: float | None) -> Reply:
+def expired_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
     """Every fact of the entry is out of its dates on this day."""
-    return outdated_reply(setting, entry.id, entry.title, entry.facts, score)
+    return outdated_reply(scope, entry.id, entry.title, entry.facts, score)
 
 
-def with_answer(setting: Setting, reply: Reply, entry: Entry) -> Reply:
+def with_answer(scope: Scope, reply: Reply, entry: Entry) -> Reply:
     """A reply that goes on with what an entry does say; the choices stay last."""
-    shown = _shown(setting.pack, entry.id, setting.day, setting.region, frozenset())
+    shown = _shown(scope.pack, entry.id, scope.day, scope.region, frozenset())
     if shown is None:
         return reply
     answer = [part for part in shown[0] if not isinstance(part, Choices)]

@@ -17,7 +17,7 @@ from bot.core.answering.regions import no_data_for_region, portal_choice, region
 from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import PORTAL
 
@@ -30,45 +30,43 @@ LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
 
 
-def decide_words(setting: Setting, understanding: Understanding) -> Reply:
+def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text."""
     slots = understanding.plain_slots
     inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
-    setting = Setting(setting.pack, setting.day, slots, inherited)
+    scope = Scope(scope.pack, scope.day, slots, inherited)
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
-        return plain_reply(setting, "not_a_question", Status.ABSTAINED, key, "nothing_said")
+        return plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
     if understanding.is_rejection and not (understanding.tokens or understanding.slots):
-        return plain_reply(setting, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
-    if question := _between_regions(setting, understanding):
+        return plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
+    if question := _between_regions(scope, understanding):
         return question
     wishes = list(islice(_wishes(understanding), MAX_SEVERAL))
     if len(wishes) > 1:
-        return _several(setting, understanding, wishes)
-    return _one(setting, understanding)
+        return _several(scope, understanding, wishes)
+    return _one(scope, understanding)
 
 
-def entry_for(setting: Setting, slots: Mapping[str, str]) -> Reply:
+def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
     """The answer that a full set of slots names, without any words to compare."""
-    named = [
-        e for e in setting.pack.entries.values() if e.slots and e.slots.items() <= slots.items()
-    ]
+    named = [e for e in scope.pack.entries.values() if e.slots and e.slots.items() <= slots.items()]
     if named:
         entry = max(named, key=lambda e: len(e.slots))
         if slots.get("aspect") != PORTAL or "region" in entry.slots:
-            return entry_reply(setting, entry, None, "slots")
-    return _region_gap(setting, None)
+            return entry_reply(scope, entry, None, "slots")
+    return _region_gap(scope, None)
 
 
-def _between_regions(setting: Setting, understanding: Understanding) -> Reply | None:
+def _between_regions(scope: Scope, understanding: Understanding) -> Reply | None:
     """A name that fits several regions is asked about, if the answer would differ."""
     slot = next((s for s in understanding.of("region") if s.is_ambiguous), None)
     best = understanding.candidates[0] if understanding.candidates else None
-    if not slot or (best and not _depends_on_region(setting.pack, best, understanding)):
+    if not slot or (best and not _depends_on_region(scope.pack, best, understanding)):
         return None
     options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
     names = "、".join(slot.values)
-    return question_reply(setting, "ask_region_between", options, "ambiguous_region", names=names)
+    return question_reply(scope, "ask_region_between", options, "ambiguous_region", names=names)
 
 
 def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding) -> bool:
@@ -91,17 +89,15 @@ def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
 
 
 def _several(
-    setting: Setting, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
+    scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
 ) -> Reply:
     kind = "region" if len({w.get("region") for w in wishes}) > 1 else "registration"
     replies: list[Reply] = []
     for wish in wishes:
-        reply = _one(
-            replace(setting, slots=wish), _narrowed(setting.pack, understanding, wish, kind)
-        )
-        replies.append(headed_reply(setting, reply, wish[kind]))
+        reply = _one(replace(scope, slots=wish), _narrowed(scope.pack, understanding, wish, kind))
+        replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
-        return _one(setting, understanding)
+        return _one(scope, understanding)
     return joined_reply(replies)
 
 
@@ -133,31 +129,31 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
     return replace(candidate, signals={**candidate.signals, "elsewhere": float(elsewhere)})
 
 
-def _one(setting: Setting, understanding: Understanding) -> Reply:
+def _one(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to one wish."""
     here = [c for c in understanding.candidates if not c.is_elsewhere]
     away = [c for c in understanding.candidates if c.is_elsewhere]
     limits = understanding.thresholds
-    if away and away[0].score >= limits.answer and _is_gap(setting.pack, away[0], here):
-        return _region_gap(setting, setting.pack.entries[away[0].entry], away[0].score)
+    if away and away[0].score >= limits.answer and _is_gap(scope.pack, away[0], here):
+        return _region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
     floor = limits.answer * HOPEFUL if _is_about_us(understanding, here) else limits.ask
     if not here or here[0].score < floor:
-        return _out_of_domain(setting, here)
+        return _out_of_domain(scope, here)
     best = here[0]
-    entry = setting.pack.entries[best.entry]
+    entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
-        return _topics(setting)
+        return _topics(scope)
     is_open = best.misses_slot
     if _names_an_aspect_only(understanding):
         if "aspect" not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
-            entry = setting.pack.entries[best.entry]
+            entry = scope.pack.entries[best.entry]
         is_open = True
-    if is_open and (question := _open_slot(setting, entry, best)):
+    if is_open and (question := _open_slot(scope, entry, best)):
         return question
-    if best.score < limits.answer or _is_only_a_place(setting, entry, best, understanding):
-        return _guess(setting, here, limits.ask)
-    return entry_reply(setting, entry, best.score, "one_clear")
+    if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
+        return _guess(scope, here, limits.ask)
+    return entry_reply(scope, entry, best.score, "one_clear")
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
@@ -168,12 +164,12 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
 
 
 def _is_only_a_place(
-    setting: Setting, entry: Entry, best: Candidate, understanding: Understanding
+    scope: Scope, entry: Entry, best: Candidate, understanding: Understanding
 ) -> bool:
     """A portal that nothing but the name of its place speaks for."""
     if entry.slots.get("aspect") != PORTAL or "region" not in entry.slots:
         return False
-    return not ("aspect" in setting.slots or understanding.is_ours or best.is_verbatim)
+    return not ("aspect" in scope.slots or understanding.is_ours or best.is_verbatim)
 
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:
@@ -199,26 +195,26 @@ def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
     return not same and (not here or away.score > here[0].score)
 
 
-def _open_slot(setting: Setting, entry: Entry, best: Candidate) -> Reply | None:
+def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
     """Asks for a slot that the words leave open and that other entries fill otherwise."""
     for kind in ("region", "registration"):
-        if kind not in entry.slots or kind in setting.slots or len(entry.slots) < 2:
+        if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
             continue
-        family = _family(setting.pack.entries.values(), entry, kind)
+        family = _family(scope.pack.entries.values(), entry, kind)
         if len(family) > 1:
-            setting = replace(setting, slots={**_shared(entry, kind), **setting.slots})
+            scope = replace(scope, slots={**_shared(entry, kind), **scope.slots})
             reply = question_reply(
-                setting, f"ask_{kind}", _options(setting, family, kind), f"missing_slot:{kind}"
+                scope, f"ask_{kind}", _options(scope, family, kind), f"missing_slot:{kind}"
             )
             return replace(reply, score=best.score)
     return None
 
 
-def _topics(setting: Setting) -> Reply:
+def _topics(scope: Scope) -> Reply:
     """Asks what it is about: the portals, or something that is often asked."""
-    entries = (setting.pack.entries[name] for name in setting.pack.most_asked)
-    options = [portal_choice(setting), *(Choice(e.title, f"e:{e.id}") for e in entries)]
-    return question_reply(setting, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+    entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
+    options = [portal_choice(scope), *(Choice(e.title, f"e:{e.id}") for e in entries)]
+    return question_reply(scope, "ask_topic", options[:MAX_CHOICES], "says_too_little")
 
 
 def _shared(entry: Entry, kind: str) -> dict[str, str]:
@@ -232,44 +228,44 @@ def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
     return sorted(found, key=lambda e: e.kind is not EntryKind.FACT)
 
 
-def _options(setting: Setting, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
+def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
     if kind == "region":
-        return region_page(setting, 1)
+        return region_page(scope, 1)
     first = {e.slots[kind]: e for e in reversed(family)}
     shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
     options = [Choice(e.slots[kind], f"e:{e.id}") for e in shown]
-    return (*options, Choice(setting.phrase("none_of_these"), "none"))
+    return (*options, Choice(scope.phrase("none_of_these"), "none"))
 
 
-def _guess(setting: Setting, here: Sequence[Candidate], ask_from: float) -> Reply:
+def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
     """Not sure enough to answer: offers the nearest entries."""
-    entries = [setting.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
+    entries = [scope.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
     shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and "region" not in e.slots]
     titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
     if not titles:
-        return _out_of_domain(setting, here)
+        return _out_of_domain(scope, here)
     options = [Choice(title, f"e:{e.id}") for title, e in titles.items()]
-    options.append(Choice(setting.phrase("none_of_these"), "none"))
-    reply = question_reply(setting, "ask_guess", options, "unsure")
+    options.append(Choice(scope.phrase("none_of_these"), "none"))
+    reply = question_reply(scope, "ask_guess", options, "unsure")
     return replace(reply, score=here[0].score)
 
 
-def _out_of_domain(setting: Setting, here: Sequence[Candidate]) -> Reply:
+def _out_of_domain(scope: Scope, here: Sequence[Candidate]) -> Reply:
     reply = plain_reply(
-        setting, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
+        scope, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
     )
     return replace(reply, score=here[0].score if here else 0.0)
 
 
-def _region_gap(setting: Setting, entry: Entry | None, score: float | None = None) -> Reply:
+def _region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
     """The topic is known, the pack has nothing on it for the region that was asked about."""
-    region = setting.pack.regions[setting.slots["region"]]
+    region = scope.pack.regions[scope.slots["region"]]
     is_portal = entry is None or entry.slots.get("aspect") == PORTAL
-    topic = entry.title if entry and not is_portal else setting.phrase("topic_portal")
-    own = [e for e in setting.pack.entries.values() if e.slots.get("region") == region.short]
+    topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
+    own = [e for e in scope.pack.entries.values() if e.slots.get("region") == region.short]
     options = [Choice(other.title, f"e:{other.id}") for other in own]
-    reply = no_data_for_region(setting, region, topic, options)
+    reply = no_data_for_region(scope, region, topic, options)
     portal = next((e for e in own if e.slots.get("aspect") == PORTAL), None)
     if portal:
-        reply = with_answer(setting, reply, portal)
+        reply = with_answer(scope, reply, portal)
     return replace(reply, score=score)

@@ -15,22 +15,20 @@ from bot.core.model.reply import (
     Status,
     Text,
 )
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PORTAL
 
 REGIONS_PER_PAGE = 8
 
 
 def no_data_for_region(
-    setting: Setting, region: Region, topic: str, options: Sequence[Choice]
+    scope: Scope, region: Region, topic: str, options: Sequence[Choice]
 ) -> Reply:
     """Admits the gap; at most the region's own general portal is named, marked as that."""
-    parts: list[Part] = [
-        Text(setting.phrase("no_data_for_region", region=region.short, topic=topic))
-    ]
+    parts: list[Part] = [Text(scope.phrase("no_data_for_region", region=region.short, topic=topic))]
     if site := region.gov_portal:
         is_sure = site.confidence.is_publishable
-        note = setting.phrase("gov_portal_note" if is_sure else "gov_portal_note_weak")
+        note = scope.phrase("gov_portal_note" if is_sure else "gov_portal_note_weak")
         parts.append(Link(site.name, site.url, note))
     if options:
         parts.append(Choices(tuple(options)))
@@ -38,21 +36,21 @@ def no_data_for_region(
         status=Status.ABSTAINED,
         reason=Reason.NO_DATA_FOR_REGION,
         parts=tuple(parts),
-        slots=setting.slots,
+        slots=scope.slots,
         rule="region_without_data",
     )
 
 
-def portal_choice(setting: Setting) -> Choice:
-    return Choice(setting.phrase("choice_portal"), "regions:1")
+def portal_choice(scope: Scope) -> Choice:
+    return Choice(scope.phrase("choice_portal"), "regions:1")
 
 
-def region_page(setting: Setting, page: int) -> tuple[Choice, ...]:
+def region_page(scope: Scope, page: int) -> tuple[Choice, ...]:
     """One page, from 1, of the regions that have a portal; the pack's order."""
-    portals = [e for e in setting.pack.entries.values() if e.slots.get("aspect") == PORTAL]
+    portals = [e for e in scope.pack.entries.values() if e.slots.get("aspect") == PORTAL]
     options = [Choice(e.slots["region"], f"e:{e.id}") for e in portals if "region" in e.slots]
     start = (page - 1) * REGIONS_PER_PAGE
     shown = options[start : start + REGIONS_PER_PAGE]
     if len(options) > start + REGIONS_PER_PAGE:
-        shown.append(Choice(setting.phrase("more_regions"), f"regions:{page + 1}"))
+        shown.append(Choice(scope.phrase("more_regions"), f"regions:{page + 1}"))
     return tuple(shown)

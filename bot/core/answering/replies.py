@@ -15,7 +15,7 @@ from bot.core.model.reply import (
     Status,
     Text,
 )
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 
 
 def joined_reply(replies: Sequence[Reply]) -> Reply:
@@ -33,50 +33,48 @@ def joined_reply(replies: Sequence[Reply]) -> Reply:
     )
 
 
-def headed_reply(setting: Setting, reply: Reply, topic: str) -> Reply:
-    return replace(reply, parts=(Text(setting.phrase("for_topic", topic=topic)), *reply.parts))
+def headed_reply(scope: Scope, reply: Reply, topic: str) -> Reply:
+    return replace(reply, parts=(Text(scope.phrase("for_topic", topic=topic)), *reply.parts))
 
 
 def outdated_reply(
-    setting: Setting, name: str, title: str, facts: Iterable[Fact], score: float | None
+    scope: Scope, name: str, title: str, facts: Iterable[Fact], score: float | None
 ) -> Reply:
     """All facts of something are out of their dates; `name` is its id."""
     facts = tuple(facts)
-    ended = [f.valid_until for f in facts if f.valid_until and f.valid_until < setting.day]
+    ended = [f.valid_until for f in facts if f.valid_until and f.valid_until < scope.day]
     started = [f.valid_from for f in facts if f.valid_from]
     key, day = ("expired", max(ended)) if ended else ("not_yet_valid", min(started))
     return Reply(
         status=Status.ABSTAINED,
         reason=Reason.EXPIRED,
-        parts=(Text(setting.phrase(key, title=title, date=day.isoformat())),),
+        parts=(Text(scope.phrase(key, title=title, date=day.isoformat())),),
         answers=(Answer(name),),
-        slots=setting.slots,
+        slots=scope.slots,
         score=score,
         rule="expired",
     )
 
 
 def question_reply(
-    setting: Setting, key: str, options: Sequence[Choice], rule: str, **values: str
+    scope: Scope, key: str, options: Sequence[Choice], rule: str, **values: str
 ) -> Reply:
     """One question back, with its choices."""
     return Reply(
         status=Status.CLARIFY,
         reason=Reason.AMBIGUOUS,
-        parts=(Text(setting.phrase(key, **values)), Choices(tuple(options))),
-        slots=setting.slots,
+        parts=(Text(scope.phrase(key, **values)), Choices(tuple(options))),
+        slots=scope.slots,
         rule=rule,
     )
 
 
-def plain_reply(
-    setting: Setting, key: str, status: Status, reason: Reason | None, rule: str
-) -> Reply:
+def plain_reply(scope: Scope, key: str, status: Status, reason: Reason | None, rule: str) -> Reply:
     """One of the bot's own sentences and nothing else."""
     return Reply(
         status=status,
         reason=reason,
-        parts=(Text(setting.phrase(key)),),
-        slots=setting.slots,
+        parts=(Text(scope.phrase(key)),),
+        slots=scope.slots,
         rule=rule,
     )

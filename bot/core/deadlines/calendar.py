@@ -6,33 +6,33 @@ from bot.core.deadlines.result import reckon, reckoned, reminder_day
 from bot.core.model.calendar import Reminder
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Choices, Document, Part, Reply, Status, Text, part_as_text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.spans import Span
 
 MEDIA_TYPE = "text/calendar"
 
 
-def calendar_reply(setting: Setting, calculator: Calculator, span: Span) -> Reply:
+def calendar_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
     """The file for one calculation; its words name the day as well."""
-    answer = reckoned(setting, calculator, span)
-    reminder = _reminder(setting, calculator, span, answer)
-    words = setting.phrase("calendar", date=reminder.day.isoformat(), title=reminder.title)
+    answer = reckoned(scope, calculator, span)
+    reminder = _reminder(scope, calculator, span, answer)
+    words = scope.phrase("calendar", date=reminder.day.isoformat(), title=reminder.title)
     part: Part = Text(words)
-    if setting.calendar:
+    if scope.calendar:
         name = f"{calculator.id}-{reminder.day.isoformat()}.ics"
-        part = Document(name, MEDIA_TYPE, setting.calendar(reminder), words)
+        part = Document(name, MEDIA_TYPE, scope.calendar(reminder), words)
     return Reply(
         Status.ANSWERED, (part,), answers=answer.answers, slots=answer.slots, rule="calendar"
     )
 
 
-def _reminder(setting: Setting, calculator: Calculator, span: Span, answer: Reply) -> Reminder:
-    day = reminder_day(calculator.rule, reckon(calculator, span, setting))
+def _reminder(scope: Scope, calculator: Calculator, span: Span, answer: Reply) -> Reminder:
+    day = reminder_day(calculator.rule, reckon(calculator, span, scope))
     shown = [part_as_text(part) for part in answer.parts if not isinstance(part, Choices)]
     return Reminder(
-        uid=f"{setting.pack.id}-{calculator.id}-{day.isoformat()}",
+        uid=f"{scope.pack.id}-{calculator.id}-{day.isoformat()}",
         day=day,
         title=calculator.reminder or calculator.title,
         text="\n\n".join(shown),
-        written_on=setting.day,
+        written_on=scope.day,
     )

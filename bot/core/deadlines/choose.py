@@ -6,41 +6,41 @@ from collections.abc import Iterable
 
 from bot.core.model.pack import Calculator, Cue
 from bot.core.model.reply import Reply, Status
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
 
 _OTHER_ASPECTS = ("入口", "材料", "程序", "步骤", "继续教育", "费用", "证书", "印章", "依据")
 """Who asks about these wants no date worked out, though one was said."""
 
 
-def named_by(setting: Setting, understanding: Understanding, reply: Reply) -> list[Calculator]:
+def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
     """The calculators that the words speak of: by their cues, by what was told, else by the entry
     that answers.
     """
     if reply.rule.startswith("several:"):
         return []
-    by_cue = cued(setting, understanding) or _told(setting, understanding)
-    linked = _linked(setting, understanding, reply)
+    by_cue = cued(scope, understanding) or _told(scope, understanding)
+    linked = _linked(scope, understanding, reply)
     return [c for c in by_cue if c in linked] or by_cue or linked
 
 
-def cued(setting: Setting, understanding: Understanding) -> list[Calculator]:
+def cued(scope: Scope, understanding: Understanding) -> list[Calculator]:
     if understanding.plain_slots.get("aspect") in _OTHER_ASPECTS:
         return []
-    return [c for c in _open(setting, understanding) if is_said(understanding.undated, c.cues)]
+    return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.cues)]
 
 
-def _told(setting: Setting, understanding: Understanding) -> list[Calculator]:
+def _told(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """我2021年5月拿的证: a date and what it is, said to somebody who can work with it."""
     if not understanding.may_tell_a_date:
         return []
-    return [c for c in _open(setting, understanding) if is_said(understanding.undated, c.tells)]
+    return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.tells)]
 
 
-def _open(setting: Setting, understanding: Understanding) -> list[Calculator]:
+def _open(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """The calculators that no word rules out."""
     text = understanding.undated
-    calculators = setting.pack.calculators.values()
+    calculators = scope.pack.calculators.values()
     return [c for c in calculators if not any(word in text for word in c.unless)]
 
 
@@ -48,14 +48,14 @@ def is_said(text: str, cues: Iterable[Cue]) -> bool:
     return any(all(any(word in text for word in group) for group in cue) for cue in cues)
 
 
-def _linked(setting: Setting, understanding: Understanding, reply: Reply) -> list[Calculator]:
+def _linked(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
     names = {answer.entry for answer in reply.answers}
     if reply.status is Status.CLARIFY and understanding.candidates:
         best = understanding.candidates[0]
         names |= {best.entry} if best.score >= understanding.thresholds.ask else set()
-    return [c for c in _open(setting, understanding) if names & set(c.entries)]
+    return [c for c in _open(scope, understanding) if names & set(c.entries)]
 
 
-def registered(setting: Setting, understanding: Understanding) -> list[Calculator]:
+def registered(scope: Scope, understanding: Understanding) -> list[Calculator]:
     wanted = understanding.plain_slots.get("registration")
-    return [c for c in setting.pack.calculators.values() if wanted and c.registration == wanted]
+    return [c for c in scope.pack.calculators.values() if wanted and c.registration == wanted]

@@ -25,7 +25,7 @@ from bot.core.model.reply import (
     Status,
     Text,
 )
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.spans import Span
 
 ICS = "ics"
@@ -35,38 +35,38 @@ Ends = tuple[Result, Result]
 """The results for the first and for the last day that may be meant; the same for one day."""
 
 
-def reckon(calculator: Calculator, span: Span, setting: Setting) -> Ends:
+def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
     first, last = (
-        work_out(calculator.rule, calculator.period, day, setting.day)
+        work_out(calculator.rule, calculator.period, day, scope.day)
         for day in (span.first, span.last)
     )
     return first, last
 
 
-def reckoned(setting: Setting, calculator: Calculator, span: Span) -> Reply:
+def reckoned(scope: Scope, calculator: Calculator, span: Span) -> Reply:
     """The answer for a date; a question for the day where that makes the difference."""
-    ends = reckon(calculator, span, setting)
+    ends = reckon(calculator, span, scope)
     outcomes = tuple(dict.fromkeys(end.outcome for end in ends))
-    rules = _facts(setting, calculator.working, outcomes)
+    rules = _facts(scope, calculator.working, outcomes)
     if not rules:
         facts = [line.fact for line in calculator.working]
-        return outdated_reply(setting, calculator.id, calculator.title, facts, None)
-    advice = _facts(setting, calculator.advice, outcomes)
+        return outdated_reply(scope, calculator.id, calculator.title, facts, None)
+    advice = _facts(scope, calculator.advice, outcomes)
     is_clear = len(outcomes) == 1
-    sources = sources_part(setting.pack, [*rules, *advice])
+    sources = sources_part(scope.pack, [*rules, *advice])
     parts: list[Part] = [
-        *_verdicts(setting, calculator, ends),
-        _working(setting, calculator, span, ends, rules),
-        *([Text("\n".join(_advice(setting, advice)))] if advice else []),
-        *_caveats(setting, [*rules, *advice]),
+        *_verdicts(scope, calculator, ends),
+        _working(scope, calculator, span, ends, rules),
+        *([Text("\n".join(_advice(scope, advice)))] if advice else []),
+        *_caveats(scope, [*rules, *advice]),
         sources,
     ]
     return Reply(
         status=Status.ANSWERED if is_clear else Status.CLARIFY,
         reason=None if is_clear else Reason.AMBIGUOUS,
-        parts=(*parts, Choices(_ways_on(setting, calculator, span, ends))),
+        parts=(*parts, Choices(_ways_on(scope, calculator, span, ends))),
         answers=(Answer(calculator.id, {**_slots(calculator), "date": str(span)}, sources.notes),),
-        slots={**setting.slots, **_slots(calculator)},
+        slots={**scope.slots, **_slots(calculator)},
         rule=f"calculator:{calculator.id}:{'-'.join(outcomes)}",
     )
 
@@ -76,80 +76,80 @@ def _slots(calculator: Calculator) -> dict[str, str]:
 
 
 def _facts(
-    setting: Setting, lines: Iterable[CalculatorLine], outcomes: Sequence[Outcome]
+    scope: Scope, lines: Iterable[CalculatorLine], outcomes: Sequence[Outcome]
 ) -> list[Fact]:
     """The facts that may be shown today, in this region, for what came out."""
     return [
         line.fact
         for line in lines
         if (not line.when or set(line.when) & set(outcomes))
-        and line.fact.holds_on(setting.day)
-        and (not line.fact.regions or setting.region in (None, *line.fact.regions))
+        and line.fact.holds_on(scope.day)
+        and (not line.fact.regions or scope.region in (None, *line.fact.regions))
     ]
 
 
-def _verdicts(setting: Setting, calculator: Calculator, ends: Ends) -> list[Part]:
+def _verdicts(scope: Scope, calculator: Calculator, ends: Ends) -> list[Part]:
     if ends[0].outcome == ends[1].outcome:
-        return [Text(_said(setting, calculator, ends[0].outcome, ends))]
+        return [Text(_said(scope, calculator, ends[0].outcome, ends))]
     ifs = [
-        setting.phrase(
+        scope.phrase(
             "calculate_if",
             date=end.day,
-            verdict=_said(setting, calculator, end.outcome, (end, end)),
+            verdict=_said(scope, calculator, end.outcome, (end, end)),
         )
         for end in ends
     ]
-    return [Text(setting.phrase("calculate_which_day")), Text("\n".join(ifs))]
+    return [Text(scope.phrase("calculate_which_day")), Text("\n".join(ifs))]
 
 
-def _said(setting: Setting, calculator: Calculator, outcome: Outcome, ends: Ends) -> str:
-    return calculator.results[outcome].format(**_values(setting, calculator.period, ends))
+def _said(scope: Scope, calculator: Calculator, outcome: Outcome, ends: Ends) -> str:
+    return calculator.results[outcome].format(**_values(scope, calculator.period, ends))
 
 
-def _values(setting: Setting, period: Period, ends: Ends) -> dict[str, str]:
+def _values(scope: Scope, period: Period, ends: Ends) -> dict[str, str]:
     first, last = ends
     days = sorted({first.days, last.days})
     return {
-        "date": _both(setting, first.day, last.day),
-        "last": _both(setting, first.last, last.last),
-        "next": _both(setting, first.next, last.next),
-        "days": _both(setting, days[0], days[-1]),
-        "period": period_text(setting, period),
-        "today": setting.day.isoformat(),
+        "date": _both(scope, first.day, last.day),
+        "last": _both(scope, first.last, last.last),
+        "next": _both(scope, first.next, last.next),
+        "days": _both(scope, days[0], days[-1]),
+        "period": period_text(scope, period),
+        "today": scope.day.isoformat(),
     }
 
 
-def _both(setting: Setting, first: object, last: object) -> str:
+def _both(scope: Scope, first: object, last: object) -> str:
     if first == last:
         return str(first)
-    return setting.phrase("calculate_from_to", first=first, last=last)
+    return scope.phrase("calculate_from_to", first=first, last=last)
 
 
-def period_text(setting: Setting, period: Period) -> str:
+def period_text(scope: Scope, period: Period) -> str:
     for unit in ("years", "months", "days"):
         if count := getattr(period, unit):
-            return setting.phrase(f"period_{unit}", count=count)
+            return scope.phrase(f"period_{unit}", count=count)
     raise ValueError(f"an empty period: {period!r}")
 
 
 def _working(
-    setting: Setting, calculator: Calculator, span: Span, ends: Ends, rules: Sequence[Fact]
+    scope: Scope, calculator: Calculator, span: Span, ends: Ends, rules: Sequence[Fact]
 ) -> Part:
-    values = _values(setting, calculator.period, ends)
-    given = setting.phrase("calculate_given", name=calculator.date_name, date=str(span))
+    values = _values(scope, calculator.period, ends)
+    given = scope.phrase("calculate_given", name=calculator.date_name, date=str(span))
     if not span.is_day:
         ends_of = {"first": span.first, "last": span.last}
-        given += setting.phrase("calculate_open_day", **ends_of)
+        given += scope.phrase("calculate_open_day", **ends_of)
     lines = [
         given,
-        *(_cited(setting, fact) for fact in rules),
-        setting.phrase(f"formula_{calculator.rule}", **values),
-        setting.phrase("calculate_today", today=values["today"]),
+        *(_cited(scope, fact) for fact in rules),
+        scope.phrase(f"formula_{calculator.rule}", **values),
+        scope.phrase("calculate_today", today=values["today"]),
     ]
-    return ListPart(tuple(lines), setting.phrase("calculate_working"), is_numbered=True)
+    return ListPart(tuple(lines), scope.phrase("calculate_working"), is_numbered=True)
 
 
-def _cited(setting: Setting, fact: Fact) -> str:
+def _cited(scope: Scope, fact: Fact) -> str:
     """A line with its source and article; 待核实 in front of what is not sure, and what is no more
     than fairly sure says so behind.
     """
@@ -157,33 +157,31 @@ def _cited(setting: Setting, fact: Fact) -> str:
         f"{c.source.title} {c.article}" if c.article else c.source.title for c in fact.citations
     )
     key = "calculate_cited_fairly" if fact.confidence is Confidence.MEDIUM else "calculate_cited"
-    return setting.phrase(key, text=fact_text(setting, fact), place=places)
+    return scope.phrase(key, text=fact_text(scope, fact), place=places)
 
 
-def _advice(setting: Setting, facts: Iterable[Fact]) -> list[str]:
+def _advice(scope: Scope, facts: Iterable[Fact]) -> list[str]:
     return [
-        setting.phrase("fairly_sure", text=fact.text)
+        scope.phrase("fairly_sure", text=fact.text)
         if fact.confidence is Confidence.MEDIUM
-        else fact_text(setting, fact)
+        else fact_text(scope, fact)
         for fact in facts
     ]
 
 
-def _caveats(setting: Setting, facts: Sequence[Fact]) -> list[Part]:
-    whose = perspective_of(setting, facts)
-    return [Text(text) for text in (*([whose] if whose else []), *aged(setting, facts))]
+def _caveats(scope: Scope, facts: Sequence[Fact]) -> list[Part]:
+    whose = perspective_of(scope, facts)
+    return [Text(text) for text in (*([whose] if whose else []), *aged(scope, facts))]
 
 
-def _ways_on(
-    setting: Setting, calculator: Calculator, span: Span, ends: Ends
-) -> tuple[Choice, ...]:
+def _ways_on(scope: Scope, calculator: Calculator, span: Span, ends: Ends) -> tuple[Choice, ...]:
     options: list[Choice] = []
-    if calculator.reminder and reminder_day(calculator.rule, ends) > setting.day:
+    if calculator.reminder and reminder_day(calculator.rule, ends) > scope.day:
         value = f"{CALCULATE}:{calculator.id}:{span}:{ICS}"
-        options.append(Choice(setting.phrase("calculate_to_calendar"), value))
-    options.append(Choice(setting.phrase("calculate_other_date"), f"{CALCULATE}:{calculator.id}"))
+        options.append(Choice(scope.phrase("calculate_to_calendar"), value))
+    options.append(Choice(scope.phrase("calculate_other_date"), f"{CALCULATE}:{calculator.id}"))
     options += [
-        Choice(setting.pack.entries[name].title, f"e:{name}") for name in calculator.entries[:1]
+        Choice(scope.pack.entries[name].title, f"e:{name}") for name in calculator.entries[:1]
     ]
     return tuple(options)
 

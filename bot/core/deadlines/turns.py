@@ -20,7 +20,7 @@ from bot.core.model.choices import CALCULATE
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
 from bot.core.model.rules import UNCLEAR
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, read_span
 from bot.core.model.turn import Turn
@@ -36,87 +36,87 @@ _DAY_MARKS = frozenset("0123456789年月")
 
 
 def spoken(
-    setting: Setting, session: Session, understanding: Understanding, reply: Reply
+    scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
     """The turn of words that call for a calculation; `reply` is what they get without one."""
-    if reply.reason is Reason.BOUNDARY or not setting.pack.calculators:
+    if reply.reason is Reason.BOUNDARY or not scope.pack.calculators:
         return None
-    setting = replace(setting, slots=_place(understanding))
+    scope = replace(scope, slots=_place(understanding))
     is_bare = understanding.is_bare_date
-    named = [] if is_bare else choose.named_by(setting, understanding, reply)
+    named = [] if is_bare else choose.named_by(scope, understanding, reply)
     if not understanding.dates:
-        return _without_date(setting, session, understanding, reply, named)
-    asking = _asking(setting, session)
+        return _without_date(scope, session, understanding, reply, named)
+    asking = _asking(scope, session)
     if not named and asking and (is_bare or _may_answer(understanding, reply)):
         named = [asking]
     if not named:
         is_date = not understanding.undated and bool(_DAY_MARKS & set(understanding.text))
-        return _which(setting, session, (), understanding.dates) if is_date else None
+        return _which(scope, session, (), understanding.dates) if is_date else None
     if len(named) > 1:
-        return _which(setting, session, named, understanding.dates)
-    return _dated(setting, session, named[0], understanding.dates, reply)
+        return _which(scope, session, named, understanding.dates)
+    return _dated(scope, session, named[0], understanding.dates, reply)
 
 
-def pressed(setting: Setting, session: Session, target: str) -> Turn | None:
+def pressed(scope: Scope, session: Session, target: str) -> Turn | None:
     """`<calculator>`, `<calculator>:<span>`, `<calculator>:<span>:ics` or `stop`."""
     if target == STOP:
-        reply = plain_reply(setting, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
+        reply = plain_reply(scope, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
         return Turn(reply, replace(session, asking=None))
     name, _, rest = target.partition(":")
-    calculator = setting.pack.calculators.get(name)
+    calculator = scope.pack.calculators.get(name)
     if calculator is None:
         return None
-    setting = replace(setting, slots={k: v for k, v in setting.slots.items() if k == "region"})
+    scope = replace(scope, slots={k: v for k, v in scope.slots.items() if k == "region"})
     if not rest:
-        return ask(setting, session, calculator)
+        return ask(scope, session, calculator)
     written, _, wish = rest.partition(":")
     span = read_span(written)
     if span is None or wish not in ("", ICS):
         return None
-    found = plausible(calculator, (span,), setting.day)
+    found = plausible(calculator, (span,), scope.day)
     if isinstance(found, Refusal):
-        return _refused(setting, session, calculator, found)
+        return _refused(scope, session, calculator, found)
     if wish == ICS:
-        return Turn(calendar_reply(setting, calculator, found[0]), session)
-    return _worked_out(setting, session, calculator, found[0])
+        return Turn(calendar_reply(scope, calculator, found[0]), session)
+    return _worked_out(scope, session, calculator, found[0])
 
 
-def commanded(setting: Setting, session: Session, argument: Understanding | None) -> Turn:
+def commanded(scope: Scope, session: Session, argument: Understanding | None) -> Turn:
     """`/deadline`, with or without words behind it."""
     if argument is None:
-        return _which(setting, session, (), ())
-    setting = replace(setting, slots=_place(argument))
-    named = choose.cued(setting, argument) or choose.registered(setting, argument)
+        return _which(scope, session, (), ())
+    scope = replace(scope, slots=_place(argument))
+    named = choose.cued(scope, argument) or choose.registered(scope, argument)
     if len(named) != 1:
-        return _which(setting, session, named, argument.dates)
+        return _which(scope, session, named, argument.dates)
     if not argument.dates:
-        return ask(setting, session, named[0])
-    nothing = plain_reply(setting, "calculate_which", Status.CLARIFY, Reason.AMBIGUOUS, "")
-    return _dated(setting, session, named[0], argument.dates, nothing)
+        return ask(scope, session, named[0])
+    nothing = plain_reply(scope, "calculate_which", Status.CLARIFY, Reason.AMBIGUOUS, "")
+    return _dated(scope, session, named[0], argument.dates, nothing)
 
 
-def ask(setting: Setting, session: Session, calculator: Calculator, lead: str = "") -> Turn:
+def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") -> Turn:
     """Ask for the date; `lead` is said first."""
-    text = f"{calculator.ask}\n{setting.phrase('calculate_forms')}"
+    text = f"{calculator.ask}\n{scope.phrase('calculate_forms')}"
     reply = question_reply(
-        setting,
+        scope,
         "calculate_ask",
-        [Choice(setting.phrase("calculate_stop"), f"{CALCULATE}:{STOP}")],
+        [Choice(scope.phrase("calculate_stop"), f"{CALCULATE}:{STOP}")],
         f"calculate:{calculator.id}",
         text=f"{lead}\n{text}" if lead else text,
     )
     return Turn(reply, replace(session, asking=Asking(calculator.id)))
 
 
-def settled(setting: Setting, before: Session, turn: Turn) -> Turn:
+def settled(scope: Scope, before: Session, turn: Turn) -> Turn:
     """A turn about something else offers to go on, and after some of them the matter is dropped."""
-    asking, calculator = turn.session.asking, _asking(setting, turn.session)
+    asking, calculator = turn.session.asking, _asking(scope, turn.session)
     if asking is None or asking is not before.asking:
         return turn
     is_over = asking.passed >= MOST_PASSED or turn.reply.status is Status.PROCEDURE
     if calculator is None or is_over:
         return replace(turn, session=replace(turn.session, asking=None))
-    label = setting.phrase("calculate_go_on", title=calculator.title)
+    label = scope.phrase("calculate_go_on", title=calculator.title)
     session = replace(turn.session, asking=replace(asking, passed=asking.passed + 1))
     reply = turn.reply
     value = f"{CALCULATE}:{calculator.id}"
@@ -125,8 +125,8 @@ def settled(setting: Setting, before: Session, turn: Turn) -> Turn:
     return replace(turn, reply=reply, session=session)
 
 
-def _asking(setting: Setting, session: Session) -> Calculator | None:
-    return setting.pack.calculators.get(session.asking.calculator) if session.asking else None
+def _asking(scope: Scope, session: Session) -> Calculator | None:
+    return scope.pack.calculators.get(session.asking.calculator) if session.asking else None
 
 
 def _place(understanding: Understanding) -> dict[str, str]:
@@ -139,58 +139,58 @@ def _may_answer(understanding: Understanding, reply: Reply) -> bool:
 
 
 def _without_date(
-    setting: Setting,
+    scope: Scope,
     session: Session,
     understanding: Understanding,
     reply: Reply,
     named: list[Calculator],
 ) -> Turn | None:
-    if choose.is_said(understanding.undated, setting.pack.calculation):
-        named = choose.registered(setting, understanding) if len(named) != 1 else named
+    if choose.is_said(understanding.undated, scope.pack.calculation):
+        named = choose.registered(scope, understanding) if len(named) != 1 else named
         if len(named) == 1:
-            return ask(setting, session, named[0])
-        return _which(setting, session, named, ())
-    if session.context.entry in setting.pack.calculators and (
-        others := _instead(setting, understanding)
+            return ask(scope, session, named[0])
+        return _which(scope, session, named, ())
+    if session.context.entry in scope.pack.calculators and (
+        others := _instead(scope, understanding)
     ):
         return (
-            ask(setting, session, others[0])
+            ask(scope, session, others[0])
             if len(others) == 1
-            else _which(setting, session, others, ())
+            else _which(scope, session, others, ())
         )
-    asking = _asking(setting, session)
+    asking = _asking(scope, session)
     if asking and understanding.utterance in _STOPPING:
-        return pressed(setting, session, STOP)
+        return pressed(scope, session, STOP)
     if asking and reply.rule in UNCLEAR:
-        return ask(setting, session, asking, setting.phrase("calculate_no_date"))
+        return ask(scope, session, asking, scope.phrase("calculate_no_date"))
     return None
 
 
-def _instead(setting: Setting, understanding: Understanding) -> list[Calculator]:
+def _instead(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """换成延续呢 behind one deadline asks for another."""
     is_named = understanding.names_only("registration")
-    return choose.registered(setting, understanding) if is_named else []
+    return choose.registered(scope, understanding) if is_named else []
 
 
 def _which(
-    setting: Setting, session: Session, among: Sequence[Calculator], dates: Sequence[SaidDate]
+    scope: Scope, session: Session, among: Sequence[Calculator], dates: Sequence[SaidDate]
 ) -> Turn:
     """Ask which calculation is meant; a date that was said goes along."""
     spans = [str(date.spans[0]) for date in dates if len(date.spans) == 1]
     behind = f":{spans[0]}" if len(spans) == 1 == len(dates) else ""
     options = [
         Choice(calculator.title, f"{CALCULATE}:{calculator.id}{behind}")
-        for calculator in among or setting.pack.calculators.values()
+        for calculator in among or scope.pack.calculators.values()
     ]
-    reply = question_reply(setting, "calculate_which", options, "calculate_which")
-    wrong = [setting.phrase("no_such_day", date=d.surface) for d in dates if d.is_impossible]
+    reply = question_reply(scope, "calculate_which", options, "calculate_which")
+    wrong = [scope.phrase("no_such_day", date=d.surface) for d in dates if d.is_impossible]
     if wrong:
         reply = replace(reply, parts=(Text("\n".join(wrong)), *reply.parts))
     return Turn(reply, session)
 
 
 def _dated(
-    setting: Setting,
+    scope: Scope,
     session: Session,
     calculator: Calculator,
     dates: Sequence[SaidDate],
@@ -201,23 +201,23 @@ def _dated(
     known = read_span(session.asking.span) if session.asking else None
     dates = [date.settled(known) if known else date for date in others or dates]
     if len(dates) > 1:
-        return _of_several(setting, session, calculator, dates, reply)
+        return _of_several(scope, session, calculator, dates, reply)
     [said] = dates
     if said.is_impossible:
-        lead = setting.phrase("no_such_day", date=said.surface)
-        return ask(setting, session, calculator, lead)
-    found = plausible(calculator, said.spans, setting.day)
+        lead = scope.phrase("no_such_day", date=said.surface)
+        return ask(scope, session, calculator, lead)
+    found = plausible(calculator, said.spans, scope.day)
     if isinstance(found, Refusal):
-        return _refused(setting, session, calculator, found, reply)
+        return _refused(scope, session, calculator, found, reply)
     if len(found) == 1:
-        return _worked_out(setting, session, calculator, found[0])
-    nearest = sorted(found, key=lambda span: abs(span.first - setting.day))[:MAX_CHOICES]
+        return _worked_out(scope, session, calculator, found[0])
+    nearest = sorted(found, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
-    return _choose(setting, session, calculator, options, reply)
+    return _choose(scope, session, calculator, options, reply)
 
 
 def _of_several(
-    setting: Setting,
+    scope: Scope,
     session: Session,
     calculator: Calculator,
     dates: Sequence[SaidDate],
@@ -227,14 +227,14 @@ def _of_several(
     options = {
         said.surface: found[0]
         for said in dates
-        if not isinstance(found := plausible(calculator, said.spans, setting.day), Refusal)
+        if not isinstance(found := plausible(calculator, said.spans, scope.day), Refusal)
         and len(found) == 1
     }
-    return _choose(setting, session, calculator, options, reply)
+    return _choose(scope, session, calculator, options, reply)
 
 
 def _choose(
-    setting: Setting,
+    scope: Scope,
     session: Session,
     calculator: Calculator,
     spans: Mapping[str, Span],
@@ -243,48 +243,48 @@ def _choose(
     """Whoever gets an answer anyway gets it, with a choice for each date; others are asked."""
     if reply.status is Status.ANSWERED:
         for label, span in spans.items():
-            text = setting.phrase("calculate_from", date=label)
+            text = scope.phrase("calculate_from", date=label)
             reply = reply.with_choice(Choice(text, f"{CALCULATE}:{calculator.id}:{span}"))
         return Turn(reply, session)
     if not spans:
-        return ask(setting, session, calculator)
+        return ask(scope, session, calculator)
     values = {label: f"{CALCULATE}:{calculator.id}:{span}" for label, span in spans.items()}
     options = [Choice(label, value) for label, value in values.items()]
     reply = question_reply(
-        setting, "calculate_which_date", options, "calculate_which_date", name=calculator.date_name
+        scope, "calculate_which_date", options, "calculate_which_date", name=calculator.date_name
     )
     return Turn(reply, replace(session, asking=Asking(calculator.id)))
 
 
-def _worked_out(setting: Setting, session: Session, calculator: Calculator, span: Span) -> Turn:
+def _worked_out(scope: Scope, session: Session, calculator: Calculator, span: Span) -> Turn:
     """Where the day makes the difference, it may be said next."""
-    reply = reckoned(setting, calculator, span)
+    reply = reckoned(scope, calculator, span)
     is_open = reply.status is Status.CLARIFY
     asking = Asking(calculator.id, span=str(span)) if is_open else None
     return Turn(reply, replace(session, asking=asking))
 
 
 def _refused(
-    setting: Setting,
+    scope: Scope,
     session: Session,
     calculator: Calculator,
     refusal: Refusal,
     reply: Reply | None = None,
 ) -> Turn:
     """Says why nothing is worked out; what the pack answers without a date is said all the same."""
-    text = setting.phrase(
+    text = scope.phrase(
         f"calculate_{refusal.why}",
         date=str(refusal.span),
         name=calculator.date_name,
-        today=setting.day.isoformat(),
+        today=scope.day.isoformat(),
         since=calculator.since,
     )
     if reply and reply.status is Status.ANSWERED:
         return Turn(replace(reply, parts=(Text(text), *reply.parts)), session)
     if refusal.why != "no_data":
-        return ask(setting, session, calculator, text)
+        return ask(scope, session, calculator, text)
     answers = (Answer(calculator.id),)
     silent = Reply(
         Status.ABSTAINED, (Text(text),), Reason.NO_DATA, answers, rule="calculate_no_data"
     )
-    return Turn(replace(silent, slots=setting.slots), replace(session, asking=None))
+    return Turn(replace(silent, slots=scope.slots), replace(session, asking=None))

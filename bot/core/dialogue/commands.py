@@ -12,7 +12,7 @@ from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.choices import CLEAR_CONTEXT
 from bot.core.model.reply import Choice, ListPart, Reply, Status, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import CONTEXT_LIFE, Context, Session
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
@@ -44,93 +44,91 @@ def context_of(session: Session, name: str, now: datetime) -> Context:
 
 
 def commanded(
-    setting: Setting, session: Session, command: commands.Command, argument: Understanding | None
+    scope: Scope, session: Session, command: commands.Command, argument: Understanding | None
 ) -> Turn:
     """One turn of a command; `argument` is what was understood behind it, if it takes one."""
     if command.name == DEADLINE:
-        return deadline_turns.commanded(setting, session, argument)
+        return deadline_turns.commanded(scope, session, argument)
     if argument:
-        return _with_argument(setting, session, command, argument)
+        return _with_argument(scope, session, command, argument)
     match command.name:
         case "start":
             left = replace(session.with_walk(None), asking=None)
-            return Turn(_welcome(setting, command.argument), left)
+            return Turn(_welcome(scope, command.argument), left)
         case "cancel":
             key = "cancelled" if session.walk or session.asking else "nothing_to_cancel"
             left = replace(session.with_walk(None).without_context(), asking=None)
-            return Turn(_said(setting, key, "cancel"), left)
+            return Turn(_said(scope, key, "cancel"), left)
         case "sources":
-            return Turn(_sources(setting), session)
+            return Turn(_sources(scope), session)
         case "forgetme":
-            return Turn(_said(setting, "forgotten", "forgetme"), Session())
+            return Turn(_said(scope, "forgotten", "forgetme"), Session())
         case "settings":
-            return Turn(_settings(setting), session)
+            return Turn(_settings(scope), session)
         case "ask":
-            return Turn(_said(setting, "ask_what", "ask"), session)
+            return Turn(_said(scope, "ask_what", "ask"), session)
         case "help" | "privacy" as name:
-            return Turn(_said(setting, name, name), session)
+            return Turn(_said(scope, name, name), session)
         case name:
-            return Turn(_lookup_menu(setting, session, name), session)
+            return Turn(_lookup_menu(scope, session, name), session)
 
 
 def _with_argument(
-    setting: Setting, session: Session, command: commands.Command, argument: Understanding
+    scope: Scope, session: Session, command: commands.Command, argument: Understanding
 ) -> Turn:
     if command.name == "steps":
-        return repair.guided(setting, session, argument)
-    return Turn(decide_words(replace(setting, slots={}), argument), session)
+        return repair.guided(scope, session, argument)
+    return Turn(decide_words(replace(scope, slots={}), argument), session)
 
 
-def _said(setting: Setting, key: str, name: str) -> Reply:
-    return plain_reply(setting, key, Status.SMALLTALK, None, f"command:{name}")
+def _said(scope: Scope, key: str, name: str) -> Reply:
+    return plain_reply(scope, key, Status.SMALLTALK, None, f"command:{name}")
 
 
-def _welcome(setting: Setting, payload: str) -> Reply:
+def _welcome(scope: Scope, payload: str) -> Reply:
     """A payload that reaches core is one that the adapter could not make sense of."""
-    reply = _said(setting, "welcome", "start").with_choice(portal_choice(setting))
+    reply = _said(scope, "welcome", "start").with_choice(portal_choice(scope))
     if payload:
-        reply = replace(reply, parts=(Text(setting.phrase("old_link")), *reply.parts))
+        reply = replace(reply, parts=(Text(scope.phrase("old_link")), *reply.parts))
     return reply
 
 
-def _settings(setting: Setting) -> Reply:
+def _settings(scope: Scope) -> Reply:
     """What is remembered of the conversation, with a way to clear it."""
-    words = [setting.slots[kind] for kind in _REMEMBERED if kind in setting.slots]
+    words = [scope.slots[kind] for kind in _REMEMBERED if kind in scope.slots]
     minutes = int(CONTEXT_LIFE.total_seconds() // 60)
     remembered = (
-        setting.phrase("settings_remembered", words="、".join(words), minutes=minutes)
+        scope.phrase("settings_remembered", words="、".join(words), minutes=minutes)
         if words
-        else setting.phrase("settings_nothing", minutes=minutes)
+        else scope.phrase("settings_nothing", minutes=minutes)
     )
-    reply = _said(setting, "settings", "settings")
+    reply = _said(scope, "settings", "settings")
     reply = replace(reply, parts=(Text(remembered), *reply.parts))
     return (
-        reply.with_choice(Choice(setting.phrase("clear_context"), CLEAR_CONTEXT))
-        if words
-        else reply
+        reply.with_choice(Choice(scope.phrase("clear_context"), CLEAR_CONTEXT)) if words else reply
     )
 
 
-def _sources(setting: Setting) -> Reply:
+def _sources(scope: Scope) -> Reply:
     """Every document that the pack rests on."""
-    checked = setting.pack.phrase("source_checked")
+    checked = scope.pack.phrase("source_checked")
     items = tuple(
         f"{s.title}（{checked.format(date=s.checked_on.isoformat())}）"
-        for s in setting.pack.sources.values()
+        for s in scope.pack.sources.values()
     )
-    parts = (ListPart(items, setting.phrase("sources_intro")),)
+    parts = (ListPart(items, scope.phrase("sources_intro")),)
     return Reply(status=Status.ANSWERED, parts=parts, rule="command:sources")
 
 
-def _lookup_menu(setting: Setting, session: Session, name: str) -> Reply:
+def _lookup_menu(scope: Scope, session: Session, name: str) -> Reply:
     """/portal, /materials and /steps without an argument: what may be chosen."""
     if name == "portal":
-        setting = replace(setting, slots={"aspect": PORTAL})
-        return question_reply(setting, "ask_region", region_page(setting, 1), "command:portal")
+        scope = replace(scope, slots={"aspect": PORTAL})
+        return question_reply(scope, "ask_region", region_page(scope, 1), "command:portal")
     if name == "steps":
-        return cards.menu(setting, session)
-    papers = [e for e in setting.pack.entries.values() if e.slots.get("aspect") == MATERIALS]
+        return cards.menu(scope, session)
+    papers = [e for e in scope.pack.entries.values() if e.slots.get("aspect") == MATERIALS]
     options = [
         Choice(e.slots["registration"], f"e:{e.id}") for e in papers if "registration" in e.slots
     ]
-    return question_reply(setting, "ask_registration", options, "command:materials")
+    return question_reply(scope, "ask_registration", options, "command:materials")

@@ -21,7 +21,7 @@ from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack, QuestionKind
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.rules import UNCLEAR
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import day_of
 from bot.core.model.turn import Turn
@@ -79,27 +79,27 @@ def decide(
     day = as_of or day_of(now)
     session, notices = still_valid(pack, session.at(now))
     slots = dict(session.context.slots_at(now))
-    setting = Setting(pack, day, slots, notices=notices, calendar=calendar)
+    scope = Scope(pack, day, slots, notices=notices, calendar=calendar)
     value = update.press if update.text is None else offered_value(session, update.text)
     text = update.text or ""
     if value is not None:
-        turn = pressed(setting, session, value)
+        turn = pressed(scope, session, value)
     elif update.event:
-        turn = Turn(_happened(setting, update.event), session)
+        turn = Turn(_happened(scope, update.event), session)
     elif what := _move(session, text):
-        turn = dispatch.move(setting, session, what)
+        turn = dispatch.move(scope, session, what)
     elif command := commands.read(text):
-        turn = commanded(setting, session, command, understanding)
+        turn = commanded(scope, session, command, understanding)
     elif understanding is None:
         raise ValueError(f"update {update.id!r} has text but no understanding")
     elif session.walk and (heard := heard_move(understanding.sound)):
-        turn = dispatch.move(setting, session, heard)
-    elif answer := step_turns.answer(setting, session, understanding):
+        turn = dispatch.move(scope, session, heard)
+    elif answer := step_turns.answer(scope, session, understanding):
         turn = answer
     else:
-        turn = _spoken(setting, session, understanding)
-    turn = deadline_turns.settled(setting, session, turn)
-    return _settled(setting, turn, now)
+        turn = _spoken(scope, session, understanding)
+    turn = deadline_turns.settled(scope, session, turn)
+    return _settled(scope, turn, now)
 
 
 def _move(session: Session, text: str) -> Move | None:
@@ -133,36 +133,36 @@ def picked_number(said: str) -> int | None:
     return number
 
 
-def _settled(setting: Setting, turn: Turn, now: datetime) -> Turn:
+def _settled(scope: Scope, turn: Turn, now: datetime) -> Turn:
     """Remember what was offered and what was talked about, for the words that come next."""
-    turn = repair.led_back(setting, turn)
+    turn = repair.led_back(scope, turn)
     reply, session = turn.reply, turn.session
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):
         entry = reply.answers[0].entry if reply.answers else None
-        context = Context(_remembered(setting.pack, reply), entry, now)
+        context = Context(_remembered(scope.pack, reply), entry, now)
     settled = replace(
         session,
-        pack_version=setting.pack.version,
+        pack_version=scope.pack.version,
         context=context,
         offered=offered,
-        asked=_asked(setting, reply, session),
+        asked=_asked(scope, reply, session),
     )
     return Turn(reply, settled)
 
 
-def _asked(setting: Setting, reply: Reply, session: Session) -> str:
+def _asked(scope: Scope, reply: Reply, session: Session) -> str:
     """The kind of the question that the reply has put, if it has put one."""
     if small_talk.asks_to_choose(reply):
         return small_talk.SLOT
-    under_way = step_turns.found(setting, session) if cards.is_card(reply) else None
+    under_way = step_turns.walk_under_way(scope, session) if cards.is_card(reply) else None
     if not under_way:
         return ""
     question = current(*under_way).question
     if question:
         return question.kind.value
-    return cards.WHERE if cards.asks_where(setting, *under_way) else ""
+    return cards.WHERE if cards.asks_where(scope, *under_way) else ""
 
 
 def _sets_context(reply: Reply) -> bool:
@@ -181,32 +181,30 @@ def _remembered(pack: Pack, reply: Reply) -> Mapping[str, str]:
     return slots
 
 
-def _spoken(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+def _spoken(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     if value := repair.chosen(session, understanding):
-        return pressed(setting, session, value)
-    if turn := repair.corrected(setting, session, understanding):
+        return pressed(scope, session, value)
+    if turn := repair.corrected(scope, session, understanding):
         return turn
-    if turn := small_talk.remarked(setting, session, understanding.text):
+    if turn := small_talk.remarked(scope, session, understanding.text):
         return turn
     if understanding.wants_guidance:
-        return repair.guided(setting, session, understanding)
+        return repair.guided(scope, session, understanding)
     session = repair.at_place(session, understanding)
-    reply = decide_words(setting, understanding)
-    if turn := deadline_turns.spoken(setting, session, understanding, reply):
+    reply = decide_words(scope, understanding)
+    if turn := deadline_turns.spoken(scope, session, understanding, reply):
         return turn
-    if turn := step_turns.taken_for_answer(setting, session, understanding, reply):
+    if turn := step_turns.taken_for_answer(scope, session, understanding, reply):
         return turn
-    if reply.rule in UNCLEAR and (
-        turn := small_talk.numbered(setting, session, understanding.text)
-    ):
+    if reply.rule in UNCLEAR and (turn := small_talk.numbered(scope, session, understanding.text)):
         return turn
     if reply.status is Status.ABSTAINED and commands.looks_like(understanding.text):
         reply = plain_reply(
-            setting, "unknown_command", Status.CLARIFY, Reason.AMBIGUOUS, "unknown_command"
+            scope, "unknown_command", Status.CLARIFY, Reason.AMBIGUOUS, "unknown_command"
         )
     return Turn(reply, session)
 
 
-def _happened(setting: Setting, event: Event) -> Reply:
+def _happened(scope: Scope, event: Event) -> Reply:
     key, rule = _HAPPENED[event], f"event:{event}"
-    return plain_reply(setting, key, Status.SMALLTALK, None, rule)
+    return plain_reply(scope, key, Status.SMALLTALK, None, rule)

@@ -12,7 +12,7 @@ from datetime import date
 from bot.core.answering.citations import fact_text, perspective
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.procedures.cards import is_card
 
 BRIEF_FROM = 140
@@ -52,15 +52,15 @@ def _length(reply: Reply) -> int:
 
 
 def _short(pack: Pack, reply: Reply, answer: Answer, day: date) -> list[Part]:
-    setting = Setting(pack, day, answer.slots)
+    scope = Scope(pack, day, answer.slots)
     entry = pack.entries[answer.entry]
-    facts = entry.facts_on(day, setting.region)
+    facts = entry.facts_on(day, scope.region)
     parts: list[Part] = []
     if len(reply.answers) > 1:
-        parts.append(Text(setting.phrase("for_topic", topic=setting.region or entry.title)))
+        parts.append(Text(scope.phrase("for_topic", topic=scope.region or entry.title)))
     if facts == entry.facts and all(fact.confidence.is_publishable for fact in facts):
         parts.append(Text(entry.short))
     elif facts:
-        parts.append(Text(fact_text(setting, facts[0])))
-    whose = perspective(setting, entry, facts)
+        parts.append(Text(fact_text(scope, facts[0])))
+    whose = perspective(scope, entry, facts)
     return [*parts, Text(whose)] if whose else parts

@@ -10,7 +10,7 @@ from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue.presses import pressed
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.procedures import turns as step_turns
@@ -26,28 +26,28 @@ def asks_to_choose(reply: Reply) -> bool:
     return reply.status is Status.CLARIFY and bool(reply.choices)
 
 
-def remarked(setting: Setting, session: Session, text: str) -> Turn | None:
+def remarked(scope: Scope, session: Session, text: str) -> Turn | None:
     """The turn of a remark; `None` if it is none."""
     what = read_move(text)
     if what is None:
         return None
     match what.kind:
         case Kind.WHY if session.asked == SLOT:
-            return _explained(setting, session)
+            return _explained(scope, session)
         case Kind.DECLINE:
             if session.asking:
-                return deadline_turns.pressed(setting, session, deadline_turns.STOP)
-            reply = plain_reply(setting, "no_need", Status.SMALLTALK, None, "no_need")
+                return deadline_turns.pressed(scope, session, deadline_turns.STOP)
+            reply = plain_reply(scope, "no_need", Status.SMALLTALK, None, "no_need")
             return Turn(reply, session)
-        case Kind.REPEAT if not session.walk and session.context.entry in setting.pack.entries:
-            return pressed(setting, session, f"e:{session.context.entry}")
+        case Kind.REPEAT if not session.walk and session.context.entry in scope.pack.entries:
+            return pressed(scope, session, f"e:{session.context.entry}")
         case kind if kind in ALONE and not (session.walk or session.asking):
-            return _nowhere(setting, session, kind)
+            return _nowhere(scope, session, kind)
         case _:
             return None
 
 
-def numbered(setting: Setting, session: Session, text: str) -> Turn | None:
+def numbered(scope: Scope, session: Session, text: str) -> Turn | None:
     """A number in words takes the choice of that place; one that is not on offer says so.
 
     For what means nothing else: 三 alone may be many things.
@@ -57,30 +57,30 @@ def numbered(setting: Setting, session: Session, text: str) -> Turn | None:
     if number is None or not session.offered:
         return None
     if 1 <= number <= len(session.offered):
-        return pressed(setting, session, session.offered[number - 1][1])
-    notice = setting.phrase("no_such_choice", number=number, total=len(session.offered))
-    return Turn(_offered_again(setting, session, notice, "no_such_choice"), session)
+        return pressed(scope, session, session.offered[number - 1][1])
+    notice = scope.phrase("no_such_choice", number=number, total=len(session.offered))
+    return Turn(_offered_again(scope, session, notice, "no_such_choice"), session)
 
 
-def _explained(setting: Setting, session: Session) -> Turn:
+def _explained(scope: Scope, session: Session) -> Turn:
     """Why it was asked, and the same answers to choose from."""
-    return Turn(_offered_again(setting, session, setting.phrase("why_slot"), "why_asked"), session)
+    return Turn(_offered_again(scope, session, scope.phrase("why_slot"), "why_asked"), session)
 
 
-def _offered_again(setting: Setting, session: Session, text: str, rule: str) -> Reply:
+def _offered_again(scope: Scope, session: Session, text: str, rule: str) -> Reply:
     options = tuple(Choice(label, value) for label, value in session.offered)
     parts = (Text(text), Choices(options))
-    return Reply(Status.CLARIFY, parts, Reason.AMBIGUOUS, slots=setting.slots, rule=rule)
+    return Reply(Status.CLARIFY, parts, Reason.AMBIGUOUS, slots=scope.slots, rule=rule)
 
 
-def _nowhere(setting: Setting, session: Session, kind: Kind) -> Turn:
+def _nowhere(scope: Scope, session: Session, kind: Kind) -> Turn:
     """A move where nothing is under way; what was left can be taken up again."""
     if kind is Kind.STOP:
-        reply = plain_reply(setting, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
+        reply = plain_reply(scope, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
         return Turn(reply, session)
-    reply = plain_reply(setting, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
+    reply = plain_reply(scope, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
     for walk in session.shelf:
-        if walk.trail and (procedure := step_turns.named(setting, walk.name)[0]):
-            reply = reply.with_choice(step_turns.go_on_choice(setting, procedure, walk))
-    choice = Choice(setting.phrase("step_by_step"), "x:other:")
+        if walk.trail and (procedure := step_turns.named(scope, walk.name)[0]):
+            reply = reply.with_choice(step_turns.go_on_choice(scope, procedure, walk))
+    choice = Choice(scope.phrase("step_by_step"), "x:other:")
     return Turn(reply.with_choice(choice), session)

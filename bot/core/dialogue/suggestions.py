@@ -15,7 +15,7 @@ from bot.core.answering.entries import entry_reply
 from bot.core.answering.free_text import decide_words, entry_for
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Understanding
@@ -41,52 +41,52 @@ def suggest(
     pack: Pack, understander: Understander, text: str, now: datetime
 ) -> tuple[Suggestion, ...]:
     """Best first, each once; the most asked of the pack where nothing was typed yet."""
-    setting = Setting(pack, day_of(now), {})
+    scope = Scope(pack, day_of(now), {})
     if text.strip():
-        found = _fitting(setting, understander.understand(text, Context(), now))
+        found = _fitting(scope, understander.understand(text, Context(), now))
     else:
         entries = (pack.entries[name] for name in pack.most_asked)
-        found = (_of_entry(setting, entry) for entry in entries)
+        found = (_of_entry(scope, entry) for entry in entries)
     kept = {one.name: one for one in found if _stands_alone(one.reply)}
     return tuple(islice(kept.values(), MAX_SUGGESTIONS))
 
 
-def _fitting(setting: Setting, understanding: Understanding) -> Iterator[Suggestion]:
-    reply = decide_words(setting, understanding)
-    setting = replace(setting, slots=understanding.plain_slots)
+def _fitting(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]:
+    reply = decide_words(scope, understanding)
+    scope = replace(scope, slots=understanding.plain_slots)
     if reply.status is Status.CLARIFY:
         for choice in reply.choices:
-            yield from _of_choice(setting, choice)
+            yield from _of_choice(scope, choice)
     else:
-        yield _of_reply(setting.pack, understanding.text, reply)
+        yield _of_reply(scope.pack, understanding.text, reply)
     if reply.reason in _SILENT or reply.reason is Reason.BOUNDARY:
         return
     for answer in reply.answers:
-        for name in setting.pack.entries[answer.entry].related:
-            yield from _of_choice(setting, Choice(name, f"e:{name}"))
+        for name in scope.pack.entries[answer.entry].related:
+            yield from _of_choice(scope, Choice(name, f"e:{name}"))
     least = understanding.thresholds.ask / 2
     for candidate in understanding.candidates:
-        entry = setting.pack.entries[candidate.entry]
+        entry = scope.pack.entries[candidate.entry]
         is_near = not candidate.is_elsewhere and candidate.score >= least
         if is_near and entry.kind in _TELLING and entry.slots.get("aspect") != PORTAL:
-            yield _of_entry(setting, entry)
+            yield _of_entry(scope, entry)
 
 
-def _of_choice(setting: Setting, choice: Choice) -> Iterator[Suggestion]:
+def _of_choice(scope: Scope, choice: Choice) -> Iterator[Suggestion]:
     """The answer behind a choice of an entry or a region; the others lead on, not to an answer."""
     kind, _, value = choice.value.partition(":")
-    if kind == "e" and value in setting.pack.entries:
-        yield _of_entry(setting, setting.pack.entries[value])
-    elif kind == "r" and value in setting.pack.regions:
-        slots = {"aspect": PORTAL, **setting.slots, "region": value}
-        reply = entry_for(replace(setting, slots=slots), slots)
-        yield _of_reply(setting.pack, value, reply)
+    if kind == "e" and value in scope.pack.entries:
+        yield _of_entry(scope, scope.pack.entries[value])
+    elif kind == "r" and value in scope.pack.regions:
+        slots = {"aspect": PORTAL, **scope.slots, "region": value}
+        reply = entry_for(replace(scope, slots=slots), slots)
+        yield _of_reply(scope.pack, value, reply)
 
 
-def _of_entry(setting: Setting, entry: Entry) -> Suggestion:
-    slots = _region_of(setting.slots) | dict(entry.slots)
-    reply = entry_reply(replace(setting, slots=slots), entry, None, "suggested")
-    return _of_reply(setting.pack, entry.title, reply)
+def _of_entry(scope: Scope, entry: Entry) -> Suggestion:
+    slots = _region_of(scope.slots) | dict(entry.slots)
+    reply = entry_reply(replace(scope, slots=slots), entry, None, "suggested")
+    return _of_reply(scope.pack, entry.title, reply)
 
 
 def _of_reply(pack: Pack, asked: str, reply: Reply) -> Suggestion:

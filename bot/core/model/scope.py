@@ -11,7 +11,7 @@ from bot.core.model.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Scope:
     """What every reply depends on: the pack, the day it speaks on, and what is known so far."""
 
     pack: Pack

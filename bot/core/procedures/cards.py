@@ -15,7 +15,7 @@ from bot.core.answering.regions import no_data_for_region
 from bot.core.answering.replies import question_reply
 from bot.core.model.pack import Citation, Procedure, Step
 from bot.core.model.reply import Answer, Choice, Choices, Part, Reply, Status, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.vocabulary import PORTAL
 from bot.core.procedures.checklist import papers_of, papers_part
@@ -36,44 +36,44 @@ WHERE = "region"
 """What a card asks for beside the question of its step: the place."""
 
 
-def asks_where(setting: Setting, procedure: Procedure, walk: Walk) -> bool:
+def asks_where(scope: Scope, procedure: Procedure, walk: Walk) -> bool:
     """Whether the card asks for the place, to name the website there."""
     step = current(procedure, walk)
-    is_known = placed(setting, walk).region is not None
+    is_known = placed(scope, walk).region is not None
     return (
         bool(step.has_portal and procedure.regions) and step.id == procedure.start and not is_known
     )
 
 
-def card(setting: Setting, procedure: Procedure, walk: Walk, *notices: str) -> Reply:
+def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply:
     """The card of the step that the walk stands at, behind what there is to say first."""
-    setting = placed(setting, walk)
-    step, papers = current(procedure, walk), papers_of(setting, procedure, walk.registration)
-    portal, citations = _portal(setting, procedure, walk)
-    parts: list[Part] = [Text(notice) for notice in (*setting.notices, *notices)]
-    if procedure.regions and setting.region not in procedure.regions:
-        parts.append(Text(setting.phrase("card_origin", origin="、".join(procedure.regions))))
-    parts += _body(setting, procedure, walk)
+    scope = placed(scope, walk)
+    step, papers = current(procedure, walk), papers_of(scope, procedure, walk.registration)
+    portal, citations = _portal(scope, procedure, walk)
+    parts: list[Part] = [Text(notice) for notice in (*scope.notices, *notices)]
+    if procedure.regions and scope.region not in procedure.regions:
+        parts.append(Text(scope.phrase("card_origin", origin="、".join(procedure.regions))))
+    parts += _body(scope, procedure, walk)
     if step.has_papers and papers:
-        parts.append(papers_part(setting, papers, walk))
+        parts.append(papers_part(scope, papers, walk))
     parts += [
         *portal,
-        *(Text(note) for note in _notes(setting, procedure, walk, step)),
-        *(Text(line) for line in _outlook(setting, procedure, walk, step)),
-        cited_part(setting.pack, (*procedure.citations, *citations)),
-        Choices(_ways(setting, procedure, walk, "w")),
+        *(Text(note) for note in _notes(scope, procedure, walk, step)),
+        *(Text(line) for line in _outlook(scope, procedure, walk, step)),
+        cited_part(scope.pack, (*procedure.citations, *citations)),
+        Choices(_ways(scope, procedure, walk, "w")),
     ]
-    return reply_of(setting, procedure, walk, parts, f"card:{step.id}")
+    return reply_of(scope, procedure, walk, parts, f"card:{step.id}")
 
 
-def shown_again(setting: Setting, procedure: Procedure, walk: Walk, reply: Reply) -> Reply:
+def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) -> Reply:
     """An answer given in the middle of a walk, and under it where the walk stands."""
-    setting = placed(setting, walk)
+    scope = placed(scope, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
-    ways = Choices((*_ways(setting, procedure, walk, "n"), _resumption(setting, procedure, walk)))
+    ways = Choices((*_ways(scope, procedure, walk, "n"), _resumption(scope, procedure, walk)))
     return replace(
         reply,
-        parts=(*kept, *_body(setting, procedure, walk), ways),
+        parts=(*kept, *_body(scope, procedure, walk), ways),
         rule=f"{reply.rule}+card:{current(procedure, walk).id}",
     )
 
@@ -84,11 +84,11 @@ def is_card(reply: Reply) -> bool:
 
 
 def reply_of(
-    setting: Setting, procedure: Procedure, walk: Walk, parts: Sequence[Part], rule: str
+    scope: Scope, procedure: Procedure, walk: Walk, parts: Sequence[Part], rule: str
 ) -> Reply:
     """A reply within a walk."""
     slots = {"registration": walk.registration} if walk.registration else {}
-    place = {"region": setting.region} if setting.region else {}
+    place = {"region": scope.region} if scope.region else {}
     return Reply(
         status=Status.PROCEDURE,
         parts=tuple(parts),
@@ -98,33 +98,33 @@ def reply_of(
     )
 
 
-def placed(setting: Setting, walk: Walk) -> Setting:
-    """The setting of the place that the walk is for."""
+def placed(scope: Scope, walk: Walk) -> Scope:
+    """The scope of the place that the walk is for."""
     if walk.region is None:
-        return setting
-    return replace(setting, slots={**setting.slots, "region": walk.region})
+        return scope
+    return replace(scope, slots={**scope.slots, "region": walk.region})
 
 
-def is_away(setting: Setting, procedure: Procedure) -> bool:
+def is_away(scope: Scope, procedure: Procedure) -> bool:
     """Whether the person is known to be where the procedure is not from."""
-    return bool(procedure.regions and setting.region and setting.region not in procedure.regions)
+    return bool(procedure.regions and scope.region and scope.region not in procedure.regions)
 
 
-def action_of(setting: Setting, procedure: Procedure, step: Step) -> str:
+def action_of(scope: Scope, procedure: Procedure, step: Step) -> str:
     """What is done at a step; elsewhere without the website of the procedure's own region."""
-    if is_away(setting, procedure) and step.elsewhere:
+    if is_away(scope, procedure) and step.elsewhere:
         return step.elsewhere
     return step.action
 
 
-def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
+def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
     """Asks which registration to walk through; from within a walk, which one instead.
 
     `only` are those that were named, in their order.
     """
     walk = session.walk
     options: list[Choice] = []
-    for procedure in setting.pack.procedures.values():
+    for procedure in scope.pack.procedures.values():
         for kind in (*procedure.kinds, *procedure.without_path):
             name = f"{procedure.id}#{kind}"
             if (only and kind not in only) or (walk and walk.name == name):
@@ -133,91 +133,91 @@ def menu(setting: Setting, session: Session, only: Sequence[str] = ()) -> Reply:
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
     options.sort(key=lambda option: only.index(option.label) if only else 0)
-    return question_reply(setting, "ask_steps", options, "procedure_menu")
+    return question_reply(scope, "ask_steps", options, "procedure_menu")
 
 
-def resume_choice(setting: Setting, session: Session) -> Choice | None:
+def resume_choice(scope: Scope, session: Session) -> Choice | None:
     """The way back into a procedure that a question interrupted."""
     walk = session.walk
-    procedure = setting.pack.procedures.get(walk.procedure) if walk else None
+    procedure = scope.pack.procedures.get(walk.procedure) if walk else None
     if not walk or not procedure:
         return None
-    return _resumption(setting, procedure, walk)
+    return _resumption(scope, procedure, walk)
 
 
-def _resumption(setting: Setting, procedure: Procedure, walk: Walk) -> Choice:
+def _resumption(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
     number, total = position(procedure, walk), len(steps_of(procedure, walk))
     value = f"n:here:{walk.name}:{current(procedure, walk).id}"
-    return Choice(setting.phrase("resume", number=number, total=total), value)
+    return Choice(scope.phrase("resume", number=number, total=total), value)
 
 
 def back_choice(
-    setting: Setting, procedure: Procedure, walk: Walk, *, has_to_stay: bool = False
+    scope: Scope, procedure: Procedure, walk: Walk, *, has_to_stay: bool = False
 ) -> Choice:
     """From a page beside the cards back to the card, in its place unless it `has_to_stay`."""
-    label = setting.phrase("back_to_step", number=position(procedure, walk))
+    label = scope.phrase("back_to_step", number=position(procedure, walk))
     kind = "n" if has_to_stay else "w"
     return Choice(label, f"{kind}:here:{walk.name}:{current(procedure, walk).id}")
 
 
-def _body(setting: Setting, procedure: Procedure, walk: Walk) -> list[Part]:
+def _body(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
     """Where one stands, who does what, and what is asked."""
     step = current(procedure, walk)
     kind = f" · {walk.registration}" if walk.registration else ""
-    heading = setting.phrase(
+    heading = scope.phrase(
         "card",
         title=procedure.title,
         kind=kind,
         number=position(procedure, walk),
         total=len(steps_of(procedure, walk)),
-        who=setting.phrase("card_who", actor=step.actor) + "\n" if step.actor else "",
-        action=action_of(setting, procedure, step),
+        who=scope.phrase("card_who", actor=step.actor) + "\n" if step.actor else "",
+        action=action_of(scope, procedure, step),
     )
     parts: list[Part] = [Text(heading)]
     if step.question:
         parts.append(Text(step.question.text))
         if answer := walk.answers.get(step.id):
             shown = answer + step.question.unit
-            parts.append(Text(setting.phrase("card_answered", answer=shown)))
+            parts.append(Text(scope.phrase("card_answered", answer=shown)))
     return parts
 
 
-def _notes(setting: Setting, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
+def _notes(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
     """A step that is said otherwise elsewhere has notes for its own region only."""
     remark = procedure.remarks.get(walk.registration) if step.id == procedure.start else None
-    is_foreign = is_away(setting, procedure) and step.elsewhere is not None
+    is_foreign = is_away(scope, procedure) and step.elsewhere is not None
     return [*([remark] if remark else []), *(() if is_foreign else step.notes)]
 
 
 def _portal(
-    setting: Setting, procedure: Procedure, walk: Walk
+    scope: Scope, procedure: Procedure, walk: Walk
 ) -> tuple[list[Part], Sequence[Citation]]:
     """The website of the person's own region, never another's; what there is to say instead."""
-    if asks_where(setting, procedure, walk):
-        return [Text(setting.phrase("card_ask_region"))], ()
-    if setting.region is None or not current(procedure, walk).has_portal:
+    if asks_where(scope, procedure, walk):
+        return [Text(scope.phrase("card_ask_region"))], ()
+    if scope.region is None or not current(procedure, walk).has_portal:
         return [], ()
-    for entry in setting.pack.entries.values():
+    for entry in scope.pack.entries.values():
         slots = entry.slots
-        if slots.get("aspect") == PORTAL and slots.get("region") == setting.region:
-            facts = entry.facts_on(setting.day, setting.region)
+        if slots.get("aspect") == PORTAL and slots.get("region") == scope.region:
+            facts = entry.facts_on(scope.day, scope.region)
             if facts and facts[0].confidence.is_publishable:
-                line = Text(setting.phrase("card_portal", portal=facts[0].text))
+                line = Text(scope.phrase("card_portal", portal=facts[0].text))
                 return [line], facts[0].citations
-    region = setting.pack.regions.get(setting.region)
+    region = scope.pack.regions.get(scope.region)
     if region is None:
         return [], ()
-    topic = setting.phrase("topic_portal")
-    return list(no_data_for_region(setting, region, topic, ()).parts), ()
+    topic = scope.phrase("topic_portal")
+    return list(no_data_for_region(scope, region, topic, ()).parts), ()
 
 
-def _outlook(setting: Setting, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
+def _outlook(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
     """What may go wrong here, what did go wrong before, and whether this is the end."""
     lines = [
-        setting.phrase(
+        scope.phrase(
             "card_setback",
             label=way.label or way.outcome or "",
-            action=action_of(setting, procedure, procedure.steps[way.to]),
+            action=action_of(scope, procedure, procedure.steps[way.to]),
         )
         for way in setbacks(step, walk.registration)
     ]
@@ -225,33 +225,33 @@ def _outlook(setting: Setting, procedure: Procedure, walk: Walk, step: Step) -> 
     came_by = way_on(steps[number - 2], walk.registration, walk.answers) if number > 1 else None
     if came_by and came_by.is_setback:
         label = came_by.label or came_by.outcome or ""
-        lines.append(setting.phrase("card_detour", label=label))
+        lines.append(scope.phrase("card_detour", label=label))
     elif number == len(steps) and not open_ways(step, walk.registration):
-        lines.append(setting.phrase("card_last"))
+        lines.append(scope.phrase("card_last"))
     return lines
 
 
-def _ways(setting: Setting, procedure: Procedure, walk: Walk, kind: str) -> tuple[Choice, ...]:
+def _ways(scope: Scope, procedure: Procedure, walk: Walk, kind: str) -> tuple[Choice, ...]:
     """The choices of a card; `kind` says whether they may replace the message they are under."""
     step, number = current(procedure, walk), position(procedure, walk)
     here = f"{walk.name}:{step.id}"
     options: list[Choice] = []
     if open_ways(step, walk.registration) and not is_open(procedure, walk):
-        options.append(Choice(setting.phrase("next"), f"{kind}:next:{here}"))
+        options.append(Choice(scope.phrase("next"), f"{kind}:next:{here}"))
     options += _outcomes(step, walk, kind)
     options += [
-        Choice(setting.pack.entries[e].title, f"e:{e}")
+        Choice(scope.pack.entries[e].title, f"e:{e}")
         for e in step.related
-        if e in setting.pack.entries
+        if e in scope.pack.entries
     ]
     if number > 1:
-        options.append(Choice(setting.phrase("back"), f"{kind}:back:{here}"))
+        options.append(Choice(scope.phrase("back"), f"{kind}:back:{here}"))
     if walk.registration in procedure.materials:
         value = f"k:{walk.name}:{step.id}"
-        options.append(Choice(setting.phrase("card_materials"), _as(kind, value)))
-    options.append(Choice(setting.phrase("all_steps"), _as(kind, f"m:{walk.name}:{step.id}")))
-    options.append(Choice(setting.phrase("other_kind"), "x:other:"))
-    options.append(Choice(setting.phrase("stop"), f"{kind}:stop:{here}"))
+        options.append(Choice(scope.phrase("card_materials"), _as(kind, value)))
+    options.append(Choice(scope.phrase("all_steps"), _as(kind, f"m:{walk.name}:{step.id}")))
+    options.append(Choice(scope.phrase("other_kind"), "x:other:"))
+    options.append(Choice(scope.phrase("stop"), f"{kind}:stop:{here}"))
     unique = {option.label: option for option in reversed(options)}
     return tuple(option for option in options if unique[option.label] is option)
 

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from bot.core.model.pack import Entry, EntryKind, Procedure
 from bot.core.model.reply import ListPart, Part, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
 
 HAVE, LACK = "✓ ", "□ "
@@ -42,20 +42,20 @@ class Papers:
         return tuple(name for name in self.names if name not in have)
 
 
-def papers_of(setting: Setting, procedure: Procedure, registration: str) -> Papers | None:
+def papers_of(scope: Scope, procedure: Procedure, registration: str) -> Papers | None:
     """The papers of a registration; `None` where the procedure says nothing about any."""
-    entry = setting.pack.entries.get(procedure.materials.get(registration, ""))
+    entry = scope.pack.entries.get(procedure.materials.get(registration, ""))
     if entry is None:
         return None
     steps = [step.id for step in procedure.steps.values() if step.has_papers]
-    return Papers(entry, steps[0] if steps else procedure.start, _names(setting, entry))
+    return Papers(entry, steps[0] if steps else procedure.start, _names(scope, entry))
 
 
-def _names(setting: Setting, entry: Entry) -> tuple[str, ...]:
+def _names(scope: Scope, entry: Entry) -> tuple[str, ...]:
     """The numbered lines of the first fact that has some and may be shown."""
     if entry.kind is not EntryKind.FACT:
         return ()
-    for fact in entry.facts_on(setting.day, setting.region):
+    for fact in entry.facts_on(scope.day, scope.region):
         lines = [
             found[1].rstrip("；。;")
             for found in map(_LINE.fullmatch, fact.text.split("\n"))
@@ -76,14 +76,14 @@ def label_of(name: str, *, is_ticked: bool) -> str:
     return (HAVE if is_ticked else LACK) + short
 
 
-def papers_part(setting: Setting, papers: Papers, walk: Walk | None) -> Part:
+def papers_part(scope: Scope, papers: Papers, walk: Walk | None) -> Part:
     """The list with what is at hand and what is not, or the admission that there is none."""
     if not papers.names:
         return Text(papers.entry.short)
     have = papers.ticked(walk)
     items = [
-        setting.phrase("paper_have" if name in have else "paper_lack", paper=name)
+        scope.phrase("paper_have" if name in have else "paper_lack", paper=name)
         for name in papers.names
     ]
-    title = setting.phrase("papers_title", done=len(have), total=len(papers.names))
+    title = scope.phrase("papers_title", done=len(have), total=len(papers.names))
     return ListPart(tuple(items), title)

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.procedures import pages
 from bot.core.procedures import turns as step_turns
 from bot.core.words.moves import Kind, Move
 
-Press = Callable[[Setting, Session, str], Turn | None]
+Press = Callable[[Scope, Session, str], Turn | None]
 
 
-def move(setting: Setting, session: Session, what: Move) -> Turn:
+def move(scope: Scope, session: Session, what: Move) -> Turn:
     """A walk moved by words; the caller has seen that one is under way."""
-    under_way = step_turns.found(setting, session)
+    under_way = step_turns.walk_under_way(scope, session)
     assert under_way is not None
     procedure, walk = under_way
     match what.kind:
         case Kind.GOTO:
-            return step_turns.go_to(setting, session, procedure, walk, what.number)
+            return step_turns.go_to(scope, session, procedure, walk, what.number)
         case Kind.AGAIN | Kind.LIST | Kind.PICTURE:
-            turn = pages.press_extra(setting, session, f"{what.kind}:{walk.name}")
+            turn = pages.press_extra(scope, session, f"{what.kind}:{walk.name}")
         case Kind.OTHER:
-            turn = pages.press_extra(setting, session, "other:")
+            turn = pages.press_extra(scope, session, "other:")
         case Kind.PAPERS:
-            turn = pages.press_papers(setting, session, walk.name)
+            turn = pages.press_papers(scope, session, walk.name)
         case Kind.STEPS:
-            turn = pages.press_steps(setting, session, walk.name)
+            turn = pages.press_steps(scope, session, walk.name)
         case Kind.WHY | Kind.DECLINE:
-            turn = step_turns.explained(setting, session, procedure, walk, what.kind)
+            turn = step_turns.explained(scope, session, procedure, walk, what.kind)
         case kind:
-            turn = step_turns.moved(setting, session, procedure, walk, kind)
+            turn = step_turns.moved(scope, session, procedure, walk, kind)
     assert turn is not None
     return turn
 
 
-def _press_beside(setting: Setting, session: Session, rest: str) -> Turn | None:
+def _press_beside(scope: Scope, session: Session, rest: str) -> Turn | None:
     """A choice under an answer, which has to stay where it is: the same as on a card."""
     kind, _, inner = rest.partition(":")
     handler = {
@@ -47,9 +47,7 @@ def _press_beside(setting: Setting, session: Session, rest: str) -> Turn | None:
         "m": pages.press_steps,
     }.get(kind)
     return (
-        handler(setting, session, inner)
-        if handler
-        else step_turns.press_walk(setting, session, rest)
+        handler(scope, session, inner) if handler else step_turns.press_walk(scope, session, rest)
     )
 
 
@@ -68,8 +66,8 @@ PRESSES: dict[str, Press] = {
 """By the kind that a value begins with."""
 
 
-def press(setting: Setting, session: Session, value: str) -> Turn | None:
+def press(scope: Scope, session: Session, value: str) -> Turn | None:
     """A choice that belongs to a walk; `None` if it does not, or makes no sense any more."""
     kind, _, rest = value.partition(":")
     handler = PRESSES.get(kind)
-    return handler(setting, session, rest) if handler else None
+    return handler(scope, session, rest) if handler else None

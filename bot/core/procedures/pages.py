@@ -6,29 +6,29 @@ from dataclasses import replace
 
 from bot.core.answering.citations import cited_part, perspective
 from bot.core.model.reply import Choice, Choices, Part, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.procedures import cards, summary
 from bot.core.procedures.cards import back_choice, placed, reply_of
 from bot.core.procedures.checklist import code_of, label_of, papers_of, papers_part
-from bot.core.procedures.turns import found, named, out_of_date, remembered, shown
+from bot.core.procedures.turns import named, out_of_date, remembered, shown, walk_under_way
 from bot.core.procedures.walk import begun, ticked
 
 
-def press_tick(setting: Setting, session: Session, rest: str) -> Turn | None:
+def press_tick(scope: Scope, session: Session, rest: str) -> Turn | None:
     """`<walk>:<paper>`: at hand, or not any more."""
     name, _, code = rest.partition(":")
-    procedure, kind = named(setting, name)
-    papers = papers_of(setting, procedure, kind) if procedure else None
+    procedure, kind = named(scope, name)
+    papers = papers_of(scope, procedure, kind) if procedure else None
     walk = remembered(session, name)
     paper = next((p for p in papers.names if code_of(p) == code), None) if papers else None
     if procedure is None or papers is None:
         return None
     if paper is None:  # worded anew since
-        return press_papers(setting, session, name)
+        return press_papers(scope, session, name)
     walk = ticked(walk or Walk(procedure.id, kind, ()), papers.step, paper)
-    return press_papers(setting, _kept(session, walk), name)
+    return press_papers(scope, _kept(session, walk), name)
 
 
 def _kept(session: Session, walk: Walk) -> Session:
@@ -38,13 +38,13 @@ def _kept(session: Session, walk: Walk) -> Session:
     return session.with_walk(walk).with_walk(session.walk)
 
 
-def press_papers(setting: Setting, session: Session, rest: str) -> Turn | None:
+def press_papers(scope: Scope, session: Session, rest: str) -> Turn | None:
     """`<walk>`: its papers, each a choice that ticks it off."""
     name = rest.partition(":")[0]
-    procedure, kind = named(setting, name)
+    procedure, kind = named(scope, name)
     walk = remembered(session, name)
-    setting = placed(setting, walk) if walk else setting
-    papers = papers_of(setting, procedure, kind) if procedure else None
+    scope = placed(scope, walk) if walk else scope
+    papers = papers_of(scope, procedure, kind) if procedure else None
     if procedure is None or papers is None:
         return None
     have = papers.ticked(walk)
@@ -52,66 +52,66 @@ def press_papers(setting: Setting, session: Session, rest: str) -> Turn | None:
         Choice(label_of(p, is_ticked=p in have), f"t:{name}:{code_of(p)}") for p in papers.names
     ]
     if papers.names:
-        options.append(Choice(setting.phrase("more_on_papers"), f"e:{papers.entry.id}"))
-    options += _way_back(setting, session, name)
-    facts = papers.entry.facts_on(setting.day, setting.region)
-    parts: list[Part] = [papers_part(setting, papers, walk)]
+        options.append(Choice(scope.phrase("more_on_papers"), f"e:{papers.entry.id}"))
+    options += _way_back(scope, session, name)
+    facts = papers.entry.facts_on(scope.day, scope.region)
+    parts: list[Part] = [papers_part(scope, papers, walk)]
     if not papers.names:
         parts = [Text(fact.text) for fact in facts] or parts
-    if facts and (whose := perspective(setting, papers.entry, facts)):
+    if facts and (whose := perspective(scope, papers.entry, facts)):
         parts.append(Text(whose))
-    parts.append(cited_part(setting.pack, [c for fact in facts for c in fact.citations]))
+    parts.append(cited_part(scope.pack, [c for fact in facts for c in fact.citations]))
     parts += [Choices(tuple(options))] if options else []
     shown_walk = walk or Walk(procedure.id, kind, ())
-    return Turn(reply_of(setting, procedure, shown_walk, parts, f"papers:{kind}"), session)
+    return Turn(reply_of(scope, procedure, shown_walk, parts, f"papers:{kind}"), session)
 
 
 def _way_back(
-    setting: Setting, session: Session, name: str, *, has_to_stay: bool = False
+    scope: Scope, session: Session, name: str, *, has_to_stay: bool = False
 ) -> list[Choice]:
-    under_way = found(setting, session)
+    under_way = walk_under_way(scope, session)
     if under_way is None or under_way[1].name != name:
         return []
-    return [back_choice(setting, *under_way, has_to_stay=has_to_stay)]
+    return [back_choice(scope, *under_way, has_to_stay=has_to_stay)]
 
 
-def press_steps(setting: Setting, session: Session, rest: str) -> Turn | None:
+def press_steps(scope: Scope, session: Session, rest: str) -> Turn | None:
     """`<walk>`: all its steps on one page."""
     name = rest.partition(":")[0]
-    under_way = found(setting, session)
+    under_way = walk_under_way(scope, session)
     if under_way is None or under_way[1].name != name:
-        return out_of_date(setting, session, name, rest.partition(":")[2])
+        return out_of_date(scope, session, name, rest.partition(":")[2])
     procedure, walk = under_way
-    options = (back_choice(setting, procedure, walk), *summary.take_along(setting, walk))
+    options = (back_choice(scope, procedure, walk), *summary.take_along(scope, walk))
     parts: list[Part] = [
-        *summary.steps_page(setting, procedure, walk),
-        cited_part(setting.pack, procedure.citations),
+        *summary.steps_page(scope, procedure, walk),
+        cited_part(scope.pack, procedure.citations),
         Choices(options),
     ]
-    return Turn(reply_of(placed(setting, walk), procedure, walk, parts, "steps"), session)
+    return Turn(reply_of(placed(scope, walk), procedure, walk, parts, "steps"), session)
 
 
-def press_extra(setting: Setting, session: Session, rest: str) -> Turn | None:
+def press_extra(scope: Scope, session: Session, rest: str) -> Turn | None:
     """`list`, `picture` or `again` of a walk, or `other` for the choice of another."""
     what, _, name = rest.partition(":")
     if what == "other":
-        return Turn(cards.menu(setting, session), session)
-    procedure, kind = named(setting, name)
+        return Turn(cards.menu(scope, session), session)
+    procedure, kind = named(scope, name)
     if procedure is None:
         return None
     walk = remembered(session, name)
     match what:
         case "list":
-            reply = summary.list_to_take(setting, procedure, walk, kind)
+            reply = summary.list_to_take(scope, procedure, walk, kind)
         case "picture" if kind in procedure.kinds:
-            reply = summary.picture(setting, procedure, walk, kind)
+            reply = summary.picture(scope, procedure, walk, kind)
         case "again" if kind in procedure.kinds:
-            region = walk.region if walk else setting.region
+            region = walk.region if walk else scope.region
             fresh = begun(procedure, kind, region, walk)
             has_ticks = walk is not None and any(walk.ticks.values())
-            notice = setting.phrase("restarted_with_papers" if has_ticks else "restarted")
-            return shown(setting, session, procedure, fresh, notice)
+            notice = scope.phrase("restarted_with_papers" if has_ticks else "restarted")
+            return shown(scope, session, procedure, fresh, notice)
         case _:
             return None
-    ways = _way_back(setting, session, name, has_to_stay=True)
+    ways = _way_back(scope, session, name, has_to_stay=True)
     return Turn(reply.with_choice(ways[0]) if ways else reply, session)

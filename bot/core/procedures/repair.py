@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.model.pack import Pack, Procedure
 from bot.core.model.reply import Reply, Status
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
@@ -24,29 +24,29 @@ from bot.core.words.moves import (
 )
 
 
-def guided(setting: Setting, session: Session, understanding: Understanding) -> Turn:
+def guided(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     """Step by step: starts the procedure that was named, or asks which.
 
     Of what was said before the place counts, and the registration if nothing is named now (带我办).
     """
     names_nothing = all(slot.is_inherited for slot in understanding.slots)
     kept = ("region", "registration") if names_nothing else ("region",)
-    before = {kind: setting.slots[kind] for kind in kept if kind in setting.slots}
-    setting = replace(setting, slots={**before, **understanding.plain_slots})
+    before = {kind: scope.slots[kind] for kind in kept if kind in scope.slots}
+    scope = replace(scope, slots={**before, **understanding.plain_slots})
     listed = [slot.value for slot in understanding.of("registration") if slot.is_listed]
     if len(listed) > 1:
         asking = replace(session, walk=None)
-        return Turn(cards.menu(setting, asking, listed), session)
-    kind = setting.slots.get("registration")
-    for procedure in setting.pack.procedures.values():
+        return Turn(cards.menu(scope, asking, listed), session)
+    kind = scope.slots.get("registration")
+    for procedure in scope.pack.procedures.values():
         if kind in (*procedure.registrations, *procedure.without_path):
-            return step_turns.begin(setting, session, procedure, kind or "")
+            return step_turns.begin(scope, session, procedure, kind or "")
         if not procedure.registrations and procedure.title in understanding.text:
-            return step_turns.begin(setting, session, procedure, "")
-    return Turn(cards.menu(setting, session), session)
+            return step_turns.begin(scope, session, procedure, "")
+    return Turn(cards.menu(scope, session), session)
 
 
-def corrected(setting: Setting, session: Session, understanding: Understanding) -> Turn | None:
+def corrected(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
     """Another registration or place than the one under way, if that is all that was said."""
     said = [slot for slot in understanding.slots if not slot.is_inherited]
     if any(slot.kind == "aspect" and slot.surface for slot in said):
@@ -54,40 +54,40 @@ def corrected(setting: Setting, session: Session, understanding: Understanding) 
     kinds = [slot.value for slot in said if slot.kind == "registration"]
     walk, session = session.walk, at_place(session, understanding)
     if walk is None:
-        return _taken_up(setting, session, understanding.text, kinds) or _instead(
-            setting, session, understanding.text, kinds
+        return _taken_up(scope, session, understanding.text, kinds) or _instead(
+            scope, session, understanding.text, kinds
         )
     others = [kind for kind in kinds if kind != walk.registration]
     if others and means_another_kind(understanding.text):
-        found = _procedure_of(setting.pack, walk.procedure, others[-1])
-        return switch.switch(setting, session, found, others[-1]) if found else None
+        found = _procedure_of(scope.pack, walk.procedure, others[-1])
+        return switch.switch(scope, session, found, others[-1]) if found else None
     if kinds == [walk.registration] and means_not_that(understanding.text):
-        return dispatch.move(setting, session, Move(Kind.OTHER))
+        return dispatch.move(scope, session, Move(Kind.OTHER))
     places = [slot.surface for slot in said if slot.kind == "region" and not slot.is_ambiguous]
-    is_follow_up = "aspect" in setting.slots and not tells_where(understanding.text)
+    is_follow_up = "aspect" in scope.slots and not tells_where(understanding.text)
     if (
         len(places) == 1
         and not is_follow_up
         and says_only_where(understanding.utterance, places[0])
     ):
-        return dispatch.move(setting, session, Move(Kind.HERE))
+        return dispatch.move(scope, session, Move(Kind.HERE))
     return None
 
 
-def _taken_up(setting: Setting, session: Session, text: str, kinds: list[str]) -> Turn | None:
+def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
     """A walk that was left is gone on with: 改回初始注册, 接着办延续."""
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
-    return dispatch.press(setting, session, f"g:{walk.name}:{walk.trail[-1]}") if walk else None
+    return dispatch.press(scope, session, f"g:{walk.name}:{walk.trail[-1]}") if walk else None
 
 
-def _instead(setting: Setting, session: Session, text: str, kinds: list[str]) -> Turn | None:
+def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
     """改成增项 beside the cards of a registration that has no path: its cards begin."""
-    before = setting.pack.procedures.get(session.context.entry or "")
+    before = scope.pack.procedures.get(session.context.entry or "")
     if before is None or len(kinds) != 1 or not means_another_kind(text):
         return None
-    found = _procedure_of(setting.pack, before.id, kinds[0])
-    return step_turns.begin(setting, session, found, kinds[0]) if found else None
+    found = _procedure_of(scope.pack, before.id, kinds[0])
+    return step_turns.begin(scope, session, found, kinds[0]) if found else None
 
 
 def chosen(session: Session, understanding: Understanding) -> str | None:
@@ -117,20 +117,20 @@ def at_place(session: Session, understanding: Understanding) -> Session:
     return replace(session, walk=replace(walk, region=places.pop()))
 
 
-def led_back(setting: Setting, turn: Turn) -> Turn:
+def led_back(scope: Scope, turn: Turn) -> Turn:
     """Under what was said in the middle of a walk, the way back into it.
 
     After an answer that is the card again, once; after that, and after a question back, a choice.
     """
     reply, session = turn.reply, turn.session
-    under_way = step_turns.found(setting, session)
+    under_way = step_turns.walk_under_way(scope, session)
     if under_way is None or reply.status is Status.PROCEDURE:
         return turn
     procedure, walk = under_way
     if _is_answer(reply) and not walk.is_aside:
-        reply = cards.shown_again(setting, procedure, walk, reply)
+        reply = cards.shown_again(scope, procedure, walk, reply)
         return Turn(reply, replace(session, walk=replace(walk, is_aside=True)), turn.route)
-    choice = cards.resume_choice(setting, session)
+    choice = cards.resume_choice(scope, session)
     offered = [option.value for option in reply.choices]
     is_new = choice is not None and choice.value not in offered
     return Turn(reply.with_choice(choice) if choice and is_new else reply, session, turn.route)

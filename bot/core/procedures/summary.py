@@ -6,7 +6,7 @@ from bot.core.answering.citations import cited_part
 from bot.core.model.chart import Chart
 from bot.core.model.pack import Pack, Procedure
 from bot.core.model.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
 from bot.core.procedures.cards import action_of, is_away, placed, reply_of
 from bot.core.procedures.checklist import papers_of, papers_part
@@ -18,24 +18,24 @@ ELSEWHERE = "~"
 """Ends the name of a picture that is drawn for people of other regions."""
 
 
-def ended(setting: Setting, procedure: Procedure, walk: Walk) -> Reply:
+def ended(scope: Scope, procedure: Procedure, walk: Walk) -> Reply:
     """The end of a walk: what was done, which papers are missing, what can be taken along."""
-    setting = placed(setting, walk)
+    scope = placed(scope, walk)
     title = walk.registration or procedure.title
-    parts: list[Part] = [Text(setting.phrase("finished", registration=title))]
-    parts += [Text(line) for line in _summary(setting, procedure, walk)]
-    options = (*take_along(setting, walk), Choice(setting.phrase("again"), f"x:again:{walk.name}"))
-    return reply_of(setting, procedure, walk, (*parts, Choices(options)), "finished")
+    parts: list[Part] = [Text(scope.phrase("finished", registration=title))]
+    parts += [Text(line) for line in _summary(scope, procedure, walk)]
+    options = (*take_along(scope, walk), Choice(scope.phrase("again"), f"x:again:{walk.name}"))
+    return reply_of(scope, procedure, walk, (*parts, Choices(options)), "finished")
 
 
-def take_along(setting: Setting, walk: Walk) -> tuple[Choice, Choice]:
+def take_along(scope: Scope, walk: Walk) -> tuple[Choice, Choice]:
     return (
-        Choice(setting.phrase("take_list"), f"x:list:{walk.name}"),
-        Choice(setting.phrase("take_picture"), f"x:picture:{walk.name}"),
+        Choice(scope.phrase("take_list"), f"x:list:{walk.name}"),
+        Choice(scope.phrase("take_picture"), f"x:picture:{walk.name}"),
     )
 
 
-def _summary(setting: Setting, procedure: Procedure, walk: Walk) -> list[str]:
+def _summary(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     steps, number = steps_of(procedure, walk), position(procedure, walk)
     is_done = number == len(steps)
     came_by = way_on(steps[number - 2], walk.registration, walk.answers) if number > 1 else None
@@ -43,21 +43,21 @@ def _summary(setting: Setting, procedure: Procedure, walk: Walk) -> list[str]:
         key = "done_setback"
     else:
         key = "done_all" if is_done else "done_some"
-    reached = setting.phrase(
+    reached = scope.phrase(
         key,
         number=number,
         total=len(steps),
-        action=action_of(setting, procedure, steps[number - 1]),
+        action=action_of(scope, procedure, steps[number - 1]),
     )
     lines = [reached, *_answers(procedure, walk)]
-    papers = papers_of(setting, procedure, walk.registration)
+    papers = papers_of(scope, procedure, walk.registration)
     if papers and not papers.names:
         lines.append(papers.entry.short)
     elif papers and (missing := papers.missing(walk)):
         names = "；".join(missing)
-        lines.append(setting.phrase("papers_missing", count=len(missing), papers=names))
+        lines.append(scope.phrase("papers_missing", count=len(missing), papers=names))
     elif papers:
-        lines.append(setting.phrase("papers_complete"))
+        lines.append(scope.phrase("papers_complete"))
     return lines
 
 
@@ -69,55 +69,53 @@ def _answers(procedure: Procedure, walk: Walk) -> list[str]:
     ]
 
 
-def steps_page(setting: Setting, procedure: Procedure, walk: Walk) -> list[Part]:
+def steps_page(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
     """All steps of the way in words, the current one marked."""
-    setting = placed(setting, walk)
+    scope = placed(scope, walk)
     here = current(procedure, walk)
     items = tuple(
         (f"{step.actor}：" if step.actor else "")
-        + action_of(setting, procedure, step)
+        + action_of(scope, procedure, step)
         + (f" {HERE}" if step == here else "")
         for step in steps_of(procedure, walk)
     )
-    title = setting.phrase("steps_title", title=walk.registration or procedure.title)
-    return [*_origin(setting, procedure), ListPart(items, title, is_numbered=True)]
+    title = scope.phrase("steps_title", title=walk.registration or procedure.title)
+    return [*_origin(scope, procedure), ListPart(items, title, is_numbered=True)]
 
 
-def list_to_take(setting: Setting, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
+def list_to_take(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
     """The check list as text: papers with their ticks, then the steps."""
     shown = walk or Walk(procedure.id, kind, (procedure.start,))
-    setting = placed(setting, shown)
-    heading = setting.phrase("list_title", title=kind or procedure.title)
+    scope = placed(scope, shown)
+    heading = scope.phrase("list_title", title=kind or procedure.title)
     parts: list[Part] = [Text(heading)]
-    papers = papers_of(setting, procedure, kind)
+    papers = papers_of(scope, procedure, kind)
     if papers:
-        parts.append(papers_part(setting, papers, shown))
-        parts += [
-            Text(fact.text) for fact in papers.entry.facts_on(setting.day)[1:] if papers.names
-        ]
+        parts.append(papers_part(scope, papers, shown))
+        parts += [Text(fact.text) for fact in papers.entry.facts_on(scope.day)[1:] if papers.names]
     if kind in procedure.kinds:
-        parts += steps_page(setting, procedure, shown)
-    facts = papers.entry.facts_on(setting.day) if papers else ()
+        parts += steps_page(scope, procedure, shown)
+    facts = papers.entry.facts_on(scope.day) if papers else ()
     citations = (*procedure.citations, *(c for fact in facts for c in fact.citations))
-    parts.append(cited_part(setting.pack, citations))
-    return reply_of(setting, procedure, shown, parts, "list")
+    parts.append(cited_part(scope.pack, citations))
+    return reply_of(scope, procedure, shown, parts, "list")
 
 
-def picture(setting: Setting, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
+def picture(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
     """The picture of the way, with the current step marked; in words where none can be shown."""
     shown = walk or Walk(procedure.id, kind, ())
-    setting = placed(setting, shown)
+    scope = placed(scope, shown)
     at = current(procedure, walk).id if walk and walk.trail else ""
-    away = ELSEWHERE if is_away(setting, procedure) else ""
+    away = ELSEWHERE if is_away(scope, procedure) else ""
     name = f"{procedure.id}#{kind}@{at}{away}"
-    chart = chart_named(setting.pack, name)
+    chart = chart_named(scope.pack, name)
     assert chart is not None  # it was named a moment ago
     parts: list[Part] = [
-        *_origin(setting, procedure),
+        *_origin(scope, procedure),
         Picture(name, draw_text(chart).rstrip("\n")),
-        cited_part(setting.pack, procedure.citations),
+        cited_part(scope.pack, procedure.citations),
     ]
-    return reply_of(setting, procedure, shown, parts, "picture")
+    return reply_of(scope, procedure, shown, parts, "picture")
 
 
 def chart_named(pack: Pack, name: str) -> Chart | None:
@@ -133,7 +131,7 @@ def chart_named(pack: Pack, name: str) -> Chart | None:
     return chart if is_shown or away else chart_of(procedure, at)
 
 
-def _origin(setting: Setting, procedure: Procedure) -> list[Part]:
-    if not procedure.regions or setting.region in procedure.regions:
+def _origin(scope: Scope, procedure: Procedure) -> list[Part]:
+    if not procedure.regions or scope.region in procedure.regions:
         return []
-    return [Text(setting.phrase("card_origin", origin="、".join(procedure.regions)))]
+    return [Text(scope.phrase("card_origin", origin="、".join(procedure.regions)))]

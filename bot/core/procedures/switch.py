@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.core.answering.entries import entry_reply
 from bot.core.model.pack import Procedure
 from bot.core.model.reply import Choice, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.procedures.cards import card
@@ -18,64 +18,64 @@ from bot.core.procedures.checklist import papers_of
 from bot.core.procedures.walk import begun, current, position, steps_of, switched
 
 
-def switch(setting: Setting, session: Session, procedure: Procedure, kind: str) -> Turn:
+def switch(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
     """Another registration instead of the one under way."""
     if kind in procedure.without_path:
-        return without_path(setting, session, procedure, kind)
+        return without_path(scope, session, procedure, kind)
     walk, name = session.walk, f"{procedure.id}#{kind}"
     if walk is None or walk.name == name:
-        after = walk or begun(procedure, kind, setting.region)
-        return Turn(card(setting, procedure, after), session.with_walk(after))
-    notices = [setting.phrase("switched", title=kind or procedure.title)]
+        after = walk or begun(procedure, kind, scope.region)
+        return Turn(card(scope, procedure, after), session.with_walk(after))
+    notices = [scope.phrase("switched", title=kind or procedure.title)]
     if earlier := session.shelved(name):
         after = replace(earlier, region=walk.region or earlier.region, is_aside=False)
-        notices = [setting.phrase("switched_back", title=kind or procedure.title)]
+        notices = [scope.phrase("switched_back", title=kind or procedure.title)]
     elif walk.procedure == procedure.id:
         after = switched(procedure, walk, kind)
-        notices += _kept(setting, procedure, after)
+        notices += _kept(scope, procedure, after)
     else:
-        after = begun(procedure, kind, walk.region or setting.region)
-    notices.append(_left(setting, walk))
-    return Turn(card(setting, procedure, after, "\n".join(notices)), session.with_walk(after))
+        after = begun(procedure, kind, walk.region or scope.region)
+    notices.append(_left(scope, walk))
+    return Turn(card(scope, procedure, after, "\n".join(notices)), session.with_walk(after))
 
 
-def without_path(setting: Setting, session: Session, procedure: Procedure, kind: str) -> Turn:
+def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
     """The written procedure of a registration that the graph does not show."""
-    entry = setting.pack.entries[procedure.without_path[kind]]
+    entry = scope.pack.entries[procedure.without_path[kind]]
     walk = session.walk
-    if walk and walk.region and setting.region is None:
-        setting = replace(setting, slots={**setting.slots, "region": walk.region})
-    setting = replace(setting, slots={**setting.slots, "registration": kind})
-    reply = entry_reply(setting, entry, None, "procedure_without_path")
-    leads = [Text(setting.phrase("no_path", registration=kind))]
+    if walk and walk.region and scope.region is None:
+        scope = replace(scope, slots={**scope.slots, "region": walk.region})
+    scope = replace(scope, slots={**scope.slots, "registration": kind})
+    reply = entry_reply(scope, entry, None, "procedure_without_path")
+    leads = [Text(scope.phrase("no_path", registration=kind))]
     if walk:
-        leads.insert(0, Text(f"{setting.phrase('switched', title=kind)}\n{_left(setting, walk)}"))
+        leads.insert(0, Text(f"{scope.phrase('switched', title=kind)}\n{_left(scope, walk)}"))
     reply = replace(reply, parts=(*leads, *reply.parts))
     if kind in procedure.materials:
-        choice = Choice(setting.phrase("card_materials"), f"k:{procedure.id}#{kind}")
+        choice = Choice(scope.phrase("card_materials"), f"k:{procedure.id}#{kind}")
         reply = reply.with_choice(choice)
     return Turn(reply, session.with_walk(None))
 
 
-def _kept(setting: Setting, procedure: Procedure, walk: Walk) -> list[str]:
+def _kept(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     """What of the walk counts for the new registration as well."""
     lines: list[str] = []
     if (number := position(procedure, walk)) > 1:
-        lines.append(setting.phrase("kept_steps", number=number))
+        lines.append(scope.phrase("kept_steps", number=number))
     if walk.region:
-        lines.append(setting.phrase("kept_region", region=walk.region))
-    papers = papers_of(setting, procedure, walk.registration)
+        lines.append(scope.phrase("kept_region", region=walk.region))
+    papers = papers_of(scope, procedure, walk.registration)
     if papers and (have := papers.ticked(walk)):
-        lines.append(setting.phrase("kept_papers", papers="；".join(have)))
+        lines.append(scope.phrase("kept_papers", papers="；".join(have)))
     elif papers and papers.names:
-        lines.append(setting.phrase("other_papers", total=len(papers.names)))
+        lines.append(scope.phrase("other_papers", total=len(papers.names)))
     return lines
 
 
-def _left(setting: Setting, walk: Walk) -> str:
+def _left(scope: Scope, walk: Walk) -> str:
     """Where the walk stands that was left, and how to come back to it."""
-    procedure = setting.pack.procedures[walk.procedure]
-    return setting.phrase(
+    procedure = scope.pack.procedures[walk.procedure]
+    return scope.phrase(
         "kept_walk",
         title=walk.registration or procedure.title,
         number=position(procedure, walk),
@@ -84,12 +84,12 @@ def _left(setting: Setting, walk: Walk) -> str:
 
 
 def changed_answer(
-    setting: Setting, procedure: Procedure, before: Walk, after: Walk
+    scope: Scope, procedure: Procedure, before: Walk, after: Walk
 ) -> tuple[str, ...]:
     """Says what was changed, and which later answers still count."""
     step = current(procedure, before)
     unit = step.question.unit if step.question else ""
-    lines = [setting.phrase("answer_changed", answer=after.answers[step.id] + unit)]
+    lines = [scope.phrase("answer_changed", answer=after.answers[step.id] + unit)]
     number = position(procedure, before)
     for key, way in (("answers_kept", after), ("answers_dropped", before)):
         other = {s.id for s in steps_of(procedure, before if way is after else after)}
@@ -101,5 +101,5 @@ def changed_answer(
             and (s.id in other if way is after else s.id not in other)
         ]
         if texts:
-            lines.append(setting.phrase(key, questions="、".join(texts)))
+            lines.append(scope.phrase(key, questions="、".join(texts)))
     return ("\n".join(lines),)

@@ -107,7 +107,7 @@ S = TypeVar("S", bound=Saveable)
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class TableCache:
     """The folder for what was made of one thing by one program, one folder in it for each part.
 
     Without a folder nothing is kept.
@@ -136,7 +136,7 @@ class Shelf:
         return found or built
 
 
-NOWHERE = Shelf()
+NO_CACHE = TableCache()
 
 
 def save(folder: Path, identity: Identity, thing: Saveable) -> None:

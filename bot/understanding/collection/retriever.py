@@ -22,12 +22,12 @@ from bot.understanding.collection.features import emphasis, expected, features, 
 from bot.understanding.collection.learning import Learnt, learn
 from bot.understanding.collection.second_opinion import Rival, SecondOpinion
 from bot.understanding.index.phrase_index import Hit, PhraseIndex
-from bot.understanding.index.tables import Beliefs, Tables
+from bot.understanding.index.tables import Priors, Tables
 from bot.understanding.scoring import Lexical, Semantic, shipped_lexical
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.tokeniser import Cut
 
-BELIEFS = Beliefs(emphasis, 1.0, expected)
+BELIEFS = Priors(emphasis, 1.0, expected)
 _COMMONEST = 50
 _USUAL_FOCUS, _FOCUS_RANGE = 0.45, 0.1
 """Half way between collections about one subject (0.5 to 0.6) and about anything (0.3 to 0.4)."""

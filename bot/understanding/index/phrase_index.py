@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.index.tables import Beliefs, Tables, stretches
+from bot.understanding.index.tables import Priors, Tables, stretches
 from bot.understanding.index.term_weights import STEADINESS_POWER, Judgement
 from bot.understanding.index.vocabulary import numbered
 
@@ -97,17 +97,17 @@ class PhraseIndex:
         `emphasis` is what a feature weighs by itself and `character` what single ones weigh against
         others; with `expected` (how steadily a feature is believed to be said) steadiness counts.
         """
-        beliefs = Beliefs(emphasis, character, expected)
+        beliefs = Priors(emphasis, character, expected)
         self._set_up(Tables.of(numbered(phrases), groups, beliefs, is_bare), beliefs)
 
     @classmethod
-    def over(cls, tables: Tables, beliefs: Beliefs) -> PhraseIndex:
+    def over(cls, tables: Tables, beliefs: Priors) -> PhraseIndex:
         """An index whose tables are there already; the beliefs are those they were made with."""
         made = cls.__new__(cls)
         cls._set_up(made, tables, beliefs)
         return made
 
-    def _set_up(self, tables: Tables, beliefs: Beliefs) -> None:
+    def _set_up(self, tables: Tables, beliefs: Priors) -> None:
         self._tables, self._beliefs = tables, beliefs
         self._own_weights: list[float] = tables.weights.tolist()
         known = [*tables.vocabulary]

@@ -33,7 +33,7 @@ _ROW_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Beliefs:
+class Priors:
     """What is believed of a feature before anything is counted."""
 
     emphasis: Judgement
@@ -79,7 +79,7 @@ class Tables:
         cls,
         numbered: Numbered,
         groups: Sequence[int],
-        beliefs: Beliefs,
+        beliefs: Priors,
         is_bare: Sequence[bool] = (),
     ) -> Tables:
         """`groups[i]` is the group of the i-th phrasing: counted from 0, none of them empty."""
@@ -127,7 +127,7 @@ def _arrays() -> list[str]:
 
 
 def _weights(
-    vocabulary: Sequence[str], found: Occurrences, beliefs: Beliefs
+    vocabulary: Sequence[str], found: Occurrences, beliefs: Priors
 ) -> tuple[NDArray[np.float64], float]:
     count = len(vocabulary)
     weights = np.fromiter(map(beliefs.own, vocabulary), np.float64, count) * rarity(found)

@@ -17,10 +17,10 @@ from itertools import islice
 
 from bot.core.model.pack import Pack
 from bot.core.model.understanding import Slot
-from bot.understanding.arrays.saved import NOWHERE, Shelf
+from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.lexicon.slots import slots_of
-from bot.understanding.lexicon.spelling import Repairer
+from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
 from bot.understanding.text.tokeniser import compact_cutter
@@ -82,7 +82,7 @@ def joined(tokens: Iterable[str]) -> str:
 class LexiconReader:
     """Finds the terms and places of a pack. Built once for each pack version."""
 
-    def __init__(self, pack: Pack, shelf: Shelf = NOWHERE) -> None:
+    def __init__(self, pack: Pack, shelf: TableCache = NO_CACHE) -> None:
         self._abbreviations = {
             name: region.short
             for region in pack.regions.values()
@@ -111,13 +111,13 @@ class LexiconReader:
         )
 
     @cached_property
-    def _repairer(self) -> Repairer:
+    def _repairer(self) -> SpellingRepairer:
         """Built when the first stray character comes."""
         common = self._pack.lexicon.words
         return self._shelf.kept(
             "mending",
-            lambda: Repairer.of(dict(self._repairable(self._pack)), common),
-            lambda saved: Repairer.restored(saved, common),
+            lambda: SpellingRepairer.of(dict(self._repairable(self._pack)), common),
+            lambda saved: SpellingRepairer.restored(saved, common),
         )
 
     @cached_property

@@ -37,7 +37,7 @@ _STANDS_ALONE = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Repairer:
+class SpellingRepairer:
     """Knows how the words of a pack sound and how they look with one character missing."""
 
     _words: Numbers
@@ -50,7 +50,7 @@ class Repairer:
     _common: Mapping[str, int]
 
     @classmethod
-    def of(cls, meanings: Mapping[str, object], common: Mapping[str, int]) -> Repairer:
+    def of(cls, meanings: Mapping[str, object], common: Mapping[str, int]) -> SpellingRepairer:
         """`meanings` are the words that may have been meant, each with what it means.
 
         Two words that sound alike and mean different things (山西, 陕西) mend nothing.  `common`
@@ -82,7 +82,7 @@ class Repairer:
         self._short.save(writer, "short")
 
     @classmethod
-    def restored(cls, saved: Saved, common: Mapping[str, int]) -> Repairer:
+    def restored(cls, saved: Saved, common: Mapping[str, int]) -> SpellingRepairer:
         return cls(
             Numbers.restored(saved, "words"),
             saved.array("meanings"),

@@ -27,7 +27,7 @@ _TELLING = frozenset("不没未非无别莫冇唔甭一二三四五六七八九�
 """Characters that change what is asked."""
 
 
-class SlipFinder:
+class TypoFinder:
     """The wordings of a pack by look and by sound. Built once, when first needed."""
 
     def __init__(self, wordings: Sequence[str], owners: Sequence[int]) -> None:

@@ -22,7 +22,7 @@ from bot.understanding.index.term_weights import Judgement
 
 
 @dataclass(frozen=True, slots=True)
-class Profiles:
+class Centroids:
     """The centroid of every entry over the features of its phrasings."""
 
     _ids: Mapping[str, int]
@@ -42,7 +42,7 @@ class Profiles:
         owners: Sequence[int],
         count: int,
         emphasis: Judgement = lambda _: 1.0,
-    ) -> Profiles:
+    ) -> Centroids:
         """`owners[i]` is the entry, of `count`, that `phrases[i]` belongs to."""
         held: list[Counter[str]] = [Counter() for _ in range(count)]
         sizes = [0] * count
@@ -79,7 +79,7 @@ class Profiles:
         writer.array("profile-starts", np.asarray(self._starts))
 
     @classmethod
-    def restored(cls, saved: Saved, count: int, emphasis: Judgement) -> Profiles:
+    def restored(cls, saved: Saved, count: int, emphasis: Judgement) -> Centroids:
         """What was saved; the number of entries and the emphasis are those it was built with."""
         return cls(
             {feature: number for number, feature in enumerate(saved.table("profile-features"))},

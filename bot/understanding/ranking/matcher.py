@@ -1,6 +1,6 @@
 """Entries ranked for an utterance: lexical likeness and agreement of slots, joined in one score.
 
-Every phrasing is compared at once by `PhraseIndex`, every entry by `Profiles`; the few best, and
+Every phrasing is compared at once by `PhraseIndex`, every entry by `Centroids`; the few best, and
 those that the slots name, are then judged by all signals (see `evidence`).  What a newcomer would
 get wrong: entries that differ only in a place or a registration share their phrasings (see
 `phrasings`), so 续期要带啥 also teaches how people ask for the papers of every other registration.
@@ -15,12 +15,12 @@ import numpy as np
 
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.understanding import Candidate
-from bot.understanding.arrays.saved import NOWHERE, Shelf
+from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader
 from bot.understanding.ranking.phrasings import Phrasing
-from bot.understanding.ranking.prepared import Compiled, profile_features
+from bot.understanding.ranking.prepared import PreparedEntries, profile_features
 from bot.understanding.ranking.signals import FAR, Evidence, Near, Query
-from bot.understanding.ranking.slot_match import Agreement
+from bot.understanding.ranking.slot_match import SlotMatch
 from bot.understanding.scoring import MAX_MARGIN, Model
 
 POOL = 6
@@ -42,14 +42,14 @@ class EntryMatcher:
     """The phrasings of a pack, ready for comparison. Built once for each pack version."""
 
     def __init__(
-        self, pack: Pack, lexicon: LexiconReader, model: Model, shelf: Shelf = NOWHERE
+        self, pack: Pack, lexicon: LexiconReader, model: Model, shelf: TableCache = NO_CACHE
     ) -> None:
         self._entries = tuple(pack.entries.values())
         self._model = model
         compiled = shelf.kept(
             "phrasings",
-            lambda: Compiled.of(pack, lexicon),
-            lambda saved: Compiled.restored(saved, pack, lexicon),
+            lambda: PreparedEntries.of(pack, lexicon),
+            lambda saved: PreparedEntries.restored(saved, pack, lexicon),
         )
         self._stock = compiled.stock
         self._search = lru_cache(_RANKED_AGAIN)(partial(compiled.index().search, limit=POOL))
@@ -76,7 +76,7 @@ class EntryMatcher:
         said: tuple[str, ...],
         meant: tuple[str, ...],
         bare: tuple[str, ...],
-        agreement: Agreement,
+        agreement: SlotMatch,
         *,
         is_ours: bool,
     ) -> Query:

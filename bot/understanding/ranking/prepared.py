@@ -13,36 +13,38 @@ from dataclasses import dataclass
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.index.phrase_index import CHARACTER_WEIGHT, PhraseIndex
-from bot.understanding.index.tables import Beliefs, Tables
+from bot.understanding.index.tables import Priors, Tables
 from bot.understanding.index.term_weights import Judgement
 from bot.understanding.index.vocabulary import numbered
 from bot.understanding.lexicon.reader import LexiconReader, joined
-from bot.understanding.ranking.centroids import Profiles
+from bot.understanding.ranking.centroids import Centroids
 from bot.understanding.ranking.phrasings import Asked, Phrasing, Stock, phrasings, read_asks
 from bot.understanding.ranking.signals import features_of
-from bot.understanding.ranking.word_statistics import Language
+from bot.understanding.ranking.word_statistics import WordStatistics
 
 _SLOT = "="
 """Stands before the value of a slot among the features of a profile."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class PreparedEntries:
     """The phrasings of a pack, ready for comparison."""
 
     stock: Stock
-    language: Language
+    language: WordStatistics
     tables: Tables
-    profiles: Profiles
+    profiles: Centroids
     beside: frozenset[str]
     """What may be asked about our certificate and is no subject of the pack: its exam, say."""
 
     @classmethod
-    def of(cls, pack: Pack, lexicon: LexiconReader) -> Compiled:
+    def of(cls, pack: Pack, lexicon: LexiconReader) -> PreparedEntries:
         entries = tuple(pack.entries.values())
         asks = read_asks(entries, lexicon)
         stored = phrasings(entries, asks)
-        language = Language(pack.lexicon.words, lexicon.words, _subject_words(entries, stored))
+        language = WordStatistics(
+            pack.lexicon.words, lexicon.words, _subject_words(entries, stored)
+        )
         return cls(
             Stock.of(stored, entries),
             language,
@@ -62,14 +64,14 @@ class Compiled:
         writer.table("beside", sorted(self.beside))
 
     @classmethod
-    def restored(cls, saved: Saved, pack: Pack, lexicon: LexiconReader) -> Compiled:
+    def restored(cls, saved: Saved, pack: Pack, lexicon: LexiconReader) -> PreparedEntries:
         """What was saved; pack and lexicon are those it was made from."""
-        language = Language.restored(saved, pack.lexicon.words, lexicon.words)
+        language = WordStatistics.restored(saved, pack.lexicon.words, lexicon.words)
         return cls(
             Stock.restored(saved),
             language,
             Tables.restored(saved),
-            Profiles.restored(saved, len(pack.entries), _profile_emphasis(language)),
+            Centroids.restored(saved, len(pack.entries), _profile_emphasis(language)),
             frozenset(saved.table("beside")),
         )
 
@@ -87,11 +89,11 @@ def _subject_words(entries: Sequence[Entry], stored: Iterable[Phrasing]) -> Iter
             yield from phrasing.tokens
 
 
-def _beliefs(language: Language) -> Beliefs:
-    return Beliefs(language.emphasis, CHARACTER_WEIGHT, None)
+def _beliefs(language: WordStatistics) -> Priors:
+    return Priors(language.emphasis, CHARACTER_WEIGHT, None)
 
 
-def _indexed(stored: Sequence[Phrasing], language: Language) -> Tables:
+def _indexed(stored: Sequence[Phrasing], language: WordStatistics) -> Tables:
     numbers: dict[tuple[int, ...], int] = {}
     groups = [numbers.setdefault(p.entries, len(numbers)) for p in stored]
     features = (features_of(phrasing.tokens, phrasing.text) for phrasing in stored)
@@ -99,7 +101,7 @@ def _indexed(stored: Sequence[Phrasing], language: Language) -> Tables:
     return Tables.of(numbered(features), groups, _beliefs(language), is_bare)
 
 
-def _profiled(asks: Sequence[Asked], count: int, language: Language) -> Profiles:
+def _profiled(asks: Sequence[Asked], count: int, language: WordStatistics) -> Centroids:
     features = (
         profile_features(
             features_of(asked.reading.tokens, joined(asked.reading.tokens)),
@@ -108,10 +110,10 @@ def _profiled(asks: Sequence[Asked], count: int, language: Language) -> Profiles
         for asked in asks
     )
     owners = [asked.entry for asked in asks]
-    return Profiles.of(features, owners, count, _profile_emphasis(language))
+    return Centroids.of(features, owners, count, _profile_emphasis(language))
 
 
-def _profile_emphasis(language: Language) -> Judgement:
+def _profile_emphasis(language: WordStatistics) -> Judgement:
     return lambda feature: 1.0 if feature.startswith(_SLOT) else language.emphasis(feature)
 
 

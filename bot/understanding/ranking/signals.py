@@ -15,8 +15,8 @@ from rapidfuzz.fuzz import ratio
 from bot.core.model.pack import Entry
 from bot.understanding.lexicon.reader import joined
 from bot.understanding.ranking.phrasings import Stock
-from bot.understanding.ranking.slot_match import Agreement, agree
-from bot.understanding.ranking.word_statistics import Language
+from bot.understanding.ranking.slot_match import SlotMatch, agree
+from bot.understanding.ranking.word_statistics import WordStatistics
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.tokeniser import Cut, grams
 
@@ -39,7 +39,7 @@ class Query:
     features: frozenset[str]
     bare: frozenset[str]
     """The features without those of registrations."""
-    agreement: Agreement
+    agreement: SlotMatch
     weight: float
     """The information of all tokens."""
     covered: float
@@ -78,7 +78,7 @@ class Evidence:
         stock: Stock,
         terms: frozenset[str],
         slot_words: Iterable[str],
-        language: Language,
+        language: WordStatistics,
         cut: Cut,
     ) -> None:
         """`terms` are the canonical words of the domain, `slot_words` those that fill a slot."""
@@ -96,7 +96,7 @@ class Evidence:
         said: tuple[str, ...],
         meant: tuple[str, ...],
         bare: tuple[str, ...],
-        agreement: Agreement,
+        agreement: SlotMatch,
         *,
         is_ours: bool,
     ) -> Query:

@@ -19,7 +19,7 @@ _SECOND_BEST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class SlotMatch:
     """The slots of one utterance. `said` are the kinds that its own words fill."""
 
     slots: Mapping[str, frozenset[str]]
@@ -52,7 +52,7 @@ class Agreement:
 
 
 def agree(
-    agreement: Agreement, entry: Entry, rest: float, implied: frozenset[str]
+    agreement: SlotMatch, entry: Entry, rest: float, implied: frozenset[str]
 ) -> dict[str, float]:
     """What agreement says for and against an entry.
 
@@ -85,9 +85,9 @@ def agree(
     }
 
 
-def agreement_of(
+def slot_match_of(
     slots: Iterable[Slot], *, is_ours: bool, beside: Collection[str] = ()
-) -> Agreement:
+) -> SlotMatch:
     """`beside` are the matters of our own certificate that lie outside the pack's subject."""
     values: dict[str, frozenset[str]] = {}
     substitutes = {_SAME[v] for slot in slots for v in slot.values if v in _SAME}
@@ -98,4 +98,4 @@ def agreement_of(
     said = frozenset(slot.kind for slot in slots if not slot.is_inherited)
     is_beside = not values.get("certificate", frozenset()).isdisjoint(beside)
     exact = {value for slot in slots for value in slot.values}
-    return Agreement(values, said, certificates, frozenset(substitutes - exact), is_beside)
+    return SlotMatch(values, said, certificates, frozenset(substitutes - exact), is_beside)

@@ -22,7 +22,7 @@ _BOUND = 6.0
 """Log ratios are cut at e^6, four hundred times as often as in everyday text."""
 
 
-class Language:
+class WordStatistics:
     """Word statistics of a pack against those of everyday text."""
 
     def __init__(
@@ -51,7 +51,9 @@ class Language:
         writer.table("language-pairs", self._pairs)
 
     @classmethod
-    def restored(cls, saved: Saved, general: Mapping[str, int], terms: Collection[str]) -> Language:
+    def restored(
+        cls, saved: Saved, general: Mapping[str, int], terms: Collection[str]
+    ) -> WordStatistics:
         return cls(general, terms, saved.table("language-own"), saved.table("language-pairs"))
 
     def information(self, token: str) -> float:

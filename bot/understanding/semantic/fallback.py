@@ -37,7 +37,7 @@ class Second(NamedTuple):
     signals: Mapping[str, float]
 
 
-class RereadingUnderstander:
+class SemanticUnderstander:
     """Reads again, by meaning, what an understander leaves open. Pure, as that one is."""
 
     def __init__(

@@ -17,7 +17,7 @@ import pytest
 
 from bot import __version__
 from bot.app import Brain
-from bot.cli import main
+from bot.cli import main, shared
 from tests.conftest import KNOWLEDGE
 from tests.packs import PACK, edited, write_pack
 
@@ -66,7 +66,7 @@ def zhuce(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 @pytest.fixture
 def ask(zhuce: Run, brain: Brain, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `zhuce ask` over the pack that is loaded already."""
-    monkeypatch.setattr(main, "load_brain", lambda folder=None: brain)
+    monkeypatch.setattr(shared, "load_brain", lambda folder=None: brain)
     return lambda *arguments: zhuce("ask", *arguments)
 
 
@@ -573,7 +573,7 @@ def test_chat_answers_until_the_person_quits(
     zhuce: Run, brain: Brain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(main, "load_brain", lambda folder=None: brain)
+    monkeypatch.setattr(shared, "load_brain", lambda folder=None: brain)
     monkeypatch.setattr(sys, "stdin", io.StringIO("要什么材料\n1\n/quit\n谢谢\n"))
     ran = zhuce("chat")
     assert ran.code == 0

@@ -72,8 +72,8 @@ async def test_a_wrong_address_says_how_it_is_written_and_tells_no_password(url:
     ("url", "driver", "module", "extra"),
     [
         ("postgresql://bot:hunter2@host/zhuce", "asyncpg", "postgres", "postgres"),
-        ("redis://:hunter2@host/0", "redis", "redis", "redis"),
-        ("rediss://:hunter2@host/0", "redis", "redis", "redis"),
+        ("redis://:hunter2@host/0", "redis", "redis_server", "redis"),
+        ("rediss://:hunter2@host/0", "redis", "redis_server", "redis"),
     ],
 )
 async def test_a_missing_driver_names_its_extra(

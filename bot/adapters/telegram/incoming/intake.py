@@ -32,7 +32,7 @@ MOST_AT_ONCE = 256
 
 
 class Accepts(Protocol):
-    """The desk, as far as updates come in."""
+    """The handler, as far as updates come in."""
 
     async def accept(self, update: object) -> Awaitable[None] | None: ...
 
@@ -40,8 +40,8 @@ class Accepts(Protocol):
 class Intake:
     """Takes updates in, in the order of its calls within each conversation."""
 
-    def __init__(self, desk: Accepts, read: Callable[[Payload], object]) -> None:
-        self._desk, self._read = desk, read
+    def __init__(self, handler: Accepts, read: Callable[[Payload], object]) -> None:
+        self._handler, self._read = handler, read
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -59,7 +59,7 @@ class Intake:
             return
         await self._room.acquire()
         try:
-            rest = await self._desk.accept(update)
+            rest = await self._handler.accept(update)
         except StoreUnavailable:
             self._room.release()
             raise

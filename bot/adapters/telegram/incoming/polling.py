@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.adapters.telegram.errors import Conflict
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES, Intake
 from bot.adapters.telegram.incoming.json_view import Payload
 from bot.adapters.telegram.ports import Caller
@@ -40,10 +40,10 @@ class Polling:
         self,
         caller: Caller,
         intake: Intake,
-        pulse: Pulse,
+        health: Health,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._caller, self._intake, self._pulse, self._sleep = caller, intake, pulse, sleep
+        self._caller, self._intake, self._health, self._sleep = caller, intake, health, sleep
         self._offset: int | None = None
         self._open: dict[int, asyncio.Task[None]] = {}
         self._stored: set[int] = set()
@@ -93,7 +93,7 @@ class Polling:
             await self._back_off(failed)
             return ()
         self._failures = 0
-        self._pulse.beat()
+        self._health.beat()
         return batch
 
     async def _back_off(self, failed: DeliveryFailed) -> None:
@@ -103,7 +103,7 @@ class Polling:
             reason = "同一个令牌还有别的程序在取消息（409），请停掉其中一个"
         else:
             reason = f"取消息失败（{failed}）"
-        self._pulse.miss(reason)
+        self._health.miss(reason)
         log.warning("updates could not be fetched: %s", failed, extra={"failures": self._failures})
         await self._sleep(max(pause, failed.retry_after_s or 0))
 

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Mapping
 
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.json_view import Payload
 from bot.errors import StoreUnavailable
@@ -28,9 +28,9 @@ BUDGET_S = 2.5
 class Receiver:
     """Answers Telegram's calls with a status; refuses all of them until it is `open`."""
 
-    def __init__(self, secret: str | None, pulse: Pulse) -> None:
+    def __init__(self, secret: str | None, health: Health) -> None:
         self._secret = secret.encode() if secret else None
-        self._pulse = pulse
+        self._health = health
         self._intake: Intake | None = None
 
     def open(self, intake: Intake) -> None:
@@ -64,7 +64,7 @@ class Receiver:
             log.warning("an update was not stored in time, it will come again: %r", error)
             taking.add_done_callback(_look_at_the_result)
             return 503
-        self._pulse.beat()
+        self._health.beat()
         return 200
 
 

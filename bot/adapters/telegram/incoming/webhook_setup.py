@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from bot.adapters.delivery.errors import Refused
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Caller
 from bot.errors import DeliveryFailed, SettingsError
@@ -63,7 +63,7 @@ class Registration:
             and info.get("max_connections", MOST_CONNECTIONS) == MOST_CONNECTIONS
         )
 
-    async def watch(self, pulse: Pulse, url: str, secret: str | None) -> None:
+    async def watch(self, health: Health, url: str, secret: str | None) -> None:
         """Look once whether updates still come here, and mend what somebody else has changed."""
         try:
             info = await self._caller.call("getWebhookInfo", {})
@@ -71,11 +71,11 @@ class Registration:
                 log.warning("somebody else has changed the webhook; it is set again")
                 await self.set(url, secret)
         except (DeliveryFailed, SettingsError) as failed:
-            pulse.miss(f"查不到 webhook 的状态（{failed}）")
+            health.miss(f"查不到 webhook 的状态（{failed}）")
             return
-        pulse.beat()
+        health.beat()
         if complaint := recent_error(info):
-            pulse.complain(f"消息送不到这里：{complaint}")
+            health.complain(f"消息送不到这里：{complaint}")
 
 
 def recent_error(info: dict[str, Any]) -> str | None:

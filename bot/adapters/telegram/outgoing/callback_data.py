@@ -12,7 +12,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-from bot.adapters.delivery.bounded import Recent
+from bot.adapters.delivery.bounded import BoundedMap
 from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.telegram.routes import Route
 
@@ -42,7 +42,9 @@ class Buttons:
     version: str
     """Of the pack."""
     codes: Codebook
-    _owners: Recent[int, str] = field(default_factory=lambda: Recent(MOST_OWNERS), repr=False)
+    _owners: BoundedMap[int, str] = field(
+        default_factory=lambda: BoundedMap(MOST_OWNERS), repr=False
+    )
 
     def data(self, value: str, route: Route) -> str | None:
         """Data for the person of a route; `None` if the value does not fit."""

@@ -29,11 +29,11 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """What is to be sent along a route."""
 
     pages: tuple[str, ...]
-    """HTML, at least one for every letter that is sent."""
+    """HTML, at least one for every message that is sent."""
     keyboard: Json | None = None
     """Under the last page."""
     plain: Reply | None = None
@@ -59,7 +59,7 @@ class Writer:
     codes: Codebook
     buttons: Buttons
 
-    def write(self, reply: Reply, route: Route, day: date) -> Letter:
+    def write(self, reply: Reply, route: Route, day: date) -> OutgoingMessage:
         """In groups, long answers in short, with a link to the whole in the private chat."""
         payload = payload_of(self.codes, reply.answers) if route.is_group else None
         short = brief(self.pack, reply, day) if payload else None
@@ -69,9 +69,9 @@ class Writer:
             links.append(self._link("full_in_private", payload))
         elif route.guest is not None:
             links.append(self._link("go_on_in_private", payload or ASK))
-        return self._letter(shown, route, links)
+        return self._message(shown, route, links)
 
-    def _letter(self, reply: Reply, route: Route, links: list[Button]) -> Letter:
+    def _message(self, reply: Reply, route: Route, links: list[Button]) -> OutgoingMessage:
         rendered = render(reply)
         choices: list[Button] | None = []
         if route.guest is None and reply.choices:
@@ -79,7 +79,7 @@ class Writer:
         if choices is None or (route.guest is not None and reply.status is Status.CLARIFY):
             rendered = render(reply, with_choices=True)
         copies = copy_buttons(self.pack, rendered.addresses) if not route.is_group else []
-        return Letter(
+        return OutgoingMessage(
             pages=rendered.pages,
             keyboard=markup(choices or [], copies, links),
             plain=reply,
@@ -93,6 +93,6 @@ class Writer:
         return link_button(self.pack.phrase(phrase), link(self.username, payload))
 
 
-def note(text: str, *, is_pointer: bool = False) -> Letter:
+def note(text: str, *, is_pointer: bool = False) -> OutgoingMessage:
     """One of the bot's own sentences."""
-    return Letter((escape(text, quote=False),), is_pointer=is_pointer)
+    return OutgoingMessage((escape(text, quote=False),), is_pointer=is_pointer)

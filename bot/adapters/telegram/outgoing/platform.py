@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.adapters.delivery.utf16 import MAX_TEXT, units
 from bot.adapters.telegram.outgoing.callback_data import Buttons
 from bot.adapters.telegram.outgoing.codes import Codebook
-from bot.adapters.telegram.outgoing.message import Letter, Writer, note
+from bot.adapters.telegram.outgoing.message import OutgoingMessage, Writer, note
 from bot.adapters.telegram.outgoing.sender import Sender
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.routes import Route
@@ -49,13 +49,13 @@ class TelegramPlatform:
         """One of the bot's own sentences."""
         return self._conversation.pack.phrase(key)
 
-    def write(self, reply: Reply, route: Route) -> Letter:
+    def write(self, reply: Reply, route: Route) -> OutgoingMessage:
         return self.writer.write(reply, route, day_of(self._clock.now()))
 
-    def pointer(self, route: Route) -> Letter:  # noqa: ARG002  it says the same in every chat
+    def pointer(self, route: Route) -> OutgoingMessage:  # noqa: ARG002  it says the same in every chat
         return note(self.phrase("same_answer"), is_pointer=True)
 
-    def passed_over(self, message: Letter) -> Letter:
+    def passed_over(self, message: OutgoingMessage) -> OutgoingMessage:
         first, *more = message.pages
         preface = note(self.phrase("only_your_last")).pages[0]
         if units(first) + units(preface) > MAX_TEXT:
@@ -65,7 +65,7 @@ class TelegramPlatform:
     def hides(self, route: Route) -> bool:
         return self._sender.hides(route)
 
-    async def send(self, message: Letter, route: Route) -> tuple[int, ...]:
+    async def send(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         return await self._sender.send(message, route)
 
     def _new_writer(self) -> Writer:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.delivery.utf16 import units
 from bot.adapters.telegram.outgoing.html import render
-from bot.adapters.telegram.outgoing.message import Letter
+from bot.adapters.telegram.outgoing.message import OutgoingMessage
 from bot.adapters.telegram.ports import Caller, Upload
 from bot.adapters.telegram.routes import Route
 from bot.core.model.reply import Document
@@ -46,7 +46,7 @@ class Sender:
         """Whether only the asker will see what is sent along this route."""
         return route.is_group and (self._can_hide or route.ephemeral is not None)
 
-    async def send(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def send(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         """The ids of the messages that now stand there, files not counted; empty for none.
 
         Raises:
@@ -55,38 +55,38 @@ class Sender:
             DeliveryFailed: not now; a part of the pages may be there already.
         """
         if route.guest is not None:
-            await self._answer_guest(letter, route.guest)
+            await self._answer_guest(message, route.guest)
             return ()
-        sent = await self._send_words(letter, route)
-        for document in letter.documents if not self.hides(route) else ():
+        sent = await self._send_words(message, route)
+        for document in message.documents if not self.hides(route) else ():
             await self._send_document(document, route)
         return sent
 
-    async def _send_words(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _send_words(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         if route.edits:
-            return await self._replace(letter, route)
-        if letter.picture and (found := await self._send_photo(letter, route)):
+            return await self._replace(message, route)
+        if message.picture and (found := await self._send_photo(message, route)):
             return found
-        if letter.rich and self._is_rich and (found := await self._send_rich(letter, route)):
+        if message.rich and self._is_rich and (found := await self._send_rich(message, route)):
             return found
-        return await self._send_pages(letter, route)
+        return await self._send_pages(message, route)
 
-    async def _send_pages(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _send_pages(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         try:
-            if letter.is_pointer:
-                return await self._send_pointer(letter, route)
-            return await self._send_all(letter.pages, letter.keyboard, route, _HTML)
+            if message.is_pointer:
+                return await self._send_pointer(message, route)
+            return await self._send_all(message.pages, message.keyboard, route, _HTML)
         except Refused:
-            if letter.plain is None:
+            if message.plain is None:
                 raise
-            log.exception("a letter was refused and goes out as plain text")
-        pages = [plain(page) for page in render(letter.plain, with_choices=True).pages]
+            log.exception("a message was refused and goes out as plain text")
+        pages = [plain(page) for page in render(message.plain, with_choices=True).pages]
         return await self._send_all(pages, None, replace(route, asked=None), {})
 
-    async def _send_pointer(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _send_pointer(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         params = _to_chat(route) | {"reply_parameters": {"message_id": route.asked}}
         result = await self._caller.call(
-            "sendMessage", {"text": letter.pages[0], **_HTML, **params}
+            "sendMessage", {"text": message.pages[0], **_HTML, **params}
         )
         return (_message_id(result),)
 
@@ -122,20 +122,20 @@ class Sender:
         except Refused:
             log.exception("a file was refused; its words were sent")
 
-    async def _send_photo(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _send_photo(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         """The picture with the words under it; empty where there is no picture to send.
 
         Words that are too long for a caption follow as messages of their own.
         """
-        drawn = None if self.hides(route) else await self._picture(letter.picture or "")
+        drawn = None if self.hides(route) else await self._picture(message.picture or "")
         if drawn is None:
             return ()
         params: Json = {"photo": Upload("picture.png", drawn), **_to_chat(route)}
-        is_short = len(letter.pages) == 1 and units(plain(letter.pages[0])) <= MAX_CAPTION
+        is_short = len(message.pages) == 1 and units(plain(message.pages[0])) <= MAX_CAPTION
         if is_short:
-            params |= {"caption": letter.pages[0], "parse_mode": "HTML"}
-        if is_short and letter.keyboard:
-            params["reply_markup"] = letter.keyboard
+            params |= {"caption": message.pages[0], "parse_mode": "HTML"}
+        if is_short and message.keyboard:
+            params["reply_markup"] = message.keyboard
         try:
             result = await self._caller.call("sendPhoto", params)
         except (Gone, Migrated):
@@ -145,12 +145,12 @@ class Sender:
             return ()
         if is_short:
             return (_message_id(result),)
-        return (_message_id(result), *await self._send_pages(letter, replace(route, asked=None)))
+        return (_message_id(result), *await self._send_pages(message, replace(route, asked=None)))
 
-    async def _send_rich(self, letter: Letter, route: Route) -> tuple[int, ...]:
-        params: Json = {"rich_message": {"blocks": letter.rich}, **_to_chat(route)}
-        if letter.keyboard:
-            params["reply_markup"] = letter.keyboard
+    async def _send_rich(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
+        params: Json = {"rich_message": {"blocks": message.rich}, **_to_chat(route)}
+        if message.keyboard:
+            params["reply_markup"] = message.keyboard
         try:
             result = await self._caller.call(_RICH, params)
         except Refused:
@@ -163,14 +163,14 @@ class Sender:
             return ()
         return (_message_id(result),)
 
-    async def _replace(self, letter: Letter, route: Route) -> tuple[int, ...]:
+    async def _replace(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         """Edit the old messages; what is too much of them goes, what is missing is sent."""
-        last = len(letter.pages)
+        last = len(message.pages)
         kept: list[int] = []
-        for number, (page, old) in enumerate(zip(letter.pages, route.edits, strict=False), 1):
+        for number, (page, old) in enumerate(zip(message.pages, route.edits, strict=False), 1):
             params = {"text": page, **_HTML}
-            if letter.keyboard and number == last:
-                params["reply_markup"] = letter.keyboard
+            if message.keyboard and number == last:
+                params["reply_markup"] = message.keyboard
             try:
                 await self._edit(params, old, route)
             except NotModified:
@@ -181,11 +181,11 @@ class Sender:
             kept.append(old)
         for surplus in route.edits[last:]:
             await self._delete(surplus, route)
-        rest = letter.pages[len(kept) :]
+        rest = message.pages[len(kept) :]
         if not rest:
             return tuple(kept)
         onward = replace(route, edits=(), asked=None if kept else route.asked)
-        return (*kept, *await self._send_pages(replace(letter, pages=rest), onward))
+        return (*kept, *await self._send_pages(replace(message, pages=rest), onward))
 
     async def _edit(self, params: Json, old: int, route: Route) -> None:
         if route.ephemeral is not None:
@@ -202,16 +202,16 @@ class Sender:
         except Refused:
             log.info("a message that is no longer needed could not be deleted")
 
-    async def _answer_guest(self, letter: Letter, query: str) -> None:
-        content = {"message_text": letter.pages[0], **_HTML}
+    async def _answer_guest(self, message: OutgoingMessage, query: str) -> None:
+        content = {"message_text": message.pages[0], **_HTML}
         result: Json = {
             "type": "article",
             "id": "answer",
-            "title": plain(letter.pages[0]).partition("\n")[0][:60],
+            "title": plain(message.pages[0]).partition("\n")[0][:60],
             "input_message_content": content,
         }
-        if letter.keyboard:
-            result["reply_markup"] = letter.keyboard
+        if message.keyboard:
+            result["reply_markup"] = message.keyboard
         await self._caller.call("answerGuestQuery", {"guest_query_id": query, "result": result})
 
 

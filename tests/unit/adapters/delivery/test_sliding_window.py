@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.delivery.bounded import Recent
-from bot.adapters.delivery.rate_limit import Admission, Verdict
-from bot.adapters.delivery.sliding_window import Pace
+from bot.adapters.delivery.bounded import BoundedMap
+from bot.adapters.delivery.rate_limit import RateLimit, Verdict
+from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.delivery.waiting_room import WaitingRoom
 from tests.unit.adapters.telegram.stage import Ticks
 
 
 def test_the_next_is_allowed_a_period_after_the_first_of_the_last_ones() -> None:
     ticks = Ticks(0.0)
-    pace = Pace(2, 60.0, ticks)
+    pace = SlidingWindow(2, 60.0, ticks)
     for moment in (0.0, 10.0):
         ticks.now = moment
         assert pace.wait_s("a") == 0
@@ -28,13 +28,13 @@ def test_the_next_is_allowed_a_period_after_the_first_of_the_last_ones() -> None
 
 def test_a_person_gets_one_notice_a_minute() -> None:
     ticks = Ticks(0.0)
-    admission = Admission(ticks)
+    admission = RateLimit(ticks)
     verdicts = [admission.judge(f"{n}", 7) for n in range(23)]
     assert verdicts == [Verdict.ANSWER] * 20 + [Verdict.NOTICE] + [Verdict.SILENCE] * 2
 
 
 def test_a_copy_gets_the_verdict_of_the_first_and_no_second_notice() -> None:
-    admission = Admission(Ticks(0.0))
+    admission = RateLimit(Ticks(0.0))
     for n in range(21):
         admission.judge(f"{n}", 7)
     assert [admission.judge(name, 7) for name in ("0", "20", "20")] == [
@@ -45,7 +45,7 @@ def test_a_copy_gets_the_verdict_of_the_first_and_no_second_notice() -> None:
 
 
 def test_what_was_put_in_first_is_forgotten_first() -> None:
-    recent: Recent[str, int] = Recent(2)
+    recent: BoundedMap[str, int] = BoundedMap(2)
     for name in ("a", "b", "a", "c"):
         recent[name] = len(recent)
     assert ("a" in recent, "b" in recent, "c" in recent, len(recent)) == (True, False, True, 2)

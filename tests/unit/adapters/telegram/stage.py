@@ -1,6 +1,6 @@
-"""A desk between a library's update objects and a small Telegram, in one process and one thread.
+"""A handler between a library's update objects and a small Telegram, in one process and one thread.
 
-The calls of the desk are carried out by the loopback Bot API without its wire, so every text,
+The calls of the handler are carried out by the loopback Bot API without its wire, so every text,
 keyboard and reply is checked as that server checks it.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 import aiogram.types
 import telegram
 
-from bot.adapters.telegram import BotIdentity, Desk, Options, failure
+from bot.adapters.telegram import BotIdentity, Handler, Options, failure
 from bot.adapters.telegram.incoming.json_view import seen
 from bot.adapters.telegram.ports import Upload
 from bot.core.conversation import Conversation
@@ -97,13 +97,13 @@ class Stage:
     ticks: Ticks = field(default_factory=Ticks)
 
     def __post_init__(self) -> None:
-        self.desk = self.new_desk()
+        self.handler = self.new_handler()
 
-    def new_desk(self, conversation: Conversation | None = None) -> Desk:
+    def new_handler(self, conversation: Conversation | None = None) -> Handler:
         """The bot after a restart: it remembers what the store holds and nothing else."""
         raw = self.api.world.bot
         me = BotIdentity(raw["id"], raw["username"], raw["can_read_all_group_messages"])
-        return Desk(
+        return Handler(
             conversation=conversation or self.conversation,
             caller=OfflineCaller(self.api, self.lacks),
             me=me,
@@ -124,10 +124,10 @@ class Stage:
     async def plays(self) -> None:
         """Handle all that waits, one after another."""
         for update in self.waiting():
-            await self.desk.handle(update)
+            await self.handler.handle(update)
 
     async def plays_at_once(self) -> None:
-        await asyncio.gather(*(self.desk.handle(update) for update in self.waiting()))
+        await asyncio.gather(*(self.handler.handle(update) for update in self.waiting()))
 
     async def asked(self, user: User, text: str, chat: Chat | None = None, **how: Any) -> Message:
         """What somebody sees who says this: the one message that the bot sent for it."""

@@ -50,5 +50,5 @@ async def test_where_files_are_refused_the_words_are_there_and_nothing_is_sent_a
     assert await to_the_calendar(stage) == [
         "日历提醒：2027-01-30　二建申请延续（续期）注册的最后一天"
     ]
-    await stage.desk.drain()
+    await stage.handler.drain()
     assert len(stage.calls("sendDocument")) == 1

@@ -205,7 +205,7 @@ async def test_beyond_the_limit_of_a_group_answers_wait_their_turn(stage: Stage)
     await stage.plays()
     assert len(stage.api.sent(group)) == MOST_A_MINUTE
     began = stage.ticks.now
-    await stage.desk._delivery._queues.idle()
+    await stage.handler._delivery._queues.idle()
     assert len(stage.api.sent(group)) == MOST_A_MINUTE + 5
     assert 59 < stage.ticks.now - began < 61
 
@@ -219,11 +219,11 @@ async def test_who_asks_on_meanwhile_gets_the_last_answer_and_is_told(stage: Sta
     for region in ("安徽", "重庆", "云南"):
         eager.says(f"/portal {region}", group)
     await stage.plays()
-    await stage.desk._delivery._queues.idle()
+    await stage.handler._delivery._queues.idle()
     *_, last = stage.api.sent(group)
     assert len(stage.api.sent(group)) == MOST_A_MINUTE + 1
     assert last.text.startswith("（群里消息太多，您前面问的我略过了，只回答最后这一问）\n\n云南")
-    await stage.desk.close()
+    await stage.handler.close()
     assert await stage.conversation.unsent("telegram") == []
 
 
@@ -233,13 +233,13 @@ async def test_what_waits_when_the_bot_stops_is_answered_after_the_start(stage: 
     for user in people:
         user.says("/portal", group)
     for update in stage.waiting():
-        await stage.desk.handle(update)
-    queues = stage.desk._delivery._queues
+        await stage.handler.handle(update)
+    queues = stage.handler._delivery._queues
     assert len(stage.api.sent(group)) <= MOST_A_MINUTE + 1
-    await stage.desk.close()
-    stage.desk = stage.new_desk()
-    await stage.desk.drain()
-    assert queues is not stage.desk._delivery._queues
+    await stage.handler.close()
+    stage.handler = stage.new_handler()
+    await stage.handler.drain()
+    assert queues is not stage.handler._delivery._queues
     assert len(stage.api.sent(group)) == MOST_A_MINUTE + 1
 
 
@@ -283,7 +283,7 @@ async def test_the_welcome_is_said_once(stage: Stage) -> None:
     group = stage.api.foreign_group("新群", user)
     group.adds_bot(user)
     for update in stage.waiting() * 3:
-        await stage.desk.handle(update)
+        await stage.handler.handle(update)
     assert len(stage.api.sent(group)) == 1
 
 
@@ -293,9 +293,9 @@ async def test_a_group_that_became_a_supergroup_is_answered_there(stage: Stage) 
     user.says("/portal 四川", group)
     [update] = stage.waiting()
     new = group.becomes_supergroup(user)
-    await stage.desk.handle(update)
+    await stage.handler.handle(update)
     assert len(stage.api.sent(new)) == 1
-    await stage.desk.close()
+    await stage.handler.close()
     assert await stage.conversation.unsent("telegram") == []
 
 
@@ -308,8 +308,8 @@ async def test_where_the_bot_may_not_speak_it_drops_what_it_had_to_say(
     user.says("/portal 四川", group)
     getattr(group, how)(user)
     await stage.plays()
-    await stage.desk.drain()
-    await stage.desk.close()
+    await stage.handler.drain()
+    await stage.handler.close()
     assert stage.api.sent(group) == []
     assert await stage.conversation.unsent("telegram") == []
     assert len(stage.calls("sendMessage")) <= 1

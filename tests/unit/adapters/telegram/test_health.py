@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 
 
 def test_silence_is_told_after_90_seconds_with_its_reason() -> None:
     now = [0.0]
-    pulse = Pulse(lambda: now[0])
-    pulse.miss("网络不通")
+    health = Health(lambda: now[0])
+    health.miss("网络不通")
     now[0] = 89.9
-    assert pulse.trouble() is None
+    assert health.trouble() is None
     now[0] = 90.0
-    assert pulse.trouble() == "Telegram 已经 90 秒没有进展：网络不通"
+    assert health.trouble() == "Telegram 已经 90 秒没有进展：网络不通"
 
 
 def test_a_success_ends_the_trouble() -> None:
     now = [0.0]
-    pulse = Pulse(lambda: now[0])
+    health = Health(lambda: now[0])
     now[0] = 500.0
-    pulse.beat()
-    assert pulse.trouble() is None
+    health.beat()
+    assert health.trouble() is None
 
 
 def test_a_complaint_is_told_at_once() -> None:
-    pulse = Pulse()
-    pulse.complain("消息送不到这里")
-    assert pulse.trouble() == "Telegram：消息送不到这里"
-    pulse.beat()
-    assert pulse.trouble() is None
+    health = Health()
+    health.complain("消息送不到这里")
+    assert health.trouble() == "Telegram：消息送不到这里"
+    health.beat()
+    assert health.trouble() is None

@@ -32,14 +32,14 @@ async def test_copies_one_after_another_are_answered_once(stage: Stage) -> None:
     user = stage.api.user()
     user.says("四川二建在哪注册")
     for update in stage.waiting() * 5:
-        await stage.desk.handle(update)
+        await stage.handler.handle(update)
     assert len(stage.api.sent(user)) == 1
 
 
 async def test_copies_at_once_are_answered_once(stage: Stage) -> None:
     user = stage.api.user()
     user.says("四川二建在哪注册")
-    await asyncio.gather(*(stage.desk.handle(update) for update in stage.waiting() * 5))
+    await asyncio.gather(*(stage.handler.handle(update) for update in stage.waiting() * 5))
     assert len(stage.api.sent(user)) == 1
 
 
@@ -47,11 +47,11 @@ async def test_a_copy_after_a_restart_is_not_answered_again(stage: Stage) -> Non
     user = stage.api.user()
     user.says("四川二建在哪注册")
     updates = stage.waiting()
-    await stage.desk.handle(updates[0])
-    await stage.desk.close()
-    stage.desk = stage.new_desk()
-    await stage.desk.handle(updates[0])
-    await stage.desk.drain()
+    await stage.handler.handle(updates[0])
+    await stage.handler.close()
+    stage.handler = stage.new_handler()
+    await stage.handler.handle(updates[0])
+    await stage.handler.drain()
     assert len(stage.api.sent(user)) == 1
 
 
@@ -63,7 +63,7 @@ async def test_many_people_copies_and_disorder(stage: Stage) -> None:
     dice = random.Random(5)
     copies = [update for update in stage.waiting() for _ in range(dice.randint(1, 5))]
     dice.shuffle(copies)
-    await asyncio.gather(*(stage.desk.handle(update) for update in copies))
+    await asyncio.gather(*(stage.handler.handle(update) for update in copies))
     assert Counter(len(stage.api.sent(user)) for user in people) == {5: 20}
 
 
@@ -75,7 +75,7 @@ async def test_what_was_sent_is_noted_a_moment_later(stage: Stage) -> None:
 
 async def test_closing_notes_what_was_sent_at_once(stage: Stage) -> None:
     await stage.asked(stage.api.user(), "四川二建在哪注册")
-    await stage.desk.close()
+    await stage.handler.close()
     assert await unsent(stage) == []
 
 
@@ -83,12 +83,12 @@ async def test_what_a_crash_left_behind_is_sent_at_the_next_start(stage: Stage) 
     user = stage.api.user()
     user.says("四川二建在哪注册")
     [update] = stage.waiting()
-    rest = await stage.desk.accept(update)
+    rest = await stage.handler.accept(update)
     assert rest is not None
     rest.close()  # type: ignore[attr-defined]  # the process dies between storing and sending
-    stage.desk = stage.new_desk()
-    await stage.desk.drain()
-    await stage.desk.handle(update)
+    stage.handler = stage.new_handler()
+    await stage.handler.drain()
+    await stage.handler.handle(update)
     assert [message.text[:3] for message in stage.api.sent(user)] == ["四川："]
 
 
@@ -98,10 +98,10 @@ async def test_a_reply_into_a_topic_finds_its_way_after_a_crash(stage: Stage) ->
     topic = forum.opens_topic("注册", user)
     stage.waiting()
     question = user.says("/portal 四川", forum, topic=topic)
-    rest = await stage.desk.accept(stage.waiting()[0])
+    rest = await stage.handler.accept(stage.waiting()[0])
     rest.close()  # type: ignore[union-attr]
-    stage.desk = stage.new_desk()
-    await stage.desk.drain()
+    stage.handler = stage.new_handler()
+    await stage.handler.drain()
     [message] = stage.api.sent(forum)
     assert (message.thread_id, message.reply_to_id) == (topic, question.id)
 
@@ -111,10 +111,10 @@ async def test_a_card_is_edited_after_a_crash(stage: Stage) -> None:
     card = await stage.asked(user, "/steps 注销注册")
     await asyncio.sleep(NOTE_EVERY_S * 2)
     user.presses("下一步", on=card)
-    rest = await stage.desk.accept(stage.waiting()[0])
+    rest = await stage.handler.accept(stage.waiting()[0])
     rest.close()  # type: ignore[union-attr]
-    stage.desk = stage.new_desk()
-    await stage.desk.drain()
+    stage.handler = stage.new_handler()
+    await stage.handler.drain()
     assert "2/3" in user.chat.shown[-1].text
     assert user.chat.shown[-1].id == card.id
 
@@ -122,12 +122,12 @@ async def test_a_card_is_edited_after_a_crash(stage: Stage) -> None:
 async def test_what_is_on_its_way_is_not_drained(stage: Stage) -> None:
     user = stage.api.user()
     user.says("四川二建在哪注册")
-    rest = await stage.desk.accept(stage.waiting()[0])
-    await stage.desk.drain()
+    rest = await stage.handler.accept(stage.waiting()[0])
+    await stage.handler.drain()
     assert stage.api.sent(user) == []
     assert rest is not None
     await rest
-    await stage.desk.drain()
+    await stage.handler.drain()
     assert len(stage.api.sent(user)) == 1
 
 
@@ -136,8 +136,8 @@ async def test_a_reply_of_another_process_is_drained_when_it_has_settled(brain: 
     with set_up(talking(brain, clock), clock=clock, options=Options(SECRET, settle_s=30)) as stage:
         user = stage.api.user()
         user.says("四川二建在哪注册")
-        (await stage.desk.accept(stage.waiting()[0])).close()  # type: ignore[union-attr]
-        other = stage.new_desk()
+        (await stage.handler.accept(stage.waiting()[0])).close()  # type: ignore[union-attr]
+        other = stage.new_handler()
         await other.drain()
         assert stage.api.sent(user) == []
         clock.forward(seconds=31)
@@ -153,7 +153,7 @@ async def test_what_cannot_be_sent_now_is_sent_later(stage: Stage, code: int) ->
     await stage.plays()
     assert stage.api.sent(user) == []
     stage.ticks.now += 8
-    await stage.desk.drain()
+    await stage.handler.drain()
     assert len(stage.api.sent(user)) == 1
 
 
@@ -162,7 +162,7 @@ async def test_nothing_is_sent_before_the_platform_allows_it(stage: Stage) -> No
     user.says("四川二建在哪注册")
     stage.api.refuse("sendMessage", 429, retry_after=7)
     await stage.plays()
-    await stage.desk.drain()
+    await stage.handler.drain()
     assert len(stage.calls("sendMessage")) == 1
 
 
@@ -171,7 +171,7 @@ async def test_a_reply_that_will_never_be_taken_is_not_tried_for_ever(stage: Sta
     user.says("四川二建在哪注册")
     stage.api.refuse("sendMessage", 400, "Bad Request: something is wrong", times=2)
     await stage.plays()
-    await stage.desk.close()
+    await stage.handler.close()
     assert await unsent(stage) == []
 
 
@@ -219,12 +219,12 @@ async def test_while_the_store_is_out_questions_are_answered_once(brain: Brain) 
         user = stage.api.user()
         user.says("四川二建在哪注册")
         [update] = stage.waiting()
-        await stage.desk.handle(update)
-        await stage.desk.handle(update)
+        await stage.handler.handle(update)
+        await stage.handler.handle(update)
         store.is_out = False
-        await stage.desk.handle(update)
-        await stage.desk.drain()
-        await stage.desk.close()
+        await stage.handler.handle(update)
+        await stage.handler.drain()
+        await stage.handler.close()
         assert len(stage.api.sent(user)) == 1
         assert await unsent(stage) == []
 
@@ -237,7 +237,7 @@ async def test_a_deletion_that_could_not_be_done_comes_again(brain: Brain) -> No
         user = stage.api.user()
         await stage.asked(user, "四川二建在哪注册")
         assert "已经删除" in (await stage.asked(user, "/forgetme")).text
-        await stage.desk.close()
+        await stage.handler.close()
         assert store._sessions == {}
         assert store._replies == {}
 

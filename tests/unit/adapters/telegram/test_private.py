@@ -213,7 +213,7 @@ async def test_an_edited_question_from_before_a_restart_is_answered_anew(stage: 
     user = stage.api.user()
     question = user.says("四川二建在哪注册")
     await stage.plays()
-    stage.desk = stage.new_desk()
+    stage.handler = stage.new_handler()
     user.edits(question, "云南二建在哪注册")
     await stage.plays()
     assert [("云南" in message.text) for message in stage.api.sent(user)] == [False, True]
@@ -255,7 +255,7 @@ async def test_a_button_of_another_bot_secret_is_old(stage: Stage) -> None:
     user = stage.api.user()
     card = await stage.asked(user, "/portal")
     stage.options = Options(SECRET + b"!")
-    stage.desk = stage.new_desk()
+    stage.handler = stage.new_handler()
     user.presses("安徽", on=card)
     await stage.plays()
     assert stage.api.sent(user)[-1].text.startswith("这个按钮是以前的")
@@ -321,7 +321,7 @@ async def test_copies_do_not_count_towards_the_burst(stage: Stage) -> None:
         user.says("谢谢")
     updates = stage.waiting()
     for update in updates * 5:
-        await stage.desk.handle(update)
+        await stage.handler.handle(update)
     assert len(stage.api.sent(user)) == 15
 
 
@@ -360,7 +360,7 @@ async def test_who_has_blocked_the_bot_is_left_alone_until_they_speak(stage: Sta
     user.says("四川二建在哪注册")
     user.blocks()
     await stage.plays()
-    await stage.desk.close()
+    await stage.handler.close()
     assert await stage.conversation.unsent("telegram") == []
     user.unblocks()
     assert "四川" in (await stage.asked(user, "四川二建在哪注册")).text

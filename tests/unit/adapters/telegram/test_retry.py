@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram.ports import Params
-from bot.adapters.telegram.retry import Patient
+from bot.adapters.telegram.retry import RetryingCaller
 from bot.errors import DeliveryFailed
 
 pytestmark = pytest.mark.asyncio
@@ -40,8 +40,8 @@ class Clock:
         self.now += seconds
 
 
-def patient(server: Server, clock: Clock) -> Patient:
-    return Patient(server, clock.sleep, lambda: clock.now)
+def patient(server: Server, clock: Clock) -> RetryingCaller:
+    return RetryingCaller(server, clock.sleep, lambda: clock.now)
 
 
 async def send(server: Server, clock: Clock | None = None) -> Any:

@@ -12,15 +12,15 @@ from bot.core.answering.regions import no_data_for_region, region_page
 from bot.core.answering.replies import joined_reply
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Choice, Link, Reason, Reply, SourceNote, Sources, Status
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from tests.fakes import labels_of
 from tests.tiny import RULE, SEED, entry, fact, portal, tiny_pack
 
 DAY = date(2026, 11, 22)
 
 
-def setting(pack: Pack | None = None, **more: Any) -> Setting:
-    return Setting(**{"pack": pack or tiny_pack(), "day": DAY, "slots": {}} | more)
+def setting(pack: Pack | None = None, **more: Any) -> Scope:
+    return Scope(**{"pack": pack or tiny_pack(), "day": DAY, "slots": {}} | more)
 
 
 def shown(name: str, pack: Pack | None = None, **more: Any) -> Reply:

@@ -10,7 +10,7 @@ import pytest
 from bot.core.answering.free_text import decide_words
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from tests.fakes import candidate, labels_of, slot, understood
 from tests.tiny import entry, fact, portal, tiny_pack
@@ -25,7 +25,7 @@ PORTAL = slot("aspect", "入口")
 
 
 def decided(understanding: Understanding, pack: Pack | None = None) -> Reply:
-    return decide_words(Setting(pack or tiny_pack(), date(2026, 11, 22), {}), understanding)
+    return decide_words(Scope(pack or tiny_pack(), date(2026, 11, 22), {}), understanding)
 
 
 def verdict(reply: Reply) -> tuple[Status, Reason | None, tuple[str, ...]]:

@@ -11,15 +11,15 @@ from bot.core.deadlines.result import period_text, reckon, reckoned, reminder_da
 from bot.core.model.date_rules import Period, Rule
 from bot.core.model.pack import Calculator, CalculatorLine, Confidence
 from bot.core.model.reply import ListPart, Reply, Status, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.spans import Span, month_span, year_span
 from tests.tiny import RULE, SEED, WITHIN, fact, tiny_pack
 
 TODAY = date(2026, 11, 22)
 
 
-def setting_of(calculator: Calculator, **slots: str) -> Setting:
-    return Setting(tiny_pack(calculators=[calculator]), TODAY, slots)
+def setting_of(calculator: Calculator, **slots: str) -> Scope:
+    return Scope(tiny_pack(calculators=[calculator]), TODAY, slots)
 
 
 def told(span: Span, calculator: Calculator = WITHIN, **slots: str) -> Reply:

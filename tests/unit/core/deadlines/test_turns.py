@@ -11,7 +11,7 @@ from bot.core.answering.entries import entry_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.calendar import Reminder
 from bot.core.model.reply import Answer, Document, Reason, Reply, Status, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, month_span, year_span
 from bot.core.model.turn import Turn
@@ -22,7 +22,7 @@ from tests.tiny import ENTRIES, WITHIN, tiny_pack
 TODAY = date(2026, 11, 22)
 OTHER = replace(WITHIN, id="renew", title="延续期限", registration="延续注册", cues=(), entries=())
 PACK = tiny_pack(calculators=[WITHIN, OTHER])
-SETTING = Setting(PACK, TODAY, {})
+SETTING = Scope(PACK, TODAY, {})
 NOTHING = Reply(Status.ABSTAINED, (Text("超出范围"),), rule="nothing_close")
 PLAIN = Reply(Status.ANSWERED, (Text("三年内。"),))
 ASKING = Session(asking=Asking("register"))
@@ -123,7 +123,7 @@ def test_a_date_that_cannot_be_takes_no_answer_away() -> None:
 
 def test_a_date_outside_the_sources_is_not_worked_out() -> None:
     pack = tiny_pack(calculators=[replace(WITHIN, since=date(2007, 3, 1))])
-    turn = deadline_turns.pressed(Setting(pack, TODAY, {}), Session(), "register:2006")
+    turn = deadline_turns.pressed(Scope(pack, TODAY, {}), Session(), "register:2006")
     assert turn
     assert (turn.reply.status, turn.reply.reason) == (Status.ABSTAINED, "no_data")
     assert "2007-03-01 以前" in turn.reply.as_text()
@@ -208,8 +208,8 @@ def test_the_calendar_comes_as_a_file_where_something_can_write_it() -> None:
     def write(reminder: Reminder) -> str:
         return f"{reminder.uid}|{reminder.day}|{reminder.title}|{reminder.written_on}"
 
-    setting = replace(SETTING, calendar=write)
-    turn = deadline_turns.pressed(setting, Session(), "register:2024-02-29:ics")
+    scope = replace(SETTING, calendar=write)
+    turn = deadline_turns.pressed(scope, Session(), "register:2024-02-29:ics")
     assert turn
     assert turn.reply.parts == (
         Document(
@@ -234,5 +234,5 @@ def test_an_entry_offers_its_calculator() -> None:
 
 
 def test_a_pack_without_calculators_works_nothing_out() -> None:
-    setting = Setting(tiny_pack(), TODAY, {})
-    assert deadline_turns.spoken(setting, Session(), said("", on(2020, 1, 1)), NOTHING) is None
+    scope = Scope(tiny_pack(), TODAY, {})
+    assert deadline_turns.spoken(scope, Session(), said("", on(2020, 1, 1)), NOTHING) is None

@@ -13,7 +13,7 @@ from bot.core.answering.replies import joined_reply
 from bot.core.dialogue.short_form import brief
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Reply, Status, Text
-from bot.core.model.scope import Setting
+from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
 from bot.core.procedures.cards import shown_again
 from tests.tiny import RULE, entry, fact, tiny_pack
@@ -27,7 +27,7 @@ def pack_with(**changes: object) -> Pack:
 
 
 def shown(pack: Pack, name: str = "long", **slots: str) -> Reply:
-    return entry_reply(Setting(pack, DAY, slots), pack.entries[name], 0.9, "one_clear")
+    return entry_reply(Scope(pack, DAY, slots), pack.entries[name], 0.9, "one_clear")
 
 
 def texts(reply: Reply | None) -> list[str] | None:
@@ -77,7 +77,7 @@ def test_only_answers_are_shortened(status: Status) -> None:
 def test_an_answer_in_the_middle_of_a_walk_keeps_the_card_under_it() -> None:
     pack = pack_with()
     walk = Walk("walk", "初始注册", ("apply",))
-    reply = shown_again(Setting(pack, DAY, {}), pack.procedures["walk"], walk, shown(pack))
+    reply = shown_again(Scope(pack, DAY, {}), pack.procedures["walk"], walk, shown(pack))
     assert "第 1/3 步" in reply.as_text()
     assert brief(pack, reply, DAY) is None
 
@@ -106,8 +106,8 @@ def test_several_answers_keep_their_headings() -> None:
 
 def test_a_gap_among_several_answers_is_not_shortened_away() -> None:
     pack = pack_with()
-    setting = Setting(pack, DAY, {"region": "浙江"})
-    gap = no_data_for_region(setting, pack.regions["浙江"], "注册入口", ())
+    scope = Scope(pack, DAY, {"region": "浙江"})
+    gap = no_data_for_region(scope, pack.regions["浙江"], "注册入口", ())
     assert brief(pack, several(shown(pack, region="四川"), gap), DAY) is None
 
 

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.errors import SavedIndexError
-from bot.understanding.arrays.saved import HEADER, NOWHERE, Saved, Shelf, Writer, load, save
+from bot.understanding.arrays.saved import HEADER, NO_CACHE, Saved, TableCache, Writer, load, save
 
 IDENTITY = {"corpus": "c", "tokeniser": "jieba 1", "opencc": "1", "code": "d"}
 
@@ -222,23 +222,23 @@ def build() -> Builder:
     return Builder()
 
 
-def kept(shelf: Shelf, build: Builder) -> Words:
+def kept(shelf: TableCache, build: Builder) -> Words:
     return shelf.kept("words", build, Words.restored)
 
 
 def test_what_is_kept_is_built_once(tmp_path: Path, build: Builder) -> None:
-    first, second = (kept(Shelf(tmp_path / "pack"), build) for _ in range(2))
+    first, second = (kept(TableCache(tmp_path / "pack"), build) for _ in range(2))
     assert (first, build.built) == (second, 1)
 
 
 def test_without_a_folder_everything_is_built(build: Builder) -> None:
-    assert [kept(NOWHERE, build), kept(NOWHERE, build)] == [Words(["注册", "材料"])] * 2
+    assert [kept(NO_CACHE, build), kept(NO_CACHE, build)] == [Words(["注册", "材料"])] * 2
     assert build.built == 2
 
 
 def test_what_was_made_of_something_else_is_built_anew(tmp_path: Path, build: Builder) -> None:
     for pack in ("one", "other", "other"):
-        kept(Shelf(tmp_path, {"pack": pack}), build)
+        kept(TableCache(tmp_path, {"pack": pack}), build)
     assert build.built == 2
 
 
@@ -253,7 +253,7 @@ def test_what_was_made_of_something_else_is_built_anew(tmp_path: Path, build: Bu
     ],
 )
 def test_damage_is_mended(tmp_path: Path, build: Builder, damage: Callable[[Path], object]) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = TableCache(tmp_path)
     expected = kept(shelf, build)
     damage(tmp_path / "words")
     assert kept(shelf, build) == expected
@@ -264,7 +264,7 @@ def test_damage_is_mended(tmp_path: Path, build: Builder, damage: Callable[[Path
 
 def test_a_place_that_cannot_be_written_is_no_error(tmp_path: Path, build: Builder) -> None:
     (tmp_path / "file").write_text("no folder")
-    assert kept(Shelf(tmp_path / "file" / "pack"), build) == Words(["注册", "材料"])
+    assert kept(TableCache(tmp_path / "file" / "pack"), build) == Words(["注册", "材料"])
 
 
 def test_several_may_write_the_same_at_once(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_several_may_write_the_same_at_once(tmp_path: Path) -> None:
 
     def run() -> None:
         start.wait()
-        found.append(kept(Shelf(tmp_path), Builder()))
+        found.append(kept(TableCache(tmp_path), Builder()))
 
     threads = [threading.Thread(target=run) for _ in range(8)]
     for thread in threads:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.model.pack import Pack
 from bot.understanding.lexicon.reader import LexiconReader
-from bot.understanding.lexicon.spelling import Repairer, is_confusable
+from bot.understanding.lexicon.spelling import SpellingRepairer, is_confusable
 from bot.understanding.text.normalise import normalise
 
 COMMON = {"的": 90_000, "上": 50_000, "还": 30_000}
@@ -21,8 +21,8 @@ def reader(pack: Pack) -> LexiconReader:
 
 
 @pytest.fixture(scope="module")
-def repairer() -> Repairer:
-    return Repairer.of(dict.fromkeys(WORDS, "a meaning"), COMMON)
+def repairer() -> SpellingRepairer:
+    return SpellingRepairer.of(dict.fromkeys(WORDS, "a meaning"), COMMON)
 
 
 def found(reader: LexiconReader, text: str, kind: str) -> list[str]:
@@ -42,7 +42,7 @@ def found(reader: LexiconReader, text: str, kind: str) -> list[str]:
     ],
 )
 def test_a_wrong_character_is_mended(
-    repairer: Repairer, wrong: str, loose: tuple[int, ...], right: str
+    repairer: SpellingRepairer, wrong: str, loose: tuple[int, ...], right: str
 ) -> None:
     assert repairer.mend(wrong, loose) == right
 
@@ -59,7 +59,7 @@ def test_a_wrong_character_is_mended(
     ],
 )
 def test_what_cannot_be_meant_is_left_alone(
-    repairer: Repairer, text: str, loose: tuple[int, ...]
+    repairer: SpellingRepairer, text: str, loose: tuple[int, ...]
 ) -> None:
     assert repairer.mend(text, loose) == text
 
@@ -189,7 +189,7 @@ def test_no_set_of_look_alikes_holds_what_counts_or_denies() -> None:
     ],
 )
 def test_a_stray_character_is_guessed_at(
-    repairer: Repairer, wrong: str, stray: tuple[int, ...], right: str
+    repairer: SpellingRepairer, wrong: str, stray: tuple[int, ...], right: str
 ) -> None:
     assert repairer.guess(wrong, stray) == right
 
@@ -206,18 +206,18 @@ def test_a_stray_character_is_guessed_at(
     ],
 )
 def test_what_is_no_stray_look_alike_is_not_guessed_at(
-    repairer: Repairer, text: str, stray: tuple[int, ...]
+    repairer: SpellingRepairer, text: str, stray: tuple[int, ...]
 ) -> None:
     assert repairer.guess(text, stray) == text
 
 
 def test_a_guess_between_two_meanings_is_none() -> None:
-    either = Repairer.of({"山西": "one", "陕西": "other"}, {})
+    either = SpellingRepairer.of({"山西": "one", "陕西": "other"}, {})
     assert either.guess("扇西", (0, 1)) == "扇西"
 
 
 def test_two_words_of_one_meaning_are_no_doubt() -> None:
-    same = Repairer.of({"换证": "one", "还证": "one"}, {})
+    same = SpellingRepairer.of({"换证": "one", "还证": "one"}, {})
     assert same.guess("环证", (0, 1)) == "换证"
 
 

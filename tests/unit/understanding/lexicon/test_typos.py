@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.lexicon.typos import SlipFinder
+from bot.understanding.lexicon.typos import TypoFinder
 
 WORDINGS = {
     "初始注册要什么材料": "papers",
@@ -30,7 +30,7 @@ WORDINGS = {
 def found(utterance: str, stray: Collection[int] | None = None) -> str | None:
     """The entry of the wording that was meant; every character is stray unless told."""
     names = list(WORDINGS.values())
-    finder = SlipFinder(list(WORDINGS), [names.index(name) for name in names])
+    finder = TypoFinder(list(WORDINGS), [names.index(name) for name in names])
     number = finder.find(utterance, range(len(utterance)) if stray is None else stray)
     return None if number is None else names[number]
 
@@ -109,12 +109,12 @@ def test_neighbours_may_change_places_in_a_word_too() -> None:
 
 
 def test_nothing_is_near_when_nothing_is_stored() -> None:
-    assert SlipFinder([], []).find("变更要交什么", range(6)) is None
+    assert TypoFinder([], []).find("变更要交什么", range(6)) is None
 
 
 @given(st.text(alphabet="初始注册要什么材料不二", max_size=12), st.frozensets(st.integers(0, 11)))
 def test_only_stored_wordings_are_found(said: str, stray: frozenset[int]) -> None:
-    number = SlipFinder(["初始注册要什么材料"], [0]).find(said, stray)
+    number = TypoFinder(["初始注册要什么材料"], [0]).find(said, stray)
     assert number in (None, 0)
 
 

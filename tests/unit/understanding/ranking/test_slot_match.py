@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.ranking.slot_match import Agreement, agree, agreement_of
+from bot.understanding.ranking.slot_match import SlotMatch, agree, slot_match_of
 from tests.fakes import slot
 from tests.tiny import entry
 
@@ -16,8 +16,8 @@ FIRST_CLASS = entry("b", "一建", slots={"certificate": "一级建造师"})
 STEPS = entry("s", "程序", slots={"registration": "延续注册", "aspect": "程序"})
 
 
-def said(is_ours: bool = True, **values: str) -> Agreement:
-    return agreement_of([slot(kind, value) for kind, value in values.items()], is_ours=is_ours)
+def said(is_ours: bool = True, **values: str) -> SlotMatch:
+    return slot_match_of([slot(kind, value) for kind, value in values.items()], is_ours=is_ours)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_slots_of_the_context_fill_an_entry_without_speaking_for_it() -> None:
         slot("registration", "延续注册", inherited=True),
         slot("aspect", "材料", inherited=True),
     ]
-    found = agree(agreement_of(inherited, is_ours=True), MATERIALS, 0.0, frozenset())
+    found = agree(slot_match_of(inherited, is_ours=True), MATERIALS, 0.0, frozenset())
     assert (found["filled"], found["missing"], found["plain"]) == (1.0, 0.0, 0.0)
 
 
@@ -104,13 +104,13 @@ def test_an_entry_of_other_places_is_elsewhere(
 
 
 def test_one_of_two_places_is_enough_to_be_here() -> None:
-    two = agreement_of([slot("region", "重庆"), slot("region", "四川")], is_ours=True)
+    two = slot_match_of([slot("region", "重庆"), slot("region", "四川")], is_ours=True)
     assert (two.is_elsewhere(PORTAL), two.is_named(LOCAL)) == (False, True)
 
 
 def test_an_ambiguous_place_is_elsewhere_only_when_none_of_its_values_fits() -> None:
-    shanxi = agreement_of([slot("region", "山西", "陕西")], is_ours=True)
-    river = agreement_of([slot("region", "四川", "重庆")], is_ours=True)
+    shanxi = slot_match_of([slot("region", "山西", "陕西")], is_ours=True)
+    river = slot_match_of([slot("region", "四川", "重庆")], is_ours=True)
     assert (shanxi.is_elsewhere(PORTAL), river.is_elsewhere(PORTAL)) == (True, False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.ranking.word_statistics import Language, rarity
+from bot.understanding.ranking.word_statistics import WordStatistics, rarity
 
 GENERAL = {"我们": 10_000, "的": 20_000, "报告": 100, "罕见词": 1, "手机": 100, "其他": 969_799}
 TERMS = ("延续注册", "罕见词")
@@ -12,8 +12,8 @@ OWN = ["延续注册", "延续注册", "报告", "材料"]
 
 
 @pytest.fixture
-def language() -> Language:
-    return Language(GENERAL, TERMS, OWN)
+def language() -> WordStatistics:
+    return WordStatistics(GENERAL, TERMS, OWN)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_rarity_runs_from_every_hundredth_word_to_every_millionth(
     ],
 )
 def test_information_is_length_times_rarity_and_little_for_terms(
-    language: Language, word: str, expected: float
+    language: WordStatistics, word: str, expected: float
 ) -> None:
     assert language.information(word) == pytest.approx(expected, abs=0.01)
 
@@ -62,16 +62,16 @@ def test_information_is_length_times_rarity_and_little_for_terms(
     ],
 )
 def test_emphasis_is_least_for_what_everybody_says(
-    language: Language, feature: str, expected: float
+    language: WordStatistics, feature: str, expected: float
 ) -> None:
     assert language.emphasis(feature) == pytest.approx(expected, abs=0.01)
 
 
-def test_emphasis_is_the_same_the_second_time(language: Language) -> None:
+def test_emphasis_is_the_same_the_second_time(language: WordStatistics) -> None:
     assert language.emphasis("报告") == language.emphasis("报告")
 
 
-def test_no_words_are_undecided(language: Language) -> None:
+def test_no_words_are_undecided(language: WordStatistics) -> None:
     assert language.closeness([]) == 0.0
 
 
@@ -84,16 +84,16 @@ def test_no_words_are_undecided(language: Language) -> None:
     ],
 )
 def test_closeness_is_the_mean_over_the_words(
-    language: Language, words: list[str], expected: float
+    language: WordStatistics, words: list[str], expected: float
 ) -> None:
     assert language.closeness(words) == pytest.approx(expected, abs=0.002)
 
 
-def test_a_word_of_the_subject_is_closer_than_one_that_is_not(language: Language) -> None:
+def test_a_word_of_the_subject_is_closer_than_one_that_is_not(language: WordStatistics) -> None:
     assert language.closeness(["报告"]) > 0 > language.closeness(["的"])
 
 
 def test_a_language_without_words_still_answers() -> None:
-    empty = Language({}, (), ())
+    empty = WordStatistics({}, (), ())
     assert (empty.information("二建"), empty.emphasis("二建")) == (1.0, 1.0)
     assert -1 <= empty.closeness(["二建"]) <= 1

@@ -19,7 +19,7 @@ from bot.knowledge.self_test import prove
 from bot.runtime.replay import Replayer
 from bot.understanding.scoring import REREADING, Rereading, shipped_rereading
 from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, UniversalEncoder, Vectors
-from bot.understanding.semantic.fallback import RereadingUnderstander, phrasings_of
+from bot.understanding.semantic.fallback import SemanticUnderstander, phrasings_of
 from tests.conftest import KNOWLEDGE
 from tests.semantics import ToldEncoder, needs_encoder
 
@@ -64,7 +64,7 @@ def reread(pack: Pack, found: Understanding, means: str) -> Understanding:
     number = next(n for n, entry in enumerate(entries) if entry.id == means)
     encoder = ToldEncoder({**asked, found.text: number})
     vectors = encoder.encode(phrasings_of(entries))
-    reader = RereadingUnderstander(Says(found), entries, vectors, encoder, CREDULOUS)
+    reader = SemanticUnderstander(Says(found), entries, vectors, encoder, CREDULOUS)
     return reader.understand(found.text, Context(), NOW)
 
 
@@ -117,7 +117,7 @@ def reader_of(brain: Brain, encoder: Encoder) -> Replayer:
     entries = tuple(brain.pack.entries.values())
     vectors = encoder.encode(phrasings_of(entries))
     return Replayer(
-        brain.pack, RereadingUnderstander(brain.understander, entries, vectors, encoder), NOW
+        brain.pack, SemanticUnderstander(brain.understander, entries, vectors, encoder), NOW
     )
 
 
@@ -155,7 +155,7 @@ class Whisperer:
 
     def replayer(self) -> Replayer:
         entries = tuple(self._brain.pack.entries.values())
-        reader = RereadingUnderstander(self, entries, self.encode(()), self, CREDULOUS)
+        reader = SemanticUnderstander(self, entries, self.encode(()), self, CREDULOUS)
         return Replayer(self._brain.pack, reader, NOW)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram.errors import Conflict
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.ports import Params
@@ -44,7 +44,7 @@ class Queue:
 
 
 class Storing:
-    """A desk that stores what it is given, unless it is told to wait or to fail."""
+    """A handler that stores what it is given, unless it is told to wait or to fail."""
 
     def __init__(self) -> None:
         self.stored: list[int] = []
@@ -64,12 +64,12 @@ class Storing:
 
 @asynccontextmanager
 async def polling(
-    queue: Queue, desk: Storing, pulse: Pulse | None = None
+    queue: Queue, handler: Storing, health: Health | None = None
 ) -> AsyncIterator[Polling]:
     async def no_time(_: float) -> None:
         await asyncio.sleep(0)
 
-    loop = Polling(queue, Intake(desk, lambda payload: payload), pulse or Pulse(), no_time)
+    loop = Polling(queue, Intake(handler, lambda payload: payload), health or Health(), no_time)
     running = asyncio.create_task(loop.run())
     try:
         yield loop
@@ -85,40 +85,40 @@ async def until(happened: Any) -> None:
 
 
 async def test_what_waits_is_stored_and_then_acknowledged() -> None:
-    queue, desk = Queue(7, 8, 9), Storing()
-    async with polling(queue, desk):
+    queue, handler = Queue(7, 8, 9), Storing()
+    async with polling(queue, handler):
         await until(lambda: queue.acknowledged == [7, 8, 9])
-    assert desk.stored == [7, 8, 9]
+    assert handler.stored == [7, 8, 9]
 
 
 async def test_nothing_is_acknowledged_while_it_is_not_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.adapters.telegram.incoming.polling.AT_ONCE_S", 0.01)
-    queue, desk = Queue(7, 8, 9), Storing()
-    desk.waits[8] = asyncio.Event()
-    async with polling(queue, desk):
+    queue, handler = Queue(7, 8, 9), Storing()
+    handler.waits[8] = asyncio.Event()
+    async with polling(queue, handler):
         await until(lambda: queue.acknowledged == [7])
         queue.waiting.append(10)
-        await until(lambda: 10 in desk.stored)
+        await until(lambda: 10 in handler.stored)
         assert queue.waiting == [8, 9, 10]
-        desk.waits[8].set()
+        handler.waits[8].set()
         await until(lambda: queue.acknowledged == [7, 8, 9, 10])
-    assert sorted(desk.stored) == [7, 8, 9, 10]
+    assert sorted(handler.stored) == [7, 8, 9, 10]
 
 
 async def test_an_update_waits_for_the_store_to_come_back() -> None:
-    queue, desk = Queue(7), Storing()
-    desk.outages[7] = 3
-    async with polling(queue, desk):
+    queue, handler = Queue(7), Storing()
+    handler.outages[7] = 3
+    async with polling(queue, handler):
         await until(lambda: queue.acknowledged == [7])
-    assert desk.stored == [7]
+    assert handler.stored == [7]
 
 
 async def test_a_stop_ends_the_call_that_waits_and_acknowledges() -> None:
-    queue, desk = Queue(7), Storing()
-    async with polling(queue, desk) as loop:
-        await until(lambda: desk.stored == [7])
+    queue, handler = Queue(7), Storing()
+    async with polling(queue, handler) as loop:
+        await until(lambda: handler.stored == [7])
         loop.stop()
     assert queue.acknowledged == [7]
     assert queue.asked[-1]["timeout"] == 0
@@ -145,21 +145,21 @@ async def test_only_what_is_understood_is_asked_for() -> None:
     ids=["network", "429", "409"],
 )
 async def test_it_goes_on_after_a_failure(failure: Exception) -> None:
-    queue, desk = Queue(7), Storing()
+    queue, handler = Queue(7), Storing()
     queue.failures = [failure] * 6
-    async with polling(queue, desk):
-        await until(lambda: desk.stored == [7])
+    async with polling(queue, handler):
+        await until(lambda: handler.stored == [7])
 
 
 async def test_a_second_poller_is_named_when_nothing_comes_for_long() -> None:
     now = [0.0]
-    pulse, queue = Pulse(lambda: now[0]), Queue(7)
+    health, queue = Health(lambda: now[0]), Queue(7)
     queue.failures = [Conflict("terminated by other getUpdates request")] * 1000
-    async with polling(queue, Storing(), pulse):
+    async with polling(queue, Storing(), health):
         await until(lambda: len(queue.asked) > 3)
-        assert pulse.trouble() is None
+        assert health.trouble() is None
         now[0] = 91.0
-        assert "还有别的程序在取消息（409）" in str(pulse.trouble())
+        assert "还有别的程序在取消息（409）" in str(health.trouble())
         queue.failures = []
         await until(lambda: queue.acknowledged == [7])
-        assert pulse.trouble() is None
+        assert health.trouble() is None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming import webhook
 from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.webhook import Receiver
@@ -22,7 +22,7 @@ HEADERS = {"x-telegram-bot-api-secret-token": SECRET}
 UPDATE = json.dumps({"update_id": 7, "message": {}}).encode()
 
 
-class Desk:
+class Handler:
     def __init__(self, problem: Exception | None = None, delay_s: float = 0.0) -> None:
         self.problem, self.delay_s = problem, delay_s
         self.accepted: list[Any] = []
@@ -41,29 +41,29 @@ def read(payload: Any) -> Any:
     return payload
 
 
-def receiver(desk: Desk, secret: str | None = SECRET) -> Receiver:
-    found = Receiver(secret, Pulse())
-    found.open(Intake(desk, read))
+def receiver(handler: Handler, secret: str | None = SECRET) -> Receiver:
+    found = Receiver(secret, Health())
+    found.open(Intake(handler, read))
     return found
 
 
 async def test_a_genuine_update_is_stored_and_acknowledged() -> None:
-    desk = Desk()
-    assert await receiver(desk).receive(HEADERS, UPDATE) == 200
-    assert [update["update_id"] for update in desk.accepted] == [7]
+    handler = Handler()
+    assert await receiver(handler).receive(HEADERS, UPDATE) == 200
+    assert [update["update_id"] for update in handler.accepted] == [7]
 
 
 @pytest.mark.parametrize("given", [None, "", "a-secreT", "a-secret ", "a", "密语", "ÿ"], ids=ascii)
 async def test_a_forged_one_is_refused_before_it_is_read(given: str | None) -> None:
-    desk = Desk()
+    handler = Handler()
     headers = {} if given is None else {"x-telegram-bot-api-secret-token": given}
-    assert await receiver(desk).receive(headers, b"not even JSON") == 401
-    assert await receiver(desk).receive(headers, UPDATE) == 401
-    assert desk.accepted == []
+    assert await receiver(handler).receive(headers, b"not even JSON") == 401
+    assert await receiver(handler).receive(headers, UPDATE) == 401
+    assert handler.accepted == []
 
 
 async def test_without_a_secret_every_call_counts_as_genuine() -> None:
-    assert await receiver(Desk(), secret=None).receive({}, UPDATE) == 200
+    assert await receiver(Handler(), secret=None).receive({}, UPDATE) == 200
 
 
 @pytest.mark.parametrize(
@@ -72,30 +72,30 @@ async def test_without_a_secret_every_call_counts_as_genuine() -> None:
     ids=lambda body: repr(body[:12]),
 )
 async def test_what_is_no_update_is_a_bad_request(body: bytes) -> None:
-    assert await receiver(Desk()).receive(HEADERS, body) == 400
+    assert await receiver(Handler()).receive(HEADERS, body) == 400
 
 
 async def test_what_the_library_cannot_read_is_let_go() -> None:
-    desk = Desk()
-    assert await receiver(desk).receive(HEADERS, b'{"update_id": 7}') == 200
-    assert desk.accepted == []
+    handler = Handler()
+    assert await receiver(handler).receive(HEADERS, b'{"update_id": 7}') == 200
+    assert handler.accepted == []
 
 
 async def test_a_fault_of_ours_does_not_make_telegram_repeat_for_ever() -> None:
-    assert await receiver(Desk(ZeroDivisionError())).receive(HEADERS, UPDATE) == 200
+    assert await receiver(Handler(ZeroDivisionError())).receive(HEADERS, UPDATE) == 200
 
 
 async def test_what_was_not_stored_comes_again() -> None:
-    assert await receiver(Desk(StoreUnavailable("out"))).receive(HEADERS, UPDATE) == 503
+    assert await receiver(Handler(StoreUnavailable("out"))).receive(HEADERS, UPDATE) == 503
 
 
 async def test_a_slow_store_does_not_hold_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "BUDGET_S", 0.01)
-    desk = Desk(delay_s=0.05)
-    assert await receiver(desk).receive(HEADERS, UPDATE) == 503
+    handler = Handler(delay_s=0.05)
+    assert await receiver(handler).receive(HEADERS, UPDATE) == 503
     await asyncio.sleep(0.1)
-    assert len(desk.accepted) == 1, "what is under way goes on"
+    assert len(handler.accepted) == 1, "what is under way goes on"
 
 
 async def test_before_the_bot_is_ready_updates_stay_with_telegram() -> None:
-    assert await Receiver(SECRET, Pulse()).receive(HEADERS, UPDATE) == 503
+    assert await Receiver(SECRET, Health()).receive(HEADERS, UPDATE) == 503

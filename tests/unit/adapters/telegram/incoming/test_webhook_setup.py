@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.delivery.errors import Refused
-from bot.adapters.telegram.health import Pulse
+from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.incoming.webhook_setup import Registration
 from bot.adapters.telegram.ports import Params
@@ -92,34 +92,34 @@ async def test_where_there_is_none_nothing_is_taken_away() -> None:
 
 
 async def test_a_webhook_that_somebody_else_changed_is_set_again() -> None:
-    record, pulse = Record(url="https://elsewhere.example/"), Pulse()
-    await Registration(record).watch(pulse, URL, "secret")
+    record, health = Record(url="https://elsewhere.example/"), Health()
+    await Registration(record).watch(health, URL, "secret")
     assert record.methods == ["setWebhook"]
-    assert pulse.trouble() is None
+    assert health.trouble() is None
 
 
 async def test_updates_that_do_not_arrive_are_told_with_telegrams_reason() -> None:
-    record, pulse = Record(url=URL, pending_update_count=3), Pulse()
+    record, health = Record(url=URL, pending_update_count=3), Health()
     record.info |= {
         "last_error_date": time.time() - 10,
         "last_error_message": "Wrong response from the webhook: 404 Not Found",
     }
-    await Registration(record).watch(pulse, URL, None)
-    assert pulse.trouble() == (
+    await Registration(record).watch(health, URL, None)
+    assert health.trouble() == (
         "Telegram：消息送不到这里：Wrong response from the webhook: 404 Not Found"
     )
 
 
 async def test_an_error_of_long_ago_is_no_trouble() -> None:
-    record, pulse = Record(url=URL, pending_update_count=3, last_error_date=1), Pulse()
-    await Registration(record).watch(pulse, URL, None)
-    assert pulse.trouble() is None
+    record, health = Record(url=URL, pending_update_count=3, last_error_date=1), Health()
+    await Registration(record).watch(health, URL, None)
+    assert health.trouble() is None
 
 
 async def test_a_look_that_fails_counts_as_silence() -> None:
     now = [0.0]
-    pulse = Pulse(lambda: now[0])
+    health = Health(lambda: now[0])
     record = Record(DeliveryFailed("no network"), url="")
-    await Registration(record).watch(pulse, URL, None)
+    await Registration(record).watch(health, URL, None)
     now[0] = 91.0
-    assert "no network" in str(pulse.trouble())
+    assert "no network" in str(health.trouble())

@@ -66,7 +66,7 @@ async def test_answers_are_kept_briefly_for_everybody(stage: Stage) -> None:
 
 async def test_the_same_answer_always_has_the_same_id(stage: Stage) -> None:
     ids = [(await found(stage, query))[0]["id"] for query in ("四川", "四川二建在哪注册")]
-    stage.desk = stage.new_desk()
+    stage.handler = stage.new_handler()
     ids.append((await found(stage, "sichuan"))[0]["id"])
     assert len(set(ids)) == 1
     assert str(ids[0]).startswith(stage.conversation.pack.version)
@@ -99,7 +99,7 @@ async def test_what_is_posted_is_counted(stage: Stage) -> None:
     await stage.plays()
     posted = user_posts(user, typed, group)
     await stage.plays()
-    assert stage.desk.chosen == {"portal-sichuan#四川": 1}
+    assert stage.handler.chosen == {"portal-sichuan#四川": 1}
     assert posted.text.startswith("四川：四川政务服务网")
     assert posted.labels == ["私聊继续问"]
 
@@ -148,7 +148,7 @@ async def test_a_guest_is_answered_once(stage: Stage) -> None:
     user = stage.api.user()
     guest = user.summons("@zhuce_bot 四川二建在哪注册", stage.api.foreign_group("群", user))
     for update in stage.waiting() * 3:
-        await stage.desk.handle(update)
+        await stage.handler.handle(update)
     assert len(stage.api.answers_to(guest)) == 1
 
 
@@ -165,5 +165,5 @@ async def test_a_guest_query_that_is_too_old_is_dropped(stage: Stage) -> None:
     guest = user.summons("@zhuce_bot 四川二建在哪注册", stage.api.foreign_group("群", user))
     guest.expires()
     await stage.plays()
-    await stage.desk.close()
+    await stage.handler.close()
     assert await stage.conversation.unsent("telegram") == []

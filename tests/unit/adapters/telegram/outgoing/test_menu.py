@@ -16,7 +16,7 @@ def changes(stage: Stage) -> list[str]:
 
 
 async def test_the_first_start_sets_everything_for_each_language(one_stage: Stage) -> None:
-    await one_stage.desk.prepare()
+    await one_stage.handler.prepare()
     assert all(call.ok for call in one_stage.api.calls)
     made = changes(one_stage)
     assert made.count("setMyCommands") == len(SCOPES) * len(LANGUAGES) == 9
@@ -25,23 +25,23 @@ async def test_the_first_start_sets_everything_for_each_language(one_stage: Stag
 
 
 async def test_the_next_start_changes_nothing(one_stage: Stage) -> None:
-    await one_stage.desk.prepare()
+    await one_stage.handler.prepare()
     before = len(changes(one_stage))
-    await one_stage.new_desk().prepare()
+    await one_stage.new_handler().prepare()
     assert len(changes(one_stage)) == before
 
 
 async def test_only_what_differs_is_set_again(one_stage: Stage) -> None:
-    await one_stage.desk.prepare()
+    await one_stage.handler.prepare()
     before = len(changes(one_stage))
-    caller = one_stage.desk._caller
+    caller = one_stage.handler._caller
     await caller.call("setMyDescription", {"description": "别的", "language_code": "en"})
-    await one_stage.desk.prepare()
+    await one_stage.handler.prepare()
     assert changes(one_stage)[before:] == ["setMyDescription", "setMyDescription"]
 
 
 async def test_groups_are_offered_what_makes_sense_there(one_stage: Stage) -> None:
-    await one_stage.desk.prepare()
+    await one_stage.handler.prepare()
     shown = {
         (call.params["scope"]["type"], call.params.get("language_code", "")): [
             command["command"] for command in call.params["commands"]
@@ -57,7 +57,7 @@ async def test_every_command_is_in_the_private_menu() -> None:
 
 
 async def test_english_is_spoken_to_those_who_set_it(one_stage: Stage) -> None:
-    await one_stage.desk.prepare()
+    await one_stage.handler.prepare()
     told = {
         call.params.get("language_code", ""): call for call in one_stage.calls("setMyDescription")
     }
