@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
+from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.runtime.addresses import is_loopback, listening
-from bot.runtime.brain import Brain, load_brain, pack_folder
+from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, write_calendar
 from bot.runtime.telegram import telegram_service
 
@@ -90,8 +91,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     clock = SystemClock()
     async with open_store(settings.store) as store, open_journal(settings.journal) as journal:
         conversation = Conversation(
-            brain.pack,
-            brain.understander,
+            brain,
             store,
             clock,
             journal,
@@ -113,8 +113,7 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
 
     brain = load_brain(knowledge)
     return Conversation(
-        brain.pack,
-        brain.understander,
+        brain,
         LazyStore(store),
         SystemClock(),
         drawer=ChartDrawer(),

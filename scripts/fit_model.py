@@ -26,6 +26,7 @@ from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context
 from bot.core.model.understanding import Understanding
+from bot.core.ports import Brain
 from bot.knowledge.cases import load_questions
 from bot.runtime.replay import Replayer
 from bot.understanding.engine import PackUnderstander
@@ -113,7 +114,7 @@ def from_phrasings(pack: Pack) -> Iterator[Sample]:
 
 def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
     for question in load_questions(app.pack_folder(None), pack.named):
-        understanding = Replayer(pack, understander, NOW).run(question.turns).understanding
+        understanding = Replayer(Brain(pack, understander), NOW).run(question.turns).understanding
         if understanding is None:
             continue
         if question.entries or question.reason == "out_of_domain":
@@ -127,7 +128,7 @@ def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) ->
     """Questions with expected strings: a candidate is right if its whole answer meets them."""
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        exchange = Replayer(pack, understander, NOW).run(row.get("turns", [row["q"]]))
+        exchange = Replayer(Brain(pack, understander), NOW).run(row.get("turns", [row["q"]]))
         understanding = exchange.understanding
         if understanding is None:
             continue

@@ -19,6 +19,7 @@ import yaml
 from bot.core.conversation import Conversation
 from bot.core.model.pack import Pack, Procedure, Step
 from bot.core.model.reply import Reply
+from bot.core.ports import Brain
 from tests.fakes import FakeClock, ScriptedUser, labels_of, told
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
@@ -154,7 +155,7 @@ def restarted(conversation: Conversation, renamed: Mapping[str, str] | None = No
     """The program started anew over the same store, its steps under other ids if told so."""
     pack = newer(conversation.pack, renamed) if renamed else conversation.pack
     clock = conversation.clock
-    return Conversation(pack, conversation._understander, conversation._store, clock)
+    return Conversation(Brain(pack, conversation.brain.understander), conversation._store, clock)
 
 
 def newer(pack: Pack, renamed: Mapping[str, str]) -> Pack:

@@ -14,7 +14,7 @@ from bot.core.model.reply import Reply
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import SessionStore, Understander
+from bot.core.ports import Brain, SessionStore, Understander
 from bot.storage.memory import MemoryStore
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -141,7 +141,9 @@ def user_of(
     pack: Pack, understander: Understander, *, store: SessionStore | None = None
 ) -> ScriptedUser:
     clock = FakeClock()
-    return ScriptedUser(Conversation(pack, understander, store or MemoryStore(), clock), clock)
+    return ScriptedUser(
+        Conversation(Brain(pack, understander), store or MemoryStore(), clock), clock
+    )
 
 
 def labels_of(reply: Reply) -> list[str]:

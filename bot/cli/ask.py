@@ -36,9 +36,7 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
 
     brain = brain_of(knowledge, semantic=semantic)
     system_clock = clock.SystemClock()
-    conversation = Conversation(
-        brain.pack, brain.understander, MemoryStore(), system_clock, calendar=clock.write_calendar
-    )
+    conversation = Conversation(brain, MemoryStore(), system_clock, calendar=clock.write_calendar)
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):
         talk(conversation, system_clock.now, save=save_here)

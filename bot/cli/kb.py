@@ -78,7 +78,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
 
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge, semantic=semantic)
-        pack = replayer.pack
+        pack = replayer.brain.pack
         questions = load_questions(pack_folder(knowledge), pack.named)
     if semantic:  # what words alone fail at may come out right
         questions = tuple(question for question in questions if not question.known_failure)
@@ -103,7 +103,7 @@ def _show_close(as_json: bool, knowledge: Path | None) -> None:
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge)
     rate = shipped().plain_rate
-    pairs = neighbours(replayer.pack, replayer.understand, lambda one: rate(one.signals))
+    pairs = neighbours(replayer.brain.pack, replayer.understand, lambda one: rate(one.signals))
     if as_json:
         rows = [
             {

@@ -89,6 +89,7 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
     """在终端里把一个流程走一遍；/quit 退出。"""
     from bot.adapters.console import chat as talk
     from bot.core.conversation import Conversation
+    from bot.core.model.choices import ShowExtra, StartWalk
     from bot.storage.memory import MemoryStore
 
     brain = load_brain(knowledge)
@@ -96,10 +97,11 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
     kinds = (*found.kinds, *found.without_path)
     if registration is not None and registration not in kinds:
         raise click.UsageError(f"流程“{id}”不办“{registration}”；有：{'、'.join(kinds)}")
-    kind = registration if registration is not None else kinds[0] if len(kinds) == 1 else None
+    chosen = kinds[0] if registration is None and len(kinds) == 1 else registration
+    begin = ShowExtra("other") if chosen is None else StartWalk(f"{id}#{chosen}")
     system_clock = clock.SystemClock()
-    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), system_clock)
-    talk(conversation, system_clock.now, press="x:other:" if kind is None else f"p:{id}#{kind}")
+    conversation = Conversation(brain, MemoryStore(), system_clock)
+    talk(conversation, system_clock.now, press=str(begin))
 
 
 def _procedure(knowledge: Path | None, name: str) -> Procedure:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.core.ports import Brain
 from bot.errors import KnowledgeError
 from bot.runtime import clock
-from bot.runtime.brain import Brain, load_brain
+from bot.runtime.brain import load_brain
 from bot.runtime.replay import Replayer
 
 if TYPE_CHECKING:
@@ -106,9 +107,7 @@ def replayer_of(
     knowledge: Path | None, as_of: date | None = None, *, semantic: bool = False
 ) -> Replayer:
     brain = brain_of(knowledge, semantic=semantic)
-    return Replayer(
-        brain.pack, brain.understander, clock.SystemClock().now(), as_of, clock.write_calendar
-    )
+    return Replayer(brain, clock.SystemClock().now(), as_of, clock.write_calendar)
 
 
 def settings_in_force() -> Settings:

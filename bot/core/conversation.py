@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from bot.core.dialogue.decide import decide, listen
-from bot.core.dialogue.degraded import FORGET, unstored
+from bot.core.dialogue.decide import take_turn
+from bot.core.dialogue.degraded import unstored
 from bot.core.dialogue.suggestions import Suggestion, suggest
 from bot.core.locks import KeyedLocks
 from bot.core.model.calendar import WriteCalendar
@@ -20,13 +20,13 @@ from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
     Applied,
+    Brain,
     Clock,
     Drawer,
     Journal,
     Outgoing,
     PictureForm,
     SessionStore,
-    Understander,
 )
 from bot.core.procedures.summary import chart_named
 from bot.errors import StoreError
@@ -39,8 +39,7 @@ class Conversation:
 
     def __init__(
         self,
-        pack: Pack,
-        understander: Understander,
+        brain: Brain,
         store: SessionStore,
         clock: Clock,
         journal: Journal | None = None,
@@ -49,8 +48,8 @@ class Conversation:
         calendar: WriteCalendar | None = None,
     ) -> None:
         """Without `calendar` a day to remember is said in words and comes as no file."""
-        self.pack = pack
-        self._understander = understander
+        self.brain = brain
+        """What is answered from; another one may take its place at any time."""
         self._store = store
         self._journal = journal
         self._drawer = drawer
@@ -59,6 +58,10 @@ class Conversation:
         self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
         self.trouble: str | None = None
         """Why nothing can be stored at the moment; `None` while all is well."""
+
+    @property
+    def pack(self) -> Pack:
+        return self.brain.pack
 
     async def handle(self, update: Update) -> Reply:
         """The reply to an update; the same update again gets the same reply.
@@ -75,12 +78,12 @@ class Conversation:
         While the store cannot be reached, questions are answered as if they were the first, what
         leans on words before is put off, and nothing is kept: the `version` is 0.
         """
-        now = self.clock.now()
+        now, brain = self.clock.now(), self.brain
+        turn: Turn | None = None
 
         def work(session: Session) -> Turn:
-            turn = take_turn(
-                self.pack, self._understander, session, update, now, calendar=self._calendar
-            )
+            nonlocal turn
+            turn = take_turn(brain, session, update, now, calendar=self._calendar)
             return replace(turn, route=update.route) if update.route else turn
 
         async with self._turns.of(update.key):
@@ -90,13 +93,13 @@ class Conversation:
                 # Once with its traceback; an outage under load would fill the disk with them.
                 log.warning("a turn could not be stored: %s", error, exc_info=self.trouble is None)
                 self.trouble = str(error)
-                reply = unstored(self.pack, update, work(Session()).reply)
+                reply = unstored(brain.pack, update, work(Session()))
                 self._note(update, reply, now)
                 return Applied(reply, version=0, is_repeat=False)
             self.trouble = None
             if not applied.is_repeat:
                 self._note(update, applied.reply, now)
-            if applied.reply.rule == FORGET:
+            if turn and turn.forgets_person and not applied.is_repeat:
                 await self.forget(update.key.platform, update.key.user)
             return applied
 
@@ -119,7 +122,7 @@ class Conversation:
 
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Answers to choose from while somebody is still typing; nothing is kept of it."""
-        return suggest(self.pack, self._understander, text, self.clock.now())
+        return suggest(self.brain, text, self.clock.now())
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:
         """A picture that a reply named, as a file; `None` where it cannot be drawn any more."""
@@ -142,17 +145,3 @@ class Conversation:
         if self._journal is not None:
             await self._journal.forget(platform, user)
         return gone
-
-
-def take_turn(
-    pack: Pack,
-    understander: Understander,
-    session: Session,
-    update: Update,
-    now: datetime,
-    as_of: date | None = None,
-    calendar: WriteCalendar | None = None,
-) -> Turn:
-    """Understand and decide, without any storage; pure."""
-    understanding = listen(understander, session, update, now)
-    return decide(pack, session, update, understanding, now, as_of, calendar)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from bot.core.model.chart import Chart
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.session import Context, Session
 from bot.core.model.turn import Work
@@ -30,6 +31,14 @@ class Clock(Protocol):
     """The time, with a zone."""
 
     def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """A pack and the understander built for it: one version of what the bot knows."""
+
+    pack: Pack
+    understander: Understander
 
 
 PictureForm = Literal["svg", "png"]

@@ -6,6 +6,7 @@ the present ones stay.  Stores keep the part of it that the rest follows from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, assert_never
@@ -29,6 +30,8 @@ from bot.core.model.reply import (
 from bot.core.model.session import Asking, Context, Session, Walk
 
 Json = dict[str, Any]
+_CARD = re.compile(r"(?:^|\+)card:")
+"""Replies stored before there was `has_card` tell it by their rule."""
 
 
 def reply_as_json(reply: Reply) -> Json:
@@ -55,7 +58,14 @@ def kept_of(reply: Reply) -> Json:
         "slots": dict(reply.slots),
         "answers": [_answer_as_json(answer) for answer in reply.answers],
         "rule": reply.rule,
+        **_more_of(reply),
     }
+
+
+def _more_of(reply: Reply) -> Json:
+    """What is as usual is left out."""
+    more = {"topics": reply.topics, "has_card": reply.has_card, "is_unclear": reply.is_unclear}
+    return {name: value for name, value in more.items() if value not in (False, 1)}
 
 
 def reply_from_json(data: Mapping[str, Any]) -> Reply:
@@ -72,6 +82,9 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
         slots=data["slots"],
         score=data["score"],
         rule=data["rule"],
+        topics=data.get("topics", 1),
+        has_card=data.get("has_card", _CARD.search(data["rule"]) is not None),
+        is_unclear=data.get("is_unclear", False),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.core.model.pack import Pack
 from bot.core.model.phrases import REQUIRED
-from bot.core.ports import Understander
+from bot.core.ports import Brain
 from bot.knowledge.reading.contents import Contents, read_contents
 from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
@@ -30,14 +30,6 @@ _ROOMS = ("core", "knowledge", "understanding")
 _LIBRARIES = frozenset(
     ("jieba", "marisa_trie", "numpy", "opencc", "pydantic", "pydantic_core", "pyyaml", "rjieba")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Brain:
-    """A pack and the understander built for it."""
-
-    pack: Pack
-    understander: Understander
 
 
 def pack_folder(chosen: Path | None) -> Path:

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from bot.core.dialogue.decide import decide, listen
+from bot.core.dialogue.decide import take_turn
 from bot.core.model.calendar import WriteCalendar
-from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import ZONE
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Understander
+from bot.core.ports import Brain
 
 _KEY = ConversationKey("replay", "replay", "replay")
 
@@ -34,8 +33,7 @@ class Exchange:
 class Replayer:
     """Replays conversations that all happen at one moment."""
 
-    pack: Pack
-    understander: Understander
+    brain: Brain
     now: datetime
     as_of: date | None = None
     calendar: WriteCalendar | None = None
@@ -45,9 +43,8 @@ class Replayer:
         session, last, now = Session(), None, self._moment()
         for number, text in enumerate(turns):
             update = Update(str(number), _KEY, now, text=text)
-            understanding = listen(self.understander, session, update, now)
-            turn = decide(self.pack, session, update, understanding, now, self.as_of, self.calendar)
-            session, last = turn.session, Exchange(turn.reply, understanding)
+            turn = take_turn(self.brain, session, update, now, self.as_of, self.calendar)
+            session, last = turn.session, Exchange(turn.reply, turn.understanding)
         if last is None:
             raise ValueError("a conversation needs at least one turn")
         return last
@@ -58,4 +55,4 @@ class Replayer:
 
     def understand(self, text: str) -> Understanding:
         """What a text means on its own."""
-        return self.understander.understand(text, Context(), self.now)
+        return self.brain.understander.understand(text, Context(), self.now)

@@ -41,7 +41,7 @@ def measured(warm: Sequence[str], new: Sequence[str]) -> dict[str, float]:
 
     jieba.setLogLevel(logging.WARNING)
     brain = load_brain()
-    replayer = Replayer(brain.pack, brain.understander, datetime.now(UTC))
+    replayer = Replayer(brain, datetime.now(UTC))
     for text in warm:
         replayer.run((text,))
         jieba.lcut(text)

@@ -239,7 +239,7 @@ def in_words(brain: Brain, turns: Turns) -> list[str]:
 
 def _anew(brain: Brain) -> tuple[Conversation, FakeClock]:
     clock = FakeClock()
-    return Conversation(brain.pack, brain.understander, MemoryStore(), clock), clock
+    return Conversation(brain, MemoryStore(), clock), clock
 
 
 @pytest.mark.parametrize("name", EVERY_PART)
@@ -263,7 +263,7 @@ def test_a_long_reply_is_told_to_its_end(play: Play) -> None:
 
 @pytest.mark.parametrize("number", range(1, 10))
 def test_every_choice_can_be_taken_by_its_number(brain: Brain, play: Play, number: int) -> None:
-    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock())
+    conversation = Conversation(brain, MemoryStore(), FakeClock())
     region = ["安徽", "重庆", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北"][number - 1]
     _, told = play(conversation, ["/portal", str(number)])
     assert region in told

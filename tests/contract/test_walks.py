@@ -120,5 +120,5 @@ PLATFORMS: dict[str, Callable[[Conversation, Way], list[str]]] = {
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("way", list(ways()), indirect=True)
 def test_every_way_is_walked_to_its_end(brain: Brain, way: Way, platform: str) -> None:
-    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock())
+    conversation = Conversation(brain, MemoryStore(), FakeClock())
     assert PLATFORMS[platform](conversation, way) == way.cards

@@ -97,7 +97,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_logging: None) ->
 @pytest.fixture
 def conversation() -> Conversation:
     brain = own_brain()
-    return Conversation(brain.pack, brain.understander, MemoryStore(), NovemberClock())
+    return Conversation(brain, MemoryStore(), NovemberClock())
 
 
 def run(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, int]:

@@ -163,7 +163,7 @@ def test_http_reference_lists_every_route() -> None:
     brain = own_brain()
     clock = NovemberClock()
     web = create_app(
-        conversation=Conversation(brain.pack, brain.understander, MemoryStore(), clock),
+        conversation=Conversation(brain, MemoryStore(), clock),
         clock=clock,
         readiness=lambda: Readiness(can_answer=True),
         knowledge_version=lambda: brain.pack.version,

@@ -138,7 +138,7 @@ class Nursery:
     async def _live(self, deeds: Deeds, diary: int) -> None:
         async with open_store(self.url) as store:
             brain = self.brain
-            conversation = Conversation(brain.pack, brain.understander, store, SystemClock())
+            conversation = Conversation(brain, store, SystemClock())
             await deeds(Walker(conversation, self.platform, diary))
 
 

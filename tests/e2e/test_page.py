@@ -585,7 +585,7 @@ def test_without_scripts_the_page_says_what_it_needs(browser: Any, served_page: 
 
 def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> None:
     [procedure] = brain.pack.procedures.values()
-    conversation = Conversation(brain.pack, brain.understander, MemoryStore(), UtcClock())
+    conversation = Conversation(brain, MemoryStore(), UtcClock())
     with serving(conversation) as url, open_page(browser, url, viewport=PHONE) as page:
         for kind in procedure.kinds:
             steps = path(procedure, kind)

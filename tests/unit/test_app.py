@@ -67,7 +67,7 @@ def test_a_library_that_is_not_installed_is_named_with_its_remedy(
 
 @pytest.fixture
 def conversation(brain: app.Brain) -> Conversation:
-    return Conversation(brain.pack, brain.understander, MemoryStore(), FakeClock())
+    return Conversation(brain, MemoryStore(), FakeClock())
 
 
 def test_trouble_of_telegram_makes_the_bot_degraded_and_not_unready(

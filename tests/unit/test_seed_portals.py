@@ -19,7 +19,7 @@ PORTALS = dict(re.findall(r"\*\*(\S+?)：\*\* (.+)", SECTION))
 
 @pytest.fixture(scope="module")
 def replayer(brain: Brain) -> Replayer:
-    return Replayer(brain.pack, brain.understander, NOON)
+    return Replayer(brain, NOON)
 
 
 def test_the_seed_has_twenty_three_portals() -> None:

@@ -11,13 +11,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.dialogue.decide import decide
+from bot.core.dialogue.decide import take_turn
 from bot.core.model.pack import Pack, Procedure, Transition
 from bot.core.model.reply import Reply, Status
 from bot.core.model.session import Session
 from bot.core.model.update import Update
+from bot.core.ports import Brain
 from bot.core.procedures.graph import all_paths, answers_of, path
-from tests.fakes import NOON, SOMEONE
+from tests.fakes import NOON, SOMEONE, ScriptedUnderstander
 
 OPENING = "apply employer-review"
 REFUSED = f"{OPENING} accept refuse-acceptance"
@@ -162,6 +163,8 @@ def _walk(pack: Pack, procedure: Procedure, kind: str, answers: dict[str, str]) 
 
 
 def _press(pack: Pack, session: Session, value: str) -> tuple[Session, Reply]:
-    turn = decide(pack, session, Update("1", SOMEONE, NOON, press=value), None, NOON)
+    brain = Brain(pack, ScriptedUnderstander())
+    update = Update("1", SOMEONE, NOON, press=value)
+    turn = take_turn(brain, session, update, NOON)
     assert turn.reply.status is Status.PROCEDURE
     return turn.session, turn.reply

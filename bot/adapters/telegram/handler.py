@@ -38,10 +38,10 @@ from bot.adapters.telegram.outgoing.platform import TelegramPlatform
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.routes import PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
+from bot.core.dialogue import commands
+from bot.core.model.choices import replaces_card
 from bot.core.model.update import Update
 from bot.core.ports import Clock
-from bot.core.procedures.cards import changes_card
-from bot.core.words import commands
 from bot.errors import DeliveryFailed
 
 OLD = "old"
@@ -193,7 +193,7 @@ class Handler:
         if button.is_anybodys:
             route = replace(route, user=GROUP_ANONYMOUS_BOT, is_anonymous=True)
         value = button.value or OLD
-        if not changes_card(value):
+        if not replaces_card(value):
             route = replace(route, edits=())
         update = Update(
             press.name, route.key, self._clock.now(), press=value, route=route.as_text()

@@ -21,7 +21,7 @@ from bot.core.answering.citations import (
 )
 from bot.core.answering.regions import no_data_for_region
 from bot.core.answering.replies import outdated_reply
-from bot.core.model.choices import CALCULATE, CLEAR_CONTEXT
+from bot.core.model.choices import Calculate, ClearContext, ShowEntry, ShowRegions, StartWalk
 from bot.core.model.pack import Entry, EntryKind, Fact, Pack
 from bot.core.model.reply import (
     Answer,
@@ -131,13 +131,13 @@ def _follow_ups(scope: Scope, entry: Entry) -> tuple[Part, ...]:
     """Choices under an answer: the step-by-step way and related entries of no other region."""
     options: list[Choice] = []
     if entry.procedure:
-        options.append(Choice(scope.phrase("step_by_step"), f"p:{entry.procedure}"))
+        options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(entry.procedure))))
     options += calculations(scope, entry)
     if "region" in scope.inherited:
-        options.append(Choice(scope.phrase("other_region"), "regions:1"))
-    options += [Choice(other.title, f"e:{other.id}") for other in _related(scope, entry)]
+        options.append(Choice(scope.phrase("other_region"), str(ShowRegions(1))))
+    options += [Choice(other.title, str(ShowEntry(other.id))) for other in _related(scope, entry)]
     if scope.inherited:
-        options.append(Choice(scope.phrase("not_as_before"), CLEAR_CONTEXT))
+        options.append(Choice(scope.phrase("not_as_before"), str(ClearContext())))
     return (Choices(tuple(options)),) if options else ()
 
 
@@ -145,9 +145,9 @@ def calculations(scope: Scope, entry: Entry) -> list[Choice]:
     """What may be worked out for somebody who was told this."""
     found = [c for c in scope.pack.calculators.values() if entry.id in c.entries]
     if len(found) == 1:
-        return [Choice(scope.phrase("calculate"), f"{CALCULATE}:{found[0].id}")]
+        return [Choice(scope.phrase("calculate"), str(Calculate(found[0].id)))]
     return [
-        Choice(scope.phrase("calculate_one", title=c.title), f"{CALCULATE}:{c.id}") for c in found
+        Choice(scope.phrase("calculate_one", title=c.title), str(Calculate(c.id))) for c in found
     ]
 
 

@@ -15,6 +15,7 @@ from bot.core.answering.entries import entry_reply, with_answer
 from bot.core.answering.limits import MAX_CHOICES, MAX_SEVERAL
 from bot.core.answering.regions import no_data_for_region, portal_choice, region_page
 from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
+from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
@@ -37,7 +38,8 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     scope = Scope(scope.pack, scope.day, slots, inherited)
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
-        return plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
+        reply = plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
+        return replace(reply, is_unclear=True)
     if understanding.is_rejection and not (understanding.tokens or understanding.slots):
         return plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(scope, understanding):
@@ -64,7 +66,7 @@ def _between_regions(scope: Scope, understanding: Understanding) -> Reply | None
     best = understanding.candidates[0] if understanding.candidates else None
     if not slot or (best and not _depends_on_region(scope.pack, best, understanding)):
         return None
-    options = [Choice(short, f"r:{short}") for short in slot.values[:MAX_CHOICES]]
+    options = [Choice(short, str(PickRegion(short))) for short in slot.values[:MAX_CHOICES]]
     names = "、".join(slot.values)
     return question_reply(scope, "ask_region_between", options, "ambiguous_region", names=names)
 
@@ -213,8 +215,9 @@ def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
 def _topics(scope: Scope) -> Reply:
     """Asks what it is about: the portals, or something that is often asked."""
     entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
-    options = [portal_choice(scope), *(Choice(e.title, f"e:{e.id}") for e in entries)]
-    return question_reply(scope, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+    options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
+    reply = question_reply(scope, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+    return replace(reply, is_unclear=True)
 
 
 def _shared(entry: Entry, kind: str) -> dict[str, str]:
@@ -233,8 +236,8 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
         return region_page(scope, 1)
     first = {e.slots[kind]: e for e in reversed(family)}
     shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
-    options = [Choice(e.slots[kind], f"e:{e.id}") for e in shown]
-    return (*options, Choice(scope.phrase("none_of_these"), "none"))
+    options = [Choice(e.slots[kind], str(ShowEntry(e.id))) for e in shown]
+    return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
 def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
@@ -244,17 +247,17 @@ def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
     titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
     if not titles:
         return _out_of_domain(scope, here)
-    options = [Choice(title, f"e:{e.id}") for title, e in titles.items()]
-    options.append(Choice(scope.phrase("none_of_these"), "none"))
+    options = [Choice(title, str(ShowEntry(e.id))) for title, e in titles.items()]
+    options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
-    return replace(reply, score=here[0].score)
+    return replace(reply, score=here[0].score, is_unclear=True)
 
 
 def _out_of_domain(scope: Scope, here: Sequence[Candidate]) -> Reply:
     reply = plain_reply(
         scope, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
     )
-    return replace(reply, score=here[0].score if here else 0.0)
+    return replace(reply, score=here[0].score if here else 0.0, is_unclear=True)
 
 
 def _region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
@@ -263,7 +266,7 @@ def _region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -
     is_portal = entry is None or entry.slots.get("aspect") == PORTAL
     topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
     own = [e for e in scope.pack.entries.values() if e.slots.get("region") == region.short]
-    options = [Choice(other.title, f"e:{other.id}") for other in own]
+    options = [Choice(other.title, str(ShowEntry(other.id))) for other in own]
     reply = no_data_for_region(scope, region, topic, options)
     portal = next((e for e in own if e.slots.get("aspect") == PORTAL), None)
     if portal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.core.model.choices import ShowEntry, ShowRegions
 from bot.core.model.pack import Region
 from bot.core.model.reply import (
     Choice,
@@ -42,15 +43,17 @@ def no_data_for_region(
 
 
 def portal_choice(scope: Scope) -> Choice:
-    return Choice(scope.phrase("choice_portal"), "regions:1")
+    return Choice(scope.phrase("choice_portal"), str(ShowRegions(1)))
 
 
 def region_page(scope: Scope, page: int) -> tuple[Choice, ...]:
     """One page, from 1, of the regions that have a portal; the pack's order."""
     portals = [e for e in scope.pack.entries.values() if e.slots.get("aspect") == PORTAL]
-    options = [Choice(e.slots["region"], f"e:{e.id}") for e in portals if "region" in e.slots]
+    options = [
+        Choice(e.slots["region"], str(ShowEntry(e.id))) for e in portals if "region" in e.slots
+    ]
     start = (page - 1) * REGIONS_PER_PAGE
     shown = options[start : start + REGIONS_PER_PAGE]
     if len(options) > start + REGIONS_PER_PAGE:
-        shown.append(Choice(scope.phrase("more_regions"), f"regions:{page + 1}"))
+        shown.append(Choice(scope.phrase("more_regions"), str(ShowRegions(page + 1))))
     return tuple(shown)

@@ -30,6 +30,7 @@ def joined_reply(replies: Sequence[Reply]) -> Reply:
         parts=tuple(kept),
         answers=tuple(answer for reply in replies for answer in reply.answers),
         rule="several:" + ",".join(reply.rule for reply in replies),
+        topics=len(replies),
     )
 
 

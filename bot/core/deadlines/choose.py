@@ -17,7 +17,7 @@ def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[C
     """The calculators that the words speak of: by their cues, by what was told, else by the entry
     that answers.
     """
-    if reply.rule.startswith("several:"):
+    if reply.topics > 1:
         return []
     by_cue = cued(scope, understanding) or _told(scope, understanding)
     linked = _linked(scope, understanding, reply)

@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.core.answering.citations import aged, fact_text, perspective_of, sources_part
 from bot.core.answering.replies import outdated_reply
-from bot.core.model.choices import CALCULATE
+from bot.core.model.choices import Calculate, ShowEntry
 from bot.core.model.date_rules import Outcome, Period, Result, Rule, work_out
 from bot.core.model.pack import Calculator, CalculatorLine, Confidence, Fact
 from bot.core.model.reply import (
@@ -27,9 +27,6 @@ from bot.core.model.reply import (
 )
 from bot.core.model.scope import Scope
 from bot.core.model.spans import Span
-
-ICS = "ics"
-"""Behind the value of a calculation: its file for a calendar."""
 
 Ends = tuple[Result, Result]
 """The results for the first and for the last day that may be meant; the same for one day."""
@@ -177,11 +174,12 @@ def _caveats(scope: Scope, facts: Sequence[Fact]) -> list[Part]:
 def _ways_on(scope: Scope, calculator: Calculator, span: Span, ends: Ends) -> tuple[Choice, ...]:
     options: list[Choice] = []
     if calculator.reminder and reminder_day(calculator.rule, ends) > scope.day:
-        value = f"{CALCULATE}:{calculator.id}:{span}:{ICS}"
-        options.append(Choice(scope.phrase("calculate_to_calendar"), value))
-    options.append(Choice(scope.phrase("calculate_other_date"), f"{CALCULATE}:{calculator.id}"))
+        file = Calculate(calculator.id, str(span), as_file=True)
+        options.append(Choice(scope.phrase("calculate_to_calendar"), str(file)))
+    options.append(Choice(scope.phrase("calculate_other_date"), str(Calculate(calculator.id))))
     options += [
-        Choice(scope.pack.entries[name].title, f"e:{name}") for name in calculator.entries[:1]
+        Choice(scope.pack.entries[name].title, str(ShowEntry(name)))
+        for name in calculator.entries[:1]
     ]
     return tuple(options)
 

@@ -15,11 +15,10 @@ from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
 from bot.core.deadlines.calendar import calendar_reply
-from bot.core.deadlines.result import ICS, reckoned
-from bot.core.model.choices import CALCULATE
+from bot.core.deadlines.result import reckoned
+from bot.core.model.choices import Calculate, StopCalculating
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
-from bot.core.model.rules import UNCLEAR
 from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, read_span
@@ -28,8 +27,6 @@ from bot.core.model.understanding import Understanding
 
 MOST_PASSED = 2
 """Turns about something else that a calculator waits through, offering to go on."""
-STOP = "stop"
-"""The choice that calls a calculation off."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
 _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
@@ -57,26 +54,27 @@ def spoken(
     return _dated(scope, session, named[0], understanding.dates, reply)
 
 
-def pressed(scope: Scope, session: Session, target: str) -> Turn | None:
-    """`<calculator>`, `<calculator>:<span>`, `<calculator>:<span>:ics` or `stop`."""
-    if target == STOP:
-        reply = plain_reply(scope, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
-        return Turn(reply, replace(session, asking=None))
-    name, _, rest = target.partition(":")
-    calculator = scope.pack.calculators.get(name)
+def stop(scope: Scope, session: Session) -> Turn:
+    """Call the calculation off."""
+    reply = plain_reply(scope, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
+    return Turn(reply, replace(session, asking=None))
+
+
+def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
+    """Work out the date of a choice, or ask for one; `None` where it makes no sense."""
+    calculator = scope.pack.calculators.get(target.calculator)
     if calculator is None:
         return None
     scope = replace(scope, slots={k: v for k, v in scope.slots.items() if k == "region"})
-    if not rest:
-        return ask(scope, session, calculator)
-    written, _, wish = rest.partition(":")
-    span = read_span(written)
-    if span is None or wish not in ("", ICS):
+    if not target.span:
+        return None if target.as_file else ask(scope, session, calculator)
+    span = read_span(target.span)
+    if span is None:
         return None
     found = plausible(calculator, (span,), scope.day)
     if isinstance(found, Refusal):
         return _refused(scope, session, calculator, found)
-    if wish == ICS:
+    if target.as_file:
         return Turn(calendar_reply(scope, calculator, found[0]), session)
     return _worked_out(scope, session, calculator, found[0])
 
@@ -101,7 +99,7 @@ def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") 
     reply = question_reply(
         scope,
         "calculate_ask",
-        [Choice(scope.phrase("calculate_stop"), f"{CALCULATE}:{STOP}")],
+        [Choice(scope.phrase("calculate_stop"), str(StopCalculating()))],
         f"calculate:{calculator.id}",
         text=f"{lead}\n{text}" if lead else text,
     )
@@ -119,7 +117,7 @@ def settled(scope: Scope, before: Session, turn: Turn) -> Turn:
     label = scope.phrase("calculate_go_on", title=calculator.title)
     session = replace(turn.session, asking=replace(asking, passed=asking.passed + 1))
     reply = turn.reply
-    value = f"{CALCULATE}:{calculator.id}"
+    value = str(Calculate(calculator.id))
     if value not in [choice.value for choice in reply.choices]:
         reply = reply.with_choice(Choice(label, value))
     return replace(turn, reply=reply, session=session)
@@ -160,8 +158,8 @@ def _without_date(
         )
     asking = _asking(scope, session)
     if asking and understanding.utterance in _STOPPING:
-        return pressed(scope, session, STOP)
-    if asking and reply.rule in UNCLEAR:
+        return stop(scope, session)
+    if asking and reply.is_unclear:
         return ask(scope, session, asking, scope.phrase("calculate_no_date"))
     return None
 
@@ -177,9 +175,9 @@ def _which(
 ) -> Turn:
     """Ask which calculation is meant; a date that was said goes along."""
     spans = [str(date.spans[0]) for date in dates if len(date.spans) == 1]
-    behind = f":{spans[0]}" if len(spans) == 1 == len(dates) else ""
+    known = spans[0] if len(spans) == 1 == len(dates) else ""
     options = [
-        Choice(calculator.title, f"{CALCULATE}:{calculator.id}{behind}")
+        Choice(calculator.title, str(Calculate(calculator.id, known)))
         for calculator in among or scope.pack.calculators.values()
     ]
     reply = question_reply(scope, "calculate_which", options, "calculate_which")
@@ -244,11 +242,11 @@ def _choose(
     if reply.status is Status.ANSWERED:
         for label, span in spans.items():
             text = scope.phrase("calculate_from", date=label)
-            reply = reply.with_choice(Choice(text, f"{CALCULATE}:{calculator.id}:{span}"))
+            reply = reply.with_choice(Choice(text, str(Calculate(calculator.id, str(span)))))
         return Turn(reply, session)
     if not spans:
         return ask(scope, session, calculator)
-    values = {label: f"{CALCULATE}:{calculator.id}:{span}" for label, span in spans.items()}
+    values = {label: str(Calculate(calculator.id, str(span))) for label, span in spans.items()}
     options = [Choice(label, value) for label, value in values.items()]
     reply = question_reply(
         scope, "calculate_which_date", options, "calculate_which_date", name=calculator.date_name

@@ -1,16 +1,21 @@
-"""What a command does: `/portal 四川`, `/steps`, `/settings`."""
+"""What starts with a slash, on every platform alike: `/portal 四川`, `/portal@name 四川`, `/steps`.
+
+Commands are words in Latin letters because Telegram allows no others; everything they do can also
+be asked in plain Chinese.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.answering.free_text import decide_words
 from bot.core.answering.regions import portal_choice, region_page
 from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
-from bot.core.model.choices import CLEAR_CONTEXT
+from bot.core.model.choices import ClearContext, ShowEntry
 from bot.core.model.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import CONTEXT_LIFE, Context, Session
@@ -18,7 +23,48 @@ from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import MATERIALS, PORTAL
 from bot.core.procedures import cards, repair
-from bot.core.words import commands
+
+NAMES = (
+    "start",
+    "help",
+    "ask",
+    "portal",
+    "materials",
+    "steps",
+    "deadline",
+    "sources",
+    "settings",
+    "cancel",
+    "privacy",
+    "forgetme",
+)
+
+_SLASHES = ("/", "／")
+_COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@[a-zA-Z0-9_]+)?[\s　]*(.*)", re.DOTALL)
+_LIKE_A_COMMAND = re.compile(r"\s*[/／][a-zA-Z]\w*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and what stands behind it; `name` is one of `NAMES`."""
+
+    name: str
+    argument: str
+
+
+def read(text: str) -> Command | None:
+    """The command that a text is, or `None` for ordinary words and unknown names."""
+    found = _COMMAND.fullmatch(text) if text.lstrip()[:1] in _SLASHES else None
+    if not found:
+        return None
+    name = found.group(1).lower()
+    return Command(name, found.group(2).strip()) if name in NAMES else None
+
+
+def looks_like(text: str) -> bool:
+    """Whether somebody meant a command, though perhaps one that does not exist."""
+    return _LIKE_A_COMMAND.match(text) is not None
+
 
 DEADLINE = "deadline"
 _HINTS: Mapping[str, Mapping[str, str]] = {
@@ -44,7 +90,7 @@ def context_of(session: Session, name: str, now: datetime) -> Context:
 
 
 def commanded(
-    scope: Scope, session: Session, command: commands.Command, argument: Understanding | None
+    scope: Scope, session: Session, command: Command, argument: Understanding | None
 ) -> Turn:
     """One turn of a command; `argument` is what was understood behind it, if it takes one."""
     if command.name == DEADLINE:
@@ -58,36 +104,37 @@ def commanded(
         case "cancel":
             key = "cancelled" if session.walk or session.asking else "nothing_to_cancel"
             left = replace(session.with_walk(None).without_context(), asking=None)
-            return Turn(_said(scope, key, "cancel"), left)
+            return Turn(_plain(scope, key, "cancel"), left, is_about_session=True)
         case "sources":
             return Turn(_sources(scope), session)
         case "forgetme":
-            return Turn(_said(scope, "forgotten", "forgetme"), Session())
+            reply = _plain(scope, "forgotten", "forgetme")
+            return Turn(reply, Session(), is_about_session=True, forgets_person=True)
         case "settings":
-            return Turn(_settings(scope), session)
+            return Turn(_settings(scope), session, is_about_session=True)
         case "ask":
-            return Turn(_said(scope, "ask_what", "ask"), session)
+            return Turn(_plain(scope, "ask_what", "ask"), session)
         case "help" | "privacy" as name:
-            return Turn(_said(scope, name, name), session)
+            return Turn(_plain(scope, name, name), session)
         case name:
             return Turn(_lookup_menu(scope, session, name), session)
 
 
 def _with_argument(
-    scope: Scope, session: Session, command: commands.Command, argument: Understanding
+    scope: Scope, session: Session, command: Command, argument: Understanding
 ) -> Turn:
     if command.name == "steps":
         return repair.guided(scope, session, argument)
     return Turn(decide_words(replace(scope, slots={}), argument), session)
 
 
-def _said(scope: Scope, key: str, name: str) -> Reply:
+def _plain(scope: Scope, key: str, name: str) -> Reply:
     return plain_reply(scope, key, Status.SMALLTALK, None, f"command:{name}")
 
 
 def _welcome(scope: Scope, payload: str) -> Reply:
     """A payload that reaches core is one that the adapter could not make sense of."""
-    reply = _said(scope, "welcome", "start").with_choice(portal_choice(scope))
+    reply = _plain(scope, "welcome", "start").with_choice(portal_choice(scope))
     if payload:
         reply = replace(reply, parts=(Text(scope.phrase("old_link")), *reply.parts))
     return reply
@@ -102,10 +149,12 @@ def _settings(scope: Scope) -> Reply:
         if words
         else scope.phrase("settings_nothing", minutes=minutes)
     )
-    reply = _said(scope, "settings", "settings")
+    reply = _plain(scope, "settings", "settings")
     reply = replace(reply, parts=(Text(remembered), *reply.parts))
     return (
-        reply.with_choice(Choice(scope.phrase("clear_context"), CLEAR_CONTEXT)) if words else reply
+        reply.with_choice(Choice(scope.phrase("clear_context"), str(ClearContext())))
+        if words
+        else reply
     )
 
 
@@ -129,6 +178,8 @@ def _lookup_menu(scope: Scope, session: Session, name: str) -> Reply:
         return cards.menu(scope, session)
     papers = [e for e in scope.pack.entries.values() if e.slots.get("aspect") == MATERIALS]
     options = [
-        Choice(e.slots["registration"], f"e:{e.id}") for e in papers if "registration" in e.slots
+        Choice(e.slots["registration"], str(ShowEntry(e.id)))
+        for e in papers
+        if "registration" in e.slots
     ]
     return question_reply(scope, "ask_registration", options, "command:materials")

@@ -1,38 +1,28 @@
 """What may be said while nothing can be stored, and nothing is known of who is talking.
 
-The reply at hand was decided for a stranger.  A question gets the same answer from it; words that
+The turn at hand was decided for a stranger.  A question gets the same answer from it; words that
 lean on what came before (下一步, 第二种, the button of a card) would be told something that has
 nothing to do with them, so these are put off, and so is everything that would promise a deed.
 """
 
 from __future__ import annotations
 
-from bot.core.dialogue.decide import picked_number
-from bot.core.model.choices import CLEAR_CONTEXT
+from bot.core.dialogue.hear import picked_number
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status, Text
+from bot.core.model.turn import Turn
 from bot.core.model.update import Update
 from bot.core.procedures.step_answers import is_yes_or_no
 from bot.core.words.moves import means_another_kind, read_move, stripped
 
-FORGET = "command:forgetme"
-"""The rule of the one command that has to be carried out by the store."""
-_OF_WHAT_IS_KEPT = frozenset(
-    {FORGET, CLEAR_CONTEXT, "command:cancel", "command:settings", "old_walk", "old_choice"}
-)
-"""Rules of replies that say what is kept of a person, or that it is gone."""
 
-
-def unstored(pack: Pack, update: Update, reply: Reply) -> Reply:
+def unstored(pack: Pack, update: Update, turn: Turn) -> Reply:
     """The reply as it may be given: itself, or that this has to wait."""
-    if not (_is_of_what_is_kept(reply) or _leans_on_the_session(update, reply)):
-        return reply
+    is_of_session = turn.is_about_session or turn.reply.status is Status.PROCEDURE
+    if not (is_of_session or _leans_on_the_session(update, turn.reply)):
+        return turn.reply
     text = Text(pack.phrase("try_later"))
     return Reply(Status.CLARIFY, (text,), Reason.AMBIGUOUS, rule="store_out")
-
-
-def _is_of_what_is_kept(reply: Reply) -> bool:
-    return reply.status is Status.PROCEDURE or reply.rule in _OF_WHAT_IS_KEPT
 
 
 def _leans_on_the_session(update: Update, reply: Reply) -> bool:

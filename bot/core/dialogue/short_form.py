@@ -13,7 +13,6 @@ from bot.core.answering.citations import fact_text, perspective
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
 from bot.core.model.scope import Scope
-from bot.core.procedures.cards import is_card
 
 BRIEF_FROM = 140
 """Characters from which a reply is worth shortening, its sources not counted."""
@@ -28,7 +27,7 @@ def brief(pack: Pack, reply: Reply, day: date) -> Reply | None:
         return None
     if any(answer.entry not in pack.entries for answer in reply.answers):
         return None
-    if _length(reply) < BRIEF_FROM or not _is_all_answered(reply) or is_card(reply):
+    if _length(reply) < BRIEF_FROM or not _is_all_answered(reply) or reply.has_card:
         return None
     parts = [part for answer in reply.answers for part in _short(pack, reply, answer, day)]
     if not parts:
@@ -42,8 +41,7 @@ def brief(pack: Pack, reply: Reply, day: date) -> Reply | None:
 
 def _is_all_answered(reply: Reply) -> bool:
     """Not so where one of several things was met with a gap, which has to stay."""
-    _, several, rules = reply.rule.partition("several:")
-    return not several or len(rules.split(",")) == len(reply.answers)
+    return reply.topics in (1, len(reply.answers))
 
 
 def _length(reply: Reply) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
-from bot.core.dialogue.presses import pressed
+from bot.core.dialogue.presses import pressed, show_entry
+from bot.core.model.choices import ShowExtra
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session
@@ -36,11 +37,11 @@ def remarked(scope: Scope, session: Session, text: str) -> Turn | None:
             return _explained(scope, session)
         case Kind.DECLINE:
             if session.asking:
-                return deadline_turns.pressed(scope, session, deadline_turns.STOP)
+                return deadline_turns.stop(scope, session)
             reply = plain_reply(scope, "no_need", Status.SMALLTALK, None, "no_need")
             return Turn(reply, session)
-        case Kind.REPEAT if not session.walk and session.context.entry in scope.pack.entries:
-            return pressed(scope, session, f"e:{session.context.entry}")
+        case Kind.REPEAT if not session.walk and session.context.entry:
+            return show_entry(scope, session, session.context.entry)
         case kind if kind in ALONE and not (session.walk or session.asking):
             return _nowhere(scope, session, kind)
         case _:
@@ -82,5 +83,5 @@ def _nowhere(scope: Scope, session: Session, kind: Kind) -> Turn:
     for walk in session.shelf:
         if walk.trail and (procedure := step_turns.named(scope, walk.name)[0]):
             reply = reply.with_choice(step_turns.go_on_choice(scope, procedure, walk))
-    choice = Choice(scope.phrase("step_by_step"), "x:other:")
+    choice = Choice(scope.phrase("step_by_step"), str(ShowExtra("other")))
     return Turn(reply.with_choice(choice), session)

@@ -13,6 +13,7 @@ from itertools import islice
 
 from bot.core.answering.entries import entry_reply
 from bot.core.answering.free_text import decide_words, entry_for
+from bot.core.model.choices import PickRegion, ShowEntry, read
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
@@ -20,7 +21,7 @@ from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import PORTAL
-from bot.core.ports import Understander
+from bot.core.ports import Brain
 
 MAX_SUGGESTIONS = 50
 _TELLING = (EntryKind.FACT, EntryKind.NO_DATA)
@@ -37,13 +38,12 @@ class Suggestion:
     reply: Reply
 
 
-def suggest(
-    pack: Pack, understander: Understander, text: str, now: datetime
-) -> tuple[Suggestion, ...]:
+def suggest(brain: Brain, text: str, now: datetime) -> tuple[Suggestion, ...]:
     """Best first, each once; the most asked of the pack where nothing was typed yet."""
+    pack = brain.pack
     scope = Scope(pack, day_of(now), {})
     if text.strip():
-        found = _fitting(scope, understander.understand(text, Context(), now))
+        found = _fitting(scope, brain.understander.understand(text, Context(), now))
     else:
         entries = (pack.entries[name] for name in pack.most_asked)
         found = (_of_entry(scope, entry) for entry in entries)
@@ -63,7 +63,7 @@ def _fitting(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]
         return
     for answer in reply.answers:
         for name in scope.pack.entries[answer.entry].related:
-            yield from _of_choice(scope, Choice(name, f"e:{name}"))
+            yield _of_entry(scope, scope.pack.entries[name])
     least = understanding.thresholds.ask / 2
     for candidate in understanding.candidates:
         entry = scope.pack.entries[candidate.entry]
@@ -74,13 +74,15 @@ def _fitting(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]
 
 def _of_choice(scope: Scope, choice: Choice) -> Iterator[Suggestion]:
     """The answer behind a choice of an entry or a region; the others lead on, not to an answer."""
-    kind, _, value = choice.value.partition(":")
-    if kind == "e" and value in scope.pack.entries:
-        yield _of_entry(scope, scope.pack.entries[value])
-    elif kind == "r" and value in scope.pack.regions:
-        slots = {"aspect": PORTAL, **scope.slots, "region": value}
-        reply = entry_for(replace(scope, slots=slots), slots)
-        yield _of_reply(scope.pack, value, reply)
+    match read(choice.value):
+        case ShowEntry(name) if name in scope.pack.entries:
+            yield _of_entry(scope, scope.pack.entries[name])
+        case PickRegion(short) if short in scope.pack.regions:
+            slots = {"aspect": PORTAL, **scope.slots, "region": short}
+            reply = entry_for(replace(scope, slots=slots), slots)
+            yield _of_reply(scope.pack, short, reply)
+        case _:
+            pass
 
 
 def _of_entry(scope: Scope, entry: Entry) -> Suggestion:
@@ -91,7 +93,7 @@ def _of_entry(scope: Scope, entry: Entry) -> Suggestion:
 
 def _of_reply(pack: Pack, asked: str, reply: Reply) -> Suggestion:
     names = [_name(answer.entry, answer.slots) for answer in reply.answers]
-    name = ",".join(names) or f"{reply.rule}#{reply.slots.get('region', '')}"
+    name = ",".join(names) or f"{reply.reason}#{reply.slots.get('region', '')}"
     entry = pack.entries.get(reply.answers[0].entry) if len(reply.answers) == 1 else None
     short = entry.short if entry else reply.as_text().split("\n", 1)[0]
     return Suggestion(name, entry.title if entry else asked, short, reply)

@@ -146,7 +146,13 @@ class Reply:
     score: float | None = None
     """Calibrated, 0 to 1; `None` where nothing was matched."""
     rule: str = ""
-    """Name of the rule that decided, for `--explain`; not shown to the asker."""
+    """Name of the rule that decided, for `--explain` and logs; nothing depends on it."""
+    topics: int = 1
+    """How many of the things asked it speaks about; more than `answers` where one met a gap."""
+    has_card: bool = False
+    """Shows the card of a procedure, as a whole or again under an answer."""
+    is_unclear: bool = False
+    """No question was understood: what was said may have been no question."""
 
     def as_text(self) -> str:
         """Render every part as plain text, paragraphs apart by one blank line."""

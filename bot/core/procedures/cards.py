@@ -1,8 +1,7 @@
 """Cards of a procedure: one step at a time, with its place on the path and the ways on.
 
-The values of choices on a card carry the walk and the step they were made for, so that tapping
-twice moves but once, and a button of last week knows what it was about:
-`w:<move>:<procedure>#<registration>:<step>`; `n:` for the same under an answer that has to stay.
+The choices of a card carry the walk and the step they were made for, so that tapping twice moves
+but once, and a button of last week knows what it was about.
 """
 
 from __future__ import annotations
@@ -13,6 +12,16 @@ from dataclasses import replace
 from bot.core.answering.citations import cited_part
 from bot.core.answering.regions import no_data_for_region
 from bot.core.answering.replies import question_reply
+from bot.core.model.choices import (
+    AnswerStep,
+    MoveWalk,
+    ShowEntry,
+    ShowExtra,
+    ShowPapers,
+    ShowSteps,
+    StartWalk,
+    SwitchWalk,
+)
 from bot.core.model.pack import Citation, Procedure, Step
 from bot.core.model.reply import Answer, Choice, Choices, Part, Reply, Status, Text
 from bot.core.model.scope import Scope
@@ -21,16 +30,6 @@ from bot.core.model.vocabulary import PORTAL
 from bot.core.procedures.checklist import papers_of, papers_part
 from bot.core.procedures.graph import open_ways, outcomes, setbacks, way_on
 from bot.core.procedures.walk import current, is_open, position, steps_of
-
-_IN_PLACE = frozenset("watkmg")
-"""Kinds of values that turn one card into another."""
-
-
-def changes_card(value: str) -> bool:
-    """Whether the message of this choice is a card that the reply may replace."""
-    kind, _, rest = value.partition(":")
-    return kind in _IN_PLACE and ":" in rest
-
 
 WHERE = "region"
 """What a card asks for beside the question of its step: the place."""
@@ -61,26 +60,24 @@ def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply
         *(Text(note) for note in _notes(scope, procedure, walk, step)),
         *(Text(line) for line in _outlook(scope, procedure, walk, step)),
         cited_part(scope.pack, (*procedure.citations, *citations)),
-        Choices(_ways(scope, procedure, walk, "w")),
+        Choices(_ways(scope, procedure, walk, stays=False)),
     ]
-    return reply_of(scope, procedure, walk, parts, f"card:{step.id}")
+    reply = reply_of(scope, procedure, walk, parts, f"card:{step.id}")
+    return replace(reply, has_card=True)
 
 
 def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) -> Reply:
     """An answer given in the middle of a walk, and under it where the walk stands."""
     scope = placed(scope, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
-    ways = Choices((*_ways(scope, procedure, walk, "n"), _resumption(scope, procedure, walk)))
+    ways = _ways(scope, procedure, walk, stays=True)
+    ways_on = Choices((*ways, _resumption(scope, procedure, walk)))
     return replace(
         reply,
-        parts=(*kept, *_body(scope, procedure, walk), ways),
+        parts=(*kept, *_body(scope, procedure, walk), ways_on),
         rule=f"{reply.rule}+card:{current(procedure, walk).id}",
+        has_card=True,
     )
-
-
-def is_card(reply: Reply) -> bool:
-    """Whether a reply shows a card, as a whole or again under an answer."""
-    return reply.rule.startswith("card:") or "+card:" in reply.rule
 
 
 def reply_of(
@@ -129,7 +126,8 @@ def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
             name = f"{procedure.id}#{kind}"
             if (only and kind not in only) or (walk and walk.name == name):
                 continue
-            options.append(Choice(kind or procedure.title, f"{'s' if walk else 'p'}:{name}"))
+            target = SwitchWalk(name) if walk else StartWalk(name)
+            options.append(Choice(kind or procedure.title, str(target)))
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
     options.sort(key=lambda option: only.index(option.label) if only else 0)
@@ -147,8 +145,8 @@ def resume_choice(scope: Scope, session: Session) -> Choice | None:
 
 def _resumption(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
     number, total = position(procedure, walk), len(steps_of(procedure, walk))
-    value = f"n:here:{walk.name}:{current(procedure, walk).id}"
-    return Choice(scope.phrase("resume", number=number, total=total), value)
+    here = MoveWalk("here", walk.name, current(procedure, walk).id, stays=True)
+    return Choice(scope.phrase("resume", number=number, total=total), str(here))
 
 
 def back_choice(
@@ -156,8 +154,8 @@ def back_choice(
 ) -> Choice:
     """From a page beside the cards back to the card, in its place unless it `has_to_stay`."""
     label = scope.phrase("back_to_step", number=position(procedure, walk))
-    kind = "n" if has_to_stay else "w"
-    return Choice(label, f"{kind}:here:{walk.name}:{current(procedure, walk).id}")
+    step = current(procedure, walk).id
+    return Choice(label, str(MoveWalk("here", walk.name, step, stays=has_to_stay)))
 
 
 def _body(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
@@ -231,44 +229,42 @@ def _outlook(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list
     return lines
 
 
-def _ways(scope: Scope, procedure: Procedure, walk: Walk, kind: str) -> tuple[Choice, ...]:
-    """The choices of a card; `kind` says whether they may replace the message they are under."""
+def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tuple[Choice, ...]:
+    """The choices of a card; `stays` if they may not replace the message they are under."""
     step, number = current(procedure, walk), position(procedure, walk)
-    here = f"{walk.name}:{step.id}"
+
+    def move(phrase: str, kind: str) -> Choice:
+        return Choice(scope.phrase(phrase), str(MoveWalk(kind, walk.name, step.id, stays)))
+
     options: list[Choice] = []
     if open_ways(step, walk.registration) and not is_open(procedure, walk):
-        options.append(Choice(scope.phrase("next"), f"{kind}:next:{here}"))
-    options += _outcomes(step, walk, kind)
+        options.append(move("next", "next"))
+    options += _outcomes(step, walk, stays=stays)
     options += [
-        Choice(scope.pack.entries[e].title, f"e:{e}")
+        Choice(scope.pack.entries[e].title, str(ShowEntry(e)))
         for e in step.related
         if e in scope.pack.entries
     ]
     if number > 1:
-        options.append(Choice(scope.phrase("back"), f"{kind}:back:{here}"))
+        options.append(move("back", "back"))
     if walk.registration in procedure.materials:
-        value = f"k:{walk.name}:{step.id}"
-        options.append(Choice(scope.phrase("card_materials"), _as(kind, value)))
-    options.append(Choice(scope.phrase("all_steps"), _as(kind, f"m:{walk.name}:{step.id}")))
-    options.append(Choice(scope.phrase("other_kind"), "x:other:"))
-    options.append(Choice(scope.phrase("stop"), f"{kind}:stop:{here}"))
+        papers = ShowPapers(walk.name, step.id, stays)
+        options.append(Choice(scope.phrase("card_materials"), str(papers)))
+    options.append(Choice(scope.phrase("all_steps"), str(ShowSteps(walk.name, step.id, stays))))
+    options.append(Choice(scope.phrase("other_kind"), str(ShowExtra("other"))))
+    options.append(move("stop", "stop"))
     unique = {option.label: option for option in reversed(options)}
     return tuple(option for option in options if unique[option.label] is option)
 
 
-def _as(kind: str, value: str) -> str:
-    """The value, marked for a message that has to stay where `kind` says so."""
-    return value if kind == "w" else f"n:{value}"
-
-
-def _outcomes(step: Step, walk: Walk, kind: str) -> list[Choice]:
+def _outcomes(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
     """What can be answered; where nothing is asked, only what can go wrong."""
     named = outcomes(step, walk.registration)
     wrong = {way.outcome: way.label for way in setbacks(step, walk.registration)}
     return [
         Choice(
             (wrong.get(outcome) or outcome) if not step.question else outcome,
-            _as(kind, f"a:{walk.name}:{step.id}:{n}"),
+            str(AnswerStep(walk.name, step.id, str(n), stays)),
         )
         for n, outcome in enumerate(named)
         if step.question or outcome in wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.answering.citations import cited_part, perspective
+from bot.core.model.choices import ShowEntry, ShowExtra, ShowSteps, TickPaper
 from bot.core.model.reply import Choice, Choices, Part, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
@@ -16,9 +17,9 @@ from bot.core.procedures.turns import named, out_of_date, remembered, shown, wal
 from bot.core.procedures.walk import begun, ticked
 
 
-def press_tick(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>:<paper>`: at hand, or not any more."""
-    name, _, code = rest.partition(":")
+def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None:
+    """Note that a paper is at hand, or not any more, and show the list."""
+    name, code = target.walk, target.code
     procedure, kind = named(scope, name)
     papers = papers_of(scope, procedure, kind) if procedure else None
     walk = remembered(session, name)
@@ -26,9 +27,9 @@ def press_tick(scope: Scope, session: Session, rest: str) -> Turn | None:
     if procedure is None or papers is None:
         return None
     if paper is None:  # worded anew since
-        return press_papers(scope, session, name)
+        return show_papers(scope, session, name)
     walk = ticked(walk or Walk(procedure.id, kind, ()), papers.step, paper)
-    return press_papers(scope, _kept(session, walk), name)
+    return show_papers(scope, _kept(session, walk), name)
 
 
 def _kept(session: Session, walk: Walk) -> Session:
@@ -38,9 +39,8 @@ def _kept(session: Session, walk: Walk) -> Session:
     return session.with_walk(walk).with_walk(session.walk)
 
 
-def press_papers(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>`: its papers, each a choice that ticks it off."""
-    name = rest.partition(":")[0]
+def show_papers(scope: Scope, session: Session, name: str) -> Turn | None:
+    """Show the papers of the walk of this name, each a choice that ticks it off."""
     procedure, kind = named(scope, name)
     walk = remembered(session, name)
     scope = placed(scope, walk) if walk else scope
@@ -49,10 +49,11 @@ def press_papers(scope: Scope, session: Session, rest: str) -> Turn | None:
         return None
     have = papers.ticked(walk)
     options = [
-        Choice(label_of(p, is_ticked=p in have), f"t:{name}:{code_of(p)}") for p in papers.names
+        Choice(label_of(p, is_ticked=p in have), str(TickPaper(name, code_of(p))))
+        for p in papers.names
     ]
     if papers.names:
-        options.append(Choice(scope.phrase("more_on_papers"), f"e:{papers.entry.id}"))
+        options.append(Choice(scope.phrase("more_on_papers"), str(ShowEntry(papers.entry.id))))
     options += _way_back(scope, session, name)
     facts = papers.entry.facts_on(scope.day, scope.region)
     parts: list[Part] = [papers_part(scope, papers, walk)]
@@ -75,12 +76,12 @@ def _way_back(
     return [back_choice(scope, *under_way, has_to_stay=has_to_stay)]
 
 
-def press_steps(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>`: all its steps on one page."""
-    name = rest.partition(":")[0]
+def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None:
+    """Show all steps of a walk on one page."""
+    name = target.walk
     under_way = walk_under_way(scope, session)
     if under_way is None or under_way[1].name != name:
-        return out_of_date(scope, session, name, rest.partition(":")[2])
+        return out_of_date(scope, session, name, target.step)
     procedure, walk = under_way
     options = (back_choice(scope, procedure, walk), *summary.take_along(scope, walk))
     parts: list[Part] = [
@@ -91,9 +92,9 @@ def press_steps(scope: Scope, session: Session, rest: str) -> Turn | None:
     return Turn(reply_of(placed(scope, walk), procedure, walk, parts, "steps"), session)
 
 
-def press_extra(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`list`, `picture` or `again` of a walk, or `other` for the choice of another."""
-    what, _, name = rest.partition(":")
+def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None:
+    """Show the list or the picture of a walk, begin it again, or offer another one."""
+    what, name = target.what, target.walk
     if what == "other":
         return Turn(cards.menu(scope, session), session)
     procedure, kind = named(scope, name)

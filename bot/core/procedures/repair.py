@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core.model.choices import ResumeWalk
 from bot.core.model.pack import Pack, Procedure
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
@@ -78,7 +79,9 @@ def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Tu
     """A walk that was left is gone on with: 改回初始注册, 接着办延续."""
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
-    return dispatch.press(scope, session, f"g:{walk.name}:{walk.trail[-1]}") if walk else None
+    if walk is None:
+        return None
+    return step_turns.press_resume(scope, session, ResumeWalk(walk.name, walk.trail[-1]))
 
 
 def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
@@ -129,11 +132,12 @@ def led_back(scope: Scope, turn: Turn) -> Turn:
     procedure, walk = under_way
     if _is_answer(reply) and not walk.is_aside:
         reply = cards.shown_again(scope, procedure, walk, reply)
-        return Turn(reply, replace(session, walk=replace(walk, is_aside=True)), turn.route)
+        aside = replace(session, walk=replace(walk, is_aside=True))
+        return replace(turn, reply=reply, session=aside)
     choice = cards.resume_choice(scope, session)
     offered = [option.value for option in reply.choices]
     is_new = choice is not None and choice.value not in offered
-    return Turn(reply.with_choice(choice) if choice and is_new else reply, session, turn.route)
+    return replace(turn, reply=reply.with_choice(choice)) if choice and is_new else turn
 
 
 def _is_answer(reply: Reply) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.answering.citations import cited_part
 from bot.core.model.chart import Chart
+from bot.core.model.choices import ShowExtra
 from bot.core.model.pack import Pack, Procedure
 from bot.core.model.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
 from bot.core.model.scope import Scope
@@ -24,14 +25,17 @@ def ended(scope: Scope, procedure: Procedure, walk: Walk) -> Reply:
     title = walk.registration or procedure.title
     parts: list[Part] = [Text(scope.phrase("finished", registration=title))]
     parts += [Text(line) for line in _summary(scope, procedure, walk)]
-    options = (*take_along(scope, walk), Choice(scope.phrase("again"), f"x:again:{walk.name}"))
+    options = (
+        *take_along(scope, walk),
+        Choice(scope.phrase("again"), str(ShowExtra("again", walk.name))),
+    )
     return reply_of(scope, procedure, walk, (*parts, Choices(options)), "finished")
 
 
 def take_along(scope: Scope, walk: Walk) -> tuple[Choice, Choice]:
     return (
-        Choice(scope.phrase("take_list"), f"x:list:{walk.name}"),
-        Choice(scope.phrase("take_picture"), f"x:picture:{walk.name}"),
+        Choice(scope.phrase("take_list"), str(ShowExtra("list", walk.name))),
+        Choice(scope.phrase("take_picture"), str(ShowExtra("picture", walk.name))),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.answering.entries import entry_reply
+from bot.core.model.choices import ShowPapers
 from bot.core.model.pack import Procedure
 from bot.core.model.reply import Choice, Text
 from bot.core.model.scope import Scope
@@ -52,7 +53,7 @@ def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str
         leads.insert(0, Text(f"{scope.phrase('switched', title=kind)}\n{_left(scope, walk)}"))
     reply = replace(reply, parts=(*leads, *reply.parts))
     if kind in procedure.materials:
-        choice = Choice(scope.phrase("card_materials"), f"k:{procedure.id}#{kind}")
+        choice = Choice(scope.phrase("card_materials"), str(ShowPapers(f"{procedure.id}#{kind}")))
         reply = reply.with_choice(choice)
     return Turn(reply, session.with_walk(None))
 

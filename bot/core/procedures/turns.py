@@ -6,13 +6,13 @@ says what it was about and offers the nearest step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.answering.limits import MAX_CHOICES
+from bot.core.model.choices import AnswerStep, MoveWalk, ResumeWalk
 from bot.core.model.pack import Procedure, QuestionKind
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
-from bot.core.model.rules import UNCLEAR
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.spans import SaidDate, Span, read_span
@@ -35,9 +35,6 @@ from bot.core.procedures.walk import (
     steps_of,
 )
 from bot.core.words.moves import Kind, stripped
-
-Press = Callable[[Scope, Session, str], Turn | None]
-_MOVES = ("next", "back", "here", "stop")
 
 
 def walk_under_way(scope: Scope, session: Session) -> tuple[Procedure, Walk] | None:
@@ -143,7 +140,7 @@ def taken_for_answer(
         turn := _take_answer(scope, session, *under_way, "", understanding.dates)
     ):
         return turn
-    if reply.rule not in UNCLEAR:
+    if not reply.is_unclear:
         return None
     known = session.known
     turn = shown(scope, session, *under_way, scope.phrase(f"answer_no_{session.asked}"))
@@ -188,9 +185,9 @@ def _asked_on(
         turn = shown(scope, session, procedure, walk, notice)
         return replace(turn, session=replace(turn.session, known=str(span)))
     nearest = sorted(spans, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
-    here = f"{walk.name}:{current(procedure, walk).id}"
+    step = current(procedure, walk).id
     options = [
-        Choice(_written(scope, span), f"a:{here}:{span}")
+        Choice(_written(scope, span), str(AnswerStep(walk.name, step, str(span))))
         for span in sorted(nearest, key=lambda span: span.first)
     ]
     turn = shown(scope, session, procedure, walk, scope.phrase("answer_which_date"))
@@ -213,18 +210,15 @@ def _answered(scope: Scope, session: Session, procedure: Procedure, walk: Walk, 
     return shown(scope, session, procedure, after, *notices)
 
 
-def press_walk(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<move>:<walk>:<step>`, or a bare move for the walk under way."""
-    kind, _, target = rest.partition(":")
-    if kind not in _MOVES:
-        return None
+def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
+    """Move the walk that the choice names, or the one under way if it names none."""
     under_way = walk_under_way(scope, session)
-    if not target:
-        return moved(scope, session, *under_way, kind) if under_way else None
-    name, _, step = target.partition(":")
-    if under_way and under_way[1].name == name:
-        return _of_step(scope, session, *under_way, kind, step)
-    return out_of_date(scope, session, name, step, has_ended=kind == "stop")
+    if not target.walk:
+        return moved(scope, session, *under_way, target.move) if under_way else None
+    if under_way and under_way[1].name == target.walk:
+        return _of_step(scope, session, *under_way, target.move, target.step)
+    has_ended = target.move == "stop"
+    return out_of_date(scope, session, target.walk, target.step, has_ended=has_ended)
 
 
 def _of_step(
@@ -277,14 +271,14 @@ def out_of_date(
         slots=scope.slots,
         rule="old_walk",
     )
-    return Turn(reply, session)
+    return Turn(reply, session, is_about_session=True)
 
 
 def go_on_choice(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
     """Takes up a walk that is not under way, where it stands."""
     title = walk.registration or procedure.title
     label = scope.phrase("go_on_from", title=title, number=position(procedure, walk))
-    return Choice(label, f"g:{walk.name}:{current(procedure, walk).id}")
+    return Choice(label, str(ResumeWalk(walk.name, current(procedure, walk).id)))
 
 
 def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:
@@ -300,10 +294,9 @@ def named(scope: Scope, name: str) -> tuple[Procedure | None, str]:
     return procedure, kind
 
 
-def press_answer(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>:<step>:<number of the outcome, or a date as a span is written>`"""
-    name, _, place = rest.partition(":")
-    step, _, number = place.partition(":")
+def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | None:
+    """Answer the question of the step that the choice names, if the walk still stands there."""
+    name, step, number = target.walk, target.step, target.answer
     under_way = walk_under_way(scope, session)
     if not under_way or under_way[1].name != name:
         return out_of_date(scope, session, name, step)
@@ -322,23 +315,22 @@ def press_answer(scope: Scope, session: Session, rest: str) -> Turn | None:
     return _answered(scope, session, procedure, walk, named_outcomes[int(number)])
 
 
-def press_go(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>:<step>`: goes on there, with all that is remembered of the walk."""
-    name, _, step = rest.partition(":")
-    procedure, kind = named(scope, name)
+def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | None:
+    """Go on at a step, with all that is remembered of the walk."""
+    procedure, kind = named(scope, target.walk)
     if procedure is None or kind not in procedure.kinds:
         return None
-    walk = remembered(session, name) or begun(procedure, kind, scope.region)
-    return shown(scope, session, procedure, _nearest(procedure, walk, step))
+    walk = remembered(session, target.walk) or begun(procedure, kind, scope.region)
+    return shown(scope, session, procedure, _nearest(procedure, walk, target.step))
 
 
-def press_start(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>`: from the beginning."""
-    procedure, kind = named(scope, rest)
+def press_start(scope: Scope, session: Session, name: str) -> Turn | None:
+    """Begin the walk of this name."""
+    procedure, kind = named(scope, name)
     return begin(scope, session, procedure, kind) if procedure else None
 
 
-def press_switch(scope: Scope, session: Session, rest: str) -> Turn | None:
-    """`<walk>`: instead of the one under way."""
-    procedure, kind = named(scope, rest)
+def press_switch(scope: Scope, session: Session, name: str) -> Turn | None:
+    """Walk the one of this name instead of the one under way."""
+    procedure, kind = named(scope, name)
     return switch.switch(scope, session, procedure, kind) if procedure else None

@@ -12,7 +12,7 @@ import pytest
 from bot.core.conversation import Conversation
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Applied
+from bot.core.ports import Applied, Brain
 from bot.errors import StoreUnavailable
 from bot.storage import open_journal
 from bot.storage.memory import MemoryStore
@@ -261,7 +261,7 @@ async def test_nothing_is_said_to_be_deleted_while_the_store_is_out() -> None:
 async def test_the_clock_decides_what_day_it_is_not_the_update() -> None:
     clock = FakeClock(datetime.fromisoformat("2024-05-01T12:00+08:00"))
     offer = ScriptedUnderstander({"缓交": understood(candidate("offer", 0.9))})
-    conversation = Conversation(tiny_pack(), offer, MemoryStore(), clock)
+    conversation = Conversation(Brain(tiny_pack(), offer), MemoryStore(), clock)
     update = Update("1", ConversationKey("test", "chat", "me"), NOON, text="缓交")
     assert (await conversation.handle(update)).as_text().startswith("可以缓交。")
 
@@ -269,7 +269,7 @@ async def test_the_clock_decides_what_day_it_is_not_the_update() -> None:
 async def test_the_journal_takes_note_of_each_update_once(tmp_path: Path) -> None:
     async with open_journal(f"sqlite:///{tmp_path / 'journal.db'}") as journal:
         conversation = Conversation(
-            tiny_pack(), ScriptedUnderstander({}), MemoryStore(), FakeClock(), journal
+            Brain(tiny_pack(), ScriptedUnderstander({})), MemoryStore(), FakeClock(), journal
         )
         for update_id in ("1", "2", "2"):
             await conversation.take(Update(update_id, SOMEONE, NOON, text="补办多少钱"))

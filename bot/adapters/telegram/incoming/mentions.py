@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from bot.adapters.delivery.utf16 import cut_out
 from bot.adapters.telegram.incoming.update_types import Entity, Message
 from bot.adapters.telegram.ports import BotIdentity
+from bot.core.dialogue import commands
 from bot.core.dialogue.commands import takes_argument
-from bot.core.words import commands
 
 _NAMED = re.compile(r"\s*[/／][a-zA-Z]\w*@(\w+)", re.ASCII)
 HELP = "/help"

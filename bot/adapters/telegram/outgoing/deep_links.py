@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.adapters.telegram.outgoing.codes import SHORT, Codebook, short_hash
-from bot.core.dialogue.presses import value_of
+from bot.core.model.choices import OpenAnswers
 from bot.core.model.reply import Answer
 
 ASK = "ask"
@@ -49,9 +49,8 @@ def value_from(codes: Codebook, payload: str) -> str | None:
         for region, short in zip(regions, shorts[1::2], strict=True)
     ):
         return None
-    return value_of(
-        [(entry, region) for entry, region in zip(entries, regions, strict=True) if entry]
-    )
+    pairs = zip(entries, regions, strict=True)
+    return str(OpenAnswers(tuple((entry, region or "") for entry, region in pairs if entry)))
 
 
 def link(username: str, payload: str) -> str:

@@ -14,7 +14,7 @@ from tests.unit.adapters.telegram.stage import LIBRARIES, Stage, set_up
 
 
 def talking(brain: Brain, clock: FakeClock) -> Conversation:
-    return Conversation(brain.pack, brain.understander, MemoryStore(), clock)
+    return Conversation(brain, MemoryStore(), clock)
 
 
 @pytest.fixture(params=LIBRARIES)

@@ -18,9 +18,7 @@ pytestmark = pytest.mark.asyncio
 @pytest.fixture(params=LIBRARIES)
 def stage(request: pytest.FixtureRequest, brain: Brain) -> Iterator[Stage]:
     clock = FakeClock()
-    conversation = Conversation(
-        brain.pack, brain.understander, MemoryStore(), clock, calendar=write_calendar
-    )
+    conversation = Conversation(brain, MemoryStore(), clock, calendar=write_calendar)
     with set_up(conversation, request.param, clock=clock) as found:
         yield found
 

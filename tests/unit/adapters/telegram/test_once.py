@@ -214,7 +214,7 @@ class Outage(MemoryStore):
 
 async def test_while_the_store_is_out_questions_are_answered_once(brain: Brain) -> None:
     clock, store = FakeClock(), Outage()
-    conversation = Conversation(brain.pack, brain.understander, store, clock)
+    conversation = Conversation(brain, store, clock)
     with set_up(conversation, clock=clock) as stage:
         user = stage.api.user()
         user.says("四川二建在哪注册")
@@ -232,7 +232,7 @@ async def test_while_the_store_is_out_questions_are_answered_once(brain: Brain) 
 async def test_a_deletion_that_could_not_be_done_comes_again(brain: Brain) -> None:
     clock, store = FakeClock(), Outage()
     store.is_out = False
-    conversation = Conversation(brain.pack, brain.understander, store, clock)
+    conversation = Conversation(brain, store, clock)
     with set_up(conversation, clock=clock) as stage:
         user = stage.api.user()
         await stage.asked(user, "四川二建在哪注册")

@@ -35,7 +35,7 @@ def pencil() -> Pencil:
 @pytest.fixture(params=["ptb", "aiogram"])
 def stage(brain: Brain, pencil: Pencil, request: pytest.FixtureRequest) -> Iterator[Stage]:
     clock = FakeClock()
-    talk = Conversation(brain.pack, brain.understander, MemoryStore(), clock, drawer=pencil)
+    talk = Conversation(brain, MemoryStore(), clock, drawer=pencil)
     with set_up(talk, request.param, clock=clock) as stage:
         yield stage
 

@@ -10,6 +10,7 @@ import pytest
 from bot.core.answering.entries import entry_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.calendar import Reminder
+from bot.core.model.choices import Calculate
 from bot.core.model.reply import Answer, Document, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
@@ -22,8 +23,9 @@ from tests.tiny import ENTRIES, WITHIN, tiny_pack
 TODAY = date(2026, 11, 22)
 OTHER = replace(WITHIN, id="renew", title="延续期限", registration="延续注册", cues=(), entries=())
 PACK = tiny_pack(calculators=[WITHIN, OTHER])
-SETTING = Scope(PACK, TODAY, {})
-NOTHING = Reply(Status.ABSTAINED, (Text("超出范围"),), rule="nothing_close")
+SCOPE = Scope(PACK, TODAY, {})
+NOTHING = Reply(Status.ABSTAINED, (Text("超出范围"),), rule="nothing_close", is_unclear=True)
+ON_FILE = Calculate("register", "2024-02-29", as_file=True)
 PLAIN = Reply(Status.ANSWERED, (Text("三年内。"),))
 ASKING = Session(asking=Asking("register"))
 
@@ -45,7 +47,7 @@ FRESH = Session()
 def spoken(
     understanding: Understanding, session: Session = FRESH, reply: Reply = NOTHING
 ) -> Turn | None:
-    return deadline_turns.spoken(SETTING, session, understanding, reply)
+    return deadline_turns.spoken(SCOPE, session, understanding, reply)
 
 
 def rule_of(turn: Turn | None) -> str:
@@ -123,7 +125,9 @@ def test_a_date_that_cannot_be_takes_no_answer_away() -> None:
 
 def test_a_date_outside_the_sources_is_not_worked_out() -> None:
     pack = tiny_pack(calculators=[replace(WITHIN, since=date(2007, 3, 1))])
-    turn = deadline_turns.pressed(Scope(pack, TODAY, {}), Session(), "register:2006")
+    turn = deadline_turns.calculate(
+        Scope(pack, TODAY, {}), Session(), Calculate("register", "2006")
+    )
     assert turn
     assert (turn.reply.status, turn.reply.reason) == (Status.ABSTAINED, "no_data")
     assert "2007-03-01 以前" in turn.reply.as_text()
@@ -184,7 +188,7 @@ def test_who_does_not_know_the_date_is_told_where_to_look() -> None:
 def test_a_digression_offers_to_go_on_and_after_three_the_matter_is_dropped() -> None:
     session, offers = ASKING, []
     for _ in range(4):
-        turn = deadline_turns.settled(SETTING, session, Turn(PLAIN, session))
+        turn = deadline_turns.settled(SCOPE, session, Turn(PLAIN, session))
         offers.append(labels_of(turn.reply))
         session = turn.session
     assert offers == [["接着算：注册期限"], ["接着算：注册期限"], [], []]
@@ -193,23 +197,30 @@ def test_a_digression_offers_to_go_on_and_after_three_the_matter_is_dropped() ->
 
 def test_a_card_ends_the_question_for_a_date() -> None:
     card = Turn(replace(PLAIN, status=Status.PROCEDURE), ASKING)
-    assert deadline_turns.settled(SETTING, ASKING, card).session.asking is None
+    assert deadline_turns.settled(SCOPE, ASKING, card).session.asking is None
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["gone", "register:x", "register:2020-13", "register:2020:pdf", "register:2020:ics:", ""],
+    "target",
+    [
+        Calculate("gone"),
+        Calculate(""),
+        Calculate("register", "x"),
+        Calculate("register", "2020-13"),
+        Calculate("register", "", as_file=True),
+    ],
+    ids=str,
 )
-def test_old_and_forged_values_do_nothing(value: str) -> None:
-    assert deadline_turns.pressed(SETTING, Session(), value) is None
+def test_old_and_forged_values_do_nothing(target: Calculate) -> None:
+    assert deadline_turns.calculate(SCOPE, Session(), target) is None
 
 
 def test_the_calendar_comes_as_a_file_where_something_can_write_it() -> None:
     def write(reminder: Reminder) -> str:
         return f"{reminder.uid}|{reminder.day}|{reminder.title}|{reminder.written_on}"
 
-    scope = replace(SETTING, calendar=write)
-    turn = deadline_turns.pressed(scope, Session(), "register:2024-02-29:ics")
+    scope = replace(SCOPE, calendar=write)
+    turn = deadline_turns.calculate(scope, Session(), ON_FILE)
     assert turn
     assert turn.reply.parts == (
         Document(
@@ -222,14 +233,14 @@ def test_the_calendar_comes_as_a_file_where_something_can_write_it() -> None:
 
 
 def test_without_a_writer_the_calendar_comes_in_words() -> None:
-    turn = deadline_turns.pressed(SETTING, Session(), "register:2024-02-29:ics")
+    turn = deadline_turns.calculate(SCOPE, Session(), ON_FILE)
     assert turn
     assert turn.reply.parts == (Text("日历提醒：2027-02-28　该注册了"),)
 
 
 def test_an_entry_offers_its_calculator() -> None:
     assert "limits" in [entry.id for entry in ENTRIES]
-    reply = entry_reply(SETTING, PACK.entries["limits"], None, "")
+    reply = entry_reply(SCOPE, PACK.entries["limits"], None, "")
     assert [(c.label, c.value) for c in reply.choices] == [("算一下期限", "d:register")]
 
 

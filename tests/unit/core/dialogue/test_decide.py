@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.dialogue.decide import decide, listen, offered_value
+from bot.core.dialogue.decide import decide, take_turn
+from bot.core.dialogue.hear import Words, offered_value
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import ConversationKey, Event, Update
+from bot.core.ports import Brain
 from tests.fakes import (
     NOON,
     ScriptedUnderstander,
@@ -31,6 +34,7 @@ INITIAL = understood(
     candidate("initial-materials", 0.9),
     slots=(slot("registration", "初始注册"), slot("aspect", "材料")),
 )
+BRAIN = Brain(PACK, ScriptedUnderstander())
 SCRIPT = {"期限": LIMITS, "初始材料": INITIAL, "谢谢": understood(candidate("thanks", 0.9))}
 
 
@@ -45,8 +49,8 @@ def told(
     as_of: date | None = None,
 ) -> Turn:
     update = Update("1", KEY, now, text=text, press=press)
-    understanding = listen(ScriptedUnderstander(script or SCRIPT), session, update, now)
-    return decide(pack, session, update, understanding, now, as_of)
+    brain = Brain(pack, ScriptedUnderstander(script or SCRIPT))
+    return take_turn(brain, session, update, now, as_of)
 
 
 def after(*texts: str, pack: Pack = PACK) -> Session:
@@ -157,7 +161,7 @@ def test_the_context_counts_for_ten_minutes_and_then_is_gone() -> None:
     for minutes in (10, 11):
         listener = ScriptedUnderstander()
         now = NOON + timedelta(minutes=minutes)
-        listen(listener, session, Update("2", KEY, now, text="那流程呢"), now)
+        take_turn(Brain(PACK, listener), session, Update("2", KEY, now, text="那流程呢"), now)
         contexts += listener.contexts
     assert contexts == [{"registration": "初始注册", "aspect": "材料"}, {}]
 
@@ -345,7 +349,8 @@ def test_a_command_says_which_aspect_its_argument_is_about(
     command: str, context: dict[str, str]
 ) -> None:
     listener, session = ScriptedUnderstander(), after("初始材料")
-    listen(listener, session, Update("2", KEY, NOON, text=f"{command} 四川"), NOON)
+    update = Update("2", KEY, NOON, text=f"{command} 四川")
+    take_turn(Brain(PACK, listener), session, update, NOON)
     assert listener.contexts == [context]
 
 
@@ -357,8 +362,8 @@ def test_forgetting_leaves_nothing_of_the_session() -> None:
 def test_an_unknown_command_is_taken_as_words() -> None:
     listener = ScriptedUnderstander({"/nonsense 期限": LIMITS})
     update = Update("1", KEY, NOON, text="/nonsense 期限")
-    understanding = listen(listener, Session(), update, NOON)
-    assert decide(PACK, Session(), update, understanding, NOON).reply.answers[0].entry == "limits"
+    turn = take_turn(Brain(PACK, listener), Session(), update, NOON)
+    assert turn.reply.answers[0].entry == "limits"
 
 
 @pytest.mark.parametrize("command", ["/nonsense", "／nonsense", "/nonsense 天气", "/portals"])
@@ -368,7 +373,8 @@ def test_an_unknown_command_that_means_nothing_else_is_said_to_be_unknown(comman
 
 def test_a_question_behind_a_command_is_answered_as_without_it() -> None:
     listener, session = ScriptedUnderstander(), after("初始材料")
-    listen(listener, session, Update("2", KEY, NOON, text="/ask 期限"), NOON)
+    update = Update("2", KEY, NOON, text="/ask 期限")
+    take_turn(Brain(PACK, listener), session, update, NOON)
     assert listener.contexts == [{"registration": "初始注册", "aspect": "材料"}]
     assert told(Session(), "/ask 期限").reply.answers[0].entry == "limits"
 
@@ -398,7 +404,7 @@ def test_a_start_that_no_adapter_understood_says_that_the_link_is_old() -> None:
 )
 def test_an_event_is_answered_and_changes_nothing(event: Event, text: str) -> None:
     session = after("初始材料")
-    turn = decide(PACK, session, Update("2", KEY, NOON, event=event), None, NOON)
+    turn = take_turn(BRAIN, session, Update("2", KEY, NOON, event=event), NOON)
     assert turn.reply.as_text() == text
     assert turn.session.context == session.context
 
@@ -474,8 +480,8 @@ def test_as_of_travels_in_time() -> None:
 
 
 def test_text_without_an_understanding_is_the_callers_mistake() -> None:
-    with pytest.raises(ValueError, match="has text but no understanding"):
-        decide(PACK, Session(), Update("7", KEY, NOON, text="期限"), None, NOON)
+    with pytest.raises(ValueError, match="'期限' was not understood"):
+        decide(Scope(PACK, NOON.date(), {}), Session(), Words("期限"), None)
 
 
 def test_the_session_says_which_pack_it_was_made_with() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.dialogue.suggestions import Suggestion, suggest
 from bot.core.model.pack import Pack
+from bot.core.ports import Brain
 from tests.fakes import NOON, ScriptedUnderstander, candidate, slot, understood
 from tests.tiny import tiny_pack
 
@@ -28,7 +29,7 @@ SCRIPT = {
 
 
 def suggested(text: str, pack: Pack | None = None) -> tuple[Suggestion, ...]:
-    return suggest(pack or tiny_pack(), ScriptedUnderstander(SCRIPT), text, NOON)
+    return suggest(Brain(pack or tiny_pack(), ScriptedUnderstander(SCRIPT)), text, NOON)
 
 
 def names(text: str) -> list[str]:

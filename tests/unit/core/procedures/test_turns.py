@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.dialogue.decide import decide
+from bot.core.dialogue.decide import take_turn
 from bot.core.model.pack import Pack, Transition
 from bot.core.model.reply import Picture, Reason, Status
 from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import Update
+from bot.core.ports import Brain
 from bot.core.procedures.summary import chart_named
-from tests.fakes import NOON, SOMEONE, labels_of
+from tests.fakes import NOON, SOMEONE, ScriptedUnderstander, labels_of
 from tests.tiny import WALK, entry, fact, tiny_pack, with_transitions
 
 PAPERS = entry(
@@ -27,7 +28,8 @@ REF = "walk#初始注册"
 
 
 def pressed(session: Session, value: str, pack: Pack = PACK) -> Turn:
-    return decide(pack, session, Update("1", SOMEONE, NOON, press=value), None, NOON)
+    update = Update("1", SOMEONE, NOON, press=value)
+    return take_turn(Brain(pack, ScriptedUnderstander()), session, update, NOON)
 
 
 def at(*trail: str, registration: str = "初始注册") -> Session:

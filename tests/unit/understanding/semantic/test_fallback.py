@@ -117,7 +117,7 @@ def reader_of(brain: Brain, encoder: Encoder) -> Replayer:
     entries = tuple(brain.pack.entries.values())
     vectors = encoder.encode(phrasings_of(entries))
     return Replayer(
-        brain.pack, SemanticUnderstander(brain.understander, entries, vectors, encoder), NOW
+        Brain(brain.pack, SemanticUnderstander(brain.understander, entries, vectors, encoder)), NOW
     )
 
 
@@ -156,7 +156,7 @@ class Whisperer:
     def replayer(self) -> Replayer:
         entries = tuple(self._brain.pack.entries.values())
         reader = SemanticUnderstander(self, entries, self.encode(()), self, CREDULOUS)
-        return Replayer(self._brain.pack, reader, NOW)
+        return Replayer(Brain(self._brain.pack, reader), NOW)
 
 
 def placed_in(reply: Reply, pack: Pack) -> list[str]:
@@ -180,7 +180,7 @@ def harm(before: Reply, after: Reply, pack: Pack) -> bool:
 def test_not_even_a_credulous_reader_loses_a_refusal_or_adds_a_place(
     brain: Brain, questions: tuple[Question, ...]
 ) -> None:
-    plain = Replayer(brain.pack, brain.understander, NOW)
+    plain = Replayer(brain, NOW)
     open_ones, harmed = questions, []
     for rank in range(5):
         whisperer, heard = Whisperer(brain, rank), []
@@ -219,7 +219,7 @@ def test_the_pack_proves_itself_with_meaning_too(
 def test_no_question_out_of_scope_gets_an_answer_by_meaning(
     brain: Brain, real: Replayer, questions: tuple[Question, ...]
 ) -> None:
-    plain = Replayer(brain.pack, brain.understander, NOW)
+    plain = Replayer(brain, NOW)
     foreign = [q for q in questions if q.reason == "out_of_domain"]
     answered = [
         question.turns

@@ -12,7 +12,7 @@ from bot.adapters.telegram.outgoing.callback_data import Buttons, Pressed
 from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.telegram.outgoing.deep_links import payload_of, value_from
 from bot.adapters.telegram.routes import Route, read_route
-from bot.core.dialogue.presses import value_of
+from bot.core.model.choices import OpenAnswers
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer
 from tests.tiny import tiny_pack
@@ -162,7 +162,7 @@ def test_a_link_to_an_entry_that_is_gone_opens_nothing() -> None:
 
 
 def test_the_value_of_a_link_is_one_that_core_knows() -> None:
-    assert value_of([("limits", None), ("local", "四川")]) == "o:limits#,local#四川"
+    assert str(OpenAnswers((("limits", ""), ("local", "四川")))) == "o:limits#,local#四川"
 
 
 # Routes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.adapters.telegram.outgoing.menu import IN_PRIVATE, LANGUAGES, SCOPES
-from bot.core.words.commands import NAMES
+from bot.core.dialogue.commands import NAMES
 from tests.unit.adapters.telegram.stage import Stage
 
 pytestmark = pytest.mark.asyncio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.words.commands import NAMES, Command, read
+from bot.core.dialogue.commands import NAMES, Command, read
 
 
 @pytest.mark.parametrize(
