@@ -21,7 +21,7 @@ import numpy as np
 from bot.evaluation import metrics
 from bot.evaluation.files import read_corpus, read_pairs, read_queries
 from bot.understanding.collection.retriever import Retriever
-from bot.understanding.scoring import LEXICAL, Lexical
+from bot.understanding.scoring import LEXICAL, Lexical, Logistic
 from bot.understanding.text.tokeniser import full_cutter
 
 TARGET = Path(__file__).parents[1] / "bot" / "understanding" / "data" / "lexical.json"
@@ -113,7 +113,7 @@ def threshold(scored: list[tuple[float, bool]]) -> float:
 
 
 def report(rows: Rows, model: Lexical) -> str:
-    scored = [(model.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
+    scored = [(model.sameness.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
     if rows.name.startswith(PAIRS):
         same, other = ([s for s, ok in scored if ok is is_same] for is_same in (True, False))
         return f"{rows.name:12} auroc {metrics.auroc(same, other):.4f}"
@@ -145,14 +145,14 @@ def main() -> None:
         if not rows.name.removeprefix(PAIRS).startswith(tuple(args.leave_out or "-"))
     ]
     intercept, weights = fit(fitted, LEXICAL)
-    model = Lexical(intercept, weights, 0.0)
+    model = Lexical(Logistic(intercept, weights), 0.0)
     asked = [
-        (model.score(signals), is_right)
+        (model.sameness.score(signals), is_right)
         for rows in fitted
         if not rows.name.startswith(PAIRS)
         for signals, is_right in zip(rows.signals, rows.right, strict=True)
     ]
-    model = Lexical(intercept, weights, threshold(asked))
+    model = Lexical(Logistic(intercept, weights), threshold(asked))
     print(json.dumps(asdict(model)))
     for rows in sets:
         print(("" if rows in fitted else "* ") + report(rows, model))

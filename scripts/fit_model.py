@@ -30,7 +30,7 @@ from bot.core.ports import Brain
 from bot.knowledge.cases import load_questions
 from bot.runtime.replay import Replayer
 from bot.understanding.engine import PackUnderstander
-from bot.understanding.scoring import CONFIDENCE, RATING, Model
+from bot.understanding.scoring import CONFIDENCE, RATING, Logistic, Model
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "bot" / "understanding" / "data" / "model.json"
@@ -211,7 +211,7 @@ def fit_rating(rows: list[Row], ridge: float = 1.0, rounds: int = 300) -> np.nda
 
 def rated(rows: list[Row], rating: Mapping[str, float]) -> list[Row]:
     """The first row of each question, with its rate and its margin under a rating."""
-    model = Model(rating, 0.0, {}, 0.0, 0.0)
+    model = Model(rating, Logistic(0.0, {}), 0.0, 0.0)
     by_question: dict[int, list[Row]] = {}
     for row in rows:
         by_question.setdefault(row.question, []).append(row)
@@ -282,8 +282,8 @@ def main() -> None:
     firsts = rated(rows, rating)
     intercept, *weights = fit_confidence(firsts)
     confidence = named(CONFIDENCE, weights)
-    model = Model(rating, round(float(intercept), 4), confidence, 0.0, 0.0)
-    tops = [(model.score(row.signals), row) for row in firsts]
+    model = Model(rating, Logistic(round(float(intercept), 4), confidence), 0.0, 0.0)
+    tops = [(model.confidence.score(row.signals), row) for row in firsts]
     answer, ask = thresholds(tops)
     model = replace(model, answer_from=answer, ask_from=ask)
     print(f"{len(rows)} candidates of {len(tops)} questions")

@@ -21,7 +21,7 @@ from bot import app
 from bot.core.model.pack import Pack
 from bot.core.model.session import Context
 from bot.understanding.engine import PackUnderstander
-from bot.understanding.scoring import REREADING, Rereading, shipped
+from bot.understanding.scoring import REREADING, Fallback, Logistic, shipped
 from bot.understanding.semantic.encoder import UniversalEncoder
 from bot.understanding.semantic.fallback import Second, SemanticUnderstander, phrasings_of
 from scripts.fit_model import (
@@ -44,7 +44,7 @@ EACH = 6
 LOST = 0.02
 """Share of right answers that may be lost to ask about fewer questions."""
 ALL = 1_000_000
-OPEN = Rereading(0.0, {}, 0.0)
+OPEN = Fallback(Logistic(0.0, {}), 0.0)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def collect(folders: Sequence[Path], encoder: UniversalEncoder) -> Iterator[Row]
         yield from held_out(pack, fold, encoder)
 
 
-def fit(rows: Sequence[Row]) -> Rereading:
+def fit(rows: Sequence[Row]) -> Fallback:
     """Logistic regression by Newton's method."""
     signals = np.array([[row.second.signals[name] for name in REREADING] for row in rows])
     x = np.column_stack([np.ones(len(rows)), signals])
@@ -123,7 +123,7 @@ def fit(rows: Sequence[Row]) -> Rereading:
         hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(beta))
         beta = beta + np.linalg.solve(hessian, x.T @ (weight * (y - p)) - RIDGE * beta)
     intercept, *weights = (round(float(b), 3) for b in beta)
-    return Rereading(intercept, dict(zip(REREADING, weights, strict=True)), 0.0)
+    return Fallback(Logistic(intercept, dict(zip(REREADING, weights, strict=True))), 0.0)
 
 
 def main() -> None:
@@ -136,7 +136,7 @@ def main() -> None:
     rows = list(collect(args.data, UniversalEncoder()))
     model = fit(rows)
     answer = shipped().answer_from
-    lifted = [row for row in rows if model.score(row.second.signals) >= answer]
+    lifted = [row for row in rows if model.confidence.score(row.second.signals) >= answer]
     firsts = sorted(row.first for row in lifted if row.is_right)
     lowest = firsts[int(LOST * len(firsts))] if firsts else 0.0
     model = replace(model, doubt_from=float(np.floor(lowest * 100) / 100))
@@ -144,7 +144,7 @@ def main() -> None:
     for kind in WEIGHTS:
         own = [row for row in rows if row.kind == kind]
         shown = [row for row in own if row in lifted]
-        surest = max((model.score(row.second.signals) for row in own), default=0.0)
+        surest = max((model.confidence.score(row.second.signals) for row in own), default=0.0)
         right = sum(row.is_right for row in shown)
         print(f"{kind}: {len(own)} open, {len(shown)} lifted, {right} right, surest {surest:.3f}")
     if not args.dry_run:

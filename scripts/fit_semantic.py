@@ -23,7 +23,7 @@ from bot.evaluation import metrics
 from bot.evaluation.files import read_corpus, read_pairs, read_queries
 from bot.understanding.collection.retriever import Retriever
 from bot.understanding.collection.second_opinion import Rival, SecondOpinion
-from bot.understanding.scoring import REORDERING, SEMANTIC, Semantic, shipped_lexical
+from bot.understanding.scoring import REORDERING, SEMANTIC, Logistic, Semantic, shipped_lexical
 from bot.understanding.semantic.closeness import meant_text
 from bot.understanding.semantic.encoder import Encoder, UniversalEncoder
 from bot.understanding.semantic.vectors import vectors_of
@@ -40,7 +40,7 @@ ask less often."""
 LOWS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
 HIGHS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 1.0)
 ALWAYS, NEVER = (0.0, 1.1), (2.0, 3.0)
-OPEN = Semantic(dict.fromkeys(REORDERING, 0.0), 0.0, {}, ALWAYS, ALWAYS)
+OPEN = Semantic(dict.fromkeys(REORDERING, 0.0), Logistic(0.0, {}), ALWAYS, ALWAYS)
 
 
 @dataclass
@@ -81,7 +81,7 @@ def from_corpus(folder: Path, encoder: Encoder, vectors: Path | None) -> Gathere
     for query in read_queries(folder / "queries.jsonl", corpus.ids):
         hits, signals = retriever.examine(query.text)
         if hits:
-            score = shipped_lexical().score(signals)
+            score = shipped_lexical().sameness.score(signals)
             rivals = retriever.rivals(query.text, hits, opinion)
             found.asked.append(Asked(query.kind, query.gold, score, hits[0].group, rivals))
     return found
@@ -104,7 +104,9 @@ def from_pairs(path: Path, encoder: Encoder, vectors: Path | None) -> Gathered:
     ]
     name = PAIRS + path.stem
     rows = Rows(name, signals, [pair.is_same for pair in pairs], ["pair"] * len(pairs))
-    return Gathered(name, retriever, [], [shipped_lexical().score(s) for s in signals], rows)
+    return Gathered(
+        name, retriever, [], [shipped_lexical().sameness.score(s) for s in signals], rows
+    )
 
 
 class Known:
@@ -202,7 +204,7 @@ def outcome(found: Gathered, model: Semantic) -> Outcome:
         if found.rows is not None
         else [(a.score, a.first == a.gold) for a in found.asked]
     )
-    both = [(model.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
+    both = [(model.sameness.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
     return Outcome(found.name, rows.kinds, words, both)
 
 

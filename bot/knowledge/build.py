@@ -18,7 +18,6 @@ from bot.core.model.pack import (
     Entry,
     EntryKind,
     Fact,
-    GlossaryItem,
     Lexicon,
     Pack,
     Procedure,
@@ -75,7 +74,6 @@ def build(draft: Draft, version: str) -> Pack:
         phrases={locale: dict(table) for locale, table in draft.phrases.form.phrases.items()},
         calculators={i.form.id: _calculator(i.form, sources) for i in draft.calculators},
         calculation=_cues(draft.calculation_cues),
-        glossary=tuple(GlossaryItem(i.form.word, i.form.meaning) for i in draft.glossary),
     )
 
 
@@ -216,7 +214,6 @@ def _region(form: RegionForm, shared: frozenset[str], names: frozenset[str]) -> 
         letter_names=_unique(_letter_names(form), shared),
         places=_unique(_places(form, shared), shared | names),
         gov_portal=_website(form.gov_portal),
-        traditional=tuple(form.traditional),
     )
 
 

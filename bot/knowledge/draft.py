@@ -22,8 +22,6 @@ from bot.knowledge.schema import (
     CalculatorsFile,
     EntryForm,
     FaqFile,
-    GlossaryFile,
-    GlossaryItemForm,
     PackFile,
     PhrasesFile,
     ProcedureFile,
@@ -66,7 +64,6 @@ class Draft:
     calculators: list[Item[CalculatorForm]] = field(default_factory=list)
     procedures: list[Item[ProcedureFile]] = field(default_factory=list)
     terms: list[Item[TermForm]] = field(default_factory=list)
-    glossary: list[Item[GlossaryItemForm]] = field(default_factory=list)
     words: Mapping[str, int] = field(default_factory=dict)
     source_ids: Names = Names()
     region_names: Names = Names()
@@ -102,12 +99,11 @@ def _single(file: Located | None, form: type[F], problems: list[Problem]) -> Ite
 def _read_lists(draft: Draft, files: Files) -> list[Problem]:
     problems: list[Problem] = []
     sources, regions = _one(files, "sources.yaml"), _one(files, "regions.yaml")
-    synonyms, glossary = _one(files, "synonyms.yaml"), _one(files, "glossary.yaml")
+    synonyms = _one(files, "synonyms.yaml")
     faq, calculators = files.of("faq"), files.of("calculators")
     _, draft.sources = _list(sources, SourcesFile, "sources", SourceForm, problems)
     draft.regions_file, draft.regions = _list(regions, RegionsFile, "regions", RegionForm, problems)
     draft.synonyms, draft.terms = _list(synonyms, SynonymsFile, "terms", TermForm, problems)
-    _, draft.glossary = _list(glossary, GlossaryFile, "glossary", GlossaryItemForm, problems)
     _, draft.entries = _list(faq, FaqFile, "entries", EntryForm, problems)
     for file in calculators:
         whole, items = _list([file], CalculatorsFile, "calculators", CalculatorForm, problems)

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from bot.knowledge.schema import (
     CalculatorsFile,
     FaqFile,
-    GlossaryFile,
     PackFile,
     PhrasesFile,
     ProcedureFile,
@@ -27,7 +26,6 @@ from bot.knowledge.schema import (
 FORMS: dict[str, type[BaseModel]] = {
     "calculators.json": CalculatorsFile,
     "faq.json": FaqFile,
-    "glossary.json": GlossaryFile,
     "pack.json": PackFile,
     "phrases.json": PhrasesFile,
     "procedure.json": ProcedureFile,

@@ -358,17 +358,6 @@ class SynonymsFile(Form):
     fillers: list[Line] = Field(default_factory=list, description="没有内容、匹配时去掉的词")
 
 
-class GlossaryItemForm(Form):
-    word: Line
-    meaning: Prose
-
-
-class GlossaryFile(Form):
-    """glossary.yaml：术语。"""
-
-    glossary: list[GlossaryItemForm] = Field(min_length=1)
-
-
 class PhrasesFile(Form):
     """phrases.yaml：机器人自己的话，按语言分。"""
 

@@ -57,12 +57,24 @@ VERBATIM_RATE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model: a probability, 0 to 1, from named signals."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability; `signals` has every name that has a weight."""
+        return 1 / (1 + exp(-(self.intercept + weighted(self.weights, signals))))
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """Coefficients of both steps, and the thresholds that came out of the same fit."""
+    """How the entries of a pack are put in order, and how sure the first one is."""
 
     rating: Mapping[str, float]
-    intercept: float
-    confidence: Mapping[str, float]
+    confidence: Logistic
+    """The probability that showing the entry is right; needs `rate` and `margin` too."""
     answer_from: float
     """Scores at or above this are answered; below it the bot asks or abstains."""
     ask_from: float
@@ -70,7 +82,7 @@ class Model:
 
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a candidate stands among those of one utterance; means nothing by itself."""
-        return _weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
+        return weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
 
     def contributions(self, signals: Mapping[str, float]) -> dict[str, float]:
         """What each signal adds to `rate`, those that add nothing left out."""
@@ -80,25 +92,17 @@ class Model:
 
     def plain_rate(self, signals: Mapping[str, float]) -> float:
         """The rate as if no phrasing had been said word for word."""
-        return _weighted(self.rating, signals)
-
-    def score(self, signals: Mapping[str, float]) -> float:
-        """The probability, 0..1, that showing the entry is right; needs `rate` and `margin` too."""
-        return _logistic(self.intercept + _weighted(self.confidence, signals))
+        return weighted(self.rating, signals)
 
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """What likeness alone says, where there are no slots: fitted by scripts/fit_lexical.py."""
+    """What likeness of words says, where there are no slots: fitted by scripts/fit_lexical.py."""
 
-    intercept: float
-    weights: Mapping[str, float]
+    sameness: Logistic
+    """The probability that two questions ask the same."""
     answer_from: float
     """Scores at or above this are right 95 times in 100 on the data of the fit."""
-
-    def score(self, signals: Mapping[str, float]) -> float:
-        """The probability, 0..1, that two questions ask the same."""
-        return _logistic(self.intercept + _weighted(self.weights, signals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,8 @@ class Semantic:
     """What likeness and meaning say together: fitted by scripts/fit_semantic.py."""
 
     rating: Mapping[str, float]
-    intercept: float
-    weights: Mapping[str, float]
+    sameness: Logistic
+    """The probability that two questions ask the same."""
     doubt: Sequence[float]
     """From and below which lexical scores of a search leave a doubt."""
     pair_doubt: Sequence[float]
@@ -115,64 +119,62 @@ class Semantic:
 
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a group stands among those of one question; means nothing by itself."""
-        return _weighted(self.rating, signals)
-
-    def score(self, signals: Mapping[str, float]) -> float:
-        """The probability, 0..1, that two questions ask the same."""
-        return _logistic(self.intercept + _weighted(self.weights, signals))
+        return weighted(self.rating, signals)
 
 
 @dataclass(frozen=True, slots=True)
-class Rereading:
+class Fallback:
     """How sure meaning makes of an entry that words left open: scripts/fit_rereading.py fits it."""
 
-    intercept: float
-    weights: Mapping[str, float]
+    confidence: Logistic
+    """The probability that showing the entry is right."""
     doubt_from: float
     """First candidates that score less are hopeless: not worth a second reading."""
 
-    def score(self, signals: Mapping[str, float]) -> float:
-        """The probability, 0..1, that showing the entry is right."""
-        return _logistic(self.intercept + _weighted(self.weights, signals))
 
-
-def _weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
+def weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
+    """The sum of all weights times their signals."""
     total = 0.0
     for name, weight in weights.items():
         total += weight * signals[name]
     return total
 
 
-def _logistic(total: float) -> float:
-    return 1 / (1 + exp(-total))
-
-
 @cache
 def shipped() -> Model:
     """The model in the package."""
-    return Model(**_data("model.json"))
+    return model_from(_data("model.json"))
+
+
+def model_from(data: Mapping[str, Any]) -> Model:
+    """A model from the content of its file."""
+    confidence = Logistic(data["intercept"], data["confidence"])
+    return Model(data["rating"], confidence, data["answer_from"], data["ask_from"])
 
 
 @cache
 def shipped_lexical() -> Lexical:
     """The model in the package for questions without a pack."""
-    return Lexical(**_data("lexical.json"))
+    data = _data("lexical.json")
+    return Lexical(Logistic(data["intercept"], data["weights"]), data["answer_from"])
 
 
 @cache
 def shipped_semantic() -> Semantic:
     """The model in the package for questions whose meaning is looked at too."""
-    return Semantic(**_data("semantic.json"))
+    data = _data("semantic.json")
+    sameness = Logistic(data["intercept"], data["weights"])
+    return Semantic(data["rating"], sameness, data["doubt"], data["pair_doubt"])
 
 
 @cache
-def shipped_rereading() -> Rereading:
+def shipped_fallback() -> Fallback:
     """The model in the package for what a pack's words leave open."""
-    return Rereading(**_data("rereading.json"))
+    data = _data("rereading.json")
+    return Fallback(Logistic(data["intercept"], data["weights"]), data["doubt_from"])
 
 
 def _data(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(
-        files("bot.understanding").joinpath(f"data/{name}").read_text("utf-8")
-    )
+    path = files("bot.understanding").joinpath(f"data/{name}")
+    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return data

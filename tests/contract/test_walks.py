@@ -18,12 +18,13 @@ from bot.adapters import console
 from bot.app import Brain
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Choice, Reply
-from bot.core.procedures.graph import all_paths, answers_of
+from bot.core.procedures.graph import all_paths
 from bot.knowledge.loader import load_pack
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
 from tests.contract.test_adapters import as_text, over_http
 from tests.fakes import FakeClock, user_of
+from tests.paths import answers_of
 from tests.unit.adapters.telegram.stage import Stage, set_up
 
 

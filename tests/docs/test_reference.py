@@ -66,8 +66,6 @@ FORMS = {
     "## synonyms.yaml": schema.SynonymsFile,
     "### Term": schema.TermForm,
     "## phrases.yaml": schema.PhrasesFile,
-    "## glossary.yaml": schema.GlossaryFile,
-    "### Glossary item": schema.GlossaryItemForm,
     "## tests/*.yaml": schema.QuestionsFile,
     "### Question": schema.QuestionForm,
 }

@@ -15,6 +15,8 @@ from bot.adapters.telegram import Options
 from bot.adapters.telegram.service import Service
 from bot.core.conversation import Conversation
 from bot.errors import SettingsError
+from bot.runtime.addresses import listening
+from bot.runtime.telegram import telegram_hook, telegram_library
 from bot.settings import HttpSettings, Settings, TelegramSettings
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
@@ -22,9 +24,9 @@ from tests.fakes import FakeClock
 
 LOADED = """
 import sys
-from bot import app
+from bot.runtime.telegram import telegram_service
 from bot.settings import load_settings
-service = app.telegram_service(load_settings(), None)
+service = telegram_service(load_settings(), None)
 print(service is not None, *sorted({"telegram", "aiogram", "aiohttp"} & sys.modules.keys()))
 """
 
@@ -52,7 +54,7 @@ def test_only_the_library_that_is_configured_is_loaded(more: dict[str, str], loa
 
 
 def test_an_answer_over_http_is_sent_at_once() -> None:
-    with app.listening(HttpSettings(port=0)) as bound:
+    with listening(HttpSettings(port=0)) as bound:
         assert bound.proto == socket.IPPROTO_TCP  # what asyncio sets TCP_NODELAY by
 
 
@@ -61,7 +63,7 @@ def test_a_library_that_is_not_installed_is_named_with_its_remedy(
 ) -> None:
     monkeypatch.setitem(sys.modules, "bot.adapters.telegram_ptb", None)
     with pytest.raises(SettingsError) as caught:
-        app.telegram_library("ptb")
+        telegram_library("ptb")
     assert "pip install 'zhuce[ptb]'" in str(caught.value)
 
 
@@ -93,7 +95,7 @@ def test_without_webhooks_their_address_does_not_exist(conversation: Conversatio
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_on_loopback_a_webhook_needs_no_secret(host: str) -> None:
     settings = webhook_settings(host, secret=None)
-    hook = app.telegram_hook(settings)
+    hook = telegram_hook(settings)
     assert hook is not None
     assert (hook.url, hook.secret) == ("http://127.0.0.1:8080/webhooks/telegram", None)
 
@@ -101,9 +103,9 @@ def test_on_loopback_a_webhook_needs_no_secret(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "bot.example.cn"])
 def test_elsewhere_a_webhook_needs_a_secret(host: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        app.telegram_hook(webhook_settings(host, secret=None))
+        telegram_hook(webhook_settings(host, secret=None))
     assert caught.value.name == "BOT_TELEGRAM__WEBHOOK_SECRET"
-    assert app.telegram_hook(webhook_settings(host, secret="secret")) is not None
+    assert telegram_hook(webhook_settings(host, secret="secret")) is not None
 
 
 def webhook_settings(host: str, secret: str | None) -> Settings:

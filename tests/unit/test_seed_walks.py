@@ -17,8 +17,9 @@ from bot.core.model.reply import Reply, Status
 from bot.core.model.session import Session
 from bot.core.model.update import Update
 from bot.core.ports import Brain
-from bot.core.procedures.graph import all_paths, answers_of, path
+from bot.core.procedures.graph import all_paths, path
 from tests.fakes import NOON, SOMEONE, ScriptedUnderstander
+from tests.paths import answers_of
 
 OPENING = "apply employer-review"
 REFUSED = f"{OPENING} accept refuse-acceptance"

@@ -280,7 +280,6 @@ class Region:
     places: tuple[str, ...]
     """Cities and districts that lie in it."""
     gov_portal: Website | None = None
-    traditional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,12 +314,6 @@ class Lexicon:
     """General words with their frequency in everyday text, for cutting and for weighing."""
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryItem:
-    word: str
-    meaning: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
     """Everything the bot knows. `version` is a hash of the files' content, 12 hex digits.
@@ -340,7 +333,6 @@ class Pack:
     lexicon: Lexicon
     phrases: Mapping[str, Mapping[str, str]]
     """locale -> key -> text with `{names}` to fill in."""
-    glossary: tuple[GlossaryItem, ...] = ()
     calculators: Mapping[str, Calculator] = field(default_factory=dict)
     calculation: tuple[Cue, ...] = ()
     """How people ask for a calculation without giving a date."""

@@ -122,11 +122,6 @@ class Understanding:
         """Hardly more than dates was said, so that it may be the answer to a question for one."""
         return bool(self.dates) and len(self.undated) <= _HARDLY_MORE
 
-    @property
-    def is_follow_up(self) -> bool:
-        """Leans on the conversation so far: slots were inherited."""
-        return any(slot.is_inherited for slot in self.slots)
-
     def of(self, kind: str) -> tuple[Slot, ...]:
         return tuple(slot for slot in self.slots if slot.kind == kind)
 

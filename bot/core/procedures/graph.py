@@ -101,13 +101,3 @@ def _ways_from(
         yield taken
     for way in onward:
         yield from _ways_from(procedure, registration, way.to, (*taken, way))
-
-
-def answers_of(procedure: Procedure, taken: tuple[Transition, ...]) -> dict[str, str]:
-    """The answers that lead along these transitions."""
-    at, answers = procedure.start, dict[str, str]()
-    for way in taken:
-        if way.outcome:
-            answers[at] = way.outcome
-        at = way.to
-    return answers

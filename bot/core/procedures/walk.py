@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.core.model.pack import Procedure, QuestionKind, Step
 from bot.core.model.session import Walk
-from bot.core.procedures.graph import open_ways, outcomes, path, way_on
+from bot.core.procedures.graph import outcomes, path, way_on
 
 
 def begun(
@@ -150,11 +150,6 @@ def _is_answer(step: Step, registration: str, answer: str) -> bool:
     if step.question and step.question.kind in (QuestionKind.NUMBER, QuestionKind.DATE):
         return True
     return answer in outcomes(step, registration)
-
-
-def has_way_on(procedure: Procedure, walk: Walk) -> bool:
-    step = current(procedure, walk)
-    return bool(open_ways(step, walk.registration))
 
 
 def _without(answers: Mapping[str, str], steps: Sequence[str]) -> dict[str, str]:

@@ -16,7 +16,6 @@ from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.reading.files import Content, read_raw
 
 REQUIRED = ("pack.yaml", "sources.yaml", "regions.yaml", "synonyms.yaml", "phrases.yaml")
-OPTIONAL = ("glossary.yaml",)
 FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
 
@@ -58,7 +57,7 @@ def read_contents(folder: Path) -> Contents:
         KnowledgeError: there is no folder, or nothing of a pack in it.
     """
     _require_pack(folder)
-    names = [name for name in (*REQUIRED, *OPTIONAL) if (folder / name).exists()]
+    names = [name for name in REQUIRED if (folder / name).exists()]
     names += [name for subfolder in FOLDERS for name in yaml_names(folder, subfolder)]
     files = {name: read_inside(folder, name) for name in names}
     has_words = (folder / WORDS).exists()
@@ -117,7 +116,7 @@ def _missing(folder: Path) -> Iterator[Problem]:
 
 def _misnamed(folder: Path) -> Iterator[Problem]:
     """Files that look as if they were meant to be read, and would not be."""
-    known = (*REQUIRED, *OPTIONAL, WORDS)
+    known = (*REQUIRED, WORDS)
     inner = (path for subfolder in FOLDERS for path in folder.glob(f"{subfolder}/*.yml"))
     for path in sorted([*folder.glob("*.y*ml"), *inner]):
         name = path.relative_to(folder).as_posix()

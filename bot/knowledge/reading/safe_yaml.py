@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any, Never
 
 import yaml
 
 from bot.errors import Problem
-from bot.knowledge.reading.files import FORBIDDEN, MAX_PROBLEMS, Content, read_text
+from bot.knowledge.reading.files import FORBIDDEN, MAX_PROBLEMS, Content
 from bot.knowledge.reading.located import Located, Trail, Value, path_of
 
 try:
@@ -49,15 +48,6 @@ EXPLANATIONS = {
 
 class _GiveUp(Exception):  # noqa: N818 - the way out of a recursion, seen by nobody
     """The rest of this file is not worth reading; the reason has been noted."""
-
-
-def read_yaml(path: Path, name: str | None = None) -> Located:
-    """A file as plain data with lines; what is wrong with it is in `problems`, never raised.
-
-    Problems call the file `name`, or by its path where there is none.
-    """
-    name = name or path.as_posix()
-    return parse_yaml(read_text(path, name), name)
 
 
 def parse_yaml(content: Content, name: str) -> Located:

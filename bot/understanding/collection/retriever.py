@@ -110,13 +110,13 @@ class Retriever:
     def search(self, text: str, limit: int = 10) -> Found:
         """The groups closest to a question, best first."""
         hits, signals = self.examine(text, limit)
-        score = self._model.score(signals) if hits else 0.0
+        score = self._model.sameness.score(signals) if hits else 0.0
         opinion = self._opinion
         if opinion is None or not hits or not opinion.is_wanted(score):
             return Found(hits, score)
         rivals = self.rivals(text, hits, opinion)
         rivals.sort(key=lambda rival: -opinion.model.rate(rival.signals))
-        again = opinion.model.score(self.reconsidered(rivals, opinion.model))
+        again = opinion.model.sameness.score(self.reconsidered(rivals, opinion.model))
         return Found([rival.hit for rival in rivals[:limit]], again, is_second=True)
 
     def compare(self, a: str, b: str) -> float:
@@ -126,11 +126,11 @@ class Retriever:
     def judge(self, a: str, b: str) -> Found:
         """As `compare`; says whether a second opinion was heard."""
         signals = self.likeness(a, b)
-        score, opinion = self._model.score(signals), self._opinion
+        score, opinion = self._model.sameness.score(signals), self._opinion
         if opinion is None or not opinion.is_wanted_for_pair(score):
             return Found((), score)
         signals = {**signals, "meaning": opinion.meaning(a, b), "lead": 0.0}
-        return Found((), opinion.model.score(signals), is_second=True)
+        return Found((), opinion.model.sameness.score(signals), is_second=True)
 
     def examine(self, text: str, limit: int = 10) -> tuple[list[Hit], Mapping[str, float]]:
         """The groups closest to a question, and what is to be said for the first of them."""

@@ -53,8 +53,8 @@ _REJECTIONS = (
 class Reading:
     """An utterance read with the pack's lexicon.
 
-    `tokens` are its words in canonical form, places and fillers left out; `canonical` is their
-    text.  `bare` leaves out the registrations as well: what is asked about any of them.
+    `tokens` are its words in canonical form, places and fillers left out; `bare_tokens` leave out
+    the registrations as well: what is asked about any of them.
     """
 
     tokens: tuple[str, ...]
@@ -63,14 +63,6 @@ class Reading:
     is_rejection: bool = False
     is_follow_up: bool = False
     """Worded as what comes next: 那流程呢, 超了呢."""
-
-    @property
-    def canonical(self) -> str:
-        return joined(self.tokens)
-
-    @property
-    def bare(self) -> str:
-        return joined(self.bare_tokens)
 
 
 def joined(tokens: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from bot.core.model.pack import Entry, EntryKind
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Understanding
 from bot.core.ports import Understander
-from bot.understanding.scoring import Rereading, shipped_rereading
+from bot.understanding.scoring import Fallback, shipped_fallback
 from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.semantic.encoder import Encoder, Vectors
 
@@ -46,7 +46,7 @@ class SemanticUnderstander:
         entries: Sequence[Entry],
         vectors: Vectors,
         encoder: Encoder,
-        model: Rereading | None = None,
+        model: Fallback | None = None,
     ) -> None:
         """`vectors` are those of `phrasings_of(entries)`, in order."""
         self._inner, self._encoder = inner, encoder
@@ -54,7 +54,7 @@ class SemanticUnderstander:
         self._vectors = vectors
         sizes = [len(entry.ask) for entry in entries]
         self._starts = np.cumsum([0, *sizes[:-1]])
-        self._model = model or shipped_rereading()
+        self._model = model or shipped_fallback()
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         found = self._inner.understand(text, context, now)
@@ -63,7 +63,7 @@ class SemanticUnderstander:
         second = self.second(found)
         if second is None:
             return found
-        score = round(self._model.score(second.signals), 4)
+        score = round(self._model.confidence.score(second.signals), 4)
         if score < found.thresholds.answer:
             return found
         signals = {**second.candidate.signals, "meaning": second.signals["meaning"]}

@@ -162,7 +162,7 @@ def misname(folder: Path) -> None:
 
 
 def misspell(folder: Path) -> None:
-    (folder / "glosary.yaml").touch()
+    (folder / "synonims.yaml").touch()
 
 
 def link_outside(folder: Path) -> None:
@@ -179,7 +179,7 @@ def link_in_circle(folder: Path) -> None:
         (remove_phrases, "缺少这个文件"),
         (remove_faq, "缺少问答"),
         (misname, "扩展名要写 .yaml"),
-        (misspell, "是不是“glossary.yaml”"),
+        (misspell, "是不是“synonyms.yaml”"),
         (link_outside, "知识包外面"),
         (link_in_circle, "知识包外面"),
     ],

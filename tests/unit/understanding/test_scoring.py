@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.understanding.scoring import CONFIDENCE, MAX_MARGIN, RATING, Model, shipped
+from bot.understanding.scoring import CONFIDENCE, MAX_MARGIN, RATING, Logistic, Model, shipped
 
-SMALL = Model({"dice": 2.0, "missing": -1.0}, -1.0, {"rate": 0.5, "margin": 1.0}, 0.6, 0.3)
+SMALL = Model(
+    {"dice": 2.0, "missing": -1.0}, Logistic(-1.0, {"rate": 0.5, "margin": 1.0}), 0.6, 0.3
+)
 GOOD = {"margin": 2.0, "dice": 1.0, "coverage": 1.0, "plain": 1.0, "weight": 0.5, "rate": 9.0}
 SHARE = st.floats(0, 1)
 
@@ -40,7 +42,9 @@ def test_a_rating_is_the_weighted_sum_of_its_signals(
     ],
 )
 def test_a_score_is_the_logistic_of_its_sum(rate: float, margin: float, expected: float) -> None:
-    assert SMALL.score({"rate": rate, "margin": margin}) == pytest.approx(expected, abs=1e-6)
+    assert SMALL.confidence.score({"rate": rate, "margin": margin}) == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 def test_signals_without_a_coefficient_are_ignored() -> None:
@@ -72,7 +76,7 @@ def test_contributions_add_up_to_the_rate(found: dict[str, float]) -> None:
 def test_the_shipped_score_is_a_probability(
     margin: float, rate: float, more: dict[str, float]
 ) -> None:
-    assert 0 < shipped().score(signals(margin=margin, rate=rate, **more)) < 1
+    assert 0 < shipped().confidence.score(signals(margin=margin, rate=rate, **more)) < 1
 
 
 @settings(deadline=None)
@@ -80,7 +84,9 @@ def test_the_shipped_score_is_a_probability(
 def test_more_margin_never_scores_less(one: float, other: float) -> None:
     low, high = sorted((one, other))
     model = shipped()
-    assert model.score(signals(margin=low)) <= model.score(signals(margin=high))
+    assert model.confidence.score(signals(margin=low)) <= model.confidence.score(
+        signals(margin=high)
+    )
 
 
 @pytest.mark.parametrize("name", ["dice", "profile", "besides", "ratio"])
@@ -94,17 +100,17 @@ def test_what_speaks_against_an_entry_lowers_its_rating(name: str) -> None:
 
 
 def test_a_candidate_with_everything_for_it_is_answered() -> None:
-    assert shipped().score(signals(**GOOD)) > shipped().answer_from
+    assert shipped().confidence.score(signals(**GOOD)) > shipped().answer_from
 
 
 def test_a_candidate_with_nothing_for_it_is_not_even_offered() -> None:
     nothing = signals(margin=-MAX_MARGIN, weak=1.0, foreign=1.0)
-    assert shipped().score(nothing) < shipped().ask_from
+    assert shipped().confidence.score(nothing) < shipped().ask_from
 
 
 def test_the_shipped_model_has_a_coefficient_for_every_signal_and_no_other() -> None:
     model = shipped()
-    assert (set(model.rating), set(model.confidence)) == (set(RATING), set(CONFIDENCE))
+    assert (set(model.rating), set(model.confidence.weights)) == (set(RATING), set(CONFIDENCE))
 
 
 def test_nothing_is_offered_above_what_is_answered() -> None:
@@ -113,5 +119,5 @@ def test_nothing_is_offered_above_what_is_answered() -> None:
 
 def test_a_model_cannot_be_changed_in_place() -> None:
     with pytest.raises(AttributeError):
-        shipped().intercept = 1.0  # type: ignore[misc]
-    assert replace(SMALL, intercept=0.0).score({"rate": 0.0, "margin": 0.0}) == 0.5
+        shipped().answer_from = 1.0  # type: ignore[misc]
+    assert replace(SMALL.confidence, intercept=0.0).score({"rate": 0.0, "margin": 0.0}) == 0.5

@@ -4,14 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.reading.files import read_text
 from bot.knowledge.reading.located import Located
-from bot.knowledge.reading.safe_yaml import MAX_DEPTH, MAX_NODES, read_yaml
+from bot.knowledge.reading.safe_yaml import MAX_DEPTH, MAX_NODES, parse_yaml
+
+
+def parsed(path: Path) -> Located:
+    return parse_yaml(read_text(path, "file.yaml"), "file.yaml")
 
 
 def read(folder: Path, text: str | bytes) -> Located:
     path = folder / "file.yaml"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_yaml(path, "file.yaml")
+    return parsed(path)
 
 
 def test_scalars_are_what_they_look_like_and_nothing_cleverer(tmp_path: Path) -> None:
@@ -88,16 +93,16 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     path.touch()
     os.truncate(path, 100 * 1024 * 1024)
-    (problem,) = read_yaml(path).problems
+    (problem,) = parsed(path).problems
     assert "100.0 MiB" in problem.message
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
-    (problem,) = read_yaml(tmp_path / "pipe.yaml").problems
+    (problem,) = parsed(tmp_path / "pipe.yaml").problems
     assert "不是普通文件" in problem.message
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
-    (problem,) = read_yaml(tmp_path / "none.yaml").problems
+    (problem,) = parsed(tmp_path / "none.yaml").problems
     assert "读不出来" in problem.message

@@ -9,7 +9,7 @@ import pytest
 from bot.understanding.collection.features import features
 from bot.understanding.collection.learning import learn
 from bot.understanding.collection.retriever import Collection, Retriever
-from bot.understanding.scoring import LEXICAL, Lexical, shipped_lexical
+from bot.understanding.scoring import LEXICAL, Lexical, Logistic, shipped_lexical
 from bot.understanding.text.tokeniser import Cut, full_cutter
 from tests.unit.understanding.keeping import saved_and_loaded
 
@@ -19,7 +19,7 @@ GROUPS = (
     ("注册要等多少天", "注册多久能批下来"),
     ("证书丢了怎么补办", "注册证书遗失如何补办"),
 )
-DICE_ONLY = Lexical(0.0, {"dice": 1.0}, 0.5)
+DICE_ONLY = Lexical(Logistic(0.0, {"dice": 1.0}), 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_how_the_question_is_put_makes_characters_no_less_even(retriever: Retrie
 
 def test_every_signal_has_a_coefficient_and_none_is_left_over(retriever: Retriever) -> None:
     assert tuple(retriever.likeness("续期", "补办")) == LEXICAL
-    assert tuple(shipped_lexical().weights) == LEXICAL
+    assert tuple(shipped_lexical().sameness.weights) == LEXICAL
 
 
 def test_the_model_makes_the_score(cut: Cut) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.understanding.collection.retriever import Retriever
 from bot.understanding.collection.second_opinion import SecondOpinion
-from bot.understanding.scoring import REORDERING, SEMANTIC, Semantic, shipped_semantic
+from bot.understanding.scoring import REORDERING, SEMANTIC, Logistic, Semantic, shipped_semantic
 from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.text.tokeniser import full_cutter
 from tests.semantics import ToldEncoder
@@ -32,7 +32,7 @@ def opinion_that(means: int, model: Semantic | None = None) -> tuple[Retriever, 
 
 @pytest.mark.parametrize("means", [0, 2, 3])
 def test_meaning_decides_between_groups(means: int) -> None:
-    only = Semantic({"meaning": 1.0}, 0.0, {"meaning": 1.0}, ALWAYS, ALWAYS)
+    only = Semantic({"meaning": 1.0}, Logistic(0.0, {"meaning": 1.0}), ALWAYS, ALWAYS)
     retriever, _ = opinion_that(means, only)
     found = retriever.search(ASKED)
     assert (found.hits[0].group, found.is_second) == (GROUPS[means], True)
@@ -87,5 +87,5 @@ def test_traditional_characters_and_punctuation_change_no_vector() -> None:
 def test_the_model_in_the_package_has_every_coefficient_and_no_other() -> None:
     model = shipped_semantic()
     assert set(model.rating) == set(REORDERING)
-    assert set(model.weights) == set(SEMANTIC)
+    assert set(model.sameness.weights) == set(SEMANTIC)
     assert 0 <= model.doubt[0] < model.doubt[1]

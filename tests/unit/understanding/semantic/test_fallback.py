@@ -17,14 +17,14 @@ from bot.core.model.understanding import Candidate, Slot, Thresholds, Understand
 from bot.knowledge.cases import Question, load_questions
 from bot.knowledge.self_test import prove
 from bot.runtime.replay import Replayer
-from bot.understanding.scoring import REREADING, Rereading, shipped_rereading
+from bot.understanding.scoring import REREADING, Fallback, Logistic, shipped_fallback
 from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, UniversalEncoder, Vectors
 from bot.understanding.semantic.fallback import SemanticUnderstander, phrasings_of
 from tests.conftest import KNOWLEDGE
 from tests.semantics import ToldEncoder, needs_encoder
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-CREDULOUS = Rereading(100.0, {}, 0.0)
+CREDULOUS = Fallback(Logistic(100.0, {}), 0.0)
 """Lifts whatever it is asked about."""
 OPEN = Understanding(
     text="压箱底的证",
@@ -198,7 +198,7 @@ def test_not_even_a_credulous_reader_loses_a_refusal_or_adds_a_place(
 
 
 def test_the_model_in_the_package_has_every_coefficient_and_no_other() -> None:
-    assert tuple(shipped_rereading().weights) == REREADING
+    assert tuple(shipped_fallback().confidence.weights) == REREADING
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ def test_the_pack_proves_itself_with_meaning_too(
     real: Replayer, questions: tuple[Question, ...]
 ) -> None:
     sure = tuple(question for question in questions if not question.known_failure)
-    found = prove(real.pack, sure, real.understand, lambda turns: real.run(turns).reply)
+    found = prove(real.brain.pack, sure, real.understand, lambda turns: real.run(turns).reply)
     assert list(map(str, found)) == []
 
 
