@@ -157,7 +157,7 @@ def evaluate(
 ) -> None:
     """用别处的问题衡量匹配引擎：找得准不准，有没有把握，快不快。"""
     from bot.evaluation import run
-    from bot.evaluation.showing import as_text, reporter
+    from bot.evaluation.report import as_text, reporter
 
     if bool(pairs) == bool(corpus or queries) or bool(corpus) != bool(queries):
         raise click.UsageError("要么给 --corpus 和 --queries 两个文件，要么给 --pairs 一个文件")

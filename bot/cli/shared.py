@@ -98,7 +98,7 @@ def brain_of(knowledge: Path | None, *, semantic: bool) -> Brain:
     if not semantic:
         return brain
     from bot import app  # imports what only a server needs
-    from bot.evaluation.showing import reporter
+    from bot.evaluation.report import reporter
 
     return app.reread(brain, settings_in_force().semantic_cache, reporter(sys.stderr))
 

@@ -16,7 +16,7 @@ from time import perf_counter
 from bot.evaluation import metrics
 from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
-from bot.evaluation.ready import built, counted, ready
+from bot.evaluation.retrievers import built, counted, ready
 from bot.understanding.collection.retriever import Found, Retriever
 from bot.understanding.collection.second_opinion import SecondOpinion
 from bot.understanding.semantic.closeness import meant_text

@@ -12,8 +12,8 @@ import sys
 
 from fastapi import FastAPI
 
-from bot.adapters.web.bodies import MessageIn
-from bot.adapters.web.refusal import Json
+from bot.adapters.web.errors import Json
+from bot.adapters.web.schemas import MessageIn
 from bot.adapters.web.server import Server
 from bot.runtime.addresses import listening
 from bot.settings import HttpSettings

@@ -9,7 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from bot.adapters.web.bodies import (
+from bot.adapters.web.conversation_ids import PLATFORM, Gate, update_id
+from bot.adapters.web.errors import Json, refuse
+from bot.adapters.web.ports import Readiness, Talks
+from bot.adapters.web.schemas import (
     ConversationId,
     ConversationOut,
     ForgottenOut,
@@ -20,9 +23,6 @@ from bot.adapters.web.bodies import (
     RefusalOut,
     ReplyOut,
 )
-from bot.adapters.web.identity import PLATFORM, Gate, update_id
-from bot.adapters.web.ports import Readiness, Talks
-from bot.adapters.web.refusal import Json, refuse
 from bot.core.model.update import Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from fastapi import FastAPI
 
 from bot.adapters.web.api import Api
-from bot.adapters.web.guard import BodyLimit, SecurityHeaders
-from bot.adapters.web.identity import Gate
+from bot.adapters.web.conversation_ids import Gate
+from bot.adapters.web.errors import add_refusals
+from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
 from bot.adapters.web.page import EXAMPLES, TITLE, page_router
 from bot.adapters.web.ports import Readiness, Talks
-from bot.adapters.web.refusal import add_refusals
 from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.ports import Clock
 

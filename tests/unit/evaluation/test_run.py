@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.evaluation.report import reporter
 from bot.evaluation.run import Answer, figures
-from bot.evaluation.showing import reporter
 from tests.semantics import needs_encoder
 
 CORPUS = """\
@@ -159,7 +159,7 @@ def test_several_processes_give_the_same_figures(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     by_one = quality(monkeypatch, capsys)
-    monkeypatch.setattr("bot.evaluation.ready.processes_for", lambda _: 2)
+    monkeypatch.setattr("bot.evaluation.retrievers.processes_for", lambda _: 2)
     assert quality(monkeypatch, capsys) == by_one
 
 

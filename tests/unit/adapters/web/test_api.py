@@ -26,7 +26,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from bot.adapters.web import Readiness, create_app
-from bot.adapters.web.bodies import ReplyOut
+from bot.adapters.web.schemas import ReplyOut
 from bot.core.model.reply import (
     Answer,
     Choice,

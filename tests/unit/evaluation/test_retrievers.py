@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.evaluation.ready import identity
+from bot.evaluation.retrievers import identity
 
 
 def test_every_byte_of_a_corpus_belongs_to_its_identity(tmp_path: Path) -> None:

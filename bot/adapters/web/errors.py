@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bot.adapters.web.guard import SECURITY_HEADERS
+from bot.adapters.web.middleware import SECURITY_HEADERS
 from bot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
