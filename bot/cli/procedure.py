@@ -17,7 +17,6 @@ from bot.cli.shared import (
     print_json,
     until_the_reader_leaves,
 )
-from bot.core.model.phrases import REQUIRED
 from bot.runtime import clock
 from bot.runtime.brain import load_brain, pack_folder
 
@@ -107,7 +106,7 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
 def _procedure(knowledge: Path | None, name: str) -> Procedure:
     from bot.knowledge.loader import load_pack
 
-    return _procedure_in(load_pack(pack_folder(knowledge), required_phrases=REQUIRED), name)
+    return _procedure_in(load_pack(pack_folder(knowledge)), name)
 
 
 def _procedure_in(pack: Pack, name: str) -> Procedure:

@@ -8,9 +8,7 @@ from bot.core.model.pack import Calculator, Cue
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
-
-_OTHER_ASPECTS = ("入口", "材料", "程序", "步骤", "继续教育", "费用", "证书", "印章", "依据")
-"""Who asks about these wants no date worked out, though one was said."""
+from bot.core.model.vocabulary import ASPECT, SERVICE
 
 
 def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
@@ -25,7 +23,7 @@ def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[C
 
 
 def cued(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    if understanding.plain_slots.get("aspect") in _OTHER_ASPECTS:
+    if understanding.plain_slots.get(ASPECT) in scope.pack.vocabulary.undated:
         return []
     return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.cues)]
 
@@ -57,5 +55,5 @@ def _linked(scope: Scope, understanding: Understanding, reply: Reply) -> list[Ca
 
 
 def registered(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    wanted = understanding.plain_slots.get("registration")
+    wanted = understanding.plain_slots.get(SERVICE)
     return [c for c in scope.pack.calculators.values() if wanted and c.registration == wanted]

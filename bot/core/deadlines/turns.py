@@ -24,6 +24,7 @@ from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, read_span
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
+from bot.core.model.vocabulary import PLACE, SERVICE
 
 MOST_PASSED = 2
 """Turns about something else that a calculator waits through, offering to go on."""
@@ -65,7 +66,7 @@ def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
     calculator = scope.pack.calculators.get(target.calculator)
     if calculator is None:
         return None
-    scope = replace(scope, slots={k: v for k, v in scope.slots.items() if k == "region"})
+    scope = replace(scope, slots={k: v for k, v in scope.slots.items() if k == PLACE})
     if not target.span:
         return None if target.as_file else ask(scope, session, calculator)
     span = read_span(target.span)
@@ -128,7 +129,7 @@ def _asking(scope: Scope, session: Session) -> Calculator | None:
 
 
 def _place(understanding: Understanding) -> dict[str, str]:
-    return {k: v for k, v in understanding.plain_slots.items() if k == "region"}
+    return {k: v for k, v in understanding.plain_slots.items() if k == PLACE}
 
 
 def _may_answer(understanding: Understanding, reply: Reply) -> bool:
@@ -166,7 +167,7 @@ def _without_date(
 
 def _instead(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """换成延续呢 behind one deadline asks for another."""
-    is_named = understanding.names_only("registration")
+    is_named = understanding.names_only(SERVICE)
     return choose.registered(scope, understanding) if is_named else []
 
 
