@@ -82,7 +82,7 @@ def paths(id: str, as_json: bool, knowledge: Path | None) -> None:  # noqa: A002
 
 @procedure.command()
 @click.argument("id")
-@click.option("--registration", help="业务，如 初始注册；不写就先问")
+@click.option("--registration", help="业务，流程里有的那些；不写就先问")
 @knowledge_option
 def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # noqa: A002  the same
     """在终端里把一个流程走一遍；/quit 退出。"""

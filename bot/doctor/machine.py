@@ -117,7 +117,7 @@ def clock(pack: Pack | None) -> Iterator[Finding]:
         text = f"现在是 {told}，知识包却已核对到 {newest}"
         yield problem(_CLOCK, text, "校准系统时间（timedatectl set-ntp true）")
     else:
-        yield well(_CLOCK, f"北京时间 {told}")
+        yield well(_CLOCK, f"{told}（UTC+8）")
 
 
 def web(http: HttpSettings) -> Iterator[Finding]:

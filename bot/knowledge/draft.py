@@ -73,6 +73,15 @@ class Draft:
     procedure_ids: Names = Names()
 
 
+def services_of(draft: Draft) -> Names:
+    """The services that pack.yaml lists."""
+    if draft.pack is None:
+        return Names()
+    form = draft.pack.form.vocabulary
+    name = next((name for name, role in form.slots.items() if role == "service"), "")
+    return Names(frozenset(form.values.get(name, ())), is_complete=True)
+
+
 def draft_of(files: Files) -> tuple[Draft, list[Problem]]:
     """Everything valid in the files, and a problem for everything that is not."""
     draft, problems = Draft(present=frozenset(files.yaml)), []

@@ -16,7 +16,7 @@ from bot.errors import KnowledgeError
 from bot.knowledge.build import build
 from bot.knowledge.checks.across import check
 from bot.knowledge.draft import draft_of
-from bot.knowledge.inheritance import default_files, inherit
+from bot.knowledge.inheritance import FILES, default_files, inherit
 from bot.knowledge.reading.contents import Contents, read_contents
 from bot.knowledge.reading.pack_files import parsed
 
@@ -39,14 +39,13 @@ def pack_of(contents: Contents, *, today: date | None = None) -> Pack:
     """
     files = parsed(contents)
     draft, problems = draft_of(files)
-    about = draft.pack.form if draft.pack else None
-    if about:
-        inherit(draft, about.inherit)
+    inherited = draft.pack.form.inherit if draft.pack else FILES
+    inherit(draft, inherited)
     found = check(draft, today)
     problems += [*files.problems, *islice(found, MAX_PROBLEMS)]
     if problems:
         raise KnowledgeError(tuple(set(problems)))
-    return build(draft, version_of(contents, about.inherit if about else ()))
+    return build(draft, version_of(contents, inherited))
 
 
 def version_of(contents: Contents, inherited: Collection[str]) -> str:

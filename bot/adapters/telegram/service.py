@@ -20,7 +20,7 @@ from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.json_view import seen
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.incoming.webhook import Receiver
-from bot.adapters.telegram.incoming.webhook_setup import Registration
+from bot.adapters.telegram.incoming.webhook_setup import WebhookSetup
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.retry import RetryingCaller
 from bot.core.conversation import Conversation
@@ -128,18 +128,18 @@ class Service:
             await _carefully(_NOT_SENT, handler.drain)
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
-        await self._until_done(Registration(caller).remove)
+        await self._until_done(WebhookSetup(caller).remove)
         # Not through the patient caller: the loop has pauses of its own.
         self._polling = Polling(line, intake, self.health)
         if not self._stopping.is_set():
             await self._polling.run()
 
     async def _listen(self, hook: Hook, caller: Caller, intake: Intake) -> None:
-        registration = Registration(caller)
+        setup = WebhookSetup(caller)
         self.receiver.open(intake)
-        await self._until_done(partial(registration.set, hook.url, hook.secret))
+        await self._until_done(partial(setup.set, hook.url, hook.secret))
         while not self._stopping.is_set():
-            await registration.watch(self.health, hook.url, hook.secret)
+            await setup.watch(self.health, hook.url, hook.secret)
             await self._until_stopped(asyncio.sleep(WATCH_INTERVAL_S))
 
     async def _until_done(self, call: Callable[[], Awaitable[T]]) -> T | None:

@@ -308,10 +308,10 @@ class Lexicon:
     terms: tuple[Term, ...] = ()
     fillers: tuple[str, ...] = ()
     ambiguous_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    careful_abbreviations: tuple[str, ...] = ()
-    """Names of one character that are also parts of everyday words (新系统, 贵公司)."""
     words: Mapping[str, int] = field(default_factory=dict)
     """General words with their frequency in everyday text, for cutting and for weighing."""
+    careful_abbreviations: tuple[str, ...] = ()
+    """Names of one character that are also parts of everyday words (新系统, 贵公司)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -129,7 +129,7 @@ def _translation(phrases: Item[PhrasesFile], key: str, zh: Mapping[str, str]) ->
     yield from wrong
     if key not in zh:
         yield phrases.problem(f"zh 里没有“{key}”{did_you_mean(key, zh)}", "phrases", "en", key)
-    elif not wrong and (expected := placeholders(zh[key])) != (found := placeholders(english)):
+    elif not wrong and (expected := _filled_late(zh[key])) != (found := _filled_late(english)):
         message = f"花括号里的名字和 zh 不一样：zh 有 {_shown(expected)}，这里有 {_shown(found)}"
         yield phrases.problem(message, "phrases", "en", key)
 
@@ -141,6 +141,12 @@ def _placeholders(phrases: Item[PhrasesFile], locale: str, key: str) -> Iterator
         yield phrases.problem(message, "phrases", locale, key)
     elif taken := sorted(names.intersection(TAKEN)):
         yield phrases.problem(f"花括号里不能用名字 {taken[0]}", "phrases", locale, key)
+
+
+def _filled_late(text: str) -> frozenset[str] | None:
+    """The names that whoever says the phrase fills in."""
+    names = placeholders(text)
+    return names and names.difference(OF_THE_PACK)
 
 
 def placeholders(text: str) -> frozenset[str] | None:

@@ -20,7 +20,7 @@ it can be compared."""
 RECENT_S = 90.0
 
 
-class Registration:
+class WebhookSetup:
     """The webhook of one bot, as Telegram has it."""
 
     def __init__(self, caller: Caller) -> None:
