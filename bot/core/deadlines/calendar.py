@@ -1,4 +1,4 @@
-"""A day to remember as a file for a calendar, or in words where nothing can write one."""
+"""Offer a deadline as a calendar file, or in words where nothing can write one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEDIA_TYPE = "text/calendar"
 
 
 def calendar_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
-    """The file for one calculation; its words name the day as well."""
+    """Build the reply with the file for one calculation; its words name the day as well."""
     answer = reckoned(scope, calculator, span)
     reminder = _reminder(scope, calculator, span, answer)
     words = scope.phrase("calendar", date=reminder.day.isoformat(), title=reminder.title)

@@ -1,4 +1,4 @@
-"""Which calculator the words speak of: by cues, by the entry that answers, by registration."""
+"""Choose the calculators that words call for: by cue, by the answering entry, by registration."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
 
 _OTHER_ASPECTS = ("入口", "材料", "程序", "步骤", "继续教育", "费用", "证书", "印章", "依据")
-"""Who asks about these wants no date worked out, though one was said."""
+"""A question about one of these wants no date worked out, even if it names a date."""
 
 
 def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
-    """The calculators that the words speak of: by their cues, by what was told, else by the entry
-    that answers.
+    """Return the calculators that the words call for.
+
+    Cues come first, then a date that is told with what it is (`tells`), then the entry that
+    answers. `reply` is what the words get without a calculator.
     """
     if reply.topics > 1:
         return []
@@ -25,30 +27,33 @@ def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[C
 
 
 def cued(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators one of whose cues is said."""
     if understanding.plain_slots.get("aspect") in _OTHER_ASPECTS:
         return []
     return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.cues)]
 
 
 def _told(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """我2021年5月拿的证: a date and what it is, said to somebody who can work with it."""
+    """Return the calculators for a statement of a date and what it is: 我2021年5月拿的证."""
     if not understanding.may_tell_a_date:
         return []
     return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.tells)]
 
 
 def _open(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """The calculators that no word rules out."""
+    """Return the calculators that no word of `unless` rules out."""
     text = understanding.undated
     calculators = scope.pack.calculators.values()
     return [c for c in calculators if not any(word in text for word in c.unless)]
 
 
 def is_said(text: str, cues: Iterable[Cue]) -> bool:
+    """Return whether a cue matches: of each of its groups one word is in the text."""
     return any(all(any(word in text for word in group) for group in cue) for cue in cues)
 
 
 def _linked(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
+    """Return the calculators linked to the answering entry, or to the best one asked about."""
     names = {answer.entry for answer in reply.answers}
     if reply.status is Status.CLARIFY and understanding.candidates:
         best = understanding.candidates[0]
@@ -57,5 +62,6 @@ def _linked(scope: Scope, understanding: Understanding, reply: Reply) -> list[Ca
 
 
 def registered(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators of the registration that was said."""
     wanted = understanding.plain_slots.get("registration")
     return [c for c in scope.pack.calculators.values() if wanted and c.registration == wanted]

@@ -1,7 +1,7 @@
-"""What a calculator says: the verdict first, then the working line by line, then what to do.
+"""Build the reply of a calculator: the verdict first, then the working line by line, then advice.
 
-Each line of the working names its source; today is one of them, because tomorrow the verdict may be
-another.  Where a date leaves days open, both ends are worked out and both are shown.
+Each line of the working names its source.  Today's date is one of the lines, because the verdict
+may be another tomorrow.  For a month or a year both ends are worked out and shown.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from bot.core.model.scope import Scope
 from bot.core.model.spans import Span
 
 Ends = tuple[Result, Result]
-"""The results for the first and for the last day that may be meant; the same for one day."""
+"""The results for the first and for the last day that may be meant; equal if it is one day."""
 
 
 def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
+    """Apply the rule to both ends of the span."""
     first, last = (
         work_out(calculator.rule, calculator.period, day, scope.day)
         for day in (span.first, span.last)
@@ -41,7 +42,7 @@ def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
 
 
 def reckoned(scope: Scope, calculator: Calculator, span: Span) -> Reply:
-    """The answer for a date; a question for the day where that makes the difference."""
+    """Build the answer for a date, or ask for the day if the two ends come out differently."""
     ends = reckon(calculator, span, scope)
     outcomes = tuple(dict.fromkeys(end.outcome for end in ends))
     rules = _facts(scope, calculator.working, outcomes)
@@ -75,7 +76,7 @@ def _slots(calculator: Calculator) -> dict[str, str]:
 def _facts(
     scope: Scope, lines: Iterable[CalculatorLine], outcomes: Sequence[Outcome]
 ) -> list[Fact]:
-    """The facts that may be shown today, in this region, for what came out."""
+    """Return the facts that may be shown today, in this region, for these outcomes."""
     return [
         line.fact
         for line in lines
@@ -123,6 +124,11 @@ def _both(scope: Scope, first: object, last: object) -> str:
 
 
 def period_text(scope: Scope, period: Period) -> str:
+    """Write a period in words.
+
+    Raises:
+        ValueError: the period is empty.
+    """
     for unit in ("years", "months", "days"):
         if count := getattr(period, unit):
             return scope.phrase(f"period_{unit}", count=count)
@@ -147,8 +153,9 @@ def _working(
 
 
 def _cited(scope: Scope, fact: Fact) -> str:
-    """A line with its source and article; 待核实 in front of what is not sure, and what is no more
-    than fairly sure says so behind.
+    """Write a fact with its source and article, and how sure it is.
+
+    待核实 stands before a fact of low confidence; one of medium confidence says so at its end.
     """
     places = "；".join(
         f"{c.source.title} {c.article}" if c.article else c.source.title for c in fact.citations
@@ -185,5 +192,5 @@ def _ways_on(scope: Scope, calculator: Calculator, span: Span, ends: Ends) -> tu
 
 
 def reminder_day(rule: Rule, ends: Ends) -> date:
-    """The day for a calendar: of several that may be meant the one that is safe."""
+    """Return the day for the calendar; where two may be meant, the one that is safe."""
     return ends[1].next if rule is Rule.NOT_BEFORE else ends[0].last

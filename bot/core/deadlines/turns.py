@@ -1,8 +1,8 @@
-"""The talk round a calculation: which one is meant, from which date, and asking for either.
+"""Decide the turns about a calculation: choose one, ask for its date, show the result.
 
-What a newcomer would get wrong: a date in a question calls for a calculator only where the words
-speak of one, by their cues or by the entry that would have answered.  While a calculator waits for
-its date it takes any date that comes alone, and everything else is answered as ever.
+What a newcomer would get wrong: a date in a question calls for a calculator only if the words match
+its cues or one of its entries would have answered.  While a calculator waits for its date it takes
+any date that comes alone, and everything else is answered as usual.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 
 MOST_PASSED = 2
-"""Turns about something else that a calculator waits through, offering to go on."""
+"""A calculator waits through this many turns about something else; the next one drops it."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
 _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
@@ -35,7 +35,10 @@ _DAY_MARKS = frozenset("0123456789年月")
 def spoken(
     scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
-    """The turn of words that call for a calculation; `reply` is what they get without one."""
+    """Decide the turn of words that call for a calculation; `None` if they do not.
+
+    `reply` is what the words get without one.
+    """
     if reply.reason is Reason.BOUNDARY or not scope.pack.calculators:
         return None
     scope = replace(scope, slots=_place(understanding))
@@ -55,13 +58,16 @@ def spoken(
 
 
 def stop(scope: Scope, session: Session) -> Turn:
-    """Call the calculation off."""
+    """Cancel the calculation."""
     reply = plain_reply(scope, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
     return Turn(reply, replace(session, asking=None))
 
 
 def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
-    """Work out the date of a choice, or ask for one; `None` where it makes no sense."""
+    """Work out the date of a choice, or ask for a date if the choice has none.
+
+    Return `None` if the choice no longer fits the pack.
+    """
     calculator = scope.pack.calculators.get(target.calculator)
     if calculator is None:
         return None
@@ -80,7 +86,7 @@ def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
 
 
 def commanded(scope: Scope, session: Session, argument: Understanding | None) -> Turn:
-    """`/deadline`, with or without words behind it."""
+    """Carry out `/deadline`, with or without words after it."""
     if argument is None:
         return _which(scope, session, (), ())
     scope = replace(scope, slots=_place(argument))
@@ -94,7 +100,7 @@ def commanded(scope: Scope, session: Session, argument: Understanding | None) ->
 
 
 def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") -> Turn:
-    """Ask for the date; `lead` is said first."""
+    """Ask for the date; `lead` is the text before the question."""
     text = f"{calculator.ask}\n{scope.phrase('calculate_forms')}"
     reply = question_reply(
         scope,
@@ -107,7 +113,10 @@ def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") 
 
 
 def settled(scope: Scope, before: Session, turn: Turn) -> Turn:
-    """A turn about something else offers to go on, and after some of them the matter is dropped."""
+    """Offer to go on with a waiting calculator after a turn about something else.
+
+    The turn after `MOST_PASSED` such turns drops the calculator, and so does a card of a procedure.
+    """
     asking, calculator = turn.session.asking, _asking(scope, turn.session)
     if asking is None or asking is not before.asking:
         return turn
@@ -132,7 +141,7 @@ def _place(understanding: Understanding) -> dict[str, str]:
 
 
 def _may_answer(understanding: Understanding, reply: Reply) -> bool:
-    """Whether a date was told, and not something asked that happens to hold one."""
+    """Return whether the words tell a date instead of asking something that contains one."""
     return understanding.may_tell_a_date and reply.status is not Status.ANSWERED
 
 
@@ -165,7 +174,7 @@ def _without_date(
 
 
 def _instead(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """换成延续呢 behind one deadline asks for another."""
+    """Return the calculators of a registration named alone after a result: 换成延续呢."""
     is_named = understanding.names_only("registration")
     return choose.registered(scope, understanding) if is_named else []
 
@@ -173,7 +182,7 @@ def _instead(scope: Scope, understanding: Understanding) -> list[Calculator]:
 def _which(
     scope: Scope, session: Session, among: Sequence[Calculator], dates: Sequence[SaidDate]
 ) -> Turn:
-    """Ask which calculation is meant; a date that was said goes along."""
+    """Ask which calculation is meant; a single date that was said is carried in the choices."""
     spans = [str(date.spans[0]) for date in dates if len(date.spans) == 1]
     known = spans[0] if len(spans) == 1 == len(dates) else ""
     options = [
@@ -194,7 +203,7 @@ def _dated(
     dates: Sequence[SaidDate],
     reply: Reply,
 ) -> Turn:
-    """The calculation from what was said: a date, or one of several that may be meant."""
+    """Work out the result from the dates that were said, or ask which of them is meant."""
     others = [date for date in dates if date.surface not in _NOW]
     known = read_span(session.asking.span) if session.asking else None
     dates = [date.settled(known) if known else date for date in others or dates]
@@ -221,7 +230,7 @@ def _of_several(
     dates: Sequence[SaidDate],
     reply: Reply,
 ) -> Turn:
-    """Those dates that say all by themselves, each as a choice."""
+    """Offer those of several dates that are one plausible span each."""
     options = {
         said.surface: found[0]
         for said in dates
@@ -238,7 +247,7 @@ def _choose(
     spans: Mapping[str, Span],
     reply: Reply,
 ) -> Turn:
-    """Whoever gets an answer anyway gets it, with a choice for each date; others are asked."""
+    """Offer a choice for each date, under the answer if `reply` is one, else as a question."""
     if reply.status is Status.ANSWERED:
         for label, span in spans.items():
             text = scope.phrase("calculate_from", date=label)
@@ -255,7 +264,7 @@ def _choose(
 
 
 def _worked_out(scope: Scope, session: Session, calculator: Calculator, span: Span) -> Turn:
-    """Where the day makes the difference, it may be said next."""
+    """Show the result; if it depends on the day, wait for the day."""
     reply = reckoned(scope, calculator, span)
     is_open = reply.status is Status.CLARIFY
     asking = Asking(calculator.id, span=str(span)) if is_open else None
@@ -269,7 +278,10 @@ def _refused(
     refusal: Refusal,
     reply: Reply | None = None,
 ) -> Turn:
-    """Says why nothing is worked out; what the pack answers without a date is said all the same."""
+    """Say why nothing is worked out.
+
+    An answer that the pack gives without a date is shown after that sentence.
+    """
     text = scope.phrase(
         f"calculate_{refusal.why}",
         date=str(refusal.span),

@@ -1,4 +1,4 @@
-"""Pages beside the cards of a walk: its papers to tick off, all its steps, what can be taken."""
+"""Show the pages beside the cards of a walk: papers to tick, all steps, list, picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.core.procedures.walk import begun, ticked
 
 
 def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None:
-    """Note that a paper is at hand, or not any more, and show the list."""
+    """Tick a paper or untick it, and show the list."""
     name, code = target.walk, target.code
     procedure, kind = named(scope, name)
     papers = papers_of(scope, procedure, kind) if procedure else None
@@ -33,14 +33,14 @@ def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None
 
 
 def _kept(session: Session, walk: Walk) -> Session:
-    """The walk kept where it was; what is not under way stays so."""
+    """Store the walk in its place: as the one under way if it is, else on the shelf."""
     if session.walk and session.walk.name == walk.name:
         return replace(session, walk=walk)
     return session.with_walk(walk).with_walk(session.walk)
 
 
 def show_papers(scope: Scope, session: Session, name: str) -> Turn | None:
-    """Show the papers of the walk of this name, each a choice that ticks it off."""
+    """Show the papers of the named walk, each as a choice that ticks or unticks it."""
     procedure, kind = named(scope, name)
     walk = remembered(session, name)
     scope = placed(scope, walk) if walk else scope
@@ -77,7 +77,7 @@ def _way_back(
 
 
 def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None:
-    """Show all steps of a walk on one page."""
+    """Show all steps of the walk on one page."""
     name = target.walk
     under_way = walk_under_way(scope, session)
     if under_way is None or under_way[1].name != name:
@@ -93,7 +93,7 @@ def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None
 
 
 def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None:
-    """Show the list or the picture of a walk, begin it again, or offer another one."""
+    """Show the list or the picture of a walk, restart it, or offer another one."""
     what, name = target.what, target.walk
     if what == "other":
         return Turn(cards.menu(scope, session), session)

@@ -1,7 +1,7 @@
-"""What moves a walk from card to card.
+"""Decide the turns that move a walk from card to card.
 
-A choice carries the walk and the step it was made for.  One that is out of date changes nothing: it
-says what it was about and offers the nearest step.
+A choice carries the walk and the step it was made for.  A choice that is out of date changes
+nothing: the reply says what it belonged to and offers the nearest step.
 """
 
 from __future__ import annotations
@@ -38,20 +38,23 @@ from bot.core.words.moves import Kind, stripped
 
 
 def walk_under_way(scope: Scope, session: Session) -> tuple[Procedure, Walk] | None:
-    """The walk under way with its procedure."""
+    """Return the walk under way with its procedure; `None` if there is none."""
     walk = session.walk
     procedure = scope.pack.procedures.get(walk.procedure) if walk else None
     return (procedure, walk) if walk and procedure else None
 
 
 def shown(scope: Scope, session: Session, procedure: Procedure, walk: Walk, *notices: str) -> Turn:
-    """The card of a walk, which is now the one under way."""
+    """Show the card of a walk and make it the walk under way."""
     after = replace(session.with_walk(walk), known="")
     return Turn(card(scope, procedure, walk, *notices), after)
 
 
 def begin(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
-    """The first card, or the written procedure where the graph has no path for the registration."""
+    """Show the first card, or the written procedure where the graph has no path.
+
+    Ticks and region of an earlier walk of the same name are kept.
+    """
     if kind in procedure.without_path:
         return switch.without_path(scope, session, procedure, kind)
     name = f"{procedure.id}#{kind}"
@@ -61,7 +64,7 @@ def begin(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Tu
 
 
 def remembered(session: Session, name: str) -> Walk | None:
-    """The walk of this name, under way or left."""
+    """Return the walk of this name, under way or on the shelf."""
     if session.walk and session.walk.name == name:
         return session.walk
     return session.shelved(name)
@@ -80,7 +83,7 @@ def go_to(scope: Scope, session: Session, procedure: Procedure, walk: Walk, numb
 
 
 def explained(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: Kind) -> Turn:
-    """Why something is asked; who does not want to say is not pressed."""
+    """Say why the step's question is asked; after `DECLINE` also that it need not be answered."""
     question = current(procedure, walk).question
     if question is None:
         return shown(scope, session, procedure, walk, scope.phrase("why_region"))
@@ -107,9 +110,9 @@ def moved(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind
 
 
 def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
-    """What was said, as the answer to the question that was asked; `None` if it is none.
+    """Take the words as the answer to the question that was asked; return `None` if they are none.
 
-    Where nothing is asked, what came of the step may be said.
+    A step without a question takes the name of one of its outcomes.
     """
     under_way = walk_under_way(scope, session)
     if not under_way:
@@ -125,10 +128,11 @@ def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn
 def taken_for_answer(
     scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
-    """What is no question of theirs, behind one of ours; `reply` is what it gets without that.
+    """Take a text that is not a question as the answer to the step's own question.
 
-    A date among a few words is the answer to a question for one; what nobody understands gets
-    the question again, with what it takes to answer it.
+    `reply` is the reply that the words get otherwise.  A date among few words answers a question
+    for a date.  Words that are not understood get the card again, with a sentence on what an answer
+    looks like.  Return `None` where `reply` stands.
     """
     under_way = walk_under_way(scope, session)
     question = current(*under_way).question if under_way else None
@@ -178,7 +182,7 @@ def _take_answer(
 def _asked_on(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, spans: Sequence[Span]
 ) -> Turn:
-    """Asks for the rest of a date, or which one of several it is."""
+    """Ask for the missing part of a date, or which of several dates is meant."""
     if len(spans) == 1:
         [span] = spans
         notice = scope.phrase("answer_which_day", date=_written(scope, span))
@@ -224,7 +228,7 @@ def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
 def _of_step(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str, step: str
 ) -> Turn:
-    """A move of the walk under way, if it was meant for the step where it stands."""
+    """Move the walk under way if the choice was made for the step where it stands."""
     if kind in ("stop", "here") or step == current(procedure, walk).id:
         return moved(scope, session, procedure, walk, kind)
     notices = (
@@ -234,7 +238,7 @@ def _of_step(
 
 
 def _is_done(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
-    """Whether the walk stands where the move would have led: a button was tapped twice."""
+    """Return whether the walk already stands where the move leads: the button was pressed twice."""
     there = at_step(procedure, walk, step)
     if there is None:
         return False
@@ -243,7 +247,7 @@ def _is_done(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
 
 
 def stale(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
-    """Says where a button belonged and where the walk stands."""
+    """Say which step a button belonged to and where the walk stands."""
     there, number = at_step(procedure, walk, step), position(procedure, walk)
     if there is None:
         return scope.phrase("old_step_gone", number=number)
@@ -253,7 +257,10 @@ def stale(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
 def out_of_date(
     scope: Scope, session: Session, name: str, step: str, *, has_ended: bool = False
 ) -> Turn | None:
-    """A button of a walk that is not under way: says so and offers its nearest step."""
+    """Explain a button of a walk that is not under way and offer to resume at its nearest step.
+
+    `has_ended` is set for the button that ends a walk: pressed twice, it shows the summary again.
+    """
     procedure, kind = named(scope, name)
     if procedure is None or kind not in procedure.kinds:
         return None
@@ -275,7 +282,7 @@ def out_of_date(
 
 
 def go_on_choice(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
-    """Takes up a walk that is not under way, where it stands."""
+    """Return the choice that resumes a walk which is not under way, where it stands."""
     title = walk.registration or procedure.title
     label = scope.phrase("go_on_from", title=title, number=position(procedure, walk))
     return Choice(label, str(ResumeWalk(walk.name, current(procedure, walk).id)))
@@ -286,7 +293,7 @@ def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:
 
 
 def named(scope: Scope, name: str) -> tuple[Procedure | None, str]:
-    """The procedure and the registration of a walk's name; `None` if they do not go together."""
+    """Split a walk's name into procedure and registration; `None` if the pack lacks the pair."""
     procedure_id, _, kind = name.partition("#")
     procedure = scope.pack.procedures.get(procedure_id)
     if procedure is None or kind not in (*procedure.kinds, *procedure.without_path):
@@ -316,7 +323,7 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
 
 
 def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | None:
-    """Go on at a step, with all that is remembered of the walk."""
+    """Resume a walk at a step, with everything that is stored of it."""
     procedure, kind = named(scope, target.walk)
     if procedure is None or kind not in procedure.kinds:
         return None
@@ -331,6 +338,6 @@ def press_start(scope: Scope, session: Session, name: str) -> Turn | None:
 
 
 def press_switch(scope: Scope, session: Session, name: str) -> Turn | None:
-    """Walk the one of this name instead of the one under way."""
+    """Change to the walk of this name."""
     procedure, kind = named(scope, name)
     return switch.switch(scope, session, procedure, kind) if procedure else None

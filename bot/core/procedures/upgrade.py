@@ -1,4 +1,4 @@
-"""A walk of an older pack carried over to the pack of today."""
+"""Carry the walks of a session over from an older version of the pack to the current one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.core.procedures.walk import migrated, renamed
 
 
 def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]:
-    """The session in terms of a newer pack, and what the person has to know about it."""
+    """Return the session in terms of the current pack, and notices for the person."""
     if session.pack_version in ("", pack.version):
         return session, ()
     context = session.context
