@@ -1,8 +1,8 @@
-"""A knowledge pack as frozen data: what the bot may say and where each statement comes from.
+"""Hold a knowledge pack as frozen data: what the bot may say and the source of each statement.
 
-Everything here is built by `bot.knowledge` from YAML that has been checked; `core` trusts it.
-What a newcomer would get wrong: an `Entry` never holds one block of text but `Fact`s, each with
-its own sources and dates, so that one sentence can expire while its neighbours stay.
+`bot.knowledge` builds it from YAML that has been checked; `core` trusts it.  What a newcomer would
+get wrong: an `Entry` does not hold one text but `Fact`s, each with its own sources and dates, so
+that one sentence can expire while its neighbours stay.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from enum import StrEnum
 from bot.core.model.date_rules import Outcome, Period, Rule
 
 SLOT_KINDS = ("region", "registration", "aspect", "certificate")
-"""The named places an utterance can fill; `certificate` is set only when another one is meant."""
+"""The slots an utterance can fill; `certificate` is filled only if another one is meant."""
 
 
 class EntryKind(StrEnum):
-    """What an entry does when it is chosen."""
+    """The kind of reply that an entry gives."""
 
     FACT = "fact"
     NO_DATA = "no_data"
@@ -28,7 +28,7 @@ class EntryKind(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure a fact is; what is below `MEDIUM` is shown as 待核实 and never as a fact."""
+    """How sure a fact is; below `MEDIUM` it is shown as 待核实 and never as a fact."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -42,7 +42,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that facts rest on; `checked_on` is the day a person last compared with it."""
+    """A document that facts rest on; a person last compared with it on `checked_on`."""
 
     id: str
     title: str
@@ -50,7 +50,7 @@ class Source:
     url: str | None = None
     note: str | None = None
     perspective: str | None = None
-    """Short name of the region whose practice the document describes, if it is one region's."""
+    """Short name of the region whose practice it describes, if it is about one region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One statement. `valid_until` is the last day on which it may be shown as current."""
+    """One statement; `valid_until` is the last day on which it may be shown as current."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -75,7 +75,7 @@ class Fact:
     valid_from: date | None = None
     valid_until: date | None = None
     regions: tuple[str, ...] = ()
-    """Short names; empty means everywhere."""
+    """Short names of the regions where it holds; empty means everywhere."""
 
     def holds_on(self, day: date) -> bool:
         if self.valid_from and day < self.valid_from:
@@ -96,13 +96,13 @@ class Entry:
     facts: tuple[Fact, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
-    """Short names of the only regions this entry speaks about; empty means all."""
+    """Short names of the only regions this entry is about; empty means all."""
     related: tuple[str, ...] = ()
     procedure: str | None = None
     """`procedure#registration` that 一步步办 starts from this answer."""
 
     def facts_on(self, day: date, region: str | None = None) -> tuple[Fact, ...]:
-        """The facts that may be shown on a day, to somebody in a region, in the pack's order."""
+        """Return the facts that may be shown on a day, to a person in a region, in order."""
         return tuple(
             fact
             for fact in self.facts
@@ -115,24 +115,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A way on. Without `registrations` it is open to all of them; `label` is shown on drawings."""
+    """A way on; without `registrations` it is open to all, and `label` is shown on drawings."""
 
     to: str
     label: str | None = None
     registrations: tuple[str, ...] = ()
     outcome: str | None = None
-    """Name of what has to happen (受理, 不受理); `None` where the way on needs no outcome."""
+    """Name of what has to happen (受理, 不受理); `None` if no outcome is needed."""
     is_setback: bool = False
-    """The way taken when something went wrong; never part of the path that is shown in advance."""
+    """Taken when something went wrong; never part of the path shown in advance."""
     also: tuple[str, ...] = ()
     """Other words for the outcome, as people say it at this step."""
 
 
 class QuestionKind(StrEnum):
-    """What counts as an answer to the question of a step."""
+    """The form of an answer to a step's question."""
 
     CHOICE = "choice"
-    """One of the outcomes that lead on."""
+    """One of the outcomes of the step's transitions."""
     YES_NO = "yes_no"
     """是 or 否, which may be outcomes too."""
     NUMBER = "number"
@@ -140,27 +140,27 @@ class QuestionKind(StrEnum):
 
 
 YES, NO = "是", "否"
-"""The answers to a question of kind `YES_NO`, as they are kept and as transitions name them."""
+"""The answers to a question of kind `YES_NO`, as they are stored and as transitions name them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a step wants to know before it leads on; `least` and `most` bound a number."""
+    """The question of a step; `least` and `most` bound a number."""
 
     kind: QuestionKind
     text: str
     why: str | None = None
-    """Said to whoever asks why this is asked, or does not want to say."""
+    """The reply to a person who asks why this is asked, or who does not want to say."""
     least: int | None = None
     most: int | None = None
     unit: str = ""
     allows_future: bool = False
-    """A date may lie ahead."""
+    """A date after today is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stop: who does what. An empty `actor` is left out on drawings and cards."""
+    """A stop: who does what; an empty `actor` is left out on drawings and cards."""
 
     id: str
     action: str
@@ -168,11 +168,11 @@ class Step:
     notes: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
     elsewhere: str | None = None
-    """The action as it is said in other regions than the procedure's, without its own website."""
+    """The action as shown in other regions, without the website of the procedure's region."""
     has_portal: bool = False
-    """Is done on a website: the one of the person's region is named."""
+    """Is done on a website; the card names the one of the person's region."""
     has_papers: bool = False
-    """Is where the papers are handed in, and ticked off before."""
+    """Is where the papers are handed in; the card lists them to tick off."""
     question: Question | None = None
     related: tuple[str, ...] = ()
     """Ids of entries that say more."""
@@ -184,10 +184,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
-    """A guided path: a graph of steps. Steps are stored and linked by id, never by position.
+    """A guided path: a graph of steps, stored and linked by id, never by position.
 
-    Two procedures are equal only if they are the same object.  Without `registrations` there is
-    one kind only, whose name is the empty string.
+    Two procedures are equal only if they are the same object.  A procedure without `registrations`
+    has one kind, whose name is the empty string.
     """
 
     id: str
@@ -198,27 +198,27 @@ class Procedure:
     citations: tuple[Citation, ...]
     regions: tuple[str, ...] = ()
     materials: Mapping[str, str] = field(default_factory=dict)
-    """registration -> id of the entry that lists its papers."""
+    """Maps a registration to the id of the entry that lists its papers."""
     without_path: Mapping[str, str] = field(default_factory=dict)
-    """registration that the graph has no path for -> id of the entry to show instead."""
+    """Maps a registration without a path in the graph to the id of the entry shown instead."""
     remarks: Mapping[str, str] = field(default_factory=dict)
-    """registration -> what has to be said before its first step."""
+    """Maps a registration to a text that is shown at its first step."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """former id of a step -> the step that took its place."""
+    """Maps a former step id to the current one."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What may be walked; one kind without a name where there are no registrations."""
+        """Return the kinds that can be walked; one without a name if there are no registrations."""
         return self.registrations or ("",)
 
 
 Cue = tuple[tuple[str, ...], ...]
-"""Says something if of every group of words at least one is said."""
+"""Matches a text if of every group of words at least one is in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalculatorLine:
-    """A fact that a calculator shows. `when` are the outcomes it belongs to; empty means all."""
+    """A fact that a calculator shows; `when` limits it to outcomes, empty means all."""
 
     fact: Fact
     when: tuple[Outcome, ...] = ()
@@ -226,7 +226,7 @@ class CalculatorLine:
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
-    """One date rule with its parameters and words, carried out by `bot.core.model.date_rules`."""
+    """One date rule with its parameters and texts, applied by `bot.core.model.date_rules`."""
 
     id: str
     title: str
@@ -234,33 +234,33 @@ class Calculator:
     period: Period
     registration: str | None
     date_name: str
-    """What the date is that is asked for, as a noun."""
+    """A noun for the date that is asked for."""
     ask: str
     results: Mapping[Outcome, str]
-    """The verdict for each outcome, with names of `calculators.NAMES` to fill in."""
+    """The verdict for each outcome, with names of `date_rules.NAMES` to fill in."""
     working: tuple[CalculatorLine, ...]
-    """The rule itself, shown between the date and the sum; without one of them it holds no more."""
+    """The rule itself, shown between the date and the sum; if none is valid the bot abstains."""
     advice: tuple[CalculatorLine, ...] = ()
     reminder: str | None = None
-    """What stands in a calendar on the day that matters; `None`: nothing is offered."""
+    """Title in a calendar on the day that decides; `None`: no file is offered."""
     entries: tuple[str, ...] = ()
-    """Entries under which it is offered, and which give way to it when a date was said."""
+    """Entries that offer it, and that give way to it when a date was said."""
     cues: tuple[Cue, ...] = ()
-    """What is said beside a date by those who mean this one."""
+    """Words beside a date that call for this calculator."""
     tells: tuple[Cue, ...] = ()
-    """What is said beside a date by those who tell it and ask nothing."""
+    """Words beside a date that is told without a question."""
     unless: tuple[str, ...] = ()
-    """Words that make it another matter, whatever the cues say."""
+    """Words that rule it out, whatever the cues say."""
     allows_future: bool = False
     since: date | None = None
-    """The sources say nothing about dates before this one."""
+    """For dates before this one the sources say nothing."""
     most_ahead: Period | None = None
-    """How far ahead of today the date can lie at most."""
+    """How far after today the date may lie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """A site somebody named; `confidence` says how well its address is attested."""
+    """A website; `confidence` says how well its address is attested."""
 
     name: str
     url: str
@@ -274,9 +274,9 @@ class Region:
     short: str
     name: str
     names: tuple[str, ...]
-    """Other names that mean this region and nothing else: full, abbreviated, nicknames."""
+    """Other names that mean this region only: full name, abbreviations, nicknames."""
     letter_names: tuple[str, ...]
-    """Pinyin and initials, lower case."""
+    """Pinyin and initials, in lower case."""
     places: tuple[str, ...]
     """Cities and districts that lie in it."""
     gov_portal: Website | None = None
@@ -287,36 +287,36 @@ class Term:
     """A word of the domain and the forms people use for it.
 
     `word` replaces its forms before matching.  A term with `slot` also fills that slot with
-    `value`; one without merely unifies wording (啥 -> 什么) or shields (手续 is not 续).
+    `value`; one without only unifies wordings (啥 -> 什么) or shields (手续 is not 续).
     """
 
     word: str
     forms: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    """Forms that count only where no other term of the same slot is said.
+    """Forms that count only if no other term of the same slot is said.
 
-    Lines of both may stand for several wordings, see `bot.core.model.shorthand`.
+    A line of `forms` or `hints` may stand for several wordings, see `bot.core.model.shorthand`.
     """
     together: tuple[tuple[str, ...], ...] = ()
-    """Words that fill the slot when all of them are said and nothing else fills it."""
+    """Groups of words that fill the slot if all of a group are said and nothing else fills it."""
     slot: str | None = None
     value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The pack's words: terms, fillers that mean nothing, names that fit several regions."""
+    """The pack's words: terms, fillers without meaning, names that fit several regions."""
 
     terms: tuple[Term, ...] = ()
     fillers: tuple[str, ...] = ()
     ambiguous_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
-    """General words with their frequency in everyday text, for cutting and for weighing."""
+    """Everyday words with their frequency, for tokenising and for weighting."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """Everything the bot knows. `version` is a hash of the files' content, 12 hex digits.
+    """Everything the bot knows; `version` is a hash of the files' content, 12 hex digits.
 
     Two packs are equal only if they are the same object; compare versions to compare content.
     """
@@ -332,22 +332,22 @@ class Pack:
     regions: Mapping[str, Region]
     lexicon: Lexicon
     phrases: Mapping[str, Mapping[str, str]]
-    """locale -> key -> text with `{names}` to fill in."""
+    """Maps a locale to its phrases: key -> text with `{names}` to fill in."""
     calculators: Mapping[str, Calculator] = field(default_factory=dict)
     calculation: tuple[Cue, ...] = ()
-    """How people ask for a calculation without giving a date."""
+    """Cues of people who want a calculation and give no date."""
     certificate: str | None = None
-    """The lexicon's word for what the pack is about; who says it means no other certificate."""
+    """The lexicon's word for the subject of the pack; saying it means no other certificate."""
     most_asked: tuple[str, ...] = ()
-    """Ids of entries to show before anything was asked, best known first."""
+    """Ids of entries to show before anything was asked, most frequent first."""
 
     @property
     def named(self) -> frozenset[str]:
-        """The ids that an answer can bear."""
+        """Return the ids that an answer can have."""
         return frozenset((*self.entries, *self.calculators))
 
     def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
-        """The bot's own words.
+        """Return one of the bot's own phrases with its names filled in.
 
         Raises:
             KeyError: neither `locale` nor zh has the key; `kb check` makes sure of it.

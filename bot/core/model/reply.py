@@ -1,8 +1,8 @@
-"""What the bot says, before any platform decides how it looks.
+"""Represent what the bot says, before a platform renders it.
 
-A `Reply` is a tuple of parts and a verdict (status, reason, what was answered).  Adapters render
-parts and never rewrite them; a platform that cannot show a part natively falls back on
-`part_as_text`, so no content is ever lost.
+A `Reply` is a tuple of parts and a verdict (status, reason, answers).  Adapters render parts and
+never reword them; a platform that cannot show a part natively shows `part_as_text`, so no content
+is lost.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain text. Newlines are kept; no markup is interpreted."""
+    """Plain text; newlines are kept and no markup is interpreted."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListPart:
-    """Items in order; numbered when the order matters or people will refer to it."""
+    """Items in order; numbered if the order matters or people will refer to them."""
 
     items: tuple[str, ...]
     title: str | None = None
@@ -59,7 +59,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture by name; `alt` says the same in words wherever it is not shown."""
+    """A picture by name; `alt` says the same in words where it cannot be shown."""
 
     name: str
     alt: str
@@ -67,9 +67,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of text to keep; `alt` says the same in words wherever files cannot be sent.
+    """A text file to save; `alt` says the same in words where files cannot be sent.
 
-    Without `content` nothing could make the file, and only the words are shown.
+    Without `content` only the words are shown.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """Where a statement comes from and when a person last compared the two."""
+    """The source of a statement and the day when a person last compared the two."""
 
     title: str
     checked_on: date
@@ -136,7 +136,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One turn of the bot, parts in reading order."""
+    """One turn of the bot, with its parts in reading order."""
 
     status: Status
     parts: tuple[Part, ...]
@@ -144,22 +144,22 @@ class Reply:
     answers: tuple[Answer, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
     score: float | None = None
-    """Calibrated, 0 to 1; `None` where nothing was matched."""
+    """Calibrated probability, 0 to 1; `None` where nothing was matched."""
     rule: str = ""
-    """Name of the rule that decided, for `--explain` and logs; nothing depends on it."""
+    """Name of the rule that decided, for `--explain` and logs; no code depends on it."""
     topics: int = 1
-    """How many of the things asked it speaks about; more than `answers` where one met a gap."""
+    """Number of things asked that it speaks about; more than `answers` if one has no data."""
     has_card: bool = False
-    """Shows the card of a procedure, as a whole or again under an answer."""
+    """Shows the card of a procedure, alone or under an answer."""
     is_unclear: bool = False
-    """No question was understood: what was said may have been no question."""
+    """No question was understood; the words may not have been one."""
 
     def as_text(self) -> str:
-        """Render every part as plain text, paragraphs apart by one blank line."""
+        """Render every part as plain text, separated by one blank line."""
         return "\n\n".join(text for part in self.parts if (text := part_as_text(part)))
 
     def with_choice(self, choice: Choice) -> Reply:
-        """The reply with one more choice behind those it has."""
+        """Return the reply with one more choice after those it has."""
         others = [part for part in self.parts if not isinstance(part, Choices)]
         return replace(self, parts=(*others, Choices((*self.choices, choice))))
 
@@ -171,7 +171,7 @@ class Reply:
 
     @property
     def sources(self) -> tuple[SourceNote, ...]:
-        """Every source named in the reply, each once, in reading order."""
+        """Return every source named in the reply, each once, in reading order."""
         notes = [note for part in self.parts if isinstance(part, Sources) for note in part.notes]
         return tuple(dict.fromkeys(notes))
 

@@ -1,4 +1,4 @@
-"""Words that the code knows by their role; a pack's own words are in the pack."""
+"""Name the words that the code knows by their role; all other words are in the pack."""
 
 from __future__ import annotations
 
