@@ -1,8 +1,8 @@
-"""Stores and journals by URL scheme; they meet `SessionStore` and `Journal` of `bot.core.ports`.
+"""Open stores and journals by URL; they implement `SessionStore` and `Journal` of `bot.core.ports`.
 
 A store is one URL: `memory://`, `sqlite:///relative.db`, `sqlite:////absolute.db`,
-`postgresql://user:password@host/database`, `redis://:password@host/0`.  Drivers are imported when
-their scheme is opened and not before, so what is not configured costs nothing.
+`postgresql://user:password@host/database`, `redis://:password@host/0`.  A driver is imported when
+its scheme is opened and not before, so that drivers which are not configured cost nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from bot.storage.sql_store import Database
 
 CLAIM_LIFE = timedelta(hours=48)
-"""How long an update id stays answered.  Telegram repeats an update for up to 24 hours
-(https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps."""
+"""How long a claim and its reply are stored.  Telegram repeats an update for up to 24 hours
+(https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps.
+"""
 
 DEADLINE_S = 2.0
 """How long a person waits for a store; DESIGN allows 2.5 s for the whole answer."""
@@ -29,11 +30,11 @@ DEADLINE_S = 2.0
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[SessionStore]:
-    """The store that a URL names, closed on leaving.
+    """Open the store that a URL names, and close it on leaving.
 
     Raises:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
-        StoreError: the store is there and cannot be used.
+        StoreError: the store exists and cannot be used.
     """
     scheme, separator, _ = url.partition("://")
     if scheme not in _OPENERS or not separator:
@@ -48,11 +49,11 @@ async def open_store(url: str) -> AsyncIterator[SessionStore]:
 
 @asynccontextmanager
 async def open_journal(url: str) -> AsyncIterator[Journal]:
-    """The journal in the SQL database that a URL names, closed on leaving.
+    """Open the journal in the SQL database that a URL names, and close it on leaving.
 
     Raises:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
-        StoreError: the database is there and cannot be used.
+        StoreError: the database exists and cannot be used.
     """
     from bot.storage.journal import SqlJournal
 
@@ -71,7 +72,7 @@ async def open_journal(url: str) -> AsyncIterator[Journal]:
 
 
 def _beginning(url: str) -> str:
-    """Nobody knows where the password is in a URL of no known kind."""
+    """Return the scheme only: in a URL of an unknown scheme the password may be anywhere."""
     scheme, separator, _ = url.partition(":")
     return f"{scheme}:…" if separator else url
 
@@ -110,7 +111,7 @@ async def _postgres(url: str, setting: str = "BOT_STORE") -> Database:
 
 
 _TITLES = {"BOT_STORE": "会话库", "BOT_JOURNAL": "问答记录"}
-"""What messages call the database of a setting."""
+"""Maps a setting to the name of its database in messages."""
 
 
 async def _open_redis(url: str) -> SessionStore:
@@ -122,10 +123,10 @@ async def _open_redis(url: str) -> SessionStore:
 
 @contextmanager
 def _needing_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
-    """For the import of a driver that not everybody installs.
+    """Guard the import of a driver that is an extra.
 
     Raises:
-        SettingsError: it is not there.
+        SettingsError: the driver is not installed.
     """
     try:
         yield
@@ -141,4 +142,4 @@ _OPENERS: Mapping[str, Callable[[str], Awaitable[SessionStore]]] = {
     "redis": _open_redis,
     "rediss": _open_redis,
 }
-"""From the scheme to a function that takes the whole URL."""
+"""Maps a scheme to a function that takes the whole URL."""

@@ -1,11 +1,11 @@
-"""An answer in time, also from a server that says nothing at all.
+"""Limit how long a caller waits for a server, also if the server does not respond at all.
 
-Cancelling a driver is not enough: some of them then say goodbye to the server first, and wait for
-that.  Whoever waits is let go at once here, and the driver gets the time it takes.
+Cancelling a driver's call is not enough: some drivers then say goodbye to the server and wait for
+that.  The caller returns at once here, and the driver's task ends in its own time.
 
-Nobody waits for a server that has just let somebody down, because turns of one person queue up and
-their waits would add up.  It is asked in the background until it answers; till then all are told at
-once that it is out.
+After one timeout no caller waits any more (a circuit breaker), because the turns of one person
+queue up and their waits would add up.  The server is probed in the background until it answers;
+until then every call fails at once.
 """
 
 from __future__ import annotations
@@ -17,31 +17,33 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 FAREWELL_S = 1.0
-"""How long what was given up may take to end when the store is closed."""
+"""How long abandoned tasks may take to end when the store is closed."""
 OVERLONG_S = 3.0
-"""What drivers are given as limits of their own. They are not to be the first to give up: that
-would not be noticed here."""
+"""Timeout that drivers get, longer than `DEADLINE_S`: if the driver gave up first, the silence
+would not be noticed here.
+"""
 ASKING_S = 1.0
-"""How long the server has for an answer that nobody waits for."""
+"""How long a probe waits for the answer of the server."""
 PAUSE_S = 0.3
-"""Between two times that it is asked: a turn is put off for this long and `ASKING_S` more at most
-after it is back."""
+"""Pause between two probes; after the server is back, turns are refused for at most `PAUSE_S` +
+`ASKING_S`.
+"""
 
 
 class Promptness:
-    """Owns the tasks that nobody waits for any more."""
+    """Runs jobs with a time limit and owns the tasks that no caller waits for any more."""
 
     def __init__(self, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """`ask` makes the smallest of jobs, with a connection of its own."""
+        """`ask` makes a probe: the smallest possible job, on a connection of its own."""
         self._ask = ask
         self._under_way: set[asyncio.Task[Any]] = set()
         self._asking: asyncio.Task[None] | None = None
 
     async def within(self, deadline_s: float, job: Coroutine[Any, Any, T]) -> T:
-        """What the job returns or raises.
+        """Return what the job returns, or raise what it raises.
 
         Raises:
-            TimeoutError: the job is not done in time, and has been cancelled; or it was not begun,
+            TimeoutError: the job was not done in time and has been cancelled, or it was not started
                 because the server is known to be silent.
         """
         if self._asking is not None and not self._asking.done():
@@ -84,4 +86,4 @@ class Promptness:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
         if not task.cancelled():
-            task.exception()  # asked for, or asyncio complains of it when nobody else does
+            task.exception()  # retrieved, or asyncio logs it as never retrieved

@@ -1,6 +1,6 @@
-"""The line to a Redis server: its address, its connections, what its errors mean.
+"""Connect to a Redis server: its address, its connections, the meaning of its errors.
 
-A server that cannot be reached when the store is opened is no error: each turn tries anew.
+A server that cannot be reached when the store is opened is no error: each turn tries again.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CONNECTIONS = 10
-"""At most, for one process."""
+"""Maximum of one process."""
 
 
 def read_address(url: str) -> str:
-    """The URL itself: `redis://user:password@host:port/number`, or `rediss://` for TLS.
+    """Check and return the URL: `redis://user:password@host:port/number`, `rediss://` for TLS.
 
     Raises:
-        SettingsError: it is not written like that; the password is not repeated.
+        SettingsError: the URL has another form; the password is not repeated.
     """
     try:
         parts = urlsplit(url)
@@ -50,7 +50,7 @@ def read_address(url: str) -> str:
 
 
 class RedisServer:
-    """Runs jobs against the server, each of them in time."""
+    """Runs jobs against the server, each with a time limit."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -59,11 +59,11 @@ class RedisServer:
         self.client: Redis = Redis.from_pool(_pool(url))
 
     async def run(self, job: Coroutine[Any, Any, T]) -> T:
-        """What the job returns, or raises if it is not an error of the driver.
+        """Return what the job returns; pass on its errors that are not the driver's.
 
         Raises:
-            StoreUnavailable: the server cannot be reached, or does not take anything now.
-            StoreError: anything else that the server says.
+            StoreUnavailable: the server cannot be reached, or accepts nothing now.
+            StoreError: any other error of the server.
         """
         try:
             return await self._promptness.within(DEADLINE_S, job)
@@ -75,7 +75,10 @@ class RedisServer:
             raise kind(f"会话库 {self._place} {problem}") from error
 
     async def _ask(self) -> None:
-        """Connections from before a silence may be dead, and each would be waited for anew."""
+        """Probe on a new connection.
+
+        Connections from before a silence may be dead, and each of them would cost a timeout.
+        """
         await self.client.connection_pool.disconnect(inuse_connections=False)
         await self.client.ping()
 
@@ -95,7 +98,7 @@ def _pool(url: str) -> BlockingConnectionPool:
         timeout=OVERLONG_S,  # for a free connection
         socket_connect_timeout=OVERLONG_S,
         socket_timeout=OVERLONG_S,
-        # One more try, for a connection that had died in the pool; scripts may run twice.
+        # One retry, for a connection that died in the pool; scripts may run twice.
         retry=Retry(NoBackoff(), 1, supported_errors=(rx.ConnectionError,)),
         protocol=2,
         client_name="zhuce",
