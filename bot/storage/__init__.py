@@ -39,7 +39,7 @@ async def open_store(url: str) -> AsyncIterator[SessionStore]:
     scheme, separator, _ = url.partition("://")
     if scheme not in _OPENERS or not separator:
         known = "、".join(f"{name}://" for name in _OPENERS)
-        raise SettingsError("BOT_STORE", _beginning(url), f"开头应是 {known} 之一")
+        raise SettingsError("BOT_STORE", _scheme_of(url), f"开头应是 {known} 之一")
     store = await _OPENERS[scheme](url)
     try:
         yield store
@@ -64,14 +64,14 @@ async def open_journal(url: str) -> AsyncIterator[Journal]:
         journal = SqlJournal(await _postgres(url, setting))
     else:
         expected = "开头应是 sqlite:// 或 postgresql://；留空就不记"
-        raise SettingsError(setting, _beginning(url), expected)
+        raise SettingsError(setting, _scheme_of(url), expected)
     try:
         yield journal
     finally:
         await journal.close()
 
 
-def _beginning(url: str) -> str:
+def _scheme_of(url: str) -> str:
     """Return the scheme only: in a URL of an unknown scheme the password may be anywhere."""
     scheme, separator, _ = url.partition(":")
     return f"{scheme}:…" if separator else url
@@ -105,7 +105,7 @@ async def _sqlite(url: str, setting: str = "BOT_STORE") -> Database:
 
 
 async def _postgres(url: str, setting: str = "BOT_STORE") -> Database:
-    with _needing_extra("postgres", url, setting):
+    with _require_extra("postgres", url, setting):
         from bot.storage.postgres import open_postgres, read_address
     return await open_postgres(read_address(url, setting), _TITLES[setting])
 
@@ -115,14 +115,14 @@ _TITLES = {"BOT_STORE": "会话库", "BOT_JOURNAL": "问答记录"}
 
 
 async def _open_redis(url: str) -> SessionStore:
-    with _needing_extra("redis", url):
+    with _require_extra("redis", url):
         from bot.storage.redis_server import read_address
         from bot.storage.redis_store import open_redis
     return await open_redis(read_address(url))
 
 
 @contextmanager
-def _needing_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
+def _require_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
     """Guard the import of a driver that is an extra.
 
     Raises:

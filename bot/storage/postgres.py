@@ -29,7 +29,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S, schema, sql_units
-from bot.storage.deadline import FAREWELL_S, OVERLONG_S, Promptness
+from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,7 +45,7 @@ _SESSION = {
     "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
 }
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-_ALONE = text(
+_TAKE_LOCK = text(
     "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
     "set_config('statement_timeout', '60000', true), pg_advisory_xact_lock(7011042026)"
 )
@@ -65,7 +65,7 @@ def read_address(url: str, setting: str = "BOT_STORE") -> URL:
         parts = make_url(url)
     except (sa.ArgumentError, ValueError):
         parts = None
-    if parts and _is_well(parts):
+    if parts and _is_valid(parts):
         return parts.set(drivername="postgresql+asyncpg")
     expected = (
         "应写成 postgresql://用户:密码@主机:端口/数据库，后面可加 ?sslmode=require；"
@@ -74,7 +74,7 @@ def read_address(url: str, setting: str = "BOT_STORE") -> URL:
     raise SettingsError(setting, hide_password(url), expected)
 
 
-def _is_well(parts: URL) -> bool:
+def _is_valid(parts: URL) -> bool:
     """Return whether the parts are plausible.
 
     A password with an unquoted `@` or `/` would end up in other parts, and in messages.
@@ -110,7 +110,7 @@ class PostgresDatabase:
     def __init__(self, url: URL, title: str) -> None:
         self._place = f"{title} {url.host}:{url.port or 5432}/{url.database}"
         self._engine = _engine(url)
-        self._promptness = Promptness(self._ask)
+        self._breaker = CircuitBreaker(self._probe)
         self._is_prepared = False
         self._trusted_from = 0.0
         self._listen()
@@ -121,25 +121,25 @@ class PostgresDatabase:
 
     async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
         try:
-            return await self._promptness.within(DEADLINE_S, self._persist(unit))
+            return await self._breaker.within(DEADLINE_S, self._persist(unit))
         except TimeoutError:
             message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
 
     async def prepare(self) -> None:
         """Connect and upgrade the tables, with a longer limit than a person's wait."""
-        await self._patiently(self._persist(lambda _: None))
+        await self._with_long_limit(self._persist(lambda _: None))
 
     async def migrate(self, revision: str) -> None:
-        await self._patiently(self._alone(lambda c: schema.migrate(c, revision)))
+        await self._with_long_limit(self._under_lock(lambda c: schema.migrate(c, revision)))
 
     async def tidy(self) -> None:
         """Do nothing: the server's own vacuum removes what was deleted."""
 
     async def close(self) -> None:
-        await self._promptness.close()
+        await self._breaker.close()
         try:
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._engine.dispose()
         except TimeoutError:
             log.warning("the connections of the store could not be closed in time")
@@ -151,16 +151,16 @@ class PostgresDatabase:
         """
 
         @event.listens_for(self._engine.sync_engine, "connect")
-        def _note_birth(_: object, record: ConnectionPoolEntry) -> None:
+        def _note_age(_: object, record: ConnectionPoolEntry) -> None:
             record.info["born_at"] = time.monotonic()
 
         @event.listens_for(self._engine.sync_engine, "checkout")
-        def _distrust(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        def _refuse_old(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
             if record.info["born_at"] < self._trusted_from:
                 connection.driver_connection.terminate()  # closing it would wait for the server
                 raise sa.DisconnectionError
 
-    async def _ask(self) -> None:
+    async def _probe(self) -> None:
         self._trusted_from = time.monotonic()
         await self._persist(lambda c: c.scalar(select(literal(1))))
 
@@ -176,7 +176,7 @@ class PostgresDatabase:
             except sql_units.ConflictError:
                 log.debug("a unit of work was overtaken and is run again")
             except (sa.DBAPIError, OSError) as error:
-                if _state(error) in _OVERTAKEN:
+                if _state(error) in _CONFLICTS:
                     continue
                 if not (may_be_stale and _has_lost_connection(error)):
                     raise _as_store_error(error, self._place) from _origin(error)
@@ -207,36 +207,36 @@ class PostgresDatabase:
 
     async def _prepare(self, connection: AsyncConnection) -> None:
         async with connection.begin():
-            await connection.execute(_ALONE)
+            await connection.execute(_TAKE_LOCK)
             await connection.run_sync(schema.prepare)
         self._is_prepared = True
 
-    async def _alone(self, unit: Callable[[Connection], None]) -> None:
+    async def _under_lock(self, unit: Callable[[Connection], None]) -> None:
         async with self._connected() as connection, connection.begin():
-            await connection.execute(_ALONE)
+            await connection.execute(_TAKE_LOCK)
             await connection.run_sync(unit)
 
-    async def _patiently(self, job: Coroutine[Any, Any, None]) -> None:
+    async def _with_long_limit(self, job: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._promptness.within(PREPARATION_S, job)
+            await self._breaker.within(PREPARATION_S, job)
         except TimeoutError:
             raise StoreUnavailable(f"{self._place} {_AWAY}") from None
 
 
 def _engine(url: URL) -> AsyncEngine:
     sslmode = url.query.get("sslmode")
-    arguments: dict[str, Any] = {"timeout": OVERLONG_S, "server_settings": _SESSION}
+    arguments: dict[str, Any] = {"timeout": DRIVER_TIMEOUT_S, "server_settings": _SESSION}
     return create_async_engine(
         url.set(query={}),
         connect_args=arguments | ({"ssl": sslmode} if sslmode else {}),
         pool_size=CONNECTIONS,
         max_overflow=0,
-        pool_timeout=OVERLONG_S,
+        pool_timeout=DRIVER_TIMEOUT_S,
         hide_parameters=True,
     )
 
 
-_OVERTAKEN = {"23505", "40001", "40P01"}
+_CONFLICTS = {"23505", "40001", "40P01"}
 """unique_violation, serialization_failure, deadlock_detected."""
 _AWAY = "连不上；请检查服务器和网络，好了会自动恢复"
 _PROBLEMS: Mapping[str, tuple[type[StoreError], str]] = {

@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S
-from bot.storage.deadline import FAREWELL_S, OVERLONG_S, Promptness
+from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,10 +37,10 @@ def read_address(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        is_well = bool(parts.hostname) and parts.port != 0 and not parts.query + parts.fragment
+        is_valid = bool(parts.hostname) and parts.port != 0 and not parts.query + parts.fragment
     except ValueError:
-        is_well = False
-    if is_well and re.fullmatch(r"/?[0-9]{0,9}", parts.path):
+        is_valid = False
+    if is_valid and re.fullmatch(r"/?[0-9]{0,9}", parts.path):
         return url
     expected = (
         "应写成 redis://:密码@主机:端口/库号，加密连接用 rediss://；"
@@ -55,7 +55,7 @@ class RedisServer:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._place = f"{parts.hostname}:{parts.port or 6379}/{parts.path.strip('/') or 0}"
-        self._promptness = Promptness(self._ask)
+        self._breaker = CircuitBreaker(self._probe)
         self.client: Redis = Redis.from_pool(_pool(url))
 
     async def run(self, job: Coroutine[Any, Any, T]) -> T:
@@ -66,7 +66,7 @@ class RedisServer:
             StoreError: any other error of the server.
         """
         try:
-            return await self._promptness.within(DEADLINE_S, job)
+            return await self._breaker.within(DEADLINE_S, job)
         except TimeoutError:
             message = f"会话库 {self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
@@ -74,7 +74,7 @@ class RedisServer:
             kind, problem = _problem(error)
             raise kind(f"会话库 {self._place} {problem}") from error
 
-    async def _ask(self) -> None:
+    async def _probe(self) -> None:
         """Probe on a new connection.
 
         Connections from before a silence may be dead, and each of them would cost a timeout.
@@ -83,9 +83,9 @@ class RedisServer:
         await self.client.ping()
 
     async def close(self) -> None:
-        await self._promptness.close()
+        await self._breaker.close()
         try:
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self.client.aclose()
         except TimeoutError:
             log.warning("the connections of the store could not be closed in time")
@@ -95,9 +95,9 @@ def _pool(url: str) -> BlockingConnectionPool:
     return BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=OVERLONG_S,  # for a free connection
-        socket_connect_timeout=OVERLONG_S,
-        socket_timeout=OVERLONG_S,
+        timeout=DRIVER_TIMEOUT_S,  # for a free connection
+        socket_connect_timeout=DRIVER_TIMEOUT_S,
+        socket_timeout=DRIVER_TIMEOUT_S,
         # One retry, for a connection that died in the pool; scripts may run twice.
         retry=Retry(NoBackoff(), 1, supported_errors=(rx.ConnectionError,)),
         protocol=2,

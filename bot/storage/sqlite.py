@@ -127,7 +127,7 @@ class SqliteDatabase:
 
     def _disconnect(self) -> None:
         if self._connection is not None:
-            _let_go(self._connection)
+            _close(self._connection)
             self._connection = None
 
     def _commit(self, unit: Callable[[Connection], T]) -> T:
@@ -175,7 +175,7 @@ def _connect(engine: Engine, path: Path, place: str) -> Connection:
         try:
             _prepare(connection, place)
         except BaseException:
-            _let_go(connection)
+            _close(connection)
             raise
     return connection
 
@@ -191,14 +191,14 @@ def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
         connection.execute("PRAGMA secure_delete = ON")
 
 
-_OUR_MARKS = {schema.VERSION_TABLE, "schema_versions"}
+_OUR_TABLES = {schema.VERSION_TABLE, "schema_versions"}
 """One of these tables is in every file of ours; the second in those from before migrations."""
 
 
 def _prepare(connection: Connection, place: str) -> None:
     with _writing(connection):
         tables = inspect(connection).get_table_names()
-        if tables and not _OUR_MARKS.intersection(tables):
+        if tables and not _OUR_TABLES.intersection(tables):
             raise StoreError(f"{place} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
         schema.prepare(connection)
     driver = _driver(connection)
@@ -224,7 +224,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
-def _let_go(connection: Connection) -> None:
+def _close(connection: Connection) -> None:
     connection.close()
     connection.engine.dispose()
 
