@@ -58,11 +58,11 @@ def kept_of(reply: Reply) -> Json:
         "slots": dict(reply.slots),
         "answers": [_answer_as_json(answer) for answer in reply.answers],
         "rule": reply.rule,
-        **_more_of(reply),
+        **_flags_of(reply),
     }
 
 
-def _more_of(reply: Reply) -> Json:
+def _flags_of(reply: Reply) -> Json:
     """Return the flags whose value is not the default."""
     more = {"topics": reply.topics, "has_card": reply.has_card, "is_unclear": reply.is_unclear}
     return {name: value for name, value in more.items() if value not in (False, 1)}

@@ -32,7 +32,7 @@ Ends = tuple[Result, Result]
 """The results for the first and for the last day that may be meant; equal if it is one day."""
 
 
-def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
+def compute(calculator: Calculator, span: Span, scope: Scope) -> Ends:
     """Apply the rule to both ends of the span."""
     first, last = (
         work_out(calculator.rule, calculator.period, day, scope.day)
@@ -41,9 +41,9 @@ def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
     return first, last
 
 
-def reckoned(scope: Scope, calculator: Calculator, span: Span) -> Reply:
+def result_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
     """Build the answer for a date, or ask for the day if the two ends come out differently."""
-    ends = reckon(calculator, span, scope)
+    ends = compute(calculator, span, scope)
     outcomes = tuple(dict.fromkeys(end.outcome for end in ends))
     rules = _facts(scope, calculator.working, outcomes)
     if not rules:
@@ -88,19 +88,19 @@ def _facts(
 
 def _verdicts(scope: Scope, calculator: Calculator, ends: Ends) -> list[Part]:
     if ends[0].outcome == ends[1].outcome:
-        return [Text(_said(scope, calculator, ends[0].outcome, ends))]
+        return [Text(_verdict_text(scope, calculator, ends[0].outcome, ends))]
     ifs = [
         scope.phrase(
             "calculate_if",
             date=end.day,
-            verdict=_said(scope, calculator, end.outcome, (end, end)),
+            verdict=_verdict_text(scope, calculator, end.outcome, (end, end)),
         )
         for end in ends
     ]
     return [Text(scope.phrase("calculate_which_day")), Text("\n".join(ifs))]
 
 
-def _said(scope: Scope, calculator: Calculator, outcome: Outcome, ends: Ends) -> str:
+def _verdict_text(scope: Scope, calculator: Calculator, outcome: Outcome, ends: Ends) -> str:
     return calculator.results[outcome].format(**_values(scope, calculator.period, ends))
 
 
@@ -108,16 +108,16 @@ def _values(scope: Scope, period: Period, ends: Ends) -> dict[str, str]:
     first, last = ends
     days = sorted({first.days, last.days})
     return {
-        "date": _both(scope, first.day, last.day),
-        "last": _both(scope, first.last, last.last),
-        "next": _both(scope, first.next, last.next),
-        "days": _both(scope, days[0], days[-1]),
+        "date": _from_to(scope, first.day, last.day),
+        "last": _from_to(scope, first.last, last.last),
+        "next": _from_to(scope, first.next, last.next),
+        "days": _from_to(scope, days[0], days[-1]),
         "period": period_text(scope, period),
         "today": scope.day.isoformat(),
     }
 
 
-def _both(scope: Scope, first: object, last: object) -> str:
+def _from_to(scope: Scope, first: object, last: object) -> str:
     if first == last:
         return str(first)
     return scope.phrase("calculate_from_to", first=first, last=last)
@@ -145,14 +145,14 @@ def _working(
         given += scope.phrase("calculate_open_day", **ends_of)
     lines = [
         given,
-        *(_cited(scope, fact) for fact in rules),
+        *(_cited_line(scope, fact) for fact in rules),
         scope.phrase(f"formula_{calculator.rule}", **values),
         scope.phrase("calculate_today", today=values["today"]),
     ]
     return ListPart(tuple(lines), scope.phrase("calculate_working"), is_numbered=True)
 
 
-def _cited(scope: Scope, fact: Fact) -> str:
+def _cited_line(scope: Scope, fact: Fact) -> str:
     """Write a fact with its source and article, and how sure it is.
 
     待核实 stands before a fact of low confidence; one of medium confidence says so at its end.

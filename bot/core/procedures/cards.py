@@ -63,7 +63,7 @@ def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply
         *(Text(note) for note in _notes(scope, procedure, walk, step)),
         *(Text(line) for line in _outlook(scope, procedure, walk, step)),
         cited_part(scope.pack, (*procedure.citations, *citations)),
-        Choices(_ways(scope, procedure, walk, stays=False)),
+        Choices(_choices(scope, procedure, walk, stays=False)),
     ]
     reply = reply_of(scope, procedure, walk, parts, f"card:{step.id}")
     return replace(reply, has_card=True)
@@ -76,8 +76,8 @@ def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) ->
     """
     scope = placed(scope, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
-    ways = _ways(scope, procedure, walk, stays=True)
-    ways_on = Choices((*ways, _resumption(scope, procedure, walk)))
+    ways = _choices(scope, procedure, walk, stays=True)
+    ways_on = Choices((*ways, _resume(scope, procedure, walk)))
     return replace(
         reply,
         parts=(*kept, *_body(scope, procedure, walk), ways_on),
@@ -150,10 +150,10 @@ def resume_choice(scope: Scope, session: Session) -> Choice | None:
     procedure = scope.pack.procedures.get(walk.procedure) if walk else None
     if not walk or not procedure:
         return None
-    return _resumption(scope, procedure, walk)
+    return _resume(scope, procedure, walk)
 
 
-def _resumption(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
+def _resume(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
     number, total = position(procedure, walk), len(steps_of(procedure, walk))
     here = MoveWalk("here", walk.name, current(procedure, walk).id, stays=True)
     return Choice(scope.phrase("resume", number=number, total=total), str(here))
@@ -250,7 +250,7 @@ def _outlook(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list
     return lines
 
 
-def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tuple[Choice, ...]:
+def _choices(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tuple[Choice, ...]:
     """Build the choices of a card; `stays` keeps the message they are under when one is pressed."""
     step, number = current(procedure, walk), position(procedure, walk)
 
@@ -260,7 +260,7 @@ def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tup
     options: list[Choice] = []
     if open_ways(step, walk.registration) and not is_open(procedure, walk):
         options.append(move("next", "next"))
-    options += _outcomes(step, walk, stays=stays)
+    options += _outcome_choices(step, walk, stays=stays)
     options += [
         Choice(scope.pack.entries[e].title, str(ShowEntry(e)))
         for e in step.related
@@ -278,7 +278,7 @@ def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tup
     return tuple(option for option in options if unique[option.label] is option)
 
 
-def _outcomes(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
+def _outcome_choices(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
     """Return the outcomes as choices; a step without a question offers its setbacks only."""
     named = outcomes(step, walk.registration)
     wrong = {way.outcome: way.label for way in setbacks(step, walk.registration)}

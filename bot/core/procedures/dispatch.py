@@ -41,7 +41,7 @@ def move(scope: Scope, session: Session, what: Move) -> Turn:
         case Kind.STEPS:
             turn = pages.show_steps(scope, session, ShowSteps(walk.name))
         case Kind.WHY | Kind.DECLINE:
-            turn = step_turns.explained(scope, session, procedure, walk, what.kind)
+            turn = step_turns.explain_question(scope, session, procedure, walk, what.kind)
         case kind:
             turn = step_turns.moved(scope, session, procedure, walk, kind)
     assert turn is not None

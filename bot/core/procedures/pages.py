@@ -13,7 +13,7 @@ from bot.core.model.turn import Turn
 from bot.core.procedures import cards, summary
 from bot.core.procedures.cards import back_choice, placed, reply_of
 from bot.core.procedures.checklist import code_of, label_of, papers_of, papers_part
-from bot.core.procedures.turns import named, out_of_date, remembered, shown, walk_under_way
+from bot.core.procedures.turns import named, out_of_date, remembered, show_card, walk_under_way
 from bot.core.procedures.walk import begun, ticked
 
 
@@ -29,10 +29,10 @@ def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None
     if paper is None:  # worded anew since
         return show_papers(scope, session, name)
     walk = ticked(walk or Walk(procedure.id, kind, ()), papers.step, paper)
-    return show_papers(scope, _kept(session, walk), name)
+    return show_papers(scope, _store_walk(session, walk), name)
 
 
-def _kept(session: Session, walk: Walk) -> Session:
+def _store_walk(session: Session, walk: Walk) -> Session:
     """Store the walk in its place: as the one under way if it is, else on the shelf."""
     if session.walk and session.walk.name == walk.name:
         return replace(session, walk=walk)
@@ -111,7 +111,7 @@ def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None
             fresh = begun(procedure, kind, region, walk)
             has_ticks = walk is not None and any(walk.ticks.values())
             notice = scope.phrase("restarted_with_papers" if has_ticks else "restarted")
-            return shown(scope, session, procedure, fresh, notice)
+            return show_card(scope, session, procedure, fresh, notice)
         case _:
             return None
     ways = _way_back(scope, session, name, has_to_stay=True)

@@ -59,7 +59,7 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
     kinds = [slot.value for slot in said if slot.kind == "registration"]
     walk, session = session.walk, at_place(session, understanding)
     if walk is None:
-        return _taken_up(scope, session, understanding.text, kinds) or _instead(
+        return _resume_left(scope, session, understanding.text, kinds) or _begin_instead(
             scope, session, understanding.text, kinds
         )
     others = [kind for kind in kinds if kind != walk.registration]
@@ -79,7 +79,7 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
     return None
 
 
-def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
+def _resume_left(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
     """Resume a walk on the shelf when the words ask for it: 改回初始注册, 接着办延续."""
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
@@ -88,7 +88,7 @@ def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Tu
     return step_turns.press_resume(scope, session, ResumeWalk(walk.name, walk.trail[-1]))
 
 
-def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
+def _begin_instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
     """Begin the walk that the words change to (改成增项) where no walk is under way.
 
     This is the case beside the text of a registration without a path.

@@ -33,10 +33,10 @@ def switch(scope: Scope, session: Session, procedure: Procedure, kind: str) -> T
         notices = [scope.phrase("switched_back", title=kind or procedure.title)]
     elif walk.procedure == procedure.id:
         after = switched(procedure, walk, kind)
-        notices += _kept(scope, procedure, after)
+        notices += _kept_lines(scope, procedure, after)
     else:
         after = begun(procedure, kind, walk.region or scope.region)
-    notices.append(_left(scope, walk))
+    notices.append(_left_line(scope, walk))
     return Turn(card(scope, procedure, after, "\n".join(notices)), session.with_walk(after))
 
 
@@ -50,7 +50,7 @@ def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str
     reply = entry_reply(scope, entry, None, "procedure_without_path")
     leads = [Text(scope.phrase("no_path", registration=kind))]
     if walk:
-        leads.insert(0, Text(f"{scope.phrase('switched', title=kind)}\n{_left(scope, walk)}"))
+        leads.insert(0, Text(f"{scope.phrase('switched', title=kind)}\n{_left_line(scope, walk)}"))
     reply = replace(reply, parts=(*leads, *reply.parts))
     if kind in procedure.materials:
         choice = Choice(scope.phrase("card_materials"), str(ShowPapers(f"{procedure.id}#{kind}")))
@@ -58,7 +58,7 @@ def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str
     return Turn(reply, session.with_walk(None))
 
 
-def _kept(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
+def _kept_lines(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     """Say which parts of the walk also count for the new registration."""
     lines: list[str] = []
     if (number := position(procedure, walk)) > 1:
@@ -73,7 +73,7 @@ def _kept(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     return lines
 
 
-def _left(scope: Scope, walk: Walk) -> str:
+def _left_line(scope: Scope, walk: Walk) -> str:
     """Say where the walk stands that was left and how to resume it."""
     procedure = scope.pack.procedures[walk.procedure]
     return scope.phrase(

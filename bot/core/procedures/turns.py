@@ -44,7 +44,9 @@ def walk_under_way(scope: Scope, session: Session) -> tuple[Procedure, Walk] | N
     return (procedure, walk) if walk and procedure else None
 
 
-def shown(scope: Scope, session: Session, procedure: Procedure, walk: Walk, *notices: str) -> Turn:
+def show_card(
+    scope: Scope, session: Session, procedure: Procedure, walk: Walk, *notices: str
+) -> Turn:
     """Show the card of a walk and make it the walk under way."""
     after = replace(session.with_walk(walk), known="")
     return Turn(card(scope, procedure, walk, *notices), after)
@@ -60,7 +62,7 @@ def begin(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Tu
     name = f"{procedure.id}#{kind}"
     same = remembered(session, name)
     walk = begun(procedure, kind, scope.region or (same.region if same else None), same)
-    return shown(scope, session, procedure, walk)
+    return show_card(scope, session, procedure, walk)
 
 
 def remembered(session: Session, name: str) -> Walk | None:
@@ -76,20 +78,22 @@ def stop(scope: Scope, session: Session, procedure: Procedure, walk: Walk) -> Tu
 
 def go_to(scope: Scope, session: Session, procedure: Procedure, walk: Walk, number: int) -> Turn:
     if there := at_number(procedure, walk, number):
-        return shown(scope, session, procedure, there)
+        return show_card(scope, session, procedure, there)
     total = len(steps_of(procedure, walk))
     notice = scope.phrase("no_such_step", number=number, total=total)
-    return shown(scope, session, procedure, walk, notice)
+    return show_card(scope, session, procedure, walk, notice)
 
 
-def explained(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: Kind) -> Turn:
+def explain_question(
+    scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: Kind
+) -> Turn:
     """Say why the step's question is asked; after `DECLINE` also that it need not be answered."""
     question = current(procedure, walk).question
     if question is None:
-        return shown(scope, session, procedure, walk, scope.phrase("why_region"))
+        return show_card(scope, session, procedure, walk, scope.phrase("why_region"))
     why = question.why or scope.phrase("why_asked")
     notice = scope.phrase("need_not_say", why=why) if kind is Kind.DECLINE else why
-    return shown(scope, session, procedure, walk, notice)
+    return show_card(scope, session, procedure, walk, notice)
 
 
 def moved(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str) -> Turn:
@@ -97,16 +101,16 @@ def moved(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind
         case "stop":
             return stop(scope, session, procedure, walk)
         case "next" if is_open(procedure, walk):
-            return shown(scope, session, procedure, walk, scope.phrase("answer_first"))
+            return show_card(scope, session, procedure, walk, scope.phrase("answer_first"))
         case "next":
             further = moved_on(procedure, walk)
             if further is None:
                 return stop(scope, session, procedure, walk)
-            return shown(scope, session, procedure, further)
+            return show_card(scope, session, procedure, further)
         case "back":
-            return shown(scope, session, procedure, moved_back(procedure, walk))
+            return show_card(scope, session, procedure, moved_back(procedure, walk))
         case _:
-            return shown(scope, session, procedure, replace(walk, is_aside=False))
+            return show_card(scope, session, procedure, replace(walk, is_aside=False))
 
 
 def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
@@ -147,7 +151,7 @@ def taken_for_answer(
     if not reply.is_unclear:
         return None
     known = session.known
-    turn = shown(scope, session, *under_way, scope.phrase(f"answer_no_{session.asked}"))
+    turn = show_card(scope, session, *under_way, scope.phrase(f"answer_no_{session.asked}"))
     return replace(turn, session=replace(turn.session, known=known))
 
 
@@ -172,46 +176,48 @@ def _take_answer(
         case Impossible(phrase, date):
             today = scope.day.isoformat()
             notice = scope.phrase(phrase, date=date, today=today)
-            return shown(scope, session, procedure, walk, notice)
+            return show_card(scope, session, procedure, walk, notice)
         case Partial(spans):
-            return _asked_on(scope, session, procedure, walk, spans)
+            return _ask_for_rest(scope, session, procedure, walk, spans)
         case str():
-            return _answered(scope, session, procedure, walk, value)
+            return _store_answer(scope, session, procedure, walk, value)
 
 
-def _asked_on(
+def _ask_for_rest(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, spans: Sequence[Span]
 ) -> Turn:
     """Ask for the missing part of a date, or which of several dates is meant."""
     if len(spans) == 1:
         [span] = spans
-        notice = scope.phrase("answer_which_day", date=_written(scope, span))
-        turn = shown(scope, session, procedure, walk, notice)
+        notice = scope.phrase("answer_which_day", date=_span_text(scope, span))
+        turn = show_card(scope, session, procedure, walk, notice)
         return replace(turn, session=replace(turn.session, known=str(span)))
     nearest = sorted(spans, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
     step = current(procedure, walk).id
     options = [
-        Choice(_written(scope, span), str(AnswerStep(walk.name, step, str(span))))
+        Choice(_span_text(scope, span), str(AnswerStep(walk.name, step, str(span))))
         for span in sorted(nearest, key=lambda span: span.first)
     ]
-    turn = shown(scope, session, procedure, walk, scope.phrase("answer_which_date"))
+    turn = show_card(scope, session, procedure, walk, scope.phrase("answer_which_date"))
     others = [part for part in turn.reply.parts if not isinstance(part, Choices)]
     choices = Choices((*options, *turn.reply.choices))
     return replace(turn, reply=replace(turn.reply, parts=(*others, choices)))
 
 
-def _written(scope: Scope, span: Span) -> str:
+def _span_text(scope: Scope, span: Span) -> str:
     first, _, last = str(span).partition(",")
     return scope.phrase("calculate_from_to", first=first, last=last) if last else first
 
 
-def _answered(scope: Scope, session: Session, procedure: Procedure, walk: Walk, value: str) -> Turn:
+def _store_answer(
+    scope: Scope, session: Session, procedure: Procedure, walk: Walk, value: str
+) -> Turn:
     step = current(procedure, walk)
     after = answered(procedure, walk, value)
     notices: tuple[str, ...] = ()
     if step.question and walk.answers.get(step.id, value) != value:
         notices = switch.changed_answer(scope, procedure, walk, after)
-    return shown(scope, session, procedure, after, *notices)
+    return show_card(scope, session, procedure, after, *notices)
 
 
 def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
@@ -220,24 +226,24 @@ def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
     if not target.walk:
         return moved(scope, session, *under_way, target.move) if under_way else None
     if under_way and under_way[1].name == target.walk:
-        return _of_step(scope, session, *under_way, target.move, target.step)
+        return _move_from_step(scope, session, *under_way, target.move, target.step)
     has_ended = target.move == "stop"
     return out_of_date(scope, session, target.walk, target.step, has_ended=has_ended)
 
 
-def _of_step(
+def _move_from_step(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str, step: str
 ) -> Turn:
     """Move the walk under way if the choice was made for the step where it stands."""
     if kind in ("stop", "here") or step == current(procedure, walk).id:
         return moved(scope, session, procedure, walk, kind)
     notices = (
-        () if _is_done(procedure, walk, kind, step) else (stale(scope, procedure, walk, step),)
+        () if _has_moved(procedure, walk, kind, step) else (stale(scope, procedure, walk, step),)
     )
-    return shown(scope, session, procedure, walk, *notices)
+    return show_card(scope, session, procedure, walk, *notices)
 
 
-def _is_done(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
+def _has_moved(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
     """Return whether the walk already stands where the move leads: the button was pressed twice."""
     there = at_step(procedure, walk, step)
     if there is None:
@@ -268,7 +274,7 @@ def out_of_date(
     if has_ended and left and session.walk is None:
         return Turn(summary.ended(scope, procedure, left), session)
     title = kind or procedure.title
-    nearest = _nearest(procedure, left or begun(procedure, kind, scope.region), step)
+    nearest = _at_nearest_step(procedure, left or begun(procedure, kind, scope.region), step)
     go_on = go_on_choice(scope, procedure, nearest)
     key = "old_walk_other" if session.walk else "old_walk"
     reply = Reply(
@@ -288,7 +294,7 @@ def go_on_choice(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
     return Choice(label, str(ResumeWalk(walk.name, current(procedure, walk).id)))
 
 
-def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:
+def _at_nearest_step(procedure: Procedure, walk: Walk, step: str) -> Walk:
     return at_step(procedure, walk, procedure.renamed.get(step, step)) or walk
 
 
@@ -311,7 +317,7 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
     here = current(procedure, walk)
     if step != here.id:
         notice = stale(scope, procedure, walk, step)
-        return shown(scope, session, procedure, walk, notice)
+        return show_card(scope, session, procedure, walk, notice)
     if here.question and here.question.kind is QuestionKind.DATE:
         span = read_span(number)
         dates = (SaidDate(number, (span,)),) if span else ()
@@ -319,7 +325,7 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
     named_outcomes = outcomes(here, walk.registration)
     if not number.isascii() or not number.isdigit() or int(number[:3]) >= len(named_outcomes):
         return None
-    return _answered(scope, session, procedure, walk, named_outcomes[int(number)])
+    return _store_answer(scope, session, procedure, walk, named_outcomes[int(number)])
 
 
 def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | None:
@@ -328,7 +334,7 @@ def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | N
     if procedure is None or kind not in procedure.kinds:
         return None
     walk = remembered(session, target.walk) or begun(procedure, kind, scope.region)
-    return shown(scope, session, procedure, _nearest(procedure, walk, target.step))
+    return show_card(scope, session, procedure, _at_nearest_step(procedure, walk, target.step))
 
 
 def press_start(scope: Scope, session: Session, name: str) -> Turn | None:

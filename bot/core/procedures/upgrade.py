@@ -17,14 +17,14 @@ def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]
     context = session.context
     if context.slots.get("region", "") not in ("", *pack.regions):
         context = Context()
-    walk = _still_walked(pack, session.walk) if session.walk else None
-    shelf = tuple(kept for left in session.shelf if (kept := _still_walked(pack, left)))
+    walk = _upgraded(pack, session.walk) if session.walk else None
+    shelf = tuple(kept for left in session.shelf if (kept := _upgraded(pack, left)))
     is_moved = walk is not None and session.walk is not None and walk.trail != session.walk.trail
     notices = (pack.phrase("procedure_changed"),) if is_moved else ()
     return replace(session, context=context, walk=walk, shelf=shelf), notices
 
 
-def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
+def _upgraded(pack: Pack, walk: Walk) -> Walk | None:
     procedure = pack.procedures.get(walk.procedure)
     if procedure is None:
         return None

@@ -52,7 +52,7 @@ def at_number(procedure: Procedure, walk: Walk, number: int) -> Walk | None:
     if not 1 <= number <= len(steps):
         return None
     undone = [step.id for step in steps[number - 1 :] if step.question is None]
-    return _standing(replace(walk, answers=_without(walk.answers, undone)), steps[:number])
+    return _stand_at(replace(walk, answers=_without(walk.answers, undone)), steps[:number])
 
 
 def at_step(procedure: Procedure, walk: Walk, step: str) -> Walk | None:
@@ -61,7 +61,7 @@ def at_step(procedure: Procedure, walk: Walk, step: str) -> Walk | None:
     return at_number(procedure, walk, ids.index(step) + 1) if step in ids else None
 
 
-def _standing(walk: Walk, steps: Sequence[Step]) -> Walk:
+def _stand_at(walk: Walk, steps: Sequence[Step]) -> Walk:
     return replace(walk, trail=tuple(step.id for step in steps), is_aside=False)
 
 
@@ -101,7 +101,7 @@ def answered(procedure: Procedure, walk: Walk, answer: str) -> Walk:
             break
         if later.question:
             following = n + 1
-    return _standing(walk, steps[: min(following, len(steps) - 1) + 1])
+    return _stand_at(walk, steps[: min(following, len(steps) - 1) + 1])
 
 
 def ticked(walk: Walk, step: str, paper: str) -> Walk:
@@ -118,7 +118,7 @@ def switched(procedure: Procedure, walk: Walk, registration: str) -> Walk:
     shared = 0
     while shared < min(len(steps), len(walk.trail)) and steps[shared].id == walk.trail[shared]:
         shared += 1
-    return _standing(walk, steps[: max(1, shared)])
+    return _stand_at(walk, steps[: max(1, shared)])
 
 
 def renamed(procedure: Procedure, walk: Walk) -> Walk:
