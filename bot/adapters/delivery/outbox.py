@@ -1,8 +1,9 @@
-"""Which replies are on their way, which have arrived, and which were left behind by a crash.
+"""Track which replies are being sent, which were delivered, and which a crash left unsent.
 
-A reply is stored before it is sent and noted as sent afterwards: after a crash it may be sent a
-second time, never lost.  Where many arrive in a moment their notes are written together, one commit
-for all; the time until then is what a crash can double.
+This is a transactional outbox: a reply is committed with the turn before it is sent and marked as
+sent afterwards.  After a crash it may be sent a second time, and is never lost.  If many are
+delivered in a moment their marks are written together, in one commit; a crash doubles only what was
+sent since the last one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Name = tuple[ConversationKey, str]
 
 
 class Outbox:
-    """Bookkeeping only; nothing is sent here."""
+    """Keeps the record; nothing is sent here."""
 
     def __init__(
         self, platform: str, conversation: Conversation, clock: Clock, settle_s: float
@@ -36,21 +37,21 @@ class Outbox:
         self._noting: asyncio.Task[None] | None = None
 
     def begin(self, name: Name) -> None:
-        """The reply is being sent, or waits for its turn in here."""
+        """Note that the reply is being sent, or queued, by this process."""
         self._under_way.add(name)
 
     def give_up(self, name: Name) -> None:
-        """The reply could not be sent; it stays in the store and is left behind for now."""
+        """Note that the reply could not be sent; it stays in the store and is tried again later."""
         self._under_way.discard(name)
 
     def arrived(self, name: Name) -> None:
-        """The reply was delivered, or never can be."""
+        """Note that the reply was delivered, or never can be."""
         self._arrived.append(name)
         if self._noting is None or self._noting.done():
             self._noting = asyncio.create_task(self._note_soon())
 
     async def left_behind(self) -> Sequence[Outgoing]:
-        """Replies that nobody is sending, oldest first."""
+        """Return the stored replies that no process is sending, oldest first."""
         now = self._clock.now()
         return [
             outgoing
@@ -60,14 +61,14 @@ class Outbox:
         ]
 
     async def close(self) -> None:
-        """Note at once what has arrived."""
+        """Mark at once what has been delivered."""
         if self._noting is not None:
             self._noting.cancel()
             await asyncio.wait([self._noting])
         await self._note()
 
     async def _note_soon(self) -> None:
-        """The first at once, since what is not noted is what a crash doubles; then together."""
+        """Write the first mark at once, later ones together; a crash doubles what is not marked."""
         while self._arrived:
             await self._note()
             await asyncio.sleep(NOTE_EVERY_S)

@@ -1,8 +1,8 @@
-"""Updates in, calls out.
+"""Answer the updates of one bot.
 
-What a newcomer would get wrong: a repeat is never answered from here.  The first delivery of an
-update stores the reply and sends it; if that was cut short, `drain` sends it.  Whoever sends on a
-repeat sends twice, because the first may still be on its way in another process.
+What a newcomer would get wrong: a repeated update is never answered from here.  The first delivery
+of an update stores the reply and sends it; if that was interrupted, `drain` sends it.  Sending on a
+repeat would send twice, because another process may still be sending the first.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from bot.core.ports import Clock
 from bot.errors import DeliveryFailed
 
 OLD = "old"
-"""A value that no choice has: core then explains that the button is from before."""
+"""A value that no choice has: core replies that the button is out of date."""
 log = logging.getLogger(__name__)
 
 
@@ -75,26 +75,28 @@ class Handler:
 
     @property
     def chosen(self) -> Counter[str]:
-        """How often each answer of inline mode was posted."""
+        """Return how often each inline answer was posted."""
         return self._inline.chosen
 
     async def handle(self, update: object) -> None:
-        """Answer an update of either library: `accept` it, then do what is left to do.
+        """Answer an update of either library: `accept` it, then send.
 
-        Updates of one conversation must be handed over in the order they came in, each as a task.
+        Updates of one conversation must be passed in the order in which they arrive, each as a
+        task.
 
         Raises:
-            StoreUnavailable: nothing could be stored and nothing was done; let it come again.
+            StoreUnavailable: nothing could be stored and nothing was done; let it be delivered
+                again.
         """
         rest = await self.accept(update)
         if rest is not None:
             await rest
 
     async def accept(self, update: object) -> Awaitable[None] | None:
-        """Decide and store; what is returned sends it (await it once), `None` if nothing is left.
+        """Decide and store; return what sends the reply (await it once), `None` if nothing is left.
 
-        For whoever acknowledges an update before it is sent: what is stored is not lost any more.
-        Raises as `handle`.
+        For callers that acknowledge an update before the reply is sent: what is stored cannot be
+        lost. Raises as `handle`.
         """
         match read(cast("update_types.Update", update), self.me):
             case Heard() as heard:
@@ -114,7 +116,7 @@ class Handler:
         return None
 
     def is_for_us(self, update: object) -> bool:
-        """Whether `accept` would answer; in an application with others, their buttons are not."""
+        """Return whether `accept` would answer; buttons of other handlers are not for us."""
         match read(cast("update_types.Update", update), self.me):
             case None:
                 return False
@@ -125,7 +127,7 @@ class Handler:
                 return True
 
     async def drain(self) -> None:
-        """Send what is stored and was never sent; at the start and every few seconds.
+        """Send what is stored and was never sent; called at the start and every few seconds.
 
         Raises:
             StoreError: the store cannot say what is left.
@@ -143,7 +145,7 @@ class Handler:
                 await self._delivery.deliver(AddressedReply(left.reply, route, name))
 
     async def prepare(self) -> None:
-        """Commands, descriptions and menu, each set only if it differs from what is there.
+        """Set commands, descriptions and menu, each only if it differs from the current one.
 
         Raises:
             DeliveryFailed: not now; the bot answers all the same.
@@ -152,7 +154,7 @@ class Handler:
         log.info("commands and descriptions are up to date", extra={"changed": changed})
 
     async def close(self) -> None:
-        """Stop what waits, which stays in the store, and note down what was sent."""
+        """Cancel the queues, whose items stay in the store, and mark what was sent."""
         await self._delivery.close()
         await self._outbox.close()
 
@@ -171,7 +173,7 @@ class Handler:
         return self._delivery.deliver(addressed) if addressed else None
 
     def _opened(self, update: Update, route: Route) -> Update:
-        """/start with a payload, as the press that the link stands for."""
+        """Turn /start with a payload into the press that the deep link stands for."""
         command = None if route.is_group else commands.read(update.text or "")
         if not command or command.name != "start" or not command.argument:
             return update
@@ -213,7 +215,7 @@ class Handler:
     async def _take(
         self, update: Update, route: Route, said: int | None = None
     ) -> AddressedReply[Route] | None:
-        """The reply that is to be sent now; `None` for an update that was answered before."""
+        """Return the reply to send now; `None` for an update that was answered before."""
         claimed = await self._claims.take(update)
         if claimed is None:
             return None
@@ -221,7 +223,7 @@ class Handler:
         return AddressedReply(reply, route, name, said)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
-        """Every press is answered, if only to stop the little clock on the button."""
+        """Answer a press, if only to end the progress indicator on the button."""
         text = {"text": self._platform.phrase(phrase)} if phrase else {}
         await self._try("answerCallbackQuery", {"callback_query_id": press.query, **text})
 
@@ -234,7 +236,7 @@ class Handler:
         await self._delivery.say(note(self._platform.phrase("too_many")), route)
 
     async def _try(self, method: str, params: dict[str, object]) -> None:
-        """A call that is worth nothing later: whoever waited for it has moved on."""
+        """Make a call that is not worth repeating: the person has moved on by then."""
         try:
             await self._caller.call(method, params)
         except DeliveryFailed as failure:

@@ -1,7 +1,7 @@
-"""What goes over the wire, as pydantic models: requests are checked by them, replies described.
+"""Declare requests and replies as pydantic models: requests are validated, replies only described.
 
-Replies are written by `bot.core.wire.reply_as_json`; the models here only tell OpenAPI about them
-(a test holds the two together).
+Replies are written by `bot.core.wire.reply_as_json`; the models here only describe them in OpenAPI
+(a test holds the two together).  Their docstrings are shown there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_ID_CHARACTERS = 128
 
 
 def _readable(value: Any) -> Any:
-    """Replace what no store or platform can carry: lone surrogates and NUL."""
+    """Replace what no store or platform can represent: lone surrogates and NUL."""
     if not isinstance(value, str):
         return value
     whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
