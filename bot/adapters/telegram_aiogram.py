@@ -154,17 +154,17 @@ def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:
         Router(name="zhuce"),
     )
 
-    async def desk_of(bot: Bot) -> Handler:
+    async def handler_of(bot: Bot) -> Handler:
         if known := embedded.known(bot.id):
             return known
         me = (await bot.me()).model_dump()
         return embedded.handler(AiogramCaller(bot), identity(me), bot.token)
 
     async def is_for_us(_: TelegramObject, event_update: Update, bot: Bot) -> bool:
-        return (await desk_of(bot)).is_for_us(event_update)
+        return (await handler_of(bot)).is_for_us(event_update)
 
     async def answer(_: TelegramObject, event_update: Update, bot: Bot) -> None:
-        await (await embedded.accept(await desk_of(bot), event_update))
+        await (await embedded.accept(await handler_of(bot), event_update))
 
     for kind in ALLOWED_UPDATES:
         found.observers[kind].register(answer, is_for_us)

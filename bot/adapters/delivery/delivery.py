@@ -62,7 +62,7 @@ class Delivery(Generic[R, M]):
 
     async def deliver(self, item: AddressedReply[R]) -> None:
         """Send the reply, or queue it; what cannot be sent now stays in the store."""
-        item = self._readdressed(item)
+        item = self._at_new_chat(item)
         async with self._locks.of(item.route.chat):
             await self._deliver(item)
 
@@ -85,7 +85,7 @@ class Delivery(Generic[R, M]):
     def leave(self, chat: Hashable) -> None:
         """Send nothing to this chat until a person writes there again."""
         self._gone[chat] = None
-        self._arrived(self._queues.forget(chat))
+        self._mark_delivered(self._queues.forget(chat))
 
     def come_back(self, chat: Hashable) -> None:
         self._gone.discard(chat)
@@ -100,7 +100,7 @@ class Delivery(Generic[R, M]):
     async def _deliver(self, item: AddressedReply[R]) -> None:
         route = item.route
         if route.chat in self._gone and not route.is_outside:
-            self._arrived([item])
+            self._mark_delivered([item])
         elif not route.is_paced or self._queues.admit(route.chat):
             await self._post(item, [])
         else:
@@ -110,7 +110,7 @@ class Delivery(Generic[R, M]):
         self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]
     ) -> None:
         async with self._locks.of(item.route.chat):
-            await self._post(self._readdressed(item), passed_over)
+            await self._post(self._at_new_chat(item), passed_over)
 
     async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
         replies = [item, *passed_over]
@@ -128,7 +128,7 @@ class Delivery(Generic[R, M]):
             self._give_up(replies)
             raise
         else:
-            self._arrived(replies)
+            self._mark_delivered(replies)
             if item.route.asked is not None and messages:
                 key = item.route.chat, item.route.asked
                 self._given[key] = Given(item.said, messages)
@@ -173,11 +173,11 @@ class Delivery(Generic[R, M]):
             return None
         return route.place, message.pages
 
-    def _readdressed(self, item: AddressedReply[R]) -> AddressedReply[R]:
+    def _at_new_chat(self, item: AddressedReply[R]) -> AddressedReply[R]:
         new_chat = self._moved.get(item.route.chat)
         return item if new_chat is None else replace(item, route=item.route.moved_to(new_chat))
 
-    def _arrived(self, replies: Sequence[AddressedReply[R]]) -> None:
+    def _mark_delivered(self, replies: Sequence[AddressedReply[R]]) -> None:
         for item in replies:
             if item.name is not None:
                 self._outbox.arrived(item.name)

@@ -76,11 +76,11 @@ class GroupQueues(Generic[T]):
                     break
                 item, passed_over = room.next()
                 self._pace.count(chat)
-                await self._safely(item, passed_over)
+                await self._post_or_log(item, passed_over)
         finally:
             del self._rooms[chat]
 
-    async def _safely(self, item: T, passed_over: list[T]) -> None:
+    async def _post_or_log(self, item: T, passed_over: list[T]) -> None:
         """Post one item; log a failure, so that it stays in the store and the next ones go on."""
         try:
             await self._post(item, passed_over)

@@ -67,7 +67,7 @@ class Handler:
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
         self._inline = InlineResults(conversation, me.username)
-        self._admission = RateLimit(ticks)
+        self._rate_limit = RateLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
         self._claims = Claims(conversation, self._outbox)
@@ -100,9 +100,9 @@ class Handler:
         """
         match read(cast("update_types.Update", update), self.me):
             case Heard() as heard:
-                return await self._heard(heard)
+                return await self._take_words(heard)
             case Press() as press:
-                return await self._pressed(press)
+                return await self._take_press(press)
             case Typing() as typing:
                 return self._suggest(typing)
             case Chosen(result):
@@ -158,7 +158,7 @@ class Handler:
         await self._delivery.close()
         await self._outbox.close()
 
-    async def _heard(self, heard: Heard) -> Awaitable[None] | None:
+    async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
         if heard.is_edited and (given := self._delivery.given(route)):
@@ -166,13 +166,15 @@ class Handler:
                 return None
             route = replace(route, edits=given.messages)
             update = replace(update, route=route.as_text())
-        verdict = self._admission.judge(update.id, route.person)
+        verdict = self._rate_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        addressed = await self._take(self._opened(update, route), route, hash(update.text))
+        addressed = await self._claim(
+            self._follow_deep_link(update, route), route, hash(update.text)
+        )
         return self._delivery.deliver(addressed) if addressed else None
 
-    def _opened(self, update: Update, route: Route) -> Update:
+    def _follow_deep_link(self, update: Update, route: Route) -> Update:
         """Turn /start with a payload into the press that the deep link stands for."""
         command = None if route.is_group else commands.read(update.text or "")
         if not command or command.name != "start" or not command.argument:
@@ -182,7 +184,7 @@ class Handler:
         value = value_from(self._platform.writer.codes, command.argument)
         return replace(update, text=None, press=value) if value else update
 
-    async def _pressed(self, press: Press) -> Awaitable[None]:
+    async def _take_press(self, press: Press) -> Awaitable[None]:
         if press.route is None:
             return self._toast(press, "old_choice")
         route = press.route
@@ -190,7 +192,7 @@ class Handler:
         button = self._platform.writer.buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
-        if self._admission.judge(press.name, route.person) is not Verdict.ANSWER:
+        if self._rate_limit.judge(press.name, route.person) is not Verdict.ANSWER:
             return self._toast(press, "too_many")
         if button.is_anybodys:
             route = replace(route, user=GROUP_ANONYMOUS_BOT, is_anonymous=True)
@@ -201,18 +203,20 @@ class Handler:
             press.name, route.key, self._clock.now(), press=value, route=route.as_text()
         )
         try:
-            addressed = await self._take(update, route)
+            addressed = await self._claim(update, route)
         except Exception:
             await self._toast(press, "try_later")
             raise
-        return self._answer_press(press, addressed)
+        return self._send_press_answer(press, addressed)
 
-    async def _answer_press(self, press: Press, addressed: AddressedReply[Route] | None) -> None:
+    async def _send_press_answer(
+        self, press: Press, addressed: AddressedReply[Route] | None
+    ) -> None:
         await self._toast(press)
         if addressed:
             await self._delivery.deliver(addressed)
 
-    async def _take(
+    async def _claim(
         self, update: Update, route: Route, said: int | None = None
     ) -> AddressedReply[Route] | None:
         """Return the reply to send now; `None` for an update that was answered before."""

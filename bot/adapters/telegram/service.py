@@ -20,7 +20,7 @@ from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.json_view import seen
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.incoming.webhook import Receiver
-from bot.adapters.telegram.incoming.webhook_setup import Registration
+from bot.adapters.telegram.incoming.webhook_setup import WebhookSetup
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.retry import RetryingCaller
 from bot.core.conversation import Conversation
@@ -34,7 +34,7 @@ _NOT_SENT = "what is left to send was not sent"
 DRAIN_INTERVAL_S = 5.0
 WATCH_INTERVAL_S = 30.0
 RETRY_S = 5.0
-LEFT_S = 5.0
+BACKLOG_S = 5.0
 """How long new updates wait for the replies that the last process left unsent."""
 GRACE_S = 3.0
 """How long replies may still be sent after the stop; the rest is sent at the next start."""
@@ -104,42 +104,42 @@ class Service:
         )
         intake = Intake(handler, seen)
         log.info("Telegram is on the line", extra={"bot": me.username})
-        sending = asyncio.create_task(_carefully(_NOT_SENT, handler.drain))
-        tending = asyncio.create_task(self._tend(handler, sending))
+        sending = asyncio.create_task(_do_or_log(_NOT_SENT, handler.drain))
+        resending = asyncio.create_task(self._keep_sending(handler, sending))
         try:
             # Replies to earlier questions are sent before new ones are taken.
-            await self._until_stopped(asyncio.wait({sending}, timeout=LEFT_S))
+            await self._until_stopped(asyncio.wait({sending}, timeout=BACKLOG_S))
             if self._hook:
                 await self._listen(self._hook, caller, intake)
             else:
                 await self._poll(line, caller, intake)
         finally:
-            tending.cancel()
+            resending.cancel()
             sending.cancel()
             await intake.finish(GRACE_S)
             await handler.close()
 
-    async def _tend(self, handler: Handler, sending: asyncio.Task[None]) -> None:
+    async def _keep_sending(self, handler: Handler, sending: asyncio.Task[None]) -> None:
         """Set the menu once, then repeatedly send what is stored and was never sent."""
         await asyncio.wait({sending})
-        await _carefully("the menu was not set", handler.prepare)
+        await _do_or_log("the menu was not set", handler.prepare)
         while True:
             await asyncio.sleep(DRAIN_INTERVAL_S)
-            await _carefully(_NOT_SENT, handler.drain)
+            await _do_or_log(_NOT_SENT, handler.drain)
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
-        await self._until_done(Registration(caller).remove)
+        await self._until_done(WebhookSetup(caller).remove)
         # Not through the `RetryingCaller`: the loop has pauses of its own.
         self._polling = Polling(line, intake, self.health)
         if not self._stopping.is_set():
             await self._polling.run()
 
     async def _listen(self, hook: Hook, caller: Caller, intake: Intake) -> None:
-        registration = Registration(caller)
+        setup = WebhookSetup(caller)
         self.receiver.open(intake)
-        await self._until_done(partial(registration.set, hook.url, hook.secret))
+        await self._until_done(partial(setup.set, hook.url, hook.secret))
         while not self._stopping.is_set():
-            await registration.watch(self.health, hook.url, hook.secret)
+            await setup.watch(self.health, hook.url, hook.secret)
             await self._until_stopped(asyncio.sleep(WATCH_INTERVAL_S))
 
     async def _until_done(self, call: Callable[[], Awaitable[T]]) -> T | None:
@@ -181,7 +181,7 @@ def identity(me: Mapping[str, Any]) -> BotIdentity:
     )
 
 
-async def _carefully(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _do_or_log(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
     """Do work whose failure is only logged, because it is repeated or matters little."""
     try:
         await work()

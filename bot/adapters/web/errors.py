@@ -69,7 +69,7 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_exception_handler(StoreUnavailable, _refuse_for_now)
-    app.add_exception_handler(Exception, _own_up)
+    app.add_exception_handler(Exception, _refuse_fault)
 
 
 async def _refuse_http(_: Request, error: Exception) -> Json:
@@ -89,7 +89,7 @@ async def _refuse_for_now(_: Request, error: Exception) -> Json:
     return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
-async def _own_up(_: Request, __: Exception) -> Json:
+async def _refuse_fault(_: Request, __: Exception) -> Json:
     """Answer 500; Starlette sends it outside every middleware, hence the headers, and logs it."""
     return refuse(500, headers=SECURITY_HEADERS)
 

@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 
 WAIT_S = 30
 """How long the server may hold a call when there is no update (long polling)."""
-AT_ONCE_S = 3.0
+BATCH_WAIT_S = 3.0
 """How long a batch may take before the next one is fetched meanwhile."""
-AGAIN_S = 1.0
+RETRY_S = 1.0
 """Pause before an update that could not be stored is tried again."""
-FAREWELL_S = 1.0
+CLOSE_TIMEOUT_S = 1.0
 """How long the last call may take."""
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -56,9 +56,9 @@ class Polling:
         while not self._is_stopping:
             batch = await self._next_batch()
             if fresh := self._begin(batch):
-                await asyncio.wait(fresh, timeout=AT_ONCE_S)
+                await asyncio.wait(fresh, timeout=BATCH_WAIT_S)
             elif self._open:
-                await asyncio.wait(self._open.values(), timeout=AGAIN_S)
+                await asyncio.wait(self._open.values(), timeout=RETRY_S)
             self._move(batch)
         await self._finish()
 
@@ -126,7 +126,7 @@ class Polling:
                 break
             except StoreUnavailable as error:
                 log.warning("an update waits for the store: %s", error)
-                await self._sleep(AGAIN_S)
+                await self._sleep(RETRY_S)
         self._open.pop(number, None)
         self._stored.add(number)
 
@@ -140,7 +140,7 @@ class Polling:
 
     async def _finish(self) -> None:
         if self._open:
-            await asyncio.wait(self._open.values(), timeout=AT_ONCE_S)
+            await asyncio.wait(self._open.values(), timeout=BATCH_WAIT_S)
         late = tuple(self._open.values())
         for task in late:
             task.cancel()
@@ -150,5 +150,5 @@ class Polling:
     async def _acknowledge(self) -> None:
         """Tell the server what is stored; an update this fetches is dropped and comes again."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._fetch(wait_s=0, limit=1)

@@ -63,13 +63,13 @@ class Receiver:
         except (StoreUnavailable, TimeoutError) as error:
             # The task goes on; when the update comes again, the store knows it.
             log.warning("an update was not stored in time, it will come again: %r", error)
-            taking.add_done_callback(_look_at_the_result)
+            taking.add_done_callback(_retrieve_exception)
             return 503
         self._health.beat()
         return 200
 
 
-def _look_at_the_result(taking: asyncio.Future[None]) -> None:
+def _retrieve_exception(taking: asyncio.Future[None]) -> None:
     """Retrieve the exception, which asyncio would log as never retrieved."""
     if not taking.cancelled():
         taking.exception()

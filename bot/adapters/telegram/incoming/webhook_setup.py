@@ -21,7 +21,7 @@ that it can be compared with what the server has.
 RECENT_S = 90.0
 
 
-class Registration:
+class WebhookSetup:
     """The webhook of one bot, as Telegram knows it."""
 
     def __init__(self, caller: Caller) -> None:
