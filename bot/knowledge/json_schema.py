@@ -1,4 +1,4 @@
-"""The forms of the files as JSON Schema, so that an editor completes and explains while one types.
+"""Write the forms of the files as JSON Schema, for completion and checks in an editor.
 
 `python -m bot.knowledge.json_schema knowledge/schema` writes them.
 """
@@ -37,12 +37,12 @@ FORMS: dict[str, type[BaseModel]] = {
 
 
 def schemas() -> dict[str, str]:
-    """File name -> text of the schema, the same bytes each time."""
+    """Return file name -> text of the schema, the same bytes each time."""
     return {name: _text(form) for name, form in FORMS.items()}
 
 
 def write(folder: Path) -> None:
-    """Write every schema into a folder, which is made if need be."""
+    """Write every schema into a folder; create it if it does not exist."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

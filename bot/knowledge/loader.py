@@ -1,6 +1,6 @@
-"""A folder of YAML becomes a `Pack`, or one error that names everything wrong with it.
+"""Load a folder of YAML as a `Pack`, or raise one error that names everything wrong with it.
 
-Nothing is loaded by halves: a pack either passes every check or raises.
+Nothing is loaded in part: a pack either passes every check or raises.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from bot.knowledge.reading.contents import Contents, read_contents
 from bot.knowledge.reading.pack_files import parsed
 
 MAX_PROBLEMS = 300
-"""Of those across files; a pack with more has one cause for most of them."""
+"""Limit for problems across files; a pack with more has one cause for most of them."""
 
 
 def load_pack(
     folder: Path, *, required_phrases: Mapping[str, str] | None = None, today: date | None = None
 ) -> Pack:
-    """The pack in a folder; parameters and errors as for `pack_of`."""
+    """Load the pack in a folder; parameters and errors as for `pack_of`."""
     return pack_of(read_contents(folder), required_phrases=required_phrases, today=today)
 
 
@@ -35,11 +35,10 @@ def pack_of(
     required_phrases: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> Pack:
-    """The pack that some files make.
+    """Build the pack from the contents of its files.
 
     `required_phrases` are the keys that phrases.yaml must have in zh, each with the names that it
-    may have in braces.  With `today`, a source that
-    was checked after it is a mistake.
+    may have in braces.  With `today`, a source that was checked after it is a mistake.
 
     Raises:
         KnowledgeError: all problems of all files, sorted by file and line.

@@ -1,6 +1,6 @@
-"""What no single file can know: whether the files of a pack fit together.
+"""Run all checks that need more than one file.
 
-Everything here takes a draft and yields problems; nothing raises.
+Each check takes a draft and yields problems; none raises.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.knowledge.validation import Item
 def check(
     draft: Draft, required_phrases: Mapping[str, str], today: date | None = None
 ) -> Iterator[Problem]:
-    """Every problem across the files, in no particular order."""
+    """Yield every problem across the files, in no particular order."""
     return chain(
         check_card(draft),
         check_sources(draft, today),
@@ -67,7 +67,7 @@ def check_regions(draft: Draft) -> Iterator[Problem]:
 def _shared_names(
     regions: Iterable[Item[RegionForm]], ambiguous: Collection[str]
 ) -> Iterator[Problem]:
-    """A name of two regions would pick one of them by chance."""
+    """Yield names that two regions share: one of the two would be picked by chance."""
     owners: dict[str, str] = {}
     for region in regions:
         for word in region_words(region.form):

@@ -1,4 +1,4 @@
-"""Calculators: whether they have words for everything that can come out, and nothing else."""
+"""Check calculators: a text for every possible outcome, and for no other."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _regions(form: CalculatorForm) -> Iterator[Use]:
 
 
 def _same_name_as_entry(item: Item[CalculatorForm], draft: Draft) -> Iterator[Problem]:
-    """A reply names what it answered from; one name must not mean two things."""
+    """Refuse an id that an entry has: a reply names by it what it answered from."""
     if item.form.id in draft.entry_ids.known:
         yield item.problem(f"“{item.form.id}”已经是一个条目的编号；请换一个", "id")
 

@@ -1,4 +1,4 @@
-"""Entries against everything they point at, and against each other."""
+"""Check entries against everything they refer to, and against each other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _regions(form: EntryForm) -> Iterator[Use]:
 
 
 def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
-    """`procedure` is `id#registration`, and the graph has a path for that registration."""
+    """Check that `procedure` is `id#registration` and that the graph has a path for it."""
     if not entry.form.procedure:
         return
     name, mark, registration = entry.form.procedure.partition("#")
@@ -71,7 +71,7 @@ def _content(entry: Item[EntryForm]) -> Iterator[Problem]:
 
 
 def _shared_questions(draft: Draft) -> Iterator[Problem]:
-    """One question, two answers: nobody could tell which was meant."""
+    """Refuse one question with two answers."""
     first: dict[str, tuple[Item[EntryForm], str]] = {}
     for entry in draft.entries:
         for n, line in enumerate(entry.form.ask):

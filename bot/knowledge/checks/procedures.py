@@ -1,4 +1,4 @@
-"""Procedures as graphs: nobody may be sent nowhere, walk in a circle for ever, or have two ways."""
+"""Check procedures as graphs: no dangling transition, no endless circle, no ambiguous way on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
 from bot.knowledge.validation import Item
 
 Ways = Mapping[str, Collection[str]]
-"""step id -> ids of the steps that can follow it; an end has an empty collection."""
+"""Maps a step id to the ids of the steps that can follow it; empty for an end."""
 
 
 END = ""
@@ -58,7 +58,7 @@ def _contradictions(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _strangers(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Words for a registration that cannot be walked here, and a second place for the papers."""
+    """Yield texts for registrations that this procedure lacks, and a second step for the papers."""
     form = item.form
     for key, known in (
         ("materials", {*form.registrations, *form.without_path}),
@@ -83,7 +83,7 @@ def _renamed(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _words(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Words for an outcome, where there is none or where they say another one as well."""
+    """Yield other words for an outcome that does not exist, or that mean two outcomes."""
     for n, step in enumerate(item.form.steps):
         meant: dict[str, str] = {}
         for m, way in enumerate(step.next):
@@ -97,7 +97,7 @@ def _words(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _graph(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """First whether the steps hang together; only then whether everybody arrives."""
+    """Check that the steps are connected; only then that every registration reaches an end."""
     wrong = [*_twin_steps(item), *_dangling(item)]
     yield from wrong
     yield from _overlaps(item)
@@ -124,7 +124,7 @@ def _dangling(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _overlaps(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Two ways on that are open to the same person in the same case."""
+    """Yield two transitions that are open to the same registration in the same case."""
     for n, step in enumerate(item.form.steps):
         for (_, one), (m, other) in combinations(enumerate(step.next), 2):
             if one.outcome == other.outcome and (shared := _shared(one, other)):
@@ -134,7 +134,7 @@ def _overlaps(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _shared(one: TransitionForm, other: TransitionForm) -> str:
-    """The registrations that both are open to, in words; empty if there are none."""
+    """Return the registrations that both are open to, in words; empty if there are none."""
     if not one.registrations or not other.registrations:
         return "、".join([*one.registrations, *other.registrations]) or "各种业务"
     return "、".join(name for name in one.registrations if name in other.registrations)
@@ -148,7 +148,7 @@ def _unreachable(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _dead_ends(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Steps from which no end can be reached, at all or for one registration only."""
+    """Yield steps from which no end can be reached, in general or for one registration only."""
     places = {step.id: n for n, step in enumerate(item.form.steps)}
     stuck = _stuck(item.form.start, _ways(item.form, None))
     for step in stuck:
@@ -161,7 +161,7 @@ def _dead_ends(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _stuck(start: str, ways: Ways) -> list[str]:
-    """The steps that one can come to and not get to an end from."""
+    """Return the steps that can be reached and from which no end can be."""
     back: dict[str, list[str]] = defaultdict(list)
     for step, following in ways.items():
         for target in following:
@@ -171,7 +171,7 @@ def _stuck(start: str, ways: Ways) -> list[str]:
 
 
 def _ways(form: ProcedureFile, registration: str | None) -> dict[str, list[str]]:
-    """The graph as one registration sees it, or, for None, as it is drawn."""
+    """Return the graph of one registration, or with None the whole graph."""
     return {step.id: _following(step, registration) for step in form.steps}
 
 
@@ -186,7 +186,7 @@ def _following(step: StepForm, registration: str | None) -> list[str]:
 
 
 def reachable(start: str, ways: Ways) -> list[str]:
-    """Every step that can be reached, the start first."""
+    """Return every step that can be reached, the start first."""
     found = {start: None}
     waiting = [start]
     while waiting:

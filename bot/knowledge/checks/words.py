@@ -1,4 +1,4 @@
-"""The words of a pack: synonyms that contradict each other, phrases that cannot be filled in."""
+"""Check the words of a pack: contradicting synonyms, phrases that cannot be filled in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.knowledge.schema import Aspect, PhrasesFile, RegionForm, Registration, 
 from bot.knowledge.validation import Item
 
 TAKEN = ("self", "key", "locale")
-"""Names that `Pack.phrase` has for itself."""
+"""Names of the parameters of `Pack.phrase`, which a phrase cannot use."""
 
 
 def region_words(form: RegionForm) -> tuple[str, ...]:
-    """Every word that means a region by itself, for comparing."""
+    """Return every word that means the region by itself, in the form for comparing."""
     words = (form.short, form.name, *form.abbr, *form.nicknames, *form.traditional)
     letters = (form.pinyin, *form.pinyin_variants, form.initials)
     return tuple(dict.fromkeys(_key(word) for word in (*words, *letters)))
@@ -33,7 +33,7 @@ def check_terms(draft: Draft) -> Iterator[Problem]:
 
 
 def _shared_forms(draft: Draft) -> Iterator[Problem]:
-    """A form of two terms would be replaced by one of them by chance."""
+    """Refuse a form of two terms: one of them would replace it by chance."""
     owners = {_key(term.form.word): term.form.word for term in draft.terms}
     for term in draft.terms:
         for wording, key, number in term.form.spoken():
@@ -52,7 +52,7 @@ def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[
 
 
 def _certificates(draft: Draft) -> set[str] | None:
-    """What boundary entries answer; None while some entry could not be read."""
+    """Return the certificates that boundary entries answer; None if an entry was unreadable."""
     if draft.entry_ids.known != {entry.form.id for entry in draft.entries}:
         return None
     slots = (e.form.slots.certificate for e in draft.entries if e.form.kind == "boundary")
@@ -60,7 +60,7 @@ def _certificates(draft: Draft) -> set[str] | None:
 
 
 def _slot(term: Item[TermForm], certificates: Collection[str] | None) -> Iterator[Problem]:
-    """`value` has to be one that some entry can be found by."""
+    """Check that `value` is one that some entry can be found by."""
     value = term.form.value or term.form.word
     where = "value" if term.form.value else "word"
     allowed = {
@@ -77,7 +77,7 @@ def _slot(term: Item[TermForm], certificates: Collection[str] | None) -> Iterato
 
 
 def check_phrases(draft: Draft, required: Mapping[str, str]) -> Iterator[Problem]:
-    """`required` are the keys that zh must have, each with the names that may stand in braces."""
+    """Check phrases; `required` are the keys of zh, each with the names it may have in braces."""
     if draft.phrases is None:
         return
     zh, en = (draft.phrases.form.phrases.get(locale, {}) for locale in ("zh", "en"))
@@ -121,7 +121,7 @@ def _placeholders(phrases: Item[PhrasesFile], locale: str, key: str) -> Iterator
 
 
 def placeholders(text: str) -> frozenset[str] | None:
-    """The names to fill in; None where the braces are wrong or hold more than a name."""
+    """Return the names to fill in; None if the braces are wrong or hold more than a name."""
     try:
         parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:

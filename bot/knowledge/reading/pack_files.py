@@ -1,4 +1,4 @@
-"""The files of a pack as plain data that knows its lines."""
+"""Parse the files of a pack into located data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Files:
 
 
 def parsed(contents: Contents) -> Files:
-    """What the files of a pack say."""
+    """Parse the files of a pack."""
     names = {name: shown(contents.folder, name) for name in contents.files}
     texts = {name: decoded(file, names[name]) for name, file in contents.files.items()}
     words = texts.pop(WORDS)
@@ -37,6 +37,6 @@ def parsed(contents: Contents) -> Files:
 
 
 def read_located(folder: Path, name: str) -> Located:
-    """One YAML file of the pack, unless it is a link to somewhere else."""
+    """Read and parse one YAML file of the pack, unless it is a link out of the folder."""
     place = shown(folder, name)
     return parse_yaml(decoded(read_inside(folder, name), place), place)
