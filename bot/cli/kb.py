@@ -74,7 +74,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         _show_close(as_json, knowledge)
         return
     from bot.knowledge.cases import load_questions
-    from bot.knowledge.self_test import prove
+    from bot.knowledge.self_test import run_tests
 
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge, semantic=semantic)
@@ -82,7 +82,9 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         questions = load_questions(pack_folder(knowledge), pack.named)
     if semantic:  # what words alone fail at may come out right
         questions = tuple(question for question in questions if not question.known_failure)
-    failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
+    failures = run_tests(
+        pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply
+    )
     asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
     if as_json:
         rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]

@@ -53,7 +53,7 @@ def load_questions(folder: Path, known_entries: Collection[str] = ()) -> tuple[Q
         whole, wrong = validate(file, QuestionsFile)
         items = list(valid_items(file, "questions", whole, QuestionForm))
         problems += [*file.problems, *wrong]
-        problems += [problem for item in items for problem in _wrong(item, known_entries)]
+        problems += [problem for item in items for problem in _mistakes(item, known_entries)]
         questions += [_question(item) for item in items]
     if problems:
         raise KnowledgeError(tuple(set(problems)))
@@ -74,7 +74,7 @@ def _question(item: Item[QuestionForm]) -> Question:
     )
 
 
-def _wrong(item: Item[QuestionForm], known_entries: Collection[str]) -> Iterator[Problem]:
+def _mistakes(item: Item[QuestionForm], known_entries: Collection[str]) -> Iterator[Problem]:
     form = item.form
     if (form.q is None) == (not form.turns):
         yield item.problem("q（一句话）和 turns（一段对话）要写一个，也只能写一个")

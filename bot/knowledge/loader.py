@@ -16,7 +16,7 @@ from bot.knowledge.build import build
 from bot.knowledge.checks.across import check
 from bot.knowledge.draft import draft_of
 from bot.knowledge.reading.contents import Contents, read_contents
-from bot.knowledge.reading.pack_files import parsed
+from bot.knowledge.reading.pack_files import parse_files
 
 MAX_PROBLEMS = 300
 """Limit for problems across files; a pack with more has one cause for most of them."""
@@ -43,7 +43,7 @@ def pack_of(
     Raises:
         KnowledgeError: all problems of all files, sorted by file and line.
     """
-    files = parsed(contents)
+    files = parse_files(contents)
     draft, problems = draft_of(files)
     found = check(draft, required_phrases or {}, today)
     problems += [*files.problems, *islice(found, MAX_PROBLEMS)]

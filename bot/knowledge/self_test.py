@@ -31,7 +31,7 @@ class Failure:
         return f"{self.place}  “{self.question}”\n    {self.message}"
 
 
-def prove(
+def run_tests(
     pack: Pack, questions: tuple[Question, ...], understand: Understand, ask: Ask
 ) -> list[Failure]:
     """Return all failures, in the order of the pack, then of the question files."""

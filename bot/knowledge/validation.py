@@ -39,9 +39,7 @@ class Item(Generic[F]):
 
 
 def validate(file: Located, form: type[F]) -> tuple[F | None, list[Problem]]:
-    """Return the file as a form, or its problems; lines that the YAML guard rejected are left
-    out.
-    """
+    """Return the file as a form, or its problems, except on lines that have one already."""
     if file.data is None:
         return None, []
     try:

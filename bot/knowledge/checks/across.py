@@ -13,7 +13,7 @@ from bot.errors import Problem
 from bot.knowledge.checks.calculators import check_calculators
 from bot.knowledge.checks.entries import check_entries
 from bot.knowledge.checks.procedures import check_procedures
-from bot.knowledge.checks.references import listed, twins, unknown_names
+from bot.knowledge.checks.references import duplicates, listed, unknown_names
 from bot.knowledge.checks.words import check_phrases, check_terms, region_words
 from bot.knowledge.draft import Draft
 from bot.knowledge.schema import RegionForm
@@ -25,7 +25,7 @@ def check(
 ) -> Iterator[Problem]:
     """Yield every problem across the files, in no particular order."""
     return chain(
-        check_card(draft),
+        check_pack_file(draft),
         check_sources(draft, today),
         check_regions(draft),
         check_entries(draft),
@@ -36,14 +36,14 @@ def check(
     )
 
 
-def check_card(draft: Draft) -> Iterator[Problem]:
+def check_pack_file(draft: Draft) -> Iterator[Problem]:
     if draft.pack:
         uses = listed("most_asked", draft.pack.form.most_asked)
         yield from unknown_names(draft.pack, "条目", draft.entry_ids, uses)
 
 
 def check_sources(draft: Draft, today: date | None) -> Iterator[Problem]:
-    yield from twins((source, source.form.id) for source in draft.sources)
+    yield from duplicates((source, source.form.id) for source in draft.sources)
     for source in draft.sources:
         if source.form.perspective:
             uses = [(source.form.perspective, ("perspective",))]
@@ -54,7 +54,7 @@ def check_sources(draft: Draft, today: date | None) -> Iterator[Problem]:
 
 
 def check_regions(draft: Draft) -> Iterator[Problem]:
-    yield from twins((region, region.form.short) for region in draft.regions)
+    yield from duplicates((region, region.form.short) for region in draft.regions)
     file = draft.regions_file
     if file is None:
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.model.date_rules import NAMES, OUTCOMES, Rule
 from bot.errors import Problem
-from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.words import placeholders
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft
@@ -17,7 +17,7 @@ _LINES = ("working", "advice")
 
 
 def check_calculators(draft: Draft) -> Iterator[Problem]:
-    yield from twins((item, item.form.id) for item in draft.calculators)
+    yield from duplicates((item, item.form.id) for item in draft.calculators)
     for item in draft.calculators:
         yield from unknown_names(item, "出处", draft.source_ids, _sources(item.form))
         yield from unknown_names(item, "地区", draft.region_names, _regions(item.form))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft
 from bot.knowledge.schema import EntryForm
@@ -15,7 +15,7 @@ NEEDS_FACTS = ("fact", "no_data")
 
 
 def check_entries(draft: Draft) -> Iterator[Problem]:
-    yield from twins((entry, entry.form.id) for entry in draft.entries)
+    yield from duplicates((entry, entry.form.id) for entry in draft.entries)
     yield from _shared_questions(draft)
     for entry in draft.entries:
         yield from unknown_names(entry, "出处", draft.source_ids, _sources(entry.form))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
 from bot.errors import Problem
-from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.step_questions import check_questions
 from bot.knowledge.draft import Draft, Names
 from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
@@ -22,15 +22,15 @@ END = ""
 
 
 def check_procedures(draft: Draft) -> Iterator[Problem]:
-    yield from twins((item, item.form.id) for item in draft.procedures)
+    yield from duplicates((item, item.form.id) for item in draft.procedures)
     for item in draft.procedures:
         yield from unknown_names(item, "出处", draft.source_ids, _sources(item.form))
         regions = listed("regions", item.form.regions)
         yield from unknown_names(item, "地区", draft.region_names, regions)
         yield from unknown_names(item, "条目", draft.entry_ids, _entries(item.form))
         yield from _contradictions(item)
-        yield from _strangers(item)
-        yield from _renamed(item)
+        yield from _unknown_registrations(item)
+        yield from _renamed_steps(item)
         yield from _words(item)
         yield from check_questions(item)
         yield from _graph(item)
@@ -57,7 +57,7 @@ def _contradictions(item: Item[ProcedureFile]) -> Iterator[Problem]:
             yield item.problem(message, "without_path", registration)
 
 
-def _strangers(item: Item[ProcedureFile]) -> Iterator[Problem]:
+def _unknown_registrations(item: Item[ProcedureFile]) -> Iterator[Problem]:
     """Yield texts for registrations that this procedure lacks, and a second step for the papers."""
     form = item.form
     for key, known in (
@@ -72,7 +72,7 @@ def _strangers(item: Item[ProcedureFile]) -> Iterator[Problem]:
         yield item.problem("材料只能在一个步骤里交（papers）", "steps", n, "papers")
 
 
-def _renamed(item: Item[ProcedureFile]) -> Iterator[Problem]:
+def _renamed_steps(item: Item[ProcedureFile]) -> Iterator[Problem]:
     steps = frozenset(step.id for step in item.form.steps)
     for old in item.form.renamed:
         if old in steps:
@@ -150,17 +150,17 @@ def _unreachable(item: Item[ProcedureFile]) -> Iterator[Problem]:
 def _dead_ends(item: Item[ProcedureFile]) -> Iterator[Problem]:
     """Yield steps from which no end can be reached, in general or for one registration only."""
     places = {step.id: n for n, step in enumerate(item.form.steps)}
-    stuck = _stuck(item.form.start, _ways(item.form, None))
+    stuck = _without_end(item.form.start, _ways(item.form, None))
     for step in stuck:
         yield item.problem("从这里走不到任何一个结束的步骤", "steps", places[step])
     for n, registration in enumerate(item.form.registrations):
-        for step in _stuck(item.form.start, _ways(item.form, registration)):
+        for step in _without_end(item.form.start, _ways(item.form, registration)):
             if step not in stuck:
                 message = f"{registration}走到步骤“{step}”就没有路了；请补一条 next"
                 yield item.problem(message, "registrations", n)
 
 
-def _stuck(start: str, ways: Ways) -> list[str]:
+def _without_end(start: str, ways: Ways) -> list[str]:
     """Return the steps that can be reached and from which no end can be."""
     back: dict[str, list[str]] = defaultdict(list)
     for step, following in ways.items():

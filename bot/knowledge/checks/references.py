@@ -26,7 +26,7 @@ def unknown_names(item: Item[F], kind: str, names: Names, uses: Iterable[Use]) -
             yield item.problem(f"没有{kind}“{name}”{did_you_mean(name, names.known)}", *trail)
 
 
-def twins(items: Iterable[tuple[Item[F], str]]) -> Iterator[Problem]:
+def duplicates(items: Iterable[tuple[Item[F], str]]) -> Iterator[Problem]:
     """Yield a problem for each item whose name an earlier one has."""
     first: dict[str, str] = {}
     for item, name in items:

@@ -67,10 +67,10 @@ def read_contents(folder: Path) -> Contents:
 
 def read_inside(folder: Path, name: str) -> Content:
     """Read one file of the pack, unless it is a link that leads out of the folder."""
-    return _outside(folder, name) or read_raw(folder / name, shown(folder, name))
+    return _outside(folder, name) or read_raw(folder / name, display_name(folder, name))
 
 
-def shown(folder: Path, name: str) -> str:
+def display_name(folder: Path, name: str) -> str:
     """Return a file's name as problems print it."""
     return (folder / name).as_posix()
 
@@ -113,9 +113,11 @@ def _require_pack(folder: Path) -> None:
 def _missing(folder: Path) -> Iterator[Problem]:
     for name in REQUIRED:
         if not (folder / name).exists():
-            yield Problem(shown(folder, name), 0, "", "缺少这个文件")
+            yield Problem(display_name(folder, name), 0, "", "缺少这个文件")
     if not yaml_names(folder, "faq"):
-        yield Problem(shown(folder, "faq"), 0, "", "缺少问答：faq/ 里至少要有一个 .yaml 文件")
+        yield Problem(
+            display_name(folder, "faq"), 0, "", "缺少问答：faq/ 里至少要有一个 .yaml 文件"
+        )
 
 
 def _misnamed(folder: Path) -> Iterator[Problem]:
@@ -129,7 +131,7 @@ def _misnamed(folder: Path) -> Iterator[Problem]:
             continue
         if path.suffix == ".yml" or hint:
             reason = "扩展名要写 .yaml" if path.suffix == ".yml" else "不认识这个文件名"
-            yield Problem(shown(folder, name), 0, "", f"{reason}{hint}")
+            yield Problem(display_name(folder, name), 0, "", f"{reason}{hint}")
 
 
 def _outside(folder: Path, name: str) -> Content | None:
@@ -141,4 +143,4 @@ def _outside(folder: Path, name: str) -> Content | None:
     if target.is_relative_to(root):
         return None
     message = "这个链接指到知识包外面去了；请把文件放进来"
-    return Content(problems=(Problem(shown(folder, name), 0, "", message),))
+    return Content(problems=(Problem(display_name(folder, name), 0, "", message),))

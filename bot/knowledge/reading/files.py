@@ -46,10 +46,10 @@ def read_raw(path: Path, name: str) -> Content:
 
 def read_text(path: Path, name: str) -> Content:
     """Read a file as text without its BOM."""
-    return decoded(read_raw(path, name), name)
+    return decode(read_raw(path, name), name)
 
 
-def decoded(content: Content, name: str) -> Content:
+def decode(content: Content, name: str) -> Content:
     """Decode what was read, without its BOM."""
     return content if content.problems else _decode(content.raw, name)
 
