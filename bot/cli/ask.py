@@ -1,4 +1,4 @@
-"""`zhuce ask` and `zhuce chat`: questions answered in the terminal."""
+"""Answer questions in the terminal (`zhuce ask`, `zhuce chat`)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _print_exchange(exchange: Exchange, *, as_json: bool, explain: bool) -> None
 
 
 def _read_batch(lines: IO[str]) -> list[tuple[str, ...]]:
-    """The turns of each line, all read before the first is answered.
+    """Return the turns of each line; all are read before the first is answered.
 
     Raises:
         click.UsageError: a line is not an object with `q` or `turns`.

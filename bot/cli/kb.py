@@ -1,4 +1,4 @@
-"""`zhuce kb`: the pack checked, tested, and the engine measured."""
+"""Check and test the pack, and measure the collection engine (`zhuce kb`)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         replayer = replayer_of(knowledge, semantic=semantic)
         pack = replayer.brain.pack
         questions = load_questions(pack_folder(knowledge), pack.named)
-    if semantic:  # what words alone fail at may come out right
+    if semantic:  # with vectors a known failure may pass
         questions = tuple(question for question in questions if not question.known_failure)
     failures = run_tests(
         pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply
@@ -98,7 +98,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
 
 
 def _show_close(as_json: bool, knowledge: Path | None) -> None:
-    """Which entries lie close to which, for `kb test --close`."""
+    """List entries that are close to each other, for `kb test --close`."""
     from bot.knowledge.close_entries import SHOWN, neighbours
     from bot.understanding.scoring import shipped
 

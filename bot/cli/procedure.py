@@ -1,4 +1,4 @@
-"""`zhuce procedure`: a procedure drawn, listed and walked."""
+"""Draw, list and walk a procedure (`zhuce procedure`)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _procedure(knowledge: Path | None, name: str) -> Procedure:
 
 
 def _procedure_in(pack: Pack, name: str) -> Procedure:
-    """The procedure of this id; a usage error that names those there are."""
+    """Return the procedure with this id, or raise a usage error that lists the ids."""
     if name not in pack.procedures:
         raise click.UsageError(f"没有流程“{name}”；有：{'、'.join(pack.procedures)}")
     return pack.procedures[name]

@@ -1,4 +1,4 @@
-"""A chart as SVG: attributes only, no styles, so that a strict content policy lets it be."""
+"""Draw a chart as SVG with attributes only and no styles, as a strict content policy demands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TIP = 7.0
 
 
 def draw_svg(chart: Chart) -> str | None:
-    """The picture; `None` where nothing can lay it out."""
+    """Return the picture; `None` if the layout cannot be computed."""
     layout = lay_out(chart, _box_size, _label_size)
     if layout is None:
         return None
@@ -81,7 +81,7 @@ def _boxes(chart: Chart, layout: Layout) -> Iterator[str]:
 
 
 def _written(box: Box, x: float, y: float) -> Iterator[str]:
-    """The lines of a box; who does it is set apart from what is done."""
+    """Yield the lines of a box; the actor has another colour than the action."""
     for line in _lines_of(box):
         look = f'fill="{_SOFT}"' if line == box.actor else ""
         if line in _mark(box):
@@ -102,7 +102,7 @@ def _arrows(chart: Chart, layout: Layout) -> Iterator[str]:
 
 
 def _label(arrow: Arrow, middle: Point) -> Iterator[str]:
-    """The ground behind the words keeps other arrows out of them."""
+    """Yield the label of an arrow, with a background that hides other arrows behind the words."""
     (x, y), (width, height) = middle, _label_size(arrow)
     yield (
         f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" '
@@ -120,7 +120,7 @@ def _path(curve: Sequence[Point]) -> str:
 
 
 def _tip(curve: Sequence[Point]) -> str:
-    """A triangle that goes on from the end of the curve, where graphviz leaves room for it."""
+    """Return a triangle that extends the curve, in the space that graphviz leaves for it."""
     (fx, fy), (x, y) = curve[-2], curve[-1]
     length = ((x - fx) ** 2 + (y - fy) ** 2) ** 0.5 or 1.0
     dx, dy = (x - fx) / length * _TIP, (y - fy) / length * _TIP

@@ -1,7 +1,7 @@
-"""A corpus made ready to be asked: built, by several processes if it is large, or taken from disk.
+"""Build the retriever of a corpus, with several processes if it is large, or load it from disk.
 
-What a newcomer would get wrong: with a saved index the corpus is not read, only hashed, so its
-texts are not there; its ids are saved beside the index.
+What a newcomer would get wrong: with a saved index the corpus is not parsed, only hashed, so its
+texts are not available; its ids are saved beside the index.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BUILDING = "建索引"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A corpus that can be asked. `ids[group]` is what its file calls a group."""
+    """A corpus that can be searched; `ids[group]` is the id of a group in its file."""
 
     retriever: Retriever
     ids: Sequence[str]
@@ -44,7 +44,7 @@ class Ready:
 
 
 def built(texts: Sequence[str], groups: Sequence[int], report: Report) -> Collection:
-    """Everything that an index of some texts needs."""
+    """Build the data of an index from texts and their groups."""
     processes = processes_for(len(texts))
     if processes == 1:
         return Collection.of(learn(counted(_BUILDING, texts, report), full_cutter()), groups)
@@ -53,9 +53,9 @@ def built(texts: Sequence[str], groups: Sequence[int], report: Report) -> Collec
 
 
 def ready(path: Path, folder: Path | None, report: Report, tell: Callable[[str], None]) -> Ready:
-    """The corpus of a file; with a `folder`, from the index in it if that is still good.
+    """Return the corpus of a file, from the index saved in `folder` if that is still valid.
 
-    Where it is not, that is told, and the index is built and saved anew.
+    If it is not, `tell` gets a sentence, and the index is built and saved again.
 
     Raises:
         DataFileError: the corpus cannot be read.
@@ -96,7 +96,7 @@ class _Known:
 
 
 def identity(corpus: Path) -> dict[str, str]:
-    """Everything that an index depends on."""
+    """Return everything that an index depends on."""
     try:
         with corpus.open("rb") as file:
             content = file_digest(file, "sha256").hexdigest()
@@ -116,7 +116,7 @@ def _read(path: Path, report: Report) -> _Known:
 
 
 def counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
-    """The things one by one, and told how far they have come."""
+    """Yield the things, and report the progress."""
     for done, thing in enumerate(things):
         if done % _EVERY == 0:
             report(doing, done, len(things))

@@ -1,7 +1,7 @@
-"""One run of an evaluation: build, ask everything, work out the figures.
+"""Run an evaluation: build, ask every query, compute the figures.
 
-The names of the figures are those of docs/reference/evaluation.md; a figure that the queries give
-no ground for is None.
+The names of the figures are those of docs/reference/evaluation.md; a figure without any data is
+None.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Semantic:
-    """What a second opinion needs: an encoder, and where vectors are kept (`None`: nowhere)."""
+    """What a second opinion needs: an encoder, and the folder for vectors (`None`: not saved)."""
 
     encoder: Encoder
     folder: Path | None
@@ -39,7 +39,7 @@ class Semantic:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query came to. `rank` is the place of the right group, from 1; 0 for not found."""
+    """The result of a query; `rank` is that of the right group, from 1; 0 for not found."""
 
     kind: str
     rank: int
@@ -88,7 +88,7 @@ def evaluate(
 
 
 def evaluate_pairs(path: Path, report: Report, semantic: Semantic | None = None) -> Figures:
-    """Judge pairs of questions; what words are rare is learnt from all sentences of the file."""
+    """Judge pairs of questions; idf is learnt from all sentences of the file."""
     pairs = read_pairs(path)
     sentences = [text for pair in pairs for text in (pair.a, pair.b)]
     collection = built(sentences, range(len(sentences)), report)
@@ -130,7 +130,7 @@ def figures(answers: Sequence[Answer]) -> Figures:
 
 
 def _share(semantic: Semantic | None, seconds: int, of: int) -> Figures:
-    """The share of questions that paid for a second opinion, if one could be had."""
+    """Return the share of questions that used a second opinion, if there is an encoder."""
     return {} if semantic is None else {"semantic_share": _rounded(seconds / max(1, of))}
 
 
@@ -151,6 +151,6 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _peak_mb() -> float:
-    """The most memory this process has had; Linux counts it in KiB, macOS in bytes."""
+    """Return the peak memory of this process in MiB; Linux counts it in KiB, macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

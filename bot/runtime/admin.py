@@ -1,4 +1,4 @@
-"""What an operator asks of the store and the journal from the command line."""
+"""Answer an operator's requests to store and journal from the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def migrate(settings: Settings, revision: str) -> list[str]:
-    """Move the tables of every SQL database there is; the names of their settings.
+    """Move the tables of every SQL database in the settings; return the names of these settings.
 
     Raises:
         SettingsError, StoreError: one cannot be used, or its tables are a newer program's.
@@ -35,7 +35,7 @@ async def migrate(settings: Settings, revision: str) -> list[str]:
 
 
 async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Sequence[Missed]:
-    """What was asked in vain in the last days, what most people asked first.
+    """Return what was not answered in the last days, what most people asked first.
 
     Raises:
         SettingsError, StoreError: there is no journal, or it cannot be read.
@@ -46,7 +46,7 @@ async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Se
 
 
 async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Counted]:
-    """How often what was the reply in the last days, today included. Raises as `missed`."""
+    """Return the counts of replies in the last days, today included.  Raises as `missed`."""
     async with open_journal(settings.journal) as journal:
         today = now.astimezone(ZONE).date()
         return await _there(journal).counted(today - timedelta(days=days - 1))

@@ -1,8 +1,8 @@
-"""A pack and the understander for it, from the cache where this very pack was worked out before.
+"""Load a pack and its understander, from the cache if this very pack was prepared before.
 
-The key of a cache is a digest of all that its content depends on: the bytes of the pack, the source
-of the rooms that turn them into it, Python and the libraries that have a say.  What a newcomer
-would get wrong: only a pack that passed every check is kept, so a broken one never finds anything.
+The key of a cache is a digest of everything its content depends on: the bytes of the pack, the
+source of the rooms that process them, Python and the libraries involved.  What a newcomer would get
+wrong: only a pack that passed every check is cached, so a broken one never finds an entry.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
 
 KEPT = 4
-"""Caches that stay: those of the packs and programs that were started last."""
+"""Number of caches that are kept, the most recently used ones."""
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("core", "knowledge", "understanding")
 _LIBRARIES = frozenset(
@@ -33,7 +33,7 @@ _LIBRARIES = frozenset(
 
 
 def pack_folder(chosen: Path | None) -> Path:
-    """The folder to load: the chosen one, the one in the wheel, or the checkout's."""
+    """Return the folder to load: the chosen one, the one in the wheel, or the checkout's."""
     if chosen is not None:
         return chosen
     carried = _PACKAGE / "_pack"
@@ -41,7 +41,7 @@ def pack_folder(chosen: Path | None) -> Path:
 
 
 def load_brain(folder: Path | None = None) -> Brain:
-    """Load and check a pack and index it, or take what came of that the last time.
+    """Load, check and index a pack, or load the result from the cache.
 
     Raises:
         KnowledgeError: the pack has problems; nothing was loaded.
@@ -55,7 +55,7 @@ def load_brain(folder: Path | None = None) -> Brain:
 
 
 def _checked(contents: Contents) -> Pack:
-    # Reading YAML and checking forms costs 0.2 s of imports that a kept pack does not need.
+    # Reading YAML and validating costs 0.2 s of imports that a cached pack does not need.
     from bot.knowledge.loader import pack_of
 
     return pack_of(contents, required_phrases=REQUIRED)
@@ -78,7 +78,7 @@ class _KeptPack:
 
 
 def _shelf_for(contents: Contents) -> TableCache:
-    """Where what comes of these files under this program is kept, or is to be."""
+    """Return the cache for these files and this program; `NO_CACHE` if it cannot be used."""
     folder = cache_folder()
     if folder is None or not contents.is_readable:
         return NO_CACHE
@@ -92,7 +92,7 @@ def _shelf_for(contents: Contents) -> TableCache:
 
 
 def _clear_beside(place: Path) -> None:
-    """This cache is the latest that was used; those that were not used for longest go."""
+    """Mark this cache as used, and remove those that were not used for longest."""
     with contextlib.suppress(OSError):
         os.utime(place)
         by_age = sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime)
@@ -101,9 +101,9 @@ def _clear_beside(place: Path) -> None:
 
 
 def cache_folder() -> Path | None:
-    """Where caches are kept, by the XDG Base Directory Specification; `None` without a home.
+    """Return the folder of caches, by the XDG Base Directory Specification; `None` without a home.
 
-    It says that a relative path counts for nothing.
+    A relative path in `XDG_CACHE_HOME` is ignored, as the specification demands.
     """
     chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
