@@ -12,12 +12,12 @@ import click
 from bot.cli.shared import (
     Verb,
     brain_of,
+    ignore_closed_pipe,
     json_option,
     knowledge_option,
     print_json,
     replayer_of,
     semantic_option,
-    until_the_reader_leaves,
 )
 from bot.core.wire import reply_as_json
 from bot.runtime import clock
@@ -70,7 +70,7 @@ def ask(
         )
     conversations = _read_batch(batch) if batch else [(question or "",)]
     replayer = replayer_of(knowledge, as_of.date() if as_of else None, semantic=semantic)
-    with until_the_reader_leaves():
+    with ignore_closed_pipe():
         for turns in conversations:
             exchange = replayer.run(turns)
             _print_exchange(exchange, as_json=as_json or batch is not None, explain=explain)

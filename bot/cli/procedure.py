@@ -12,10 +12,10 @@ from bot.cli.shared import (
     CHECK_FAILED,
     Verbs,
     complain,
+    ignore_closed_pipe,
     json_option,
     knowledge_option,
     print_json,
-    until_the_reader_leaves,
 )
 from bot.core.model.phrases import REQUIRED
 from bot.runtime import clock
@@ -59,7 +59,7 @@ def draw(id: str, form: str, at: str | None, output: Path | None, knowledge: Pat
     if output is not None:
         output.write_bytes(drawing)
     elif form == "png":
-        with until_the_reader_leaves():
+        with ignore_closed_pipe():
             sys.stdout.buffer.write(drawing)
             sys.stdout.buffer.flush()
     else:

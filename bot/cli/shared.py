@@ -84,7 +84,7 @@ class Verbs(_ChineseHelp, click.Group):
 
 
 @contextlib.contextmanager
-def until_the_reader_leaves() -> Iterator[None]:
+def ignore_closed_pipe() -> Iterator[None]:
     """Ignore a closed pipe (`| head`): the rest of the output is discarded."""
     try:
         yield

@@ -17,7 +17,7 @@ from bot.core.model.chart import Arrow, Box, Chart
 from bot.drawing.dot import Size, as_sizes
 
 PROGRAM = "graphviz-pure"
-MOST_S = 5.0
+TIMEOUT_S = 5.0
 _POINTS = 72.0
 
 Point = tuple[float, float]
@@ -56,7 +56,7 @@ def lay_out(
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=MOST_S,
+            timeout=TIMEOUT_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):

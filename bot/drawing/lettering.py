@@ -23,7 +23,7 @@ def width_of(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else _NARROW for c in text)
 
 
-def broken(text: str, most: float) -> list[str]:
+def break_lines(text: str, most: float) -> list[str]:
     """Break a text into lines of at most `most` em; an arrow of the source (-->) begins one."""
     lines, line = [], ""
     for piece in _PIECE.findall(text):

@@ -9,7 +9,7 @@ from bot.core.model.chart import Arrow, Box, Chart
 from bot.core.procedures.drawings import HERE
 from bot.drawing.dot import Size
 from bot.drawing.layout import Layout, Point, lay_out
-from bot.drawing.lettering import broken, width_of
+from bot.drawing.lettering import break_lines, width_of
 
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 _EM, _LINE, _SMALL, _SMALL_LINE = 14, 20, 12, 16
@@ -50,7 +50,11 @@ def draw_svg(chart: Chart) -> str | None:
 
 
 def _lines_of(box: Box) -> list[str]:
-    return [*broken(box.actor, _WIDEST_BOX), *broken(box.action, _WIDEST_BOX), *_mark(box)]
+    return [
+        *break_lines(box.actor, _WIDEST_BOX),
+        *break_lines(box.action, _WIDEST_BOX),
+        *_mark(box),
+    ]
 
 
 def _mark(box: Box) -> list[str]:
@@ -64,7 +68,7 @@ def _box_size(box: Box) -> Size:
 
 
 def _label_size(arrow: Arrow) -> Size:
-    lines = broken(arrow.label, _WIDEST_LABEL)
+    lines = break_lines(arrow.label, _WIDEST_LABEL)
     return max(map(width_of, lines)) * _SMALL + 6, len(lines) * _SMALL_LINE + 4
 
 
@@ -77,10 +81,10 @@ def _boxes(chart: Chart, layout: Layout) -> Iterator[str]:
             f'height="{height:.1f}" rx="8" fill="{fill}" stroke="{stroke}" '
             f'stroke-width="{weight}"/>'
         )
-        yield from _written(box, x, y - height / 2 + _PADDING / 2 + _EM)
+        yield from _box_text(box, x, y - height / 2 + _PADDING / 2 + _EM)
 
 
-def _written(box: Box, x: float, y: float) -> Iterator[str]:
+def _box_text(box: Box, x: float, y: float) -> Iterator[str]:
     """Yield the lines of a box; the actor has another colour than the action."""
     for line in _lines_of(box):
         look = f'fill="{_SOFT}"' if line == box.actor else ""
@@ -110,7 +114,7 @@ def _label(arrow: Arrow, middle: Point) -> Iterator[str]:
     )
     colour = _WARN if arrow.is_setback else _SOFT
     look = f'font-size="{_SMALL}" fill="{colour}"'
-    for n, line in enumerate(broken(arrow.label, _WIDEST_LABEL)):
+    for n, line in enumerate(break_lines(arrow.label, _WIDEST_LABEL)):
         yield _text(line, x, y - height / 2 + _SMALL + 1 + n * _SMALL_LINE, look)
 
 

@@ -35,7 +35,7 @@ _BUILDING = "建索引"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class OpenCorpus:
     """A corpus that can be searched; `ids[group]` is the id of a group in its file."""
 
     retriever: Retriever
@@ -43,16 +43,18 @@ class Ready:
     phrasings: int
 
 
-def built(texts: Sequence[str], groups: Sequence[int], report: Report) -> Collection:
+def build_collection(texts: Sequence[str], groups: Sequence[int], report: Report) -> Collection:
     """Build the data of an index from texts and their groups."""
     processes = processes_for(len(texts))
     if processes == 1:
-        return Collection.of(learn(counted(_BUILDING, texts, report), full_cutter()), groups)
+        return Collection.of(learn(with_progress(_BUILDING, texts, report), full_cutter()), groups)
     parts = learn_in_parts(texts, partial(full_cutter, engine()), processes)
-    return Collection.of(together(_reported(parts, len(texts), report)), groups)
+    return Collection.of(together(_parts_with_progress(parts, len(texts), report)), groups)
 
 
-def ready(path: Path, folder: Path | None, report: Report, tell: Callable[[str], None]) -> Ready:
+def open_corpus(
+    path: Path, folder: Path | None, report: Report, tell: Callable[[str], None]
+) -> OpenCorpus:
     """Return the corpus of a file, from the index saved in `folder` if that is still valid.
 
     If it is not, `tell` gets a sentence, and the index is built and saved again.
@@ -62,36 +64,36 @@ def ready(path: Path, folder: Path | None, report: Report, tell: Callable[[str],
         SavedIndexError: the folder cannot be written.
     """
     if folder is None:
-        return _read(path, report).ready()
+        return _read(path, report).opened()
     now = identity(path)
     try:
-        found = load(folder, now, _Known.restored)
+        found = load(folder, now, _SavedCorpus.restored)
     except SavedIndexError as error:
         tell(f"{error}；重新建一个")
         found = None
     if found is None:
         found = _read(path, report)
         save(folder, now, found)
-    return found.ready()
+    return found.opened()
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _SavedCorpus:
     """What is saved of a corpus."""
 
     collection: Collection
     ids: Sequence[str]
 
-    def ready(self) -> Ready:
+    def opened(self) -> OpenCorpus:
         retriever = Retriever.over(self.collection, full_cutter())
-        return Ready(retriever, self.ids, len(self.collection.plain))
+        return OpenCorpus(retriever, self.ids, len(self.collection.plain))
 
     def save(self, writer: Writer) -> None:
         self.collection.save(writer)
         Strings.of(self.ids).save(writer, "ids")
 
     @classmethod
-    def restored(cls, saved: Saved) -> _Known:
+    def restored(cls, saved: Saved) -> _SavedCorpus:
         return cls(Collection.restored(saved), [*Strings.restored(saved, "ids")])
 
 
@@ -110,12 +112,12 @@ def identity(corpus: Path) -> dict[str, str]:
     }
 
 
-def _read(path: Path, report: Report) -> _Known:
+def _read(path: Path, report: Report) -> _SavedCorpus:
     corpus = read_corpus(path)
-    return _Known(built(corpus.texts, corpus.groups, report), corpus.ids)
+    return _SavedCorpus(build_collection(corpus.texts, corpus.groups, report), corpus.ids)
 
 
-def counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
+def with_progress(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
     """Yield the things, and report the progress."""
     for done, thing in enumerate(things):
         if done % _EVERY == 0:
@@ -124,7 +126,7 @@ def counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
     report(doing, len(things), len(things))
 
 
-def _reported(parts: Iterator[Learnt], of: int, report: Report) -> Iterator[Learnt]:
+def _parts_with_progress(parts: Iterator[Learnt], of: int, report: Report) -> Iterator[Learnt]:
     done = 0
     for part in parts:
         yield part

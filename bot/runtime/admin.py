@@ -42,17 +42,17 @@ async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Se
     """
     async with open_journal(settings.journal) as journal:
         since = now - timedelta(days=days)
-        return await _there(journal).missed(since, limit)
+        return await _required(journal).missed(since, limit)
 
 
 async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Counted]:
     """Return the counts of replies in the last days, today included.  Raises as `missed`."""
     async with open_journal(settings.journal) as journal:
         today = now.astimezone(ZONE).date()
-        return await _there(journal).counted(today - timedelta(days=days - 1))
+        return await _required(journal).counted(today - timedelta(days=days - 1))
 
 
-def _there(journal: Journal | None) -> Journal:
+def _required(journal: Journal | None) -> Journal:
     if journal is None:
         raise SettingsError(
             "BOT_JOURNAL", None, "没有记录就没有报告；写上 sqlite:///data/journal.db"

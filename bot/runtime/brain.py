@@ -23,7 +23,7 @@ from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
 
-KEPT = 4
+CACHES_KEPT = 4
 """Number of caches that are kept, the most recently used ones."""
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("core", "knowledge", "understanding")
@@ -47,11 +47,11 @@ def load_brain(folder: Path | None = None) -> Brain:
         KnowledgeError: the pack has problems; nothing was loaded.
     """
     contents = read_contents(pack_folder(folder))
-    shelf = _shelf_for(contents)
-    pack = shelf.kept("pack", lambda: _KeptPack(_checked(contents)), _KeptPack.restored).pack
-    if shelf.folder:
-        _clear_beside(shelf.folder)
-    return Brain(pack, PackUnderstander(pack, shelf=shelf))
+    cache = _cache_for(contents)
+    pack = cache.kept("pack", lambda: _CachedPack(_checked(contents)), _CachedPack.restored).pack
+    if cache.folder:
+        _drop_old_caches(cache.folder)
+    return Brain(pack, PackUnderstander(pack, shelf=cache))
 
 
 def _checked(contents: Contents) -> Pack:
@@ -62,7 +62,7 @@ def _checked(contents: Contents) -> Pack:
 
 
 @dataclass(frozen=True, slots=True)
-class _KeptPack:
+class _CachedPack:
     pack: Pack
 
     def save(self, writer: Writer) -> None:
@@ -71,13 +71,13 @@ class _KeptPack:
         writer.table("pack", as_plain(self.pack))
 
     @classmethod
-    def restored(cls, saved: Saved) -> _KeptPack:
+    def restored(cls, saved: Saved) -> _CachedPack:
         from bot.knowledge.snapshot import from_plain
 
         return cls(from_plain(saved.table("pack")))
 
 
-def _shelf_for(contents: Contents) -> TableCache:
+def _cache_for(contents: Contents) -> TableCache:
     """Return the cache for these files and this program; `NO_CACHE` if it cannot be used."""
     folder = cache_folder()
     if folder is None or not contents.is_readable:
@@ -91,12 +91,12 @@ def _shelf_for(contents: Contents) -> TableCache:
     return TableCache(folder / key, identity)
 
 
-def _clear_beside(place: Path) -> None:
+def _drop_old_caches(place: Path) -> None:
     """Mark this cache as used, and remove those that were not used for longest."""
     with contextlib.suppress(OSError):
         os.utime(place)
         by_age = sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime)
-        for old in by_age[KEPT:]:
+        for old in by_age[CACHES_KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
 
 

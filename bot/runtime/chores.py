@@ -30,7 +30,7 @@ async def open_journal(url: str | None) -> AsyncIterator[Journal | None]:
 
 
 @contextlib.asynccontextmanager
-async def tended(
+async def running_chores(
     conversation: Conversation, store: SessionStore, journal: Journal | None
 ) -> AsyncIterator[None]:
     """Run the chores as background tasks: delete what has expired, flush, check the store."""
@@ -39,13 +39,13 @@ async def tended(
     if journal is not None:
         chores += [_expire_regularly(journal, clock), _flush_regularly(journal)]
     # No task group: it would wrap an error at the start in an exception group.
-    tending = {asyncio.create_task(chore) for chore in chores}
+    tasks = {asyncio.create_task(chore) for chore in chores}
     try:
         yield
     finally:
-        for task in tending:
+        for task in tasks:
             task.cancel()
-        await asyncio.wait(tending)
+        await asyncio.wait(tasks)
 
 
 async def _expire_regularly(kept: SessionStore | Journal, clock: Clock) -> None:
