@@ -1,9 +1,9 @@
-"""Vectors of many texts, made once and kept in a file.
+"""Encode many texts once and store the vectors in a file.
 
 `<name>.npy` holds the numbers and is mapped, not read; `<name>.json` says what they are vectors of
-and is written last, so numbers without it are half written.  The name is a hash of the texts, the
-encoder and the form of the file: a changed pack or encoder finds no file, never a wrong one.
-What cannot be used is made anew, what cannot be written is kept in memory only.
+and is written last, so numbers without it are incomplete.  The name is a hash of the texts, the
+encoder and the form of the file: a changed pack or encoder finds no file, never a wrong one. Files
+that cannot be used are made again; if they cannot be written, the vectors stay in memory.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, Vectors
 log = logging.getLogger(__name__)
 
 FORM = 1
-"""Counts the forms of these files; a file of another form is not looked at."""
+"""Number of the form of these files; files of another form are ignored."""
 KEPT = 4
-"""Files that stay in a folder, the newest: a pack before and after a change, and a neighbour."""
+"""Files kept in a folder, the newest: a pack before and after a change, and another one."""
 _AT_ONCE = 256
 _BLOCK = 1 << 20
 
 Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with what is being done, how much of it is done, and the total."""
 
 
 def vectors_of(
     texts: Sequence[str], encoder: Encoder, folder: Path | None, report: Report
 ) -> Vectors:
-    """The vectors of some texts, shape (texts, `DIMENSIONS`), from the folder if it has them.
+    """Return the vectors of some texts, shape (texts, `DIMENSIONS`), stored or encoded now.
 
-    Without a folder nothing is kept.  Never raises for what is wrong with the folder.
+    Without a folder nothing is stored.  Problems of the folder raise nothing.
     """
     if folder is None:
         return _made(texts, encoder, report)
@@ -88,7 +88,7 @@ def _name(header: dict[str, Any]) -> str:
 
 
 def _read(path: Path, header: dict[str, Any]) -> Vectors | None:
-    """The vectors of a file, mapped; `None` if it is missing, damaged or of something else."""
+    """Return the vectors of a file, mapped; `None` if it is missing, damaged or of other texts."""
     try:
         told = json.loads(path.with_suffix(".json").read_text("utf-8"))
         if told != header | {"crc32": _checksum(path)}:
