@@ -22,8 +22,8 @@ from bot.understanding.collection.learning import (
     Learnt,
     learn,
     learn_in_parts,
+    merge,
     processes_for,
-    together,
 )
 from bot.understanding.collection.retriever import Collection, Retriever
 from bot.understanding.semantic.vectors import Report
@@ -49,7 +49,7 @@ def build_collection(texts: Sequence[str], groups: Sequence[int], report: Report
     if processes == 1:
         return Collection.of(learn(with_progress(_BUILDING, texts, report), full_cutter()), groups)
     parts = learn_in_parts(texts, partial(full_cutter, engine()), processes)
-    return Collection.of(together(_parts_with_progress(parts, len(texts), report)), groups)
+    return Collection.of(merge(_parts_with_progress(parts, len(texts), report)), groups)
 
 
 def open_corpus(

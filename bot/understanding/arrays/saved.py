@@ -147,11 +147,11 @@ def save(folder: Path, identity: Identity, thing: Saveable) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with _locked(folder):
             try:
                 _write(folder, identity, thing)
             finally:
-                _clear(folder)
+                _remove_unnamed(folder)
     except OSError as error:
         raise SavedIndexError(folder, f"写不进去：{error.strerror}") from error
 
@@ -167,7 +167,7 @@ def load(folder: Path, identity: Identity, restore: Callable[[Saved], T]) -> T |
         if header is None:
             return None
         try:
-            return restore(_whole(folder, header, identity))
+            return restore(_checked_files(folder, header, identity))
         except (SavedIndexError, OSError) as error:
             if _header(folder) == header:
                 raise _as_ours(folder, error) from error
@@ -180,7 +180,7 @@ def _as_ours(folder: Path, error: SavedIndexError | OSError) -> SavedIndexError:
     return SavedIndexError(Path(error.filename or folder), f"打不开：{error.strerror}")
 
 
-def _whole(folder: Path, header: Mapping[str, Any], identity: Identity) -> Saved:
+def _checked_files(folder: Path, header: Mapping[str, Any], identity: Identity) -> Saved:
     """Return the files of a valid header, after checking every byte of them."""
     if header.get("format") != FORMAT:
         raise SavedIndexError(folder, f"是第 {header.get('format')} 版格式，现在用第 {FORMAT} 版")
@@ -243,7 +243,7 @@ def _header(folder: Path) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     """Lock the folder against other writing processes.
 
     Raises:
@@ -261,7 +261,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _clear(folder: Path) -> None:
+def _remove_unnamed(folder: Path) -> None:
     """Remove folders that the header does not name: replaced ones, those of killed processes."""
     named = None
     with suppress(SavedIndexError):

@@ -25,8 +25,8 @@ from bot.understanding.text.tokeniser import Cut
 PART = 20_000
 """Texts of one part: 0.5 s of work, and 45,000 features to send back."""
 WORTHWHILE = 100_000
-"""Texts from which several processes pay: each takes 0.7 s to start, and one alone handles 40,000
-texts a second.
+"""From this many texts several processes pay: each takes 0.7 s to start, and one alone handles
+40,000 texts a second.
 """
 
 
@@ -83,7 +83,7 @@ def _learn_part(texts: Sequence[str]) -> Learnt:
     return learn(texts, _cut)
 
 
-def together(parts: Iterable[Learnt]) -> Learnt:
+def merge(parts: Iterable[Learnt]) -> Learnt:
     """Merge parts."""
     ids = numbers()
     flats: list[NDArray[np.int32]] = []

@@ -28,7 +28,7 @@ from bot.understanding.scoring import Lexical, Semantic, shipped_lexical
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.tokeniser import Cut
 
-BELIEFS = Priors(emphasis, 1.0, expected)
+PRIORS = Priors(emphasis, 1.0, expected)
 _COMMONEST = 50
 _USUAL_FOCUS, _FOCUS_RANGE = 0.45, 0.1
 """The middle between collections about one subject (0.5 to 0.6) and about anything (0.3 to 0.4)."""
@@ -58,7 +58,7 @@ class Collection:
     def of(cls, learnt: Learnt, groups: Sequence[int]) -> Collection:
         """Build it; `groups[i]` is the group of the i-th text, from 0, and none is empty."""
         return cls(
-            Tables.of(learnt.numbered, groups, BELIEFS),
+            Tables.of(learnt.numbered, groups, PRIORS),
             Strings.of(learnt.plain),
             np.array([_breadth(learnt.words)]),
         )
@@ -100,7 +100,7 @@ class Retriever:
         self._model = model or shipped_lexical()
         self._plain = collection.plain
         self._breadth = float(collection.breadth[0])
-        self._index = PhraseIndex.over(collection.tables, BELIEFS)
+        self._index = PhraseIndex.over(collection.tables, PRIORS)
 
     def advised(self, opinion: SecondOpinion) -> Retriever:
         """Return the same retriever with a second opinion on the same texts and groups."""
@@ -143,7 +143,9 @@ class Retriever:
         best = hits[0]
         margin = best.dice - hits[1].dice if len(hits) > 1 else best.dice
         even = Indel.normalized_similarity(plain(utterance), self._plain[best.phrase])
-        return hits, self._signals(best, even, self._index.odd(asked, best.phrase), margin)
+        return hits, self._signals(
+            best, even, self._index.heaviest_unshared(asked, best.phrase), margin
+        )
 
     def rivals(self, text: str, hits: Iterable[Hit], opinion: SecondOpinion) -> list[Rival]:
         """Return the groups found by words and those added by vectors, in no order."""
@@ -157,7 +159,7 @@ class Retriever:
             signals = {
                 "dice": hit.dice,
                 "even": Indel.normalized_similarity(bag, self._plain[hit.phrase]),
-                "odd": self._index.odd(asked, hit.phrase),
+                "odd": self._index.heaviest_unshared(asked, hit.phrase),
                 "meaning": close.meaning,
                 "gist": close.gist,
             }
@@ -184,7 +186,7 @@ class Retriever:
         one, other = normalise(a), normalise(b)
         first, second = features(self._cut(one), one), features(self._cut(other), other)
         even = Indel.normalized_similarity(plain(one), plain(other))
-        odd = self._index.odd_of(first, second)
+        odd = self._index.heaviest_unshared_of(first, second)
         return self._signals(self._index.likeness(first, second), even, odd, 0.0)
 
     def _signals(self, hit: Hit, even: float, odd: float, margin: float) -> Mapping[str, float]:

@@ -98,18 +98,18 @@ class PhraseIndex:
         `emphasis` is the prior weight of a feature and `character` a factor for single characters;
         with `expected` (prior steadiness of a feature) steadiness counts.
         """
-        beliefs = Priors(emphasis, character, expected)
-        self._set_up(Tables.of(numbered(phrases), groups, beliefs, is_bare), beliefs)
+        priors = Priors(emphasis, character, expected)
+        self._set_up(Tables.of(numbered(phrases), groups, priors, is_bare), priors)
 
     @classmethod
-    def over(cls, tables: Tables, beliefs: Priors) -> PhraseIndex:
+    def over(cls, tables: Tables, priors: Priors) -> PhraseIndex:
         """Make an index over existing tables; the priors must be those they were built with."""
         made = cls.__new__(cls)
-        cls._set_up(made, tables, beliefs)
+        cls._set_up(made, tables, priors)
         return made
 
-    def _set_up(self, tables: Tables, beliefs: Priors) -> None:
-        self._tables, self._beliefs = tables, beliefs
+    def _set_up(self, tables: Tables, priors: Priors) -> None:
+        self._tables, self._priors = tables, priors
         self._own_weights: list[float] = tables.weights.tolist()
         known = [*tables.vocabulary]
         weighed = zip(known, self._own_weights, strict=True)
@@ -130,9 +130,9 @@ class PhraseIndex:
 
     def _unknown(self, feature: str) -> float:
         """Return the weight of an unseen feature: that of the heaviest, times its prior."""
-        weight = self._unknown_weight * self._beliefs.own(feature)
-        if self._beliefs.expected is not None:
-            weight *= (self._usual * self._beliefs.expected(feature)) ** STEADINESS_POWER
+        weight = self._unknown_weight * self._priors.own(feature)
+        if self._priors.expected is not None:
+            weight *= (self._usual * self._priors.expected(feature)) ** STEADINESS_POWER
         return weight
 
     def asked(self, features: frozenset[str], bare: frozenset[str] | None = None) -> Asked:
@@ -159,7 +159,7 @@ class PhraseIndex:
         mass = self._measured(a)[1] + self._measured(b)[1]
         return Hit(0, 0, 2 * shared / mass if mass else 0.0, mass / 2 / self._unknown_weight)
 
-    def odd(self, asked: Asked, phrase: int) -> float:
+    def heaviest_unshared(self, asked: Asked, phrase: int) -> float:
         """Return the weight of the heaviest feature that is not shared with a phrasing.
 
         The unit is the heaviest feature of the index.
@@ -170,7 +170,7 @@ class PhraseIndex:
         heaviest = max(map(self._own_weights.__getitem__, apart), default=0.0)
         return max(heaviest, asked.heaviest_unknown) / self._unknown_weight
 
-    def odd_of(self, a: frozenset[str], b: frozenset[str]) -> float:
+    def heaviest_unshared_of(self, a: frozenset[str], b: frozenset[str]) -> float:
         """Return the weight of the heaviest feature that two sets do not share, in that unit."""
         known, _, unknown = self._measured(a ^ b)
         heaviest = max([unknown, *(self._own_weights[i] for i in known)])
@@ -192,14 +192,14 @@ class PhraseIndex:
         if self._is_thick:
             return self._hits_of_groups(asked, limit)
         worth = WORTH if len(self._masses) >= _LARGE else 0.0
-        hits = self._hits(*self._found(asked, NEARLY * limit, worth), limit)
+        hits = self._hits(*self._best_rows(asked, NEARLY * limit, worth), limit)
         if len(hits) == limit:
             return hits
-        return self._hits(*self._found(asked, NEARLY**3 * limit, 0.0), limit)
+        return self._hits(*self._best_rows(asked, NEARLY**3 * limit, 0.0), limit)
 
     def _hits_of_groups(self, asked: Asked, limit: int) -> list[Hit]:
         """Search few large groups: find the best phrasing of each, then sort."""
-        _, likeness, both = self._found(asked, len(self._masses), 0.0)
+        _, likeness, both = self._best_rows(asked, len(self._masses), 0.0)
         best = np.maximum.reduceat(likeness, self._group_starts)
         chosen = np.argsort(-best, kind="stable")[:limit].tolist()
         return [self._hit(group, likeness, both) for group in chosen if best[group]]
@@ -224,7 +224,7 @@ class PhraseIndex:
                 return known[at:], known[:at]
         return known[-1:], known[:-1]
 
-    def _found(
+    def _best_rows(
         self, asked: Asked, enough: int, worth: float
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Return the rows of the most similar phrasings, half their Dice, and both weights.
@@ -244,7 +244,7 @@ class PhraseIndex:
             best = (rate >= least).nonzero()[0]
             rows, shared, both = rows[best], shared[best], both[best]
         if light:
-            shared += self._among(rows, light)
+            shared += self._shared_among(rows, light)
         return rows, shared / both, both
 
     def _shared(self, features: Sequence[int]) -> NDArray[Any]:
@@ -254,7 +254,7 @@ class PhraseIndex:
         weights = self._tables.weights[numbers].repeat(self._spread[numbers])
         return np.bincount(np.concatenate(found), weights, len(self._masses))
 
-    def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
+    def _shared_among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
         """Return for each of a few phrasings the weight that it shares of these features."""
         count = len(features)
         marks: NDArray[Any] = np.zeros(

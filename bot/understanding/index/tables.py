@@ -20,7 +20,7 @@ from bot.understanding.index.term_weights import (
     STEADINESS_POWER,
     Judgement,
     Occurrences,
-    rarity,
+    idf,
     steadiness,
 )
 from bot.understanding.index.vocabulary import Numbered
@@ -79,7 +79,7 @@ class Tables:
         cls,
         numbered: Numbered,
         groups: Sequence[int],
-        beliefs: Priors,
+        priors: Priors,
         is_bare: Sequence[bool] = (),
     ) -> Tables:
         """Build the tables; `groups[i]` is the i-th phrasing's group, from 0, and none is empty."""
@@ -91,7 +91,7 @@ class Tables:
             firsts = bounds(numbered.lengths)[:-1]
             flat = flat[stretches(firsts[order], lengths)]
         found = Occurrences.of(flat, np.repeat(of_rows, lengths), of_phrases)
-        weights, usual = _weights(numbered.vocabulary, found, beliefs)
+        weights, usual = _weights(numbered.vocabulary, found, priors)
         firsts = bounds(lengths)
         postings = _postings(flat, lengths)
         starts = bounds(np.bincount(flat, minlength=len(weights)))
@@ -127,13 +127,13 @@ def _arrays() -> list[str]:
 
 
 def _weights(
-    vocabulary: Sequence[str], found: Occurrences, beliefs: Priors
+    vocabulary: Sequence[str], found: Occurrences, priors: Priors
 ) -> tuple[NDArray[np.float64], float]:
     count = len(vocabulary)
-    weights = np.fromiter(map(beliefs.own, vocabulary), np.float64, count) * rarity(found)
+    weights = np.fromiter(map(priors.own, vocabulary), np.float64, count) * idf(found)
     usual = 1.0
-    if beliefs.expected is not None:
-        expected = np.fromiter(map(beliefs.expected, vocabulary), np.float64, count)
+    if priors.expected is not None:
+        expected = np.fromiter(map(priors.expected, vocabulary), np.float64, count)
         steady, usual = steadiness(found, expected)
         weights *= steady**STEADINESS_POWER
     weights = np.round(weights * _EXACT) / _EXACT

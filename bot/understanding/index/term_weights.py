@@ -19,7 +19,7 @@ Judgement = Callable[[str], float]
 
 STEADINESS_POWER = 1.5
 """Of 0.5, 1, 1.5 and 2 the best over the development sets of docs/explanation."""
-_DOUBT = 3.0
+_PSEUDO_COUNT = 3.0
 """Pseudo-count: an expectation counts as much as this many phrasings."""
 
 
@@ -74,7 +74,7 @@ def _slabs(groups: NDArray[Any]) -> Iterator[slice]:
         start = stop
 
 
-def rarity(found: Occurrences) -> NDArray[np.float64]:
+def idf(found: Occurrences) -> NDArray[np.float64]:
     """Return the idf of each feature over groups, as in BM25; it has no upper bound."""
     return np.log1p((found.groups - found.having + 0.5) / (found.having + 0.5))
 
@@ -88,4 +88,4 @@ def steadiness(
     """
     total = found.said.sum()
     usual = float(found.shared.sum() / total) if total else 1.0
-    return (found.shared + _DOUBT * usual * expected) / (found.said + _DOUBT), usual
+    return (found.shared + _PSEUDO_COUNT * usual * expected) / (found.said + _PSEUDO_COUNT), usual

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 FORM = 1
 """Number of the form of these files; files of another form are ignored."""
-KEPT = 4
+FILES_KEPT = 4
 """Files kept in a folder, the newest: a pack before and after a change, and another one."""
 _AT_ONCE = 256
 _BLOCK = 1 << 20
@@ -44,24 +44,24 @@ def vectors_of(
     Without a folder nothing is stored.  Problems of the folder raise nothing.
     """
     if folder is None:
-        return _made(texts, encoder, report)
+        return _encode_all(texts, encoder, report)
     header = _header(texts, encoder)
     path = folder / f"{_name(header)}.npy"
     found = _read(path, header)
     if found is not None:
         return found
-    made = _made(texts, encoder, report)
+    made = _encode_all(texts, encoder, report)
     try:
         _write(path, made, header)
     except OSError as error:
         log.warning("vectors are not kept", extra={"path": str(path), "error": str(error)})
         return made
-    _clear(folder)
+    _drop_old_files(folder)
     found = _read(path, header)
     return made if found is None else found
 
 
-def _made(texts: Sequence[str], encoder: Encoder, report: Report) -> Vectors:
+def _encode_all(texts: Sequence[str], encoder: Encoder, report: Report) -> Vectors:
     made = np.empty((len(texts), DIMENSIONS), np.float32)
     for start in range(0, len(texts), _AT_ONCE):
         report("算向量", start, len(texts))
@@ -129,10 +129,10 @@ def _write(path: Path, vectors: Vectors, header: dict[str, Any]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _clear(folder: Path) -> None:
+def _drop_old_files(folder: Path) -> None:
     """Delete all but the newest files; a process that has an old one mapped keeps it."""
     with suppress(OSError):
         headers = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        for header in headers[:-KEPT]:
+        for header in headers[:-FILES_KEPT]:
             header.unlink()
             header.with_suffix(".npy").unlink(missing_ok=True)
