@@ -59,7 +59,7 @@ lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
-	$(BIN)/python -m bot.knowledge.json_schema knowledge/schema
+	$(BIN)/python -m bot.knowledge.json_schema knowledge
 
 dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew from the pack and jieba
 	$(BIN)/python scripts/compile_dictionary.py

@@ -144,6 +144,8 @@ def web_app(
         signing_secret=signing_secret(key),
         knowledge_version=lambda: conversation.pack.version,
         title=conversation.pack.title + "问答",
+        lead=conversation.pack.phrase("page_lead"),
+        examples=conversation.pack.examples,
     )
 
 

@@ -10,7 +10,19 @@ from bot.errors import KnowledgeError, Problem
 from bot.knowledge.loader import load_pack
 
 PACK = {
-    "pack.yaml": "id: tiny\ntitle: 小包\nlanguage: zh\nreview_after_days: 365\n",
+    "pack.yaml": """\
+id: tiny
+title: 小包
+review_after_days: 365
+inherit: [phrases]
+vocabulary:
+  slots: {region: place, registration: service, aspect: aspect, certificate: subject}
+  values:
+    registration: [延续注册]
+    aspect: [材料, 入口]
+  portal: 入口
+  materials: 材料
+""",
     "sources.yaml": "sources:\n  - {id: seed, title: 原资料, checked_on: 2021-12-08}\n",
     "regions.yaml": """\
 ambiguous_names:

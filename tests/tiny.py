@@ -24,10 +24,19 @@ from bot.core.model.pack import (
     Transition,
     Website,
 )
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT, Vocabulary
 
 SEED = Source("seed", "四川整理", date(2021, 12, 8), perspective="四川")
 RULE = Source("rule", "管理规定", date(2026, 11, 1), url="https://example.cn/rule")
 
+VOCABULARY = Vocabulary(
+    names={kind: kind for kind in (PLACE, SERVICE, ASPECT, SUBJECT)},
+    portal="入口",
+    materials="材料",
+    undated=("入口", "材料", "程序", "步骤", "继续教育", "费用", "证书", "印章", "依据"),
+    substitutes={"步骤": "程序"},
+    idle=("注册",),
+)
 PHRASES = {
     "welcome": "欢迎",
     "help": "用法",
@@ -48,6 +57,7 @@ PHRASES = {
     "ask_region": "哪个省？",
     "ask_region_between": "{names}里的哪一个？",
     "ask_registration": "哪一种注册？",
+    "ask_detail": "哪一种？",
     "ask_guess": "是不是下面这些？",
     "none_of_these": "都不是",
     "none_chosen": "换个说法",
@@ -335,6 +345,7 @@ def tiny_pack(
         phrases={"zh": PHRASES},
         calculators={calculator.id: calculator for calculator in calculators},
         calculation=((("算一下",),),),
+        vocabulary=VOCABULARY,
     )
 
 

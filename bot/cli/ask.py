@@ -21,7 +21,7 @@ from bot.cli.shared import (
 )
 from bot.core.wire import reply_as_json
 from bot.runtime import clock
-from bot.runtime.replay import Exchange
+from bot.runtime.replay import Exchange, Replayer
 
 
 @click.command(cls=Verb)
@@ -65,26 +65,31 @@ def ask(
 ) -> None:
     """问一句，答一句；不记会话，也不记问过什么。"""
     if (question is None) == (batch is None):
-        raise click.UsageError(
-            '要么写一个问题，要么用 --batch 文件，例如：zhuce ask "四川二建在哪注册"'
-        )
+        raise click.UsageError('要么写一个问题，要么用 --batch 文件，例如：zhuce ask "要什么材料"')
     conversations = _read_batch(batch) if batch else [(question or "",)]
     replayer = replayer_of(knowledge, as_of.date() if as_of else None, semantic=semantic)
     with ignore_closed_pipe():
         for turns in conversations:
             exchange = replayer.run(turns)
-            _print_exchange(exchange, as_json=as_json or batch is not None, explain=explain)
+            if as_json or batch:
+                _print_as_json(replayer, exchange, explain=explain)
+            else:
+                _print_as_text(exchange, explain=explain)
 
 
-def _print_exchange(exchange: Exchange, *, as_json: bool, explain: bool) -> None:
-    from bot.cli.explain import explain_as_json, explain_as_text
+def _print_as_json(replayer: Replayer, exchange: Exchange, *, explain: bool) -> None:
+    from bot.cli.explain import explain_as_json
 
-    if as_json:
-        extra = {"explain": explain_as_json(exchange)} if explain else {}
-        print_json(reply_as_json(exchange.reply) | extra)
-        return
+    names = replayer.brain.pack.vocabulary.names
+    extra = {"explain": explain_as_json(exchange, names)} if explain else {}
+    print_json(reply_as_json(exchange.reply, names) | extra)
+
+
+def _print_as_text(exchange: Exchange, *, explain: bool) -> None:
     print(exchange.reply.as_text())
     if explain:
+        from bot.cli.explain import explain_as_text
+
         print("\n" + explain_as_text(exchange))
 
 

@@ -6,7 +6,7 @@ times difference: a signal that both share equally decides nothing, however larg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.core.model.understanding import Candidate, Slot
@@ -35,14 +35,15 @@ LABELS = {
 """Names of the signals for operators."""
 
 
-def explain_as_json(exchange: Exchange) -> dict[str, Any]:
+def explain_as_json(exchange: Exchange, slot_names: Mapping[str, str]) -> dict[str, Any]:
+    """How the words were understood; `slot_names` are the pack's own names of its slots."""
     understanding = exchange.understanding
     if understanding is None:
         return {"rule": exchange.reply.rule}
     return {
         "utterance": understanding.utterance,
         "tokens": list(understanding.tokens),
-        "slots": [_slot(slot) for slot in understanding.slots],
+        "slots": [_slot(slot, slot_names) for slot in understanding.slots],
         "candidates": [_candidate(candidate) for candidate in understanding.candidates[:SHOWN]],
         "decided_by": [
             {"signal": name, "label": LABELS[name], "contribution": round(by, 2)}
@@ -75,9 +76,9 @@ def _lead_text(candidates: Sequence[Candidate]) -> Iterator[str]:
         yield f"分差　{candidates[0].entry} 对 {candidates[1].entry}：{leads}"
 
 
-def _slot(slot: Slot) -> dict[str, Any]:
+def _slot(slot: Slot, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "kind": slot.kind,
+        "kind": names.get(slot.kind, slot.kind),
         "values": list(slot.values),
         "surface": slot.surface,
         "inherited": slot.is_inherited,

@@ -20,7 +20,6 @@ from bot.cli.shared import (
     replayer_of,
     semantic_option,
 )
-from bot.core.model.phrases import REQUIRED
 from bot.core.model.spans import ZONE
 from bot.runtime.brain import pack_folder
 
@@ -43,7 +42,7 @@ def check(as_json: bool, knowledge: Path | None) -> None:
 
     folder = pack_folder(knowledge)
     with problems_as_json(as_json):
-        pack = load_pack(folder, required_phrases=REQUIRED, today=datetime.now(ZONE).date())
+        pack = load_pack(folder, today=datetime.now(ZONE).date())
         questions = load_questions(folder, pack.named)
     summary = {
         "pack": pack.id,

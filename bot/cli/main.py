@@ -44,7 +44,7 @@ def main() -> NoReturn:
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="zhuce", message="%(prog)s %(version)s")
 def cli() -> None:
-    """二级建造师注册问答机器人：有出处的回答，或者老实说没有收录。"""
+    """问答机器人：有出处的回答，或者老实说没有收录。"""
 
 
 for verb in (ask, chat, doctor, kb, procedure, report, serve, store):

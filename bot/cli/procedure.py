@@ -17,7 +17,6 @@ from bot.cli.shared import (
     knowledge_option,
     print_json,
 )
-from bot.core.model.phrases import REQUIRED
 from bot.runtime import clock
 from bot.runtime.brain import load_brain, pack_folder
 
@@ -83,7 +82,7 @@ def paths(id: str, as_json: bool, knowledge: Path | None) -> None:  # noqa: A002
 
 @procedure.command()
 @click.argument("id")
-@click.option("--registration", help="业务，如 初始注册；不写就先问")
+@click.option("--registration", help="业务，流程里有的那些；不写就先问")
 @knowledge_option
 def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # noqa: A002  the same
     """在终端里把一个流程走一遍；/quit 退出。"""
@@ -107,7 +106,7 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
 def _procedure(knowledge: Path | None, name: str) -> Procedure:
     from bot.knowledge.loader import load_pack
 
-    return _procedure_in(load_pack(pack_folder(knowledge), required_phrases=REQUIRED), name)
+    return _procedure_in(load_pack(pack_folder(knowledge)), name)
 
 
 def _procedure_in(pack: Pack, name: str) -> Procedure:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,6 +66,11 @@ class Conversation:
     @property
     def pack(self) -> Pack:
         return self.brain.pack
+
+    @property
+    def slot_names(self) -> Mapping[str, str]:
+        """What the pack calls its slots, for JSON."""
+        return self.pack.vocabulary.names
 
     async def handle(self, update: Update) -> Reply:
         """Return the reply to an update; the same update again gets the same reply.

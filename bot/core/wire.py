@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from bot.core.model.reply import (
@@ -30,13 +31,21 @@ from bot.core.model.reply import (
 from bot.core.model.session import Asking, Context, Session, Walk
 
 Json = dict[str, Any]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _CARD = re.compile(r"(?:^|\+)card:")
 """Recognises a card by its rule, in replies stored before `has_card` existed."""
 
 
-def reply_as_json(reply: Reply) -> Json:
-    """Return the public object; its entry and sources are those of the first answer."""
+def reply_as_json(reply: Reply, slot_names: Mapping[str, str] = NO_NAMES) -> Json:
+    """The public object; top-level entry and sources are those of the first answer.
+
+    `slot_names` are what the pack calls its slots, by their names inside.
+    """
     kept = kept_of(reply)
+    if slot_names:
+        kept["slots"] = _renamed(kept["slots"], slot_names)
+        for answer in kept["answers"]:
+            answer["slots"] = _renamed(answer["slots"], slot_names)
     return {
         "status": kept["status"],
         "reason": kept["reason"],
@@ -46,6 +55,10 @@ def reply_as_json(reply: Reply) -> Json:
         "choices": [_choice_as_json(choice) for choice in reply.choices],
         "sources": [_note_as_json(note) for note in reply.sources],
     }
+
+
+def _renamed(slots: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {names.get(kind, kind): value for kind, value in slots.items()}
 
 
 def kept_of(reply: Reply) -> Json:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bot import app
 from bot.core.model.pack import Fact, Pack
-from bot.core.model.phrases import REQUIRED
 from bot.core.model.spans import ZONE
 from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import BotError, KnowledgeError
@@ -27,7 +26,7 @@ _KNOWLEDGE, _STORE, _JOURNAL, _CLOCK = "知识包", "会话库", "问答记录",
 def load(folder: Path | None) -> Pack | None:
     """Load the pack; `None` if it cannot be used."""
     try:
-        return load_pack(app.pack_folder(folder), required_phrases=REQUIRED)
+        return load_pack(app.pack_folder(folder))
     except KnowledgeError:
         return None
 
@@ -118,7 +117,7 @@ def clock(pack: Pack | None) -> Iterator[Finding]:
         text = f"现在是 {told}，知识包却已核对到 {newest}"
         yield problem(_CLOCK, text, "校准系统时间（timedatectl set-ntp true）")
     else:
-        yield well(_CLOCK, f"北京时间 {told}")
+        yield well(_CLOCK, f"{told}（UTC+8）")
 
 
 def web(http: HttpSettings) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ regions here and stands in `Lexicon.ambiguous_regions` only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.core.model.date_rules import Outcome, Period, Rule
 from bot.core.model.pack import (
@@ -30,7 +31,9 @@ from bot.core.model.pack import (
     Transition,
     Website,
 )
+from bot.core.model.vocabulary import PLACE, Role
 from bot.knowledge.draft import Draft
+from bot.knowledge.fill import fill, pack_values
 from bot.knowledge.schema import (
     CalculatorForm,
     CalculatorLineForm,
@@ -38,6 +41,7 @@ from bot.knowledge.schema import (
     CityForm,
     EntryForm,
     FactForm,
+    PackFile,
     PeriodForm,
     ProcedureFile,
     RegionForm,
@@ -46,10 +50,14 @@ from bot.knowledge.schema import (
     StepQuestionForm,
     TermForm,
     TransitionForm,
+    VocabularyForm,
     WebsiteForm,
 )
+from bot.knowledge.vocabulary import inside_names, inside_slots, name_of, vocabulary_of
 
 Sources = Mapping[str, Source]
+MOST_ASKED = 10
+"""Entries that are shown before anything was asked, where pack.yaml names none."""
 
 
 def build(draft: Draft, version: str) -> Pack:
@@ -57,24 +65,56 @@ def build(draft: Draft, version: str) -> Pack:
     assert draft.pack is not None  # a missing file is a problem
     assert draft.phrases is not None
     about = draft.pack.form
+    words = about.vocabulary
     sources = {item.form.id: _source(item.form) for item in draft.sources}
+    values = _own_values(draft, about)
+    entries = {item.form.id: _entry(item.form, sources, words) for item in draft.entries}
     return Pack(
         id=about.id,
         title=about.title,
         language=about.language,
         version=version,
         review_after_days=about.review_after_days,
-        certificate=about.certificate,
-        most_asked=tuple(about.most_asked),
+        subject=about.subject,
+        most_asked=tuple(about.most_asked) or _most_asked(entries.values()),
+        vocabulary=vocabulary_of(words),
+        examples=tuple(about.examples),
         sources=sources,
-        entries={item.form.id: _entry(item.form, sources) for item in draft.entries},
+        entries={name: _filled(entry, values) for name, entry in entries.items()},
         procedures={item.form.id: _procedure(item.form, sources) for item in draft.procedures},
         regions=_regions(draft),
         lexicon=_lexicon(draft),
-        phrases={locale: dict(table) for locale, table in draft.phrases.form.phrases.items()},
+        phrases={
+            locale: {key: fill(text, values) for key, text in table.items()}
+            for locale, table in draft.phrases.form.phrases.items()
+        },
         calculators={i.form.id: _calculator(i.form, sources) for i in draft.calculators},
         calculation=_cues(draft.calculation_cues),
     )
+
+
+def _own_values(draft: Draft, about: PackFile) -> dict[str, str]:
+    """What the pack says of itself, see `bot.knowledge.fill`."""
+    form = about.vocabulary
+    aspect, place = name_of(form, Role.ASPECT) or "", name_of(form, Role.PLACE) or ""
+    slots = [item.form.slots for item in draft.entries]
+    portals = [s[place] for s in slots if place in s and s.get(aspect, "") == form.portal]
+    places = [item.form.short for item in draft.regions]
+    services = form.values.get(name_of(form, Role.SERVICE) or "", [])
+    unique = tuple(dict.fromkeys(portals))
+    return pack_values(about.title, about.examples, places, unique, services)
+
+
+def _most_asked(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The answers with most wordings: what people ask in many ways, they ask often."""
+    facts = [e for e in entries if e.kind is EntryKind.FACT and PLACE not in e.slots]
+    ordered = sorted(facts, key=lambda entry: -len(entry.ask))
+    return tuple(entry.id for entry in ordered[:MOST_ASKED])
+
+
+def _filled(entry: Entry, values: Mapping[str, str]) -> Entry:
+    facts = tuple(replace(fact, text=fill(fact.text, values)) for fact in entry.facts)
+    return replace(entry, short=fill(entry.short, values), facts=facts)
 
 
 def _source(form: SourceForm) -> Source:
@@ -96,7 +136,7 @@ def _fact(form: FactForm, sources: Sources) -> Fact:
     )
 
 
-def _entry(form: EntryForm, sources: Sources) -> Entry:
+def _entry(form: EntryForm, sources: Sources, words: VocabularyForm) -> Entry:
     return Entry(
         id=form.id,
         title=form.title,
@@ -105,7 +145,7 @@ def _entry(form: EntryForm, sources: Sources) -> Entry:
         not_ask=tuple(form.not_),
         short=form.short,
         facts=tuple(_fact(fact, sources) for fact in form.facts),
-        slots={slot: value for slot, value in form.slots if value is not None},
+        slots=inside_slots(words, form.slots),
         regions=tuple(form.regions),
         related=tuple(form.related),
         procedure=form.procedure,
@@ -201,7 +241,9 @@ def _cues(lines: Iterable[str]) -> tuple[Cue, ...]:
 def _regions(draft: Draft) -> dict[str, Region]:
     forms = [item.form for item in draft.regions]
     shared = frozenset(word for word, regions in _ambiguous(draft).items() if len(regions) > 1)
-    names = frozenset(name for form in forms for name in (form.short, form.name, *form.nicknames))
+    names = frozenset(
+        name for form in forms for name in (form.short, form.name or form.short, *form.nicknames)
+    )
     return {form.short: _region(form, shared, names) for form in forms}
 
 
@@ -209,8 +251,8 @@ def _region(form: RegionForm, shared: frozenset[str], names: frozenset[str]) -> 
     """`shared` words fit several regions; `names` are those of all regions and never a place's."""
     return Region(
         short=form.short,
-        name=form.name,
-        names=_unique([form.name, form.short, *form.abbr, *form.nicknames], shared),
+        name=form.name or form.short,
+        names=_unique([form.name or form.short, form.short, *form.abbr, *form.nicknames], shared),
         letter_names=_unique(_letter_names(form), shared),
         places=_unique(_places(form, shared), shared | names),
         gov_portal=_website(form.gov_portal),
@@ -218,7 +260,8 @@ def _region(form: RegionForm, shared: frozenset[str], names: frozenset[str]) -> 
 
 
 def _letter_names(form: RegionForm) -> list[str]:
-    return [name.lower() for name in (form.pinyin, *form.pinyin_variants, form.initials)]
+    names = (form.pinyin, *form.pinyin_variants, form.initials)
+    return [name.lower() for name in names if name]
 
 
 def _places(form: RegionForm, shared: frozenset[str]) -> list[str]:
@@ -256,16 +299,20 @@ def _ambiguous(draft: Draft) -> dict[str, tuple[str, ...]]:
 
 
 def _lexicon(draft: Draft) -> Lexicon:
+    inside = inside_names(draft.pack.form.vocabulary) if draft.pack else {}
+    file = draft.regions_file
     return Lexicon(
-        terms=tuple(_term(item.form) for item in draft.terms),
+        terms=tuple(_term(item.form, inside) for item in draft.terms),
         fillers=tuple(draft.synonyms.form.fillers) if draft.synonyms else (),
         ambiguous_regions=_ambiguous(draft),
+        careful_abbreviations=tuple(file.form.careful_abbreviations) if file else (),
         words=draft.words,
     )
 
 
-def _term(form: TermForm) -> Term:
+def _term(form: TermForm, inside: Mapping[str, str]) -> Term:
     """`value` is the word itself where the file gives a slot and no value."""
     value = form.value or (form.word if form.slot else None)
     together = tuple(tuple(line.split()) for line in form.together)
-    return Term(form.word, tuple(form.forms), tuple(form.hints), together, form.slot, value)
+    slot = inside[form.slot] if form.slot else None
+    return Term(form.word, tuple(form.forms), tuple(form.hints), together, slot, value)

@@ -53,6 +53,8 @@ class Names:
 class Draft:
     """Filled by `draft_of`; each list holds valid items only, in the order of the files."""
 
+    present: frozenset[str] = frozenset()
+    """The names of the files that the pack has, readable or not."""
     pack: Item[PackFile] | None = None
     synonyms: Item[SynonymsFile] | None = None
     phrases: Item[PhrasesFile] | None = None
@@ -71,9 +73,18 @@ class Draft:
     procedure_ids: Names = Names()
 
 
+def services_of(draft: Draft) -> Names:
+    """The services that pack.yaml lists."""
+    if draft.pack is None:
+        return Names()
+    form = draft.pack.form.vocabulary
+    name = next((name for name, role in form.slots.items() if role == "service"), "")
+    return Names(frozenset(form.values.get(name, ())), is_complete=True)
+
+
 def draft_of(files: Files) -> tuple[Draft, list[Problem]]:
     """Return everything valid in the files, and a problem for everything that is not."""
-    draft, problems = Draft(), []
+    draft, problems = Draft(present=frozenset(files.yaml)), []
     problems += _read_single_files(draft, files)
     problems += _read_lists(draft, files)
     problems += _read_procedures(draft, files)

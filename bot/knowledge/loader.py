@@ -5,8 +5,9 @@ Nothing is loaded in part: a pack either passes every check or raises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.errors import KnowledgeError
 from bot.knowledge.build import build
 from bot.knowledge.checks.across import check
 from bot.knowledge.draft import draft_of
+from bot.knowledge.inheritance import FILES, default_files, inherit
 from bot.knowledge.reading.contents import Contents, read_contents
 from bot.knowledge.reading.pack_files import parse_files
 
@@ -22,31 +24,33 @@ MAX_PROBLEMS = 300
 """Limit for problems across files; a pack with more has one cause for most of them."""
 
 
-def load_pack(
-    folder: Path, *, required_phrases: Mapping[str, str] | None = None, today: date | None = None
-) -> Pack:
+def load_pack(folder: Path, *, today: date | None = None) -> Pack:
     """Load the pack in a folder; parameters and errors as for `pack_of`."""
-    return pack_of(read_contents(folder), required_phrases=required_phrases, today=today)
+    return pack_of(read_contents(folder), today=today)
 
 
-def pack_of(
-    contents: Contents,
-    *,
-    required_phrases: Mapping[str, str] | None = None,
-    today: date | None = None,
-) -> Pack:
-    """Build the pack from the contents of its files.
+def pack_of(contents: Contents, *, today: date | None = None) -> Pack:
+    """The pack that some files make, with what it inherits.
 
-    `required_phrases` are the keys that phrases.yaml must have in zh, each with the names that it
-    may have in braces.  With `today`, a source that was checked after it is a mistake.
+    With `today`, a source that was checked after it is a mistake.
 
     Raises:
         KnowledgeError: all problems of all files, sorted by file and line.
     """
     files = parse_files(contents)
     draft, problems = draft_of(files)
-    found = check(draft, required_phrases or {}, today)
+    inherited = draft.pack.form.inherit if draft.pack else FILES
+    inherit(draft, inherited)
+    found = check(draft, today)
     problems += [*files.problems, *islice(found, MAX_PROBLEMS)]
     if problems:
         raise KnowledgeError(tuple(set(problems)))
-    return build(draft, contents.version)
+    return build(draft, version_of(contents, inherited))
+
+
+def version_of(contents: Contents, inherited: Collection[str]) -> str:
+    """12 hex digits that change with every byte of the pack and of what it inherits."""
+    if not inherited:
+        return contents.version
+    both = contents.digest + default_files("zh").digest
+    return sha256(both.encode()).hexdigest()[:12]

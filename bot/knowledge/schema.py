@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -37,7 +37,7 @@ Wordings = Annotated[Line, AfterValidator(_expandable)]
 
 def _grouped(line: str) -> str:
     if not all(word for group in line.split() for word in group.split("|")):
-        raise ValueError("| 的两边都要有词；各组之间用空格隔开，如 拿|取得 证 注册")
+        raise ValueError("| 的两边都要有词；各组之间用空格隔开，如 拿|取得 证 办")
     return line
 
 
@@ -47,32 +47,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 RuleWord = Literal["within", "not_before", "before_expiry", "keeps"]
 OutcomeWord = Literal["open", "late", "early", "free", "short"]
 ConfidenceWord = Literal["high", "medium", "low", "memory"]
-Registration = Literal[
-    "初始注册",
-    "延续注册",
-    "变更注册",
-    "增项注册",
-    "重新注册",
-    "注销注册",
-    "企业名称变更",
-    "个人信息修改",
-    "遗失补办",
-]
-Aspect = Literal[
-    "入口",
-    "材料",
-    "程序",
-    "步骤",
-    "期限",
-    "有效期",
-    "条件",
-    "继续教育",
-    "费用",
-    "时限",
-    "证书",
-    "印章",
-    "依据",
-]
+RoleWord = Literal["place", "service", "aspect", "subject", "detail"]
+InheritedWord = Literal["phrases", "regions", "synonyms", "smalltalk"]
+SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")]
 
 
 class Form(BaseModel):
@@ -84,13 +61,6 @@ class Form(BaseModel):
 class CitationForm(Form):
     source: Id = Field(description="sources.yaml 里的出处编号")
     article: Line | None = Field(None, description="出处里的章节或条款；只凭记忆的条号不要写")
-
-
-class SlotsForm(Form):
-    region: Line | None = Field(None, description="省级地区简称，如 四川")
-    registration: Registration | None = Field(None, description="业务类型")
-    aspect: Aspect | None = Field(None, description="问的是哪一方面")
-    certificate: Line | None = Field(None, description="别的证书或考试（只用于 boundary）")
 
 
 class FactForm(Form):
@@ -107,11 +77,11 @@ class EntryForm(Form):
     title: Line = Field(description="短标题，用作按钮和列表")
     kind: Literal["fact", "no_data", "boundary", "smalltalk"] = Field(
         "fact",
-        description="fact 有答案；no_data 资料没写；boundary 别的证书或考试；smalltalk 寒暄",
+        description="fact 有答案；no_data 资料没写；boundary 别的事，不在范围里；smalltalk 寒暄",
     )
-    slots: SlotsForm = Field(
-        default_factory=lambda: SlotsForm.model_validate({}),
-        description="这条回答的是哪个业务、哪一方面、哪个地区",
+    slots: dict[SlotName, Line] = Field(
+        default_factory=dict,
+        description="这条回答的是哪个业务、哪一方面、哪个地区；槽位的名称写在 pack.yaml",
     )
     ask: list[Line] = Field(min_length=3, description="用户会怎么问，至少三种问法")
     not_: list[Line] = Field(
@@ -148,7 +118,7 @@ class SourcesFile(Form):
 class TransitionForm(Form):
     to: Id = Field(description="下一步的编号")
     label: Line | None = Field(None, description="图上的字")
-    registrations: list[Registration] = Field(
+    registrations: list[Line] = Field(
         default_factory=list, description="哪些业务走这里；不写就是都走"
     )
     outcome: Line | None = Field(None, description="出现什么结果时走这里")
@@ -177,7 +147,7 @@ class StepForm(Form):
     elsewhere: Line | None = Field(
         None, description="对别的地区的人怎么说：同一件事，不带本地的网站；这时不显示 notes"
     )
-    portal: bool = Field(default=False, description="这一步要上网站：显示本人所在地区的注册入口")
+    portal: bool = Field(default=False, description="这一步要上网站：显示本人所在地区的入口")
     papers: bool = Field(default=False, description="在这一步交材料：卡片上显示材料清单，可以打勾")
     question: StepQuestionForm | None = Field(None, description="这一步要问的问题")
     related: list[Id] = Field(
@@ -195,18 +165,16 @@ class ProcedureFile(Form):
     id: Id
     title: Line
     start: Id = Field(description="第一步的编号")
-    registrations: list[Registration] = Field(
+    registrations: list[Line] = Field(
         default_factory=list, max_length=30, description="图里有路可走的业务；不分业务就不写"
     )
     regions: list[Line] = Field(default_factory=list)
     sources: list[CitationForm] = Field(min_length=1)
-    materials: dict[Registration, Id] = Field(
-        default_factory=dict, description="业务 → 材料条目编号"
-    )
-    without_path: dict[Registration, Id] = Field(
+    materials: dict[Line, Id] = Field(default_factory=dict, description="业务 → 材料条目编号")
+    without_path: dict[Line, Id] = Field(
         default_factory=dict, description="图里没有的业务 → 该给哪一条"
     )
-    remarks: dict[Registration, Prose] = Field(
+    remarks: dict[Line, Prose] = Field(
         default_factory=dict, description="业务 → 第一步之前要说明的话，如资料哪里没有写"
     )
     renamed: dict[Id, Id] = Field(
@@ -244,7 +212,7 @@ class CalculatorForm(Form):
         )
     )
     period: PeriodForm = Field(description="多久：years、months、days 之一")
-    registration: Registration | None = Field(None, description="属于哪种业务")
+    registration: Line | None = Field(None, description="属于哪种业务")
     date_name: Line = Field(description="要问的是什么日期，如 资格证书的签发日期")
     ask: Prose = Field(description="怎么问这个日期")
     results: dict[OutcomeWord, Line] = Field(
@@ -298,41 +266,41 @@ class CityForm(Form):
     name: Line
     short: Line
     nicknames: list[Line] = Field(default_factory=list)
-    traditional: Line | None = None
 
 
 class RegionForm(Form):
-    name: Line
-    short: Line
+    short: Line = Field(description="简称，各处都用它")
+    name: Line | None = Field(None, description="全称；不写就是简称")
     abbr: list[Line] = Field(default_factory=list, description="一个字的简称")
     nicknames: list[Line] = Field(default_factory=list)
-    traditional: list[Line] = Field(default_factory=list)
-    pinyin: Line
+    pinyin: Line | None = None
     pinyin_variants: list[Line] = Field(default_factory=list)
-    initials: Line
+    initials: Line | None = None
     capital: Line | None = None
     cities: list[CityForm] = Field(default_factory=list)
     districts: list[Line] = Field(default_factory=list)
     gov_portal: WebsiteForm | None = None
-    housing_dept: WebsiteForm | None = None
 
 
 class RegionsFile(Form):
-    """regions.yaml：34 个省级地区。"""
+    """regions.yaml：地区。程序自带全国 34 个省级地区，这里只写不同的和多出来的。"""
 
-    ambiguous_names: dict[Line, list[Line]] = Field(default_factory=dict)
+    ambiguous_names: dict[Line, list[Line]] = Field(
+        default_factory=dict, description="几个地区都用的名称 → 这些地区"
+    )
+    careful_abbreviations: list[Line] = Field(
+        default_factory=list, description="也是日常用字的一字简称，后面有省、籍才算地名"
+    )
     regions: list[RegionForm] = Field(min_length=1)
 
 
 class TermForm(Form):
     word: Line = Field(description="标准说法，匹配前用它替换各种说法")
-    slot: Literal["registration", "aspect", "certificate"] | None = Field(
-        None, description="说到它就等于填了哪个槽位"
-    )
+    slot: SlotName | None = Field(None, description="说到它就等于填了哪个槽位")
     value: Line | None = Field(None, description="槽位的值，不写就是 word")
     forms: list[Wordings] = Field(
         default_factory=list,
-        description="其他说法：口语、方言、简称、错字；头(回|次)注册 代表头回注册和头次注册",
+        description="其他说法：口语、方言、简称、错字；头(回|次)办 代表头回办和头次办",
     )
     hints: list[Wordings] = Field(
         default_factory=list, description="只有旁边没有说别的同类词时才算数的说法，写法同 forms"
@@ -352,7 +320,7 @@ class TermForm(Form):
 
 
 class SynonymsFile(Form):
-    """synonyms.yaml：同义说法和语气词。"""
+    """synonyms.yaml：同义说法和语气词；程序自带的接在后面，同一个 word 的说法合在一起。"""
 
     terms: list[TermForm] = Field(min_length=1)
     fillers: list[Line] = Field(default_factory=list, description="没有内容、匹配时去掉的词")
@@ -364,21 +332,65 @@ class PhrasesFile(Form):
     phrases: dict[Literal["zh", "en"], dict[Line, Prose]]
 
 
+class VocabularyForm(Form):
+    slots: dict[SlotName, RoleWord] = Field(
+        default_factory=lambda: dict(_ROLES),
+        description=(
+            "槽位 → 角色：place 地点，service 业务，aspect 问的方面，"
+            "subject 别的事（只用于 boundary），detail 其他要分清的；前四种角色各有一个"
+        ),
+    )
+    values: dict[SlotName, list[Line]] = Field(
+        default_factory=dict,
+        description="业务、方面等槽位可以填的词；地点在 regions.yaml，别的事在 boundary 条目里",
+    )
+    portal: Line | None = Field(None, description="哪个方面问的是入口：在哪办、上哪个网站")
+    materials: Line | None = Field(None, description="哪个方面问的是要交的材料")
+    undated: list[Line] = Field(
+        default_factory=list, description="问到这些方面时，说了日期也不是要算期限"
+    )
+    substitutes: dict[Line, Line] = Field(
+        default_factory=dict, description="方面 → 没有它时可以代替的方面"
+    )
+    idle: list[Line] = Field(
+        default_factory=list, description="这个知识包里人人都说、等于没说的词，如 办证"
+    )
+
+
+_ROLES: dict[str, RoleWord] = {
+    "place": "place",
+    "service": "service",
+    "aspect": "aspect",
+    "subject": "subject",
+}
+"""The slots of a pack that names none."""
+
+
 class PackFile(Form):
     """pack.yaml：知识包本身。"""
 
     id: Id
-    title: Line
-    language: Literal["zh"]
-    certificate: Line | None = Field(
+    title: Line = Field(description="名称，如 市图书馆借书证；出现在问候、网页标题和日历里")
+    language: Literal["zh"] = "zh"
+    subject: Line | None = Field(
         default=None,
-        description="讲的是哪个证书（synonyms 里的标准说法）；说到它，就不算在问别的证书",
+        description="讲的是什么（synonyms 里的标准说法）；说到它，就不算在问别的",
     )
-    review_after_days: int = Field(ge=1, le=3650, description="多少天没核对就提醒可能已变")
+    examples: list[Line] = Field(
+        default_factory=list, max_length=8, description="可以照着问的几个问题，网页和问候用"
+    )
+    inherit: list[InheritedWord] = Field(
+        default_factory=lambda: list(get_args(InheritedWord)),
+        description="沿用程序自带的哪些：话术、全国地区、常用说法、寒暄；不写就是都沿用",
+    )
+    vocabulary: VocabularyForm = Field(
+        default_factory=lambda: VocabularyForm.model_validate({}), description="槽位和它们的词"
+    )
+    review_after_days: int = Field(365, ge=1, le=3650, description="多少天没核对就提醒可能已变")
     most_asked: list[Id] = Field(
         default_factory=list,
         max_length=50,
-        description="问得最多的条目编号，还没打字就先列出这些（如 Telegram 的 @ 用法）",
+        description="问得最多的条目编号，还没打字就先列出这些；不写就按问法的多少来排",
     )
 
 

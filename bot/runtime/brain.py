@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.model.pack import Pack
-from bot.core.model.phrases import REQUIRED
 from bot.core.ports import Brain
 from bot.knowledge.reading.contents import Contents, read_contents
 from bot.understanding.arrays.fingerprint import source, versions
@@ -58,7 +57,7 @@ def _checked(contents: Contents) -> Pack:
     # Reading YAML and validating costs 0.2 s of imports that a cached pack does not need.
     from bot.knowledge.loader import pack_of
 
-    return pack_of(contents, required_phrases=REQUIRED)
+    return pack_of(contents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.core.model.pack import Pack
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
-from bot.core.model.vocabulary import PORTAL
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.understanding import scoring
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader, Reading
@@ -30,11 +30,10 @@ from bot.understanding.text.pinyin import syllables
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
-_REGISTER = "注册"
 _INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
 _NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
 """Information that a message may carry beside a place and still ask where to register there;
-more of it where our certificate is named."""
+more of it where our subject is named."""
 _PLAIN_ENOUGH = 0.4
 """How plainly slots have to ask for an entry before they may stand for a whole question."""
 _SURE = 0.9
@@ -72,7 +71,7 @@ class _View:
 
     def is_aside(self, said: Iterable[Slot]) -> bool:
         """A place or a registration was named, and the best candidate makes nothing of it."""
-        named = {slot.kind for slot in said} & {"region", "registration"}
+        named = {slot.kind for slot in said} & {PLACE, SERVICE}
         return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
 
     @property
@@ -121,7 +120,7 @@ class PackUnderstander:
     ) -> None:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
         self._lexicon = LexiconReader(pack, shelf)
-        self._certificate = pack.certificate
+        self._subject, self._words = pack.subject, pack.vocabulary
         self._guidance = pack.phrase("step_by_step")
         model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from)
@@ -191,15 +190,15 @@ class PackUnderstander:
 
     def _is_about_us(self, reading: Reading) -> bool:
         named = {slot.kind for slot in reading.slots}
-        return self._is_ours(reading) or bool(named & {"registration", "region"})
+        return self._is_ours(reading) or bool(named & {SERVICE, PLACE})
 
     def _is_ours(self, reading: Reading) -> bool:
-        return self._certificate is not None and self._certificate in reading.tokens
+        return self._subject is not None and self._subject in reading.tokens
 
     def _completed(self, reading: Reading, context: Mapping[str, str]) -> Reading:
         """A place with nothing asked about it asks where to register there."""
         kinds = {slot.kind for slot in reading.slots}
-        if "region" not in kinds or kinds - {"region"} or {"aspect", "registration"} & set(context):
+        if PLACE not in kinds or kinds - {PLACE} or {ASPECT, SERVICE} & set(context):
             return reading
         limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
         besides = self._besides(reading)
@@ -207,8 +206,8 @@ class PackUnderstander:
             return reading  # 四川考的能在重庆注册吗 asks about two places, not where in each
         if self._matcher.weight(besides) > limit or not self._matcher.knows(besides):
             return reading
-        implied = Slot("aspect", (PORTAL,), "")
-        tokens = (*reading.bare_tokens, PORTAL)
+        implied = Slot(ASPECT, (self._words.portal,), "")
+        tokens = (*reading.bare_tokens, self._words.portal)
         return replace(reading, tokens=tokens, bare_tokens=tokens, slots=(*reading.slots, implied))
 
     def _meant(self, utterance: str, reading: Reading) -> Reading | None:
@@ -217,7 +216,7 @@ class PackUnderstander:
         if found is None:
             return None
         meant = self._lexicon.read_phrase(self._wordings[found])
-        places = [{s.values for s in r.slots if s.kind == "region"} for r in (reading, meant)]
+        places = [{s.values for s in r.slots if s.kind == PLACE} for r in (reading, meant)]
         return meant if places[0] == places[1] else None
 
     def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
@@ -240,14 +239,14 @@ class PackUnderstander:
             leans
             or reading.is_follow_up
             or alone.is_aside(reading.slots)
-            or (self._asks_about_something(reading) and "registration" in context)
+            or (self._asks_about_something(reading) and SERVICE in context)
         )
-        place = tuple(slot for slot in inherited if slot.kind == "region")
+        place = tuple(slot for slot in inherited if slot.kind == PLACE)
         is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         if is_clear and not (leans or alone.is_assuming):
             placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
-        unasked = tuple(slot for slot in inherited if slot.kind != "aspect")
+        unasked = tuple(slot for slot in inherited if slot.kind != ASPECT)
         options = dict.fromkeys((inherited, unasked, place))
         views = [self._ranked(reading, (*reading.slots, *more)) for more in options if more]
         if leans:
@@ -264,14 +263,14 @@ class PackUnderstander:
         return self._ranked(reading, (*reading.slots, *place)) if is_about_us else alone
 
     def _asks_about_something(self, reading: Reading) -> bool:
-        """An aspect is asked for and neither a registration nor our certificate named (要多久能批).
+        """An aspect is asked for and neither a registration nor our subject named (要多久能批).
 
         Where to register is the same for all registrations.
         """
         said = {slot.kind: slot.value for slot in reading.slots}
-        if "registration" in said or self._is_ours(reading):
+        if SERVICE in said or self._is_ours(reading):
             return False
-        return said.get("aspect", PORTAL) != PORTAL
+        return said.get(ASPECT, self._words.portal) != self._words.portal
 
     def _is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那增项呢, 换成延续)."""
@@ -281,19 +280,19 @@ class PackUnderstander:
         return bool(reading.slots or self._is_ours(reading))
 
     def _besides(self, reading: Reading) -> list[str]:
-        """What is said besides slots, fillers, our certificate and that it is to be registered."""
-        idle = (self._certificate, _REGISTER, *_INSTEAD)
+        """What is said besides slots, fillers, our subject and that it is to be registered."""
+        idle = (self._subject, *self._words.idle, *_INSTEAD)
         return [token for token in reading.bare_tokens if token not in idle]
 
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
-        aspect = unsaid.get("aspect", ())
+        aspect = unsaid.get(ASPECT, ())
         is_ours = self._is_ours(reading)
         query = self._matcher.query(
             reading.tokens,
-            (*unsaid.get("registration", ()), *reading.tokens, *aspect),
+            (*unsaid.get(SERVICE, ()), *reading.tokens, *aspect),
             (*reading.bare_tokens, *aspect),
-            slot_match_of(slots, is_ours=is_ours, beside=self._matcher.beside),
+            slot_match_of(slots, self._words, is_ours=is_ours, beside=self._matcher.beside),
             is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
@@ -339,18 +338,18 @@ def _stretches(clause: str) -> Iterator[str]:
 
 def _without_rest(reading: Reading) -> Reading:
     """Only the words of the slots: whatever else was said is no more than 那 or 换成."""
-    words = tuple(slot.value for slot in reading.slots if slot.kind == "registration")
-    aspects = tuple(slot.value for slot in reading.slots if slot.kind == "aspect")
+    words = tuple(slot.value for slot in reading.slots if slot.kind == SERVICE)
+    aspects = tuple(slot.value for slot in reading.slots if slot.kind == ASPECT)
     return replace(reading, tokens=words + aspects, bare_tokens=aspects)
 
 
 def _inherited(own: Iterable[Slot], context: Mapping[str, str]) -> tuple[Slot, ...]:
     """What the context adds to the slots that were said."""
     said = {slot.kind for slot in own}
-    if "certificate" in said:
+    if SUBJECT in said:
         return ()
     return tuple(
         Slot(kind, (context[kind],), "", is_inherited=True)
-        for kind in ("region", "registration", "aspect")
+        for kind in (PLACE, SERVICE, ASPECT)
         if kind in context and kind not in said
     )

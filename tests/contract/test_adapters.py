@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
@@ -117,6 +117,7 @@ def by_http(sittings: Sequence[Sitting]) -> list[str]:
 
 def over_http(conversation: Talks) -> TestClient:
     app = create_app(
+        title="问答",
         conversation=conversation,
         clock=FakeClock(),
         readiness=lambda: Readiness(can_answer=True),
@@ -188,6 +189,8 @@ class Saying:
     reply: Reply
     heard: list[Update] = field(default_factory=list)
     pack: Pack = field(default_factory=tiny_pack)
+
+    slot_names: ClassVar[dict[str, str]] = {}
 
     async def handle(self, update: Update) -> Reply:
         return (await self.take(update)).reply

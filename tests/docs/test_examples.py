@@ -165,6 +165,7 @@ def test_requests_get_the_responses_shown(document: Path, conversation: Conversa
             is_open=True,
             key=None,
             signing_secret=b"only for the examples",
+            title="问答",
         )
     )
     found = blocks(document, "http", "json")

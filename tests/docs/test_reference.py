@@ -48,7 +48,7 @@ FORMS = {
     "### Source": schema.SourceForm,
     "## faq/*.yaml": schema.FaqFile,
     "### Entry": schema.EntryForm,
-    "### Slots": schema.SlotsForm,
+    "### Vocabulary": schema.VocabularyForm,
     "### Fact": schema.FactForm,
     "### Citation": schema.CitationForm,
     "## procedures/*.yaml": schema.ProcedureFile,
@@ -168,6 +168,7 @@ def test_http_reference_lists_every_route() -> None:
         is_open=True,
         key=None,
         signing_secret=b"only for the examples",
+        title="问答",
     )
     paths = web.openapi()["paths"]
     described = {f"{method.upper()} {path}" for path in paths for method in paths[path]}

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import uvicorn
@@ -125,6 +125,8 @@ class SetAnswers:
     reply: Reply | None = None
     """Instead of all this."""
 
+    slot_names: ClassVar[dict[str, str]] = {}
+
     async def handle(self, update: Update) -> Reply:
         self.heard.append(update)
         await asyncio.sleep(self.delay_s)
@@ -166,6 +168,7 @@ def served_page() -> Iterator[Served]:
 @contextmanager
 def serving(conversation: Any) -> Iterator[str]:
     app = create_app(
+        title="问答",
         conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),

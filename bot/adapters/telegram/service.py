@@ -107,7 +107,7 @@ class Service:
         sending = asyncio.create_task(_do_or_log(_NOT_SENT, handler.drain))
         resending = asyncio.create_task(self._keep_sending(handler, sending))
         try:
-            # Replies to earlier questions are sent before new ones are taken.
+            # What was answered before comes before what is asked now.
             await self._until_stopped(asyncio.wait({sending}, timeout=BACKLOG_S))
             if self._hook:
                 await self._listen(self._hook, caller, intake)
@@ -129,7 +129,7 @@ class Service:
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(WebhookSetup(caller).remove)
-        # Not through the `RetryingCaller`: the loop has pauses of its own.
+        # Not through the patient caller: the loop has pauses of its own.
         self._polling = Polling(line, intake, self.health)
         if not self._stopping.is_set():
             await self._polling.run()

@@ -92,7 +92,9 @@ class Api:
             text=message.text,
             press=message.press,
         )
-        return Json(reply_as_json(await self.conversation.handle(update)))
+        return Json(
+            reply_as_json(await self.conversation.handle(update), self.conversation.slot_names)
+        )
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""

@@ -10,7 +10,7 @@ from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
 from bot.adapters.web.errors import add_refusals
 from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
-from bot.adapters.web.page import EXAMPLES, TITLE, page_router
+from bot.adapters.web.page import page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.ports import Clock
@@ -27,17 +27,19 @@ def create_app(
     is_open: bool,
     key: str | None,
     signing_secret: bytes,
-    title: str = TITLE,
-    examples: Sequence[str] = EXAMPLES,
+    title: str,
+    lead: str = "",
+    examples: Sequence[str] = (),
     webhooks: Mapping[str, Receive] | None = None,
 ) -> FastAPI:
-    """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
+    """The ASGI application; other rooms may add routes to it (metrics) before it serves.
 
-    `readiness` and `knowledge_version` are called at every `/readyz` and must return at once.  With
-    `is_open` any conversation id is accepted: only right for a server bound to loopback.  `key` is
+    `readiness` and `knowledge_version` are asked at every `/readyz` and must return at once.  With
+    `is_open` any conversation id is taken: only right for a server bound to loopback.  `key` is
     what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
-    `signing_secret` must be the same in every process and after a restart, or the ids of open pages
-    become invalid.  `webhooks` receive what platforms post, by the name of the platform.
+    `signing_secret` must be the same in every process and after a restart, or pages start over.
+    `title`, `lead` and `examples` stand on the page.  `webhooks` take what platforms post, by the
+    name of the platform.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes or the key is empty.
@@ -46,7 +48,7 @@ def create_app(
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
     app.include_router(Api(conversation, clock, gate, readiness, knowledge_version).router())
     app.include_router(webhook_router(webhooks or {}))
-    app.include_router(page_router(title, examples))
+    app.include_router(page_router(title, lead, examples))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     add_refusals(app)

@@ -19,15 +19,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-TITLE = "二建注册问答"
-EXAMPLES = (
-    "四川二建在哪里注册？",
-    "初始注册要什么材料？",
-    "证书快到期了怎么续期？",
-    "换单位了怎么办变更注册？",
-    "拿到证书几年内要注册？",
-)
-
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -55,9 +46,12 @@ class Asset:
         return Response(self.content, media_type=self.media_type, headers=headers)
 
 
-def page_router(title: str, examples: Sequence[str]) -> APIRouter:
-    """Serve the page at `/` with `examples` to tap, and its files from `/static/`."""
-    index, assets = _index(title, examples), _assets()
+def page_router(title: str, lead: str, examples: Sequence[str]) -> APIRouter:
+    """The page at `/` with `examples` to tap, and what it loads from `/static/`.
+
+    `lead` says in a sentence what may be asked.
+    """
+    index, assets = _index(title, lead, examples), _assets()
     router = APIRouter()
 
     async def get_page(request: Request) -> Response:
@@ -74,13 +68,13 @@ def page_router(title: str, examples: Sequence[str]) -> APIRouter:
     return router
 
 
-def _index(title: str, examples: Sequence[str]) -> Asset:
+def _index(title: str, lead: str, examples: Sequence[str]) -> Asset:
     template = Template((resources.files(__package__) / "static/index.html").read_text("utf-8"))
     chips = "\n".join(
         f'          <li><button type="button" class="chip">{escape(example)}</button></li>'
         for example in examples
     )
-    page = template.substitute(title=escape(title), examples=chips)
+    page = template.substitute(title=escape(title), lead=escape(lead), examples=chips)
     return Asset(page.encode(), "text/html; charset=utf-8")
 
 

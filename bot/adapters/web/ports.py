@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,11 @@ class Talks(Protocol):
     Raises (`handle`, `forget`):
         StoreUnavailable: the store is out, nothing was answered; trying again makes sense.
     """
+
+    @property
+    def slot_names(self) -> Mapping[str, str]:
+        """What the pack calls its slots, by their names inside."""
+        ...
 
     async def handle(self, update: Update) -> Reply: ...
 

@@ -45,7 +45,7 @@ _EXACTLY_ONE: dict[str, Any] = {
         for one, other in (("text", "press"), ("press", "text"))
     ],
     "examples": [
-        {"conversation": "my-chat-1", "text": "四川二建在哪注册"},
+        {"conversation": "my-chat-1", "text": "要什么材料"},
         {"conversation": "my-chat-1", "press": "value-of-a-choice", "id": "message-2"},
     ],
 }

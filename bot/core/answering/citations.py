@@ -10,10 +10,11 @@ from bot.core.model.reply import (
     Sources,
 )
 from bot.core.model.scope import Scope
+from bot.core.model.vocabulary import PLACE
 
 
 def _depends_on_region(entry: Entry) -> bool:
-    return bool(entry.regions) or "region" in entry.slots
+    return bool(entry.regions) or PLACE in entry.slots
 
 
 def fact_text(scope: Scope, fact: Fact) -> str:

@@ -35,8 +35,9 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.scope import Scope
+from bot.core.model.vocabulary import PLACE, SERVICE
 
-_ASSUMED = ("region", "registration")
+_ASSUMED = (PLACE, SERVICE)
 """What an answer may take from the conversation so far, and then says so."""
 MAX_RELATED = 2
 
@@ -77,7 +78,7 @@ def _shown(
 
     Kept, because most questions are asked again and again; a pack counts by identity.
     """
-    slots = {"region": region} if region else {}
+    slots = {PLACE: region} if region else {}
     entry = pack.entries[entry_id]
     scope = Scope(pack, day, {**entry.slots, **slots}, inherited)
     facts = entry.facts_on(day, region)
@@ -115,7 +116,7 @@ def _answer_parts(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Par
 
 def _depends_on(entry: Entry, kind: str) -> bool:
     """Whether an answer would have been another one with another place or registration."""
-    if kind == "region":
+    if kind == PLACE:
         return _depends_on_region(entry)
     return kind in _ASSUMED and kind in entry.slots
 
@@ -133,7 +134,7 @@ def _follow_ups(scope: Scope, entry: Entry) -> tuple[Part, ...]:
     if entry.procedure:
         options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(entry.procedure))))
     options += calculations(scope, entry)
-    if "region" in scope.inherited:
+    if PLACE in scope.inherited:
         options.append(Choice(scope.phrase("other_region"), str(ShowRegions(1))))
     options += [Choice(other.title, str(ShowEntry(other.id))) for other in _related(scope, entry)]
     if scope.inherited:
@@ -153,8 +154,8 @@ def calculations(scope: Scope, entry: Entry) -> list[Choice]:
 
 def _related(scope: Scope, entry: Entry) -> list[Entry]:
     others = (scope.pack.entries[other] for other in entry.related)
-    own = scope.region or entry.slots.get("region")
-    return [o for o in others if "region" not in o.slots and o.covers(own)][:MAX_RELATED]
+    own = scope.region or entry.slots.get(PLACE)
+    return [o for o in others if PLACE not in o.slots and o.covers(own)][:MAX_RELATED]
 
 
 def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:

@@ -20,7 +20,7 @@ from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
-from bot.core.model.vocabulary import PORTAL
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
 HOPEFUL = 0.25
 """Share of the answering threshold from which a question about our certificate gets a guess."""
@@ -55,14 +55,14 @@ def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
     named = [e for e in scope.pack.entries.values() if e.slots and e.slots.items() <= slots.items()]
     if named:
         entry = max(named, key=lambda e: len(e.slots))
-        if slots.get("aspect") != PORTAL or "region" in entry.slots:
+        if not scope.pack.is_about_portal(entry) or PLACE in entry.slots:
             return entry_reply(scope, entry, None, "slots")
     return _region_gap(scope, None)
 
 
 def _between_regions(scope: Scope, understanding: Understanding) -> Reply | None:
     """A name that fits several regions is asked about, if the answer would differ."""
-    slot = next((s for s in understanding.of("region") if s.is_ambiguous), None)
+    slot = next((s for s in understanding.of(PLACE) if s.is_ambiguous), None)
     best = understanding.candidates[0] if understanding.candidates else None
     if not slot or (best and not _depends_on_region(scope.pack, best, understanding)):
         return None
@@ -75,13 +75,13 @@ def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding
     entry = pack.entries[best.entry]
     if best.score < understanding.thresholds.answer:
         kinds = {slot.kind for slot in understanding.slots}
-        return understanding.is_ours or bool(kinds & {"aspect", "registration"})
-    return "region" in entry.slots or bool(entry.regions)
+        return understanding.is_ours or bool(kinds & {ASPECT, SERVICE})
+    return PLACE in entry.slots or bool(entry.regions)
 
 
 def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
     """One set of slots for each thing asked: two regions or two registrations make two."""
-    for kind in ("region", "registration"):
+    for kind in (PLACE, SERVICE):
         said = [s for s in understanding.of(kind) if s.is_listed]
         if len(said) > 1:
             for slot in said:
@@ -93,7 +93,7 @@ def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
 def _several(
     scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
 ) -> Reply:
-    kind = "region" if len({w.get("region") for w in wishes}) > 1 else "registration"
+    kind = PLACE if len({w.get(PLACE) for w in wishes}) > 1 else SERVICE
     replies: list[Reply] = []
     for wish in wishes:
         reply = _one(replace(scope, slots=wish), _narrowed(scope.pack, understanding, wish, kind))
@@ -105,7 +105,7 @@ def _several(
 
 def _gist(reply: Reply) -> tuple[object, ...]:
     """What two replies must differ in to be worth giving both."""
-    region = reply.slots.get("region") if reply.reason is Reason.NO_DATA_FOR_REGION else None
+    region = reply.slots.get(PLACE) if reply.reason is Reason.NO_DATA_FOR_REGION else None
     return (reply.status, reply.reason, region, *(answer.entry for answer in reply.answers))
 
 
@@ -118,15 +118,14 @@ def _narrowed(
     candidates = tuple(
         _placed(pack, candidate, wish)
         for candidate in understanding.candidates
-        if pack.entries[candidate.entry].slots.get("registration", wish.get("registration"))
-        == wish.get("registration")
+        if pack.entries[candidate.entry].slots.get(SERVICE, wish.get(SERVICE)) == wish.get(SERVICE)
     )
     return replace(understanding, slots=slots, candidates=candidates)
 
 
 def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
-    entry, region = pack.entries[candidate.entry], wish.get("region")
-    own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
+    entry, region = pack.entries[candidate.entry], wish.get(PLACE)
+    own = (entry.slots[PLACE],) if PLACE in entry.slots else entry.regions
     elsewhere = bool(region and own and region not in own)
     return replace(candidate, signals={**candidate.signals, "elsewhere": float(elsewhere)})
 
@@ -147,7 +146,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         return _topics(scope)
     is_open = best.misses_slot
     if _names_an_aspect_only(understanding):
-        if "aspect" not in entry.slots:
+        if ASPECT not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
             entry = scope.pack.entries[best.entry]
         is_open = True
@@ -169,37 +168,37 @@ def _is_only_a_place(
     scope: Scope, entry: Entry, best: Candidate, understanding: Understanding
 ) -> bool:
     """A portal that nothing but the name of its place speaks for."""
-    if entry.slots.get("aspect") != PORTAL or "region" not in entry.slots:
+    if not scope.pack.is_about_portal(entry) or PLACE not in entry.slots:
         return False
-    return not ("aspect" in scope.slots or understanding.is_ours or best.is_verbatim)
+    return not (ASPECT in scope.slots or understanding.is_ours or best.is_verbatim)
 
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:
     """那流程呢 with no registration before it: whose procedure is open, whatever comes closest."""
     said = {slot.kind for slot in understanding.slots if not slot.is_inherited}
-    if said != {"aspect"} or understanding.of("registration"):
+    if said != {ASPECT} or understanding.of(SERVICE):
         return False
-    values = {slot.value for slot in understanding.of("aspect")}
+    values = {slot.value for slot in understanding.of(ASPECT)}
     return all(token in PARTICLES or token in values for token in understanding.tokens)
 
 
 def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
     """Our certificate or a registration is named, or every word is one the pack knows."""
-    if understanding.is_ours or understanding.of("registration"):
+    if understanding.is_ours or understanding.of(SERVICE):
         return True
-    return bool(here and understanding.of("aspect")) and not here[0].has_foreign_words
+    return bool(here and understanding.of(ASPECT)) and not here[0].has_foreign_words
 
 
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
     """Whether what another region has is missing here: nothing fits better or says the same."""
-    slots = _shared(pack.entries[away.entry], "region")
-    same = any(slots and _shared(pack.entries[c.entry], "region") == slots for c in here)
+    slots = _shared(pack.entries[away.entry], PLACE)
+    same = any(slots and _shared(pack.entries[c.entry], PLACE) == slots for c in here)
     return not same and (not here or away.score > here[0].score)
 
 
 def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
     """Asks for a slot that the words leave open and that other entries fill otherwise."""
-    for kind in ("region", "registration"):
+    for kind in (PLACE, SERVICE):
         if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
             continue
         family = _family(scope.pack.entries.values(), entry, kind)
@@ -232,7 +231,7 @@ def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
 
 
 def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
-    if kind == "region":
+    if kind == PLACE:
         return region_page(scope, 1)
     first = {e.slots[kind]: e for e in reversed(family)}
     shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
@@ -243,7 +242,7 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
 def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
     """Not sure enough to answer: offers the nearest entries."""
     entries = [scope.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
-    shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and "region" not in e.slots]
+    shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and PLACE not in e.slots]
     titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
     if not titles:
         return _out_of_domain(scope, here)
@@ -262,13 +261,12 @@ def _out_of_domain(scope: Scope, here: Sequence[Candidate]) -> Reply:
 
 def _region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
     """The topic is known, the pack has nothing on it for the region that was asked about."""
-    region = scope.pack.regions[scope.slots["region"]]
-    is_portal = entry is None or entry.slots.get("aspect") == PORTAL
+    region = scope.pack.regions[scope.slots[PLACE]]
+    is_portal = entry is None or scope.pack.is_about_portal(entry)
     topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
-    own = [e for e in scope.pack.entries.values() if e.slots.get("region") == region.short]
+    own = [e for e in scope.pack.entries.values() if e.slots.get(PLACE) == region.short]
     options = [Choice(other.title, str(ShowEntry(other.id))) for other in own]
     reply = no_data_for_region(scope, region, topic, options)
-    portal = next((e for e in own if e.slots.get("aspect") == PORTAL), None)
-    if portal:
+    if portal := scope.pack.portal_of(region.short):
         reply = with_answer(scope, reply, portal)
     return replace(reply, score=score)

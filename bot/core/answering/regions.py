@@ -17,7 +17,7 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.scope import Scope
-from bot.core.model.vocabulary import PORTAL
+from bot.core.model.vocabulary import PLACE
 
 REGIONS_PER_PAGE = 8
 
@@ -48,10 +48,7 @@ def portal_choice(scope: Scope) -> Choice:
 
 def region_page(scope: Scope, page: int) -> tuple[Choice, ...]:
     """One page, from 1, of the regions that have a portal; the pack's order."""
-    portals = [e for e in scope.pack.entries.values() if e.slots.get("aspect") == PORTAL]
-    options = [
-        Choice(e.slots["region"], str(ShowEntry(e.id))) for e in portals if "region" in e.slots
-    ]
+    options = [Choice(e.slots[PLACE], str(ShowEntry(e.id))) for e in scope.pack.portals]
     start = (page - 1) * REGIONS_PER_PAGE
     shown = options[start : start + REGIONS_PER_PAGE]
     if len(options) > start + REGIONS_PER_PAGE:

@@ -8,9 +8,7 @@ from bot.core.model.pack import Calculator, Cue
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
-
-_OTHER_ASPECTS = ("入口", "材料", "程序", "步骤", "继续教育", "费用", "证书", "印章", "依据")
-"""A question about one of these wants no date worked out, even if it names a date."""
+from bot.core.model.vocabulary import ASPECT, SERVICE
 
 
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
@@ -28,7 +26,7 @@ def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[C
 
 def by_cue(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """Return the calculators one of whose cues is said."""
-    if understanding.plain_slots.get("aspect") in _OTHER_ASPECTS:
+    if understanding.plain_slots.get(ASPECT) in scope.pack.vocabulary.undated:
         return []
     return [
         c for c in _not_ruled_out(scope, understanding) if matches(understanding.undated, c.cues)
@@ -67,5 +65,5 @@ def _by_entry(scope: Scope, understanding: Understanding, reply: Reply) -> list[
 
 def by_registration(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """Return the calculators of the registration that was said."""
-    wanted = understanding.plain_slots.get("registration")
+    wanted = understanding.plain_slots.get(SERVICE)
     return [c for c in scope.pack.calculators.values() if wanted and c.registration == wanted]

@@ -27,6 +27,7 @@ from bot.core.model.reply import (
 )
 from bot.core.model.scope import Scope
 from bot.core.model.spans import Span
+from bot.core.model.vocabulary import SERVICE
 
 Ends = tuple[Result, Result]
 """The results for the first and for the last day that may be meant; equal if it is one day."""
@@ -70,7 +71,7 @@ def result_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
 
 
 def _slots(calculator: Calculator) -> dict[str, str]:
-    return {"registration": calculator.registration} if calculator.registration else {}
+    return {SERVICE: calculator.registration} if calculator.registration else {}
 
 
 def _facts(

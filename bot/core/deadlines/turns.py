@@ -24,6 +24,7 @@ from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, read_span
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
+from bot.core.model.vocabulary import PLACE, SERVICE
 
 MOST_PASSED = 2
 """A calculator waits through this many turns about something else; the next one drops it."""
@@ -71,7 +72,7 @@ def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
     calculator = scope.pack.calculators.get(target.calculator)
     if calculator is None:
         return None
-    scope = replace(scope, slots={k: v for k, v in scope.slots.items() if k == "region"})
+    scope = replace(scope, slots={k: v for k, v in scope.slots.items() if k == PLACE})
     if not target.span:
         return None if target.as_file else ask(scope, session, calculator)
     span = read_span(target.span)
@@ -137,7 +138,7 @@ def _waiting(scope: Scope, session: Session) -> Calculator | None:
 
 
 def _region_slot(understanding: Understanding) -> dict[str, str]:
-    return {k: v for k, v in understanding.plain_slots.items() if k == "region"}
+    return {k: v for k, v in understanding.plain_slots.items() if k == PLACE}
 
 
 def _tells_a_date(understanding: Understanding, reply: Reply) -> bool:
@@ -175,7 +176,7 @@ def _turn_without_date(
 
 def _other_calculators(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """Return the calculators of a registration named alone after a result: 换成延续呢."""
-    is_named = understanding.names_only("registration")
+    is_named = understanding.names_only(SERVICE)
     return choose.by_registration(scope, understanding) if is_named else []
 
 

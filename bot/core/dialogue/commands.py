@@ -7,7 +7,6 @@ be asked in plain Chinese.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import CONTEXT_LIFE, Context, Session
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
-from bot.core.model.vocabulary import MATERIALS, PORTAL
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, Vocabulary
 from bot.core.procedures import cards, repair
 
 NAMES = (
@@ -67,26 +66,24 @@ def looks_like(text: str) -> bool:
 
 
 DEADLINE = "deadline"
-_HINTS: Mapping[str, Mapping[str, str]] = {
-    "portal": {"aspect": PORTAL},
-    "materials": {"aspect": MATERIALS},
-    "steps": {},
-    DEADLINE: {},
-}
-"""What a command says about its argument, in the place of what was talked about before."""
+_LOOKUPS = ("portal", "materials", "steps", DEADLINE)
+"""Their argument says what is to be looked up, whatever was talked about before."""
 ASK = "ask"
 """Its argument is a question like any other."""
-_REMEMBERED = ("region", "registration", "aspect")
+_REMEMBERED = (PLACE, SERVICE, ASPECT)
 
 
 def takes_argument(name: str) -> bool:
     """Whether words behind the command mean something to it."""
-    return name in _HINTS or name == ASK
+    return name in _LOOKUPS or name == ASK
 
 
-def context_of(session: Session, name: str, now: datetime) -> Context:
+def context_of(words: Vocabulary, session: Session, name: str, now: datetime) -> Context:
     """What the argument of a command is understood against."""
-    return session.context if name == ASK else Context(_HINTS[name], None, now)
+    if name == ASK:
+        return session.context
+    aspect = {"portal": words.portal, "materials": words.materials}.get(name)
+    return Context({ASPECT: aspect} if aspect else {}, None, now)
 
 
 def commanded(
@@ -172,14 +169,11 @@ def _sources(scope: Scope) -> Reply:
 def _lookup_menu(scope: Scope, session: Session, name: str) -> Reply:
     """/portal, /materials and /steps without an argument: what may be chosen."""
     if name == "portal":
-        scope = replace(scope, slots={"aspect": PORTAL})
+        scope = replace(scope, slots={ASPECT: scope.pack.vocabulary.portal})
         return question_reply(scope, "ask_region", region_page(scope, 1), "command:portal")
     if name == "steps":
         return cards.menu(scope, session)
-    papers = [e for e in scope.pack.entries.values() if e.slots.get("aspect") == MATERIALS]
-    options = [
-        Choice(e.slots["registration"], str(ShowEntry(e.id)))
-        for e in papers
-        if "registration" in e.slots
-    ]
+    wanted = scope.pack.vocabulary.materials
+    papers = [e for e in scope.pack.entries.values() if wanted and e.slots.get(ASPECT) == wanted]
+    options = [Choice(e.slots[SERVICE], str(ShowEntry(e.id))) for e in papers if SERVICE in e.slots]
     return question_reply(scope, "ask_registration", options, "command:materials")

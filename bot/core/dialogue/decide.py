@@ -28,7 +28,7 @@ from bot.core.model.spans import day_of
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import Event, Update
-from bot.core.ports import Brain, Understander
+from bot.core.ports import Brain
 from bot.core.procedures import cards, dispatch, repair
 from bot.core.procedures import turns as step_turns
 from bot.core.procedures.upgrade import still_valid
@@ -56,22 +56,21 @@ def take_turn(
     """
     session, notices = still_valid(brain.pack, session.at(now))
     heard = hear(session, update)
-    understanding = understand(brain.understander, session, heard, now)
+    understanding = understand(brain, session, heard, now)
     slots = dict(session.context.slots_at(now))
     scope = Scope(brain.pack, as_of or day_of(now), slots, notices=notices, calendar=calendar)
     turn = replace(decide(scope, session, heard, understanding), understanding=understanding)
     return _remembered(scope, turn, now)
 
 
-def understand(
-    understander: Understander, session: Session, heard: Heard, now: datetime
-) -> Understanding | None:
+def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> Understanding | None:
     """What the words mean; `None` where there is nothing to understand in them."""
     match heard:
         case Words(text):
-            return understander.understand(text, session.context, now)
+            return brain.understander.understand(text, session.context, now)
         case Command(name, argument) if argument and takes_argument(name):
-            return understander.understand(argument, context_of(session, name, now), now)
+            context = context_of(brain.pack.vocabulary, session, name, now)
+            return brain.understander.understand(argument, context, now)
         case _:
             return None
 

@@ -30,7 +30,7 @@ from bot.core.model.reply import Reason, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
-from bot.core.model.vocabulary import PORTAL
+from bot.core.model.vocabulary import ASPECT, PLACE
 from bot.core.procedures import dispatch
 
 
@@ -68,7 +68,7 @@ def show_entry(scope: Scope, session: Session, entry_id: str) -> Turn | None:
     entry = scope.pack.entries.get(entry_id)
     if not entry:
         return None
-    slots = {k: v for k, v in scope.slots.items() if k == "region"} | dict(entry.slots)
+    slots = {k: v for k, v in scope.slots.items() if k == PLACE} | dict(entry.slots)
     return Turn(entry_reply(replace(scope, slots=slots), entry, None, "choice"), session)
 
 
@@ -78,11 +78,11 @@ def _open_answers(scope: Scope, session: Session, target: OpenAnswers) -> Turn |
         entry = scope.pack.entries.get(entry_id)
         if not entry or region not in ("", *scope.pack.regions):
             return None
-        slots = ({"region": region} if region else {}) | dict(entry.slots)
+        slots = ({PLACE: region} if region else {}) | dict(entry.slots)
         replies.append(entry_reply(replace(scope, slots=slots), entry, None, "opened"))
     if len(replies) == 1:
         return Turn(replies[0], session)
-    heads = (r.slots.get("region") or scope.pack.entries[r.answers[0].entry].title for r in replies)
+    heads = (r.slots.get(PLACE) or scope.pack.entries[r.answers[0].entry].title for r in replies)
     headed = [headed_reply(scope, r, head) for r, head in zip(replies, heads, strict=True)]
     return Turn(joined_reply(headed), session)
 
@@ -91,7 +91,7 @@ def _pick_region(scope: Scope, session: Session, short: str) -> Turn | None:
     """Answer the question that was open for the region that was picked."""
     if short not in scope.pack.regions:
         return None
-    slots = {"aspect": PORTAL, **scope.slots, "region": short}
+    slots = {ASPECT: scope.pack.vocabulary.portal, **scope.slots, PLACE: short}
     return Turn(entry_for(replace(scope, slots=slots), slots), session)
 
 
@@ -99,7 +99,8 @@ def _show_regions(scope: Scope, session: Session, page: int) -> Turn | None:
     options = region_page(scope, page)
     if not options:
         return None
-    slots = {k: v for k, v in scope.slots.items() if k != "region"} | {"aspect": PORTAL}
+    kept = {k: v for k, v in scope.slots.items() if k != PLACE}
+    slots = {**kept, ASPECT: scope.pack.vocabulary.portal}
     reply = question_reply(replace(scope, slots=slots), "ask_region", options, "region_page")
     return Turn(reply, session)
 

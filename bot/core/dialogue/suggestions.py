@@ -20,7 +20,7 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Understanding
-from bot.core.model.vocabulary import PORTAL
+from bot.core.model.vocabulary import ASPECT, PLACE
 from bot.core.ports import Brain
 
 MAX_SUGGESTIONS = 50
@@ -68,7 +68,7 @@ def _fitting(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]
     for candidate in understanding.candidates:
         entry = scope.pack.entries[candidate.entry]
         is_near = not candidate.is_elsewhere and candidate.score >= least
-        if is_near and entry.kind in _TELLING and entry.slots.get("aspect") != PORTAL:
+        if is_near and entry.kind in _TELLING and not scope.pack.is_about_portal(entry):
             yield _of_entry(scope, entry)
 
 
@@ -78,7 +78,7 @@ def _of_choice(scope: Scope, choice: Choice) -> Iterator[Suggestion]:
         case ShowEntry(name) if name in scope.pack.entries:
             yield _of_entry(scope, scope.pack.entries[name])
         case PickRegion(short) if short in scope.pack.regions:
-            slots = {"aspect": PORTAL, **scope.slots, "region": short}
+            slots = {ASPECT: scope.pack.vocabulary.portal, **scope.slots, PLACE: short}
             reply = entry_for(replace(scope, slots=slots), slots)
             yield _of_reply(scope.pack, short, reply)
         case _:
@@ -104,7 +104,7 @@ def _name(entry: str, slots: Mapping[str, str]) -> str:
 
 
 def _region_of(slots: Mapping[str, str]) -> dict[str, str]:
-    return {"region": slots["region"]} if "region" in slots else {}
+    return {PLACE: slots[PLACE]} if PLACE in slots else {}
 
 
 def _stands_alone(reply: Reply) -> bool:

@@ -13,9 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.model.date_rules import Outcome, Period, Rule
-
-SLOT_KINDS = ("region", "registration", "aspect", "certificate")
-"""The slots an utterance can fill; `certificate` is filled only if another one is meant."""
+from bot.core.model.vocabulary import ASPECT, NO_VOCABULARY, PLACE, Vocabulary
 
 
 class EntryKind(StrEnum):
@@ -312,6 +310,8 @@ class Lexicon:
     ambiguous_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
     """Everyday words with their frequency, for tokenising and for weighting."""
+    careful_abbreviations: tuple[str, ...] = ()
+    """Names of one character that are also parts of everyday words (新系统, 贵公司)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -336,10 +336,31 @@ class Pack:
     calculators: Mapping[str, Calculator] = field(default_factory=dict)
     calculation: tuple[Cue, ...] = ()
     """Cues of people who want a calculation and give no date."""
-    certificate: str | None = None
-    """The lexicon's word for the subject of the pack; saying it means no other certificate."""
+    subject: str | None = None
+    """The lexicon's word for what the pack is about; who says it means no other subject."""
     most_asked: tuple[str, ...] = ()
     """Ids of entries to show before anything was asked, most frequent first."""
+    vocabulary: Vocabulary = NO_VOCABULARY
+    examples: tuple[str, ...] = ()
+    """Questions to begin with."""
+
+    @property
+    def portals(self) -> tuple[Entry, ...]:
+        """The doors to the service, one for each place that has any, in the pack's order."""
+        return tuple(
+            entry
+            for entry in self.entries.values()
+            if self.is_about_portal(entry) and PLACE in entry.slots
+        )
+
+    def portal_of(self, place: str) -> Entry | None:
+        """The door of a place."""
+        return next((entry for entry in self.portals if entry.slots[PLACE] == place), None)
+
+    def is_about_portal(self, entry: Entry) -> bool:
+        """Whether the entry says where the service is, of one place or in general."""
+        aspect = entry.slots.get(ASPECT)
+        return aspect is not None and aspect == self.vocabulary.portal
 
     @property
     def named(self) -> frozenset[str]:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 REQUIRED: Mapping[str, str] = {
     "welcome": "",
+    "page_lead": "",
+    "ask_detail": "",
     "help": "",
     "privacy": "",
     "forgotten": "",

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
+from bot.core.model.vocabulary import PLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Scope:
 
     @property
     def region(self) -> str | None:
-        return self.slots.get("region")
+        return self.slots.get(PLACE)
 
     def phrase(self, key: str, **values: object) -> str:
         return self.pack.phrase(key, "zh", **values)

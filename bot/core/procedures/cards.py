@@ -26,7 +26,7 @@ from bot.core.model.pack import Citation, Procedure, Step
 from bot.core.model.reply import Answer, Choice, Choices, Part, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
-from bot.core.model.vocabulary import PORTAL
+from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.procedures.checklist import papers_of, papers_part
 from bot.core.procedures.graph import open_ways, outcomes, setbacks, way_on
 from bot.core.procedures.walk import current, is_open, position, steps_of
@@ -90,8 +90,8 @@ def reply_of(
     scope: Scope, procedure: Procedure, walk: Walk, parts: Sequence[Part], rule: str
 ) -> Reply:
     """Build a reply with status `procedure`, with the slots of the walk filled in."""
-    slots = {"registration": walk.registration} if walk.registration else {}
-    place = {"region": scope.region} if scope.region else {}
+    slots = {SERVICE: walk.registration} if walk.registration else {}
+    place = {PLACE: scope.region} if scope.region else {}
     return Reply(
         status=Status.PROCEDURE,
         parts=tuple(parts),
@@ -105,7 +105,7 @@ def placed(scope: Scope, walk: Walk) -> Scope:
     """Return the scope with the region that the walk is for, if it has one."""
     if walk.region is None:
         return scope
-    return replace(scope, slots={**scope.slots, "region": walk.region})
+    return replace(scope, slots={**scope.slots, PLACE: walk.region})
 
 
 def is_away(scope: Scope, procedure: Procedure) -> bool:
@@ -216,13 +216,11 @@ def _portal(
         return [Text(scope.phrase("card_ask_region"))], ()
     if scope.region is None or not current(procedure, walk).has_portal:
         return [], ()
-    for entry in scope.pack.entries.values():
-        slots = entry.slots
-        if slots.get("aspect") == PORTAL and slots.get("region") == scope.region:
-            facts = entry.facts_on(scope.day, scope.region)
-            if facts and facts[0].confidence.is_publishable:
-                line = Text(scope.phrase("card_portal", portal=facts[0].text))
-                return [line], facts[0].citations
+    if entry := scope.pack.portal_of(scope.region):
+        facts = entry.facts_on(scope.day, scope.region)
+        if facts and facts[0].confidence.is_publishable:
+            line = Text(scope.phrase("card_portal", portal=facts[0].text))
+            return [line], facts[0].citations
     region = scope.pack.regions.get(scope.region)
     if region is None:
         return [], ()

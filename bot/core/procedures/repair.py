@@ -11,6 +11,7 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 from bot.core.procedures import cards, dispatch, switch
 from bot.core.procedures import turns as step_turns
 from bot.core.words.moves import (
@@ -32,14 +33,14 @@ def guided(scope: Scope, session: Session, understanding: Understanding) -> Turn
     nothing themselves (带我办).
     """
     names_nothing = all(slot.is_inherited for slot in understanding.slots)
-    kept = ("region", "registration") if names_nothing else ("region",)
+    kept = (PLACE, SERVICE) if names_nothing else (PLACE,)
     before = {kind: scope.slots[kind] for kind in kept if kind in scope.slots}
     scope = replace(scope, slots={**before, **understanding.plain_slots})
-    listed = [slot.value for slot in understanding.of("registration") if slot.is_listed]
+    listed = [slot.value for slot in understanding.of(SERVICE) if slot.is_listed]
     if len(listed) > 1:
         asking = replace(session, walk=None)
         return Turn(cards.menu(scope, asking, listed), session)
-    kind = scope.slots.get("registration")
+    kind = scope.slots.get(SERVICE)
     for procedure in scope.pack.procedures.values():
         if kind in (*procedure.registrations, *procedure.without_path):
             return step_turns.begin(scope, session, procedure, kind or "")
@@ -54,9 +55,9 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
     Return `None` if they are no correction.
     """
     said = [slot for slot in understanding.slots if not slot.is_inherited]
-    if any(slot.kind == "aspect" and slot.surface for slot in said):
+    if any(slot.kind == ASPECT and slot.surface for slot in said):
         return None
-    kinds = [slot.value for slot in said if slot.kind == "registration"]
+    kinds = [slot.value for slot in said if slot.kind == SERVICE]
     walk, session = session.walk, at_place(session, understanding)
     if walk is None:
         return _resume_left(scope, session, understanding.text, kinds) or _begin_instead(
@@ -68,8 +69,8 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
         return switch.switch(scope, session, found, others[-1]) if found else None
     if kinds == [walk.registration] and means_not_that(understanding.text):
         return dispatch.move(scope, session, Move(Kind.OTHER))
-    places = [slot.surface for slot in said if slot.kind == "region" and not slot.is_ambiguous]
-    is_follow_up = "aspect" in scope.slots and not tells_where(understanding.text)
+    places = [slot.surface for slot in said if slot.kind == PLACE and not slot.is_ambiguous]
+    is_follow_up = ASPECT in scope.slots and not tells_where(understanding.text)
     if (
         len(places) == 1
         and not is_follow_up
@@ -102,7 +103,7 @@ def _begin_instead(scope: Scope, session: Session, text: str, kinds: list[str]) 
 
 def chosen(session: Session, understanding: Understanding) -> str | None:
     """Return the value of the offered choice that is named by another word: 是延续, 续期吧."""
-    slot = understanding.names_only("registration")
+    slot = understanding.names_only(SERVICE)
     if slot is None or asks(understanding.text):
         return None
     return dict(session.offered).get(slot.value)
@@ -122,11 +123,11 @@ def at_place(session: Session, understanding: Understanding) -> Session:
     that other region.
     """
     said = [slot for slot in understanding.slots if not slot.is_inherited]
-    places = {slot.value for slot in said if slot.kind == "region" and not slot.is_ambiguous}
+    places = {slot.value for slot in said if slot.kind == PLACE and not slot.is_ambiguous}
     walk = session.walk
     if walk is None or len(places) != 1:
         return session
-    if walk.region is not None and any(slot.kind == "aspect" and slot.surface for slot in said):
+    if walk.region is not None and any(slot.kind == ASPECT and slot.surface for slot in said):
         return session
     return replace(session, walk=replace(walk, region=places.pop()))
 

@@ -14,6 +14,7 @@ from bot.core.model.reply import Choice, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn
+from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.procedures.cards import card
 from bot.core.procedures.checklist import papers_of
 from bot.core.procedures.walk import begun, current, position, steps_of, switched
@@ -45,8 +46,8 @@ def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str
     entry = scope.pack.entries[procedure.without_path[kind]]
     walk = session.walk
     if walk and walk.region and scope.region is None:
-        scope = replace(scope, slots={**scope.slots, "region": walk.region})
-    scope = replace(scope, slots={**scope.slots, "registration": kind})
+        scope = replace(scope, slots={**scope.slots, PLACE: walk.region})
+    scope = replace(scope, slots={**scope.slots, SERVICE: kind})
     reply = entry_reply(scope, entry, None, "procedure_without_path")
     leads = [Text(scope.phrase("no_path", registration=kind))]
     if walk:

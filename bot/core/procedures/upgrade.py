@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core.model.pack import Pack
 from bot.core.model.session import Context, Session, Walk
+from bot.core.model.vocabulary import PLACE
 from bot.core.procedures.graph import path
 from bot.core.procedures.walk import migrated, renamed
 
@@ -15,7 +16,7 @@ def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]
     if session.pack_version in ("", pack.version):
         return session, ()
     context = session.context
-    if context.slots.get("region", "") not in ("", *pack.regions):
+    if context.slots.get(PLACE, "") not in ("", *pack.regions):
         context = Context()
     walk = _upgraded(pack, session.walk) if session.walk else None
     shelf = tuple(kept for left in session.shelf if (kept := _upgraded(pack, left)))

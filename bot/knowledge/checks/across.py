@@ -5,7 +5,7 @@ Each check takes a draft and yields problems; none raises.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
@@ -18,11 +18,10 @@ from bot.knowledge.checks.words import check_phrases, check_terms, region_words
 from bot.knowledge.draft import Draft
 from bot.knowledge.schema import RegionForm
 from bot.knowledge.validation import Item
+from bot.knowledge.vocabulary import check_vocabulary
 
 
-def check(
-    draft: Draft, required_phrases: Mapping[str, str], today: date | None = None
-) -> Iterator[Problem]:
+def check(draft: Draft, today: date | None = None) -> Iterator[Problem]:
     """Yield every problem across the files, in no particular order."""
     return chain(
         check_pack_file(draft),
@@ -32,7 +31,7 @@ def check(
         check_procedures(draft),
         check_calculators(draft),
         check_terms(draft),
-        check_phrases(draft, required_phrases),
+        check_phrases(draft),
     )
 
 
@@ -40,6 +39,7 @@ def check_pack_file(draft: Draft) -> Iterator[Problem]:
     if draft.pack:
         uses = listed("most_asked", draft.pack.form.most_asked)
         yield from unknown_names(draft.pack, "条目", draft.entry_ids, uses)
+        yield from check_vocabulary(draft.pack)
 
 
 def check_sources(draft: Draft, today: date | None) -> Iterator[Problem]:

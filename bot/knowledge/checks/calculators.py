@@ -9,7 +9,7 @@ from bot.errors import Problem
 from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.words import placeholders
 from bot.knowledge.did_you_mean import did_you_mean
-from bot.knowledge.draft import Draft
+from bot.knowledge.draft import Draft, services_of
 from bot.knowledge.schema import CalculatorForm
 from bot.knowledge.validation import Item
 
@@ -23,6 +23,8 @@ def check_calculators(draft: Draft) -> Iterator[Problem]:
         yield from unknown_names(item, "地区", draft.region_names, _regions(item.form))
         entries = listed("entries", item.form.entries)
         yield from unknown_names(item, "条目", draft.entry_ids, entries)
+        service = [(item.form.registration, ("registration",))] if item.form.registration else []
+        yield from unknown_names(item, "业务", services_of(draft), service)
         yield from _same_name_as_entry(item, draft)
         yield from _results(item)
         yield from _outcomes_of_lines(item)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.core.model.vocabulary import Role
 from bot.errors import Problem
 from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
+from bot.knowledge.checks.words import unknown_slot
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft
 from bot.knowledge.schema import EntryForm
 from bot.knowledge.validation import Item
+from bot.knowledge.vocabulary import values_of
 
 NEEDS_FACTS = ("fact", "no_data")
 
@@ -20,6 +23,7 @@ def check_entries(draft: Draft) -> Iterator[Problem]:
     for entry in draft.entries:
         yield from unknown_names(entry, "出处", draft.source_ids, _sources(entry.form))
         yield from unknown_names(entry, "地区", draft.region_names, _regions(entry.form))
+        yield from _slots(entry, draft)
         related = listed("related", entry.form.related)
         yield from unknown_names(entry, "条目", draft.entry_ids, related)
         yield from _procedure(entry, draft)
@@ -33,12 +37,30 @@ def _sources(form: EntryForm) -> Iterator[Use]:
 
 
 def _regions(form: EntryForm) -> Iterator[Use]:
-    if form.slots.region:
-        yield form.slots.region, ("slots", "region")
     yield from listed("regions", form.regions)
     for n, fact in enumerate(form.facts):
         for m, name in enumerate(fact.regions):
             yield name, ("facts", n, "regions", m)
+
+
+def _slots(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
+    """Slots that pack.yaml declares, with values that they may have."""
+    if draft.pack is None:
+        return
+    form, slots = draft.pack.form.vocabulary, entry.form.slots
+    listed_values = values_of(form)
+    for name, value in slots.items():
+        at = ("slots", name)
+        role = form.slots.get(name)
+        if role is None:
+            yield entry.problem(unknown_slot(name, form.slots), *at)
+        elif Role(role) is Role.PLACE:
+            yield from unknown_names(entry, "地区", draft.region_names, [(value, at)])
+        elif Role(role) is Role.SUBJECT and entry.form.kind != "boundary":
+            yield entry.problem(f"{name} 只用于 kind: boundary 的条目", *at)
+        elif name in listed_values and value not in listed_values[name]:
+            hint = did_you_mean(value, listed_values[name])
+            yield entry.problem(f"槽位 {name} 没有值“{value}”{hint}", *at)
 
 
 def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
@@ -47,9 +69,7 @@ def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
         return
     name, mark, registration = entry.form.procedure.partition("#")
     if not mark or not registration:
-        yield entry.problem(
-            "要写成 流程编号#业务类型，如 sichuan-registration#延续注册", "procedure"
-        )
+        yield entry.problem("要写成 流程编号#业务，如 lost-card#补证", "procedure")
         return
     yield from unknown_names(entry, "流程", draft.procedure_ids, [(name, ("procedure",))])
     for item in draft.procedures:
@@ -62,8 +82,6 @@ def _content(entry: Item[EntryForm]) -> Iterator[Problem]:
     form = entry.form
     if form.kind in NEEDS_FACTS and not form.facts:
         yield entry.problem(f"kind 是 {form.kind} 的条目至少要有一条 facts")
-    if form.slots.certificate and form.kind != "boundary":
-        yield entry.problem("certificate 只用于 kind: boundary 的条目", "slots", "certificate")
     for n, fact in enumerate(form.facts):
         if fact.valid_from and fact.valid_until and fact.valid_from > fact.valid_until:
             found = f"valid_until {fact.valid_until} 比 valid_from {fact.valid_from} 还早"

@@ -9,7 +9,7 @@ from itertools import combinations
 from bot.errors import Problem
 from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.step_questions import check_questions
-from bot.knowledge.draft import Draft, Names
+from bot.knowledge.draft import Draft, Names, services_of
 from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
 from bot.knowledge.validation import Item
 
@@ -28,6 +28,7 @@ def check_procedures(draft: Draft) -> Iterator[Problem]:
         regions = listed("regions", item.form.regions)
         yield from unknown_names(item, "地区", draft.region_names, regions)
         yield from unknown_names(item, "条目", draft.entry_ids, _entries(item.form))
+        yield from unknown_names(item, "业务", services_of(draft), _services(item.form))
         yield from _contradictions(item)
         yield from _unknown_registrations(item)
         yield from _renamed_steps(item)
@@ -48,6 +49,17 @@ def _entries(form: ProcedureFile) -> Iterator[Use]:
     for n, step in enumerate(form.steps):
         for m, entry in enumerate(step.related):
             yield entry, ("steps", n, "related", m)
+
+
+def _services(form: ProcedureFile) -> Iterator[Use]:
+    yield from listed("registrations", form.registrations)
+    for key in ("materials", "without_path", "remarks"):
+        for registration in getattr(form, key):
+            yield registration, (key, registration)
+    for n, step in enumerate(form.steps):
+        for m, way in enumerate(step.next):
+            for k, registration in enumerate(way.registrations):
+                yield registration, ("steps", n, "next", m, "registrations", k)
 
 
 def _contradictions(item: Item[ProcedureFile]) -> Iterator[Problem]:

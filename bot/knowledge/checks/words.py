@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
-from typing import get_args
 
+from bot.core.model.phrases import REQUIRED
+from bot.core.model.vocabulary import Role
 from bot.errors import Problem
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft
-from bot.knowledge.schema import Aspect, PhrasesFile, RegionForm, Registration, TermForm
+from bot.knowledge.fill import OF_THE_PACK
+from bot.knowledge.schema import PhrasesFile, RegionForm, TermForm
 from bot.knowledge.validation import Item
+from bot.knowledge.vocabulary import name_of, values_of
 
 TAKEN = ("self", "key", "locale")
 """Names of the parameters of `Pack.phrase`, which a phrase cannot use."""
@@ -18,18 +21,19 @@ TAKEN = ("self", "key", "locale")
 
 def region_words(form: RegionForm) -> tuple[str, ...]:
     """Return every word that means the region by itself, in the form for comparing."""
-    words = (form.short, form.name, *form.abbr, *form.nicknames, *form.traditional)
+    words = (form.short, form.name, *form.abbr, *form.nicknames)
     letters = (form.pinyin, *form.pinyin_variants, form.initials)
-    return tuple(dict.fromkeys(_key(word) for word in (*words, *letters)))
+    return tuple(dict.fromkeys(_key(word) for word in (*words, *letters) if word))
 
 
 def check_terms(draft: Draft) -> Iterator[Problem]:
     regions = {word: r.form.short for r in draft.regions for word in region_words(r.form)}
-    certificates = _certificates(draft)
+    allowed = slot_values(draft)
     yield from _shared_forms(draft)
     for term in draft.terms:
         yield from _region_names(term, regions)
-        yield from _slot(term, certificates)
+        if allowed is not None:
+            yield from _slot(term, allowed)
 
 
 def _shared_forms(draft: Draft) -> Iterator[Problem]:
@@ -51,34 +55,53 @@ def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[
             yield term.problem(message.format(wording, owner), key, number)
 
 
-def _certificates(draft: Draft) -> set[str] | None:
-    """Return the certificates that boundary entries answer; None if an entry was unreadable."""
+def slot_values(draft: Draft) -> dict[str, Collection[str] | None] | None:
+    """The pack's name of each slot but the place -> the values that a term may fill it with.
+
+    `None` for those that cannot be told, because entries could not be read; `None` altogether
+    where pack.yaml could not.
+    """
+    if draft.pack is None:
+        return None
+    form = draft.pack.form.vocabulary
+    values: dict[str, Collection[str] | None] = {**values_of(form)}
+    if subject := name_of(form, Role.SUBJECT):
+        values[subject] = _other_subjects(draft, subject)
+    return values
+
+
+def _other_subjects(draft: Draft, slot: str) -> set[str] | None:
+    """What boundary entries answer; None while some entry could not be read."""
     if draft.entry_ids.known != {entry.form.id for entry in draft.entries}:
         return None
-    slots = (e.form.slots.certificate for e in draft.entries if e.form.kind == "boundary")
+    slots = (e.form.slots.get(slot) for e in draft.entries if e.form.kind == "boundary")
     return {name for name in slots if name}
 
 
-def _slot(term: Item[TermForm], certificates: Collection[str] | None) -> Iterator[Problem]:
+def _slot(term: Item[TermForm], allowed: Mapping[str, Collection[str] | None]) -> Iterator[Problem]:
     """Check that `value` is one that some entry can be found by."""
-    value = term.form.value or term.form.word
+    slot, value = term.form.slot, term.form.value or term.form.word
     where = "value" if term.form.value else "word"
-    allowed = {
-        None: None,
-        "registration": get_args(Registration),
-        "aspect": get_args(Aspect),
-        "certificate": certificates,
-    }[term.form.slot]
-    if allowed is not None and value not in allowed:
-        hint = did_you_mean(value, allowed) or f"；可以写的有：{_shown(allowed)}"
-        yield term.problem(f"槽位 {term.form.slot} 没有值“{value}”{hint}", where)
-    if term.form.value and not term.form.slot:
+    if slot is not None and slot not in allowed:
+        yield term.problem(unknown_slot(slot, allowed), "slot")
+    elif slot and (values := allowed[slot]) is not None and value not in values:
+        hint = did_you_mean(value, values) or f"；可以写的有：{_shown(values)}"
+        yield term.problem(f"槽位 {slot} 没有值“{value}”{hint}", where)
+    if term.form.value and not slot:
         yield term.problem("写了 value 就要写 slot", "value")
 
 
-def check_phrases(draft: Draft, required: Mapping[str, str]) -> Iterator[Problem]:
+def unknown_slot(name: str, known: Collection[str]) -> str:
+    """The sentence for a slot that pack.yaml does not declare."""
+    hint = did_you_mean(name, known) or f"；有：{_shown(known)}"
+    return f"没有槽位“{name}”{hint}"
+
+
+def check_phrases(draft: Draft, required: Mapping[str, str] = REQUIRED) -> Iterator[Problem]:
     """Check phrases; `required` are the keys of zh, each with the names it may have in braces."""
     if draft.phrases is None:
+        if draft.pack and "phrases" not in draft.pack.form.inherit:
+            yield draft.pack.problem("没有 phrases.yaml，也没有沿用自带的话术", "inherit")
         return
     zh, en = (draft.phrases.form.phrases.get(locale, {}) for locale in ("zh", "en"))
     for key in sorted(set(required) - set(zh)):
@@ -93,7 +116,7 @@ def check_phrases(draft: Draft, required: Mapping[str, str]) -> Iterator[Problem
 def _unknown_names(
     phrases: Item[PhrasesFile], key: str, required: Mapping[str, str]
 ) -> Iterator[Problem]:
-    allowed = required.get(key, "").split()
+    allowed = [*required.get(key, "").split(), *OF_THE_PACK]
     found = placeholders(phrases.form.phrases["zh"][key]) or frozenset()
     for name in sorted(found.difference(allowed)) if key in required else ():
         message = f"花括号里的“{name}”程序不会填{did_you_mean(name, allowed)}"
@@ -106,7 +129,7 @@ def _translation(phrases: Item[PhrasesFile], key: str, zh: Mapping[str, str]) ->
     yield from wrong
     if key not in zh:
         yield phrases.problem(f"zh 里没有“{key}”{did_you_mean(key, zh)}", "phrases", "en", key)
-    elif not wrong and (expected := placeholders(zh[key])) != (found := placeholders(english)):
+    elif not wrong and (expected := _filled_late(zh[key])) != (found := _filled_late(english)):
         message = f"花括号里的名字和 zh 不一样：zh 有 {_shown(expected)}，这里有 {_shown(found)}"
         yield phrases.problem(message, "phrases", "en", key)
 
@@ -118,6 +141,12 @@ def _placeholders(phrases: Item[PhrasesFile], locale: str, key: str) -> Iterator
         yield phrases.problem(message, "phrases", locale, key)
     elif taken := sorted(names.intersection(TAKEN)):
         yield phrases.problem(f"花括号里不能用名字 {taken[0]}", "phrases", locale, key)
+
+
+def _filled_late(text: str) -> frozenset[str] | None:
+    """The names that whoever says the phrase fills in."""
+    names = placeholders(text)
+    return names and names.difference(OF_THE_PACK)
 
 
 def placeholders(text: str) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ folder is refused, so that a pack from elsewhere cannot show the machine's own f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from bot.errors import KnowledgeError, Problem
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.reading.files import Content, read_raw
 
-REQUIRED = ("pack.yaml", "sources.yaml", "regions.yaml", "synonyms.yaml", "phrases.yaml")
+REQUIRED = ("pack.yaml", "sources.yaml")
+OPTIONAL = ("regions.yaml", "synonyms.yaml", "phrases.yaml")
+"""What is inherited where a pack does not write it."""
 FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
 
@@ -57,12 +59,17 @@ def read_contents(folder: Path) -> Contents:
         KnowledgeError: there is no folder, or no file of a pack in it.
     """
     _require_pack(folder)
-    names = [name for name in REQUIRED if (folder / name).exists()]
+    names = [name for name in (*REQUIRED, *OPTIONAL) if (folder / name).exists()]
     names += [name for subfolder in FOLDERS for name in yaml_names(folder, subfolder)]
     files = {name: read_inside(folder, name) for name in names}
     has_words = (folder / WORDS).exists()
     files[WORDS] = read_inside(folder, WORDS) if has_words else Content()
     return Contents(folder, files, (*_missing(folder), *_misnamed(folder)))
+
+
+def read_named(folder: Path, names: Sequence[str]) -> Contents:
+    """These files of a folder, whether or not they make a pack."""
+    return Contents(folder, {name: read_inside(folder, name) for name in (*names, WORDS)}, ())
 
 
 def read_inside(folder: Path, name: str) -> Content:
@@ -122,7 +129,7 @@ def _missing(folder: Path) -> Iterator[Problem]:
 
 def _misnamed(folder: Path) -> Iterator[Problem]:
     """Yield a problem for each file that seems meant to be read and would not be."""
-    known = (*REQUIRED, WORDS)
+    known = (*REQUIRED, *OPTIONAL, WORDS)
     inner = (path for subfolder in FOLDERS for path in folder.glob(f"{subfolder}/*.yml"))
     for path in sorted([*folder.glob("*.y*ml"), *inner]):
         name = path.relative_to(folder).as_posix()

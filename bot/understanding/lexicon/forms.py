@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bot.core.model.pack import Lexicon, Pack, Region
 from bot.core.model.shorthand import expand
+from bot.core.model.vocabulary import PLACE
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.arrays.tries import Numbers
 from bot.understanding.text.normalise import is_han, normalise
@@ -111,7 +112,7 @@ def meanings_of(pack: Pack, longest: int = LONGEST_FORM) -> dict[str, Meaning]:
         for form in _wordings_of(term.hints, longest):
             found.setdefault(form, hint)
     for name, shorts in _places(pack).items():
-        found.setdefault(name, Meaning("", "region", shorts))
+        found.setdefault(name, Meaning("", PLACE, shorts))
     return found
 
 
@@ -153,8 +154,8 @@ def transliterator_of(pack: Pack) -> Transliterator:
         for form, meaning in meanings_of(pack, _LONGEST_SPELT).items()
         if len(form) > 1 and not form.isascii()
     }
-    terms = [f for f, kind in forms.items() if kind != "region" or f in pack.regions]
-    places = [f for f, kind in forms.items() if kind == "region" and not f.startswith(own)]
+    terms = [f for f, kind in forms.items() if kind != PLACE or f in pack.regions]
+    places = [f for f, kind in forms.items() if kind == PLACE and not f.startswith(own)]
     known = [term for term in terms if not is_one_syllable(term)]
     return Transliterator.of(whole, names, known, pack.lexicon.words, places, _wordings(pack))
 

@@ -17,6 +17,7 @@ from itertools import islice
 
 from bot.core.model.pack import Pack
 from bot.core.model.understanding import Slot
+from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.lexicon.slots import slots_of
@@ -31,12 +32,9 @@ _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
 _LONGEST_MENDED = 5
-_RISKY_ABBREVIATIONS = frozenset("新贵青云宁台黑吉琼藏港澳皖申")
-"""Also parts of everyday words (新系统, 贵公司): they need 省 or 籍 behind them."""
-_REGISTER = "注册"
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
-_NAMES = frozenset(("region", "registration"))
+_NAMES = frozenset((PLACE, SERVICE))
 _LATIN = re.compile(r"[a-z0-9]")
 _FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
 _REJECTIONS = (
@@ -81,6 +79,7 @@ class LexiconReader:
             for name in region.names
             if len(name) == 1
         }
+        self._careful = frozenset(pack.lexicon.careful_abbreviations)
         self._shelf = shelf
         self._forms = shelf.kept("forms", lambda: Forms.of(meanings_of(pack)), Forms.restored)
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
@@ -92,7 +91,9 @@ class LexiconReader:
             if term.slot
             for words in term.together
         ]
-        self._subject = frozenset((_REGISTER, pack.certificate or _REGISTER))
+        own = (pack.subject,) if pack.subject else ()
+        self._idle = pack.vocabulary.idle
+        self._subject = frozenset((*own, *self._idle))
         self._pack = pack
 
     @cached_property
@@ -126,11 +127,11 @@ class LexiconReader:
         """
         shorts = tuple(pack.regions)
         for form, meaning in meanings_of(pack, _LONGEST_MENDED).items():
-            if meaning.kind == "region":
+            if meaning.kind == PLACE:
                 is_own = form in pack.regions or (len(form) > 2 and not form.startswith(shorts))
                 if is_own and len(meaning.values) == 1:
                     yield form, meaning
-            elif meaning.word and meaning.kind != "certificate" and _is_word(form, meaning):
+            elif meaning.word and meaning.kind != SUBJECT and _is_word(form, meaning):
                 yield form, meaning
 
     def read(self, utterance: str) -> Reading:
@@ -165,12 +166,12 @@ class LexiconReader:
             skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
             spans = self._spans_of(utterance := utterance[skip:])
         words = [span for span in spans if span.meaning.word]
-        tokens = tuple(span.meaning.word for span in words if span.meaning.kind != "region")
+        tokens = tuple(span.meaning.word for span in words if span.meaning.kind != PLACE)
         bare = tuple(span.meaning.word for span in words if span.meaning.kind not in _NAMES)
         if not tokens:
-            tokens = tuple(span.surface for span in spans if span.meaning.kind != "region")
+            tokens = tuple(span.surface for span in spans if span.meaning.kind != PLACE)
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
-        slots = self._implied(slots_of(utterance, spans), frozenset(tokens))
+        slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
         return Reading(tokens, bare, slots, is_rejection, is_follow_up)
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
@@ -252,13 +253,13 @@ class LexiconReader:
             short = self._abbreviations.get(utterance[at])
             if short and self._is_abbreviation(utterance, at, start, end):
                 stop = at + 2 if utterance[at + 1 : at + 2] in ("省", "籍") else at + 1
-                yield Span(at, stop, utterance[at:stop], Meaning("", "region", (short,)))
+                yield Span(at, stop, utterance[at:stop], Meaning("", PLACE, (short,)))
 
     def _is_abbreviation(self, utterance: str, at: int, start: int, end: int) -> bool:
         after = utterance[at + 1 : at + 2]
         if after in ("省", "籍") or len(utterance) == 1:
             return True
-        if utterance[at] in _RISKY_ABBREVIATIONS:
+        if utterance[at] in self._careful:
             return False
         opens = at == start or utterance[at - 1] in _ABBREVIATION_BEFORE
         closes = at + 1 == end or after in _ABBREVIATION_AFTER

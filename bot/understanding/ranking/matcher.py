@@ -15,6 +15,7 @@ import numpy as np
 
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.understanding import Candidate
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader
 from bot.understanding.ranking.phrasings import Phrasing
@@ -59,13 +60,13 @@ class EntryMatcher:
             self._entries,
             self._stock,
             lexicon.words,
-            slot_words | {pack.certificate or ""},
+            slot_words | {pack.subject or ""},
             self._language,
             lexicon.cut,
         )
-        self._by_slot = _by_slot(self._entries)
+        self._by_slot = _by_slot(self._entries, pack.vocabulary.details)
         self.beside = compiled.beside
-        """What may be asked about our certificate and is no subject of the pack: its exam, say."""
+        """What may be asked about our own subject and is not covered: its exam, say."""
         self._topics = [_topic(entry) for entry in self._entries]
         self._topic_of: dict[str | None, object] = {
             entry.id: topic for entry, topic in zip(self._entries, self._topics, strict=True)
@@ -132,10 +133,10 @@ class EntryMatcher:
 
     @staticmethod
     def _is_out(entry: Entry, query: Query) -> bool:
-        """Another certificate is meant, or the words name something and are no small talk."""
+        """Another subject is meant, or the words name something and are no small talk."""
         if entry.kind is EntryKind.SMALLTALK:
             return bool(query.agreement.said)
-        return query.agreement.is_other_certificate(entry)
+        return query.agreement.is_other_subject(entry)
 
     def _add_margins(self, signals: Mapping[int, dict[str, float]]) -> None:
         """How far each candidate is ahead of the best that is about something else.
@@ -176,7 +177,7 @@ class EntryMatcher:
             return phrasing.entries
         values = query.agreement.slots.get(phrasing.shared)
         if values is None:
-            return phrasing.entries[:1] if phrasing.shared == "region" else phrasing.entries[:4]
+            return phrasing.entries[:1] if phrasing.shared == PLACE else phrasing.entries[:4]
         own = [n for n in phrasing.entries if self._entries[n].slots[phrasing.shared] in values]
         return own or phrasing.entries[:1]
 
@@ -208,10 +209,10 @@ def _topic(entry: Entry) -> object:
     """What an entry is about, place and registration left aside; small talk is one thing."""
     if entry.kind is EntryKind.SMALLTALK:
         return EntryKind.SMALLTALK
-    return entry.slots.get("aspect", entry.id)
+    return entry.slots.get(ASPECT, entry.id)
 
 
-def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
+def _by_slot(entries: Iterable[Entry], details: Iterable[str]) -> dict[tuple[str, str], list[int]]:
     """Entries of several slots by the one that narrows most.
 
     One slot alone names no entry: a dozen of them are about some detail of 变更注册.
@@ -220,7 +221,7 @@ def _by_slot(entries: Iterable[Entry]) -> dict[tuple[str, str], list[int]]:
     for number, entry in enumerate(entries):
         if len(entry.slots) < 2:
             continue
-        for kind in ("region", "registration", "aspect", "certificate"):
+        for kind in (PLACE, SERVICE, *details, ASPECT, SUBJECT):
             if kind in entry.slots:
                 found.setdefault((kind, entry.slots[kind]), []).append(number)
                 break

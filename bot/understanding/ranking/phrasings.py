@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.model.pack import SLOT_KINDS, Entry, EntryKind
+from bot.core.model.pack import Entry, EntryKind
+from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.understanding.arrays.ragged import Ragged
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.lexicon.reader import LexiconReader, Reading, joined
@@ -46,11 +47,13 @@ class Stock:
     """Every word that some phrasing has."""
     _tokens: Ragged
     _entries: Ragged
+    _slots: Sequence[str]
+    """The kinds of slots of all entries, 15 at most."""
     _kinds: NDArray[np.int8]
-    """`shared` as a place in `SLOT_KINDS`, or -1."""
+    """`shared` as a place in `_slots`, or -1."""
     _is_bare: NDArray[np.bool_]
-    _implied: NDArray[np.int8]
-    """A bit for each of `SLOT_KINDS`."""
+    _implied: NDArray[np.int16]
+    """A bit for each of `_slots`."""
     _of_entry: Ragged
     """For each entry the places in `_words` of the words of all its phrasings."""
     known: frozenset[str]
@@ -66,16 +69,18 @@ class Stock:
             for entry in phrasing.entries:
                 said[entry].update(words)
         texts = list(places)
-        kinds = [SLOT_KINDS.index(p.shared) if p.shared else -1 for p in phrasings]
-        implied = [sum(1 << SLOT_KINDS.index(kind) for kind in p.implied) for p in phrasings]
+        slots = list(dict.fromkeys(kind for entry in entries for kind in entry.slots))
+        kinds = [slots.index(p.shared) if p.shared else -1 for p in phrasings]
+        implied = [sum(1 << slots.index(kind) for kind in p.implied) for p in phrasings]
         own = (s for s, e in zip(said, entries, strict=True) if e.kind is not EntryKind.SMALLTALK)
         return cls(
             texts,
             Ragged.of(tokens),
             Ragged.of([p.entries for p in phrasings]),
+            slots,
             np.array(kinds, np.int8),
             np.array([p.is_bare for p in phrasings], np.bool_),
-            np.array(implied, np.int8),
+            np.array(implied, np.int16),
             Ragged.of([sorted(each) for each in said]),
             frozenset(texts[place] for each in own for place in each),
         )
@@ -85,9 +90,9 @@ class Stock:
         return Phrasing(
             tuple(self._words[place] for place in self._tokens[number]),
             tuple(self._entries[number]),
-            SLOT_KINDS[kind] if kind >= 0 else "",
+            self._slots[kind] if kind >= 0 else "",
             bool(self._is_bare[number]),
-            frozenset(kind for bit, kind in enumerate(SLOT_KINDS) if implied >> bit & 1),
+            frozenset(kind for bit, kind in enumerate(self._slots) if implied >> bit & 1),
         )
 
     def vocabulary(self, entry: int) -> Vocabulary:
@@ -104,6 +109,7 @@ class Stock:
         self._tokens.save(writer, "tokens")
         self._entries.save(writer, "entries")
         self._of_entry.save(writer, "of-entry")
+        writer.table("slots", self._slots)
         writer.array("kinds", self._kinds)
         writer.array("is-bare", self._is_bare)
         writer.array("implied", self._implied)
@@ -114,6 +120,7 @@ class Stock:
             saved.table("words"),
             Ragged.restored(saved, "tokens"),
             Ragged.restored(saved, "entries"),
+            saved.table("slots"),
             saved.array("kinds"),
             saved.array("is-bare"),
             saved.array("implied"),
@@ -159,10 +166,10 @@ def _stored(
 ) -> Iterator[Phrasing]:
     said = {slot.kind for slot in reading.slots if entry.slots.get(slot.kind) in slot.values}
     implied = frozenset(entry.slots) - said
-    for kind in ("region", "registration"):
+    for kind in (PLACE, SERVICE):
         family = families.get(_family_key(entry, kind), []) if kind in said else []
         if len(family) > 1:
-            is_bare = kind == "registration" and bool(reading.bare_tokens)
+            is_bare = kind == SERVICE and bool(reading.bare_tokens)
             tokens = reading.bare_tokens if is_bare else reading.tokens
             yield Phrasing(tokens, tuple(family), kind, is_bare, implied)
             return
@@ -172,7 +179,7 @@ def _stored(
 def _families(entries: Sequence[Entry]) -> dict[object, list[int]]:
     found: dict[object, list[int]] = {}
     for number, entry in enumerate(entries):
-        for kind in ("region", "registration"):
+        for kind in (PLACE, SERVICE):
             if key := _family_key(entry, kind):
                 found.setdefault(key, []).append(number)
     return found

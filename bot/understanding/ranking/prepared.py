@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.vocabulary import SUBJECT
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.index.phrase_index import CHARACTER_WEIGHT, PhraseIndex
 from bot.understanding.index.tables import Priors, Tables
@@ -35,7 +36,7 @@ class PreparedEntries:
     tables: Tables
     profiles: Centroids
     beside: frozenset[str]
-    """What may be asked about our certificate and is no subject of the pack: its exam, say."""
+    """What may be asked about our own subject and is not covered: its exam, say."""
 
     @classmethod
     def of(cls, pack: Pack, lexicon: LexiconReader) -> PreparedEntries:
@@ -50,7 +51,7 @@ class PreparedEntries:
             language,
             _indexed(stored, language),
             _profiled(asks, len(entries), language),
-            _beside(entries, asks, pack.certificate),
+            _beside(entries, asks, pack.subject),
         )
 
     def index(self) -> PhraseIndex:
@@ -117,12 +118,10 @@ def _profile_emphasis(language: WordStatistics) -> Judgement:
     return lambda feature: 1.0 if feature.startswith(_SLOT) else language.emphasis(feature)
 
 
-def _beside(
-    entries: Sequence[Entry], asks: Iterable[Asked], certificate: str | None
-) -> frozenset[str]:
-    """The matters of boundary entries most of whose phrasings name our own certificate."""
+def _beside(entries: Sequence[Entry], asks: Iterable[Asked], subject: str | None) -> frozenset[str]:
+    """The matters of boundary entries most of whose phrasings name our own subject."""
     counts: Counter[str] = Counter()
     for asked in asks:
-        if matter := entries[asked.entry].slots.get("certificate"):
-            counts[matter] += 1 if certificate in asked.reading.tokens else -1
+        if matter := entries[asked.entry].slots.get(SUBJECT):
+            counts[matter] += 1 if subject in asked.reading.tokens else -1
     return frozenset(matter for matter, balance in counts.items() if balance > 0)

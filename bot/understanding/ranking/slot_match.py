@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from bot.core.model.pack import Entry
 from bot.core.model.understanding import Slot
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT, Vocabulary
 
 _MUCH_ELSE = 4.0
 """Information beyond slots from which slots no longer speak for an entry."""
-_JUDGED = ("registration", "aspect")
-"""The slots in which entry and utterance can differ; a region is judged by `is_elsewhere`."""
-_SAME = {"步骤": "程序"}
-"""Who asks for steps is content with the written procedure where no steps are known."""
 _SECOND_BEST = 0.5
 """How much too much a substitute says."""
 
@@ -24,26 +21,28 @@ class SlotMatch:
 
     slots: Mapping[str, frozenset[str]]
     said: frozenset[str]
-    certificates: frozenset[str]
-    """Other certificates that are meant because ours was not named."""
+    subjects: frozenset[str]
+    """Other subjects that are meant because ours was not named."""
     substitutes: frozenset[str] = frozenset()
-    """Values that were not said and will do, see `_SAME`."""
+    """Values that were not said and will do, see `Vocabulary.substitutes`."""
+    judged: tuple[str, ...] = (SERVICE, ASPECT)
+    """The slots in which an entry can contradict; a place is judged by `is_elsewhere`."""
     is_beside: bool = False
-    """Something about our own certificate that only boundary entries speak of: its exam, say."""
+    """Something about our own subject that only boundary entries speak of: its exam, say."""
 
-    def is_other_certificate(self, entry: Entry) -> bool:
-        """Another certificate is meant than the one the entry speaks about."""
-        return bool(self.certificates) and entry.slots.get("certificate") not in self.certificates
+    def is_other_subject(self, entry: Entry) -> bool:
+        """Another subject is meant than the one the entry speaks about."""
+        return bool(self.subjects) and entry.slots.get(SUBJECT) not in self.subjects
 
     def is_named(self, entry: Entry) -> bool:
         return all(self._has(kind, value) for kind, value in entry.slots.items())
 
     def is_elsewhere(self, entry: Entry) -> bool:
         """The utterance names regions and the entry speaks about others."""
-        asked = self.slots.get("region")
+        asked = self.slots.get(PLACE)
         if not asked:
             return False
-        own = (entry.slots["region"],) if "region" in entry.slots else entry.regions
+        own = (entry.slots[PLACE],) if PLACE in entry.slots else entry.regions
         return bool(own) and asked.isdisjoint(own)
 
     def _has(self, kind: str, value: str) -> bool:
@@ -69,11 +68,11 @@ def agree(
         elif value in values:
             filled += 1
             extra += _SECOND_BEST * (value in agreement.substitutes)
-        elif kind in _JUDGED:
+        elif kind in agreement.judged:
             conflict += 1
-    for kind in _JUDGED:
+    for kind in agreement.judged:
         extra += kind in said and kind not in slots
-    extra += agreement.is_beside and "certificate" not in slots
+    extra += agreement.is_beside and SUBJECT not in slots
     is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
     return {
         "filled": filled / len(slots) if slots else 0.0,
@@ -86,16 +85,26 @@ def agree(
 
 
 def slot_match_of(
-    slots: Iterable[Slot], *, is_ours: bool, beside: Collection[str] = ()
+    slots: Iterable[Slot],
+    words: Vocabulary,
+    *,
+    is_ours: bool,
+    beside: Collection[str] = (),
 ) -> SlotMatch:
-    """`beside` are the matters of our own certificate that lie outside the pack's subject."""
+    """`beside` are the matters of our own subject that the pack does not cover."""
     values: dict[str, frozenset[str]] = {}
-    substitutes = {_SAME[v] for slot in slots for v in slot.values if v in _SAME}
+    substitutes = {
+        words.substitutes[v] for slot in slots for v in slot.values if v in words.substitutes
+    }
     for slot in slots:
-        known = {*slot.values, *(_SAME[v] for v in slot.values if v in _SAME)}
+        known = {
+            *slot.values,
+            *(words.substitutes[v] for v in slot.values if v in words.substitutes),
+        }
         values[slot.kind] = values.get(slot.kind, frozenset()) | known
-    certificates = values.get("certificate", frozenset()) if not is_ours else frozenset()
+    subjects = values.get(SUBJECT, frozenset()) if not is_ours else frozenset()
     said = frozenset(slot.kind for slot in slots if not slot.is_inherited)
-    is_beside = not values.get("certificate", frozenset()).isdisjoint(beside)
+    is_beside = not values.get(SUBJECT, frozenset()).isdisjoint(beside)
     exact = {value for slot in slots for value in slot.values}
-    return SlotMatch(values, said, certificates, frozenset(substitutes - exact), is_beside)
+    unsaid = frozenset(substitutes - exact)
+    return SlotMatch(values, said, subjects, unsaid, words.judged, is_beside)

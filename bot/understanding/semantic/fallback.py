@@ -20,13 +20,14 @@ import numpy as np
 from bot.core.model.pack import Entry, EntryKind
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Understanding
+from bot.core.model.vocabulary import PLACE, SUBJECT
 from bot.core.ports import Understander
 from bot.understanding.scoring import Fallback, shipped_fallback
 from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.semantic.encoder import Encoder, Vectors
 
 _ANSWERS = (EntryKind.FACT, EntryKind.NO_DATA)
-_NAMES_ELSE = ("region", "certificate")
+_NAMES_ELSE = (PLACE, SUBJECT)
 _LEAST = 1e-4
 
 
@@ -89,7 +90,7 @@ class SemanticUnderstander:
         by_id = {candidate.entry: candidate for candidate in found.candidates}
         if entry.kind not in _ANSWERS or entry.id not in by_id:
             return None
-        if "region" in entry.slots or entry.regions:  # holds in one place, and none was named
+        if PLACE in entry.slots or entry.regions:  # true of one place, and none was named
             return None
         if self._is_boundary(found.candidates[0].entry):
             return None

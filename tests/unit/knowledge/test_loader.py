@@ -14,7 +14,7 @@ from tests.packs import PACK, edited, problems_of, write_pack
 
 
 def test_a_valid_pack_loads(tmp_path: Path) -> None:
-    pack = load_pack(write_pack(tmp_path), required_phrases={"hello": "name"})
+    pack = load_pack(write_pack(tmp_path))
     fact = pack.entries["renewal-materials"].facts[0]
     assert (pack.id, fact.citations[0].source.title, fact.confidence) == (
         "tiny",
@@ -101,7 +101,7 @@ def test_drafts_and_notes_are_not_read(tmp_path: Path) -> None:
         ),
         pytest.param(
             *("pack.yaml", "365", "0"),
-            *(4, "review_after_days", "不能小于 1"),
+            *(3, "review_after_days", "不能小于 1"),
             id="number too small",
         ),
         pytest.param(
@@ -149,8 +149,8 @@ def test_a_broken_item_still_counts_as_a_target(tmp_path: Path) -> None:
     assert [p.line for p in problems_of(write_pack(tmp_path, main=main))] == [15]
 
 
-def remove_phrases(folder: Path) -> None:
-    (folder / "phrases.yaml").unlink()
+def remove_sources(folder: Path) -> None:
+    (folder / "sources.yaml").unlink()
 
 
 def remove_faq(folder: Path) -> None:
@@ -176,7 +176,7 @@ def link_in_circle(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (remove_phrases, "缺少这个文件"),
+        (remove_sources, "缺少这个文件"),
         (remove_faq, "缺少问答"),
         (misname, "扩展名要写 .yaml"),
         (misspell, "是不是“synonyms.yaml”"),

@@ -40,7 +40,7 @@ PACK = replace(
     tiny_pack(replace(entry("after", "拿证"), ask=ASKS)),
     regions=REGIONS,
     lexicon=Lexicon(TERMS, ("请问",), {}, WORDS),
-    certificate="二级建造师",
+    subject="二级建造师",
 )
 
 

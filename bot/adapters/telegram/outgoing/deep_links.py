@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bot.adapters.telegram.outgoing.codes import SHORT, Codebook, short_hash
 from bot.core.model.choices import OpenAnswers
 from bot.core.model.reply import Answer
+from bot.core.model.vocabulary import PLACE
 
 ASK = "ask"
 """The payload of a link that only invites to ask."""
@@ -28,7 +29,7 @@ def payload_of(codes: Codebook, answers: Sequence[Answer]) -> str | None:
     shorts: list[str] = []
     for answer in answers:
         entry = codes.short(answer.entry)
-        region = codes.short(answer.slots["region"]) if "region" in answer.slots else _NOWHERE
+        region = codes.short(answer.slots[PLACE]) if PLACE in answer.slots else _NOWHERE
         if entry is None or region is None:
             return None
         shorts += [entry, region]

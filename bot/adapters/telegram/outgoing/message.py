@@ -83,7 +83,9 @@ class Writer:
             pages=rendered.pages,
             keyboard=markup(choices or [], copies, links),
             plain=reply,
-            rich=None if route.is_group or route.edits else rich_blocks(reply),
+            rich=None
+            if route.is_group or route.edits
+            else rich_blocks(reply, self.pack.vocabulary.materials),
             documents=tuple(part for part in reply.parts if isinstance(part, Document)),
             picture=next((p.name for p in reply.parts if isinstance(p, Picture)), None),
             is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),

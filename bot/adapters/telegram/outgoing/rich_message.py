@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.core.model.reply import Choices, Part, Reply, Sources, Text, part_as_text
-from bot.core.model.vocabulary import MATERIALS
+from bot.core.model.vocabulary import ASPECT
 
 MAX_RICH_TEXT = 32_768
 """Characters of one rich message (Bot API 10.1, as in its library types, read 2026-11)."""
@@ -21,9 +21,12 @@ _FEWEST_ROWS = 2
 Json = dict[str, Any]
 
 
-def rich_blocks(reply: Reply) -> list[Json] | None:
-    """Return the blocks of a rich message; `None` if it would have no table."""
-    if all(answer.slots.get("aspect") != MATERIALS for answer in reply.answers):
+def rich_blocks(reply: Reply, materials: str) -> list[Json] | None:
+    """The blocks of a rich message, `None` where plain text says it as well.
+
+    `materials` is the pack's aspect that asks for papers.
+    """
+    if all(answer.slots.get(ASPECT) != materials for answer in reply.answers):
         return None
     return _rich_blocks(reply.parts)
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import httpx2 as httpx
@@ -66,6 +66,8 @@ class Parrot:
     speech: str = "听到 {text}"
     failure: Exception | None = None
 
+    slot_names: ClassVar[dict[str, str]] = {}
+
     async def handle(self, update: Update) -> Reply:
         if self.failure:
             raise self.failure
@@ -83,6 +85,7 @@ class Parrot:
 
 def client_of(parrot: Parrot, **changes: Any) -> TestClient:
     plain: dict[str, Any] = {
+        "title": "问答",
         "conversation": parrot,
         "clock": FixedClock(),
         "readiness": lambda: Readiness(can_answer=True),

@@ -74,7 +74,7 @@ def test_a_pack_needs_no_calculators(tmp_path: Path) -> None:
         pytest.param("before_expiry", "befor_expiry", 5, "是不是“before_expiry”", id="rule"),
         pytest.param("{days: 30}", "{days: 30, years: 1}", 6, "只能写一个", id="two units"),
         pytest.param("{days: 30}", "{days: 0}", 6, "要写一个", id="no unit"),
-        pytest.param("延续注册", "延续", 7, "只能写：初始注册", id="registration"),
+        pytest.param("延续注册", "延续", 7, "没有业务“延续”", id="registration"),
         pytest.param("      late: 过了 {days} 天。\n", "", 12, "缺少 late", id="no words"),
         pytest.param(
             *("late: 过了 {days} 天。", "late: 过了。\n      free: 行"),

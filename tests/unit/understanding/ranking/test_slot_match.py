@@ -6,7 +6,7 @@ import pytest
 
 from bot.understanding.ranking.slot_match import SlotMatch, agree, slot_match_of
 from tests.fakes import slot
-from tests.tiny import entry
+from tests.tiny import VOCABULARY, entry
 
 MATERIALS = entry("m", "材料", slots={"registration": "延续注册", "aspect": "材料"})
 PORTAL = entry("p", "入口", slots={"region": "四川", "aspect": "入口"}, regions=("四川",))
@@ -17,7 +17,9 @@ STEPS = entry("s", "程序", slots={"registration": "延续注册", "aspect": "�
 
 
 def said(is_ours: bool = True, **values: str) -> SlotMatch:
-    return slot_match_of([slot(kind, value) for kind, value in values.items()], is_ours=is_ours)
+    return slot_match_of(
+        [slot(kind, value) for kind, value in values.items()], VOCABULARY, is_ours=is_ours
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_slots_of_the_context_fill_an_entry_without_speaking_for_it() -> None:
         slot("registration", "延续注册", inherited=True),
         slot("aspect", "材料", inherited=True),
     ]
-    found = agree(slot_match_of(inherited, is_ours=True), MATERIALS, 0.0, frozenset())
+    found = agree(slot_match_of(inherited, VOCABULARY, is_ours=True), MATERIALS, 0.0, frozenset())
     assert (found["filled"], found["missing"], found["plain"]) == (1.0, 0.0, 0.0)
 
 
@@ -104,13 +106,13 @@ def test_an_entry_of_other_places_is_elsewhere(
 
 
 def test_one_of_two_places_is_enough_to_be_here() -> None:
-    two = slot_match_of([slot("region", "重庆"), slot("region", "四川")], is_ours=True)
+    two = slot_match_of([slot("region", "重庆"), slot("region", "四川")], VOCABULARY, is_ours=True)
     assert (two.is_elsewhere(PORTAL), two.is_named(LOCAL)) == (False, True)
 
 
 def test_an_ambiguous_place_is_elsewhere_only_when_none_of_its_values_fits() -> None:
-    shanxi = slot_match_of([slot("region", "山西", "陕西")], is_ours=True)
-    river = slot_match_of([slot("region", "四川", "重庆")], is_ours=True)
+    shanxi = slot_match_of([slot("region", "山西", "陕西")], VOCABULARY, is_ours=True)
+    river = slot_match_of([slot("region", "四川", "重庆")], VOCABULARY, is_ours=True)
     assert (shanxi.is_elsewhere(PORTAL), river.is_elsewhere(PORTAL)) == (True, False)
 
 
@@ -145,8 +147,8 @@ def test_another_certificate_rules_out_entries_of_ours(
     is_ours: bool, name: str, expected: bool
 ) -> None:
     agreement = said(is_ours, certificate="一级建造师")
-    assert agreement.is_other_certificate(MATERIALS if name == "m" else FIRST_CLASS) is expected
+    assert agreement.is_other_subject(MATERIALS if name == "m" else FIRST_CLASS) is expected
 
 
 def test_no_certificate_rules_out_nothing() -> None:
-    assert not said(is_ours=False, aspect="材料").is_other_certificate(FIRST_CLASS)
+    assert not said(is_ours=False, aspect="材料").is_other_subject(FIRST_CLASS)

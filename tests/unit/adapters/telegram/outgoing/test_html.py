@@ -228,7 +228,8 @@ def materials(*parts: Part) -> Reply:
 
 def test_papers_become_a_table_and_sources_fold() -> None:
     blocks = rich_blocks(
-        materials(PAPERS, Text("备注"), Sources((NOTE,), "依据：", "核对于 {date}"))
+        materials(PAPERS, Text("备注"), Sources((NOTE,), "依据：", "核对于 {date}")),
+        "材料",
     )
     cell = {"align": "left", "valign": "top"}
     assert blocks == [
@@ -260,4 +261,4 @@ def test_papers_become_a_table_and_sources_fold() -> None:
     ],
 )
 def test_what_gains_nothing_stays_html(reply: Reply) -> None:
-    assert rich_blocks(reply) is None
+    assert rich_blocks(reply, "材料") is None

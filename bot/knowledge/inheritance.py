@@ -1,0 +1,147 @@
+"""What a pack has without writing it: phrases, China's regions, everyday words, small talk.
+
+The files lie in `bot/knowledge/defaults/<language>` and have the form of a pack's own.  A pack
+writes only what differs: a phrase, a region or a small-talk entry of its own takes the place of
+the inherited one, wordings of the same word are put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from pathlib import Path
+
+from bot.core.model.vocabulary import Role
+from bot.knowledge.draft import Draft, Names, draft_of
+from bot.knowledge.reading.contents import Contents, read_named
+from bot.knowledge.reading.pack_files import parse_files
+from bot.knowledge.schema import PhrasesFile, RegionForm, RegionsFile, SynonymsFile, TermForm
+from bot.knowledge.validation import Item
+from bot.knowledge.vocabulary import name_of
+
+FOLDER = Path(__file__).parent / "defaults"
+FILES = {
+    "phrases": "phrases.yaml",
+    "regions": "regions.yaml",
+    "synonyms": "synonyms.yaml",
+    "smalltalk": "faq/smalltalk.yaml",
+}
+"""Each part of pack.yaml's `inherit` and the file that it comes from."""
+
+
+@cache
+def default_files(language: str) -> Contents:
+    """The files that packs of a language inherit, as bytes."""
+    return read_named(FOLDER / language, tuple(FILES.values()))
+
+
+def inherit(draft: Draft, parts: Collection[str]) -> None:
+    """Fill a draft up with the inherited parts that pack.yaml names."""
+    language = draft.pack.form.language if draft.pack else "zh"
+    defaults, problems = draft_of(parse_files(default_files(language)))
+    assert not problems, problems
+    if "phrases" in parts:
+        _phrases(draft, defaults)
+    if "regions" in parts:
+        _regions(draft, defaults)
+    if "synonyms" in parts:
+        _synonyms(draft, defaults)
+        draft.words = {**defaults.words, **draft.words}
+    if "smalltalk" in parts:
+        own = {entry.form.id for entry in draft.entries}
+        draft.entries += [entry for entry in defaults.entries if entry.form.id not in own]
+        known = draft.entry_ids.known | defaults.entry_ids.known
+        draft.entry_ids = Names(known, draft.entry_ids.is_complete)
+
+
+def _phrases(draft: Draft, defaults: Draft) -> None:
+    assert defaults.phrases is not None
+    own = draft.phrases
+    if own is None:
+        draft.phrases = defaults.phrases
+        return
+    shipped, written = defaults.phrases.form.phrases, own.form.phrases
+    tables = {locale: {**shipped.get(locale, {}), **written.get(locale, {})} for locale in shipped}
+    draft.phrases = Item(PhrasesFile(phrases=tables), own.file, own.trail)
+
+
+def _regions(draft: Draft, defaults: Draft) -> None:
+    """A region's keys that the pack writes count, the others stay as they are."""
+    own = {region.form.short: region for region in draft.regions}
+    merged = [
+        _overridden(region, own[region.form.short]) if region.form.short in own else region
+        for region in defaults.regions
+    ]
+    known = {region.form.short for region in defaults.regions}
+    added = [region for short, region in own.items() if short not in known]
+    draft.regions = [*merged, *added]
+    is_known = draft.region_names.is_complete or FILES["regions"] not in draft.present
+    known_names = draft.region_names.known | defaults.region_names.known
+    draft.region_names = Names(known_names, is_known)
+    draft.regions_file = _joined_regions_file(draft.regions_file, defaults.regions_file)
+
+
+def _overridden(region: Item[RegionForm], by: Item[RegionForm]) -> Item[RegionForm]:
+    update = {name: getattr(by.form, name) for name in by.form.model_fields_set}
+    return Item(region.form.model_copy(update=update), by.file, by.trail)
+
+
+def _joined_regions_file(
+    own: Item[RegionsFile] | None, shipped: Item[RegionsFile] | None
+) -> Item[RegionsFile] | None:
+    if own is None or shipped is None:
+        return own or shipped
+    names = {**shipped.form.ambiguous_names, **own.form.ambiguous_names}
+    careful = [*shipped.form.careful_abbreviations, *own.form.careful_abbreviations]
+    update = {"ambiguous_names": names, "careful_abbreviations": careful}
+    return Item(own.form.model_copy(update=update), own.file, own.trail)
+
+
+def _synonyms(draft: Draft, defaults: Draft) -> None:
+    """The pack's terms first; those that both have become one."""
+    assert defaults.synonyms is not None
+    terms = [term for item in defaults.terms if (term := _fitting(item, draft))]
+    shipped = {term.form.word: term.form for term in terms}
+    draft.terms = [
+        Item(_with_forms(term.form, shipped.pop(term.form.word)), term.file, term.trail)
+        if term.form.word in shipped
+        else term
+        for term in draft.terms
+    ]
+    draft.terms += [term for term in terms if term.form.word in shipped]
+    own = draft.synonyms
+    if own is None:
+        draft.synonyms = defaults.synonyms
+        return
+    fillers = [*own.form.fillers, *defaults.synonyms.form.fillers]
+    joined = SynonymsFile.model_construct(terms=own.form.terms, fillers=fillers)
+    draft.synonyms = Item(joined, own.file, own.trail)
+
+
+def _fitting(term: Item[TermForm], draft: Draft) -> Item[TermForm] | None:
+    """An inherited term under the pack's name of its slot; `None` if the pack has no such value.
+
+    The slots of inherited files are called by their roles.
+    """
+    if term.form.slot is None or draft.pack is None:
+        return term
+    form = draft.pack.form.vocabulary
+    name = name_of(form, Role(term.form.slot))
+    if name is None or (term.form.value or term.form.word) not in form.values.get(name, []):
+        return None
+    return Item(term.form.model_copy(update={"slot": name}), term.file, term.trail)
+
+
+def _with_forms(own: TermForm, shipped: TermForm) -> TermForm:
+    """A pack's term with the wordings that it inherits behind its own."""
+    return own.model_copy(
+        update={
+            "forms": _unique([*own.forms, *shipped.forms]),
+            "hints": _unique([*own.hints, *shipped.hints]),
+            "together": _unique([*own.together, *shipped.together]),
+        }
+    )
+
+
+def _unique(lines: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(lines))

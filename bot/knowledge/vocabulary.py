@@ -1,0 +1,91 @@
+"""The slots that pack.yaml declares, under the names that the program uses inside.
+
+See `bot.core.model.vocabulary` for what the roles mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.core.model.vocabulary import INSIDE, Role, Vocabulary
+from bot.errors import Problem
+from bot.knowledge.did_you_mean import did_you_mean
+from bot.knowledge.schema import PackFile, VocabularyForm
+from bot.knowledge.validation import Item
+
+_LISTED = (Role.SERVICE, Role.ASPECT, Role.DETAIL)
+"""Roles whose values pack.yaml lists."""
+
+
+def inside_names(form: VocabularyForm) -> dict[str, str]:
+    """The pack's name of each slot -> its name inside."""
+    return {name: INSIDE.get(Role(role), name) for name, role in form.slots.items()}
+
+
+def name_of(form: VocabularyForm, role: Role) -> str | None:
+    """What the pack calls the slot of a role."""
+    return next((name for name, own in form.slots.items() if Role(own) is role), None)
+
+
+def values_of(form: VocabularyForm) -> dict[str, tuple[str, ...]]:
+    """The pack's name of each slot whose values are listed -> these values."""
+    return {
+        name: tuple(form.values.get(name, ()))
+        for name, role in form.slots.items()
+        if Role(role) in _LISTED
+    }
+
+
+def vocabulary_of(form: VocabularyForm) -> Vocabulary:
+    """The vocabulary of a form without problems."""
+    inside = inside_names(form)
+    return Vocabulary(
+        names={inside[name]: name for name in form.slots},
+        values={inside[name]: values for name, values in values_of(form).items()},
+        portal=form.portal or "",
+        materials=form.materials or "",
+        undated=tuple(form.undated),
+        substitutes=dict(form.substitutes),
+        idle=tuple(form.idle),
+    )
+
+
+def inside_slots(form: VocabularyForm, slots: Mapping[str, str]) -> dict[str, str]:
+    """The slots of an entry under their names inside, in the order of the pack's slots."""
+    inside = inside_names(form)
+    return {inside[name]: slots[name] for name in form.slots if name in slots}
+
+
+def check_vocabulary(pack: Item[PackFile]) -> Iterator[Problem]:
+    """Roles that are given twice, values of no slot, aspects that are none."""
+    form = pack.form.vocabulary
+    yield from _roles(pack)
+    listed = values_of(form)
+    for name in form.values:
+        if name not in listed:
+            hint = did_you_mean(name, listed)
+            message = f"“{name}”不是要列出词的槽位{hint}"
+            yield pack.problem(message, "vocabulary", "values", name)
+    aspects = listed.get(name_of(form, Role.ASPECT) or "", ())
+    for key, words in _aspects(form):
+        for word in words:
+            if word not in aspects:
+                message = f"没有“{word}”这个方面{did_you_mean(word, aspects)}"
+                yield pack.problem(message, "vocabulary", key)
+
+
+def _roles(pack: Item[PackFile]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for name, role in pack.form.vocabulary.slots.items():
+        at = ("vocabulary", "slots", name)
+        if Role(role) is Role.DETAIL and name in INSIDE.values():
+            yield pack.problem(f"角色是 detail 的槽位不能叫“{name}”，请换个名称", *at)
+        elif Role(role) is not Role.DETAIL and first.setdefault(role, name) != name:
+            yield pack.problem(f"角色 {role} 已经给了“{first[role]}”；一种角色只有一个槽位", *at)
+
+
+def _aspects(form: VocabularyForm) -> Iterator[tuple[str, list[str]]]:
+    yield "portal", [form.portal] if form.portal else []
+    yield "materials", [form.materials] if form.materials else []
+    yield "undated", form.undated
+    yield "substitutes", [*form.substitutes, *form.substitutes.values()]
