@@ -36,7 +36,7 @@ LABELS = {
 
 
 def explain_as_json(exchange: Exchange, slot_names: Mapping[str, str]) -> dict[str, Any]:
-    """How the words were understood; `slot_names` are the pack's own names of its slots."""
+    """Return how the words were understood; `slot_names` maps internal names to the pack's."""
     understanding = exchange.understanding
     if understanding is None:
         return {"rule": exchange.reply.rule}

@@ -69,7 +69,7 @@ class Conversation:
 
     @property
     def slot_names(self) -> Mapping[str, str]:
-        """What the pack calls its slots, for JSON."""
+        """Return the pack's name of each slot by its internal name, for JSON."""
         return self.pack.vocabulary.names
 
     async def handle(self, update: Update) -> Reply:

@@ -37,9 +37,9 @@ _CARD = re.compile(r"(?:^|\+)card:")
 
 
 def reply_as_json(reply: Reply, slot_names: Mapping[str, str] = NO_NAMES) -> Json:
-    """The public object; top-level entry and sources are those of the first answer.
+    """Return the public object; its entry and sources are those of the first answer.
 
-    `slot_names` are what the pack calls its slots, by their names inside.
+    `slot_names` maps the internal names of slots to the pack's.
     """
     kept = kept_of(reply)
     if slot_names:

@@ -74,7 +74,7 @@ class Draft:
 
 
 def services_of(draft: Draft) -> Names:
-    """The services that pack.yaml lists."""
+    """Return the services that pack.yaml lists."""
     if draft.pack is None:
         return Names()
     form = draft.pack.form.vocabulary

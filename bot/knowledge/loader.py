@@ -30,7 +30,7 @@ def load_pack(folder: Path, *, today: date | None = None) -> Pack:
 
 
 def pack_of(contents: Contents, *, today: date | None = None) -> Pack:
-    """The pack that some files make, with what it inherits.
+    """Build the pack from the contents of its files and from what it inherits.
 
     With `today`, a source that was checked after it is a mistake.
 
@@ -49,7 +49,7 @@ def pack_of(contents: Contents, *, today: date | None = None) -> Pack:
 
 
 def version_of(contents: Contents, inherited: Collection[str]) -> str:
-    """12 hex digits that change with every byte of the pack and of what it inherits."""
+    """Return 12 hex digits that change with every byte of the pack and of what it inherits."""
     if not inherited:
         return contents.version
     both = contents.digest + default_files("zh").digest

@@ -47,7 +47,7 @@ class Asset:
 
 
 def page_router(title: str, lead: str, examples: Sequence[str]) -> APIRouter:
-    """The page at `/` with `examples` to tap, and what it loads from `/static/`.
+    """Serve the page at `/` with `examples` to tap, and its files from `/static/`.
 
     `lead` says in a sentence what may be asked.
     """

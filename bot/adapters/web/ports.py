@@ -20,7 +20,7 @@ class Talks(Protocol):
 
     @property
     def slot_names(self) -> Mapping[str, str]:
-        """What the pack calls its slots, by their names inside."""
+        """Return the pack's name of each slot by its internal name."""
         ...
 
     async def handle(self, update: Update) -> Reply: ...

@@ -337,7 +337,7 @@ class Pack:
     calculation: tuple[Cue, ...] = ()
     """Cues of people who want a calculation and give no date."""
     subject: str | None = None
-    """The lexicon's word for what the pack is about; who says it means no other subject."""
+    """The lexicon's word for the subject of the pack; saying it means no other subject."""
     most_asked: tuple[str, ...] = ()
     """Ids of entries to show before anything was asked, most frequent first."""
     vocabulary: Vocabulary = NO_VOCABULARY
@@ -346,7 +346,7 @@ class Pack:
 
     @property
     def portals(self) -> tuple[Entry, ...]:
-        """The doors to the service, one for each place that has any, in the pack's order."""
+        """Return the portal entries, one for each place that has any, in the pack's order."""
         return tuple(
             entry
             for entry in self.entries.values()
@@ -354,11 +354,11 @@ class Pack:
         )
 
     def portal_of(self, place: str) -> Entry | None:
-        """The door of a place."""
+        """Return the portal entry of a place."""
         return next((entry for entry in self.portals if entry.slots[PLACE] == place), None)
 
     def is_about_portal(self, entry: Entry) -> bool:
-        """Whether the entry says where the service is, of one place or in general."""
+        """Return whether the entry says where the service is, for one place or in general."""
         aspect = entry.slots.get(ASPECT)
         return aspect is not None and aspect == self.vocabulary.portal
 

@@ -44,7 +44,7 @@ def _regions(form: EntryForm) -> Iterator[Use]:
 
 
 def _slots(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
-    """Slots that pack.yaml declares, with values that they may have."""
+    """Check that pack.yaml declares the slots, and that their values are allowed."""
     if draft.pack is None:
         return
     form, slots = draft.pack.form.vocabulary, entry.form.slots

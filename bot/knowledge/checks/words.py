@@ -56,10 +56,9 @@ def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[
 
 
 def slot_values(draft: Draft) -> dict[str, Collection[str] | None] | None:
-    """The pack's name of each slot but the place -> the values that a term may fill it with.
+    """Return the pack's name of each slot but the place -> the values a term may fill it with.
 
-    `None` for those that cannot be told, because entries could not be read; `None` altogether
-    where pack.yaml could not.
+    The values are `None` if entries could not be read; the whole is `None` if pack.yaml could not.
     """
     if draft.pack is None:
         return None
@@ -92,7 +91,7 @@ def _slot(term: Item[TermForm], allowed: Mapping[str, Collection[str] | None]) -
 
 
 def unknown_slot(name: str, known: Collection[str]) -> str:
-    """The sentence for a slot that pack.yaml does not declare."""
+    """Return the sentence for a slot that pack.yaml does not declare."""
     hint = did_you_mean(name, known) or f"；有：{_shown(known)}"
     return f"没有槽位“{name}”{hint}"
 
@@ -144,7 +143,7 @@ def _placeholders(phrases: Item[PhrasesFile], locale: str, key: str) -> Iterator
 
 
 def _filled_late(text: str) -> frozenset[str] | None:
-    """The names that whoever says the phrase fills in."""
+    """Return the names that the program fills in when the phrase is used."""
     names = placeholders(text)
     return names and names.difference(OF_THE_PACK)
 

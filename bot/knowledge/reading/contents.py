@@ -17,7 +17,7 @@ from bot.knowledge.reading.files import Content, read_raw
 
 REQUIRED = ("pack.yaml", "sources.yaml")
 OPTIONAL = ("regions.yaml", "synonyms.yaml", "phrases.yaml")
-"""What is inherited where a pack does not write it."""
+"""Files that are inherited if a pack does not have them."""
 FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
 
@@ -68,7 +68,7 @@ def read_contents(folder: Path) -> Contents:
 
 
 def read_named(folder: Path, names: Sequence[str]) -> Contents:
-    """These files of a folder, whether or not they make a pack."""
+    """Read these files of a folder, whether or not they make a pack."""
     return Contents(folder, {name: read_inside(folder, name) for name in (*names, WORDS)}, ())
 
 

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 def rich_blocks(reply: Reply, materials: str) -> list[Json] | None:
-    """The blocks of a rich message, `None` where plain text says it as well.
+    """Return the blocks of a rich message; `None` if it would have no table.
 
     `materials` is the pack's aspect that asks for papers.
     """
