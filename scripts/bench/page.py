@@ -166,7 +166,7 @@ def _peers(sections: Sections, plot: Callable[[str, str], list[str]]) -> Iterato
         "the first is timed, rounds go round all of them, and the median of the rounds counts. "
         "Peers get the same words (jieba's full dictionary; lower case, punctuation left out), cut "
         "beforehand and counted to `build`; a search cuts its question itself. Each looks for 50 "
-        "phrasings and gathers them into 10 groups. zhuce is built by the functions of the chat, "
+        "phrasings and gathers them into 10 groups. zhuce is its collection engine (`kb eval`), "
         "cuts by itself and returns a probability; the scores of the others are taken as they are."
     )
     for name, needs in section["missing"].items():
