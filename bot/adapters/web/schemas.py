@@ -27,8 +27,9 @@ def _readable(value: Any) -> Any:
 
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$"
-"""No control, line-separating, zero-width or bidi characters; no classes such as `\\p{C}`, which
-JSON Schema tools do not all know."""
+r"""No control, line-separating, zero-width or bidi characters; classes such as `\p{C}` are
+avoided, because JSON Schema tools do not all know them.
+"""
 
 ConversationId = Annotated[
     str, Field(min_length=1, max_length=MAX_ID_CHARACTERS, pattern=_PRINTABLE)
