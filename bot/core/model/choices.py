@@ -30,7 +30,7 @@ class ShowEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShowDetails:
-    """What the answer of an entry rests on, whole: `i:<entry>`."""
+    """Show everything that the answer of an entry rests on: `i:<entry>`."""
 
     entry: str
 

@@ -51,7 +51,7 @@ class Source:
     perspective: str | None = None
     """Short name of the region whose practice it describes, if it is about one region."""
     short: str = ""
-    """The title as the source line has it; empty where the title is short enough."""
+    """The title in the source line; empty if the title itself is short enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class OfficialLink:
-    """The website of an office, known with confidence."""
+    """The website of an office, with the confidence in its address."""
 
     name: str
     url: str
@@ -86,7 +86,7 @@ class Fact:
     regions: tuple[str, ...] = ()
     """Short names of the regions where it holds; empty means everywhere."""
     is_detail: bool = False
-    """Shown to who asks for the details only."""
+    """Shown only to people who ask for the details."""
     link: OfficialLink | None = None
 
     def holds_on(self, day: date) -> bool:
@@ -95,7 +95,7 @@ class Fact:
         return not (self.valid_until and day > self.valid_until)
 
     def speaks_to(self, region: str | None) -> bool:
-        """Whether it is meant for somebody in a region; nobody's region is `None`."""
+        """Return whether it is meant for a person in this region; `None` is an unknown region."""
         return not self.regions or region is None or region in self.regions
 
 
@@ -105,9 +105,9 @@ class Verdict:
 
     fact: Fact
     turned: str | None = None
-    """Said instead to a question that is turned round (不用…吗)."""
+    """Shown instead if the question is negated (不用…吗)."""
     answers: tuple[QuestionType, ...] = ()
-    """Empty: whatever the entry answers."""
+    """The question types that it answers; empty: whatever the entry answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,11 @@ class Entry:
     ask: tuple[str, ...]
     not_ask: tuple[str, ...]
     short: str
-    """What groups and previews show: one or two sentences."""
+    """One or two sentences for groups and previews."""
     facts: tuple[Fact, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     answers: tuple[QuestionType, ...] = ()
-    """What kinds of questions it answers, those of its verdicts included; empty: unknown."""
+    """The question types that it answers, those of its verdicts included; empty: unknown."""
     slots: Mapping[str, str] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
     """Short names of the only regions this entry is about; empty means all."""
@@ -134,7 +134,7 @@ class Entry:
 
     @property
     def all_facts(self) -> tuple[Fact, ...]:
-        """Whatever it may say: the verdicts, then the facts."""
+        """Return every statement of the entry: the verdicts, then the facts."""
         return (*(verdict.fact for verdict in self.verdicts), *self.facts)
 
     def facts_on(self, day: date, region: str | None = None) -> tuple[Fact, ...]:
@@ -144,10 +144,9 @@ class Entry:
     def verdict_on(
         self, day: date, region: str | None = None, asked: QuestionType | None = None
     ) -> Verdict | None:
-        """The opening for a question: the one that is most about the region and the type asked.
+        """Return the opening that fits the region and the question type best.
 
-        What holds for some regions only is said to nobody whose region is not known, unless there
-        is nothing else.
+        A verdict for some regions only is used for an unknown region if there is no other.
         """
         holding = [v for v in self.verdicts if v.fact.holds_on(day)]
         fitting = [v for v in holding if v.fact.speaks_to(region)]
@@ -161,7 +160,7 @@ class Entry:
         return max(fitting, key=fitness, default=None)
 
     def opening_on(self, day: date, region: str | None = None) -> Fact | None:
-        """What is said first to somebody in a region; `None` if nothing may be said."""
+        """Return the first statement for a person in a region; `None` if none may be shown."""
         verdict = self.verdict_on(day, region)
         if verdict:
             return verdict.fact

@@ -15,9 +15,8 @@ from typing import assert_never
 
 from bot.core.model.question_type import QuestionType
 
-
 SOURCE_LINE = 60
-"""Characters of the line that ends an answer; more nobody reads on a phone."""
+"""Maximum length of the line that ends an answer, for a phone."""
 ARROW = " → "
 
 
@@ -57,7 +56,7 @@ class ListPart:
 
 @dataclass(frozen=True, slots=True)
 class ClickPath:
-    """Where to click, one after another; what leads there stands in the first step."""
+    """Where to click, step by step; the first step contains the address."""
 
     steps: tuple[str, ...]
 
@@ -101,7 +100,7 @@ class SourceNote:
     article: str | None = None
     url: str | None = None
     short: str = ""
-    """The title as the last line of an answer has it; empty where that is the title."""
+    """The title in the last line of an answer; empty if the title itself is used."""
 
     @property
     def name(self) -> str:
@@ -110,21 +109,21 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The last line of an answer, `as_line`; all notes are there for whoever wants to know more."""
+    """The last line of an answer, `as_line`; all notes are kept for people who want more."""
 
     notes: tuple[SourceNote, ...]
     label: str
-    """What introduces the line (依据)."""
+    """The word before the line (依据)."""
     checked: str
     """Filled with a date."""
     more: str = ""
-    """Stands behind the first source where there are several, filled with their number."""
+    """Text after the first source if there are several, filled with their number."""
     mark: str = ""
-    """How old the sources are, where that has to be said; short."""
+    """A short remark on the age of the sources, if it has to be shown."""
 
     @property
     def as_line(self) -> str:
-        """At most `SOURCE_LINE` characters where the titles allow it: articles give way first."""
+        """Return the line; articles are left out first if it exceeds `SOURCE_LINE` characters."""
         first, *others = self.notes
         oldest = min(note.checked_on for note in self.notes)
         facts = [self.checked.format(date=oldest.isoformat()), self.mark]
@@ -191,7 +190,7 @@ class Reply:
     is_unclear: bool = False
     """No question was understood; the words may not have been one."""
     question_type: QuestionType | None = None
-    """What was asked for, as far as it was understood."""
+    """The question type, as far as it was understood."""
 
     def as_text(self) -> str:
         """Render every part as plain text, separated by one blank line."""
@@ -242,5 +241,5 @@ def part_as_text(part: Part) -> str:
 
 
 def note_as_text(note: SourceNote) -> str:
-    """The source and the place in it."""
+    """Return the source and the place in it."""
     return f"{note.name} {note.article}" if note.article else note.name

@@ -22,9 +22,9 @@ class Scope:
     inherited: frozenset[str] = frozenset()
     """The kinds of slots that come from the conversation and not from the words."""
     asked: QuestionType | None = None
-    """What the question asks for, as far as it was understood."""
+    """The question type, as far as it was understood."""
     is_turned: bool = False
-    """The question is turned round: 不用…吗, 是不是不…"""
+    """The question is negated: 不用…吗, 是不是不…"""
     notices: tuple[str, ...] = ()
     """Texts to show before a card, because the pack has changed since the last one."""
     calendar: WriteCalendar | None = None

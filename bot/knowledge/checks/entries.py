@@ -16,7 +16,7 @@ from bot.knowledge.vocabulary import values_of
 
 NEEDS_FACTS = ("fact", "no_data")
 LONGEST_VERDICT = 160
-"""Characters of an opening that is read at a glance on a phone."""
+"""Maximum length of an opening that can be read at a glance on a phone."""
 
 
 def check_entries(draft: Draft) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def _sources(form: EntryForm) -> Iterator[Use]:
 
 
 def _told(form: EntryForm) -> Iterator[tuple[str, int, FactForm]]:
-    """Every statement with where it stands in the entry."""
+    """Yield every statement with its place in the entry."""
     for part, facts in (("verdicts", form.verdicts), ("facts", form.facts)):
         for n, fact in enumerate(facts):
             yield part, n, fact

@@ -1,7 +1,7 @@
-"""A reply as a rich message (Bot API 10.1): papers to hand in as a table.
+"""Render a reply as a rich message (Bot API 10.1): papers to hand in as a table.
 
-Blocks are JSON with plain texts in them, so there is nothing to escape.  Only replies that gain by
-it become rich messages; a server or a person's app that knows none gets HTML instead.
+Blocks are JSON with plain texts, so nothing is escaped.  Only replies with papers become rich
+messages; a server or app that does not know them gets HTML instead.
 """
 
 from __future__ import annotations
