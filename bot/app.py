@@ -74,7 +74,7 @@ def reread(
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Conversation]:
-    """The bot without any door: pack loaded, store open and tended.
+    """The bot without any door: pack loaded, store open, chores running.
 
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
@@ -85,7 +85,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
     if settings.semantic:
         brain = reread(brain, settings.semantic_cache, is_warm=True)
     # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
-    from bot.runtime.chores import open_journal, tended
+    from bot.runtime.chores import open_journal, running_chores
     from bot.storage import open_store
 
     clock = SystemClock()
@@ -98,7 +98,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
             drawer=ChartDrawer(),
             calendar=write_calendar,
         )
-        async with tended(conversation, store, journal):
+        async with running_chores(conversation, store, journal):
             yield conversation
 
 

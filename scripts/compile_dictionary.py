@@ -2,8 +2,9 @@
 
     python scripts/compile_dictionary.py
 
-Counted from jieba's dictionary: the commonest words of Chinese, and every word that jieba finds in
-the pack's phrasings.  Utterances are cut with it, and a word it lacks counts as a rare one.
+The frequencies are those of jieba's dictionary; the words are the commonest of Chinese, and every
+word that jieba finds in the pack's phrasings.  Utterances are cut with it, and a word that it lacks
+counts as a rare one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 PACK = ROOT / "knowledge"
 COMMON = 20_000
-"""Words taken by frequency alone: what lies below is hardly ever said."""
+"""Words taken by frequency alone; rarer ones are hardly ever said."""
 
 HEADER = """\
 # 常用词和词频，每行“词 频率”。由 make dictionary 从 jieba 的词典算出来，一般不用手改。

@@ -2,9 +2,8 @@
 
     python scripts/compile_pinyin.py        needs pypinyin (extra `dev`)
 
-A line is a syllable and the characters that are read so; a character with several readings in
-use stands in several lines, its commonest reading first in the file's order of lines is lost, so
-the commonest one is marked by standing before the `|`.
+A line is a syllable and the characters that are read so.  A character with several readings is in
+several lines: before the `|` in the line of its commonest reading, after it in the others.
 """
 
 from __future__ import annotations

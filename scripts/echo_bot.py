@@ -1,8 +1,8 @@
-"""The least a Telegram bot can be, in each library and mode: it says what it hears.
+"""Run the smallest possible Telegram bot, in each library and mode: it repeats what it gets.
 
     python scripts/echo_bot.py ptb|aiogram polling|webhook API_URL TOKEN PORT
 
-Written as the libraries' own documentation does; what `scripts.bench.telegram` compares with.
+It is written as in the libraries' own documentation; `scripts.bench.telegram` compares with it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Fit bot/understanding/data/lexical.json: what likeness says where there is no pack.
+"""Fit bot/understanding/data/lexical.json, the model of the collection engine.
 
     python scripts/fit_lexical.py --data DIR [--dry-run] [--leave-out NAME ...]
 
 DIR holds folders with corpus.jsonl and queries.jsonl, and a folder pairs; the files are described
-in docs/reference/evaluation.md.  Each set counts the same however long it is.  Pairs have an
-intercept of their own for each file, which is not kept: half of them ask the same, because they
+in docs/reference/evaluation.md.  Each set has the same weight however large it is.  Pairs have an
+intercept of their own for each file, which is not stored: half of them ask the same, because they
 were chosen so.
 """
 
@@ -76,7 +76,7 @@ def collect(folder: Path, sets: list[str]) -> Iterator[Rows]:
 
 
 def fit(sets: list[Rows], signals: Sequence[str]) -> tuple[float, dict[str, float]]:
-    """Logistic regression by Newton's method; each set has the same weight."""
+    """Fit a logistic regression by Newton's method; each set has the same weight."""
     pairs = [rows.name for rows in sets if rows.name.startswith(PAIRS)]
     blocks = [
         np.column_stack(
@@ -102,7 +102,7 @@ def fit(sets: list[Rows], signals: Sequence[str]) -> tuple[float, dict[str, floa
 
 
 def threshold(scored: list[tuple[float, bool]]) -> float:
-    """The loosest score from which answers are right often enough."""
+    """Return the loosest score from which answers are right often enough."""
     right = 0
     found = 1.0
     for shown, (score, is_right) in enumerate(sorted(scored, reverse=True), 1):

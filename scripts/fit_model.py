@@ -1,10 +1,10 @@
-"""Fit bot/understanding/data/model.json: what the signals of a candidate say about its being right.
+"""Fit bot/understanding/data/model.json, the model that ranks entries and scores the first one.
 
     python scripts/fit_model.py [--data DIR ...]
 
 Rows come from the pack (every phrasing is asked of an index that does not hold it, in five folds),
 from knowledge/tests, and from DIR: files of questions with expectations ({"q", "expect"}), and
-files of foreign questions ({"q", "gold"}) that must all be refused.  What is not there is skipped.
+files of foreign questions ({"q", "gold"}) that must all be refused.  Missing files are skipped.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ TARGET = ROOT / "bot" / "understanding" / "data" / "model.json"
 FOLDS = 5
 FOREIGN = 1500
 WRONG, INTRUDER = 1.0, 3.0
-"""What a wrong answer, and an answer to a foreign question, cost against a right one."""
+"""Cost of a wrong answer, and of an answer to a foreign question, relative to a right one."""
 REFUSED = 0.97
 """Share of foreign questions that should not even get a guess."""
 FOREIGN_WEIGHT = 0.08
 """Foreign questions are many in the data and perhaps one in ten in a chat."""
 NEARLY = 0.995
-"""Of thresholds that are this close to the best, the one that answers most is taken."""
+"""Of thresholds with this share of the best utility, the one that answers most is taken."""
 PHRASING_WEIGHT = 0.1
 """Neighbouring entries often answer a held-out phrasing as well, so its label says less."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Row:
-    """One candidate of one question. `is_first`: it was ranked first."""
+    """One candidate of one question; `is_first` if it was ranked first."""
 
     question: int
     signals: Mapping[str, float]
@@ -61,11 +61,11 @@ class Row:
 
 
 PHRASING_DISCOUNT = 0.3
-"""What is left of that weight where the score is fitted and not the order."""
+"""A further factor to that weight where the score is fitted and not the order."""
 
 
 def with_siblings(pack: Pack, understanding: Understanding, right: set[str]) -> set[str]:
-    """A candidate whose missing slot will be asked for is right if one of its siblings is."""
+    """Add candidates whose missing slot will be asked for, if one of their siblings is right."""
     found = set(right)
     for candidate in understanding.candidates:
         if candidate.signals["missing"]:
@@ -91,7 +91,7 @@ Sample = tuple[Understanding, set[str], bool, float]
 
 
 def from_phrasings(pack: Pack) -> Iterator[Sample]:
-    """Every phrasing put to an index without it; entries of one family are equally right."""
+    """Yield every phrasing, asked of an index without it; all entries of its family are right."""
     for fold in range(FOLDS):
         held = {
             e.id: [a for i, a in enumerate(e.ask) if i % FOLDS == fold]
@@ -125,7 +125,7 @@ def from_tests(pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
 
 
 def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) -> Iterator[Sample]:
-    """Questions with expected strings: a candidate is right if its whole answer meets them."""
+    """Yield questions with expected strings; a candidate is right if its whole answer has them."""
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         exchange = Replayer(Brain(pack, understander), NOW).run(row.get("turns", [row["q"]]))
@@ -137,7 +137,7 @@ def from_expectations(path: Path, pack: Pack, understander: PackUnderstander) ->
 
 
 def meeting(pack: Pack, understanding: Understanding, expect: Mapping[str, Any]) -> set[str]:
-    """The candidates whose whole answers meet an expectation."""
+    """Return the candidates whose whole answers meet an expectation."""
     return {
         c.entry for c in understanding.candidates if meets(pack, c.entry, understanding, expect)
     }
@@ -161,7 +161,7 @@ def meets(
 def from_foreign(
     path: Path, pack: Pack, understander: PackUnderstander, most: int = FOREIGN // 4
 ) -> Iterator[Sample]:
-    """Questions about other things: to say which other thing is right too."""
+    """Yield questions about other subjects: no entry is right."""
     right = {e.id for e in pack.entries.values() if e.kind is EntryKind.BOUNDARY}
     questions = [json.loads(line)["q"] for line in path.read_text("utf-8").splitlines()]
     for question in random.Random(3).sample(questions, min(len(questions), most)):
@@ -189,7 +189,7 @@ def collect(folders: list[Path]) -> list[Row]:
 
 
 def fit_rating(rows: list[Row], ridge: float = 1.0, rounds: int = 300) -> np.ndarray:
-    """Conditional logit: of the candidates of one question the right ones should rate highest."""
+    """Fit a conditional logit: of the candidates of one question the right ones rate highest."""
     usable = {row.question for row in rows if row.is_right}
     rows = [row for row in rows if row.question in usable]
     x = np.array([[row.signals[name] for name in RATING] for row in rows])
@@ -210,7 +210,7 @@ def fit_rating(rows: list[Row], ridge: float = 1.0, rounds: int = 300) -> np.nda
 
 
 def rated(rows: list[Row], rating: Mapping[str, float]) -> list[Row]:
-    """The first row of each question, with its rate and its margin under a rating."""
+    """Return the first row of each question, with its rate and its margin under a rating."""
     model = Model(rating, Logistic(0.0, {}), 0.0, 0.0)
     by_question: dict[int, list[Row]] = {}
     for row in rows:
@@ -226,9 +226,9 @@ def rated(rows: list[Row], rating: Mapping[str, float]) -> list[Row]:
 
 
 def fit_confidence(tops: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.ndarray:
-    """Logistic regression by Newton's method; the intercept comes first.
+    """Fit a logistic regression by Newton's method; the intercept comes first.
 
-    Phrasings have an intercept of their own, which is not kept: neighbouring entries often answer
+    Phrasings have an intercept of their own, which is not stored: neighbouring entries often answer
     them as well, so they are right more often than their labels say.
     """
     own = np.array([row.weight == PHRASING_WEIGHT for row in tops], dtype=float)
@@ -248,7 +248,7 @@ def fit_confidence(tops: list[Row], ridge: float = 1.0, rounds: int = 50) -> np.
 
 
 def thresholds(tops: list[tuple[float, Row]]) -> tuple[float, float]:
-    """The answering threshold of most use, and the one under which nothing is even offered."""
+    """Return the threshold of answers with most utility, and the one of guesses."""
     use = 0.0
     uses: list[tuple[float, float]] = []
     real = [top for top in tops if top[1].weight != PHRASING_WEIGHT]

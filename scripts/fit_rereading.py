@@ -1,4 +1,4 @@
-"""Fit bot/understanding/data/rereading.json: when meaning may lift an entry that words left open.
+"""Fit bot/understanding/data/rereading.json: when vectors may lift an entry that words left open.
 
     python -m scripts.fit_rereading [--data DIR ...] [--dry-run]
 
@@ -36,13 +36,14 @@ from scripts.fit_model import (
 
 TARGET = Path(__file__).resolve().parents[1] / "bot/understanding/data/rereading.json"
 WEIGHTS = {"phrasing": 0.3, "question": 3.0, "foreign": 3.0}
-"""A phrasing may be answered by a neighbour too, so its label says less; a foreign question that is
-answered costs three right answers, as in scripts/fit_model.py."""
+"""A neighbour may answer a phrasing too, so its label says less; a foreign question that is
+answered costs as much as three right answers, as in scripts/fit_model.py.
+"""
 RIDGE = 0.1
 EACH = 6
 """Phrasings of each entry that are asked in a fold."""
 LOST = 0.02
-"""Share of right answers that may be lost to ask about fewer questions."""
+"""Share of right answers that may be lost in order to ask about fewer questions."""
 ALL = 1_000_000
 OPEN = Fallback(Logistic(0.0, {}), 0.0)
 
@@ -67,7 +68,7 @@ def rows_of(
 
 
 def held_out(pack: Pack, fold: int, encoder: UniversalEncoder) -> Iterator[Row]:
-    """Phrasings put to the pack without them."""
+    """Yield phrasings put to the pack without them."""
     asks = {
         e.id: (
             tuple(a for i, a in enumerate(e.ask) if i % FOLDS != fold) or e.ask,
@@ -112,7 +113,7 @@ def collect(folders: Sequence[Path], encoder: UniversalEncoder) -> Iterator[Row]
 
 
 def fit(rows: Sequence[Row]) -> Fallback:
-    """Logistic regression by Newton's method."""
+    """Fit a logistic regression by Newton's method."""
     signals = np.array([[row.second.signals[name] for name in REREADING] for row in rows])
     x = np.column_stack([np.ones(len(rows)), signals])
     y = np.array([float(row.is_right) for row in rows])

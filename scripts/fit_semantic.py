@@ -1,11 +1,11 @@
-"""Fit bot/understanding/data/semantic.json: what meaning says where words leave a doubt.
+"""Fit bot/understanding/data/semantic.json: the second opinion by vectors where words leave doubt.
 
     python -m scripts.fit_semantic --data DIR [--vectors DIR] [--dry-run] [--leave-out NAME ...]
 
 DIR is as for scripts/fit_lexical.py; the extra `semantic` must be installed.  Three things are
-fitted, one after the other: how groups are ordered (conditional logit), how sure the first is
-(logistic regression, pairs included), and between which lexical scores it is worth asking at all.
-Vectors are kept in the folder of --vectors, if one is given.
+fitted, one after the other: the order of groups (conditional logit), the probability that the first
+is right (logistic regression, pairs included), and the range of lexical scores for which it is used
+at all.  Vectors are stored in the folder of --vectors, if one is given.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ SETS = ("lcqmc-500", "lcqmc-5k", "covid-500", "covid-max")
 RIDGE = 0.01
 """On standardised signals; hit@1 of covid-500 is 0.956 to 0.960 from 0.003 to 0.1."""
 NEARLY = 0.0005
-"""How much of what a second opinion on everything gives may be lost, on average of all figures, to
-ask less often."""
+"""How much of the gain of a second opinion on everything may be lost, averaged over all figures, in
+order to use it less often.
+"""
 LOWS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
 HIGHS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 1.0)
 ALWAYS, NEVER = (0.0, 1.1), (2.0, 3.0)
@@ -45,7 +46,7 @@ OPEN = Semantic(dict.fromkeys(REORDERING, 0.0), Logistic(0.0, {}), ALWAYS, ALWAY
 
 @dataclass
 class Asked:
-    """One question: by words alone, and the groups that a second opinion would order."""
+    """One question: its result by words alone, and the groups that a second opinion would order."""
 
     kind: str
     gold: int | None
@@ -56,7 +57,7 @@ class Asked:
 
 @dataclass
 class Gathered:
-    """One set. `asked` of a corpus, or `scores` and `rows` of pairs."""
+    """One set: `asked` of a corpus, or `scores` and `rows` of pairs."""
 
     name: str
     retriever: Retriever
@@ -110,7 +111,7 @@ def from_pairs(path: Path, encoder: Encoder, vectors: Path | None) -> Gathered:
 
 
 class Known:
-    """An encoder that has seen every text already."""
+    """An encoder that has encoded every text already."""
 
     version = "known"
 
@@ -125,7 +126,7 @@ class Known:
 
 
 def fit_rating(sets: list[Gathered], rounds: int = 40) -> dict[str, float]:
-    """Of the groups of one question the right one should rate highest; sets count the same."""
+    """Fit a conditional logit over the groups of each question; sets have the same weight."""
     x, right, question, weight = [], [], [], []
     number = 0
     for found in sets:
@@ -156,7 +157,7 @@ def ordered(asked: Asked, model: Semantic) -> list[Rival]:
 
 
 def rows_of(found: Gathered, model: Semantic) -> Rows:
-    """The signals of what comes first once groups are ordered anew."""
+    """Return the signals of the first group after sorting again."""
     if found.rows is not None:
         return found.rows
     rows = Rows(found.name, [], [], [])
@@ -170,7 +171,7 @@ def rows_of(found: Gathered, model: Semantic) -> Rows:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One set with both opinions: scores, and whether what comes first is right."""
+    """One set with both opinions: scores, and whether the first group is right."""
 
     name: str
     kinds: list[str]
@@ -178,7 +179,7 @@ class Outcome:
     both: list[tuple[float, bool]]
 
     def between(self, low: float, high: float) -> tuple[dict[str, float | None], float]:
-        """The figures where only scores from low to high are reconsidered, and their share."""
+        """Return the figures if only scores from low to high are reconsidered, and their share."""
         is_asked = [low <= score < high for score, _ in self.words]
         final = [b if w else a for w, a, b in zip(is_asked, self.words, self.both, strict=True)]
         paid = sum(is_asked) / len(is_asked)
@@ -209,14 +210,14 @@ def outcome(found: Gathered, model: Semantic) -> Outcome:
 
 
 def worth(outcomes: list[Outcome], low: float, high: float) -> tuple[float, float]:
-    """The mean of all figures of all sets, and the mean share that was reconsidered."""
+    """Return the mean of all figures of all sets, and the mean share that was reconsidered."""
     found = [each.between(low, high) for each in outcomes]
     figures = [value or 0.0 for each, _ in found for value in each.values()]
     return float(np.mean(figures)), float(np.mean([paid for _, paid in found]))
 
 
 def band(outcomes: list[Outcome]) -> tuple[float, float]:
-    """The band that is asked about least, of those that lose nearly nothing."""
+    """Return the range with the fewest questions, of those that lose nearly nothing."""
     tried = {ends: worth(outcomes, *ends) for ends in (ALWAYS, *product(LOWS, HIGHS))}
     best = max(figure for figure, _ in tried.values())
     kept = {ends: paid for ends, (figure, paid) in tried.items() if figure >= best - NEARLY}

@@ -1,7 +1,7 @@
-"""`make noise`: every question of the pack asked with every kind of noise, and what was lost.
+"""Ask every question of the pack with every kind of noise, and print what was lost (`make noise`).
 
-Takes some minutes.  Ends with 1 where a class falls below the floor of the tests, or where any
-question gets the portal of a region that it does not name.
+Takes some minutes.  Ends with 1 if a class is below the floor of the tests, or if any question gets
+the portal of a region that it does not name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests import noise
 from tests.noisy import FLOOR, Asker, every_ask, share
 
 SHOWN = 12
-"""Lost questions that are printed of each class."""
+"""Number of lost questions that are printed for each class."""
 
 
 def main() -> int:

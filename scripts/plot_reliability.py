@@ -1,4 +1,4 @@
-"""Draw docs/explanation/reliability.svg: whether scores are probabilities, and what they are worth.
+"""Draw docs/explanation/reliability.svg: calibration, and risk against coverage.
 
     python scripts/plot_reliability.py --data DIR
 
@@ -40,7 +40,7 @@ def answers(folder: Path) -> list[Answer]:
 
 
 def reliability(found: Sequence[Answer]) -> Iterator[Point]:
-    """For each tenth of the scale that holds twenty answers: mean score, share that is right."""
+    """Yield for each tenth of the scale with twenty answers: mean score, share that is right."""
     for at in range(BINS):
         within = [a for a in found if at <= a[0] * BINS < at + 1 or (a[0] == 1 and at == BINS - 1)]
         if len(within) >= 20:
@@ -51,7 +51,7 @@ def reliability(found: Sequence[Answer]) -> Iterator[Point]:
 
 
 def risk(found: Sequence[Answer]) -> Iterator[Point]:
-    """Share of answerable questions answered right, share of the shown answers that is wrong."""
+    """Yield the share of answerable questions answered right, and of shown answers being wrong."""
     answerable = sum(has_answer for _, _, has_answer in found)
     right, step = 0, max(1, len(found) // POINTS)
     for shown, (_, is_right, _) in enumerate(sorted(found, reverse=True), 1):
@@ -63,7 +63,7 @@ def risk(found: Sequence[Answer]) -> Iterator[Point]:
 def panel(
     x0: int, title: str, axes: tuple[str, str], ticks: Sequence[str], lines: Iterable[str]
 ) -> str:
-    """One square plot; the points of its lines lie in 0..1."""
+    """Draw one square plot; the points of its lines lie in 0..1."""
     bottom = TOP + SIDE
     marks = "".join(
         f'<text x="{x0 + SIDE * n / 4:.0f}" y="{bottom + 16}" text-anchor="middle">{n / 4:g}</text>'

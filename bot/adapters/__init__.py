@@ -1,1 +1,1 @@
-"""One platform each: read a payload into an `Update`, render a `Reply`, run a loop."""
+"""Join one platform each to the core: read payloads into updates, render replies, run a loop."""

@@ -1,6 +1,6 @@
-"""The terminal as a platform: one line in, one reply out, numbers pick choices.
+"""Serve the terminal: one line in, one reply out, and numbers pick choices.
 
-Nothing is stored on disk but the line history, and that only where the platform has readline.
+Nothing is stored on disk but the line history, and that only where the system has readline.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ QUIT = ("/quit", "/exit")
 
 
 class Talks(Protocol):
-    """What the terminal needs of a conversation."""
+    """The part of a conversation that the terminal uses."""
 
     async def handle(self, update: Update) -> Reply: ...
 
@@ -37,8 +37,8 @@ def chat(
 ) -> None:
     """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`.
 
-    `save` keeps a file that came with a reply and says where; without it only its words are shown.
-    `press` is the value of a choice that is taken before the first line.
+    `save` stores a file that came with a reply and returns a sentence that says where; without it
+    only its words are shown.  `press` is the value of a choice that is taken before the first line.
     """
     runner = asyncio.Runner()
     with runner:
@@ -68,9 +68,9 @@ def _lines(read: Callable[[str], str], write: Callable[[str], None]) -> Iterator
 
 
 def save_here(document: Document) -> str:
-    """Save the file where the chat was started; says under which name, or why not.
+    """Save the file in the current folder; return a sentence with its name, or with the failure.
 
-    A file that is there already is left alone: the new one gets a number.
+    An existing file is not overwritten: the new one gets a number.
     """
     for name in _free_names(Path(document.name)):
         try:
@@ -92,7 +92,7 @@ def _free_names(name: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def history(path: Path) -> Iterator[None]:
-    """Arrow keys bring back earlier lines, those of earlier chats too."""
+    """Let the arrow keys bring back earlier lines, those of earlier chats too."""
     try:
         import readline
     except ImportError:  # Windows has none; the chat works without

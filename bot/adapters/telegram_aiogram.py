@@ -1,8 +1,8 @@
-"""Telegram through aiogram; the extra `aiogram` installs it.
+"""Carry Telegram through aiogram; the extra `aiogram` installs it.
 
-Calls go through the `Bot`, so that the session and its middlewares of an application that embeds us
-are in force.  They carry a method of ours that takes its parameters as they are: aiogram's own
-ones would check on the way out what the handler has just made, and parse results nobody looks at.
+Calls go through the `Bot`, so that the session and its middlewares of an embedding application are
+in force.  They use a method class of ours that takes its parameters as they are: aiogram's own ones
+would validate what the handler has just made, and parse results that are not used.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ _CODES = {
     TelegramNotFound: 404,
     TelegramConflictError: 409,
 }
-"""What is not here is a broken connection, a 5xx or an answer that is not JSON."""
+"""Any other class is a broken connection, a 5xx or an answer that is not JSON."""
 
 
 class Raw(TelegramMethod[Any]):
-    """Any method of the Bot API, its parameters as extra fields."""
+    """Any method of the Bot API, with its parameters as extra fields."""
 
     __returning__: ClassVar[Any] = Any
     if TYPE_CHECKING:
@@ -66,33 +66,33 @@ _raw_methods: dict[str, type[Raw]] = {}
 
 
 def _raw(method: str) -> type[Raw]:
-    """Aiogram reads the method's name from the class."""
+    """Return the class for a method: aiogram reads the method's name from the class."""
     if method not in _raw_methods:
         _raw_methods[method] = type(method, (Raw,), {"__api_method__": method})
     return _raw_methods[method]
 
 
 class JsonSession(AiohttpSession):
-    """Sends parameters as JSON, which the Bot API takes except with files.
+    """Sends parameters as JSON, which the Bot API accepts except with files.
 
-    As a form each byte of a Chinese text is escaped by itself, which costs more than answering.
+    In a form each byte of a Chinese text is escaped by itself, which costs more than answering.
     """
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
         params = method.model_extra or {}
         if not isinstance(method, Raw) or any(isinstance(p, InputFile) for p in params.values()):
             return super().build_form_data(bot, method)
-        return cast("FormData", JsonPayload(params, dumps=_dumps))  # either is data to aiohttp
+        return cast("FormData", JsonPayload(params, dumps=_dumps))  # aiohttp takes either
 
 
 class AiogramCaller:
-    """Meets `bot.adapters.telegram.ports.Caller`."""
+    """Implements `bot.adapters.telegram.ports.Caller`."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
     def has(self, method: str) -> bool:
-        """Methods are passed on raw, so newer ones than aiogram knows work as well."""
+        """Return true: methods are passed on raw, so those unknown to aiogram work as well."""
         return bool(method)
 
     async def call(self, method: str, params: Params) -> Any:
@@ -101,7 +101,7 @@ class AiogramCaller:
             return await self._bot(
                 _raw(method)(**_with_files(params)), request_timeout=READ_S + wait_s
             )
-        except Exception as error:  # what proxies raise, aiogram passes on as it is
+        except Exception as error:  # aiogram does not wrap what proxies raise
             raise _failure(error) from error
 
 
@@ -128,13 +128,13 @@ def _code(error: Exception) -> int:
 
 
 def _described(error: Exception) -> str:
-    """Without what the server sent: that may be a page, or somebody's words."""
+    """Describe an error without what the server sent: that may be a page, or a person's words."""
     return type(error).__name__ if isinstance(error, AiogramError) else repr(error)
 
 
 @asynccontextmanager
 async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Caller]:
-    """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
+    """Open a connection of our own to the Bot API, closed on leaving; nothing is called yet."""
     session = JsonSession(proxy=proxy, api=TelegramAPIServer.from_base(api_url))
     bot = Bot(token, session=session)
     try:
@@ -144,27 +144,27 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
 
 
 def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:
-    """The bot for a `Dispatcher` of yours: `dispatcher.include_router(router(conversation))`.
+    """Return the bot for your `Dispatcher`: `dispatcher.include_router(router(conversation))`.
 
-    Included last it answers what no router of yours has taken.  It leaves other people's buttons,
-    and in groups everything not meant for it, to routers after it.
+    Included last it answers what none of your routers has taken.  Other people's buttons, and in
+    groups everything not meant for it, are left to routers after it.
     """
     embedded, found = (
         EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral),
         Router(name="zhuce"),
     )
 
-    async def desk_of(bot: Bot) -> Handler:
+    async def handler_of(bot: Bot) -> Handler:
         if known := embedded.known(bot.id):
             return known
         me = (await bot.me()).model_dump()
         return embedded.handler(AiogramCaller(bot), identity(me), bot.token)
 
     async def is_for_us(_: TelegramObject, event_update: Update, bot: Bot) -> bool:
-        return (await desk_of(bot)).is_for_us(event_update)
+        return (await handler_of(bot)).is_for_us(event_update)
 
     async def answer(_: TelegramObject, event_update: Update, bot: Bot) -> None:
-        await (await embedded.accept(await desk_of(bot), event_update))
+        await (await embedded.accept(await handler_of(bot), event_update))
 
     for kind in ALLOWED_UPDATES:
         found.observers[kind].register(answer, is_for_us)

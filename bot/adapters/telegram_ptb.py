@@ -1,7 +1,7 @@
-"""Telegram through python-telegram-bot; the extra `ptb` installs it.
+"""Carry Telegram through python-telegram-bot; the extra `ptb` installs it.
 
-Calls go through the `Bot`, so that a rate limiter or defaults of an application that embeds us are
-in force.  Results stay as decoded JSON: objects made of them would be thrown away.
+Calls go through the `Bot`, so that a rate limiter or defaults of an embedding application are in
+force.  Results stay decoded JSON: objects made of them would not be used.
 """
 
 from __future__ import annotations
@@ -41,22 +41,24 @@ from bot.errors import DeliveryFailed
 READ_S = 15.0
 CONNECT_S = 5.0
 CONNECTIONS = 8
-"""Calls at a time.  At 0.1 s each that is more than Telegram takes from a bot (30 messages/s), and
-httpx looks at every idle connection before each call: 20 of them cost a third more CPU than one."""
+"""Concurrent calls.  At 0.1 s each that is more than Telegram accepts from a bot (30 messages/s),
+and httpx looks at every idle connection before each call: 20 of them cost a third more CPU than
+one.
+"""
 KEEP_S = 30.0
 """How long a connection stays open for the next question; httpx closes it after 5 s."""
 _JSON = {"Content-Type": "application/json", "User-Agent": HTTPXRequest.USER_AGENT}
 _CODES = {BadRequest: 400, Forbidden: 403, Conflict: 409}
-"""PTB tells statuses by class; what is not here is a broken connection or a 5xx."""
+"""PTB distinguishes statuses by class; any other one is a broken connection or a 5xx."""
 
 
 class JsonRequest(HTTPXRequest):
-    """Sends parameters as JSON, which the Bot API takes except with files.
+    """Sends parameters as JSON, which the Bot API accepts except with files.
 
-    As a form each byte of a Chinese text is escaped by itself, which costs more than answering.
+    In a form each byte of a Chinese text is escaped by itself, which costs more than answering.
     """
 
-    async def do_request(  # type: ignore[override]  # `PtbCaller` names the times it waits
+    async def do_request(  # type: ignore[override]  # `PtbCaller` passes the timeouts by name
         self, url: str, method: str, request_data: RequestData | None, **waits_s: float
     ) -> tuple[int, bytes]:
         if request_data is None or request_data.contains_files:
@@ -75,14 +77,14 @@ class JsonRequest(HTTPXRequest):
 
 
 class PtbCaller:
-    """Meets `bot.adapters.telegram.ports.Caller`."""
+    """Implements `bot.adapters.telegram.ports.Caller`."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._calls = asyncio.Semaphore(CONNECTIONS)
 
     def has(self, method: str) -> bool:
-        """Methods are passed on raw, so newer ones than PTB knows work as well."""
+        """Return true: methods are passed on raw, so those that PTB does not know work as well."""
         return bool(method)
 
     async def call(self, method: str, params: Params) -> Any:
@@ -93,7 +95,7 @@ class PtbCaller:
 
     async def _post(self, method: str, params: Params, read_s: float) -> Any:
         try:
-            # The public `do_api_request` warns about every method that has one of its own.
+            # The public `do_api_request` warns for every method that the class `Bot` has.
             return await self._bot._post(  # noqa: SLF001
                 method, _with_files(params), read_timeout=read_s, connect_timeout=CONNECT_S
             )
@@ -127,7 +129,7 @@ def _seconds(period: int | timedelta) -> float:
 
 @asynccontextmanager
 async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[Caller]:
-    """A line of our own to the Bot API, closed on leaving. Nothing is called yet."""
+    """Open a connection of our own to the Bot API, closed on leaving; nothing is called yet."""
     # Otherwise PTB warns at every 429 that its type will change.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     limits = Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_S)
@@ -147,16 +149,16 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
 def handlers(
     conversation: Conversation, *, is_ephemeral: bool = False
 ) -> list[BaseHandler[Update, Any, None]]:
-    """The bot for an `Application` of yours: `application.add_handlers(handlers(conversation))`.
+    """Return the bot for your `Application`: `application.add_handlers(handlers(conversation))`.
 
-    Added last it answers what no handler of yours has taken.  It leaves other people's buttons, and
-    in groups everything not meant for it, to handlers of later groups.
+    Added last it answers what none of your handlers has taken.  Other people's buttons, and in
+    groups everything not meant for it, are left to handlers of later groups.
     """
     return [ZhuceHandler(EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral))]
 
 
 class ZhuceHandler(BaseHandler[Update, Any, None]):
-    """Stores what it answers before PTB goes on to the next update, and sends beside it."""
+    """Stores its answer before PTB goes on to the next update, and sends it in a task."""
 
     __slots__ = ("_embedded",)
 

@@ -1,1 +1,1 @@
-"""The verbs of `zhuce`, one file a group."""
+"""Define the verbs of `zhuce`, one file a group."""

@@ -1,4 +1,4 @@
-"""`zhuce ask` and `zhuce chat`: questions answered in the terminal."""
+"""Answer questions in the terminal (`zhuce ask`, `zhuce chat`)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import click
 from bot.cli.shared import (
     Verb,
     brain_of,
+    ignore_closed_pipe,
     json_option,
     knowledge_option,
     print_json,
     replayer_of,
     semantic_option,
-    until_the_reader_leaves,
 )
 from bot.core.wire import reply_as_json
 from bot.runtime import clock
@@ -68,7 +68,7 @@ def ask(
         raise click.UsageError('要么写一个问题，要么用 --batch 文件，例如：zhuce ask "要什么材料"')
     conversations = _read_batch(batch) if batch else [(question or "",)]
     replayer = replayer_of(knowledge, as_of.date() if as_of else None, semantic=semantic)
-    with until_the_reader_leaves():
+    with ignore_closed_pipe():
         for turns in conversations:
             exchange = replayer.run(turns)
             if as_json or batch:
@@ -94,7 +94,7 @@ def _print_as_text(exchange: Exchange, *, explain: bool) -> None:
 
 
 def _read_batch(lines: IO[str]) -> list[tuple[str, ...]]:
-    """The turns of each line, all read before the first is answered.
+    """Return the turns of each line; all are read before the first is answered.
 
     Raises:
         click.UsageError: a line is not an object with `q` or `turns`.

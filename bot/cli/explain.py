@@ -1,7 +1,7 @@
-"""`ask --explain`: normalised text, tokens, slots, the nearest entries with signals, the rule.
+"""Explain a reply (`ask --explain`): normalised text, tokens, slots, candidates with signals, rule.
 
-What separated the first entry from the second is told by the signals whose weight times difference
-was largest: a signal that both have alike decides nothing, however large it is.
+What separated the first candidate from the second is shown by the signals with the largest weight
+times difference: a signal that both share equally decides nothing, however large it is.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from bot.understanding.scoring import shipped
 
 SHOWN = 5
 DECISIVE = 3
-"""Signals that are named as having decided."""
+"""Number of signals that are named as decisive."""
 _SLIGHT = 0.05
-"""What a signal must have changed to be named."""
+"""Smallest contribution that is named."""
 LABELS = {
     "dice": "句子相像",
     "ratio": "字面相像",
@@ -32,11 +32,11 @@ LABELS = {
     "extra": "多说的槽位",
     "conflict": "不符的槽位",
 }
-"""Signals by the names that operators know them by."""
+"""Names of the signals for operators."""
 
 
 def explain_as_json(exchange: Exchange, slot_names: Mapping[str, str]) -> dict[str, Any]:
-    """How the words were understood; `slot_names` are the pack's own names of its slots."""
+    """Return how the words were understood; `slot_names` maps internal names to the pack's."""
     understanding = exchange.understanding
     if understanding is None:
         return {"rule": exchange.reply.rule}
@@ -58,9 +58,9 @@ def explain_as_json(exchange: Exchange, slot_names: Mapping[str, str]) -> dict[s
 
 
 def decisive(candidates: Sequence[Candidate]) -> list[tuple[str, float]]:
-    """The signals that separated the first candidate from the second, and by how much.
+    """Return the signals that separated the first candidate from the second, and by how much.
 
-    What spoke for the second is negative.
+    A contribution in favour of the second is negative.
     """
     if len(candidates) < 2:
         return []
@@ -96,7 +96,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 def explain_as_text(exchange: Exchange) -> str:
-    """The same for people, one line for each thing."""
+    """Return the explanation for people, one line for each part."""
     understanding = exchange.understanding
     if understanding is None:
         return f"规则　{exchange.reply.rule}"

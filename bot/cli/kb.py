@@ -1,4 +1,4 @@
-"""`zhuce kb`: the pack checked, tested, and the engine measured."""
+"""Check and test the pack, and measure the collection engine (`zhuce kb`)."""
 
 from __future__ import annotations
 
@@ -73,15 +73,17 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         _show_close(as_json, knowledge)
         return
     from bot.knowledge.cases import load_questions
-    from bot.knowledge.self_test import prove
+    from bot.knowledge.self_test import run_tests
 
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge, semantic=semantic)
         pack = replayer.brain.pack
         questions = load_questions(pack_folder(knowledge), pack.named)
-    if semantic:  # what words alone fail at may come out right
+    if semantic:  # with vectors a known failure may pass
         questions = tuple(question for question in questions if not question.known_failure)
-    failures = prove(pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply)
+    failures = run_tests(
+        pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply
+    )
     asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
     if as_json:
         rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]
@@ -95,7 +97,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
 
 
 def _show_close(as_json: bool, knowledge: Path | None) -> None:
-    """Which entries lie close to which, for `kb test --close`."""
+    """List entries that are close to each other, for `kb test --close`."""
     from bot.knowledge.close_entries import SHOWN, neighbours
     from bot.understanding.scoring import shipped
 

@@ -1,6 +1,6 @@
-"""The verbs of `zhuce`. Help and messages are Chinese; with `--json` stdout is JSON only.
+"""Define the command `zhuce`.  Help and messages are Chinese; with `--json` stdout is JSON only.
 
-Exit 0 is well, 1 a check that failed, 2 wrong usage, 3 knowledge that cannot be used.
+Exit codes: 0 all well, 1 a check failed, 2 wrong usage, 3 the knowledge cannot be used.
 """
 
 from __future__ import annotations

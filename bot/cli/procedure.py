@@ -1,4 +1,4 @@
-"""`zhuce procedure`: a procedure drawn, listed and walked."""
+"""Draw, list and walk a procedure (`zhuce procedure`)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.cli.shared import (
     CHECK_FAILED,
     Verbs,
     complain,
+    ignore_closed_pipe,
     json_option,
     knowledge_option,
     print_json,
-    until_the_reader_leaves,
 )
 from bot.runtime import clock
 from bot.runtime.brain import load_brain, pack_folder
@@ -58,7 +58,7 @@ def draw(id: str, form: str, at: str | None, output: Path | None, knowledge: Pat
     if output is not None:
         output.write_bytes(drawing)
     elif form == "png":
-        with until_the_reader_leaves():
+        with ignore_closed_pipe():
             sys.stdout.buffer.write(drawing)
             sys.stdout.buffer.flush()
     else:
@@ -110,7 +110,7 @@ def _procedure(knowledge: Path | None, name: str) -> Procedure:
 
 
 def _procedure_in(pack: Pack, name: str) -> Procedure:
-    """The procedure of this id; a usage error that names those there are."""
+    """Return the procedure with this id, or raise a usage error that lists the ids."""
     if name not in pack.procedures:
         raise click.UsageError(f"没有流程“{name}”；有：{'、'.join(pack.procedures)}")
     return pack.procedures[name]

@@ -1,4 +1,4 @@
-"""`zhuce report`: what was asked in vain, and what was asked at all."""
+"""Report what was not answered, and what was asked at all (`zhuce report`)."""
 
 from __future__ import annotations
 

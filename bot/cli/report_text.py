@@ -1,4 +1,4 @@
-"""The journal as people read it, and as programs do."""
+"""Write the journal for people and as JSON."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def counted_as_text(found: Sequence[Counted]) -> str:
 
 
 def _sums(found: Sequence[Counted], name: str) -> dict[str, int]:
-    """By the values of one field, the most frequent first; the empty value is left out."""
+    """Sum by the values of one field, the most frequent first; the empty value is left out."""
     sums = Counter[str]()
     for one in found:
         if value := getattr(one, name):

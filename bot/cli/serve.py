@@ -1,4 +1,4 @@
-"""`zhuce serve` and `zhuce doctor`: the bot started, and examined."""
+"""Start the bot, and examine it (`zhuce serve`, `zhuce doctor`)."""
 
 from __future__ import annotations
 

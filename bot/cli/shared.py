@@ -1,4 +1,4 @@
-"""What the verbs share: options, exit codes, the loaded pack, Chinese help pages."""
+"""Share options, exit codes, the loaded pack and Chinese help pages between the verbs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _HELP_WORDS = (
     ("Show this message and exit.", "显示这段说明。"),
     ("Show the version and exit.", "显示版本。"),
 )
-"""The words that click itself puts into a help page."""
+"""Words that click itself puts into a help page."""
 
 
 class _ChineseHelp(click.Command):
@@ -84,8 +84,8 @@ class Verbs(_ChineseHelp, click.Group):
 
 
 @contextlib.contextmanager
-def until_the_reader_leaves() -> Iterator[None]:
-    """A reader that closes early (`| head`) has seen enough; what is left goes nowhere."""
+def ignore_closed_pipe() -> Iterator[None]:
+    """Ignore a closed pipe (`| head`): the rest of the output is discarded."""
     try:
         yield
         print(end="", flush=True)
@@ -97,7 +97,7 @@ def brain_of(knowledge: Path | None, *, semantic: bool) -> Brain:
     brain = load_brain(knowledge)
     if not semantic:
         return brain
-    from bot import app  # imports what only a server needs
+    from bot import app  # imported late: it loads what only a server needs
     from bot.evaluation.report import reporter
 
     return app.reread(brain, settings_in_force().semantic_cache, reporter(sys.stderr))

@@ -1,4 +1,4 @@
-"""`zhuce store`: the tables of the stores."""
+"""Migrate the tables of the stores (`zhuce store`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""`Conversation.handle`: the way of one update through understanding, decision and storage."""
+"""Answer one update: lock the conversation, load, decide, save.
+
+What a newcomer would get wrong: the decision runs inside the store's unit of work
+(`SessionStore.transact`) and must be pure, because the store may run it again.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class Conversation:
-    """One pack served over one store; safe to call for many conversations at once."""
+    """Serves one pack over one store; safe to call for many conversations at once."""
 
     def __init__(
         self,
@@ -47,9 +51,9 @@ class Conversation:
         drawer: Drawer | None = None,
         calendar: WriteCalendar | None = None,
     ) -> None:
-        """Without `calendar` a day to remember is said in words and comes as no file."""
+        """Without `calendar` a deadline is offered in words and not as a file."""
         self.brain = brain
-        """What is answered from; another one may take its place at any time."""
+        """The pack and its understander; may be replaced at any time, by one assignment."""
         self._store = store
         self._journal = journal
         self._drawer = drawer
@@ -57,7 +61,7 @@ class Conversation:
         self._calendar = calendar
         self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
         self.trouble: str | None = None
-        """Why nothing can be stored at the moment; `None` while all is well."""
+        """Why turns cannot be stored at the moment; `None` while they can."""
 
     @property
     def pack(self) -> Pack:
@@ -65,23 +69,23 @@ class Conversation:
 
     @property
     def slot_names(self) -> Mapping[str, str]:
-        """What the pack calls its slots, for JSON."""
+        """Return the pack's name of each slot by its internal name, for JSON."""
         return self.pack.vocabulary.names
 
     async def handle(self, update: Update) -> Reply:
-        """The reply to an update; the same update again gets the same reply.
+        """Return the reply to an update; the same update again gets the same reply.
 
-        For platforms that take the reply as the answer to their call; others need `take`.
+        For platforms that take the reply as the answer to their request; the others need `take`.
         """
         return (await self.take(update)).reply
 
     async def take(self, update: Update) -> Applied:
-        """The reply to an update, and whether this update was answered before.
+        """Answer an update, and tell whether it had been answered before.
 
-        Updates of one conversation are answered one at a time, in the order they came in.
+        Updates of one conversation are answered one at a time, in the order in which they arrive.
 
-        While the store cannot be reached, questions are answered as if they were the first, what
-        leans on words before is put off, and nothing is kept: the `version` is 0.
+        While the store cannot be reached, questions are answered as if they were the first ones,
+        replies that depend on earlier turns are put off, and nothing is stored: the `version` is 0.
         """
         now, brain = self.clock.now(), self.brain
         turn: Turn | None = None
@@ -113,7 +117,7 @@ class Conversation:
             self._journal.record(update, reply, now)
 
     async def look(self) -> None:
-        """Find out whether turns can be stored at the moment; `trouble` tells."""
+        """Find out whether turns can be stored at the moment, and set `trouble`."""
         try:
             await self._store.ping()
         except StoreError as error:
@@ -126,26 +130,26 @@ class Conversation:
             self.trouble = None
 
     def suggest(self, text: str) -> Sequence[Suggestion]:
-        """Answers to choose from while somebody is still typing; nothing is kept of it."""
+        """Return answers to choose from while a person is still typing; nothing is stored."""
         return suggest(self.brain, text, self.clock.now())
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:
-        """A picture that a reply named, as a file; `None` where it cannot be drawn any more."""
+        """Draw the picture that a reply named; `None` if it cannot be drawn any more."""
         chart = chart_named(self.pack, name) if self._drawer else None
         if self._drawer is None or chart is None:
             return None
         return await asyncio.to_thread(self._drawer.draw, chart, form)
 
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
-        """Replies that are stored and not known to have been delivered, oldest first."""
+        """Return replies that are stored and not known to be delivered, oldest first."""
         return await self._store.unsent(platform)
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        """Note that the replies to these updates were delivered."""
+        """Record that the replies to these updates were delivered."""
         await self._store.mark_sent(updates)
 
     async def forget(self, platform: str, user: str) -> int:
-        """Delete everything kept about a person; returns how many conversations went."""
+        """Delete everything stored about a person; return the number of conversations."""
         gone = await self._store.forget(platform, user)
         if self._journal is not None:
             await self._journal.forget(platform, user)

@@ -1,4 +1,4 @@
-"""One at a time for each key, in the order of arrival; other keys do not wait."""
+"""Run one task at a time for each key, in the order of arrival; other keys do not wait."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ K = TypeVar("K", bound=Hashable)
 
 
 class KeyedLocks(Generic[K]):
-    """A lock for each key that is in use right now, and for no other."""
+    """Holds a lock for each key in use; a lock that nobody holds or waits for is removed."""
 
     def __init__(self) -> None:
         self._locks: dict[K, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
     async def of(self, key: K) -> AsyncIterator[None]:
+        """Hold the lock of `key`."""
         lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
         self._locks[key] = (lock, waiting + 1)
         try:

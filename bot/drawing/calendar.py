@@ -1,7 +1,7 @@
-"""Reminders as iCalendar files (RFC 5545), by the library icalendar.
+"""Write reminders as iCalendar files (RFC 5545), with the library icalendar.
 
-A deadline is a whole day, not a moment: no time zone comes into it, and every calendar shows it on
-that day wherever its owner is.
+A deadline is a whole day, not a moment: it has no time zone, and every calendar shows it on that
+day wherever its owner is.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from bot.core.model.spans import ZONE
 
 PRODUCT = "-//zhuce//deadlines//ZH"
 AHEAD = timedelta(days=7)
-"""How long before the day the calendar speaks up."""
+"""How long before the day the alarm rings."""
 
 
 def write(reminder: Reminder) -> str:
-    """The text of the file, the same bytes for the same reminder."""
+    """Return the text of the file, the same bytes for the same reminder."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

@@ -1,7 +1,7 @@
-"""A chart in DOT, the language of graphviz: to be read and changed by people, or to be laid out.
+"""Write a chart in DOT, the language of graphviz: for people to edit, or for the layout.
 
-Graphviz does not know how wide Chinese characters are, so for laying out it is given sizes and no
-words at all.
+Graphviz does not know the width of Chinese characters, so for the layout it gets sizes and no
+words.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _POINTS = 72
 
 
 def as_dot(chart: Chart) -> str:
-    """The chart with its words."""
+    """Write the chart with its words."""
     lines = [f"digraph {_quoted(chart.title)} {{", "  node [shape=box];"]
     for box in chart.boxes:
         mark = f"\n{HERE}" if box.is_here else ""
@@ -37,7 +37,7 @@ def as_dot(chart: Chart) -> str:
 def as_sizes(
     chart: Chart, box_size: Callable[[Box], Size], label_size: Callable[[Arrow], Size]
 ) -> str:
-    """The chart without words, for a program that places boxes of these sizes."""
+    """Write the chart without words, for a program that places boxes of these sizes."""
     lines = ["digraph {", "  graph [nodesep=0.3, ranksep=0.35];"]
     lines.append('  node [shape=box, fixedsize=true, label=""];')
     for box in chart.boxes:

@@ -1,4 +1,4 @@
-"""`ChartDrawer` meets `bot.core.ports.Drawer`."""
+"""Implement `bot.core.ports.Drawer`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bot.drawing.svg import draw_svg
 
 
 class ChartDrawer:
-    """Draws, and remembers what it has drawn: the same few ways are looked at again and again."""
+    """Draws, and caches what it has drawn: the same few paths are viewed repeatedly."""
 
     def draw(self, chart: Chart, form: PictureForm) -> bytes | None:
-        """The picture as a file; `None` where this machine cannot draw it."""
+        """Draw the chart as a file; `None` where this machine cannot."""
         svg = _svg(chart)
         if svg is None:
             return None

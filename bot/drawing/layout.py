@@ -1,6 +1,6 @@
-"""Where boxes and arrows go: asked of graphviz-pure, which takes a few milliseconds.
+"""Place boxes and arrows with graphviz-pure, which takes a few milliseconds.
 
-It comes as a program, not as a module, and answers in the "plain" format
+It is a program, not a module, and answers in the "plain" format
 (https://graphviz.org/docs/outputs/plain/, read 2026-11): inches, counted from the bottom left.
 """
 
@@ -17,7 +17,7 @@ from bot.core.model.chart import Arrow, Box, Chart
 from bot.drawing.dot import Size, as_sizes
 
 PROGRAM = "graphviz-pure"
-MOST_S = 5.0
+TIMEOUT_S = 5.0
 _POINTS = 72.0
 
 Point = tuple[float, float]
@@ -29,15 +29,15 @@ class Layout:
 
     size: Size
     boxes: tuple[Point, ...]
-    """Their middles."""
+    """Their centres."""
     curves: tuple[tuple[Point, ...], ...]
-    """Of each arrow a start and then Bézier points by threes."""
+    """For each arrow a start and then Bézier points in threes."""
     labels: tuple[Point | None, ...]
-    """Their middles."""
+    """Their centres."""
 
 
 def program() -> str | None:
-    """Where the program is; it is installed beside Python."""
+    """Return the path of the program, which is installed beside Python."""
     beside = shutil.which(PROGRAM, path=sysconfig.get_path("scripts"))
     return beside or shutil.which(PROGRAM)
 
@@ -45,7 +45,7 @@ def program() -> str | None:
 def lay_out(
     chart: Chart, box_size: Callable[[Box], Size], label_size: Callable[[Arrow], Size]
 ) -> Layout | None:
-    """The chart laid out; `None` where the program is missing or fails."""
+    """Lay out the chart; `None` if the program is missing or fails."""
     where = program()
     if where is None:
         return None
@@ -56,7 +56,7 @@ def lay_out(
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=MOST_S,
+            timeout=TIMEOUT_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):

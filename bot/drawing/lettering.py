@@ -1,7 +1,7 @@
-"""How wide words are and where they may be broken, without asking a font.
+"""Measure and break lines of text without a font.
 
 Chinese characters are as wide as they are high in every font, the others a little over half of it.
-Good enough for boxes, and the same on every machine.
+That is precise enough for boxes, and the same on every machine.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import re
 import unicodedata
 
 _NARROW = 0.56
-"""Width of a Latin letter in em, a little more than that of Noto Sans and Arial."""
+"""Width of a Latin letter in em, a little more than in Noto Sans and Arial."""
 _PIECE = re.compile(r"\s*-->\s*|[A-Za-z0-9_.:/-]+|.", re.DOTALL)
 _NOT_FIRST = frozenset("，。、；：！？）」』”》,.;:!?)")
-"""Never at the beginning of a line."""
+"""Characters that never begin a line."""
 _NOT_LAST = frozenset("（「『“《(")
-"""Never at its end."""
+"""Characters that never end a line."""
 
 
 def width_of(text: str) -> float:
-    """In em."""
+    """Return the width in em."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else _NARROW for c in text)
 
 
-def broken(text: str, most: float) -> list[str]:
-    """Lines of at most `most` em; a new one begins at an arrow of the source (-->)."""
+def break_lines(text: str, most: float) -> list[str]:
+    """Break a text into lines of at most `most` em; an arrow of the source (-->) begins one."""
     lines, line = [], ""
     for piece in _PIECE.findall(text):
         is_arrow = "-->" in piece

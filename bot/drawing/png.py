@@ -1,11 +1,11 @@
-"""SVG as PNG by resvg, where it is installed and the machine has a font with Chinese in it."""
+"""Convert SVG to PNG with resvg, if it is installed and the machine has a Chinese font."""
 
 from __future__ import annotations
 
 from functools import cache
 
 SHARPNESS = 2.0
-"""Pixels for each point: a phone shows it without blur."""
+"""Pixels per point: sharp on a phone."""
 _GLYPH = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
     '<text x="2" y="16" font-size="14" font-family="Noto Sans CJK SC, sans-serif">{}</text></svg>'
@@ -13,7 +13,7 @@ _GLYPH = (
 
 
 def draw_png(svg: str) -> bytes | None:
-    """The picture; `None` where it could not be drawn or not be read."""
+    """Return the picture; `None` if it cannot be drawn, or its words could not be read."""
     if not can_write_chinese():
         return None
     return _rendered(svg, SHARPNESS)
@@ -21,7 +21,7 @@ def draw_png(svg: str) -> bytes | None:
 
 @cache
 def can_write_chinese() -> bool:
-    """Whether two characters look like two: without a font both are nothing, or the same box."""
+    """Return whether two characters look different: without a font both are blank or a box."""
     looks = [_rendered(_GLYPH.format(character), 1.0) for character in ("", "注", "册")]
     return None not in looks and len(set(looks)) == len(looks)
 

@@ -1,4 +1,4 @@
-"""A chart as SVG: attributes only, no styles, so that a strict content policy lets it be."""
+"""Draw a chart as SVG with attributes only and no styles, as a strict content policy demands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.core.model.chart import Arrow, Box, Chart
 from bot.core.procedures.drawings import HERE
 from bot.drawing.dot import Size
 from bot.drawing.layout import Layout, Point, lay_out
-from bot.drawing.lettering import broken, width_of
+from bot.drawing.lettering import break_lines, width_of
 
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 _EM, _LINE, _SMALL, _SMALL_LINE = 14, 20, 12, 16
@@ -22,7 +22,7 @@ _TIP = 7.0
 
 
 def draw_svg(chart: Chart) -> str | None:
-    """The picture; `None` where nothing can lay it out."""
+    """Return the picture; `None` if the layout cannot be computed."""
     layout = lay_out(chart, _box_size, _label_size)
     if layout is None:
         return None
@@ -50,7 +50,11 @@ def draw_svg(chart: Chart) -> str | None:
 
 
 def _lines_of(box: Box) -> list[str]:
-    return [*broken(box.actor, _WIDEST_BOX), *broken(box.action, _WIDEST_BOX), *_mark(box)]
+    return [
+        *break_lines(box.actor, _WIDEST_BOX),
+        *break_lines(box.action, _WIDEST_BOX),
+        *_mark(box),
+    ]
 
 
 def _mark(box: Box) -> list[str]:
@@ -64,7 +68,7 @@ def _box_size(box: Box) -> Size:
 
 
 def _label_size(arrow: Arrow) -> Size:
-    lines = broken(arrow.label, _WIDEST_LABEL)
+    lines = break_lines(arrow.label, _WIDEST_LABEL)
     return max(map(width_of, lines)) * _SMALL + 6, len(lines) * _SMALL_LINE + 4
 
 
@@ -77,11 +81,11 @@ def _boxes(chart: Chart, layout: Layout) -> Iterator[str]:
             f'height="{height:.1f}" rx="8" fill="{fill}" stroke="{stroke}" '
             f'stroke-width="{weight}"/>'
         )
-        yield from _written(box, x, y - height / 2 + _PADDING / 2 + _EM)
+        yield from _box_text(box, x, y - height / 2 + _PADDING / 2 + _EM)
 
 
-def _written(box: Box, x: float, y: float) -> Iterator[str]:
-    """The lines of a box; who does it is set apart from what is done."""
+def _box_text(box: Box, x: float, y: float) -> Iterator[str]:
+    """Yield the lines of a box; the actor has another colour than the action."""
     for line in _lines_of(box):
         look = f'fill="{_SOFT}"' if line == box.actor else ""
         if line in _mark(box):
@@ -102,7 +106,7 @@ def _arrows(chart: Chart, layout: Layout) -> Iterator[str]:
 
 
 def _label(arrow: Arrow, middle: Point) -> Iterator[str]:
-    """The ground behind the words keeps other arrows out of them."""
+    """Yield the label of an arrow, with a background that hides other arrows behind the words."""
     (x, y), (width, height) = middle, _label_size(arrow)
     yield (
         f'<rect x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" width="{width:.1f}" '
@@ -110,7 +114,7 @@ def _label(arrow: Arrow, middle: Point) -> Iterator[str]:
     )
     colour = _WARN if arrow.is_setback else _SOFT
     look = f'font-size="{_SMALL}" fill="{colour}"'
-    for n, line in enumerate(broken(arrow.label, _WIDEST_LABEL)):
+    for n, line in enumerate(break_lines(arrow.label, _WIDEST_LABEL)):
         yield _text(line, x, y - height / 2 + _SMALL + 1 + n * _SMALL_LINE, look)
 
 
@@ -120,7 +124,7 @@ def _path(curve: Sequence[Point]) -> str:
 
 
 def _tip(curve: Sequence[Point]) -> str:
-    """A triangle that goes on from the end of the curve, where graphviz leaves room for it."""
+    """Return a triangle that extends the curve, in the space that graphviz leaves for it."""
     (fx, fy), (x, y) = curve[-2], curve[-1]
     length = ((x - fx) ** 2 + (y - fy) ** 2) ** 0.5 or 1.0
     dx, dy = (x - fx) / length * _TIP, (y - fy) / length * _TIP

@@ -1,4 +1,4 @@
-"""What the verbs of the command line show of a procedure."""
+"""Draw procedures and list their paths for the command line."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class NotDrawableError(Exception):
 
 
 def drawing_of(procedure: Procedure, form: str, at: str | None) -> bytes:
-    """The whole graph in one of the forms, with a step marked.
+    """Draw the whole graph in one of the forms, with a step marked.
 
     Raises:
-        NotDrawableError: it takes a program or a font that is not here.
+        NotDrawableError: a program or a font is missing.
     """
     chart = chart_of(procedure, at)
     match form:
@@ -56,7 +56,7 @@ def _png(svg: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way to an end: ids of steps, and the words on the arrows between them, often empty."""
+    """One path to an end: ids of steps, and the labels of the arrows between them, often empty."""
 
     registration: str
     steps: tuple[str, ...]
@@ -70,7 +70,7 @@ class Path:
 
 
 def paths_of(procedure: Procedure) -> list[Path]:
-    """Every way to an end, of every registration."""
+    """Return every path to an end, for every registration."""
     return [
         _path(procedure, kind, ways)
         for kind in procedure.kinds

@@ -1,4 +1,5 @@
-"""The engine on questions that no pack was made for: how well it finds, how sure it is, how fast.
+"""Measure the collection engine on questions that no pack was made for.
 
-Everything here measures; what is measured is `bot.understanding.collection.retriever`.
+It measures ranking, calibration and speed of `bot.understanding.collection.retriever`, which
+answers no user; people are answered by `bot.understanding.ranking`.
 """

@@ -1,7 +1,7 @@
-"""Reads the files of an evaluation: one JSON object a line, every line checked as it comes.
+"""Read the files of an evaluation: one JSON object a line, each line checked as it is read.
 
-The form is the one of docs/reference/evaluation.md.  The first bad line ends the reading: unlike a
-pack, such files are made by scripts, and a mistake in one line is a mistake in all.
+The format is described in docs/reference/evaluation.md.  The first bad line ends the reading:
+unlike a pack, such files are made by scripts, and a mistake in one line is a mistake in all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KINDS = ("in", "far", "near")
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Questions in groups that ask the same. `groups[i]` is the place of the i-th text's group."""
+    """Questions in groups that ask the same; `groups[i]` is the index of the i-th text's group."""
 
     ids: tuple[str, ...]
     texts: tuple[str, ...]
@@ -28,12 +28,12 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question put to a corpus. `gold` is the place of its group; `None` if it has none."""
+    """A question put to a corpus; `gold` is the index of its group, `None` if it has none."""
 
     text: str
     gold: int | None
     kind: str
-    """`in`, `far` (out of scope, about something else) or `near` (out of scope, about the same)."""
+    """`in`, `far` (out of scope, another subject) or `near` (out of scope, the same subject)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _is_texts(value: object) -> bool:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number and object of every line that is not blank."""
+    """Yield line number and object of every line that is not blank."""
     line = 0
     try:
         with path.open(encoding="utf-8-sig") as file:

@@ -1,7 +1,7 @@
-"""Figures of merit of ranked answers with a confidence; pure functions of what came out.
+"""Compute metrics of rankings with scores; pure functions of the results.
 
-What a newcomer would get wrong: coverage is counted over all questions that were put, those out of
-scope too, but it is a share of the questions that have an answer.
+What a newcomer would get wrong: the precision in `coverage` counts all questions, those out of
+scope too, but coverage is a share of the questions that have an answer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from operator import itemgetter
 
 
 def hit_rate(ranks: Sequence[int], within: int) -> float | None:
-    """The share of ranks (from 1; 0 for not found) that are at most `within`."""
+    """Return the share of ranks (from 1; 0 for not found) that are at most `within`."""
     return sum(0 < rank <= within for rank in ranks) / len(ranks) if ranks else None
 
 
@@ -23,7 +23,7 @@ def mean_reciprocal_rank(ranks: Sequence[int], within: int) -> float | None:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """How likely a positive score is above a negative one; equal ones count half."""
+    """Return the probability that a positive scores above a negative; ties count half."""
     if not positive or not negative:
         return None
     scored = sorted([(s, 1) for s in positive] + [(s, 0) for s in negative])
@@ -38,9 +38,9 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
 
 
 def coverage(answers: Sequence[tuple[float, bool]], precision: float, of: int) -> float | None:
-    """The share of `of` questions answered right at the loosest threshold that is precise enough.
+    """Return the share of `of` answered right at the loosest threshold with this precision.
 
-    `answers` are a score and whether the first answer is right, for every question put.
+    `answers` holds for every question its score and whether the first answer is right.
     """
     if not of:
         return None
@@ -55,5 +55,5 @@ def coverage(answers: Sequence[tuple[float, bool]], precision: float, of: int) -
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:
-    """The value that `share` of all values do not exceed; of two neighbours the larger one."""
+    """Return the value that `share` of all values do not exceed; between two, the larger one."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else None

@@ -1,4 +1,4 @@
-"""Queries as people mistype them; the same seed makes the same mistakes.
+"""Add typing errors to queries; the same seed makes the same errors.
 
 A query in which nothing can be changed stays as it is.
 """
@@ -19,7 +19,7 @@ _ENDINGS = ("，谢谢", "，谢谢您", "，麻烦了", "，在线等")
 
 
 class NoiseMaker:
-    """Makes one kind of mistake in every text, with characters that the corpus knows."""
+    """Makes one kind of error in every text, with characters of the corpus."""
 
     def __init__(self, kind: Kind, corpus: Iterable[str], seed: int) -> None:
         self._chance = Random(seed)  # noqa: S311  the same noise for the same seed is the point

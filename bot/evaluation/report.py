@@ -1,4 +1,4 @@
-"""An evaluation for people: what the figures are called, and how far it has come."""
+"""Print an evaluation for people: the names of the figures, and the progress."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def as_text(figures: Figures) -> str:
 
 
 def reporter(to: TextIO) -> Report:
-    """Tells a person at a terminal how far it has come; says nothing to a file."""
+    """Return a function that shows progress on a terminal, and nothing elsewhere."""
     if not to.isatty():
         return lambda _doing, _done, _of: None
     told = monotonic()

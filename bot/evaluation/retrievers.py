@@ -1,7 +1,7 @@
-"""A corpus made ready to be asked: built, by several processes if it is large, or taken from disk.
+"""Build the retriever of a corpus, with several processes if it is large, or load it from disk.
 
-What a newcomer would get wrong: with a saved index the corpus is not read, only hashed, so its
-texts are not there; its ids are saved beside the index.
+What a newcomer would get wrong: with a saved index the corpus is not parsed, only hashed, so its
+texts are not available; its ids are saved beside the index.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from bot.understanding.collection.learning import (
     Learnt,
     learn,
     learn_in_parts,
+    merge,
     processes_for,
-    together,
 )
 from bot.understanding.collection.retriever import Collection, Retriever
 from bot.understanding.semantic.vectors import Report
@@ -35,68 +35,70 @@ _BUILDING = "建索引"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A corpus that can be asked. `ids[group]` is what its file calls a group."""
+class OpenCorpus:
+    """A corpus that can be searched; `ids[group]` is the id of a group in its file."""
 
     retriever: Retriever
     ids: Sequence[str]
     phrasings: int
 
 
-def built(texts: Sequence[str], groups: Sequence[int], report: Report) -> Collection:
-    """Everything that an index of some texts needs."""
+def build_collection(texts: Sequence[str], groups: Sequence[int], report: Report) -> Collection:
+    """Build the data of an index from texts and their groups."""
     processes = processes_for(len(texts))
     if processes == 1:
-        return Collection.of(learn(counted(_BUILDING, texts, report), full_cutter()), groups)
+        return Collection.of(learn(with_progress(_BUILDING, texts, report), full_cutter()), groups)
     parts = learn_in_parts(texts, partial(full_cutter, engine()), processes)
-    return Collection.of(together(_reported(parts, len(texts), report)), groups)
+    return Collection.of(merge(_parts_with_progress(parts, len(texts), report)), groups)
 
 
-def ready(path: Path, folder: Path | None, report: Report, tell: Callable[[str], None]) -> Ready:
-    """The corpus of a file; with a `folder`, from the index in it if that is still good.
+def open_corpus(
+    path: Path, folder: Path | None, report: Report, tell: Callable[[str], None]
+) -> OpenCorpus:
+    """Return the corpus of a file, from the index saved in `folder` if that is still valid.
 
-    Where it is not, that is told, and the index is built and saved anew.
+    If it is not, `tell` gets a sentence, and the index is built and saved again.
 
     Raises:
         DataFileError: the corpus cannot be read.
         SavedIndexError: the folder cannot be written.
     """
     if folder is None:
-        return _read(path, report).ready()
+        return _read(path, report).opened()
     now = identity(path)
     try:
-        found = load(folder, now, _Known.restored)
+        found = load(folder, now, _SavedCorpus.restored)
     except SavedIndexError as error:
         tell(f"{error}；重新建一个")
         found = None
     if found is None:
         found = _read(path, report)
         save(folder, now, found)
-    return found.ready()
+    return found.opened()
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _SavedCorpus:
     """What is saved of a corpus."""
 
     collection: Collection
     ids: Sequence[str]
 
-    def ready(self) -> Ready:
+    def opened(self) -> OpenCorpus:
         retriever = Retriever.over(self.collection, full_cutter())
-        return Ready(retriever, self.ids, len(self.collection.plain))
+        return OpenCorpus(retriever, self.ids, len(self.collection.plain))
 
     def save(self, writer: Writer) -> None:
         self.collection.save(writer)
         Strings.of(self.ids).save(writer, "ids")
 
     @classmethod
-    def restored(cls, saved: Saved) -> _Known:
+    def restored(cls, saved: Saved) -> _SavedCorpus:
         return cls(Collection.restored(saved), [*Strings.restored(saved, "ids")])
 
 
 def identity(corpus: Path) -> dict[str, str]:
-    """Everything that an index depends on."""
+    """Return everything that an index depends on."""
     try:
         with corpus.open("rb") as file:
             content = file_digest(file, "sha256").hexdigest()
@@ -110,13 +112,13 @@ def identity(corpus: Path) -> dict[str, str]:
     }
 
 
-def _read(path: Path, report: Report) -> _Known:
+def _read(path: Path, report: Report) -> _SavedCorpus:
     corpus = read_corpus(path)
-    return _Known(built(corpus.texts, corpus.groups, report), corpus.ids)
+    return _SavedCorpus(build_collection(corpus.texts, corpus.groups, report), corpus.ids)
 
 
-def counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
-    """The things one by one, and told how far they have come."""
+def with_progress(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
+    """Yield the things, and report the progress."""
     for done, thing in enumerate(things):
         if done % _EVERY == 0:
             report(doing, done, len(things))
@@ -124,7 +126,7 @@ def counted(doing: str, things: Sequence[_T], report: Report) -> Iterator[_T]:
     report(doing, len(things), len(things))
 
 
-def _reported(parts: Iterator[Learnt], of: int, report: Report) -> Iterator[Learnt]:
+def _parts_with_progress(parts: Iterator[Learnt], of: int, report: Report) -> Iterator[Learnt]:
     done = 0
     for part in parts:
         yield part

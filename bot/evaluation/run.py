@@ -1,7 +1,7 @@
-"""One run of an evaluation: build, ask everything, work out the figures.
+"""Run an evaluation: build, ask every query, compute the figures.
 
-The names of the figures are those of docs/reference/evaluation.md; a figure that the queries give
-no ground for is None.
+The names of the figures are those of docs/reference/evaluation.md; a figure without any data is
+None.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from time import perf_counter
 from bot.evaluation import metrics
 from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
-from bot.evaluation.retrievers import built, counted, ready
+from bot.evaluation.retrievers import build_collection, open_corpus, with_progress
 from bot.understanding.collection.retriever import Found, Retriever
 from bot.understanding.collection.second_opinion import SecondOpinion
 from bot.understanding.semantic.closeness import meant_text
@@ -31,7 +31,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Semantic:
-    """What a second opinion needs: an encoder, and where vectors are kept (`None`: nowhere)."""
+    """What a second opinion needs: an encoder, and the folder for vectors (`None`: not saved)."""
 
     encoder: Encoder
     folder: Path | None
@@ -39,7 +39,7 @@ class Semantic:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query came to. `rank` is the place of the right group, from 1; 0 for not found."""
+    """The result of a query; `rank` is that of the right group, from 1; 0 for not found."""
 
     kind: str
     rank: int
@@ -56,13 +56,13 @@ def evaluate(
     tell: Callable[[str], None] = print,
     semantic: Semantic | None = None,
 ) -> Figures:
-    """Put all queries to a corpus, one at a time; `folder` and `tell` as in `ready`."""
+    """Put all queries to a corpus, one at a time; `folder` and `tell` as in `open_corpus`."""
     started = perf_counter()
-    corpus = ready(corpus_path, folder, report, tell)
+    corpus = open_corpus(corpus_path, folder, report, tell)
     retriever = corpus.retriever
     if semantic is not None:
         texts = read_corpus(corpus_path)
-        retriever = _advised(retriever, texts.texts, texts.groups, report, semantic)
+        retriever = _with_second_opinion(retriever, texts.texts, texts.groups, report, semantic)
     build_s = perf_counter() - started
     queries = read_queries(queries_path, corpus.ids)
     if noise is not None:
@@ -70,7 +70,7 @@ def evaluate(
     answers: list[Answer] = []
     times: list[float] = []
     seconds = 0
-    for query in counted("提问", queries, report):
+    for query in with_progress("提问", queries, report):
         started = perf_counter()
         found = retriever.search(query.text, RANKS)
         times.append((perf_counter() - started) * 1000)
@@ -88,14 +88,16 @@ def evaluate(
 
 
 def evaluate_pairs(path: Path, report: Report, semantic: Semantic | None = None) -> Figures:
-    """Judge pairs of questions; what words are rare is learnt from all sentences of the file."""
+    """Judge pairs of questions; idf is learnt from all sentences of the file."""
     pairs = read_pairs(path)
     sentences = [text for pair in pairs for text in (pair.a, pair.b)]
-    collection = built(sentences, range(len(sentences)), report)
+    collection = build_collection(sentences, range(len(sentences)), report)
     retriever = Retriever.over(collection, full_cutter())
     if semantic is not None:
-        retriever = _advised(retriever, sentences, range(len(sentences)), report, semantic)
-    found = [(retriever.judge(p.a, p.b), p.is_same) for p in counted("比较", pairs, report)]
+        retriever = _with_second_opinion(
+            retriever, sentences, range(len(sentences)), report, semantic
+        )
+    found = [(retriever.judge(p.a, p.b), p.is_same) for p in with_progress("比较", pairs, report)]
     same = [judged.score for judged, is_same in found if is_same]
     other = [judged.score for judged, is_same in found if not is_same]
     seconds = sum(judged.is_second for judged, _ in found)
@@ -130,11 +132,11 @@ def figures(answers: Sequence[Answer]) -> Figures:
 
 
 def _share(semantic: Semantic | None, seconds: int, of: int) -> Figures:
-    """The share of questions that paid for a second opinion, if one could be had."""
+    """Return the share of questions that used a second opinion, if there is an encoder."""
     return {} if semantic is None else {"semantic_share": _rounded(seconds / max(1, of))}
 
 
-def _advised(
+def _with_second_opinion(
     retriever: Retriever,
     texts: Sequence[str],
     groups: Sequence[int],
@@ -151,6 +153,6 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _peak_mb() -> float:
-    """The most memory this process has had; Linux counts it in KiB, macOS in bytes."""
+    """Return the peak memory of this process in MiB; Linux counts it in KiB, macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -1,1 +1,1 @@
-"""YAML in, `Pack` out: read a folder, name every mistake at once, build the frozen data of core."""
+"""Turn YAML into a `Pack`: read a folder, report every mistake at once, build frozen data."""

@@ -1,4 +1,4 @@
-"""The tests of a pack: questions and what has to come of them, as `tests/*.yaml` has them.
+"""Read the tests of a pack: questions and expected replies, from `tests/*.yaml`.
 
 They are not part of the `Pack`: a bot that answers does not need them.
 """
@@ -19,14 +19,14 @@ from bot.knowledge.validation import Item, valid_items, validate
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody says, one line or several turns, and what the reply to the last has to be.
+    """One line or several turns of a conversation, and what is expected of the last reply.
 
-    Every expectation that is empty or None is not looked at.
+    Expectations that are empty or None are not checked.
     """
 
     turns: tuple[str, ...]
     entries: tuple[str, ...] = ()
-    """All entries the reply has to answer from; one for a simple question."""
+    """All entries that the reply has to answer from; one for a simple question."""
     status: str | None = None
     reason: str | None = None
     contains: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Question:
 
 
 def load_questions(folder: Path, known_entries: Collection[str] = ()) -> tuple[Question, ...]:
-    """The questions of `folder/tests`, in order of file and line; none where there are no files.
+    """Return the questions of `folder/tests`, in order of file and line.
 
     With `known_entries`, an expected entry that is not among them is a problem.
 
@@ -53,7 +53,7 @@ def load_questions(folder: Path, known_entries: Collection[str] = ()) -> tuple[Q
         whole, wrong = validate(file, QuestionsFile)
         items = list(valid_items(file, "questions", whole, QuestionForm))
         problems += [*file.problems, *wrong]
-        problems += [problem for item in items for problem in _wrong(item, known_entries)]
+        problems += [problem for item in items for problem in _mistakes(item, known_entries)]
         questions += [_question(item) for item in items]
     if problems:
         raise KnowledgeError(tuple(set(problems)))
@@ -74,7 +74,7 @@ def _question(item: Item[QuestionForm]) -> Question:
     )
 
 
-def _wrong(item: Item[QuestionForm], known_entries: Collection[str]) -> Iterator[Problem]:
+def _mistakes(item: Item[QuestionForm], known_entries: Collection[str]) -> Iterator[Problem]:
     form = item.form
     if (form.q is None) == (not form.turns):
         yield item.problem("q（一句话）和 turns（一段对话）要写一个，也只能写一个")

@@ -1,8 +1,8 @@
-"""`zhuce kb test --close`: which entries lie so close that their questions nearly change hands.
+"""Find entries whose questions are nearly answered by another entry (`zhuce kb test --close`).
 
-An `ask` line finds its own entry word for word, so nothing goes wrong yet; a question worded a
-little differently may land next door.  What helps is an `ask` line that says what is different,
-or a `not` line.
+An `ask` line finds its own entry word for word, so nothing is wrong yet; a question worded a little
+differently may get the other answer.  The remedy is an `ask` line that says what is different, or a
+`not` line.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.understanding import Candidate, Understanding
 
 CLOSE = 1.0
-"""Difference in rates below which a line is close: about what one word changes."""
+"""A margin below this is close: about what one word changes."""
 SHOWN = 20
 
 Understand = Callable[[str], Understanding]
 Rate = Callable[[Candidate], float]
-"""Where a candidate stands, as if no phrasing had been said word for word."""
+"""Rates a candidate (the model's input, before the logistic) without its verbatim signal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """An entry and the one that comes next, or even first, for some of its `ask` lines."""
+    """An entry and another one that comes second, or even first, for some of its `ask` lines."""
 
     entry: str
     other: str
     lines: int
-    """How many of the lines."""
+    """Number of these lines."""
     margin: float
-    """How far the entry is ahead where it is least; below zero the other one is."""
+    """Smallest lead of the entry; negative if the other one is first."""
     example: str
-    """That line."""
+    """The line with the smallest margin."""
 
     def __str__(self) -> str:
         return (
@@ -43,9 +43,9 @@ class Neighbours:
 
 
 def neighbours(pack: Pack, understand: Understand, rate: Rate) -> list[Neighbours]:
-    """Pairs of entries by the number of close lines, most first, then by the least margin.
+    """Return pairs of entries, most close lines first, then by the smallest margin.
 
-    Small talk among itself is left out: it does not matter which of two greetings is taken.
+    Pairs of small talk are left out: it does not matter which of two greetings answers.
     """
     found: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for entry in pack.entries.values():
@@ -58,7 +58,7 @@ def neighbours(pack: Pack, understand: Understand, rate: Rate) -> list[Neighbour
 def _close_lines(
     pack: Pack, entry: Entry, understand: Understand, rate: Rate
 ) -> Iterator[tuple[str, float, str]]:
-    """The runner-up, the margin and the line, for every line that is close to something else."""
+    """Yield the runner-up, the margin and the line, for each close line."""
     for line in entry.ask:
         rates = {c.entry: rate(c) for c in understand(line).candidates}
         own = rates.pop(entry.id, None)

@@ -1,8 +1,8 @@
-"""A pack as far as its files could be read: valid forms, each with its place.
+"""Collect what could be read of a pack: valid forms, each with its place.
 
-The checks across files work on a draft, and so does `bot.knowledge.build` once nothing is wrong.
-An id that stands in a broken item still counts as known; where a whole file could not be read, no
-id of its kind counts as unknown, so that one mistake is told once and not in every file.
+The checks across files work on a draft, and so does `bot.knowledge.build` once there is no problem.
+The id of an invalid item still counts as known; if a whole file could not be read, no id of its
+kind counts as unknown, so that one mistake is reported once and not in every file.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ G = TypeVar("G", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Ids of one kind. `is_complete` is false where a file that may hold more was unreadable."""
+    """Ids of one kind; `is_complete` is false if a file that may hold more was unreadable."""
 
     known: frozenset[str] = frozenset()
     is_complete: bool = False
@@ -74,7 +74,7 @@ class Draft:
 
 
 def services_of(draft: Draft) -> Names:
-    """The services that pack.yaml lists."""
+    """Return the services that pack.yaml lists."""
     if draft.pack is None:
         return Names()
     form = draft.pack.form.vocabulary
@@ -83,7 +83,7 @@ def services_of(draft: Draft) -> Names:
 
 
 def draft_of(files: Files) -> tuple[Draft, list[Problem]]:
-    """Everything valid in the files, and a problem for everything that is not."""
+    """Return everything valid in the files, and a problem for everything that is not."""
     draft, problems = Draft(present=frozenset(files.yaml)), []
     problems += _read_single_files(draft, files)
     problems += _read_lists(draft, files)
@@ -137,7 +137,7 @@ def _list(
     item_form: type[G],
     problems: list[Problem],
 ) -> tuple[Item[F] | None, list[Item[G]]]:
-    """The last file as a whole, if it is valid, and the valid items of all of them."""
+    """Return the last file as a whole, if it is valid, and the valid items of all of them."""
     last: Item[F] | None = None
     items: list[Item[G]] = []
     for file in files:
@@ -166,7 +166,7 @@ def _read_procedures(draft: Draft, files: Files) -> list[Problem]:
 
 
 def _words(files: Files) -> tuple[dict[str, int], list[Problem]]:
-    """dictionary.txt: `word frequency` on each line; `#` starts a comment."""
+    """Read dictionary.txt: `word frequency` on each line; `#` starts a comment."""
     words: dict[str, int] = {}
     problems: list[Problem] = []
     for number, word, frequency in _word_lines(files.words.text):

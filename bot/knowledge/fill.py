@@ -1,7 +1,7 @@
-"""What a pack says of itself, filled into its texts: `{pack_title}`, `{example}`, its places.
+"""Fill facts about the pack into its texts: `{pack_title}`, `{example}`, its places.
 
-So that no list is kept by hand: a portal that is added is named wherever all are, and is missing
-nowhere.  Braces with other names are left for whoever says the phrase.
+No list is kept by hand: a portal that is added appears wherever all portals are listed.  Braces
+with other names are left, to be filled in when the phrase is used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OF_THE_PACK: Mapping[str, str] = {
     "portal_count": "有入口的地区有几个",
     "places_without_portal": "没有入口的地区，用顿号隔开",
 }
-"""The names that may stand in braces in every text of a pack, and what they become."""
+"""The names that any text of a pack may have in braces, and what they stand for."""
 _NAME = re.compile(r"\{(" + "|".join(OF_THE_PACK) + r")\}")
 
 
@@ -30,7 +30,7 @@ def pack_values(
     portals: Sequence[str],
     services: Sequence[str],
 ) -> dict[str, str]:
-    """The text of each name; `portals` are the places that have one, in their order."""
+    """Return the text for each name; `portals` are the places that have one, in their order."""
     return {
         "pack_title": title,
         "example": examples[0] if examples else title,
@@ -44,5 +44,5 @@ def pack_values(
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with the pack's names filled in, all else as it stands."""
+    """Fill in the pack's names and leave everything else as it is."""
     return _NAME.sub(lambda found: values[found[1]], text)

@@ -1,8 +1,8 @@
-"""What a pack has without writing it: phrases, China's regions, everyday words, small talk.
+"""Add what a pack inherits: phrases, China's regions, everyday words, small talk.
 
-The files lie in `bot/knowledge/defaults/<language>` and have the form of a pack's own.  A pack
-writes only what differs: a phrase, a region or a small-talk entry of its own takes the place of
-the inherited one, wordings of the same word are put together.
+The files are in `bot/knowledge/defaults/<language>` and have the form of a pack's own.  A pack
+writes only what differs: its own phrase, region or small-talk entry replaces the inherited one, and
+wordings of the same word are merged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.core.model.vocabulary import Role
 from bot.knowledge.draft import Draft, Names, draft_of
 from bot.knowledge.reading.contents import Contents, read_named
-from bot.knowledge.reading.pack_files import parsed
+from bot.knowledge.reading.pack_files import parse_files
 from bot.knowledge.schema import PhrasesFile, RegionForm, RegionsFile, SynonymsFile, TermForm
 from bot.knowledge.validation import Item
 from bot.knowledge.vocabulary import name_of
@@ -26,19 +26,19 @@ FILES = {
     "synonyms": "synonyms.yaml",
     "smalltalk": "faq/smalltalk.yaml",
 }
-"""Each part of pack.yaml's `inherit` and the file that it comes from."""
+"""Maps each part of pack.yaml's `inherit` to its file."""
 
 
 @cache
 def default_files(language: str) -> Contents:
-    """The files that packs of a language inherit, as bytes."""
+    """Read the files that packs of a language inherit, as bytes."""
     return read_named(FOLDER / language, tuple(FILES.values()))
 
 
 def inherit(draft: Draft, parts: Collection[str]) -> None:
-    """Fill a draft up with the inherited parts that pack.yaml names."""
+    """Add the inherited parts that pack.yaml names to a draft."""
     language = draft.pack.form.language if draft.pack else "zh"
-    defaults, problems = draft_of(parsed(default_files(language)))
+    defaults, problems = draft_of(parse_files(default_files(language)))
     assert not problems, problems
     if "phrases" in parts:
         _phrases(draft, defaults)
@@ -66,7 +66,7 @@ def _phrases(draft: Draft, defaults: Draft) -> None:
 
 
 def _regions(draft: Draft, defaults: Draft) -> None:
-    """A region's keys that the pack writes count, the others stay as they are."""
+    """Override the inherited regions, key by key, with those that the pack writes."""
     own = {region.form.short: region for region in draft.regions}
     merged = [
         _overridden(region, own[region.form.short]) if region.form.short in own else region
@@ -98,7 +98,7 @@ def _joined_regions_file(
 
 
 def _synonyms(draft: Draft, defaults: Draft) -> None:
-    """The pack's terms first; those that both have become one."""
+    """Merge the terms, the pack's own first; terms with the same word become one."""
     assert defaults.synonyms is not None
     terms = [term for item in defaults.terms if (term := _fitting(item, draft))]
     shipped = {term.form.word: term.form for term in terms}
@@ -119,9 +119,9 @@ def _synonyms(draft: Draft, defaults: Draft) -> None:
 
 
 def _fitting(term: Item[TermForm], draft: Draft) -> Item[TermForm] | None:
-    """An inherited term under the pack's name of its slot; `None` if the pack has no such value.
+    """Return an inherited term under the pack's name of its slot; `None` if its value is unknown.
 
-    The slots of inherited files are called by their roles.
+    In inherited files a slot is named by its role.
     """
     if term.form.slot is None or draft.pack is None:
         return term
@@ -133,7 +133,7 @@ def _fitting(term: Item[TermForm], draft: Draft) -> Item[TermForm] | None:
 
 
 def _with_forms(own: TermForm, shipped: TermForm) -> TermForm:
-    """A pack's term with the wordings that it inherits behind its own."""
+    """Append the inherited wordings to those of the pack's term."""
     return own.model_copy(
         update={
             "forms": _unique([*own.forms, *shipped.forms]),

@@ -1,4 +1,4 @@
-"""The forms of the files as JSON Schema, so that an editor completes and explains while one types.
+"""Write the forms of the files as JSON Schema, for completion and checks in an editor.
 
 `python -m bot.knowledge.json_schema knowledge` writes them into `knowledge/schema`.
 """
@@ -43,16 +43,16 @@ FORMS: dict[str, type[BaseModel]] = {
 
 
 def schemas(folder: Path) -> dict[str, str]:
-    """File name -> text of the schema for the pack in a folder, the same bytes each time.
+    """Return file name -> text of the schema for the pack in a folder, the same bytes each time.
 
-    Slots and services are completed from what its pack.yaml declares, if that can be read.
+    Slots and services come from the pack.yaml there, if it can be read.
     """
     words = _vocabulary(folder)
     return {name: _text(form, words) for name, form in FORMS.items()}
 
 
 def write(folder: Path) -> None:
-    """Write every schema for a pack into its folder `schema`, which is made if need be."""
+    """Write every schema for a pack into its folder `schema`; create it if it does not exist."""
     target = folder / "schema"
     target.mkdir(parents=True, exist_ok=True)
     for name, text in schemas(folder).items():
@@ -71,7 +71,7 @@ def _text(form: type[BaseModel], words: VocabularyForm) -> str:
 
 
 def _name_slots(schema: Any, words: VocabularyForm) -> None:
-    """Put the pack's own slots and services wherever a form takes any word for them."""
+    """Insert the pack's own slots and services wherever a form accepts any word for them."""
     listed = values_of(words)
     services = list(listed.get(name_of(words, Role.SERVICE) or "", ()))
     slots = {

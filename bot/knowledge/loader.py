@@ -1,6 +1,6 @@
-"""A folder of YAML becomes a `Pack`, or one error that names everything wrong with it.
+"""Load a folder of YAML as a `Pack`, or raise one error that names everything wrong with it.
 
-Nothing is loaded by halves: a pack either passes every check or raises.
+Nothing is loaded in part: a pack either passes every check or raises.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from bot.knowledge.checks.across import check
 from bot.knowledge.draft import draft_of
 from bot.knowledge.inheritance import FILES, default_files, inherit
 from bot.knowledge.reading.contents import Contents, read_contents
-from bot.knowledge.reading.pack_files import parsed
+from bot.knowledge.reading.pack_files import parse_files
 
 MAX_PROBLEMS = 300
-"""Of those across files; a pack with more has one cause for most of them."""
+"""Limit for problems across files; a pack with more has one cause for most of them."""
 
 
 def load_pack(folder: Path, *, today: date | None = None) -> Pack:
-    """The pack in a folder; parameters and errors as for `pack_of`."""
+    """Load the pack in a folder; parameters and errors as for `pack_of`."""
     return pack_of(read_contents(folder), today=today)
 
 
 def pack_of(contents: Contents, *, today: date | None = None) -> Pack:
-    """The pack that some files make, with what it inherits.
+    """Build the pack from the contents of its files and from what it inherits.
 
     With `today`, a source that was checked after it is a mistake.
 
     Raises:
         KnowledgeError: all problems of all files, sorted by file and line.
     """
-    files = parsed(contents)
+    files = parse_files(contents)
     draft, problems = draft_of(files)
     inherited = draft.pack.form.inherit if draft.pack else FILES
     inherit(draft, inherited)
@@ -49,7 +49,7 @@ def pack_of(contents: Contents, *, today: date | None = None) -> Pack:
 
 
 def version_of(contents: Contents, inherited: Collection[str]) -> str:
-    """12 hex digits that change with every byte of the pack and of what it inherits."""
+    """Return 12 hex digits that change with every byte of the pack and of what it inherits."""
     if not inherited:
         return contents.version
     both = contents.digest + default_files("zh").digest

@@ -1,7 +1,7 @@
-"""What pydantic found, said in Chinese to the person who wrote the file.
+"""Translate pydantic's errors into Chinese for the person who wrote the file.
 
-Every message says what was found and what was expected; a misspelt key or word is answered with
-the nearest right one.
+Every message says what was found and what was expected; for a misspelt key or word it suggests the
+most similar right one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KINDS = {
 
 
 def explain(details: ErrorDetails, form: type[BaseModel]) -> str:
-    """One sentence for one error of a file that has the form `form`."""
+    """Return one sentence for one error of a file that has the form `form`."""
     kind = details["type"]
     if kind in KINDS:
         return _wrong_type(details["input"], KINDS[kind])
@@ -41,7 +41,7 @@ def explain(details: ErrorDetails, form: type[BaseModel]) -> str:
 
 
 def describe(value: object) -> str:
-    """A value as a person would name it, cut to a readable length."""
+    """Describe a value as a person would, cut to a readable length."""
     match value:
         case None:
             return "空的"
@@ -141,14 +141,14 @@ def _join(words: Iterable[str]) -> str:
 
 
 def fields_of(owner: Any) -> dict[str, FieldInfo]:
-    """The fields of a form by the key that the file has for them."""
+    """Return the fields of a form by their keys in the file."""
     if not (isinstance(owner, type) and issubclass(owner, BaseModel)):
         return {}
     return {field.alias or name: field for name, field in owner.model_fields.items()}
 
 
 def type_at(kind: Any, trail: Sequence[str | int]) -> Any:
-    """The annotation that a trail of pydantic's leads to (`[key]` means the key of a mapping)."""
+    """Return the annotation at a location of pydantic's (`[key]` means the key of a mapping)."""
     for index, step in enumerate(trail):
         following = trail[index + 1] if index + 1 < len(trail) else None
         kind = _inside(_plain(kind), step, following == "[key]")
@@ -165,7 +165,7 @@ def _inside(kind: Any, step: str | int, key_follows: bool) -> Any:
 
 
 def _plain(kind: Any) -> Any:
-    """Without `| None` and `Annotated`."""
+    """Strip `| None` and `Annotated`."""
     if get_origin(kind) in (None, Literal, list, dict):
         return kind
     return _plain(next((arg for arg in get_args(kind) if arg is not NoneType), None))

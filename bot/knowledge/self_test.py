@@ -1,7 +1,7 @@
-"""`zhuce kb test`: a pack put to its own questions, through the very functions the chat uses.
+"""Test a pack with its own questions, through the functions that answer people (`zhuce kb test`).
 
 Every `ask` line must rank its own entry first, no `not` line may be answered from its entry, and
-every question of `tests/*.yaml` must come out as written.
+every question of `tests/*.yaml` must get the expected reply.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import Question
 
 Ask = Callable[[tuple[str, ...]], Reply]
-"""The reply to the last of some turns, each conversation from a fresh start."""
+"""Returns the reply to the last of some turns; each call is a new conversation."""
 Understand = Callable[[str], Understanding]
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A question that came out wrong; messages are Chinese, operators read them."""
+    """A question that failed; its message is in Chinese, for operators."""
 
     place: str
     question: str
@@ -31,10 +31,10 @@ class Failure:
         return f"{self.place}  “{self.question}”\n    {self.message}"
 
 
-def prove(
+def run_tests(
     pack: Pack, questions: tuple[Question, ...], understand: Understand, ask: Ask
 ) -> list[Failure]:
-    """Everything that comes out wrong, in the order of the pack, then of the question files."""
+    """Return all failures, in the order of the pack, then of the question files."""
     failures = [
         f for entry in pack.entries.values() for f in _entry_failures(entry, understand, ask)
     ]

@@ -1,7 +1,7 @@
-"""A pack as plain data that JSON has words for, and back again, without looking at a file.
+"""Convert a pack to plain data for JSON and back, without reading its files.
 
-What a newcomer would get wrong: this is no form that people write and nothing is checked on the way
-back, so only what came out of here goes in.
+What a newcomer would get wrong: people do not write this form, and nothing is checked on the way
+back, so pass only what `as_plain` returned.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Read = Callable[[Any], Any]
 
 
 def as_plain(pack: Pack) -> Any:
-    """Sources stand in it once; whatever cites one has its id."""
+    """Convert a pack; each source is contained once, and citations refer to its id."""
     sources = {name: _fields(source, {}) for name, source in pack.sources.items()}
     return [sources, _fields(replace(pack, sources={}), {Source: lambda source: source.id})]
 
 
 def from_plain(data: Any) -> Pack:
-    """The pack that `as_plain` made this of."""
+    """Invert `as_plain`."""
     rows, pack = data
     read_source = _reader(Source, {})
     sources = {name: read_source(row) for name, row in rows.items()}
@@ -53,7 +53,7 @@ def _plain(value: Any, others: Mapping[type, Read]) -> Any:
 
 
 def _reader(hint: Any, others: dict[Any, Read]) -> Read:
-    """What makes a value of this type again; `others` are those known already."""
+    """Return a function that rebuilds values of this type; `others` caches those made before."""
     if hint not in others:
         others[hint] = _made_reader(hint, others)
     return others[hint]

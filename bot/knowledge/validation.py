@@ -1,7 +1,7 @@
-"""Plain data against a form of `bot.knowledge.schema`: what fits, and a problem for what does not.
+"""Validate plain data against a form of `bot.knowledge.schema`.
 
-A file with one bad item still gives its good ones, so that the checks across files can speak in
-the same run.  Validation is strict: a number is not a text and a text is not a date.
+A file with one invalid item still yields its valid ones, so that the checks across files run in the
+same pass.  Validation is strict: a number is not a text and a text is not a date.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ G = TypeVar("G", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[F]):
-    """A form that is valid in itself, and the place where it stands."""
+    """A valid form and its place in a file."""
 
     form: F
     file: Located
     trail: Trail = ()
 
     def problem(self, message: str, *steps: str | int) -> Problem:
-        """A problem at the item, or further in along `steps`."""
+        """Return a problem at the item, or further inside along `steps`."""
         return self.file.problem((*self.trail, *steps), message)
 
     @property
@@ -39,7 +39,7 @@ class Item(Generic[F]):
 
 
 def validate(file: Located, form: type[F]) -> tuple[F | None, list[Problem]]:
-    """The file as a form, or its problems; a line the guard has complained about is left alone."""
+    """Return the file as a form, or its problems, except on lines that have one already."""
     if file.data is None:
         return None, []
     try:
@@ -53,7 +53,7 @@ def validate(file: Located, form: type[F]) -> tuple[F | None, list[Problem]]:
 def valid_items(
     file: Located, key: str, whole: BaseModel | None, form: type[G]
 ) -> Iterator[Item[G]]:
-    """The items under `key`, those of a file that failed as a `whole` one by one."""
+    """Yield the valid items under `key`; of an invalid `whole` file each is validated alone."""
     if whole is not None:
         for index, item in enumerate(getattr(whole, key)):
             yield Item(item, file, (key, index))
@@ -62,11 +62,11 @@ def valid_items(
         try:
             yield Item(form.model_validate(row, strict=True), file, (key, index))
         except ValidationError:
-            continue  # told already, by the validation of the whole file
+            continue  # reported by the validation of the whole file
 
 
 def rows(file: Located, key: str) -> list[object]:
-    """The raw list under `key`; empty where there is none."""
+    """Return the raw list under `key`; empty if there is none."""
     found = file.data.get(key) if isinstance(file.data, dict) else None
     return list(found) if isinstance(found, list) else []
 

@@ -1,6 +1,6 @@
-"""The slots that pack.yaml declares, under the names that the program uses inside.
+"""Convert the slots that pack.yaml declares to the names that the program uses internally.
 
-See `bot.core.model.vocabulary` for what the roles mean.
+See `bot.core.model.vocabulary` for the meaning of the roles.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ _LISTED = (Role.SERVICE, Role.ASPECT, Role.DETAIL)
 
 
 def inside_names(form: VocabularyForm) -> dict[str, str]:
-    """The pack's name of each slot -> its name inside."""
+    """Return the pack's name of each slot -> its internal name."""
     return {name: INSIDE.get(Role(role), name) for name, role in form.slots.items()}
 
 
 def name_of(form: VocabularyForm, role: Role) -> str | None:
-    """What the pack calls the slot of a role."""
+    """Return the pack's name of the slot with this role."""
     return next((name for name, own in form.slots.items() if Role(own) is role), None)
 
 
 def values_of(form: VocabularyForm) -> dict[str, tuple[str, ...]]:
-    """The pack's name of each slot whose values are listed -> these values."""
+    """Return the pack's name of each slot with listed values -> these values."""
     return {
         name: tuple(form.values.get(name, ()))
         for name, role in form.slots.items()
@@ -37,7 +37,7 @@ def values_of(form: VocabularyForm) -> dict[str, tuple[str, ...]]:
 
 
 def vocabulary_of(form: VocabularyForm) -> Vocabulary:
-    """The vocabulary of a form without problems."""
+    """Convert a form that has no problems."""
     inside = inside_names(form)
     return Vocabulary(
         names={inside[name]: name for name in form.slots},
@@ -51,13 +51,13 @@ def vocabulary_of(form: VocabularyForm) -> Vocabulary:
 
 
 def inside_slots(form: VocabularyForm, slots: Mapping[str, str]) -> dict[str, str]:
-    """The slots of an entry under their names inside, in the order of the pack's slots."""
+    """Return the slots of an entry under their internal names, in the order of the pack's slots."""
     inside = inside_names(form)
     return {inside[name]: slots[name] for name in form.slots if name in slots}
 
 
 def check_vocabulary(pack: Item[PackFile]) -> Iterator[Problem]:
-    """Roles that are given twice, values of no slot, aspects that are none."""
+    """Yield roles given twice, values of undeclared slots, and words that are no aspect."""
     form = pack.form.vocabulary
     yield from _roles(pack)
     listed = values_of(form)

@@ -1,1 +1,1 @@
-"""What runs beside the answers: pack and understander, clock, chores, the wiring of platforms."""
+"""Run what surrounds the answers: loading pack and understander, clock, chores, platform wiring."""

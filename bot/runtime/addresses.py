@@ -1,4 +1,4 @@
-"""The address that the HTTP server listens on."""
+"""Bind the address that the HTTP server listens on."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def is_loopback(host: str) -> bool:
 
 
 def listening(http: HttpSettings) -> socket.socket:
-    """A socket bound to the address of the settings.
+    """Return a socket bound to the address of the settings.
 
     Raises:
         SettingsError: the address is in use, or not one of this machine.
     """
     family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
-    # asyncio sends at once (TCP_NODELAY) only what is named TCP; else an answer may wait for 40 ms.
+    # asyncio sets TCP_NODELAY only if the protocol is given; else an answer may wait for 40 ms.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,4 +1,4 @@
-"""What an operator asks of the store and the journal from the command line."""
+"""Answer an operator's requests to store and journal from the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def migrate(settings: Settings, revision: str) -> list[str]:
-    """Move the tables of every SQL database there is; the names of their settings.
+    """Move the tables of every SQL database in the settings; return the names of these settings.
 
     Raises:
         SettingsError, StoreError: one cannot be used, or its tables are a newer program's.
@@ -35,24 +35,24 @@ async def migrate(settings: Settings, revision: str) -> list[str]:
 
 
 async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Sequence[Missed]:
-    """What was asked in vain in the last days, what most people asked first.
+    """Return what was not answered in the last days, what most people asked first.
 
     Raises:
         SettingsError, StoreError: there is no journal, or it cannot be read.
     """
     async with open_journal(settings.journal) as journal:
         since = now - timedelta(days=days)
-        return await _there(journal).missed(since, limit)
+        return await _required(journal).missed(since, limit)
 
 
 async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Counted]:
-    """How often what was the reply in the last days, today included. Raises as `missed`."""
+    """Return the counts of replies in the last days, today included.  Raises as `missed`."""
     async with open_journal(settings.journal) as journal:
         today = now.astimezone(ZONE).date()
-        return await _there(journal).counted(today - timedelta(days=days - 1))
+        return await _required(journal).counted(today - timedelta(days=days - 1))
 
 
-def _there(journal: Journal | None) -> Journal:
+def _required(journal: Journal | None) -> Journal:
     if journal is None:
         raise SettingsError(
             "BOT_JOURNAL", None, "没有记录就没有报告；写上 sqlite:///data/journal.db"

@@ -1,8 +1,8 @@
-"""A pack and the understander for it, from the cache where this very pack was worked out before.
+"""Load a pack and its understander, from the cache if this very pack was prepared before.
 
-The key of a cache is a digest of all that its content depends on: the bytes of the pack, the source
-of the rooms that turn them into it, Python and the libraries that have a say.  What a newcomer
-would get wrong: only a pack that passed every check is kept, so a broken one never finds anything.
+The key of a cache is a digest of everything its content depends on: the bytes of the pack, the
+source of the rooms that process them, Python and the libraries involved.  What a newcomer would get
+wrong: only a pack that passed every check is cached, so a broken one never finds an entry.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
 
-KEPT = 4
-"""Caches that stay: those of the packs and programs that were started last."""
+CACHES_KEPT = 4
+"""Number of caches that are kept, the most recently used ones."""
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("core", "knowledge", "understanding")
 _LIBRARIES = frozenset(
@@ -32,7 +32,7 @@ _LIBRARIES = frozenset(
 
 
 def pack_folder(chosen: Path | None) -> Path:
-    """The folder to load: the chosen one, the one in the wheel, or the checkout's."""
+    """Return the folder to load: the chosen one, the one in the wheel, or the checkout's."""
     if chosen is not None:
         return chosen
     carried = _PACKAGE / "_pack"
@@ -40,28 +40,28 @@ def pack_folder(chosen: Path | None) -> Path:
 
 
 def load_brain(folder: Path | None = None) -> Brain:
-    """Load and check a pack and index it, or take what came of that the last time.
+    """Load, check and index a pack, or load the result from the cache.
 
     Raises:
         KnowledgeError: the pack has problems; nothing was loaded.
     """
     contents = read_contents(pack_folder(folder))
-    shelf = _shelf_for(contents)
-    pack = shelf.kept("pack", lambda: _KeptPack(_checked(contents)), _KeptPack.restored).pack
-    if shelf.folder:
-        _clear_beside(shelf.folder)
-    return Brain(pack, PackUnderstander(pack, shelf=shelf))
+    cache = _cache_for(contents)
+    pack = cache.kept("pack", lambda: _CachedPack(_checked(contents)), _CachedPack.restored).pack
+    if cache.folder:
+        _drop_old_caches(cache.folder)
+    return Brain(pack, PackUnderstander(pack, shelf=cache))
 
 
 def _checked(contents: Contents) -> Pack:
-    # Reading YAML and checking forms costs 0.2 s of imports that a kept pack does not need.
+    # Reading YAML and validating costs 0.2 s of imports that a cached pack does not need.
     from bot.knowledge.loader import pack_of
 
     return pack_of(contents)
 
 
 @dataclass(frozen=True, slots=True)
-class _KeptPack:
+class _CachedPack:
     pack: Pack
 
     def save(self, writer: Writer) -> None:
@@ -70,14 +70,14 @@ class _KeptPack:
         writer.table("pack", as_plain(self.pack))
 
     @classmethod
-    def restored(cls, saved: Saved) -> _KeptPack:
+    def restored(cls, saved: Saved) -> _CachedPack:
         from bot.knowledge.snapshot import from_plain
 
         return cls(from_plain(saved.table("pack")))
 
 
-def _shelf_for(contents: Contents) -> TableCache:
-    """Where what comes of these files under this program is kept, or is to be."""
+def _cache_for(contents: Contents) -> TableCache:
+    """Return the cache for these files and this program; `NO_CACHE` if it cannot be used."""
     folder = cache_folder()
     if folder is None or not contents.is_readable:
         return NO_CACHE
@@ -90,19 +90,19 @@ def _shelf_for(contents: Contents) -> TableCache:
     return TableCache(folder / key, identity)
 
 
-def _clear_beside(place: Path) -> None:
-    """This cache is the latest that was used; those that were not used for longest go."""
+def _drop_old_caches(place: Path) -> None:
+    """Mark this cache as used, and remove those that were not used for longest."""
     with contextlib.suppress(OSError):
         os.utime(place)
         by_age = sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime)
-        for old in by_age[KEPT:]:
+        for old in by_age[CACHES_KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
 
 
 def cache_folder() -> Path | None:
-    """Where caches are kept, by the XDG Base Directory Specification; `None` without a home.
+    """Return the folder of caches, by the XDG Base Directory Specification; `None` without a home.
 
-    It says that a relative path counts for nothing.
+    A relative path in `XDG_CACHE_HOME` is ignored, as the specification demands.
     """
     chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:

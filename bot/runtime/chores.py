@@ -1,4 +1,4 @@
-"""What is kept, and for how long: store and journal of the settings, tended while they are open."""
+"""Do regular chores while store and journal are open: expire, flush, check the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FLUSH_INTERVAL_S = 2.0
 
 @contextlib.asynccontextmanager
 async def open_journal(url: str | None) -> AsyncIterator[Journal | None]:
-    """The journal, if there is to be one. Raises as `bot.storage.open_journal`."""
+    """Open the journal, if there is one in the settings.  Raises as `bot.storage.open_journal`."""
     if url is None:
         yield None
         return
@@ -30,22 +30,22 @@ async def open_journal(url: str | None) -> AsyncIterator[Journal | None]:
 
 
 @contextlib.asynccontextmanager
-async def tended(
+async def running_chores(
     conversation: Conversation, store: SessionStore, journal: Journal | None
 ) -> AsyncIterator[None]:
-    """Chores beside the work: deleting what is old, writing the journal, looking at the store."""
+    """Run the chores as background tasks: delete what has expired, flush, check the store."""
     clock = conversation.clock
     chores = [_expire_regularly(store, clock), _look_regularly(conversation)]
     if journal is not None:
         chores += [_expire_regularly(journal, clock), _flush_regularly(journal)]
-    # No task group: it would wrap what keeps a door from opening.
-    tending = {asyncio.create_task(chore) for chore in chores}
+    # No task group: it would wrap an error at the start in an exception group.
+    tasks = {asyncio.create_task(chore) for chore in chores}
     try:
         yield
     finally:
-        for task in tending:
+        for task in tasks:
             task.cancel()
-        await asyncio.wait(tending)
+        await asyncio.wait(tasks)
 
 
 async def _expire_regularly(kept: SessionStore | Journal, clock: Clock) -> None:
@@ -69,7 +69,7 @@ async def _flush_regularly(journal: Journal) -> None:
 
 
 async def _look_regularly(conversation: Conversation) -> None:
-    """So that readiness tells of an outage, and of its end, when nobody says anything."""
+    """Check the store, so that `/readyz` reports an outage and its end without any traffic."""
     while True:
         await conversation.look()
         await asyncio.sleep(LOOK_INTERVAL_S)

@@ -1,4 +1,4 @@
-"""What the bot needs of the machine at every turn: the time, and a library for calendars."""
+"""Provide what the bot needs of the machine at every turn: the time, and a writer of calendars."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.core.model.calendar import Reminder
 
 
 class SystemClock:
-    """The clock of the machine, in UTC."""
+    """Tells the machine's time, in UTC."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 def write_calendar(reminder: Reminder) -> str:
-    """The text of an .ics file; its library is loaded when the first one is wanted."""
+    """Return the text of an .ics file; its library is imported at the first call."""
     from bot.drawing.calendar import write
 
     return write(reminder)

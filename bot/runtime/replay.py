@@ -1,6 +1,6 @@
-"""A conversation replayed from its words, without storage: for `ask`, batches and proofs.
+"""Replay a conversation from its words, without storage: for `ask`, batches and tests of a pack.
 
-Uses the very functions that the chat uses, so what is shown here is what people get.
+It calls the functions that answer people, so its result is what people get.
 """
 
 from __future__ import annotations
@@ -39,7 +39,11 @@ class Replayer:
     calendar: WriteCalendar | None = None
 
     def run(self, turns: Sequence[str]) -> Exchange:
-        """Say the turns in order; raises ValueError if there is none."""
+        """Say the turns in order, in a new conversation.
+
+        Raises:
+            ValueError: there are no turns.
+        """
         session, last, now = Session(), None, self._moment()
         for number, text in enumerate(turns):
             update = Update(str(number), _KEY, now, text=text)
@@ -50,9 +54,9 @@ class Replayer:
         return last
 
     def _moment(self) -> datetime:
-        """Noon of the day that is asked for, so that 去年 is the year before that day."""
+        """Return noon of `as_of`, so that 去年 is the year before that day; else `now`."""
         return datetime.combine(self.as_of, time(12), ZONE) if self.as_of else self.now
 
     def understand(self, text: str) -> Understanding:
-        """What a text means on its own."""
+        """Understand a text without any context."""
         return self.brain.understander.understand(text, Context(), self.now)

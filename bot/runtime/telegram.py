@@ -1,4 +1,4 @@
-"""Telegram put together from the settings: which library, polling or webhook."""
+"""Build the Telegram service from the settings: which library, polling or webhook."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 SETTLE_S = 30.0
-"""How old an unsent reply is before another process behind the same webhook may send it."""
+"""How old an unsent reply must be before another process behind the same webhook may send it."""
 
 
 def telegram_service(settings: Settings, conversation: Conversation) -> Service | None:
-    """The Telegram door; `None` without a token, and then nothing of it is imported.
+    """Build the service; without a token return `None` and import none of it.
 
     Raises:
-        SettingsError: the library is not installed, or the webhook lacks something.
+        SettingsError: the library is not installed, or the webhook lacks a setting.
     """
     chosen = settings.telegram
     if chosen.token is None:
@@ -52,7 +52,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
 
 
 def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Caller]]:
-    """What opens a line to the Bot API through the library of this name.
+    """Return the function that connects to the Bot API through the library of this name.
 
     Raises:
         SettingsError: it is not installed.
@@ -70,10 +70,10 @@ def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Cal
 
 
 def telegram_hook(settings: Settings) -> Hook | None:
-    """Where updates are to be posted; `None` for polling.
+    """Return the webhook of the settings; `None` for polling.
 
     Raises:
-        SettingsError: there is no address, or nothing that would keep forged updates out.
+        SettingsError: there is no address, or no secret that would keep forged updates out.
     """
     from bot.adapters.telegram.service import Hook
 

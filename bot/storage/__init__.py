@@ -1,8 +1,8 @@
-"""Stores and journals by URL scheme; they meet `SessionStore` and `Journal` of `bot.core.ports`.
+"""Open stores and journals by URL; they implement `SessionStore` and `Journal` of `bot.core.ports`.
 
 A store is one URL: `memory://`, `sqlite:///relative.db`, `sqlite:////absolute.db`,
-`postgresql://user:password@host/database`, `redis://:password@host/0`.  Drivers are imported when
-their scheme is opened and not before, so what is not configured costs nothing.
+`postgresql://user:password@host/database`, `redis://:password@host/0`.  A driver is imported when
+its scheme is opened and not before, so that drivers which are not configured cost nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from bot.storage.sql_store import Database
 
 CLAIM_LIFE = timedelta(hours=48)
-"""How long an update id stays answered.  Telegram repeats an update for up to 24 hours
-(https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps."""
+"""How long a claim and its reply are stored.  Telegram repeats an update for up to 24 hours
+(https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps.
+"""
 
 DEADLINE_S = 2.0
 """How long a person waits for a store; DESIGN allows 2.5 s for the whole answer."""
@@ -29,16 +30,16 @@ DEADLINE_S = 2.0
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[SessionStore]:
-    """The store that a URL names, closed on leaving.
+    """Open the store that a URL names, and close it on leaving.
 
     Raises:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
-        StoreError: the store is there and cannot be used.
+        StoreError: the store exists and cannot be used.
     """
     scheme, separator, _ = url.partition("://")
     if scheme not in _OPENERS or not separator:
         known = "、".join(f"{name}://" for name in _OPENERS)
-        raise SettingsError("BOT_STORE", _beginning(url), f"开头应是 {known} 之一")
+        raise SettingsError("BOT_STORE", _scheme_of(url), f"开头应是 {known} 之一")
     store = await _OPENERS[scheme](url)
     try:
         yield store
@@ -48,11 +49,11 @@ async def open_store(url: str) -> AsyncIterator[SessionStore]:
 
 @asynccontextmanager
 async def open_journal(url: str) -> AsyncIterator[Journal]:
-    """The journal in the SQL database that a URL names, closed on leaving.
+    """Open the journal in the SQL database that a URL names, and close it on leaving.
 
     Raises:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
-        StoreError: the database is there and cannot be used.
+        StoreError: the database exists and cannot be used.
     """
     from bot.storage.journal import SqlJournal
 
@@ -63,15 +64,15 @@ async def open_journal(url: str) -> AsyncIterator[Journal]:
         journal = SqlJournal(await _postgres(url, setting))
     else:
         expected = "开头应是 sqlite:// 或 postgresql://；留空就不记"
-        raise SettingsError(setting, _beginning(url), expected)
+        raise SettingsError(setting, _scheme_of(url), expected)
     try:
         yield journal
     finally:
         await journal.close()
 
 
-def _beginning(url: str) -> str:
-    """Nobody knows where the password is in a URL of no known kind."""
+def _scheme_of(url: str) -> str:
+    """Return the scheme only: in a URL of an unknown scheme the password may be anywhere."""
     scheme, separator, _ = url.partition(":")
     return f"{scheme}:…" if separator else url
 
@@ -104,28 +105,28 @@ async def _sqlite(url: str, setting: str = "BOT_STORE") -> Database:
 
 
 async def _postgres(url: str, setting: str = "BOT_STORE") -> Database:
-    with _needing_extra("postgres", url, setting):
+    with _require_extra("postgres", url, setting):
         from bot.storage.postgres import open_postgres, read_address
     return await open_postgres(read_address(url, setting), _TITLES[setting])
 
 
 _TITLES = {"BOT_STORE": "会话库", "BOT_JOURNAL": "问答记录"}
-"""What messages call the database of a setting."""
+"""Maps a setting to the name of its database in messages."""
 
 
 async def _open_redis(url: str) -> SessionStore:
-    with _needing_extra("redis", url):
+    with _require_extra("redis", url):
         from bot.storage.redis_server import read_address
         from bot.storage.redis_store import open_redis
     return await open_redis(read_address(url))
 
 
 @contextmanager
-def _needing_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
-    """For the import of a driver that not everybody installs.
+def _require_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator[None]:
+    """Guard the import of a driver that is an extra.
 
     Raises:
-        SettingsError: it is not there.
+        SettingsError: the driver is not installed.
     """
     try:
         yield
@@ -141,4 +142,4 @@ _OPENERS: Mapping[str, Callable[[str], Awaitable[SessionStore]]] = {
     "redis": _open_redis,
     "rediss": _open_redis,
 }
-"""From the scheme to a function that takes the whole URL."""
+"""Maps a scheme to a function that takes the whole URL."""

@@ -1,11 +1,11 @@
-"""An answer in time, also from a server that says nothing at all.
+"""Limit how long a caller waits for a server, also if the server does not respond at all.
 
-Cancelling a driver is not enough: some of them then say goodbye to the server first, and wait for
-that.  Whoever waits is let go at once here, and the driver gets the time it takes.
+Cancelling a driver's call is not enough: some drivers then say goodbye to the server and wait for
+that.  The caller returns at once here, and the driver's task ends in its own time.
 
-Nobody waits for a server that has just let somebody down, because turns of one person queue up and
-their waits would add up.  It is asked in the background until it answers; till then all are told at
-once that it is out.
+After one timeout no caller waits any more (a circuit breaker), because the turns of one person
+queue up and their waits would add up.  The server is probed in the background until it answers;
+until then every call fails at once.
 """
 
 from __future__ import annotations
@@ -16,38 +16,40 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-FAREWELL_S = 1.0
-"""How long what was given up may take to end when the store is closed."""
-OVERLONG_S = 3.0
-"""What drivers are given as limits of their own. They are not to be the first to give up: that
-would not be noticed here."""
-ASKING_S = 1.0
-"""How long the server has for an answer that nobody waits for."""
-PAUSE_S = 0.3
-"""Between two times that it is asked: a turn is put off for this long and `ASKING_S` more at most
-after it is back."""
+CLOSE_TIMEOUT_S = 1.0
+"""How long abandoned tasks may take to end when the store is closed."""
+DRIVER_TIMEOUT_S = 3.0
+"""Timeout that drivers get, longer than `DEADLINE_S`: if the driver gave up first, the silence
+would not be noticed here.
+"""
+PROBE_TIMEOUT_S = 1.0
+"""How long a probe waits for the answer of the server."""
+PROBE_PAUSE_S = 0.3
+"""Pause between two probes; once the server is back, turns are refused for at most one pause and
+one `PROBE_TIMEOUT_S` more.
+"""
 
 
-class Promptness:
-    """Owns the tasks that nobody waits for any more."""
+class CircuitBreaker:
+    """Runs jobs with a time limit and owns the tasks that no caller waits for any more."""
 
-    def __init__(self, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """`ask` makes the smallest of jobs, with a connection of its own."""
-        self._ask = ask
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._asking: asyncio.Task[None] | None = None
+    def __init__(self, probe: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """`probe` starts the smallest possible job, on a connection of its own."""
+        self._probe = probe
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._probing: asyncio.Task[None] | None = None
 
     async def within(self, deadline_s: float, job: Coroutine[Any, Any, T]) -> T:
-        """What the job returns or raises.
+        """Return what the job returns, or raise what it raises.
 
         Raises:
-            TimeoutError: the job is not done in time, and has been cancelled; or it was not begun,
+            TimeoutError: the job was not done in time and has been cancelled, or it was not started
                 because the server is known to be silent.
         """
-        if self._asking is not None and not self._asking.done():
+        if self._probing is not None and not self._probing.done():
             job.close()
             raise TimeoutError
-        task = self._begun(job)
+        task = self._start(job)
         try:
             await asyncio.wait({task}, timeout=deadline_s)
         except asyncio.CancelledError:
@@ -55,33 +57,33 @@ class Promptness:
             raise
         if not task.done():
             task.cancel()
-            if self._asking is None or self._asking.done():
-                self._asking = self._begun(self._ask_until_it_answers())
+            if self._probing is None or self._probing.done():
+                self._probing = self._start(self._probe_until_it_answers())
             raise TimeoutError
         return task.result()
 
     async def close(self) -> None:
-        for task in self._under_way:
+        for task in self._tasks:
             task.cancel()
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=FAREWELL_S)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_TIMEOUT_S)
 
-    async def _ask_until_it_answers(self) -> None:
+    async def _probe_until_it_answers(self) -> None:
         while True:
-            asked = self._begun(self._ask())
-            await asyncio.wait({asked}, timeout=ASKING_S)
-            if asked.done() and not asked.cancelled() and asked.exception() is None:
+            probe_task = self._start(self._probe())
+            await asyncio.wait({probe_task}, timeout=PROBE_TIMEOUT_S)
+            if probe_task.done() and not probe_task.cancelled() and probe_task.exception() is None:
                 return
-            asked.cancel()
-            await asyncio.sleep(PAUSE_S)
+            probe_task.cancel()
+            await asyncio.sleep(PROBE_PAUSE_S)
 
-    def _begun(self, job: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    def _start(self, job: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(job)
-        self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        self._tasks.add(task)
+        task.add_done_callback(self._discard)
         return task
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._under_way.discard(task)
+    def _discard(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # asked for, or asyncio complains of it when nobody else does
+            task.exception()  # retrieved, or asyncio logs it as never retrieved

@@ -1,8 +1,8 @@
-"""The journal in an SQL database.
+"""Store the journal in an SQL database.
 
-Of what was answered only numbers are kept.  The words of what was not answered are kept for 30
-days, scrubbed, with a salted hash in place of the person.  Everything is written in batches: a
-process that is killed loses the last seconds of the journal and nothing else.
+Answered updates are only counted.  The words of unanswered ones are kept for 30 days, scrubbed and
+with a salted hash in place of the person.  Everything is written in batches: a process that is
+killed loses the last seconds of the journal and nothing else.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ log = logging.getLogger(__name__)
 
 WORDS_LIFE = timedelta(days=30)
 NUMBERS_LIFE = timedelta(days=366)
-"""Numbers are about nobody; a year shows the seasons."""
+"""Counts name nobody; after a year the seasons can be compared."""
 MOST_WAITING = 1000
-"""While the database is out, the oldest are dropped beyond this."""
+"""While the database is out, the oldest notes are dropped beyond this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """One reply; `words` only if it was no answer, scrubbed already."""
+    """One reply; `words`, scrubbed, are kept only if it was no answer."""
 
     at: datetime
     platform: str
@@ -55,7 +55,7 @@ class _Note:
 
 
 class SqlJournal:
-    """Meets `bot.core.ports.Journal`."""
+    """Implements `bot.core.ports.Journal`."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -77,11 +77,11 @@ class SqlJournal:
         self._keep([*self._waiting, note])
 
     async def flush(self) -> None:
-        """As the port says; after an outage a batch may be counted twice."""
+        """Write the queued notes; after an outage a batch may be counted twice."""
         notes, self._waiting = self._waiting, []
         if notes:
             self._writing = asyncio.create_task(self._write_out(notes))
-            # Who stops waiting does not stop the writing: it would be written again later.
+            # Cancelling the caller does not cancel the writing: the notes would be written twice.
             await asyncio.shield(self._writing)
 
     async def _write_out(self, notes: list[_Note]) -> None:
@@ -144,14 +144,17 @@ class SqlJournal:
             connection.execute(insert(unanswered), missed)
 
     def _hash(self, connection: Connection, platform: str, user: str) -> str:
-        """What stands for a person: without the salt nobody can tell who it is."""
+        """Return the pseudonym of a person, which cannot be traced back without the salt."""
         if self._salt is None:
             self._salt = bytes.fromhex(connection.scalars(select(salts.c.salt)).one())
         return blake2b(f"{platform}\0{user}".encode(), key=self._salt, digest_size=16).hexdigest()
 
 
 def _count(connection: Connection, counted: tuple[str, ...], times: int) -> None:
-    """Two processes that begin a line together are told apart by its key: one runs again."""
+    """Add to a row of counts.
+
+    If two processes insert the same row, its primary key makes one of them fail and run again.
+    """
     line = dict(zip(("day", "platform", "status", "reason", "entry"), counted, strict=True))
     found = update(usage).where(*(usage.c[name] == value for name, value in line.items()))
     if connection.execute(found.values(times=usage.c.times + times)).rowcount == 0:

@@ -1,6 +1,6 @@
-"""A store that opens itself at its first use: for applications that have no place to open it in.
+"""Open a store at its first use, for applications that have no place to open it in.
 
-It tends itself as well: once an hour, before a turn, what has outlived its time is deleted.
+Once an hour, before a turn, it also deletes what has outlived its time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXPIRY_INTERVAL = timedelta(hours=1)
 
 
 class LazyStore:
-    """Meets `bot.core.ports.SessionStore`; what opening raises, the first call raises."""
+    """Implements `bot.core.ports.SessionStore`; the first call raises what opening raises."""
 
     def __init__(self, url: str) -> None:
         self._url = url

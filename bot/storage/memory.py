@@ -1,8 +1,8 @@
-"""A store in the memory of one process: for `zhuce chat`, for tests, for trying things out.
+"""Store sessions in the memory of one process: for `zhuce chat`, for tests, for trying things out.
 
-Everything is gone when the process ends.  Records are kept as text, as every other store keeps
-them: what a caller does to a session it was given changes nothing here.  There is no lock, because
-nothing waits between reading and writing.
+Everything is lost when the process ends.  Records are kept as text, as in every other store:
+changing a session that was returned changes nothing here.  There is no lock, because nothing awaits
+between reading and writing.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _KeptReply:
 
 
 class MemoryStore:
-    """Meets `bot.core.ports.SessionStore`; never raises `StoreError`."""
+    """Implements `bot.core.ports.SessionStore`; never raises `StoreError`."""
 
     def __init__(self) -> None:
         self._sessions: dict[ConversationKey, _KeptSession] = {}
@@ -107,7 +107,7 @@ class MemoryStore:
         return len(old)
 
     async def ping(self) -> None:
-        """Always well."""
+        """Return at once."""
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing."""

@@ -1,12 +1,12 @@
-"""A PostgreSQL database, for several processes on several machines.
+"""Run a PostgreSQL database, for several processes on several machines.
 
 Each unit of work is one transaction.  Two turns of one conversation meet at the row of its session:
-the later one waits there until the first has committed, sees that the version has moved on, and is
-run again.  A process that stalls inside a transaction is disconnected by the server, so that it
-neither holds up the others nor writes when it wakes up.
+the later one waits there until the first has committed, sees that the version has changed, and is
+run again (optimistic concurrency).  A process that stalls inside a transaction is disconnected by
+the server, so that it neither blocks the others nor writes when it resumes.
 
-A server that cannot be reached when the store is opened is no error: the tables are made when it
-can be.
+A server that cannot be reached when the store is opened is no error: the tables are created once it
+can.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S, schema, sql_units
-from bot.storage.deadline import FAREWELL_S, OVERLONG_S, Promptness
+from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CONNECTIONS = 10
-"""At most, for one process."""
+"""Maximum of one process."""
 STALL_S = 1.0
-"""How long a transaction may stand idle until the server ends it; a turn takes milliseconds."""
+"""How long a transaction may be idle before the server ends it; a turn takes milliseconds."""
 _SESSION = {
     "application_name": "zhuce",
     "lock_timeout": "1500",
@@ -45,26 +45,27 @@ _SESSION = {
     "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
 }
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-_ALONE = text(
+_TAKE_LOCK = text(
     "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
     "set_config('statement_timeout', '60000', true), pg_advisory_xact_lock(7011042026)"
 )
-"""Begins what changes tables: processes that start together must not do it together, and it may
-take its time."""
+"""Takes an advisory lock before tables are changed, and allows more time: processes that start
+together must not migrate at the same time.
+"""
 PREPARATION_S = 60.0
 
 
 def read_address(url: str, setting: str = "BOT_STORE") -> URL:
-    """The parts of `postgresql://user:password@host:port/database?sslmode=require`.
+    """Return the parts of `postgresql://user:password@host:port/database?sslmode=require`.
 
     Raises:
-        SettingsError: it is not written like that; the password is not repeated.
+        SettingsError: the URL has another form; the password is not repeated.
     """
     try:
         parts = make_url(url)
     except (sa.ArgumentError, ValueError):
         parts = None
-    if parts and _is_well(parts):
+    if parts and _is_valid(parts):
         return parts.set(drivername="postgresql+asyncpg")
     expected = (
         "应写成 postgresql://用户:密码@主机:端口/数据库，后面可加 ?sslmode=require；"
@@ -73,8 +74,11 @@ def read_address(url: str, setting: str = "BOT_STORE") -> URL:
     raise SettingsError(setting, hide_password(url), expected)
 
 
-def _is_well(parts: URL) -> bool:
-    """A password with an `@` or `/` of its own would end up in the other parts, and in messages."""
+def _is_valid(parts: URL) -> bool:
+    """Return whether the parts are plausible.
+
+    A password with an unquoted `@` or `/` would end up in other parts, and in messages.
+    """
     return (
         re.fullmatch(r"[\w.:%-]+", parts.host or "") is not None
         and re.fullmatch(r"[^\s@:/]+", parts.database or "") is not None
@@ -84,10 +88,10 @@ def _is_well(parts: URL) -> bool:
 
 
 async def open_postgres(url: URL, title: str = "会话库") -> PostgresDatabase:
-    """Connect, and make or renew the tables; `title` is what messages call the database.
+    """Connect, and create or upgrade the tables; `title` is the database's name in messages.
 
     Raises:
-        StoreError: the server refuses us, or the tables are those of a newer program.
+        StoreError: the server refuses the login, or the tables are those of a newer program.
     """
     database = PostgresDatabase(url, title)
     try:
@@ -101,66 +105,69 @@ async def open_postgres(url: URL, title: str = "会话库") -> PostgresDatabase:
 
 
 class PostgresDatabase:
-    """Meets `bot.storage.sql_store.Database`; made by `open_postgres`."""
+    """Implements `bot.storage.sql_store.Database`; made by `open_postgres`."""
 
     def __init__(self, url: URL, title: str) -> None:
         self._place = f"{title} {url.host}:{url.port or 5432}/{url.database}"
         self._engine = _engine(url)
-        self._promptness = Promptness(self._ask)
+        self._breaker = CircuitBreaker(self._probe)
         self._is_prepared = False
         self._trusted_from = 0.0
         self._listen()
 
     async def run(self, unit: Callable[[Connection], T]) -> T:
-        """In time as well: no unit is long."""
+        """Run a unit within the deadline as well: none of them is long."""
         return await self.run_in_time(unit)
 
     async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
         try:
-            return await self._promptness.within(DEADLINE_S, self._persist(unit))
+            return await self._breaker.within(DEADLINE_S, self._persist(unit))
         except TimeoutError:
             message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
 
     async def prepare(self) -> None:
-        """Connect and see to the tables, with more time than a person has."""
-        await self._patiently(self._persist(lambda _: None))
+        """Connect and upgrade the tables, with a longer limit than a person's wait."""
+        await self._with_long_limit(self._persist(lambda _: None))
 
     async def migrate(self, revision: str) -> None:
-        await self._patiently(self._alone(lambda c: schema.migrate(c, revision)))
+        await self._with_long_limit(self._under_lock(lambda c: schema.migrate(c, revision)))
 
     async def tidy(self) -> None:
-        """Nothing to do: what was deleted goes with the server's own vacuum."""
+        """Do nothing: the server's own vacuum removes what was deleted."""
 
     async def close(self) -> None:
-        await self._promptness.close()
+        await self._breaker.close()
         try:
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._engine.dispose()
         except TimeoutError:
             log.warning("the connections of the store could not be closed in time")
 
     def _listen(self) -> None:
-        """Connections from before a silence may be dead, and each would be waited for anew."""
+        """Discard connections from before a silence when they are taken from the pool.
+
+        They may be dead, and each of them would cost a timeout.
+        """
 
         @event.listens_for(self._engine.sync_engine, "connect")
-        def _note_birth(_: object, record: ConnectionPoolEntry) -> None:
+        def _note_age(_: object, record: ConnectionPoolEntry) -> None:
             record.info["born_at"] = time.monotonic()
 
         @event.listens_for(self._engine.sync_engine, "checkout")
-        def _distrust(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        def _refuse_old(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
             if record.info["born_at"] < self._trusted_from:
-                connection.driver_connection.terminate()  # or closing it waits for a goodbye
+                connection.driver_connection.terminate()  # closing it would wait for the server
                 raise sa.DisconnectionError
 
-    async def _ask(self) -> None:
+    async def _probe(self) -> None:
         self._trusted_from = time.monotonic()
         await self._persist(lambda c: c.scalar(select(literal(1))))
 
     async def _persist(self, unit: Callable[[Connection], T]) -> T:
-        """Run it until nobody was faster; a connection that had died in the pool costs one try.
+        """Run the unit until there is no conflict; a dead pooled connection costs one attempt.
 
-        Running again is safe even if it was committed: the claim of the update id shows that.
+        Running it again is safe even if it was committed: the claim of the update id shows that.
         """
         may_be_stale = True
         while True:
@@ -169,7 +176,7 @@ class PostgresDatabase:
             except sql_units.ConflictError:
                 log.debug("a unit of work was overtaken and is run again")
             except (sa.DBAPIError, OSError) as error:
-                if _state(error) in _OVERTAKEN:
+                if _state(error) in _CONFLICTS:
                     continue
                 if not (may_be_stale and _has_lost_connection(error)):
                     raise _as_store_error(error, self._place) from _origin(error)
@@ -200,37 +207,37 @@ class PostgresDatabase:
 
     async def _prepare(self, connection: AsyncConnection) -> None:
         async with connection.begin():
-            await connection.execute(_ALONE)
+            await connection.execute(_TAKE_LOCK)
             await connection.run_sync(schema.prepare)
         self._is_prepared = True
 
-    async def _alone(self, unit: Callable[[Connection], None]) -> None:
+    async def _under_lock(self, unit: Callable[[Connection], None]) -> None:
         async with self._connected() as connection, connection.begin():
-            await connection.execute(_ALONE)
+            await connection.execute(_TAKE_LOCK)
             await connection.run_sync(unit)
 
-    async def _patiently(self, job: Coroutine[Any, Any, None]) -> None:
+    async def _with_long_limit(self, job: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._promptness.within(PREPARATION_S, job)
+            await self._breaker.within(PREPARATION_S, job)
         except TimeoutError:
             raise StoreUnavailable(f"{self._place} {_AWAY}") from None
 
 
 def _engine(url: URL) -> AsyncEngine:
     sslmode = url.query.get("sslmode")
-    arguments: dict[str, Any] = {"timeout": OVERLONG_S, "server_settings": _SESSION}
+    arguments: dict[str, Any] = {"timeout": DRIVER_TIMEOUT_S, "server_settings": _SESSION}
     return create_async_engine(
         url.set(query={}),
         connect_args=arguments | ({"ssl": sslmode} if sslmode else {}),
         pool_size=CONNECTIONS,
         max_overflow=0,
-        pool_timeout=OVERLONG_S,
+        pool_timeout=DRIVER_TIMEOUT_S,
         hide_parameters=True,
     )
 
 
-_OVERTAKEN = {"23505", "40001", "40P01"}
-"""unique_violation, serialization_failure, deadlock_detected"""
+_CONFLICTS = {"23505", "40001", "40P01"}
+"""unique_violation, serialization_failure, deadlock_detected."""
 _AWAY = "连不上；请检查服务器和网络，好了会自动恢复"
 _PROBLEMS: Mapping[str, tuple[type[StoreError], str]] = {
     "08": (StoreUnavailable, _AWAY),  # connection exceptions
@@ -245,7 +252,7 @@ _PROBLEMS: Mapping[str, tuple[type[StoreError], str]] = {
     "3D000": (StoreError, "没有这个数据库；请先用 createdb 建立"),
     "42501": (StoreError, "没有建表或读写的权限；请让管理员授权"),
 }
-"""By the SQLSTATE or how it begins (https://www.postgresql.org/docs/15/errcodes-appendix.html)."""
+"""Maps an SQLSTATE or its prefix (https://www.postgresql.org/docs/15/errcodes-appendix.html)."""
 
 
 def _as_store_error(error: BaseException, place: str) -> StoreError:

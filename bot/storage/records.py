@@ -1,6 +1,6 @@
-"""Sessions and replies as the text that stores keep.
+"""Convert sessions and replies to the text that stores keep, and back.
 
-The form is that of `bot.core.wire`, written as compact JSON.  A number `v` is kept beside each
+The text is that of `bot.core.wire` as compact JSON.  A format number `v` is stored beside each
 record, not inside it, so that a record of a newer program is recognised before it is parsed.
 """
 
@@ -16,7 +16,7 @@ from bot.core.wire import kept_of, reply_from_json, session_as_json, session_fro
 from bot.errors import StoreError
 
 FORMAT = 1
-"""The `v` of records written now. Raise it when an older program would misread them."""
+"""The `v` of records written now.  Raise it when an older program would misread them."""
 
 T = TypeVar("T")
 
@@ -32,13 +32,13 @@ def write_session(session: Session) -> str:
 
 
 def write_reply(reply: Reply, route: str = "") -> str:
-    """A reply with the route it takes; the route is left out where there is none."""
+    """Write a reply with its route; an empty route is left out."""
     data = kept_of(reply)
     return _encoder.encode(data | {"route": route} if route else data)
 
 
 def read_session(record: str, v: int) -> Session:
-    """The inverse of `write_session`.
+    """Invert `write_session`.
 
     Raises:
         StoreError: the record is of a newer format, or damaged.
@@ -47,7 +47,7 @@ def read_session(record: str, v: int) -> Session:
 
 
 def read_reply(record: str, v: int) -> Reply:
-    """The reply of `write_reply`.
+    """Read the reply of `write_reply`.
 
     Raises:
         StoreError: the record is of a newer format, or damaged.
@@ -56,7 +56,7 @@ def read_reply(record: str, v: int) -> Reply:
 
 
 def read_routed(record: str, v: int) -> tuple[Reply, str]:
-    """The inverse of `write_reply`: the reply and its route. Raises as `read_reply`."""
+    """Invert `write_reply`: return the reply and its route.  Raises as `read_reply`."""
     return _read(record, v, lambda data: (reply_from_json(data), str(data.get("route", ""))))
 
 

@@ -1,8 +1,8 @@
-"""What has to happen in Redis in one go, in its own language (Lua).
+"""Define the Lua scripts that Redis runs atomically.
 
-Keys of people are put together from names inside the scripts, which Redis Cluster does not allow.
-A name is `platform:user:field`, its parts percent-quoted, so that `:` only separates; `field` is
-the field of a person's hash.
+The scripts build the keys of people from names, which Redis Cluster does not allow.  A name is
+`platform:user:field`, its parts percent-quoted, so that `:` only separates; `field` is a field of
+the person's hash.
 """
 
 COMMIT = """
@@ -22,11 +22,11 @@ for _, key in ipairs(KEYS) do
 end
 return 1
 """
-"""1 when it is stored; 0 when the session has changed or the update has been answered."""
+"""Returns 1 if it stored the turn; 0 if the session has changed or the update has been answered."""
 
 FORGET = """
 -- KEYS: person, sessions, updates, unsent
--- ARGV: how the person's names begin
+-- ARGV: prefix of the person's names
 local gone = 0
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   local name = ARGV[1] .. field
@@ -37,11 +37,11 @@ end
 redis.call('DEL', KEYS[1])
 return gone
 """
-"""How many sessions went."""
+"""Returns the number of sessions deleted."""
 
 EXPIRE = """
 -- KEYS: sessions or updates
--- ARGV: oldest that stays, how many at most, how keys of people begin, how keys of unsent begin
+-- ARGV: oldest to keep, maximum number, prefix of keys of people, prefix of keys of unsent
 local names = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, name in ipairs(names) do
   local platform, user, field = string.match(name, '^([^:]*):([^:]*):(.*)$')
@@ -51,4 +51,4 @@ for _, name in ipairs(names) do
 end
 return #names
 """
-"""How many went."""
+"""Returns the number of records deleted."""

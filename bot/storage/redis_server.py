@@ -1,6 +1,6 @@
-"""The line to a Redis server: its address, its connections, what its errors mean.
+"""Connect to a Redis server: its address, its connections, the meaning of its errors.
 
-A server that cannot be reached when the store is opened is no error: each turn tries anew.
+A server that cannot be reached when the store is opened is no error: each turn tries again.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from redis.backoff import NoBackoff
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S
-from bot.storage.deadline import FAREWELL_S, OVERLONG_S, Promptness
+from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CONNECTIONS = 10
-"""At most, for one process."""
+"""Maximum of one process."""
 
 
 def read_address(url: str) -> str:
-    """The URL itself: `redis://user:password@host:port/number`, or `rediss://` for TLS.
+    """Check and return the URL: `redis://user:password@host:port/number`, `rediss://` for TLS.
 
     Raises:
-        SettingsError: it is not written like that; the password is not repeated.
+        SettingsError: the URL has another form; the password is not repeated.
     """
     try:
         parts = urlsplit(url)
-        is_well = bool(parts.hostname) and parts.port != 0 and not parts.query + parts.fragment
+        is_valid = bool(parts.hostname) and parts.port != 0 and not parts.query + parts.fragment
     except ValueError:
-        is_well = False
-    if is_well and re.fullmatch(r"/?[0-9]{0,9}", parts.path):
+        is_valid = False
+    if is_valid and re.fullmatch(r"/?[0-9]{0,9}", parts.path):
         return url
     expected = (
         "应写成 redis://:密码@主机:端口/库号，加密连接用 rediss://；"
@@ -50,23 +50,23 @@ def read_address(url: str) -> str:
 
 
 class RedisServer:
-    """Runs jobs against the server, each of them in time."""
+    """Runs jobs against the server, each with a time limit."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._place = f"{parts.hostname}:{parts.port or 6379}/{parts.path.strip('/') or 0}"
-        self._promptness = Promptness(self._ask)
+        self._breaker = CircuitBreaker(self._probe)
         self.client: Redis = Redis.from_pool(_pool(url))
 
     async def run(self, job: Coroutine[Any, Any, T]) -> T:
-        """What the job returns, or raises if it is not an error of the driver.
+        """Return what the job returns; pass on its errors that are not the driver's.
 
         Raises:
-            StoreUnavailable: the server cannot be reached, or does not take anything now.
-            StoreError: anything else that the server says.
+            StoreUnavailable: the server cannot be reached, or accepts nothing now.
+            StoreError: any other error of the server.
         """
         try:
-            return await self._promptness.within(DEADLINE_S, job)
+            return await self._breaker.within(DEADLINE_S, job)
         except TimeoutError:
             message = f"会话库 {self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
@@ -74,15 +74,18 @@ class RedisServer:
             kind, problem = _problem(error)
             raise kind(f"会话库 {self._place} {problem}") from error
 
-    async def _ask(self) -> None:
-        """Connections from before a silence may be dead, and each would be waited for anew."""
+    async def _probe(self) -> None:
+        """Probe on a new connection.
+
+        Connections from before a silence may be dead, and each of them would cost a timeout.
+        """
         await self.client.connection_pool.disconnect(inuse_connections=False)
         await self.client.ping()
 
     async def close(self) -> None:
-        await self._promptness.close()
+        await self._breaker.close()
         try:
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self.client.aclose()
         except TimeoutError:
             log.warning("the connections of the store could not be closed in time")
@@ -92,10 +95,10 @@ def _pool(url: str) -> BlockingConnectionPool:
     return BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=OVERLONG_S,  # for a free connection
-        socket_connect_timeout=OVERLONG_S,
-        socket_timeout=OVERLONG_S,
-        # One more try, for a connection that had died in the pool; scripts may run twice.
+        timeout=DRIVER_TIMEOUT_S,  # for a free connection
+        socket_connect_timeout=DRIVER_TIMEOUT_S,
+        socket_timeout=DRIVER_TIMEOUT_S,
+        # One retry, for a connection that died in the pool; scripts may run twice.
         retry=Retry(NoBackoff(), 1, supported_errors=(rx.ConnectionError,)),
         protocol=2,
         client_name="zhuce",

@@ -1,11 +1,12 @@
-"""The session store in Redis, for several processes on several machines.
+"""Store sessions in Redis, for several processes on several machines.
 
-All that is kept of a person is one hash; sorted sets beside it know what is old and what is unsent.
-A turn is read, worked out, and committed by one script, which stores it only if the session is
-still the one that was read and nobody has answered the update; else it is worked out again.
+Everything stored about a person is one hash; sorted sets beside it index what is old and what is
+unsent.  A turn is read, worked out, and committed by one script, which stores it only if the
+session is still the one that was read and the update has not been answered; else it is worked out
+again (optimistic concurrency).
 
-Every key begins with `zhuce:1:`, where 1 is the version of this layout, and goes by itself a day
-after the last session would have: a bot that is switched off for good leaves nothing behind.
+Every key begins with `zhuce:1:`, where 1 is the version of this layout, and expires a day after the
+last session would: a bot that is switched off for good leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -44,14 +45,14 @@ COUNTER, PING = f"{PREFIX}counter", f"{PREFIX}ping"
 
 KEY_LIFE_MS = (SESSION_LIFE + timedelta(days=1)) // timedelta(milliseconds=1)
 SLICE = 1000
-"""How much one script deletes: Redis serves nobody else meanwhile."""
+"""How many records one script deletes: Redis serves nobody else meanwhile."""
 
 
 async def open_redis(url: str) -> RedisStore:
-    """Connect.
+    """Connect to the server.
 
     Raises:
-        StoreError: the server refuses us.
+        StoreError: the server refuses the login.
     """
     store = RedisStore(RedisServer(url))
     try:
@@ -65,7 +66,7 @@ async def open_redis(url: str) -> RedisStore:
 
 
 class RedisStore:
-    """Meets `bot.core.ports.SessionStore`; made by `open_redis`."""
+    """Implements `bot.core.ports.SessionStore`; made by `open_redis`."""
 
     def __init__(self, server: RedisServer) -> None:
         self._server, self._client = server, server.client
@@ -84,7 +85,7 @@ class RedisStore:
         return _as_stored(kept, now)
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
-        """Replies in a newer format are left to the newer program that wrote them."""
+        """Skip replies in a newer format: the newer program that wrote them sends them."""
         return await self._server.run(self._unsent(platform, limit))
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
@@ -180,7 +181,7 @@ class RedisStore:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A session or a reply as it lies in a person's hash."""
+    """A session or a reply as it is stored in a person's hash."""
 
     version: int
     at: datetime
@@ -197,7 +198,7 @@ class _Record:
 
 
 class _Names:
-    """Where one update and its conversation lie."""
+    """The keys and fields of one update and its conversation."""
 
     def __init__(self, key: ConversationKey, update_id: str) -> None:
         self.person, self.unsent = _person(key.platform, key.user), _unsent(key.platform)

@@ -1,8 +1,8 @@
-"""Which migration the tables of a database stand at, and the way from one to another.
+"""Move the tables of a database from one migration to another.
 
-Migrations are alembic's, in `bot/storage/migrations`.  A store moves up by itself when it is
-opened; only `zhuce store migrate` moves down.  alembic takes 0.1 s to import, so it is imported
-when there is something to move.
+The migrations are alembic's, in `bot/storage/migrations`.  A store is upgraded when it is opened;
+only `zhuce store migrate` downgrades.  alembic takes 0.1 s to import, so it is imported only if
+there is something to do.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0002"
-"""The migration that `bot.storage.sql_tables` shows; a test compares it with the newest file."""
+"""The migration that `bot.storage.sql_tables` describes; a test compares it with the last file."""
 VERSION_TABLE = "zhuce_schema"
 _FIND = select(column("version_num", Text)).select_from(table(VERSION_TABLE))
 
 
 def prepare(connection: Connection) -> None:
-    """Make or renew the tables, in the transaction that is open.
+    """Create or upgrade the tables, in the open transaction.
 
     Raises:
         StoreError: the tables are those of a newer program.
@@ -34,17 +34,17 @@ def prepare(connection: Connection) -> None:
 
 
 def found(connection: Connection) -> str | None:
-    """The migration the tables stand at; `None` when there are none of ours."""
+    """Return the migration of the tables; `None` if there are none of ours."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     return connection.scalar(_FIND)
 
 
 def migrate(connection: Connection, target: str) -> None:
-    """Move up or down to one of `revisions()`, or down to `base`, where nothing is left.
+    """Upgrade or downgrade to one of `revisions()`; `base` removes every table.
 
     Raises:
-        StoreError: the tables are those of a newer program, which alone knows the way down.
+        StoreError: the tables are those of a newer program, which alone can downgrade them.
     """
     from alembic import command
 
@@ -62,7 +62,7 @@ def migrate(connection: Connection, target: str) -> None:
 
 
 def revisions() -> Sequence[str]:
-    """Every migration, oldest first."""
+    """Return every migration, oldest first."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_config())

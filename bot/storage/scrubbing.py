@@ -1,6 +1,6 @@
-"""Takes out of people's words what could tell who they are, before anything is stored.
+"""Remove from people's words what could identify them, before anything is stored.
 
-It rather takes too much: what is left only has to show what was asked.
+When in doubt it removes too much: the rest only has to show what was asked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 
 NUMBER, ADDRESS, NAME, ACCOUNT = "〔号码〕", "〔邮箱〕", "〔姓名〕", "〔账号〕"
 FEWEST_DIGITS = 7
-"""What has fewer is a price, a year, an article; phones and papers have at least as many."""
+"""Fewer digits are a price, a year or an article; phone and ID numbers have at least as many."""
 MAX_CHARACTERS = 200
 
 _DIGIT = "0-9〇零一二三四五六七八九幺"
@@ -22,14 +22,14 @@ _ADDRESSES = re.compile(r"[\w.+-]+\s*@\s*[\w-]+(?:\s*\.\s*[\w-]+)*")
 _ACCOUNTS = re.compile(r"(?i)((?:微信|qq|vx|v信|wechat)号?\s*[是为:]?\s*)[a-z0-9_-]{5,}")
 _NAMES = re.compile(
     r"(我(?:的名字|名)?叫(?:做)?|我的名字是|(?:我的)?姓名[是为:]|本人姓名)[\s:,]*"
-    r"(?:[\u4e00-\u9fff·]{2}"  # a surname and one more, then what hardly begins the next word
+    r"(?:[\u4e00-\u9fff·]{2}"  # a surname and one more, then characters that rarely begin a word
     r"[^\W\d_在想要是的从来去今现已有能可怎请和跟住给把被]{0,2}"
     r"|[A-Za-z][A-Za-z .'-]+)"
 )
 
 
 def scrub(text: str) -> str:
-    """The words without numbers of people, addresses, accounts, and the names they give."""
+    """Replace numbers, e-mail addresses, accounts and stated names by marks."""
     plain = "".join(
         c for c in unicodedata.normalize("NFKC", text[: 5 * MAX_CHARACTERS]) if not _is_hidden(c)
     )
@@ -49,7 +49,7 @@ def _hide_number(found: re.Match[str]) -> str:
 
 
 def _is_date(digits: str) -> bool:
-    """Such as 20230601; people say when they got their certificate."""
+    """Return whether the digits are a date such as 20230601, the date of a certificate."""
     try:
         found = date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The session store on any SQL database."""
+"""Store sessions in any SQL database."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    """Runs units of work: each in a transaction of its own, again when somebody was faster.
+    """Runs units of work, each in its own transaction; again after a conflict.
 
     Raises (every method):
-        StoreUnavailable: it cannot be reached now.
-        StoreError: anything else that the database says.
+        StoreUnavailable: the database cannot be reached now.
+        StoreError: any other error of the database.
     """
 
     async def run(self, unit: Callable[[Connection], T]) -> T: ...
 
     async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
-        """For what a person waits for: done or given up within `bot.storage.DEADLINE_S`."""
+        """Run a unit that a person waits for: done or given up within `bot.storage.DEADLINE_S`."""
         ...
 
     async def tidy(self) -> None:
-        """Called after a deletion: leave no trace of it, as far as that is in our hands."""
+        """Remove the traces of a deletion, as far as the program can; called after each."""
         ...
 
     async def migrate(self, revision: str) -> None:
@@ -42,7 +42,7 @@ class Database(Protocol):
 
 
 class SqlStore:
-    """Meets `bot.core.ports.SessionStore`."""
+    """Implements `bot.core.ports.SessionStore`."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -1,9 +1,9 @@
-"""The tables of every SQL store, as the newest migration leaves them.
+"""Describe the tables of every SQL store, as the newest migration leaves them.
 
 A table that changes here needs a migration in `bot/storage/migrations`; a test compares the two.
-The names begin with `zhuce_`, because a database on a server is often shared.  Times are whole
-microseconds since 1970 in UTC: they compare as numbers in every database and come back exactly.
-`user` stands before `chat` in the keys, so that `forget` finds a person by a prefix.
+Names begin with `zhuce_`, because a database on a server is often shared.  Times are whole
+microseconds since 1970 in UTC: they compare as numbers in every database and are exact.  `user`
+stands before `chat` in the keys, so that `forget` finds a person by a prefix.
 """
 
 from __future__ import annotations
@@ -86,4 +86,4 @@ usage = Table(
 )
 
 salts = Table("zhuce_salt", metadata, Column("salt", Text, primary_key=True))
-"""One row, made by the migration."""
+"""Has one row, inserted by the migration."""

@@ -1,7 +1,7 @@
-"""Units of work that every SQL store shares.
+"""Define the units of work that every SQL store shares.
 
-The functions want a connection with a transaction open; they neither commit nor roll back, the
-caller does.  An asynchronous engine calls them through `AsyncConnection.run_sync`.
+The functions need a connection with an open transaction; the caller commits or rolls back.  An
+asynchronous engine calls them through `AsyncConnection.run_sync`.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ class ConflictError(Exception):
 def transact(
     connection: Connection, key: ConversationKey, update_id: str, now: datetime, work: Work
 ) -> Applied:
-    """See `bot.core.ports.SessionStore.transact`.
+    """Run a turn, see `bot.core.ports.SessionStore.transact`.
 
     Raises:
-        ConflictError, sqlalchemy.exc.IntegrityError, sqlite3.IntegrityError: somebody was faster.
+        ConflictError, sqlalchemy.exc.IntegrityError, sqlite3.IntegrityError: another process was
+            first.
         StoreError: a record cannot be read.
     """
     names = _names(key) | {"in_update": update_id}
@@ -61,7 +62,7 @@ def load(connection: Connection, key: ConversationKey, now: datetime) -> Stored 
 
 
 def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
-    """Replies in a newer format are left to the newer program that wrote them."""
+    """Skip replies in a newer format: the newer program that wrote them sends them."""
     rows = connection.execute(
         statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "v": FORMAT}
     )
@@ -90,9 +91,9 @@ def forget(connection: Connection, platform: str, user: str) -> int:
 
 
 def expire_replies(connection: Connection, now: datetime) -> int:
-    """Delete some of the replies that outlived `CLAIM_LIFE`; 0 when none are left.
+    """Delete up to 1,000 replies older than `CLAIM_LIFE`; return 0 if none are left.
 
-    A slice at a time, because people wait while a transaction is open: 1,000 take about 25 ms.
+    People wait while the transaction is open: 1,000 take about 25 ms.
     """
     oldest = as_number(now - CLAIM_LIFE)
     return connection.execute(statements.EXPIRE_UPDATES, {"oldest": oldest, "most": 1000}).rowcount
@@ -117,7 +118,10 @@ def _key(platform: str, row: Row[*tuple[Any, ...]]) -> ConversationKey:
 
 
 def _save(connection: Connection, new: dict[str, object], before: statements.Both) -> None:
-    """The time is compared too: a session that expired begins again with version 1."""
+    """Insert the session, or replace the version that was read.
+
+    The time is compared too, because a session that expired starts again with version 1.
+    """
     if before.version is None:
         statements.ADD_SESSION.run(connection, new)
         return

@@ -1,14 +1,14 @@
-"""The default database: one SQLite file, one connection, one thread.
+"""Run the default database: one SQLite file, one connection, one thread.
 
 Every unit of work is one hop into that thread and one transaction, which takes the write lock at
 its start (BEGIN IMMEDIATE), so that several processes may share the file.
 
 `synchronous=NORMAL` with a write-ahead log: a process killed at any moment loses nothing that was
 acknowledged; a power cut may lose the last moments, never the file.  `?synchronous=full` at the end
-of the URL closes that gap for a disk flush at each message.
+of the URL closes that gap at the price of a disk flush for each message.
 
-A file that was deleted under a running program is noticed before the next unit of work and made
-anew, because SQLite itself would go on writing to what nobody can find any more.
+A file that was deleted under a running program is noticed before the next unit of work and created
+again, because SQLite itself would go on writing to a file without a name.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ATTEMPTS = 3
-"""Tries of one unit of work against conflicts, which the write lock should make impossible."""
+"""Attempts of one unit of work; the write lock should make conflicts impossible."""
 
 BUSY_TIMEOUT_S = 1.5
 """How long one unit of work waits for another process's write lock."""
 
 
 def read_address(address: str, setting: str = "BOT_STORE") -> tuple[Path, str]:
-    """The file and the `synchronous` mode out of what follows `sqlite://` in a URL.
+    """Return the file and the `synchronous` mode from what follows `sqlite://` in a URL.
 
     Raises:
         SettingsError: there is no path, or an option other than `synchronous=normal|full`.
@@ -59,9 +59,9 @@ async def open_sqlite(
     busy_timeout_s: float = BUSY_TIMEOUT_S,
     title: str = "会话库",
 ) -> SqliteDatabase:
-    """Open the file, made with its folder if it is not there.
+    """Open the file; create it and its folder if they do not exist.
 
-    `title` is what messages call it.  The whole file is checked for damage, which takes about a
+    `title` is its name in messages.  The whole file is checked for damage, which takes about a
     second per gigabyte.
 
     Raises:
@@ -78,7 +78,7 @@ async def open_sqlite(
 
 
 class SqliteDatabase:
-    """Meets `bot.storage.sql_store.Database`; made by `open_sqlite`."""
+    """Implements `bot.storage.sql_store.Database`; made by `open_sqlite`."""
 
     def __init__(self, path: Path, synchronous: str, busy_timeout_s: float, title: str) -> None:
         self._place = f"{title} {path}"
@@ -91,7 +91,7 @@ class SqliteDatabase:
         return await self.in_thread(lambda: self._commit(unit))
 
     async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
-        """What has begun is finished even when nobody waits any more."""
+        """Run a unit within the deadline; once it has begun it is always finished."""
         try:
             async with asyncio.timeout(DEADLINE_S):
                 return await self.run(unit)
@@ -100,14 +100,14 @@ class SqliteDatabase:
             raise StoreUnavailable(message) from None
 
     async def tidy(self) -> None:
-        """Deleted records are overwritten in the file already; empty its log of them."""
+        """Empty the write-ahead log; deleted records are already overwritten in the file."""
         await self.in_thread(self._empty_log)
 
     async def migrate(self, revision: str) -> None:
         await self.run(lambda c: schema.migrate(c, revision))
 
     async def close(self) -> None:
-        """Wait for what is under way, then let go of the file. May be called once."""
+        """Wait for running work, then close the file; may be called once."""
         await self.in_thread(self._disconnect)
         self._thread.shutdown()
 
@@ -115,7 +115,7 @@ class SqliteDatabase:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
 
     def connection(self) -> Connection:
-        """The connection to the file that is there now. For the thread only."""
+        """Return the connection to the current file; call it in the thread only."""
         if self._connection is not None and _identity(self._path) != self._file:
             log.warning("the file of the store is gone or another one; it is opened anew")
             self._disconnect()
@@ -127,7 +127,7 @@ class SqliteDatabase:
 
     def _disconnect(self) -> None:
         if self._connection is not None:
-            _let_go(self._connection)
+            _close(self._connection)
             self._connection = None
 
     def _commit(self, unit: Callable[[Connection], T]) -> T:
@@ -142,7 +142,7 @@ class SqliteDatabase:
         raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 
     def _empty_log(self) -> None:
-        """Fold the write-ahead log into the file and cut it to nothing."""
+        """Copy the write-ahead log into the file and truncate it."""
         with _store_errors(self._place):
             checkpoint = _driver(self.connection()).execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = checkpoint.fetchone()
@@ -151,7 +151,7 @@ class SqliteDatabase:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells this file from one that takes its place; `None` when there is none."""
+    """Return device and inode, which tell the file from its successor; `None` if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -175,13 +175,13 @@ def _connect(engine: Engine, path: Path, place: str) -> Connection:
         try:
             _prepare(connection, place)
         except BaseException:
-            _let_go(connection)
+            _close(connection)
             raise
     return connection
 
 
 def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
-    """What SQLite forgets from one connection to the next."""
+    """Set the pragmas that SQLite does not keep from one connection to the next."""
 
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
@@ -191,14 +191,14 @@ def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
         connection.execute("PRAGMA secure_delete = ON")
 
 
-_OUR_MARKS = {schema.VERSION_TABLE, "schema_versions"}
+_OUR_TABLES = {schema.VERSION_TABLE, "schema_versions"}
 """One of these tables is in every file of ours; the second in those from before migrations."""
 
 
 def _prepare(connection: Connection, place: str) -> None:
     with _writing(connection):
         tables = inspect(connection).get_table_names()
-        if tables and not _OUR_MARKS.intersection(tables):
+        if tables and not _OUR_TABLES.intersection(tables):
             raise StoreError(f"{place} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
         schema.prepare(connection)
     driver = _driver(connection)
@@ -210,7 +210,7 @@ def _prepare(connection: Connection, place: str) -> None:
 
 @contextmanager
 def _writing(connection: Connection) -> Iterator[None]:
-    """A transaction that holds the write lock from its start, committed unless the body raises.
+    """Hold the write lock from the start of the transaction; commit unless the body raises.
 
     An event listener for `begin`, SQLAlchemy's usual recipe, slows down every statement.
     """
@@ -220,11 +220,11 @@ def _writing(connection: Connection) -> Iterator[None]:
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
-    """For what SQLAlchemy has no words for; it raises `sqlite3.Error`."""
+    """Return the driver's connection, for what SQLAlchemy lacks; it raises `sqlite3.Error`."""
     return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
-def _let_go(connection: Connection) -> None:
+def _close(connection: Connection) -> None:
     connection.close()
     connection.engine.dispose()
 
@@ -243,7 +243,7 @@ _PROBLEMS: Mapping[int, tuple[type[StoreError], str]] = {
 
 @contextmanager
 def _store_errors(place: str) -> Iterator[None]:
-    """Turn the driver's errors into sentences of ours."""
+    """Turn the driver's errors into `StoreError` with a sentence of ours."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:

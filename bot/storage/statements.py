@@ -1,6 +1,6 @@
-"""The statements that SQL stores run, built once.
+"""Build the statements that SQL stores run, once.
 
-Parameters that find something begin with `in_`, so that they never meet the name of a column.
+Parameters of conditions begin with `in_`, so that they never equal the name of a column.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bot.storage.sql_tables import is_unsent, sessions, updates
 
 
 class Cursor(Protocol):
-    """What both a driver's cursor and SQLAlchemy's result can do."""
+    """The common part of a driver's cursor and SQLAlchemy's result."""
 
     @property
     def rowcount(self) -> int: ...
@@ -38,10 +38,10 @@ class Cursor(Protocol):
 
 
 class Prepared:
-    """A statement compiled once for each dialect and then handed straight to the driver.
+    """A statement compiled once for each dialect and then passed straight to the driver.
 
-    `Connection.execute` looks up and fills in a statement anew at each call, and its results are
-    wrapped twice; a turn on SQLite then takes twice the CPU time.  Parameters and results are not
+    `Connection.execute` looks up and fills in a statement at each call, and its results are wrapped
+    twice; a turn on SQLite then takes twice the CPU time.  Parameters and results are not
     converted, so this is for text and whole numbers only.
     """
 
@@ -50,10 +50,10 @@ class Prepared:
         self._compiled: dict[str, tuple[str, Sequence[str]]] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Cursor:
-        """Run it; SQLite's own errors come as they are, without SQLAlchemy's wrapping.
+        """Run the statement; SQLite's own errors are not wrapped by SQLAlchemy.
 
         Raises:
-            sqlalchemy.exc.DBAPIError, sqlite3.Error: what the database says.
+            sqlalchemy.exc.DBAPIError, sqlite3.Error: any error of the database.
         """
         dialect = connection.dialect
         text, names = self._compiled.get(dialect.name) or self._compile(dialect)
@@ -103,7 +103,7 @@ FIND_SESSION = select(
 
 
 class Both(NamedTuple):
-    """A session and the reply to an update, each with nulls where there is none."""
+    """A session and the reply to an update, each with nulls if there is none."""
 
     version: int | None
     touched_at: int

@@ -1,4 +1,4 @@
-"""Moments as stores keep them: whole microseconds since 1970 in UTC."""
+"""Convert times to the form that stores keep: whole microseconds since 1970 in UTC."""
 
 from __future__ import annotations
 

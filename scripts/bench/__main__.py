@@ -2,8 +2,8 @@
 
     python -m scripts.bench [--data DIR] [--only peers,growth,…] [--sets …] [--quick] | --draw
 
-`--sets` names sets, `pairs/NAME` and `synthetic`. What needs foreign questions is skipped without
-`--data`. Every section is saved as soon as it is measured.
+`--sets` names sets, `pairs/NAME` and `synthetic`.  Sections that need foreign questions are skipped
+without `--data`.  Every section is saved as soon as it is measured.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MEASURED = ("questions", *FOREIGN, "answer", "start", "telegram", "http")
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How thoroughly is measured."""
+    """How thoroughly to measure."""
 
     rounds: int
     quality_s: float
@@ -46,7 +46,7 @@ class Scale:
     updates: int
     load_s: int
     largest: int
-    """Phrasings."""
+    """In phrasings."""
 
 
 THOROUGH = Scale(3, 60, 10, 600, 15, 500, 8, 1_000_000)
@@ -94,7 +94,7 @@ def _sections(
 
 
 def draw(results: Results, out: Path) -> None:
-    """Write the page and its plots from what is stored."""
+    """Write the page and its plots from the stored results."""
     drawn = plots(results.sections)
     folder = out / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
-"""Section `answer`: one answer on the real pack beside one jieba cut of the same text.
+"""Measure section `answer`: one answer on the real pack beside one jieba cut of the same text.
 
     python -m scripts.bench.answering HALF QUESTIONS [--without-rjieba]
 
 is one round, in a process of its own.  Half of the questions warm it up and the other half are
-measured, each once: a question that is asked again may find its words remembered.
+measured, each once: for a question that is asked again its words may be cached.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ NOT_FAST = "--without-rjieba"
 
 
 def hide_rjieba() -> None:
-    """Make this process one in which the extra `fast` is not installed."""
+    """Make this process behave as if the extra `fast` were not installed."""
     sys.modules["rjieba"] = None  # type: ignore[assignment]  # what import checks first
 
 
 def measured(warm: Sequence[str], new: Sequence[str]) -> dict[str, float]:
-    """Times in µs and their ratio, over questions that the process has not seen."""
+    """Return times in µs and their ratio, over questions that are new to the process."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba 0.42.1 asks for pkg_resources
         import jieba  # noqa: PLC0415  after rjieba is hidden, or not

@@ -1,7 +1,7 @@
-"""Peers side by side on one set: each in a process of its own, asked in turn.
+"""Compare peers on one set: each in a process of its own, asked in turn.
 
-All of them have indexed before the first is timed, and rounds go through all of them, so that a
-mood of the machine strikes all alike; the median of the rounds counts.
+All of them have indexed before the first is timed, and each round goes through all of them, so that
+a change of the machine's load affects all alike; the median of the rounds counts.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is put into measuring."""
+    """How much time to spend on measuring."""
 
     rounds: int
     quality_s: float
-    """For finding out how well one peer finds on one set."""
+    """Seconds for the quality of one peer on one set."""
     round_s: float
-    """For one round of one peer."""
+    """Seconds for one round of one peer."""
     is_pinned: bool = True
     """Whether indexing is kept on one core as well; searching always is."""
 
@@ -38,7 +38,7 @@ class Effort:
 def side_by_side(
     one: Set, peers: Sequence[str], effort: Effort, say: Say, passes: Sequence[str] = ()
 ) -> dict[str, Row]:
-    """A row of figures for each peer; `passes` are what is asked of each before the rounds."""
+    """Return a row of figures for each peer; `passes` are asked of each before the rounds."""
     with TemporaryDirectory() as folder:
         words = Path(folder) / "words"
         cut_s = reported("cutting", str(one.corpus), str(words))["cut_s"]

@@ -1,4 +1,4 @@
-"""What was promised, what was measured, and whether that is enough: worked out by code alone."""
+"""Compare the measured figures with the promised ones, by code alone."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ BOTS = ("echo", "zhuce", AGAIN := "zhuce, asked before")
 @dataclass(frozen=True, slots=True)
 class Bar:
     id: str
-    """What a note in notes.json is kept under."""
+    """Key of its note in notes.json."""
     what: str
     bar: str
     measured: str
     is_met: bool | None
-    """None where nothing was measured."""
+    """None if nothing was measured."""
 
 
 def bars(sections: Sections) -> list[Bar]:

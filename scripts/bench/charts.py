@@ -1,7 +1,7 @@
-"""Line and dot charts as SVG: axes, marks and a legend, and nothing else.
+"""Draw line and dot charts as SVG: axes, marks and a legend, and nothing else.
 
-Colours are those of Okabe and Ito, which people who see few colours tell apart; every series has a
-mark of its own shape as well.  All text is dark on white.
+The colours are those of Okabe and Ito, which people with colour blindness can tell apart; every
+series also has marks of its own shape.  All text is dark on white.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ INK, GRID = "#222", "#ddd"
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 330, 260, 62, 34, 46, 84
 ROW = TOP + HEIGHT + BOTTOM
 LINE, LETTER, KEY = 19, 6.6, 34
-"""Of the legend: the height of a line, the width of a letter at most, and what stands before it."""
+"""Of the legend: the height of a line, the maximum width of a letter, and the width of the mark."""
 COLUMNS = 2
 STEPS = (1, 2, 5)
 FONT = 'font-family="sans-serif" font-size="12"'
@@ -37,7 +37,7 @@ FONT = 'font-family="sans-serif" font-size="12"'
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One direction. A logarithmic one has ticks at powers of ten, in small ranges at 1, 2, 5."""
+    """One direction; a logarithmic one has ticks at powers of ten, in small ranges at 1, 2, 5."""
 
     title: str
     low: float
@@ -46,7 +46,7 @@ class Axis:
     ticks: tuple[float, ...] = ()
 
     def at(self, value: float) -> float:
-        """Where a value lies, from 0 to 1."""
+        """Return the position of a value, from 0 to 1."""
         low, high, here = (
             (math.log10(v) if self.is_log else v) for v in (self.low, self.high, value)
         )
@@ -79,24 +79,24 @@ class Panel:
     y: Axis
     series: Sequence[Series]
     bar: float | None = None
-    """A level that is to be kept, drawn as a dashed line."""
+    """A level to keep, drawn as a dashed line."""
     rows: Sequence[str] = ()
-    """What the whole numbers of a vertical axis stand for, from the top."""
+    """The labels of the whole numbers of a vertical axis, from the top."""
 
 
 def _ladder(steps: Sequence[int]) -> list[float]:
-    """1, 2, 5, 10 …, or powers of ten, from a millionth to a billion."""
+    """Return 1, 2, 5, 10 …, or powers of ten, from a millionth to a billion."""
     return [float(f"{step}e{power}") for power in range(-6, 10) for step in steps]
 
 
 def around(values: Sequence[float]) -> tuple[float, float]:
-    """The nearest steps of 1, 2, 5, 10 … below and above some values, all of them positive."""
+    """Return the nearest steps of 1, 2, 5, 10 … below and above some positive values."""
     low = max(step for step in _ladder(STEPS) if step <= min(values))
     return low, min(step for step in _ladder(STEPS) if step >= max(values) and step > low)
 
 
 def drawing(panels: Sequence[Panel], *, left: int = LEFT) -> str:
-    """Panels in rows of two; one legend for all stands where the last row has room, or beside."""
+    """Draw panels in rows of two; one legend for all is in the last row if it fits, or beside."""
     seen = {series.label: series for panel in panels for series in panel.series}
     places = [(_x(n % COLUMNS, left), n // COLUMNS * ROW) for n in range(len(panels))]
     right = max(x for x, _ in places) + WIDTH + GAP // 2
@@ -123,7 +123,7 @@ def _x(column: int, left: int) -> int:
 
 
 def _panel(panel: Panel) -> str:
-    """With the left edge of its frame at 0."""
+    """Draw a panel with the left edge of its frame at 0."""
     parts = [
         _text(WIDTH / 2, TOP - 14, panel.title, "middle", 'font-weight="bold"'),
         *_grid(panel),
@@ -190,7 +190,7 @@ def _text(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
 
 
 def shown(value: float) -> str:
-    """A tick as people write it: 0.01, 1,000, 20k, 1M."""
+    """Write a tick as people do: 0.01, 1,000, 20k, 1M."""
     for unit, letter in ((1_000_000, "M"), (1000, "k")):
         if value >= unit and value >= 10_000:
             return f"{value / unit:g}{letter}"

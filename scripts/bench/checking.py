@@ -1,4 +1,4 @@
-"""Section `questions`: a file of questions with what their answers must say, put to the real pack.
+"""Measure section `questions`: questions with what their answers must say, put to the real pack.
 
 The checker is a program of whoever keeps the questions: it takes `--zhuce COMMAND QUESTIONS` and
 ends its report with `passed N of M`, before it `wrong portals: K`.
@@ -25,7 +25,7 @@ def check(questions: Path, checker: Path, results: Results, say: Say) -> None:
 
 
 def read(report: str) -> dict[str, int]:
-    """The figures of a checker's report.
+    """Read the figures of a checker's report.
 
     Raises:
         ValueError: they are not in it.

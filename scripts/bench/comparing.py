@@ -1,4 +1,4 @@
-"""Sections `peers` and `growth`: the engine beside what else could do its work."""
+"""Measure sections `peers` and `growth`: the collection engine beside comparable libraries."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from scripts.bench.sets import Grown, Set, pairs_in, sets_in
 
 GROWING = ("zhuce-rjieba", "bm25s", "tantivy")
 NOISY = ("lcqmc-500", "lcqmc-5k", "covid-500")
-"""Sets on which homophone slips are tried too: the main ones, where hit1 means something."""
+"""Sets that are also measured with homophone errors: the main ones, where hit1 is meaningful."""
 LITERAL = "lcqmc-500"
 MADE = "synthetic"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What is to be compared."""
+    """What to compare."""
 
     data: Path
     effort: Effort
     peers: Sequence[str]
     sets: Sequence[str]
-    """Names; all that there are if empty."""
+    """Names of sets; all that exist if empty."""
     sizes: Sequence[int]
-    """To which a corpus is grown; the largest one is a set of the peers as well."""
+    """Sizes to which a corpus is grown; the largest one is a set of the peers as well."""
     largest: int
-    """Phrasings; sets with more are left out."""
+    """In phrasings; larger sets are left out."""
 
     def wants(self, name: str) -> bool:
         return not self.sets or name in self.sets
 
 
 def compare(chosen: Chosen, results: Results, say: Say) -> None:
-    """Every peer on every set, then on pairs, then on the largest corpus that is made."""
+    """Measure every peer on every set, then on pairs, then on the largest synthetic corpus."""
     present = [name for name in chosen.peers if not missing(name)]
     absent = {name: list(missing(name)) for name in chosen.peers if name not in present}
     results.keep("peers", results.sections.get("peers", {}) | {"missing": absent})
@@ -85,7 +85,7 @@ def _compare_on(
 
 
 def grow(chosen: Chosen, results: Results, say: Say) -> None:
-    """The same engine and two peers on corpora of growing size, indexed with all cores."""
+    """Measure the engine and two peers on corpora of growing size, indexed with all cores."""
     present = [name for name in GROWING if not missing(name)]
     effort = replace(chosen.effort, is_pinned=False)
     with TemporaryDirectory() as folder:

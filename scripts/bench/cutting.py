@@ -1,9 +1,9 @@
-"""The words that every peer gets: jieba's full dictionary, lower case, punctuation left out.
+"""Cut the words that every peer gets: jieba's full dictionary, lower case, no punctuation.
 
     python -m scripts.bench.cutting CORPUS WORDS
 
-writes the words of each phrasing on a line, apart by spaces, and prints the seconds it took,
-loading the dictionary included.  That is done once for a corpus and counted to every peer.
+writes the words of each phrasing on a line, separated by spaces, and prints the seconds it took,
+loading the dictionary included.  This is done once for a corpus and added to every peer's time.
 """
 
 from __future__ import annotations

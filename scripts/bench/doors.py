@@ -1,4 +1,4 @@
-"""What one core serves through each door, worked out from the sections that measured the doors."""
+"""Compute what one core serves on each platform, from the sections that measured them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 Sections = Mapping[str, Any]
 SENSIBLE = 0.6
-"""The share of a core that a single-threaded server can be kept at before replies begin to queue:
-at 0.6 the mean wait is 1.5 times the time of service (M/M/1), at 0.8 four times."""
+"""The share of a core at which a single-threaded server can run before replies begin to queue: at
+0.6 the mean wait is 1.5 times the service time (M/M/1), at 0.8 four times.
+"""
 
 
 EMBEDDED = "Python, embedded: text in, Reply out"
@@ -47,7 +48,7 @@ def _doors(sections: Sections) -> Iterator[Door]:
 
 
 def in_words(found: list[Door]) -> str:
-    """From which load a second machine makes sense; nothing where no door was measured."""
+    """Say from which load a second machine makes sense; nothing if no platform was measured."""
     outside = [door for door in found if door.name != EMBEDDED]
     if not outside:
         return ""

@@ -1,8 +1,8 @@
-"""The least an HTTP API can be: takes a message, says nothing. What the door is measured against.
+"""Serve the smallest possible HTTP API, which the bot's own is measured against.
 
     python -m scripts.bench.empty_endpoint PORT
 
-The same framework, the same form of message and the same settings of uvicorn as the bot's own.
+It has the same framework, the same form of message and the same settings of uvicorn as the bot's.
 """
 
 from __future__ import annotations

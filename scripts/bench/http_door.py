@@ -1,4 +1,4 @@
-"""Section `http`: the HTTP door under load, beside an empty endpoint of the same server."""
+"""Measure section `http`: the HTTP API under load, beside an empty endpoint on the same server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def http(rounds: int, seconds: int, results: Results, say: Say) -> None:
 
 
 def loaded(port: int, pid: int, seconds: int) -> tuple[str, dict[str, float]]:
-    """Who made the load, and what a server did under it.
+    """Return which client made the load, and the figures of a server under it.
 
     Raises:
         RuntimeError: an answer was not 200.

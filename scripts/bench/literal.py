@@ -1,4 +1,4 @@
-"""What hassil makes of free questions: it matches sentences that it was given, word for word.
+"""Measure hassil on free questions: it matches sentences that it was given, word for word.
 
     python -m scripts.bench.literal CORPUS QUERIES
 
@@ -25,7 +25,7 @@ _MARKUP = re.compile(r"[\[\](){}<>|:;\\]")
 
 
 def intents(corpus: Corpus) -> Intents:
-    """Every group as an intent, its phrasings as its sentences."""
+    """Return every group as an intent with its phrasings as sentences."""
     sentences: dict[str, list[str]] = {}
     for text, group in zip(corpus.texts, corpus.groups, strict=True):
         sentences.setdefault(str(group), []).append(plain(text))
@@ -34,7 +34,7 @@ def intents(corpus: Corpus) -> Intents:
 
 
 def plain(text: str) -> str:
-    """A text without what hassil reads as markup."""
+    """Strip what hassil reads as markup from a text."""
     return _MARKUP.sub("", text)
 
 

@@ -1,9 +1,9 @@
-"""Many connections that ask as fast as they are answered, from a process of their own.
+"""Make load with many connections, each asking as soon as it is answered, in its own process.
 
     python -m scripts.bench.load PORT CONNECTIONS SECONDS
 
-Debian's wrk where it is installed, else a small client on asyncio; prints requests a second and the
-delays, and which of them it was.
+Uses Debian's wrk if it is installed, else a small client on asyncio; prints requests per second,
+delays, and which of the two it was.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.bench.questions import mixed
 PATH = "/api/v1/messages"
 QUESTIONS = 100
 PEOPLE = 1600
-"""Who ask in turn, so that nobody has two questions in the air."""
+"""People who ask in turn, so that nobody has two questions in flight."""
 SCRIPT = """
 local texts = {%s}
 local n = 0

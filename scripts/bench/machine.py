@@ -1,4 +1,4 @@
-"""What the figures were measured on: processor, cores, memory, versions. No names, no paths."""
+"""Describe the measuring machine: processor, cores, memory, versions; no names, no paths."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def machine() -> dict[str, object]:
 
 
 def processor() -> str:
-    """The model's name, where the system tells it."""
+    """Return the model's name, if the system tells it."""
     told = Path("/proc/cpuinfo")
     if told.exists():
         for line in told.read_text("utf-8").splitlines():
@@ -49,7 +49,7 @@ def processor() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Of Python, SQLite and every package measured that is installed."""
+    """Return the versions of Python, SQLite and every measured package that is installed."""
     found = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
     for package in PACKAGES:
         try:

@@ -1,4 +1,4 @@
-"""docs/benchmarks/notes.json: what people have to say about figures. Code never writes it.
+"""Read docs/benchmarks/notes.json: people's remarks on figures, which code never writes.
 
 Its keys are the ids of bars (why one is missed, what was tried) and the names of sections (the
 reasons for what a plot shows).
@@ -14,10 +14,10 @@ SECTIONS = ("peers", "growth", "answer", "start", "telegram", "http", "doors")
 
 
 def read_notes(path: Path, bars: Collection[str]) -> dict[str, str]:
-    """The notes, none if there is no file.
+    """Return the notes, none if there is no file.
 
     Raises:
-        ValueError: a note is about nothing that there is.
+        ValueError: a note is about something that does not exist.
     """
     if not path.exists():
         return {}

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, written from results.json and notes.json alone."""
+"""Write docs/benchmarks.md from results.json and notes.json alone."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ MET = {True: "yes", False: "**no**", None: "–"}
 
 
 def page(sections: Sections, notes: Mapping[str, str], plots: Collection[str]) -> str:
-    """The whole page. `plots` are the files that were drawn."""
+    """Return the whole page; `plots` are the files that were drawn."""
 
     def plot(name: str, what: str) -> list[str]:
         return [f"![{what}](benchmarks/{name})"] if name in plots else []
@@ -103,7 +103,7 @@ def page(sections: Sections, notes: Mapping[str, str], plots: Collection[str]) -
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of Markdown; a bar in a cell is escaped."""
+    """Return a Markdown table; a bar in a cell is escaped."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
@@ -113,7 +113,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def figures(
     first: str, rows: Iterable[tuple[str, Mapping[str, Any]]], forms: Sequence[Form]
 ) -> str:
-    """A row for each name, a column for each figure that any row has; `–` where one has it not."""
+    """Return a row for each name, a column for each figure in any row; `–` where it is missing."""
     kept = list(rows)
     used = [form for form in forms if any(form[0] in row for _, row in kept)]
     return table(
@@ -166,7 +166,7 @@ def _peers(sections: Sections, plot: Callable[[str, str], list[str]]) -> Iterato
         "the first is timed, rounds go round all of them, and the median of the rounds counts. "
         "Peers get the same words (jieba's full dictionary; lower case, punctuation left out), cut "
         "beforehand and counted to `build`; a search cuts its question itself. Each looks for 50 "
-        "phrasings and gathers them into 10 groups. zhuce is built by the functions of the chat, "
+        "phrasings and gathers them into 10 groups. zhuce is its collection engine (`kb eval`), "
         "cuts by itself and returns a probability; the scores of the others are taken as they are."
     )
     for name, needs in section["missing"].items():

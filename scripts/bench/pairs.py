@@ -1,9 +1,9 @@
-"""How well a peer tells pairs that ask the same from pairs that do not.
+"""Measure how well a peer tells pairs that ask the same from pairs that do not.
 
     python -m scripts.bench.pairs PEER PAIRS
 
-All sentences of the file are the corpus, each alone, so that what is rare is learnt from them; the
-score is that of the second sentence for the first as the question.
+All sentences of the file are the corpus, each in a group of its own, so that idf is learnt from
+them; the score is that of the second sentence with the first as the query.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOST = 4000
 
 
 def judged(name: str, pairs: Sequence[Pair]) -> dict[str, Any]:
-    """The AUROC; nothing where the peer cannot score a pair."""
+    """Return the AUROC; nothing if the peer cannot score a pair."""
     peer = made(name)
     if not isinstance(peer, Comparing):
         return {}

@@ -1,4 +1,4 @@
-"""The plots of the page, drawn from results.json alone."""
+"""Draw the plots of the page from results.json alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Sections = Mapping[str, Any]
 Rows = Mapping[str, Mapping[str, Any]]
 STYLES = {name: n for n, name in enumerate(PEERS)}
 MAIN = ("lcqmc-5k", "covid-500")
-"""The sets that the plots of quality show."""
+"""The sets in the plots of quality."""
 SIZED = ("lcqmc-500", "lcqmc-5k", "lcqmc-max", "synthetic")
 """Sets of one kind and growing size."""
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -22,7 +22,7 @@ LABELS = 190
 
 
 def plots(sections: Sections) -> dict[str, str]:
-    """Names of files and what is in them; a plot for which there are no figures is left out."""
+    """Return names of files and their content; a plot without figures is left out."""
     drawn = {
         "quality.svg": _quality(sections),
         "risk.svg": _risk(sections),
@@ -39,12 +39,12 @@ def _rows(sections: Sections, name: str) -> Rows:
 
 
 def _finders() -> list[str]:
-    """Peers that find differently, ours last and so on top: both tokenisers give it the same."""
+    """Return peers that find differently, ours last and so on top; both tokenisers find alike."""
     return sorted((name for name in PEERS if name != PLAIN), key=_is_ours)
 
 
 def _quality(sections: Sections) -> str:
-    """Peers one below the other, each with its figures on one line."""
+    """Plot peers one below the other, each with its figures on one line."""
     panels = []
     present = {name for one in MAIN for name in _rows(sections, one)}
     names = [name for name in PEERS if name in present and name != PLAIN]

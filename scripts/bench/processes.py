@@ -1,4 +1,4 @@
-"""Processes of their own for whatever is measured: one thread, one core, and what they cost.
+"""Start processes for what is measured, with one thread on one core, and read what they cost.
 
 Times and memory are the kernel's figures.  `VmRSS` counts shared pages in full; the sum over a
 process and its children is therefore taken over `Pss`, which divides them.
@@ -34,7 +34,7 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The one of this process without settings of the bot, and with one thread for everything."""
+    """Return this process's environment without the bot's settings, with one thread for all."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     return clean | ONE_THREAD | {"PYTHONPATH": str(ROOT)} | dict(settings or {})
 
@@ -44,7 +44,7 @@ def python(*arguments: str) -> list[str]:
 
 
 def reported(module: str, *arguments: str) -> dict[str, Any]:
-    """The JSON object that a module of this package prints when it is run by itself.
+    """Return the JSON object that a module of this package prints when run by itself.
 
     Raises:
         CalledProcessError: it failed.
@@ -56,24 +56,24 @@ def reported(module: str, *arguments: str) -> dict[str, Any]:
 
 
 def pin_to_one_core() -> None:
-    """Keep this process on one core, where the system can."""
+    """Keep this process on one core, if the system can."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def cpu_s(pid: int) -> float:
-    """Seconds that the processor has spent on a process, in user code and the kernel."""
+    """Return the CPU seconds of a process, in user code and the kernel."""
     fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK_S
 
 
 def memory_mib(pid: int | str = "self", field: str = "VmRSS") -> float:
-    """What `/proc/PID/status` says: `VmRSS` is what it has, `VmHWM` the most it ever had."""
+    """Return a field of `/proc/PID/status`: `VmRSS` is the current memory, `VmHWM` the peak."""
     return status_mib(Path(f"/proc/{pid}/status").read_text("utf-8"), field)
 
 
 def status_mib(status: str, field: str = "VmRSS") -> float:
-    """A field of the text of `/proc/PID/status`."""
+    """Return a field of the text of `/proc/PID/status`."""
     [line] = [line for line in status.splitlines() if line.startswith(f"{field}:")]
     return int(line.split()[1]) / 1024
 
@@ -86,7 +86,7 @@ def free_port() -> int:
 
 
 class PeakMemory:
-    """The most memory that a process and its children had together while this was entered."""
+    """The peak memory of a process and its children together while the context was entered."""
 
     EVERY_S = 0.25
 
@@ -115,7 +115,7 @@ class PeakMemory:
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process and all that descend from it."""
+    """Yield a process and all its descendants."""
     yield pid
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
@@ -135,7 +135,7 @@ def _shared_fairly_mib(pid: int) -> float:
 
 
 class Worker:
-    """A process that is told something a line and answers with one JSON object a line."""
+    """A process that gets one line and answers with one JSON object a line."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._name = " ".join((module, *arguments[:1]))
@@ -150,7 +150,7 @@ class Worker:
         self.pid = self._process.pid
 
     def heard(self) -> dict[str, Any]:
-        """The next line.
+        """Return the next line.
 
         Raises:
             RuntimeError: the process has ended.
@@ -163,7 +163,7 @@ class Worker:
         return found
 
     def told(self, word: str) -> dict[str, Any]:
-        """Say a line and hear the answer."""
+        """Send a line and return the answer."""
         assert self._process.stdin
         self._process.stdin.write(word + "\n")
         self._process.stdin.flush()
@@ -182,7 +182,7 @@ class Worker:
 def serving(
     settings: Mapping[str, str], folder: Path, command: list[str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A bot of its own; its log and its data lie in the folder."""
+    """Run a bot whose log and data are in the folder."""
     with (
         (folder / "log").open("ab") as log,
         subprocess.Popen(
@@ -196,7 +196,7 @@ def serving(
 
 
 def await_port(port: int, process: subprocess.Popen[bytes], within_s: float = 30.0) -> None:
-    """Return when something listens there.
+    """Return when something listens on the port.
 
     Raises:
         RuntimeError: the process has ended, or the time is up.

@@ -1,4 +1,4 @@
-"""How well a peer finds and how sure it is, in the figures of docs/reference/evaluation.md."""
+"""Compute ranking and calibration of a peer, with the figures of docs/reference/evaluation.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scripts.bench.peers.port import Scored
 KINDS = ("in", "far", "near")
 POINTS = 60
 FIRST = 20
-"""The risk of fewer answers than these says nothing."""
+"""With fewer answers than these the risk says nothing."""
 
 __all__ = ["answer_of", "figures", "risk", "sample"]
 
@@ -24,7 +24,7 @@ def answer_of(query: Query, found: Scored) -> Answer:
 
 
 def risk(answers: Sequence[Answer]) -> list[tuple[float, float]]:
-    """Answering the surest first: share of `in` queries answered right, share of wrong answers."""
+    """Answer the surest first; return share of `in` queries answered right, share of wrong ones."""
     answerable = sum(answer.kind == "in" for answer in answers)
     surest = sorted(answers, key=lambda answer: -answer.score)
     wanted = set(every(POINTS, len(surest))) | {len(surest) - 1}
@@ -43,7 +43,7 @@ def _curve(
 
 
 def sample(queries: Sequence[Query], count: int) -> list[Query]:
-    """About `count` queries, evenly spread and as many of each kind as there are in all."""
+    """Return about `count` queries, evenly spread, with the same share of each kind."""
     share = min(1.0, count / max(1, len(queries)))
     kinds = [[query for query in queries if query.kind == kind] for kind in KINDS]
     return [some[n] for some in kinds for n in every(round(share * len(some)), len(some))]

@@ -1,4 +1,4 @@
-"""docs/benchmarks/results.json: what was measured, section by section, and when and on what.
+"""Read and write docs/benchmarks/results.json: figures by section, with their day and machine.
 
 A section is written as soon as it is measured, so that an interrupted run loses one section at
 most; a section that is not measured again keeps its old figures with their old date.
@@ -27,7 +27,7 @@ class Results:
         )
 
     def keep(self, name: str, found: Section) -> None:
-        """Replace a section; the machine it ran on and the day are noted with it."""
+        """Replace a section; the machine it ran on and the day are recorded with it."""
         self.sections[name] = found | {
             "on": datetime.now(UTC).date().isoformat(),
             "is_quick": self._is_quick,

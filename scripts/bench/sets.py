@@ -1,7 +1,7 @@
-"""The questions that are put: sets in a folder that is given, and a large one made from them.
+"""Read sets of questions from a given folder, and make a large one from them.
 
 A set is a folder with corpus.jsonl and queries.jsonl in the form of docs/reference/evaluation.md;
-pairs lie in a folder `pairs`.  Nothing of them is kept.
+pairs are in a folder `pairs`.  Nothing of them is stored.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from scripts.bench.figures import every
 
 SEED = 11
 PUT = 1000
-"""Queries put to a corpus that is made: enough for a p99."""
+"""Queries put to a synthetic corpus: enough for a p99."""
 FAMILY = 4
-"""Phrasings of a made group: they begin alike."""
+"""Phrasings of a synthetic group: they begin alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Set:
 
 
 def sets_in(folder: Path) -> list[Set]:
-    """All sets, the smallest first."""
+    """Return all sets, the smallest first."""
     found = [
         Set(corpus.parent.name, corpus, corpus.parent / "queries.jsonl")
         for corpus in folder.glob("*/corpus.jsonl")
@@ -44,10 +44,10 @@ def pairs_in(folder: Path) -> dict[str, Path]:
 
 
 class Grown:
-    """Corpora of any size, each the beginning of the next: a real one, then mixtures of it.
+    """Corpora of any size, each a prefix of the next: a real one, then mixtures of it.
 
-    A mixture is the first half of one phrasing and the second half of another, cut between words:
-    vocabulary, frequencies and lengths stay what people write.
+    A mixture is the first half of one phrasing and the second half of another, cut between words,
+    so that vocabulary, frequencies and lengths stay those of real questions.
     """
 
     def __init__(self, source: Set) -> None:
@@ -56,7 +56,7 @@ class Grown:
         self._queries = [queries[n] for n in every(PUT, len(queries))]
 
     def write(self, sizes: Sequence[int], folder: Path) -> list[Set]:
-        """A set of each size; the questions are the same, and none counts as answerable."""
+        """Write a set of each size; the questions are the same, and none counts as answerable."""
         chance = Random(SEED)
         texts = list(self._corpus.texts)
         chance.shuffle(texts)
@@ -76,12 +76,12 @@ class Grown:
 
 
 def grouped(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each text with a group of its own."""
+    """Yield each text with a group of its own."""
     return ((f"r{n}", text) for n, text in enumerate(texts))
 
 
 def mixtures(corpus: Corpus, chance: Random, count: int) -> Iterator[tuple[str, str]]:
-    """Groups and texts; no text comes twice, and none of the corpus."""
+    """Yield groups and texts; no text is repeated, and none is in the corpus."""
     if count <= 0:
         return
     words = [words_of(text) for text in corpus.texts]

@@ -1,7 +1,7 @@
-"""Section `start`: how long `zhuce ask` takes from nothing, and what `zhuce serve` holds.
+"""Measure section `start`: how long `zhuce ask` takes from process start, and `serve`'s memory.
 
-Whole processes in turn: a bare interpreter that imports jieba and cuts one sentence, and the bot.
-What the bot keeps in a cache folder between starts a warm start finds and a cold one makes.
+Whole processes in turn: a bare interpreter that imports jieba and cuts one sentence, and the bot. A
+warm start finds the bot's cache folder from an earlier start, a cold one has to fill it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ TALKED = 200
 
 
 def start(rounds: int, results: Results, say: Say) -> None:
-    """Whole processes in turn; then the memory of a server."""
+    """Time whole processes in turn; then measure the memory of a server."""
     times: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with TemporaryDirectory() as folder:
         for number in range(rounds + 1):
@@ -74,7 +74,7 @@ def _seconds(command: list[str], folder: Path, *, is_cold: bool) -> float:
 
 
 def memory(count: int) -> dict[str, float]:
-    """MiB of a server without a platform: after the start, and after it was asked."""
+    """Return the MiB of a server without a platform: after the start, and after questions."""
     with web_bot() as (port, pid):
         after_start = memory_mib(pid)
         talk(port, count)
@@ -87,7 +87,7 @@ def memory(count: int) -> dict[str, float]:
 
 @contextmanager
 def web_bot(more: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
-    """`zhuce serve` with its defaults and no platform: its port and its process id."""
+    """Run `zhuce serve` with its defaults and no platform; yield its port and process id."""
     port = free_port()
     with TemporaryDirectory() as folder:
         settings = {"BOT_HTTP__PORT": str(port), **(more or {})}

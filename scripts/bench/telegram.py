@@ -1,10 +1,9 @@
-"""Section `telegram`: what a question costs on Telegram, beside an echo bot of the same library.
+"""Measure section `telegram`: the cost of a question, beside an echo bot of the same library.
 
 Every bot is a process of its own behind the same loopback Bot API.  For cost and delay one question
-is in the air at a time, so that every bot fetches or is posted each update by itself; for
-throughput many are.  Rounds alternate the bots; the median counts.  zhuce is measured twice: with
-questions of every kind that come once each, and with a few that everybody asks, whose words it
-remembers.
+is in flight at a time, so that every bot fetches or is posted each update by itself; for throughput
+many are.  Rounds alternate the bots; the median counts.  zhuce is measured twice: with questions of
+every kind that come once each, and with a few that everybody asks, whose words are cached.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ QUESTIONS = (
 SENDING = ("sendMessage", "sendRichMessage")
 WARM_UP = 100
 EACH = 15
-"""Questions of one person; a burst of more than 20 a minute is not answered."""
+"""Questions of one person; more than 20 a minute are not answered."""
 AT_ONCE = 50
 
 
@@ -73,7 +72,7 @@ def telegram(load: Load, results: Results, say: Say) -> None:
 
 
 def imported_mib(module: str) -> float:
-    """What importing the library adds to a bare interpreter."""
+    """Return what importing the library adds to a bare interpreter."""
     return _mib_after(f"import {module}") - _mib_after("pass")
 
 
@@ -105,7 +104,7 @@ def measure(bot: str, library: str, mode: str, updates: int) -> dict[str, float]
 
 
 def one_by_one(api: BotApi, asked: Iterator[tuple[User, str]], count: int) -> list[float]:
-    """Seconds from each question to the call that answers it."""
+    """Return the seconds from each question to the call that answers it."""
     delays = []
     for person, question in islice(asked, count):
         seen, said = len(api.calls), time.monotonic()
@@ -116,7 +115,7 @@ def one_by_one(api: BotApi, asked: Iterator[tuple[User, str]], count: int) -> li
 
 
 def _replies(api: BotApi, seen: int, due: int) -> list[float]:
-    """When the replies after so many calls came in; nothing until all that are due have."""
+    """Return when the replies after `seen` calls came in; nothing until all that are due have."""
     found = [call.started for call in api.calls[seen:] if call.method in SENDING]
     return found if len(found) >= due else []
 
@@ -153,7 +152,7 @@ def _zhuce(library: str, mode: str, api: BotApi) -> tuple[dict[str, str], list[s
 def _running(
     settings: Mapping[str, str], folder: Path, command: list[str], api: BotApi
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Started, and seen to answer."""
+    """Start a bot and wait until it answers."""
     with serving(settings, folder, command) as process:
         api.wait(lambda: api.of("getMe", "setWebhook") or process.poll() is not None, 30)
         if process.poll() is not None:

@@ -1,1 +1,1 @@
-"""Taking replies to people on any platform: in order, at what pace, cut where."""
+"""Deliver replies on any platform: outbox, claims, rate limits, queues of groups, splitting."""

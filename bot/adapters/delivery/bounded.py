@@ -1,4 +1,4 @@
-"""A mapping that forgets what was put in first, so that nothing grows with the number of people."""
+"""Bound a mapping, so that memory does not grow with the number of people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class BoundedMap(Generic[K, V]):
-    """The newest entries, at most so many."""
+    """Holds the last `most` entries that were set, and drops the oldest."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -1,8 +1,8 @@
-"""Which replies this process has to send: those to updates that nobody answered before.
+"""Decide which replies this process sends: those to updates that nobody answered before.
 
-What a newcomer would get wrong: a repeat is never answered from here.  The first delivery of an
-update stores the reply and sends it; if that was cut short, the outbox has it.  Whoever sends on a
-repeat sends twice, because the first may still be on its way in another process.
+What a newcomer would get wrong: a repeated update is never answered from here.  The first delivery
+of an update stores the reply and sends it; if that was interrupted, the outbox has it.  Sending on
+a repeat would send twice, because another process may still be sending the first.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from bot.core.model.reply import Reply
 from bot.core.model.update import Update
 
 MOST_UNSTORED = 20_000
-"""Updates answered without a store whose copies are still known."""
+"""How many updates that were answered without a store are remembered."""
 
 
 class Claims:
-    """Lets each update be answered once."""
+    """Claims updates, so that each is answered once."""
 
     def __init__(self, conversation: Conversation, outbox: Outbox) -> None:
         self._conversation, self._outbox = conversation, outbox
         self._unstored: BoundedMap[str, None] = BoundedMap(MOST_UNSTORED)
 
     async def take(self, update: Update) -> tuple[Reply, Name | None] | None:
-        """The reply that is to be sent now, and its name in the store if it has one.
+        """Return the reply to send now, and its name in the store if it has one.
 
-        `None` for an update that was answered before.  While the store is out, copies are known
-        only as long as this process remembers them.
+        Return `None` for an update that was answered before.  While the store is out, repeats are
+        known only as long as this process remembers them.
         """
         was_unstored = update.id in self._unstored
         applied = await self._conversation.take(update)

@@ -1,4 +1,4 @@
-"""Takes replies to people: in order within a chat, at the pace of a group, past those who left."""
+"""Send replies: in order within a chat, within a group's rate, not to chats that nobody is in."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from bot.core.model.reply import Reply
 from bot.errors import DeliveryFailed
 
 MOST_ANSWERS = 10_000
-"""Questions whose answers can still be edited; those before get a new answer."""
+"""How many answered questions are remembered; editing an older one gets a new answer."""
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class AddressedReply(Generic[R]):
-    """A reply to be taken along a route."""
+    """A reply and the route it is sent along."""
 
     reply: Reply
     route: R
     name: Name | None
-    """As the store knows it; `None` if it could not be stored."""
+    """Its name in the store; `None` if it could not be stored."""
     said: int | None = None
-    """Hash of the question: enough to see whether an edit changed it, and no words are kept."""
+    """Hash of the question, which shows whether an edit changed it without keeping its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Which messages answer a question, named by the hash of its words."""
+    """The messages that answer a question, with the hash of its words."""
 
     said: int | None
     messages: tuple[int, ...]
 
 
 class Delivery(Generic[R, M]):
-    """Safe to call for many replies at once."""
+    """Sends replies; safe to call for many at once."""
 
     def __init__(
         self,
@@ -61,37 +61,37 @@ class Delivery(Generic[R, M]):
         self._given: BoundedMap[tuple[Hashable, Hashable], Given] = BoundedMap(MOST_ANSWERS)
 
     async def deliver(self, item: AddressedReply[R]) -> None:
-        """Send the reply, or line it up; what cannot be sent now stays in the store."""
-        item = self._readdressed(item)
+        """Send the reply, or queue it; what cannot be sent now stays in the store."""
+        item = self._at_new_chat(item)
         async with self._locks.of(item.route.chat):
             await self._deliver(item)
 
     async def say(self, message: M, route: R) -> None:
-        """Something that is not stored and not tried again."""
+        """Send a message that is neither stored nor tried again."""
         try:
             await self._platform.send(message, route.afresh())
         except DeliveryFailed as failure:
             log.info("a notice was not sent: %s", failure)
 
     def given(self, route: R) -> Given | None:
-        """What was said to the question of this route, if that is remembered."""
+        """Return the answer given to the question of this route, if it is remembered."""
         return self._given.get((route.chat, route.asked)) if route.asked is not None else None
 
     def is_held_back(self, chat: Hashable) -> bool:
-        """The platform asked to wait before the next message there."""
+        """Return whether the platform asked to wait before the next message to this chat."""
         until = self._not_before.get(chat)
         return until is not None and until > self._ticks()
 
     def leave(self, chat: Hashable) -> None:
-        """We are out of this chat: nothing is sent there until somebody is heard from there."""
+        """Send nothing to this chat until a person writes there again."""
         self._gone[chat] = None
-        self._arrived(self._queues.forget(chat))
+        self._mark_delivered(self._queues.forget(chat))
 
     def come_back(self, chat: Hashable) -> None:
         self._gone.discard(chat)
 
     def move(self, chat: Hashable, new_chat: Hashable) -> None:
-        """Replies to the old group go to the supergroup that it became."""
+        """Send replies for the old group to the supergroup that replaced it."""
         self._moved[chat] = new_chat
 
     async def close(self) -> None:
@@ -100,7 +100,7 @@ class Delivery(Generic[R, M]):
     async def _deliver(self, item: AddressedReply[R]) -> None:
         route = item.route
         if route.chat in self._gone and not route.is_outside:
-            self._arrived([item])
+            self._mark_delivered([item])
         elif not route.is_paced or self._queues.admit(route.chat):
             await self._post(item, [])
         else:
@@ -110,7 +110,7 @@ class Delivery(Generic[R, M]):
         self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]
     ) -> None:
         async with self._locks.of(item.route.chat):
-            await self._post(self._readdressed(item), passed_over)
+            await self._post(self._at_new_chat(item), passed_over)
 
     async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
         replies = [item, *passed_over]
@@ -128,13 +128,13 @@ class Delivery(Generic[R, M]):
             self._give_up(replies)
             raise
         else:
-            self._arrived(replies)
+            self._mark_delivered(replies)
             if item.route.asked is not None and messages:
                 key = item.route.chat, item.route.asked
                 self._given[key] = Given(item.said, messages)
 
     async def _send_or_drop(self, message: M, route: R) -> tuple[int, ...]:
-        """Where nobody is, or the platform will never take it, the reply counts as delivered."""
+        """Send; count the reply as delivered if it never can be: chat gone, or refused for good."""
         if not message.pages:
             return ()
         try:
@@ -151,7 +151,7 @@ class Delivery(Generic[R, M]):
         return ()
 
     async def _send_or_point(self, message: M, route: R) -> tuple[int, ...]:
-        """In a group, what was said a moment ago is pointed to."""
+        """Send, or in a group point to the same answer if it was sent a moment ago."""
         key = self._answer_key(message, route)
         if key is None:
             return await self._platform.send(message, route)
@@ -168,16 +168,16 @@ class Delivery(Generic[R, M]):
         return messages
 
     def _answer_key(self, message: M, route: R) -> Hashable | None:
-        """What makes two answers the same; `None` for one that is never pointed to."""
+        """Return what two equal answers have in common; `None` if this one is never pointed to."""
         if not message.is_answer or not route.is_paced or self._platform.hides(route):
             return None
         return route.place, message.pages
 
-    def _readdressed(self, item: AddressedReply[R]) -> AddressedReply[R]:
+    def _at_new_chat(self, item: AddressedReply[R]) -> AddressedReply[R]:
         new_chat = self._moved.get(item.route.chat)
         return item if new_chat is None else replace(item, route=item.route.moved_to(new_chat))
 
-    def _arrived(self, replies: Sequence[AddressedReply[R]]) -> None:
+    def _mark_delivered(self, replies: Sequence[AddressedReply[R]]) -> None:
         for item in replies:
             if item.name is not None:
                 self._outbox.arrived(item.name)

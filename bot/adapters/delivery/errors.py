@@ -1,4 +1,4 @@
-"""Why a reply did not reach anybody, sorted by what can be done about it; the same everywhere."""
+"""Classify failures of delivery by what can be done about them; the same on every platform."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.errors import DeliveryFailed
 
 
 class NotModified(DeliveryFailed):
-    """The message already looks like that: nothing to do."""
+    """The message already has this content: nothing to do."""
 
 
 class Gone(DeliveryFailed):
@@ -16,11 +16,11 @@ class Gone(DeliveryFailed):
 
 
 class Refused(DeliveryFailed):
-    """The request itself is not taken; sending it again the same way is useless."""
+    """The request itself is not accepted; repeating it unchanged is useless."""
 
 
 class Migrated(DeliveryFailed):
-    """The chat lives on under another id."""
+    """The chat has another id now."""
 
     def __init__(self, text: str, new_chat: Hashable) -> None:
         super().__init__(text)

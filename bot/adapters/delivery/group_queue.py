@@ -1,4 +1,4 @@
-"""What keeps groups quiet: the platform's limit, one place a person meanwhile, no repetition."""
+"""Keep within a group's rate: queue the excess, one place per person, and repeat no answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from bot.adapters.delivery.waiting_room import WaitingRoom
 
 MOST_A_MINUTE = 18
 """Below the platform's 20 a minute for each group
-(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits, read 2026-11)."""
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits, read 2026-11).
+"""
 MINUTE_S = 60.0
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 class GroupQueues(Generic[T]):
-    """A queue for each group that has had its share; `post` is called for each item in its turn."""
+    """Holds a queue for each group at its limit; calls `post` for each item in its turn."""
 
     def __init__(
         self,
@@ -35,14 +36,14 @@ class GroupQueues(Generic[T]):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def admit(self, chat: Hashable) -> bool:
-        """Whether something may be sent into this group now; then it counts as sent."""
+        """Return whether a message may be sent into this group now, and count it if so."""
         if chat in self._rooms or self._pace.wait_s(chat) > 0:
             return False
         self._pace.count(chat)
         return True
 
     def add(self, chat: Hashable, user: Hashable, item: T) -> None:
-        """Wait for a turn; nothing is waited for here."""
+        """Queue an item; return at once."""
         room = self._rooms.get(chat)
         if room is None:
             room = self._rooms[chat] = WaitingRoom()
@@ -52,17 +53,17 @@ class GroupQueues(Generic[T]):
         room.add(user, item)
 
     def forget(self, chat: Hashable) -> list[T]:
-        """Nobody is there any more: what waits is handed back."""
+        """Empty the queue of a group that nobody is in; return its items."""
         room = self._rooms.get(chat)
         return list(room.leave()) if room else []
 
     async def idle(self) -> None:
-        """Wait until nobody waits any more."""
+        """Wait until all queues are empty."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     async def close(self) -> None:
-        """What still waits stays in the store."""
+        """Cancel the queues; their items stay in the store."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -75,12 +76,12 @@ class GroupQueues(Generic[T]):
                     break
                 item, passed_over = room.next()
                 self._pace.count(chat)
-                await self._safely(item, passed_over)
+                await self._post_or_log(item, passed_over)
         finally:
             del self._rooms[chat]
 
-    async def _safely(self, item: T, passed_over: list[T]) -> None:
-        """One that fails is left in the store and holds up no other."""
+    async def _post_or_log(self, item: T, passed_over: list[T]) -> None:
+        """Post one item; log a failure, so that it stays in the store and the next ones go on."""
         try:
             await self._post(item, passed_over)
         except Exception:
@@ -88,7 +89,7 @@ class GroupQueues(Generic[T]):
 
 
 class RepeatedAnswers:
-    """Where an answer was given last, for as long as it is near enough to be pointed to."""
+    """Remembers for a minute where an answer was given last, so that it can be pointed to."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
@@ -98,7 +99,7 @@ class RepeatedAnswers:
         self._given[what] = message, self._ticks()
 
     def find(self, what: Hashable) -> int | None:
-        """The message that says the same and is less than a minute old."""
+        """Return the message with the same content if it is less than a minute old."""
         found = self._given.get(what)
         if found is None or self._ticks() - found[1] > MINUTE_S:
             return None

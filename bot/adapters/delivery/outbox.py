@@ -1,8 +1,9 @@
-"""Which replies are on their way, which have arrived, and which were left behind by a crash.
+"""Track which replies are being sent, which were delivered, and which a crash left unsent.
 
-A reply is stored before it is sent and noted as sent afterwards: after a crash it may be sent a
-second time, never lost.  Where many arrive in a moment their notes are written together, one commit
-for all; the time until then is what a crash can double.
+This is a transactional outbox: a reply is committed with the turn before it is sent and marked as
+sent afterwards.  After a crash it may be sent a second time, and is never lost.  If many are
+delivered in a moment their marks are written together, in one commit; a crash doubles only what was
+sent since the last one.
 """
 
 from __future__ import annotations
@@ -17,62 +18,62 @@ from bot.core.model.update import ConversationKey
 from bot.core.ports import Clock, Outgoing
 from bot.errors import StoreError
 
-NOTE_EVERY_S = 0.1
+MARK_EVERY_S = 0.1
 log = logging.getLogger(__name__)
 
 Name = tuple[ConversationKey, str]
 
 
 class Outbox:
-    """Bookkeeping only; nothing is sent here."""
+    """Keeps the record; nothing is sent here."""
 
     def __init__(
         self, platform: str, conversation: Conversation, clock: Clock, settle_s: float
     ) -> None:
         self._platform, self._conversation, self._clock = platform, conversation, clock
         self._settle = timedelta(seconds=settle_s)
-        self._under_way: set[Name] = set()
+        self._sending: set[Name] = set()
         self._arrived: list[Name] = []
-        self._noting: asyncio.Task[None] | None = None
+        self._marking: asyncio.Task[None] | None = None
 
     def begin(self, name: Name) -> None:
-        """The reply is being sent, or waits for its turn in here."""
-        self._under_way.add(name)
+        """Note that the reply is being sent, or queued, by this process."""
+        self._sending.add(name)
 
     def give_up(self, name: Name) -> None:
-        """The reply could not be sent; it stays in the store and is left behind for now."""
-        self._under_way.discard(name)
+        """Note that the reply could not be sent; it stays in the store and is tried again later."""
+        self._sending.discard(name)
 
     def arrived(self, name: Name) -> None:
-        """The reply was delivered, or never can be."""
+        """Note that the reply was delivered, or never can be."""
         self._arrived.append(name)
-        if self._noting is None or self._noting.done():
-            self._noting = asyncio.create_task(self._note_soon())
+        if self._marking is None or self._marking.done():
+            self._marking = asyncio.create_task(self._mark_soon())
 
     async def left_behind(self) -> Sequence[Outgoing]:
-        """Replies that nobody is sending, oldest first."""
+        """Return the stored replies that no process is sending, oldest first."""
         now = self._clock.now()
         return [
             outgoing
             for outgoing in await self._conversation.unsent(self._platform)
-            if (outgoing.key, outgoing.update_id) not in self._under_way
+            if (outgoing.key, outgoing.update_id) not in self._sending
             and now - outgoing.at >= self._settle
         ]
 
     async def close(self) -> None:
-        """Note at once what has arrived."""
-        if self._noting is not None:
-            self._noting.cancel()
-            await asyncio.wait([self._noting])
-        await self._note()
+        """Mark at once what has been delivered."""
+        if self._marking is not None:
+            self._marking.cancel()
+            await asyncio.wait([self._marking])
+        await self._mark()
 
-    async def _note_soon(self) -> None:
-        """The first at once, since what is not noted is what a crash doubles; then together."""
+    async def _mark_soon(self) -> None:
+        """Write the first mark at once, later ones together; a crash doubles what is not marked."""
         while self._arrived:
-            await self._note()
-            await asyncio.sleep(NOTE_EVERY_S)
+            await self._mark()
+            await asyncio.sleep(MARK_EVERY_S)
 
-    async def _note(self) -> None:
+    async def _mark(self) -> None:
         names, self._arrived = self._arrived, []
         if not names:
             return
@@ -86,7 +87,7 @@ class Outbox:
             self._arrived = [*names, *self._arrived]
             raise
         else:
-            self._settle_down(names)
+            self._forget_sent(names)
 
-    def _settle_down(self, names: Iterable[Name]) -> None:
-        self._under_way.difference_update(names)
+    def _forget_sent(self, names: Iterable[Name]) -> None:
+        self._sending.difference_update(names)

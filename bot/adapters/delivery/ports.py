@@ -1,4 +1,4 @@
-"""What delivery needs of a platform: where a reply goes, what goes there, and who carries it."""
+"""Declare what delivery needs of a platform: routes, messages, and sending."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.core.model.reply import Reply
 
 
 class Route(Protocol):
-    """The way back to one person in one chat. Immutable."""
+    """The way back to one person in one chat; immutable."""
 
     @property
     def chat(self) -> Hashable: ...
@@ -19,48 +19,48 @@ class Route(Protocol):
 
     @property
     def place(self) -> Hashable:
-        """The chat and, where it has topics, the topic."""
+        """Return the chat and, if it has topics, the topic."""
         ...
 
     @property
     def asked(self) -> Hashable | None:
-        """The message with the question, where it is known."""
+        """Return the message with the question, if it is known."""
         ...
 
     @property
     def is_paced(self) -> bool:
-        """Counts against what a group takes in a minute."""
+        """Return whether a message counts against the rate limit of a group."""
         ...
 
     @property
     def is_outside(self) -> bool:
-        """Leads to somebody although the bot is not in the chat."""
+        """Return whether it leads to a chat that the bot is not in."""
         ...
 
     def moved_to(self, chat: Hashable) -> Self:
-        """The same way after the chat got another id."""
+        """Return the same route after the chat got another id."""
         ...
 
     def in_reply_to(self, message: int) -> Self:
-        """The same way, as a reply to this message."""
+        """Return the same route, as a reply to this message."""
         ...
 
     def afresh(self) -> Self:
-        """The same way for a new message: nothing is replaced, nobody's query is answered."""
+        """Return the same route for a new message, which edits none and answers no query."""
         ...
 
 
 class Message(Protocol):
-    """A reply made ready for a platform. Immutable."""
+    """A reply rendered for a platform; immutable."""
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """In the platform's own markup; none where there is nothing to send."""
+        """Return its texts in the platform's markup; empty if there is nothing to send."""
         ...
 
     @property
     def is_answer(self) -> bool:
-        """A fact that may be pointed to instead of being said again."""
+        """Return whether it is a fact that may be pointed to instead of being repeated."""
         ...
 
 
@@ -70,31 +70,31 @@ M = TypeVar("M", bound=Message)
 
 
 class Platform(Protocol[R_contra, M]):
-    """Writes messages and carries them."""
+    """Renders messages and sends them."""
 
     def write(self, reply: Reply, route: R_contra) -> M:
-        """The reply made ready for this way."""
+        """Render the reply for this route."""
         ...
 
     def pointer(self, route: R_contra) -> M:
-        """A message that says "see above", to be sent in reply to the one above."""
+        """Return a message that says "see above", to be sent in reply to the one above."""
         ...
 
     def passed_over(self, message: M) -> M:
-        """The same message, saying first that it stands for earlier questions as well."""
+        """Return the message with a first line that says it also stands for earlier questions."""
         ...
 
     def hides(self, route: R_contra) -> bool:
-        """Whether only the asker will see what is sent along this route."""
+        """Return whether only the asker sees what is sent along this route."""
         ...
 
     async def send(self, message: M, route: R_contra) -> tuple[int, ...]:
-        """The ids of the messages that now stand there; empty for none.
+        """Send, and return the ids of the messages that now exist; empty for none.
 
         Raises:
             Gone: nobody is there.
             Migrated: the chat has another id now.
-            Refused: it will never be taken.
-            DeliveryFailed: not now; a part of the pages may be there already.
+            Refused: it will never be accepted.
+            DeliveryFailed: not now; some of the pages may have been sent.
         """
         ...

@@ -1,6 +1,6 @@
-"""A person's burst: so many things are answered within a minute, one notice stands for the rest.
+"""Limit the updates of one person: beyond `BURST` in a minute one notice replaces all replies.
 
-Copies of one update count once, and get the verdict that the first one got.
+Repeats of one update count once, and get the verdict of the first.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _MOST_UPDATES = 20_000
 class Verdict(Enum):
     ANSWER = auto()
     NOTICE = auto()
-    """The first one too many: say so, once."""
+    """The first one beyond the limit: say so, once."""
     SILENCE = auto()
 
 
 class RateLimit:
-    """Decides what is answered at all, before anything is stored."""
+    """Decides which updates are answered at all, before anything is stored."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._pace = SlidingWindow(BURST, MINUTE_S, ticks)
@@ -32,7 +32,7 @@ class RateLimit:
         self._verdicts: BoundedMap[str, Verdict] = BoundedMap(_MOST_UPDATES)
 
     def judge(self, update: str, user: Hashable) -> Verdict:
-        """The verdict on an update, named by its id, of a person."""
+        """Return the verdict on an update, given by its id, of a person."""
         known = self._verdicts.get(update)
         if known is not None:
             return Verdict.SILENCE if known is Verdict.NOTICE else known

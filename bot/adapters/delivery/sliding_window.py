@@ -1,4 +1,4 @@
-"""How much may be said within a minute, per person and per group.
+"""Count events within a period, for each person or group.
 
 The library `limits` was tried: its memory storage for asyncio looks through all keys after each
 hit, one thread hop each (0.49 ms of CPU a hit with 2,000 people), follows the wall clock and cannot
@@ -16,21 +16,21 @@ MOST_KEYS = 10_000
 
 
 class SlidingWindow:
-    """At most so many of something within a period, counted back from now, for each key."""
+    """Allows `most` events for each key within the last `period_s` seconds."""
 
     def __init__(self, most: int, period_s: float, ticks: Callable[[], float]) -> None:
         self._most, self._period_s, self._ticks = most, period_s, ticks
         self._times: BoundedMap[Hashable, deque[float]] = BoundedMap(MOST_KEYS)
 
     def wait_s(self, key: Hashable) -> float:
-        """Seconds until one more is allowed; 0 if it is now."""
+        """Return the seconds until one more is allowed; 0 if it is allowed now."""
         times = self._times.get(key)
         if times is None or len(times) < self._most:
             return 0.0
         return max(0.0, times[0] + self._period_s - self._ticks())
 
     def count(self, key: Hashable) -> None:
-        """One more happened now."""
+        """Count one event, now."""
         times = self._times.get(key)
         if times is None:
             times = self._times[key] = deque(maxlen=self._most)

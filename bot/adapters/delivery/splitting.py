@@ -1,7 +1,7 @@
-"""Cuts what has to be said into messages: between blocks, else at the best place inside one.
+"""Split a reply into messages: between blocks, else at the best place inside one.
 
-A block is a row of runs, each a stretch of text under one tag at most.  A run that must stay whole
-(a link) is never cut unless it fills a message on its own.
+A block is a sequence of runs, each a stretch of text in at most one tag.  A run that must stay
+whole (a link) is not split unless it fills a message on its own.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from html import escape
 from bot.adapters.delivery.utf16 import MAX_TEXT, units, within
 
 GAP = "\n\n"
-"""Between blocks, as in `Reply.as_text`."""
+"""Text between blocks, as in `Reply.as_text`."""
 _BORDERS = (
     re.compile(r"\n\s*\n"),
     re.compile(r"\n"),
     re.compile(r"[。！？；!?;]"),
     re.compile(r"[，、,\s]"),
 )
-"""Where a text may be cut, best first; the cut comes behind what is found."""
+"""Where a text may be split, best first; the split is after the match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ Block = Sequence[Run]
 
 
 def cut(blocks: Sequence[Block], limit: int = MAX_TEXT) -> list[str]:
-    """HTML for each message, none longer than the limit once parsed, none without text."""
+    """Return the HTML of each message; none exceeds the limit once parsed, and none is empty."""
     pages: list[list[Run]] = []
     room = 0
     for block in blocks:
@@ -63,7 +63,7 @@ def _size(runs: Sequence[Run]) -> int:
 
 
 def _pages_of(block: Block, limit: int) -> Iterator[list[Run]]:
-    """The block on as few pages as it needs."""
+    """Yield the block on as few pages as it needs."""
     page: list[Run] = []
     room = limit
     for run in block:
@@ -83,7 +83,7 @@ def _has_text(page: Sequence[Run]) -> bool:
 
 
 def _pieces(run: Run, room: int, limit: int) -> Iterator[Run]:
-    """The run cut so that the first piece fits into the room and the others into a page each."""
+    """Split the run so that its first piece fits into the room and the others into a page each."""
     if run.is_whole and units(run.text) > room:
         room = limit
     text = run.text
@@ -97,7 +97,7 @@ def _pieces(run: Run, room: int, limit: int) -> Iterator[Run]:
 
 
 def _border(text: str, fits: int) -> int:
-    """The best place to cut in the characters that fit: not too early, and always some way on."""
+    """Return the best place to split in the first `fits` characters; never before the middle."""
     for border in _BORDERS:
         ends = [found.end() for found in border.finditer(text, fits // 2, fits)]
         if ends:

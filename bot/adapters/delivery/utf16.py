@@ -1,22 +1,23 @@
-"""Telegram counts text in UTF-16 units: what lies beyond the basic plane counts twice."""
+"""Measure text in UTF-16 units, as Telegram does: a character beyond the BMP counts twice."""
 
 from __future__ import annotations
 
 MAX_TEXT = 4096
 """Units of one message after its entities are parsed
-(https://core.telegram.org/bots/api#sendmessage, read 2026-11)."""
+(https://core.telegram.org/bots/api#sendmessage, read 2026-11).
+"""
 _ASTRAL = "\U00010000"
 
 
 def units(text: str) -> int:
-    """How long Telegram takes a text to be."""
+    """Return the length of a text in UTF-16 units."""
     if not text or max(text) < _ASTRAL:
         return len(text)
     return len(text.encode("utf-16-le")) // 2
 
 
 def within(text: str, room: int) -> int:
-    """How many characters from the start fit into so many units."""
+    """Return how many characters from the start fit into `room` units."""
     if not text or max(text) < _ASTRAL:
         return min(room, len(text))
     taken = 0
@@ -28,7 +29,7 @@ def within(text: str, room: int) -> int:
 
 
 def cut_out(text: str, offset: int, length: int) -> tuple[str, str, str]:
-    """The text before, in and behind an entity whose place is given in units."""
+    """Return the text before, in and after an entity whose offset and length are in units."""
     start = within(text, offset)
     end = start + within(text[start:], length)
     return text[:start], text[start:end], text[end:]

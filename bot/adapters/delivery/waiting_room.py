@@ -1,7 +1,7 @@
-"""Replies that wait because a group has had its share of this minute.
+"""Queue replies that wait because a group has reached its limit for this minute.
 
-Of one person only the last reply waits: who asks three times while the bot must be silent gets the
-third answer, which says that the first two were passed over.
+Only the last reply of a person waits: a person who asks three times meanwhile gets the third
+answer, which says that it also stands for the first two.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class _Waiting(Generic[T]):
 
 
 class WaitingRoom(Generic[T]):
-    """One group's room: first come, first served, one place a person."""
+    """The queue of one group: first come, first served, one place per person."""
 
     def __init__(self) -> None:
         self._places: dict[Hashable, _Waiting[T]] = {}
@@ -29,7 +29,7 @@ class WaitingRoom(Generic[T]):
         return len(self._places)
 
     def add(self, user: Hashable, item: T) -> None:
-        """A newer item takes the place of an older one of the same person."""
+        """Queue an item; it replaces an older one of the same person, in its place."""
         place = self._places.get(user)
         if place is None:
             self._places[user] = _Waiting(item, [])
@@ -38,7 +38,7 @@ class WaitingRoom(Generic[T]):
             place.item = item
 
     def next(self) -> tuple[T, list[T]]:
-        """Who has waited longest: the item and those it stands for as well.
+        """Remove and return the first item, and those it replaced.
 
         Raises:
             LookupError: nobody waits.
@@ -50,7 +50,7 @@ class WaitingRoom(Generic[T]):
         return place.item, place.passed_over
 
     def leave(self) -> Iterator[T]:
-        """Everything that waits; the room is empty afterwards."""
+        """Yield everything that waits; the room is empty afterwards."""
         places, self._places = self._places, {}
         for place in places.values():
             yield from (*place.passed_over, place.item)

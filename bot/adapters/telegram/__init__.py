@@ -1,7 +1,7 @@
-"""Telegram, whichever library carries it: what an update means and which calls answer it.
+"""Serve Telegram through any library: what an update means and which calls answer it.
 
 No module here imports a Telegram library.  A library's module (`bot.adapters.telegram_ptb`,
-`bot.adapters.telegram_aiogram`) makes a `Handler`, hands it the library's own update objects and
+`bot.adapters.telegram_aiogram`) makes a `Handler`, passes it the library's own update objects and
 carries out its calls as a `Caller`.
 """
 

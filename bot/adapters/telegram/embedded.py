@@ -1,8 +1,8 @@
-"""The handler in an application of somebody else's, which fetches updates and owns the bot.
+"""Run the handler in an application of somebody else's, which fetches updates and owns the bot.
 
 There is no moment of start: a handler is made at the first update of each bot.  Menu and webhook
-are the application's affair.  What the application acknowledges before it has handled it is lost
-with the process; only our own polling and webhook keep that promise.
+belong to the application.  An update that the application acknowledges before it is handled is lost
+if the process dies; only our own polling and webhook prevent that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DRAIN_INTERVAL_S = 60.0
 
 
 def button_secret(token: str) -> bytes:
-    """What signs the data of buttons: the same wherever this bot runs."""
+    """Return the key that signs callback data: the same wherever this bot runs."""
     return hashlib.sha256(b"zhuce telegram buttons " + token.encode()).digest()
 
 
@@ -35,11 +35,11 @@ class EmbeddedHandlers:
         self._drained_at = float("-inf")
 
     def known(self, bot: int) -> Handler | None:
-        """The handler of a bot, if it has one already."""
+        """Return the handler of a bot, if it has one already."""
         return self._handlers.get(bot)
 
     def handler(self, caller: Caller, me: BotIdentity, token: str) -> Handler:
-        """A handler for a bot that has none yet."""
+        """Make the handler of a bot that has none yet."""
         found = self._handlers[me.id] = Handler(
             conversation=self._conversation,
             caller=caller,
@@ -50,7 +50,10 @@ class EmbeddedHandlers:
         return found
 
     async def accept(self, handler: Handler, update: object) -> Awaitable[None]:
-        """Decide and store; what is returned sends it, and now and then what was left behind."""
+        """Decide and store; await the result to send the reply.
+
+        At most once in `DRAIN_INTERVAL_S` that also sends what earlier processes left unsent.
+        """
         return self._send(handler, await handler.accept(update))
 
     async def _send(self, handler: Handler, rest: Awaitable[None] | None) -> None:
@@ -68,6 +71,6 @@ class EmbeddedHandlers:
             log.warning("what is left to send was not sent: %s", error)
 
     async def close(self) -> None:
-        """Note down what was sent; otherwise the last replies may come a second time."""
+        """Mark what was sent; otherwise the last replies may be sent a second time."""
         for handler in self._handlers.values():
             await handler.close()

@@ -1,4 +1,4 @@
-"""Why a call of the Bot API did not work, sorted by what can be done about it."""
+"""Classify why a call of the Bot API failed by what can be done about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class BadToken(Refused):
 
 
 class Conflict(Refused):
-    """Somebody else fetches the updates of this bot, or a webhook is set."""
+    """Another program fetches the updates of this bot, or a webhook is set."""
 
 
 _GONE = (
@@ -31,7 +31,7 @@ _GONE = (
     "query id is invalid",
     "topic_closed",
 )
-"""Parts of descriptions that mean: this chat or query takes nothing more from us."""
+"""Parts of descriptions that mean: this chat or query accepts nothing more from us."""
 
 
 def failure(
@@ -41,9 +41,9 @@ def failure(
     retry_after_s: float | None = None,
     new_chat_id: int | None = None,
 ) -> DeliveryFailed:
-    """The exception for an answer with `ok: false`; `code` is its `error_code`.
+    """Return the exception for an answer with `ok: false`; `code` is its `error_code`.
 
-    The Bot API tells these apart only by the words of the description
+    The Bot API distinguishes these cases only by the words of the description
     (https://core.telegram.org/bots/api#making-requests, read 2026-11).
     """
     text = description.lower()

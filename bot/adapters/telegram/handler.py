@@ -1,8 +1,8 @@
-"""Updates in, calls out.
+"""Answer the updates of one bot.
 
-What a newcomer would get wrong: a repeat is never answered from here.  The first delivery of an
-update stores the reply and sends it; if that was cut short, `drain` sends it.  Whoever sends on a
-repeat sends twice, because the first may still be on its way in another process.
+What a newcomer would get wrong: a repeated update is never answered from here.  The first delivery
+of an update stores the reply and sends it; if that was interrupted, `drain` sends it.  Sending on a
+repeat would send twice, because another process may still be sending the first.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from bot.core.ports import Clock
 from bot.errors import DeliveryFailed
 
 OLD = "old"
-"""A value that no choice has: core then explains that the button is from before."""
+"""A value that no choice has: core replies that the button is out of date."""
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +67,7 @@ class Handler:
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
         self._inline = InlineResults(conversation, me.username)
-        self._admission = RateLimit(ticks)
+        self._rate_limit = RateLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
         self._claims = Claims(conversation, self._outbox)
@@ -75,32 +75,34 @@ class Handler:
 
     @property
     def chosen(self) -> Counter[str]:
-        """How often each answer of inline mode was posted."""
+        """Return how often each inline answer was posted."""
         return self._inline.chosen
 
     async def handle(self, update: object) -> None:
-        """Answer an update of either library: `accept` it, then do what is left to do.
+        """Answer an update of either library: `accept` it, then send.
 
-        Updates of one conversation must be handed over in the order they came in, each as a task.
+        Updates of one conversation must be passed in the order in which they arrive, each as a
+        task.
 
         Raises:
-            StoreUnavailable: nothing could be stored and nothing was done; let it come again.
+            StoreUnavailable: nothing could be stored and nothing was done; let it be delivered
+                again.
         """
         rest = await self.accept(update)
         if rest is not None:
             await rest
 
     async def accept(self, update: object) -> Awaitable[None] | None:
-        """Decide and store; what is returned sends it (await it once), `None` if nothing is left.
+        """Decide and store; return what sends the reply (await it once), `None` if nothing is left.
 
-        For whoever acknowledges an update before it is sent: what is stored is not lost any more.
-        Raises as `handle`.
+        For callers that acknowledge an update before the reply is sent: what is stored cannot be
+        lost. Raises as `handle`.
         """
         match read(cast("update_types.Update", update), self.me):
             case Heard() as heard:
-                return await self._heard(heard)
+                return await self._take_words(heard)
             case Press() as press:
-                return await self._pressed(press)
+                return await self._take_press(press)
             case Typing() as typing:
                 return self._suggest(typing)
             case Chosen(result):
@@ -114,7 +116,7 @@ class Handler:
         return None
 
     def is_for_us(self, update: object) -> bool:
-        """Whether `accept` would answer; in an application with others, their buttons are not."""
+        """Return whether `accept` would answer; buttons of other handlers are not for us."""
         match read(cast("update_types.Update", update), self.me):
             case None:
                 return False
@@ -125,7 +127,7 @@ class Handler:
                 return True
 
     async def drain(self) -> None:
-        """Send what is stored and was never sent; at the start and every few seconds.
+        """Send what is stored and was never sent; called at the start and every few seconds.
 
         Raises:
             StoreError: the store cannot say what is left.
@@ -143,7 +145,7 @@ class Handler:
                 await self._delivery.deliver(AddressedReply(left.reply, route, name))
 
     async def prepare(self) -> None:
-        """Commands, descriptions and menu, each set only if it differs from what is there.
+        """Set commands, descriptions and menu, each only if it differs from the current one.
 
         Raises:
             DeliveryFailed: not now; the bot answers all the same.
@@ -152,11 +154,11 @@ class Handler:
         log.info("commands and descriptions are up to date", extra={"changed": changed})
 
     async def close(self) -> None:
-        """Stop what waits, which stays in the store, and note down what was sent."""
+        """Cancel the queues, whose items stay in the store, and mark what was sent."""
         await self._delivery.close()
         await self._outbox.close()
 
-    async def _heard(self, heard: Heard) -> Awaitable[None] | None:
+    async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
         if heard.is_edited and (given := self._delivery.given(route)):
@@ -164,14 +166,16 @@ class Handler:
                 return None
             route = replace(route, edits=given.messages)
             update = replace(update, route=route.as_text())
-        verdict = self._admission.judge(update.id, route.person)
+        verdict = self._rate_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        addressed = await self._take(self._opened(update, route), route, hash(update.text))
+        addressed = await self._claim(
+            self._follow_deep_link(update, route), route, hash(update.text)
+        )
         return self._delivery.deliver(addressed) if addressed else None
 
-    def _opened(self, update: Update, route: Route) -> Update:
-        """/start with a payload, as the press that the link stands for."""
+    def _follow_deep_link(self, update: Update, route: Route) -> Update:
+        """Turn /start with a payload into the press that the deep link stands for."""
         command = None if route.is_group else commands.read(update.text or "")
         if not command or command.name != "start" or not command.argument:
             return update
@@ -180,7 +184,7 @@ class Handler:
         value = value_from(self._platform.writer.codes, command.argument)
         return replace(update, text=None, press=value) if value else update
 
-    async def _pressed(self, press: Press) -> Awaitable[None]:
+    async def _take_press(self, press: Press) -> Awaitable[None]:
         if press.route is None:
             return self._toast(press, "old_choice")
         route = press.route
@@ -188,7 +192,7 @@ class Handler:
         button = self._platform.writer.buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
-        if self._admission.judge(press.name, route.person) is not Verdict.ANSWER:
+        if self._rate_limit.judge(press.name, route.person) is not Verdict.ANSWER:
             return self._toast(press, "too_many")
         if button.is_anybodys:
             route = replace(route, user=GROUP_ANONYMOUS_BOT, is_anonymous=True)
@@ -199,21 +203,23 @@ class Handler:
             press.name, route.key, self._clock.now(), press=value, route=route.as_text()
         )
         try:
-            addressed = await self._take(update, route)
+            addressed = await self._claim(update, route)
         except Exception:
             await self._toast(press, "try_later")
             raise
-        return self._answer_press(press, addressed)
+        return self._send_press_answer(press, addressed)
 
-    async def _answer_press(self, press: Press, addressed: AddressedReply[Route] | None) -> None:
+    async def _send_press_answer(
+        self, press: Press, addressed: AddressedReply[Route] | None
+    ) -> None:
         await self._toast(press)
         if addressed:
             await self._delivery.deliver(addressed)
 
-    async def _take(
+    async def _claim(
         self, update: Update, route: Route, said: int | None = None
     ) -> AddressedReply[Route] | None:
-        """The reply that is to be sent now; `None` for an update that was answered before."""
+        """Return the reply to send now; `None` for an update that was answered before."""
         claimed = await self._claims.take(update)
         if claimed is None:
             return None
@@ -221,7 +227,7 @@ class Handler:
         return AddressedReply(reply, route, name, said)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
-        """Every press is answered, if only to stop the little clock on the button."""
+        """Answer a press, if only to end the progress indicator on the button."""
         text = {"text": self._platform.phrase(phrase)} if phrase else {}
         await self._try("answerCallbackQuery", {"callback_query_id": press.query, **text})
 
@@ -234,7 +240,7 @@ class Handler:
         await self._delivery.say(note(self._platform.phrase("too_many")), route)
 
     async def _try(self, method: str, params: dict[str, object]) -> None:
-        """A call that is worth nothing later: whoever waited for it has moved on."""
+        """Make a call that is not worth repeating: the person has moved on by then."""
         try:
             await self._caller.call(method, params)
         except DeliveryFailed as failure:

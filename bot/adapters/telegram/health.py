@@ -1,4 +1,4 @@
-"""Whether Telegram makes progress: what `/readyz` says about it."""
+"""Tell `/readyz` whether Telegram makes progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SILENCE_S = 90.0
 
 
 class Health:
-    """Remembers the last success and what has gone wrong since."""
+    """Remembers the last success and what has failed since."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -18,20 +18,20 @@ class Health:
         self._complaint: str | None = None
 
     def beat(self) -> None:
-        """Something came or went."""
+        """Note that an update came in or a call succeeded."""
         self._last_beat = self._monotonic()
         self._complaint = None
 
     def miss(self, reason: str) -> None:
-        """A try that failed; it counts when no success follows."""
+        """Note a failed attempt; it is reported if no success follows."""
         self._reason = reason
 
     def complain(self, reason: str) -> None:
-        """Something is wrong right now, until the next beat."""
+        """Report a problem until the next success."""
         self._complaint = reason
 
     def trouble(self) -> str | None:
-        """A sentence for the operator; `None` while all is well."""
+        """Return a sentence for the operator; `None` while there is progress."""
         if self._complaint:
             return f"Telegram：{self._complaint}"
         silent_s = self._monotonic() - self._last_beat

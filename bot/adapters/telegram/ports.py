@@ -1,4 +1,4 @@
-"""What the handler needs from a library, from the core and from the operator."""
+"""Declare what the handler needs from a library, from the core and from the operator."""
 
 from __future__ import annotations
 
@@ -19,28 +19,27 @@ class Upload:
 
 
 class Caller(Protocol):
-    """Carries out one call of the Bot API; one for each library."""
+    """Carries out one call of the Bot API; each library has one."""
 
     async def call(self, method: str, params: Params) -> Any:
-        """The decoded `result` of a method named as the Bot API does (`sendMessage`).
+        """Return the decoded `result` of a method named as in the Bot API (`sendMessage`).
 
-        A parameter may be an `Upload`.
-
-        Short waits and repeats belong in here; what is raised was given up for now.
+        A parameter may be an `Upload`.  A caller may wait and repeat; if it raises, it has given up
+        for now.
 
         Raises:
-            DeliveryFailed: or one of its kinds in `bot.adapters.telegram.errors`.
+            DeliveryFailed: or one of its subclasses in `bot.adapters.telegram.errors`.
         """
         ...
 
     def has(self, method: str) -> bool:
-        """Whether the library can carry the method; the server may still refuse it."""
+        """Return whether the library can send the method; the server may still refuse it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BotIdentity:
-    """What `getMe` says about the bot."""
+    """The part of `getMe` that the handler needs."""
 
     id: int
     username: str
@@ -50,16 +49,16 @@ class BotIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`secret` signs the data of buttons: the same in every process, and after a restart."""
+    """Settings of a handler; `secret` signs callback data and must survive a restart."""
 
     secret: bytes = field(repr=False)
     is_ephemeral: bool = False
-    """Answers in groups are shown to the asker only, where the server can do that."""
+    """Show answers in groups to the asker only, where the server can."""
     is_rich: bool = True
-    """Papers and sources as rich messages, where library and server have them."""
+    """Send papers and sources as rich messages, where library and server know them."""
     settle_s: float = 0.0
-    """How old a reply must be before `drain` takes it for left behind.
+    """How old a reply must be before `drain` counts it as left unsent.
 
-    0 where nobody else can be sending it: a token is polled by one process only.  Several processes
-    behind a webhook need longer than a reply is under way, say 30.
+    0 if no other process can be sending it: a token is polled by one process only.  Several
+    processes behind a webhook need more than the time that sending takes, say 30.
     """

@@ -1,7 +1,7 @@
-"""A caller that waits and tries again, so that nobody behind it has to.
+"""Wait and repeat calls that failed, so that the code behind need not.
 
-A call whose connection broke may have had its effect all the same; the second try then says the
-same thing once more.  The Bot API knows no key that would prevent that.
+A call whose connection broke may have had its effect all the same; repeating it then sends the
+message twice.  The Bot API takes no idempotency key that would prevent that.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from bot.adapters.telegram.ports import Caller, Params
 from bot.errors import DeliveryFailed
 
 PAUSES_S = (0.3, 1.0, 3.0)
-"""Between the tries of one call; as many tries as pauses, and a last one."""
+"""Pauses between the attempts of one call; there is one attempt more than pauses."""
 LONGEST_WAIT_S = 30.0
-"""What is to wait longer is left to the store and sent later."""
+"""A longer wait is not waited for: the reply stays in the store and is sent later."""
 _FINAL = (Gone, Migrated, NotModified, Refused)
 
 
 class RetryingCaller:
-    """Meets `Caller`: 429 is obeyed for the whole chat, 5xx and broken connections are repeated."""
+    """Implements `Caller`: obeys 429 for the whole chat, repeats after 5xx and lost connections."""
 
     def __init__(
         self,
@@ -60,7 +60,11 @@ class RetryingCaller:
             raise
 
     async def _until_free(self, chat: object) -> None:
-        """Raises DeliveryFailed: the server wants nothing from us for longer than we wait."""
+        """Wait until the chat may be written to.
+
+        Raises:
+            DeliveryFailed: the server asked for a longer pause than `LONGEST_WAIT_S`.
+        """
         if chat not in self._held_until:
             return
         left_s = self._held_until[chat] - self._monotonic()

@@ -1,4 +1,4 @@
-"""Where a reply goes: kept as a short text beside the stored reply, so that it survives a crash."""
+"""Describe where a reply goes; stored as a short text beside the reply, it survives a crash."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ PLATFORM = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way back to one person in one chat; as text it leaves out what the key says."""
+    """The way back to one person in one chat; its text leaves out what the conversation key has."""
 
     chat: int
     user: int
     is_group: bool = False
     is_anonymous: bool = False
-    """Speaks as the group: nobody can be told apart, so anybody may press the buttons."""
+    """The sender speaks as the group, so that anybody may press the buttons."""
     thread: int | None = None
     asked: int | None = None
     """The message with the question."""
     edits: tuple[int, ...] = ()
     """Messages that the reply replaces, in order."""
     guest: str | None = None
-    """The query of somebody who called the bot into a chat that it is not in."""
+    """The query of a person who called the bot in a chat that it is not in."""
     ephemeral: int | None = None
-    """The message, seen by one person only, that was sent or pressed."""
+    """The message, visible to one person only, that was sent or pressed."""
 
     @property
     def key(self) -> ConversationKey:
@@ -36,43 +36,43 @@ class Route:
 
     @property
     def person(self) -> int:
-        """Who is asking; those who speak as a group are one person a group."""
+        """Return whom the rate limit counts; all who speak as a group are one person."""
         return self.chat if self.is_anonymous else self.user
 
     @property
     def place(self) -> tuple[int, int | None]:
-        """The chat and the topic in it."""
+        """Return the chat and the topic in it."""
         return self.chat, self.thread
 
     @property
     def is_outside(self) -> bool:
-        """A guest's chat, which the bot is not in."""
+        """Return whether it is a guest's chat, which the bot is not in."""
         return self.guest is not None
 
     @property
     def is_paced(self) -> bool:
-        """New messages in groups are; editing one is not, nor what a guest's chat is told."""
+        """Return whether it is a new message in a group; edits and guests' chats do not count."""
         return self.is_group and not self.edits and not self.is_outside
 
     def moved_to(self, chat: Hashable) -> Self:
-        """The same way into the supergroup that a group became.
+        """Return the same route in the supergroup that replaced a group.
 
-        The ids of messages and topics do not move along.
+        The ids of messages and topics are not kept there.
         """
         if not isinstance(chat, int):
             raise TypeError(f"a chat of Telegram is a number, not {chat!r}")
         return replace(self, chat=chat, thread=None, asked=None, edits=())
 
     def in_reply_to(self, message: int) -> Self:
-        """The same way, as a reply to this message."""
+        """Return the same route, as a reply to this message."""
         return replace(self, asked=message)
 
     def afresh(self) -> Self:
-        """The same way for a new message."""
+        """Return the same route for a new message."""
         return replace(self, edits=(), guest=None)
 
     def as_text(self) -> str:
-        """Letters and numbers, apart by semicolons: `g;t12;q345;e346,347`."""
+        """Write letters and numbers, separated by semicolons: `g;t12;q345;e346,347`."""
         fields = ["g"] if self.is_group else []
         if self.is_anonymous:
             fields.append("a")
@@ -90,7 +90,7 @@ class Route:
 
 
 def read_route(key: ConversationKey, text: str) -> Route:
-    """The inverse of `Route.as_text`.
+    """Invert `Route.as_text`.
 
     Raises:
         ValueError: the text was not made by it.

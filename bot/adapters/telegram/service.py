@@ -1,4 +1,4 @@
-"""Telegram from start to stop: who am I, what is left to send, updates in, farewell.
+"""Run Telegram from start to stop: identify the bot, send what is left, take updates, close.
 
 The library comes in as a `Caller`; which one it is makes no difference here.
 """
@@ -34,8 +34,8 @@ _NOT_SENT = "what is left to send was not sent"
 DRAIN_INTERVAL_S = 5.0
 WATCH_INTERVAL_S = 30.0
 RETRY_S = 5.0
-LEFT_S = 5.0
-"""How long new updates wait for the replies that the last process left behind."""
+BACKLOG_S = 5.0
+"""How long new updates wait for the replies that the last process left unsent."""
 GRACE_S = 3.0
 """How long replies may still be sent after the stop; the rest is sent at the next start."""
 
@@ -45,7 +45,7 @@ Connect = Callable[[], AbstractAsyncContextManager[Caller]]
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where Telegram is to post updates, and what it proves itself with."""
+    """The address for Telegram's posts, and the secret that proves they are genuine."""
 
     url: str
     secret: str | None
@@ -70,16 +70,16 @@ class Service:
         self.receiver = Receiver(hook.secret if hook else None, self.health)
 
     def stop(self) -> None:
-        """Take nothing more in; `run` ends when what was taken is done, or after `GRACE_S`."""
+        """Accept no more updates; `run` returns once the accepted are done, or after `GRACE_S`."""
         self._stopping.set()
         if self._polling:
             self._polling.stop()
 
     async def run(self) -> None:
-        """Until stopped.
+        """Serve until stopped.
 
         Raises:
-            SettingsError: Telegram does not know the token, or does not take the address.
+            SettingsError: Telegram does not know the token, or does not accept the address.
         """
         async with self._connect() as line:
             caller = RetryingCaller(line)
@@ -104,28 +104,28 @@ class Service:
         )
         intake = Intake(handler, seen)
         log.info("Telegram is on the line", extra={"bot": me.username})
-        sending = asyncio.create_task(_carefully(_NOT_SENT, handler.drain))
-        tending = asyncio.create_task(self._tend(handler, sending))
+        sending = asyncio.create_task(_do_or_log(_NOT_SENT, handler.drain))
+        resending = asyncio.create_task(self._keep_sending(handler, sending))
         try:
             # What was answered before comes before what is asked now.
-            await self._until_stopped(asyncio.wait({sending}, timeout=LEFT_S))
+            await self._until_stopped(asyncio.wait({sending}, timeout=BACKLOG_S))
             if self._hook:
                 await self._listen(self._hook, caller, intake)
             else:
                 await self._poll(line, caller, intake)
         finally:
-            tending.cancel()
+            resending.cancel()
             sending.cancel()
             await intake.finish(GRACE_S)
             await handler.close()
 
-    async def _tend(self, handler: Handler, sending: asyncio.Task[None]) -> None:
-        """Menu once, and again and again what was stored and never sent."""
+    async def _keep_sending(self, handler: Handler, sending: asyncio.Task[None]) -> None:
+        """Set the menu once, then repeatedly send what is stored and was never sent."""
         await asyncio.wait({sending})
-        await _carefully("the menu was not set", handler.prepare)
+        await _do_or_log("the menu was not set", handler.prepare)
         while True:
             await asyncio.sleep(DRAIN_INTERVAL_S)
-            await _carefully(_NOT_SENT, handler.drain)
+            await _do_or_log(_NOT_SENT, handler.drain)
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(WebhookSetup(caller).remove)
@@ -143,7 +143,7 @@ class Service:
             await self._until_stopped(asyncio.sleep(WATCH_INTERVAL_S))
 
     async def _until_done(self, call: Callable[[], Awaitable[T]]) -> T | None:
-        """Call again and again while Telegram cannot be reached; `None` if stopped before."""
+        """Repeat the call while Telegram cannot be reached; return `None` if stopped before."""
         while not self._stopping.is_set():
             try:
                 return await self._until_stopped(call())
@@ -156,7 +156,7 @@ class Service:
         return None
 
     async def _until_stopped(self, work: Awaitable[T]) -> T | None:
-        """The result of `work`, or `None` when the stop comes first."""
+        """Return the result of `work`, or `None` if the stop comes first."""
         working, stopping = asyncio.ensure_future(work), asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -172,7 +172,7 @@ def _bad_token() -> SettingsError:
 
 
 def identity(me: Mapping[str, Any]) -> BotIdentity:
-    """What `getMe` returned, as far as the handler needs it."""
+    """Convert what `getMe` returned to what the handler needs."""
     return BotIdentity(
         id=me["id"],
         username=me.get("username", ""),
@@ -181,8 +181,8 @@ def identity(me: Mapping[str, Any]) -> BotIdentity:
     )
 
 
-async def _carefully(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
-    """For what may fail without taking the bot down; it is tried again or matters little."""
+async def _do_or_log(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do work whose failure is only logged, because it is repeated or matters little."""
     try:
         await work()
     except BotError as error:

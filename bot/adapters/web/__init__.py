@@ -1,4 +1,4 @@
-"""The web chat and the HTTP API: one FastAPI application over the core's conversation.
+"""Serve the web chat and the HTTP API: one FastAPI application over the core's conversation.
 
 The application holds no state of its own, so it can be served by several processes and mounted
 inside another ASGI application (end the mount path with a slash: the page uses relative addresses).

@@ -1,4 +1,7 @@
-"""The routes of the HTTP API: messages, conversations, health."""
+"""Define the routes of the HTTP API: messages, conversations, pictures, health.
+
+The docstrings of the route methods are shown in `/openapi.json`.
+"""
 
 from __future__ import annotations
 
@@ -128,7 +131,7 @@ class Api:
 
 
 def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
-    """Headers arrive decoded as latin-1; a key may hold any characters, sent as UTF-8."""
+    """Return the key of a request: headers arrive decoded as latin-1, the key is UTF-8."""
     return (
         credentials.credentials.encode("latin-1").decode(errors="replace") if credentials else None
     )

@@ -1,4 +1,4 @@
-"""Puts the web adapter together. Routes live in `api` and `page`, every refusal in `refusal`."""
+"""Build the web application from routes (`api`, `page`, `webhooks`), middleware and `errors`."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def create_app(
     examples: Sequence[str] = (),
     webhooks: Mapping[str, Receive] | None = None,
 ) -> FastAPI:
-    """The ASGI application; other rooms may add routes to it (metrics) before it serves.
+    """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
-    `readiness` and `knowledge_version` are asked at every `/readyz` and must return at once.  With
-    `is_open` any conversation id is taken: only right for a server bound to loopback.  `key` is
+    `readiness` and `knowledge_version` are called at every `/readyz` and must return at once.  With
+    `is_open` any conversation id is accepted: only right for a server bound to loopback.  `key` is
     what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
-    `signing_secret` must be the same in every process and after a restart, or pages start over.
-    `title`, `lead` and `examples` stand on the page.  `webhooks` take what platforms post, by the
-    name of the platform.
+    `signing_secret` must be the same in every process and after a restart, or the ids of open pages
+    become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
+    platforms post, by the name of the platform.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes or the key is empty.

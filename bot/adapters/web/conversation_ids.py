@@ -1,8 +1,8 @@
-"""Who is talking: conversation ids, issued and signed here or brought by a client with the key.
+"""Check conversation ids: issued and signed here, or chosen by a client with the key.
 
-Whoever knows a conversation's id can read on in it, so unless the server is open an id counts only
-when this server signed it.  A client with the key names its own conversations; those live behind a
-prefix that no issued id can have, so the two never meet.
+The id of a conversation is enough to read on in it, so unless the server is open an id counts only
+if this server signed it.  A client with the key chooses its own ids; they get a prefix that no
+issued id can have, so the two never collide.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class Gate:
             raise ValueError("key is empty; use None to admit no clients")
 
     def issue(self) -> str:
-        """A new conversation id, `<random>.<signature>`; nothing is stored for it."""
+        """Return a new conversation id, `<random>.<signature>`; nothing is stored for it."""
         name = secrets.token_urlsafe(16)
         return f"{name}.{self._signature(name)}"
 
     def admit(self, conversation: str, bearer: str | None) -> ConversationKey | None:
-        """The conversation that this id means to this caller; `None` when it is not theirs."""
+        """Return the key of the conversation; `None` if this caller may not use the id."""
         if self.is_open or self._is_signed(conversation):
             return _conversation_key(conversation)
         if bearer is not None and self._is_key(bearer):
@@ -67,10 +67,10 @@ class Gate:
 
 
 def update_id(key: ConversationKey, message: str | None) -> str:
-    """The id under which a message is answered once; a random one for a message without its own.
+    """Return the id under which a message is answered once; random if the client gave none.
 
-    It carries the conversation, so that it names one message wherever it is logged or kept: two
-    clients may both count theirs from 1.
+    It includes the conversation, so that it identifies the message wherever it is logged or stored:
+    two clients may both count theirs from 1.
     """
     if message is None:
         return uuid.uuid4().hex
@@ -82,5 +82,5 @@ def _conversation_key(user: str) -> ConversationKey:
 
 
 def _equal(given: str, expected: str) -> bool:
-    """Compare in constant time; `compare_digest` takes only ASCII as `str`, hence the bytes."""
+    """Compare in constant time; `compare_digest` accepts only ASCII as `str`, hence the bytes."""
     return hmac.compare_digest(given.encode(), expected.encode())

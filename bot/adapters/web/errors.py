@@ -1,7 +1,8 @@
-"""What is said when a request is not answered: one shape, one sentence in Chinese.
+"""Refuse requests in one form with one sentence in Chinese.
 
-The sentence is shown to people as it stands; `detail` is for those who write clients.  What was
-sent is never repeated: it may be private, or what JSON cannot carry (lone surrogates, NaN).
+The sentence is shown to people as it is; `detail` is for those who write clients.  The content of
+the request is never repeated: it may be private, or not representable in JSON (lone surrogates,
+NaN).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _FAULTS = {
 
 
 class Json(JSONResponse):
-    """JSON in UTF-8; what UTF-8 cannot encode becomes a question mark instead of a failure."""
+    """JSON in UTF-8; a character that UTF-8 cannot encode becomes a question mark."""
 
     def render(self, content: Any) -> bytes:
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -68,7 +69,7 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_exception_handler(StoreUnavailable, _refuse_for_now)
-    app.add_exception_handler(Exception, _own_up)
+    app.add_exception_handler(Exception, _refuse_fault)
 
 
 async def _refuse_http(_: Request, error: Exception) -> Json:
@@ -88,8 +89,8 @@ async def _refuse_for_now(_: Request, error: Exception) -> Json:
     return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
-async def _own_up(_: Request, __: Exception) -> Json:
-    """Starlette sends this from outside every middleware, hence the headers; the server logs."""
+async def _refuse_fault(_: Request, __: Exception) -> Json:
+    """Answer 500; Starlette sends it outside every middleware, hence the headers, and logs it."""
     return refuse(500, headers=SECURITY_HEADERS)
 
 
@@ -100,5 +101,5 @@ def _fault_as_text(fault: Mapping[str, Any]) -> str:
 
 
 def _place(loc: Sequence[str | int]) -> str:
-    """The field a fault is about; empty when it is the body as a whole."""
+    """Return the field that a fault is about; empty if it is the body as a whole."""
     return ".".join(str(step) for step in loc[1:] if isinstance(step, str))

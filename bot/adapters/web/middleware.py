@@ -1,4 +1,4 @@
-"""Round every request: a limit to what is read, and the headers that keep the page to itself."""
+"""Limit the size of requests and add security headers to responses."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Stop reading at `MAX_BODY_BYTES`, or before the first byte when the length is announced.
+    """Stops reading at `MAX_BODY_BYTES`, or before the first byte if the length says so.
 
-    FastAPI's own `max_body_size` answers an announced length in plain text, not in our error shape.
+    FastAPI's own `max_body_size` answers an announced length in plain text, not in our form of
+    errors.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,7 +1,7 @@
-"""The chat page and its files, read once and served from memory.
+"""Serve the chat page and its files from memory; they are read once.
 
-Starlette's StaticFiles makes its ETag from time and size of a file; in a wheel all times may be the
-same, so a browser could keep yesterday's script.  Here the ETag is a digest of the content.
+Starlette's StaticFiles makes its ETag from time and size of a file; in a wheel all times may be
+equal, so a browser could keep an old script.  Here the ETag is a digest of the content.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as it is sent. Browsers ask again each time and are mostly told "not modified"."""
+    """A file as it is sent; browsers revalidate it each time and mostly get 304."""
 
     content: bytes
     media_type: str
@@ -38,7 +38,7 @@ class Asset:
         return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
 
     def response(self, known: str) -> Response:
-        """The file, or 304 when `known` (If-None-Match, maybe empty) names this content."""
+        """Return the file, or 304 if `known` (If-None-Match, may be empty) names this content."""
         headers = {"ETag": self.etag, "Cache-Control": "no-cache"}
         tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
         if tags & {self.etag, "*"}:
@@ -47,7 +47,7 @@ class Asset:
 
 
 def page_router(title: str, lead: str, examples: Sequence[str]) -> APIRouter:
-    """The page at `/` with `examples` to tap, and what it loads from `/static/`.
+    """Serve the page at `/` with `examples` to tap, and its files from `/static/`.
 
     `lead` says in a sentence what may be asked.
     """

@@ -1,4 +1,4 @@
-"""What the web adapter needs from the rest of the bot."""
+"""Declare what the web adapter needs from the rest of the bot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.core.ports import PictureForm
 
 
 class Talks(Protocol):
-    """The core's conversation, as far as a platform sees it.
+    """The part of the core's conversation that a platform uses.
 
     Raises (`handle`, `forget`):
         StoreUnavailable: the store is out, nothing was answered; trying again makes sense.
@@ -20,23 +20,23 @@ class Talks(Protocol):
 
     @property
     def slot_names(self) -> Mapping[str, str]:
-        """What the pack calls its slots, by their names inside."""
+        """Return the pack's name of each slot by its internal name."""
         ...
 
     async def handle(self, update: Update) -> Reply: ...
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:
-        """A picture that a reply named; `None` where it cannot be drawn."""
+        """Draw the picture that a reply named; `None` if it cannot be drawn."""
         ...
 
     async def forget(self, platform: str, user: str) -> int:
-        """Delete what is kept about a person; returns how many sessions went."""
+        """Delete what is stored about a person; return the number of sessions."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """`degraded` says, in words for the operator, what is out while questions are answered."""
+    """What `/readyz` reports; `degraded` says in words for the operator what is out."""
 
     can_answer: bool
     degraded: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""What goes over the wire, as pydantic models: requests are checked by them, replies described.
+"""Declare requests and replies as pydantic models: requests are validated, replies only described.
 
-Replies are written by `bot.core.wire.reply_as_json`; the models here only tell OpenAPI about them
-(a test holds the two together).
+Replies are written by `bot.core.wire.reply_as_json`; the models here only describe them in OpenAPI
+(a test holds the two together).  Their docstrings are shown there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_ID_CHARACTERS = 128
 
 
 def _readable(value: Any) -> Any:
-    """Replace what no store or platform can carry: lone surrogates and NUL."""
+    """Replace what no store or platform can represent: lone surrogates and NUL."""
     if not isinstance(value, str):
         return value
     whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -27,8 +27,9 @@ def _readable(value: Any) -> Any:
 
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$"
-"""No control, line-separating, zero-width or bidi characters; no classes such as `\\p{C}`, which
-JSON Schema tools do not all know."""
+r"""No control, line-separating, zero-width or bidi characters; classes such as `\p{C}` are
+avoided, because JSON Schema tools do not all know them.
+"""
 
 ConversationId = Annotated[
     str, Field(min_length=1, max_length=MAX_ID_CHARACTERS, pattern=_PRINTABLE)

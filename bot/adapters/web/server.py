@@ -1,4 +1,4 @@
-"""The HTTP server of the process; the process has other things to stop besides it."""
+"""Run the HTTP server in a process that has other things to stop as well."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 GRACE_S = 6
-"""How long requests under way are waited for."""
+"""How long running requests may take after the stop."""
 
 
 class Server(uvicorn.Server):
-    """Tells when a signal has come, and leaves it at that: uvicorn would raise it once more."""
+    """Reports a signal to `on_stop` and does nothing more: uvicorn itself would raise it again."""
 
     def __init__(self, app: ASGIApp, on_stop: Callable[[], None]) -> None:
         super().__init__(
@@ -27,11 +27,11 @@ class Server(uvicorn.Server):
         self.was_interrupted = False
 
     def stop(self) -> None:
-        """Finish what is under way and return from `serve`."""
+        """Finish running requests and return from `serve`."""
         self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Called in the main thread at any moment, in the middle of what the event loop does."""
+        """Handle a signal; called in the main thread at any moment of the event loop's work."""
         self.was_interrupted = sig == signal.SIGINT
         self.force_exit = self.should_exit and self.was_interrupted
         self.should_exit = True

@@ -1,7 +1,7 @@
-"""What platforms post: one route each, `/webhooks/<platform>`, beside everything else.
+"""Route what platforms post: one route each, `/webhooks/<platform>`.
 
 The platform's adapter gets headers and bytes as they came, since signatures are made over bytes,
-and says which status to answer with.
+and returns the status.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import APIRouter, Request, Response
 
 Receive = Callable[[Mapping[str, str], bytes], Awaitable[int]]
-"""From the headers, found by any case, and the body to the HTTP status."""
+"""Maps the headers, found in any case, and the body to the HTTP status."""
 
 
 def webhook_router(webhooks: Mapping[str, Receive]) -> APIRouter:

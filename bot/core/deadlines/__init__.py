@@ -1,1 +1,1 @@
-"""Dates worked out: which calculator is meant, the talk about it, what comes out."""
+"""Work out dates: choose the calculator, ask for the date, build the result."""

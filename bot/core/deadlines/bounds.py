@@ -1,4 +1,4 @@
-"""Whether a date can be what a calculator asks for: not yet to come, covered by the sources."""
+"""Check whether a date can be what a calculator asks for: neither too late nor too early."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.core.model.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why nothing is worked out from a date."""
+    """A refusal says why nothing is worked out from a date."""
 
     why: Literal["in_future", "too_far", "no_data"]
     span: Span
@@ -22,7 +22,7 @@ class Refusal:
 def plausible(
     calculator: Calculator, spans: Sequence[Span], today: date
 ) -> tuple[Span, ...] | Refusal:
-    """What of the spans can be meant, cut to the days that can; the first refusal if none can.
+    """Cut the spans to the days that can be meant; return the first refusal if there are none.
 
     `spans` has at least one.
     """

@@ -1,8 +1,8 @@
-"""A day to remember as a file for a calendar, or in words where nothing can write one."""
+"""Offer a deadline as a calendar file, or in words where nothing can write one."""
 
 from __future__ import annotations
 
-from bot.core.deadlines.result import reckon, reckoned, reminder_day
+from bot.core.deadlines.result import compute, reminder_day, result_reply
 from bot.core.model.calendar import Reminder
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Choices, Document, Part, Reply, Status, Text, part_as_text
@@ -13,8 +13,8 @@ MEDIA_TYPE = "text/calendar"
 
 
 def calendar_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
-    """The file for one calculation; its words name the day as well."""
-    answer = reckoned(scope, calculator, span)
+    """Build the reply with the file for one calculation; its words name the day as well."""
+    answer = result_reply(scope, calculator, span)
     reminder = _reminder(scope, calculator, span, answer)
     words = scope.phrase("calendar", date=reminder.day.isoformat(), title=reminder.title)
     part: Part = Text(words)
@@ -27,7 +27,7 @@ def calendar_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
 
 
 def _reminder(scope: Scope, calculator: Calculator, span: Span, answer: Reply) -> Reminder:
-    day = reminder_day(calculator.rule, reckon(calculator, span, scope))
+    day = reminder_day(calculator.rule, compute(calculator, span, scope))
     shown = [part_as_text(part) for part in answer.parts if not isinstance(part, Choices)]
     return Reminder(
         uid=f"{scope.pack.id}-{calculator.id}-{day.isoformat()}",

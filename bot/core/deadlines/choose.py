@@ -1,4 +1,4 @@
-"""Which calculator the words speak of: by cues, by the entry that answers, by registration."""
+"""Choose the calculators that words call for: by cue, by the answering entry, by registration."""
 
 from __future__ import annotations
 
@@ -11,49 +11,59 @@ from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
 
 
-def named_by(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
-    """The calculators that the words speak of: by their cues, by what was told, else by the entry
-    that answers.
+def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
+    """Return the calculators that the words call for.
+
+    Cues come first, then a date that is told with what it is (`tells`), then the entry that
+    answers. `reply` is what the words get without a calculator.
     """
     if reply.topics > 1:
         return []
-    by_cue = cued(scope, understanding) or _told(scope, understanding)
-    linked = _linked(scope, understanding, reply)
-    return [c for c in by_cue if c in linked] or by_cue or linked
+    cued = by_cue(scope, understanding) or _by_told_date(scope, understanding)
+    linked = _by_entry(scope, understanding, reply)
+    return [c for c in cued if c in linked] or cued or linked
 
 
-def cued(scope: Scope, understanding: Understanding) -> list[Calculator]:
+def by_cue(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators one of whose cues is said."""
     if understanding.plain_slots.get(ASPECT) in scope.pack.vocabulary.undated:
         return []
-    return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.cues)]
+    return [
+        c for c in _not_ruled_out(scope, understanding) if matches(understanding.undated, c.cues)
+    ]
 
 
-def _told(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """我2021年5月拿的证: a date and what it is, said to somebody who can work with it."""
+def _by_told_date(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators for a statement of a date and what it is: 我2021年5月拿的证."""
     if not understanding.may_tell_a_date:
         return []
-    return [c for c in _open(scope, understanding) if is_said(understanding.undated, c.tells)]
+    return [
+        c for c in _not_ruled_out(scope, understanding) if matches(understanding.undated, c.tells)
+    ]
 
 
-def _open(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """The calculators that no word rules out."""
+def _not_ruled_out(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators that no word of `unless` rules out."""
     text = understanding.undated
     calculators = scope.pack.calculators.values()
     return [c for c in calculators if not any(word in text for word in c.unless)]
 
 
-def is_said(text: str, cues: Iterable[Cue]) -> bool:
+def matches(text: str, cues: Iterable[Cue]) -> bool:
+    """Return whether a cue matches: of each of its groups one word is in the text."""
     return any(all(any(word in text for word in group) for group in cue) for cue in cues)
 
 
-def _linked(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
+def _by_entry(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
+    """Return the calculators linked to the answering entry, or to the best one asked about."""
     names = {answer.entry for answer in reply.answers}
     if reply.status is Status.CLARIFY and understanding.candidates:
         best = understanding.candidates[0]
         names |= {best.entry} if best.score >= understanding.thresholds.ask else set()
-    return [c for c in _open(scope, understanding) if names & set(c.entries)]
+    return [c for c in _not_ruled_out(scope, understanding) if names & set(c.entries)]
 
 
-def registered(scope: Scope, understanding: Understanding) -> list[Calculator]:
+def by_registration(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators of the registration that was said."""
     wanted = understanding.plain_slots.get(SERVICE)
     return [c for c in scope.pack.calculators.values() if wanted and c.registration == wanted]

@@ -1,7 +1,7 @@
-"""What a calculator says: the verdict first, then the working line by line, then what to do.
+"""Build the reply of a calculator: the verdict first, then the working line by line, then advice.
 
-Each line of the working names its source; today is one of them, because tomorrow the verdict may be
-another.  Where a date leaves days open, both ends are worked out and both are shown.
+Each line of the working names its source.  Today's date is one of the lines, because the verdict
+may be another tomorrow.  For a month or a year both ends are worked out and shown.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from bot.core.model.spans import Span
 from bot.core.model.vocabulary import SERVICE
 
 Ends = tuple[Result, Result]
-"""The results for the first and for the last day that may be meant; the same for one day."""
+"""The results for the first and for the last day that may be meant; equal if it is one day."""
 
 
-def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
+def compute(calculator: Calculator, span: Span, scope: Scope) -> Ends:
+    """Apply the rule to both ends of the span."""
     first, last = (
         work_out(calculator.rule, calculator.period, day, scope.day)
         for day in (span.first, span.last)
@@ -41,9 +42,9 @@ def reckon(calculator: Calculator, span: Span, scope: Scope) -> Ends:
     return first, last
 
 
-def reckoned(scope: Scope, calculator: Calculator, span: Span) -> Reply:
-    """The answer for a date; a question for the day where that makes the difference."""
-    ends = reckon(calculator, span, scope)
+def result_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
+    """Build the answer for a date, or ask for the day if the two ends come out differently."""
+    ends = compute(calculator, span, scope)
     outcomes = tuple(dict.fromkeys(end.outcome for end in ends))
     rules = _facts(scope, calculator.working, outcomes)
     if not rules:
@@ -76,7 +77,7 @@ def _slots(calculator: Calculator) -> dict[str, str]:
 def _facts(
     scope: Scope, lines: Iterable[CalculatorLine], outcomes: Sequence[Outcome]
 ) -> list[Fact]:
-    """The facts that may be shown today, in this region, for what came out."""
+    """Return the facts that may be shown today, in this region, for these outcomes."""
     return [
         line.fact
         for line in lines
@@ -88,19 +89,19 @@ def _facts(
 
 def _verdicts(scope: Scope, calculator: Calculator, ends: Ends) -> list[Part]:
     if ends[0].outcome == ends[1].outcome:
-        return [Text(_said(scope, calculator, ends[0].outcome, ends))]
+        return [Text(_verdict_text(scope, calculator, ends[0].outcome, ends))]
     ifs = [
         scope.phrase(
             "calculate_if",
             date=end.day,
-            verdict=_said(scope, calculator, end.outcome, (end, end)),
+            verdict=_verdict_text(scope, calculator, end.outcome, (end, end)),
         )
         for end in ends
     ]
     return [Text(scope.phrase("calculate_which_day")), Text("\n".join(ifs))]
 
 
-def _said(scope: Scope, calculator: Calculator, outcome: Outcome, ends: Ends) -> str:
+def _verdict_text(scope: Scope, calculator: Calculator, outcome: Outcome, ends: Ends) -> str:
     return calculator.results[outcome].format(**_values(scope, calculator.period, ends))
 
 
@@ -108,22 +109,27 @@ def _values(scope: Scope, period: Period, ends: Ends) -> dict[str, str]:
     first, last = ends
     days = sorted({first.days, last.days})
     return {
-        "date": _both(scope, first.day, last.day),
-        "last": _both(scope, first.last, last.last),
-        "next": _both(scope, first.next, last.next),
-        "days": _both(scope, days[0], days[-1]),
+        "date": _from_to(scope, first.day, last.day),
+        "last": _from_to(scope, first.last, last.last),
+        "next": _from_to(scope, first.next, last.next),
+        "days": _from_to(scope, days[0], days[-1]),
         "period": period_text(scope, period),
         "today": scope.day.isoformat(),
     }
 
 
-def _both(scope: Scope, first: object, last: object) -> str:
+def _from_to(scope: Scope, first: object, last: object) -> str:
     if first == last:
         return str(first)
     return scope.phrase("calculate_from_to", first=first, last=last)
 
 
 def period_text(scope: Scope, period: Period) -> str:
+    """Write a period in words.
+
+    Raises:
+        ValueError: the period is empty.
+    """
     for unit in ("years", "months", "days"):
         if count := getattr(period, unit):
             return scope.phrase(f"period_{unit}", count=count)
@@ -140,16 +146,17 @@ def _working(
         given += scope.phrase("calculate_open_day", **ends_of)
     lines = [
         given,
-        *(_cited(scope, fact) for fact in rules),
+        *(_cited_line(scope, fact) for fact in rules),
         scope.phrase(f"formula_{calculator.rule}", **values),
         scope.phrase("calculate_today", today=values["today"]),
     ]
     return ListPart(tuple(lines), scope.phrase("calculate_working"), is_numbered=True)
 
 
-def _cited(scope: Scope, fact: Fact) -> str:
-    """A line with its source and article; 待核实 in front of what is not sure, and what is no more
-    than fairly sure says so behind.
+def _cited_line(scope: Scope, fact: Fact) -> str:
+    """Write a fact with its source and article, and how sure it is.
+
+    待核实 stands before a fact of low confidence; one of medium confidence says so at its end.
     """
     places = "；".join(
         f"{c.source.title} {c.article}" if c.article else c.source.title for c in fact.citations
@@ -186,5 +193,5 @@ def _ways_on(scope: Scope, calculator: Calculator, span: Span, ends: Ends) -> tu
 
 
 def reminder_day(rule: Rule, ends: Ends) -> date:
-    """The day for a calendar: of several that may be meant the one that is safe."""
+    """Return the day for the calendar; where two may be meant, the one that is safe."""
     return ends[1].next if rule is Rule.NOT_BEFORE else ends[0].last

@@ -1,8 +1,8 @@
-"""The talk round a calculation: which one is meant, from which date, and asking for either.
+"""Decide the turns about a calculation: choose one, ask for its date, show the result.
 
-What a newcomer would get wrong: a date in a question calls for a calculator only where the words
-speak of one, by their cues or by the entry that would have answered.  While a calculator waits for
-its date it takes any date that comes alone, and everything else is answered as ever.
+What a newcomer would get wrong: a date in a question calls for a calculator only if the words match
+its cues or one of its entries would have answered.  While a calculator waits for its date it takes
+any date that comes alone, and everything else is answered as usual.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
 from bot.core.deadlines.calendar import calendar_reply
-from bot.core.deadlines.result import reckoned
+from bot.core.deadlines.result import result_reply
 from bot.core.model.choices import Calculate, StopCalculating
 from bot.core.model.pack import Calculator
 from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
@@ -27,7 +27,7 @@ from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import PLACE, SERVICE
 
 MOST_PASSED = 2
-"""Turns about something else that a calculator waits through, offering to go on."""
+"""A calculator waits through this many turns about something else; the next one drops it."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
 _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
@@ -36,33 +36,39 @@ _DAY_MARKS = frozenset("0123456789年月")
 def spoken(
     scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
-    """The turn of words that call for a calculation; `reply` is what they get without one."""
+    """Decide the turn of words that call for a calculation; `None` if they do not.
+
+    `reply` is what the words get without one.
+    """
     if reply.reason is Reason.BOUNDARY or not scope.pack.calculators:
         return None
-    scope = replace(scope, slots=_place(understanding))
+    scope = replace(scope, slots=_region_slot(understanding))
     is_bare = understanding.is_bare_date
-    named = [] if is_bare else choose.named_by(scope, understanding, reply)
+    named = [] if is_bare else choose.by_words(scope, understanding, reply)
     if not understanding.dates:
-        return _without_date(scope, session, understanding, reply, named)
-    asking = _asking(scope, session)
-    if not named and asking and (is_bare or _may_answer(understanding, reply)):
+        return _turn_without_date(scope, session, understanding, reply, named)
+    asking = _waiting(scope, session)
+    if not named and asking and (is_bare or _tells_a_date(understanding, reply)):
         named = [asking]
     if not named:
         is_date = not understanding.undated and bool(_DAY_MARKS & set(understanding.text))
-        return _which(scope, session, (), understanding.dates) if is_date else None
+        return _ask_which(scope, session, (), understanding.dates) if is_date else None
     if len(named) > 1:
-        return _which(scope, session, named, understanding.dates)
-    return _dated(scope, session, named[0], understanding.dates, reply)
+        return _ask_which(scope, session, named, understanding.dates)
+    return _work_out(scope, session, named[0], understanding.dates, reply)
 
 
 def stop(scope: Scope, session: Session) -> Turn:
-    """Call the calculation off."""
+    """Cancel the calculation."""
     reply = plain_reply(scope, "calculate_stopped", Status.SMALLTALK, None, "calculate_stop")
     return Turn(reply, replace(session, asking=None))
 
 
 def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
-    """Work out the date of a choice, or ask for one; `None` where it makes no sense."""
+    """Work out the date of a choice, or ask for a date if the choice has none.
+
+    Return `None` if the choice no longer fits the pack.
+    """
     calculator = scope.pack.calculators.get(target.calculator)
     if calculator is None:
         return None
@@ -74,28 +80,28 @@ def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
         return None
     found = plausible(calculator, (span,), scope.day)
     if isinstance(found, Refusal):
-        return _refused(scope, session, calculator, found)
+        return _refuse(scope, session, calculator, found)
     if target.as_file:
         return Turn(calendar_reply(scope, calculator, found[0]), session)
-    return _worked_out(scope, session, calculator, found[0])
+    return _show_result(scope, session, calculator, found[0])
 
 
 def commanded(scope: Scope, session: Session, argument: Understanding | None) -> Turn:
-    """`/deadline`, with or without words behind it."""
+    """Carry out `/deadline`, with or without words after it."""
     if argument is None:
-        return _which(scope, session, (), ())
-    scope = replace(scope, slots=_place(argument))
-    named = choose.cued(scope, argument) or choose.registered(scope, argument)
+        return _ask_which(scope, session, (), ())
+    scope = replace(scope, slots=_region_slot(argument))
+    named = choose.by_cue(scope, argument) or choose.by_registration(scope, argument)
     if len(named) != 1:
-        return _which(scope, session, named, argument.dates)
+        return _ask_which(scope, session, named, argument.dates)
     if not argument.dates:
         return ask(scope, session, named[0])
     nothing = plain_reply(scope, "calculate_which", Status.CLARIFY, Reason.AMBIGUOUS, "")
-    return _dated(scope, session, named[0], argument.dates, nothing)
+    return _work_out(scope, session, named[0], argument.dates, nothing)
 
 
 def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") -> Turn:
-    """Ask for the date; `lead` is said first."""
+    """Ask for the date; `lead` is the text before the question."""
     text = f"{calculator.ask}\n{scope.phrase('calculate_forms')}"
     reply = question_reply(
         scope,
@@ -108,8 +114,11 @@ def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") 
 
 
 def settled(scope: Scope, before: Session, turn: Turn) -> Turn:
-    """A turn about something else offers to go on, and after some of them the matter is dropped."""
-    asking, calculator = turn.session.asking, _asking(scope, turn.session)
+    """Offer to go on with a waiting calculator after a turn about something else.
+
+    The turn after `MOST_PASSED` such turns drops the calculator, and so does a card of a procedure.
+    """
+    asking, calculator = turn.session.asking, _waiting(scope, turn.session)
     if asking is None or asking is not before.asking:
         return turn
     is_over = asking.passed >= MOST_PASSED or turn.reply.status is Status.PROCEDURE
@@ -124,40 +133,40 @@ def settled(scope: Scope, before: Session, turn: Turn) -> Turn:
     return replace(turn, reply=reply, session=session)
 
 
-def _asking(scope: Scope, session: Session) -> Calculator | None:
+def _waiting(scope: Scope, session: Session) -> Calculator | None:
     return scope.pack.calculators.get(session.asking.calculator) if session.asking else None
 
 
-def _place(understanding: Understanding) -> dict[str, str]:
+def _region_slot(understanding: Understanding) -> dict[str, str]:
     return {k: v for k, v in understanding.plain_slots.items() if k == PLACE}
 
 
-def _may_answer(understanding: Understanding, reply: Reply) -> bool:
-    """Whether a date was told, and not something asked that happens to hold one."""
+def _tells_a_date(understanding: Understanding, reply: Reply) -> bool:
+    """Return whether the words tell a date instead of asking something that contains one."""
     return understanding.may_tell_a_date and reply.status is not Status.ANSWERED
 
 
-def _without_date(
+def _turn_without_date(
     scope: Scope,
     session: Session,
     understanding: Understanding,
     reply: Reply,
     named: list[Calculator],
 ) -> Turn | None:
-    if choose.is_said(understanding.undated, scope.pack.calculation):
-        named = choose.registered(scope, understanding) if len(named) != 1 else named
+    if choose.matches(understanding.undated, scope.pack.calculation):
+        named = choose.by_registration(scope, understanding) if len(named) != 1 else named
         if len(named) == 1:
             return ask(scope, session, named[0])
-        return _which(scope, session, named, ())
+        return _ask_which(scope, session, named, ())
     if session.context.entry in scope.pack.calculators and (
-        others := _instead(scope, understanding)
+        others := _other_calculators(scope, understanding)
     ):
         return (
             ask(scope, session, others[0])
             if len(others) == 1
-            else _which(scope, session, others, ())
+            else _ask_which(scope, session, others, ())
         )
-    asking = _asking(scope, session)
+    asking = _waiting(scope, session)
     if asking and understanding.utterance in _STOPPING:
         return stop(scope, session)
     if asking and reply.is_unclear:
@@ -165,16 +174,16 @@ def _without_date(
     return None
 
 
-def _instead(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """换成延续呢 behind one deadline asks for another."""
+def _other_calculators(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators of a registration named alone after a result: 换成延续呢."""
     is_named = understanding.names_only(SERVICE)
-    return choose.registered(scope, understanding) if is_named else []
+    return choose.by_registration(scope, understanding) if is_named else []
 
 
-def _which(
+def _ask_which(
     scope: Scope, session: Session, among: Sequence[Calculator], dates: Sequence[SaidDate]
 ) -> Turn:
-    """Ask which calculation is meant; a date that was said goes along."""
+    """Ask which calculation is meant; a single date that was said is carried in the choices."""
     spans = [str(date.spans[0]) for date in dates if len(date.spans) == 1]
     known = spans[0] if len(spans) == 1 == len(dates) else ""
     options = [
@@ -188,58 +197,58 @@ def _which(
     return Turn(reply, session)
 
 
-def _dated(
+def _work_out(
     scope: Scope,
     session: Session,
     calculator: Calculator,
     dates: Sequence[SaidDate],
     reply: Reply,
 ) -> Turn:
-    """The calculation from what was said: a date, or one of several that may be meant."""
+    """Work out the result from the dates that were said, or ask which of them is meant."""
     others = [date for date in dates if date.surface not in _NOW]
     known = read_span(session.asking.span) if session.asking else None
     dates = [date.settled(known) if known else date for date in others or dates]
     if len(dates) > 1:
-        return _of_several(scope, session, calculator, dates, reply)
+        return _offer_several(scope, session, calculator, dates, reply)
     [said] = dates
     if said.is_impossible:
         lead = scope.phrase("no_such_day", date=said.surface)
         return ask(scope, session, calculator, lead)
     found = plausible(calculator, said.spans, scope.day)
     if isinstance(found, Refusal):
-        return _refused(scope, session, calculator, found, reply)
+        return _refuse(scope, session, calculator, found, reply)
     if len(found) == 1:
-        return _worked_out(scope, session, calculator, found[0])
+        return _show_result(scope, session, calculator, found[0])
     nearest = sorted(found, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
-    return _choose(scope, session, calculator, options, reply)
+    return _offer_dates(scope, session, calculator, options, reply)
 
 
-def _of_several(
+def _offer_several(
     scope: Scope,
     session: Session,
     calculator: Calculator,
     dates: Sequence[SaidDate],
     reply: Reply,
 ) -> Turn:
-    """Those dates that say all by themselves, each as a choice."""
+    """Offer those of several dates that are one plausible span each."""
     options = {
         said.surface: found[0]
         for said in dates
         if not isinstance(found := plausible(calculator, said.spans, scope.day), Refusal)
         and len(found) == 1
     }
-    return _choose(scope, session, calculator, options, reply)
+    return _offer_dates(scope, session, calculator, options, reply)
 
 
-def _choose(
+def _offer_dates(
     scope: Scope,
     session: Session,
     calculator: Calculator,
     spans: Mapping[str, Span],
     reply: Reply,
 ) -> Turn:
-    """Whoever gets an answer anyway gets it, with a choice for each date; others are asked."""
+    """Offer a choice for each date, under the answer if `reply` is one, else as a question."""
     if reply.status is Status.ANSWERED:
         for label, span in spans.items():
             text = scope.phrase("calculate_from", date=label)
@@ -255,22 +264,25 @@ def _choose(
     return Turn(reply, replace(session, asking=Asking(calculator.id)))
 
 
-def _worked_out(scope: Scope, session: Session, calculator: Calculator, span: Span) -> Turn:
-    """Where the day makes the difference, it may be said next."""
-    reply = reckoned(scope, calculator, span)
+def _show_result(scope: Scope, session: Session, calculator: Calculator, span: Span) -> Turn:
+    """Show the result; if it depends on the day, wait for the day."""
+    reply = result_reply(scope, calculator, span)
     is_open = reply.status is Status.CLARIFY
     asking = Asking(calculator.id, span=str(span)) if is_open else None
     return Turn(reply, replace(session, asking=asking))
 
 
-def _refused(
+def _refuse(
     scope: Scope,
     session: Session,
     calculator: Calculator,
     refusal: Refusal,
     reply: Reply | None = None,
 ) -> Turn:
-    """Says why nothing is worked out; what the pack answers without a date is said all the same."""
+    """Say why nothing is worked out.
+
+    An answer that the pack gives without a date is shown after that sentence.
+    """
     text = scope.phrase(
         f"calculate_{refusal.why}",
         date=str(refusal.span),

@@ -1,1 +1,1 @@
-"""Data only: what a pack, a session, an update, an understanding and a reply are."""
+"""Hold data only: packs, sessions, updates, understandings, replies."""

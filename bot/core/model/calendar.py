@@ -1,4 +1,4 @@
-"""A day to be reminded of, and what writes it into a calendar file."""
+"""Define a calendar reminder and the function that writes it as a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A whole day in a calendar. `uid` is the same whenever the same is reminded of."""
+    """A reminder for a whole day; its `uid` is the same for the same day of the same calculator."""
 
     uid: str
     day: date
@@ -20,4 +20,4 @@ class Reminder:
 
 
 WriteCalendar = Callable[[Reminder], str]
-"""The text of an .ics file for one reminder. Pure."""
+"""Returns the text of an .ics file for one reminder; pure."""

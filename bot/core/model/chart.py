@@ -1,4 +1,4 @@
-"""A procedure as boxes and arrows, before anybody says how they look."""
+"""Describe a procedure as boxes and arrows, independent of how they are drawn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A step; `actor` may be empty."""
+    """A step; `actor` may be empty, and `is_here` marks where the walk stands."""
 
     id: str
     actor: str
@@ -29,7 +29,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Boxes in the order of the pack, the start first; arrows between their ids."""
+    """Boxes in the order of the pack, the start first, and arrows between their ids."""
 
     title: str
     boxes: tuple[Box, ...]

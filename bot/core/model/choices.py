@@ -1,11 +1,11 @@
-"""What a choice does when it is pressed: one small class a kind, written as text and read back.
+"""Define what a choice does when it is pressed: one class per kind, written as text and read back.
 
-The text is what platforms carry and sessions keep, so a form never changes: a button of last week
-has to work today.  A walk is named `<procedure>#<registration>`; its choices carry the step they
-were made for, so that tapping twice moves but once.
+Platforms carry this text and sessions store it, so a form never changes: a button of last week has
+to work today.  A walk is named `<procedure>#<registration>`; its choices carry the step they were
+made for, so that a button that is pressed twice moves once.
 
-What a newcomer would get wrong: texts come back from outside and may be old or forged.  `read`
-checks the form only; whether there still is such an entry, step or region is for whoever acts.
+What a newcomer would get wrong: the texts come back from outside and may be old or forged.  `read`
+checks the form only; the caller checks that the entry, step or region still exists.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ICS = "ics"
 
 @dataclass(frozen=True, slots=True)
 class ShowEntry:
-    """The answer of an entry, for the region talked about: `e:<entry>`."""
+    """Show the answer of an entry, for the region of the conversation: `e:<entry>`."""
 
     entry: str
 
@@ -30,7 +30,7 @@ class ShowEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShowDetails:
-    """What the answer of an entry rests on, whole: `i:<entry>`."""
+    """Show everything that the answer of an entry rests on: `i:<entry>`."""
 
     entry: str
 
@@ -40,7 +40,7 @@ class ShowDetails:
 
 @dataclass(frozen=True, slots=True)
 class PickRegion:
-    """The open question answered for this region: `r:<short name>`."""
+    """Answer the open question for this region: `r:<short name>`."""
 
     region: str
 
@@ -50,7 +50,7 @@ class PickRegion:
 
 @dataclass(frozen=True, slots=True)
 class ShowRegions:
-    """A page, from 1, of the regions that have a portal: `regions:<page>`."""
+    """Show a page, from 1, of the regions that have a portal: `regions:<page>`."""
 
     page: int
 
@@ -68,7 +68,7 @@ class ClearContext:
 
 @dataclass(frozen=True, slots=True)
 class NoneOfThese:
-    """None of the choices beside it is what was meant: `none`."""
+    """Reject the other choices of the reply: `none`."""
 
     def __str__(self) -> str:
         return "none"
@@ -76,9 +76,9 @@ class NoneOfThese:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswers:
-    """Whole answers wherever the press comes from: `o:<entry>#<region>`, several apart by commas.
+    """Show whole answers, in any chat: `o:<entry>#<region>`, several separated by commas.
 
-    The region of an answer is empty where it was given for none.
+    The region is empty for an answer that was given for no region.
     """
 
     answers: tuple[tuple[str, str], ...]
@@ -89,9 +89,9 @@ class OpenAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Calculate:
-    """Work out a date: `d:<calculator>`, `d:<calculator>:<span>`, and `:ics` behind for a file.
+    """Work out a date: `d:<calculator>`, `d:<calculator>:<span>`, or with `:ics` for a file.
 
-    Without a span the date is asked for.
+    Without a span the bot asks for the date.
     """
 
     calculator: str
@@ -105,7 +105,7 @@ class Calculate:
 
 @dataclass(frozen=True, slots=True)
 class StopCalculating:
-    """Call a calculation off: `d:stop`."""
+    """Cancel a calculation: `d:stop`."""
 
     def __str__(self) -> str:
         return "d:stop"
@@ -113,9 +113,9 @@ class StopCalculating:
 
 @dataclass(frozen=True, slots=True)
 class MoveWalk:
-    """Move a walk: `w:<move>:<walk>:<step>`, `n:…` under a message that has to stay.
+    """Move a walk: `w:<move>:<walk>:<step>`, or `n:…` under a message that has to stay.
 
-    `w:<move>` alone moves the walk under way, whatever it is.
+    `w:<move>` alone moves the walk under way, whichever it is.
     """
 
     move: str
@@ -131,9 +131,9 @@ class MoveWalk:
 
 @dataclass(frozen=True, slots=True)
 class AnswerStep:
-    """Answer the question of a step: `a:<walk>:<step>:<answer>`, `n:a:…` where it has to stay.
+    """Answer the question of a step: `a:<walk>:<step>:<answer>`, or `n:a:…` if the message stays.
 
-    The answer is the number of an outcome, from 0, or a date as a span is written.
+    The answer is the number of an outcome, from 0, or a date in the form of a span.
     """
 
     walk: str
@@ -147,7 +147,7 @@ class AnswerStep:
 
 @dataclass(frozen=True, slots=True)
 class ShowPapers:
-    """The papers of a walk, to tick off: `k:<walk>:<step>`, `n:k:…` where it has to stay."""
+    """Show the papers of a walk, to tick: `k:<walk>:<step>`, or `n:k:…` if the message stays."""
 
     walk: str
     step: str = ""
@@ -160,7 +160,7 @@ class ShowPapers:
 
 @dataclass(frozen=True, slots=True)
 class ShowSteps:
-    """All steps of a walk: `m:<walk>:<step>`, `n:m:…` where it has to stay."""
+    """Show all steps of a walk: `m:<walk>:<step>`, or `n:m:…` if the message stays."""
 
     walk: str
     step: str = ""
@@ -173,7 +173,7 @@ class ShowSteps:
 
 @dataclass(frozen=True, slots=True)
 class TickPaper:
-    """A paper is at hand, or no longer: `t:<walk>:<code of the paper>`."""
+    """Tick a paper or untick it: `t:<walk>:<code of the paper>`."""
 
     walk: str
     code: str
@@ -184,7 +184,7 @@ class TickPaper:
 
 @dataclass(frozen=True, slots=True)
 class ResumeWalk:
-    """Go on with a walk that is not under way, at this step: `g:<walk>:<step>`."""
+    """Resume a walk that is not under way, at this step: `g:<walk>:<step>`."""
 
     walk: str
     step: str
@@ -195,7 +195,7 @@ class ResumeWalk:
 
 @dataclass(frozen=True, slots=True)
 class StartWalk:
-    """A walk from its beginning: `p:<walk>`."""
+    """Start a walk at its first step: `p:<walk>`."""
 
     walk: str
 
@@ -205,7 +205,7 @@ class StartWalk:
 
 @dataclass(frozen=True, slots=True)
 class SwitchWalk:
-    """This walk instead of the one under way: `s:<walk>`."""
+    """Change from the walk under way to this one: `s:<walk>`."""
 
     walk: str
 
@@ -215,7 +215,7 @@ class SwitchWalk:
 
 @dataclass(frozen=True, slots=True)
 class ShowExtra:
-    """Something beside the cards, one of `EXTRAS`: `x:<what>:<walk>`; `x:other:` names no walk."""
+    """Show one of `EXTRAS` beside the cards: `x:<what>:<walk>`; `x:other:` names no walk."""
 
     what: str
     walk: str = ""
@@ -250,14 +250,14 @@ Target = (
 
 
 def read(value: str) -> Target | None:
-    """What a choice of this value does; `None` for a text that no kind has written."""
+    """Read the value of a choice; `None` if no kind writes such a text."""
     kind, _, rest = value.partition(":")
     reader = _READERS.get(kind)
     return reader(rest) if reader else None
 
 
 def replaces_card(value: str) -> bool:
-    """Whether the message with this choice is a card that the reply may take the place of."""
+    """Return whether the choice is under a card that the reply may replace."""
     match read(value):
         case MoveWalk(walk=walk, stays=False):
             return bool(walk)

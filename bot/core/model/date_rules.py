@@ -1,8 +1,8 @@
-"""The closed set of date rules: what follows from a date, today and the parameters of a pack.
+"""Apply the closed set of date rules to a date, today and the parameters of a pack.
 
-Everything is calendar days and pure.  Periods end as the Civil Code counts them (arts 201, 202):
-the first day does not count, a period of months or years ends on the day of the same number, and
-where that month has no such day, on its last.
+All dates are calendar days, and every function is pure.  Periods end as the Civil Code counts them
+(arts 201, 202): the first day does not count, a period of months or years ends on the day with the
+same number, or on the last day of a month that has no such day.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import assert_never
 
 
 class Rule(StrEnum):
-    """What kind of deadline it is."""
+    """The kind of deadline."""
 
     WITHIN = "within"
-    """To be done within a period after the date."""
+    """Must be done within a period after the date."""
     NOT_BEFORE = "not_before"
-    """Not to be done again within a period after the date."""
+    """Must not be done again within a period after the date."""
     BEFORE_EXPIRY = "before_expiry"
-    """To be done a period before the date, on which something expires."""
+    """Must be done a period before the date, on which something expires."""
     KEEPS = "keeps"
-    """The date stays as it is; what has to be done a period before it stays as well."""
+    """Leaves the date as it is, and what must be done a period before it as well."""
 
 
 class Outcome(StrEnum):
-    """Where today lies."""
+    """Where today lies relative to the deadline."""
 
     OPEN = "open"
     LATE = "late"
@@ -47,14 +47,14 @@ OUTCOMES: Mapping[Rule, tuple[Outcome, ...]] = {
     Rule.BEFORE_EXPIRY: (Outcome.OPEN, Outcome.SHORT, Outcome.LATE),
     Rule.KEEPS: (Outcome.OPEN, Outcome.SHORT, Outcome.LATE),
 }
-"""What can come out of each rule; a pack has words for each."""
+"""The possible outcomes of each rule; a pack has a text for each of them."""
 NAMES = frozenset(("date", "period", "last", "next", "today", "days"))
-"""What the words of a result may have in braces."""
+"""The names that the text of a result may have in braces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time in calendar units.
+    """A length of time in one calendar unit.
 
     Raises:
         ValueError: not exactly one unit is given, or it is negative.
@@ -70,11 +70,11 @@ class Period:
             raise ValueError(f"a period has one unit: {self!r}")
 
     def after(self, day: date) -> date:
-        """The last day of the period that the day begins."""
+        """Return the last day of the period that starts at `day`."""
         return self._moved(day, 1)
 
     def before(self, day: date) -> date:
-        """The day that lies the period before."""
+        """Return the day that lies one period before `day`."""
         return self._moved(day, -1)
 
     def _moved(self, day: date, direction: int) -> date:
@@ -86,7 +86,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came out. `days` are those between today and the day that matters, never negative."""
+    """The result of a rule; `days` lie between today and the day that decides, never negative."""
 
     outcome: Outcome
     day: date
@@ -97,12 +97,12 @@ class Result:
 
     @property
     def next(self) -> date:
-        """The day after `last`: the first one that lies outside the period."""
+        """Return the day after `last`: the first one outside the period."""
         return self.last + timedelta(days=1)
 
 
 def work_out(rule: Rule, period: Period, day: date, today: date) -> Result:
-    """The result of a rule for one date."""
+    """Apply a rule to one date."""
     match rule:
         case Rule.WITHIN:
             last = period.after(day)

@@ -1,8 +1,8 @@
-"""A knowledge pack as frozen data: what the bot may say and where each statement comes from.
+"""Hold a knowledge pack as frozen data: what the bot may say and the source of each statement.
 
-Everything here is built by `bot.knowledge` from YAML that has been checked; `core` trusts it.
-What a newcomer would get wrong: an `Entry` never holds one block of text but `Fact`s, each with
-its own sources and dates, so that one sentence can expire while its neighbours stay.
+`bot.knowledge` builds it from YAML that has been checked; `core` trusts it.  What a newcomer would
+get wrong: an `Entry` does not hold one text but `Fact`s, each with its own sources and dates, so
+that one sentence can expire while its neighbours stay.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.core.model.vocabulary import ASPECT, NO_VOCABULARY, PLACE, Vocabulary
 
 
 class EntryKind(StrEnum):
-    """What an entry does when it is chosen."""
+    """The kind of reply that an entry gives."""
 
     FACT = "fact"
     NO_DATA = "no_data"
@@ -27,7 +27,7 @@ class EntryKind(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure a fact is; what is below `MEDIUM` is shown as 待核实 and never as a fact."""
+    """How sure a fact is; below `MEDIUM` it is shown as 待核实 and never as a fact."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -41,7 +41,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that facts rest on; `checked_on` is the day a person last compared with it."""
+    """A document that facts rest on; a person last compared with it on `checked_on`."""
 
     id: str
     title: str
@@ -49,9 +49,9 @@ class Source:
     url: str | None = None
     note: str | None = None
     perspective: str | None = None
-    """Short name of the region whose practice the document describes, if it is one region's."""
+    """Short name of the region whose practice it describes, if it is about one region."""
     short: str = ""
-    """The title as the source line has it; empty where the title is short enough."""
+    """The title in the source line; empty if the title itself is short enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class OfficialLink:
-    """The website of an office, known with confidence."""
+    """The website of an office, with the confidence in its address."""
 
     name: str
     url: str
@@ -76,7 +76,7 @@ class OfficialLink:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One statement. `valid_until` is the last day on which it may be shown as current."""
+    """One statement; `valid_until` is the last day on which it may be shown as current."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -84,9 +84,9 @@ class Fact:
     valid_from: date | None = None
     valid_until: date | None = None
     regions: tuple[str, ...] = ()
-    """Short names; empty means everywhere."""
+    """Short names of the regions where it holds; empty means everywhere."""
     is_detail: bool = False
-    """Shown to who asks for the details only."""
+    """Shown only to people who ask for the details."""
     link: OfficialLink | None = None
 
     def holds_on(self, day: date) -> bool:
@@ -95,7 +95,7 @@ class Fact:
         return not (self.valid_until and day > self.valid_until)
 
     def speaks_to(self, region: str | None) -> bool:
-        """Whether it is meant for somebody in a region; nobody's region is `None`."""
+        """Return whether it is meant for a person in this region; `None` is an unknown region."""
         return not self.regions or region is None or region in self.regions
 
 
@@ -105,9 +105,9 @@ class Verdict:
 
     fact: Fact
     turned: str | None = None
-    """Said instead to a question that is turned round (不用…吗)."""
+    """Shown instead if the question is negated (不用…吗)."""
     answers: tuple[QuestionType, ...] = ()
-    """Empty: whatever the entry answers."""
+    """The question types that it answers; empty: whatever the entry answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,34 +120,33 @@ class Entry:
     ask: tuple[str, ...]
     not_ask: tuple[str, ...]
     short: str
-    """What groups and previews show: one or two sentences."""
+    """One or two sentences for groups and previews."""
     facts: tuple[Fact, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     answers: tuple[QuestionType, ...] = ()
-    """What kinds of questions it answers, those of its verdicts included; empty: unknown."""
+    """The question types that it answers, those of its verdicts included; empty: unknown."""
     slots: Mapping[str, str] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
-    """Short names of the only regions this entry speaks about; empty means all."""
+    """Short names of the only regions this entry is about; empty means all."""
     related: tuple[str, ...] = ()
     procedure: str | None = None
     """`procedure#registration` that 一步步办 starts from this answer."""
 
     @property
     def all_facts(self) -> tuple[Fact, ...]:
-        """Whatever it may say: the verdicts, then the facts."""
+        """Return every statement of the entry: the verdicts, then the facts."""
         return (*(verdict.fact for verdict in self.verdicts), *self.facts)
 
     def facts_on(self, day: date, region: str | None = None) -> tuple[Fact, ...]:
-        """The facts that may be shown on a day, to somebody in a region, in the pack's order."""
+        """Return the facts that may be shown on a day, to a person in a region, in order."""
         return tuple(f for f in self.facts if f.holds_on(day) and f.speaks_to(region))
 
     def verdict_on(
         self, day: date, region: str | None = None, asked: QuestionType | None = None
     ) -> Verdict | None:
-        """The opening for a question: the one that is most about the region and the type asked.
+        """Return the opening that fits the region and the question type best.
 
-        What holds for some regions only is said to nobody whose region is not known, unless there
-        is nothing else.
+        A verdict for some regions only is used for an unknown region if there is no other.
         """
         holding = [v for v in self.verdicts if v.fact.holds_on(day)]
         fitting = [v for v in holding if v.fact.speaks_to(region)]
@@ -161,7 +160,7 @@ class Entry:
         return max(fitting, key=fitness, default=None)
 
     def opening_on(self, day: date, region: str | None = None) -> Fact | None:
-        """What is said first to somebody in a region; `None` if nothing may be said."""
+        """Return the first statement for a person in a region; `None` if none may be shown."""
         verdict = self.verdict_on(day, region)
         if verdict:
             return verdict.fact
@@ -173,24 +172,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A way on. Without `registrations` it is open to all of them; `label` is shown on drawings."""
+    """A way on; without `registrations` it is open to all, and `label` is shown on drawings."""
 
     to: str
     label: str | None = None
     registrations: tuple[str, ...] = ()
     outcome: str | None = None
-    """Name of what has to happen (受理, 不受理); `None` where the way on needs no outcome."""
+    """Name of what has to happen (受理, 不受理); `None` if no outcome is needed."""
     is_setback: bool = False
-    """The way taken when something went wrong; never part of the path that is shown in advance."""
+    """Taken when something went wrong; never part of the path shown in advance."""
     also: tuple[str, ...] = ()
     """Other words for the outcome, as people say it at this step."""
 
 
 class QuestionKind(StrEnum):
-    """What counts as an answer to the question of a step."""
+    """The form of an answer to a step's question."""
 
     CHOICE = "choice"
-    """One of the outcomes that lead on."""
+    """One of the outcomes of the step's transitions."""
     YES_NO = "yes_no"
     """是 or 否, which may be outcomes too."""
     NUMBER = "number"
@@ -198,27 +197,27 @@ class QuestionKind(StrEnum):
 
 
 YES, NO = "是", "否"
-"""The answers to a question of kind `YES_NO`, as they are kept and as transitions name them."""
+"""The answers to a question of kind `YES_NO`, as they are stored and as transitions name them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a step wants to know before it leads on; `least` and `most` bound a number."""
+    """The question of a step; `least` and `most` bound a number."""
 
     kind: QuestionKind
     text: str
     why: str | None = None
-    """Said to whoever asks why this is asked, or does not want to say."""
+    """The reply to a person who asks why this is asked, or who does not want to say."""
     least: int | None = None
     most: int | None = None
     unit: str = ""
     allows_future: bool = False
-    """A date may lie ahead."""
+    """A date after today is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stop: who does what. An empty `actor` is left out on drawings and cards."""
+    """A stop: who does what; an empty `actor` is left out on drawings and cards."""
 
     id: str
     action: str
@@ -226,11 +225,11 @@ class Step:
     notes: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
     elsewhere: str | None = None
-    """The action as it is said in other regions than the procedure's, without its own website."""
+    """The action as shown in other regions, without the website of the procedure's region."""
     has_portal: bool = False
-    """Is done on a website: the one of the person's region is named."""
+    """Is done on a website; the card names the one of the person's region."""
     has_papers: bool = False
-    """Is where the papers are handed in, and ticked off before."""
+    """Is where the papers are handed in; the card lists them to tick off."""
     question: Question | None = None
     related: tuple[str, ...] = ()
     """Ids of entries that say more."""
@@ -242,10 +241,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
-    """A guided path: a graph of steps. Steps are stored and linked by id, never by position.
+    """A guided path: a graph of steps, stored and linked by id, never by position.
 
-    Two procedures are equal only if they are the same object.  Without `registrations` there is
-    one kind only, whose name is the empty string.
+    Two procedures are equal only if they are the same object.  A procedure without `registrations`
+    has one kind, whose name is the empty string.
     """
 
     id: str
@@ -256,27 +255,27 @@ class Procedure:
     citations: tuple[Citation, ...]
     regions: tuple[str, ...] = ()
     materials: Mapping[str, str] = field(default_factory=dict)
-    """registration -> id of the entry that lists its papers."""
+    """Maps a registration to the id of the entry that lists its papers."""
     without_path: Mapping[str, str] = field(default_factory=dict)
-    """registration that the graph has no path for -> id of the entry to show instead."""
+    """Maps a registration without a path in the graph to the id of the entry shown instead."""
     remarks: Mapping[str, str] = field(default_factory=dict)
-    """registration -> what has to be said before its first step."""
+    """Maps a registration to a text that is shown at its first step."""
     renamed: Mapping[str, str] = field(default_factory=dict)
-    """former id of a step -> the step that took its place."""
+    """Maps a former step id to the current one."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What may be walked; one kind without a name where there are no registrations."""
+        """Return the kinds that can be walked; one without a name if there are no registrations."""
         return self.registrations or ("",)
 
 
 Cue = tuple[tuple[str, ...], ...]
-"""Says something if of every group of words at least one is said."""
+"""Matches a text if of every group of words at least one is in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalculatorLine:
-    """A fact that a calculator shows. `when` are the outcomes it belongs to; empty means all."""
+    """A fact that a calculator shows; `when` limits it to outcomes, empty means all."""
 
     fact: Fact
     when: tuple[Outcome, ...] = ()
@@ -284,7 +283,7 @@ class CalculatorLine:
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
-    """One date rule with its parameters and words, carried out by `bot.core.model.date_rules`."""
+    """One date rule with its parameters and texts, applied by `bot.core.model.date_rules`."""
 
     id: str
     title: str
@@ -292,33 +291,33 @@ class Calculator:
     period: Period
     registration: str | None
     date_name: str
-    """What the date is that is asked for, as a noun."""
+    """A noun for the date that is asked for."""
     ask: str
     results: Mapping[Outcome, str]
-    """The verdict for each outcome, with names of `calculators.NAMES` to fill in."""
+    """The verdict for each outcome, with names of `date_rules.NAMES` to fill in."""
     working: tuple[CalculatorLine, ...]
-    """The rule itself, shown between the date and the sum; without one of them it holds no more."""
+    """The rule itself, shown between the date and the sum; if none is valid the bot abstains."""
     advice: tuple[CalculatorLine, ...] = ()
     reminder: str | None = None
-    """What stands in a calendar on the day that matters; `None`: nothing is offered."""
+    """Title in a calendar on the day that decides; `None`: no file is offered."""
     entries: tuple[str, ...] = ()
-    """Entries under which it is offered, and which give way to it when a date was said."""
+    """Entries that offer it, and that give way to it when a date was said."""
     cues: tuple[Cue, ...] = ()
-    """What is said beside a date by those who mean this one."""
+    """Words beside a date that call for this calculator."""
     tells: tuple[Cue, ...] = ()
-    """What is said beside a date by those who tell it and ask nothing."""
+    """Words beside a date that is told without a question."""
     unless: tuple[str, ...] = ()
-    """Words that make it another matter, whatever the cues say."""
+    """Words that rule it out, whatever the cues say."""
     allows_future: bool = False
     since: date | None = None
-    """The sources say nothing about dates before this one."""
+    """For dates before this one the sources say nothing."""
     most_ahead: Period | None = None
-    """How far ahead of today the date can lie at most."""
+    """How far after today the date may lie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """A site somebody named; `confidence` says how well its address is attested."""
+    """A website; `confidence` says how well its address is attested."""
 
     name: str
     url: str
@@ -332,9 +331,9 @@ class Region:
     short: str
     name: str
     names: tuple[str, ...]
-    """Other names that mean this region and nothing else: full, abbreviated, nicknames."""
+    """Other names that mean this region only: full name, abbreviations, nicknames."""
     letter_names: tuple[str, ...]
-    """Pinyin and initials, lower case."""
+    """Pinyin and initials, in lower case."""
     places: tuple[str, ...]
     """Cities and districts that lie in it."""
     gov_portal: Website | None = None
@@ -345,38 +344,38 @@ class Term:
     """A word of the domain and the forms people use for it.
 
     `word` replaces its forms before matching.  A term with `slot` also fills that slot with
-    `value`; one without merely unifies wording (啥 -> 什么) or shields (手续 is not 续).
+    `value`; one without only unifies wordings (啥 -> 什么) or shields (手续 is not 续).
     """
 
     word: str
     forms: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    """Forms that count only where no other term of the same slot is said.
+    """Forms that count only if no other term of the same slot is said.
 
-    Lines of both may stand for several wordings, see `bot.core.model.shorthand`.
+    A line of `forms` or `hints` may stand for several wordings, see `bot.core.model.shorthand`.
     """
     together: tuple[tuple[str, ...], ...] = ()
-    """Words that fill the slot when all of them are said and nothing else fills it."""
+    """Groups of words that fill the slot if all of a group are said and nothing else fills it."""
     slot: str | None = None
     value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The pack's words: terms, fillers that mean nothing, names that fit several regions."""
+    """The pack's words: terms, fillers without meaning, names that fit several regions."""
 
     terms: tuple[Term, ...] = ()
     fillers: tuple[str, ...] = ()
     ambiguous_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
-    """General words with their frequency in everyday text, for cutting and for weighing."""
+    """Everyday words with their frequency, for tokenising and for weighting."""
     careful_abbreviations: tuple[str, ...] = ()
     """Names of one character that are also parts of everyday words (新系统, 贵公司)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """Everything the bot knows. `version` is a hash of the files' content, 12 hex digits.
+    """Everything the bot knows; `version` is a hash of the files' content, 12 hex digits.
 
     Two packs are equal only if they are the same object; compare versions to compare content.
     """
@@ -392,21 +391,21 @@ class Pack:
     regions: Mapping[str, Region]
     lexicon: Lexicon
     phrases: Mapping[str, Mapping[str, str]]
-    """locale -> key -> text with `{names}` to fill in."""
+    """Maps a locale to its phrases: key -> text with `{names}` to fill in."""
     calculators: Mapping[str, Calculator] = field(default_factory=dict)
     calculation: tuple[Cue, ...] = ()
-    """How people ask for a calculation without giving a date."""
+    """Cues of people who want a calculation and give no date."""
     subject: str | None = None
-    """The lexicon's word for what the pack is about; who says it means no other subject."""
+    """The lexicon's word for the subject of the pack; saying it means no other subject."""
     most_asked: tuple[str, ...] = ()
-    """Ids of entries to show before anything was asked, best known first."""
+    """Ids of entries to show before anything was asked, most frequent first."""
     vocabulary: Vocabulary = NO_VOCABULARY
     examples: tuple[str, ...] = ()
     """Questions to begin with."""
 
     @property
     def portals(self) -> tuple[Entry, ...]:
-        """The doors to the service, one for each place that has any, in the pack's order."""
+        """Return the portal entries, one for each place that has any, in the pack's order."""
         return tuple(
             entry
             for entry in self.entries.values()
@@ -414,21 +413,21 @@ class Pack:
         )
 
     def portal_of(self, place: str) -> Entry | None:
-        """The door of a place."""
+        """Return the portal entry of a place."""
         return next((entry for entry in self.portals if entry.slots[PLACE] == place), None)
 
     def is_about_portal(self, entry: Entry) -> bool:
-        """Whether the entry says where the service is, of one place or in general."""
+        """Return whether the entry says where the service is, for one place or in general."""
         aspect = entry.slots.get(ASPECT)
         return aspect is not None and aspect == self.vocabulary.portal
 
     @property
     def named(self) -> frozenset[str]:
-        """The ids that an answer can bear."""
+        """Return the ids that an answer can have."""
         return frozenset((*self.entries, *self.calculators))
 
     def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
-        """The bot's own words.
+        """Return one of the bot's own phrases with its names filled in.
 
         Raises:
             KeyError: neither `locale` nor zh has the key; `kb check` makes sure of it.

@@ -1,6 +1,7 @@
-"""The bot's own words that a pack must give in Chinese, each with the names it may fill in.
+"""List the phrases that a pack must give in Chinese, each with the names it may fill in.
 
-`kb check` holds a pack to them: a phrase with another name in braces could not be said.
+`kb check` compares a pack with this list: a phrase with another name in braces would raise when it
+is used.
 """
 
 from __future__ import annotations

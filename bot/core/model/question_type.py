@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class QuestionType(StrEnum):
-    """The kinds of questions that are told apart; the value is what JSON and YAML write."""
+    """The kinds of questions that are distinguished; JSON and YAML use the values."""
 
     YES_NO = "yes_no"
     """能不能, 是不是, 要不要, 算不算, 还来得及吗."""
@@ -22,7 +22,7 @@ class QuestionType(StrEnum):
     HOW_MANY = "how_many"
     """A number that is neither time nor money: 最多几个专业, 多少学时."""
     HOW_MUCH = "how_much"
-    """Money: 收费吗 asks for a yes or no, 多少钱 for this."""
+    """Money: 多少钱; 收费吗 is a yes-or-no question."""
     WHO = "who"
     """A person or an office: 谁来申请, 哪个部门批."""
     WHERE = "where"
@@ -30,13 +30,13 @@ class QuestionType(StrEnum):
     WHICH = "which"
     """One of several that are named: 先注销还是先变更."""
     DIFFERENCE = "difference"
-    """What sets two things apart: 有什么区别."""
+    """The difference between two things: 有什么区别."""
     CONSEQUENCE = "consequence"
-    """What comes of something: 不办会怎样, 有什么后果."""
+    """The consequence of something: 不办会怎样, 有什么后果."""
     REFUSAL = "refusal"
-    """What to do when it fails or somebody refuses: 单位不同意怎么办."""
+    """What to do if it fails or somebody refuses: 单位不同意怎么办."""
     UNDO = "undo"
-    """How to take something back or put it right: 填错了怎么改, 能撤回吗."""
+    """How to withdraw or correct something: 填错了怎么改, 能撤回吗."""
     REASON = "reason"
     """为什么, 凭什么."""
     LIST = "list"

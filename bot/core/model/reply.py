@@ -1,8 +1,8 @@
-"""What the bot says, before any platform decides how it looks.
+"""Represent what the bot says, before a platform renders it.
 
-A `Reply` is a tuple of parts and a verdict (status, reason, what was answered).  Adapters render
-parts and never rewrite them; a platform that cannot show a part natively falls back on
-`part_as_text`, so no content is ever lost.
+A `Reply` is a tuple of parts and a verdict (status, reason, answers).  Adapters render parts and
+never reword them; a platform that cannot show a part natively shows `part_as_text`, so no content
+is lost.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import assert_never
 
 from bot.core.model.question_type import QuestionType
 
-
 SOURCE_LINE = 60
-"""Characters of the line that ends an answer; more nobody reads on a phone."""
+"""Maximum length of the line that ends an answer, for a phone."""
 ARROW = " → "
 
 
@@ -41,14 +40,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain text. Newlines are kept; no markup is interpreted."""
+    """Plain text; newlines are kept and no markup is interpreted."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListPart:
-    """Items in order; numbered when the order matters or people will refer to it."""
+    """Items in order; numbered if the order matters or people will refer to them."""
 
     items: tuple[str, ...]
     title: str | None = None
@@ -57,7 +56,7 @@ class ListPart:
 
 @dataclass(frozen=True, slots=True)
 class ClickPath:
-    """Where to click, one after another; what leads there stands in the first step."""
+    """Where to click, step by step; the first step contains the address."""
 
     steps: tuple[str, ...]
 
@@ -73,7 +72,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture by name; `alt` says the same in words wherever it is not shown."""
+    """A picture by name; `alt` says the same in words where it cannot be shown."""
 
     name: str
     alt: str
@@ -81,9 +80,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of text to keep; `alt` says the same in words wherever files cannot be sent.
+    """A text file to save; `alt` says the same in words where files cannot be sent.
 
-    Without `content` nothing could make the file, and only the words are shown.
+    Without `content` only the words are shown.
     """
 
     name: str
@@ -94,14 +93,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """Where a statement comes from and when a person last compared the two."""
+    """The source of a statement and the day when a person last compared the two."""
 
     title: str
     checked_on: date
     article: str | None = None
     url: str | None = None
     short: str = ""
-    """The title as the last line of an answer has it; empty where that is the title."""
+    """The title in the last line of an answer; empty if the title itself is used."""
 
     @property
     def name(self) -> str:
@@ -110,21 +109,21 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The last line of an answer, `as_line`; all notes are there for whoever wants to know more."""
+    """The last line of an answer, `as_line`; all notes are kept for people who want more."""
 
     notes: tuple[SourceNote, ...]
     label: str
-    """What introduces the line (依据)."""
+    """The word before the line (依据)."""
     checked: str
     """Filled with a date."""
     more: str = ""
-    """Stands behind the first source where there are several, filled with their number."""
+    """Text after the first source if there are several, filled with their number."""
     mark: str = ""
-    """How old the sources are, where that has to be said; short."""
+    """A short remark on the age of the sources, if it has to be shown."""
 
     @property
     def as_line(self) -> str:
-        """At most `SOURCE_LINE` characters where the titles allow it: articles give way first."""
+        """Return the line; articles are left out first if it exceeds `SOURCE_LINE` characters."""
         first, *others = self.notes
         oldest = min(note.checked_on for note in self.notes)
         facts = [self.checked.format(date=oldest.isoformat()), self.mark]
@@ -173,7 +172,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One turn of the bot, parts in reading order."""
+    """One turn of the bot, with its parts in reading order."""
 
     status: Status
     parts: tuple[Part, ...]
@@ -181,24 +180,24 @@ class Reply:
     answers: tuple[Answer, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
     score: float | None = None
-    """Calibrated, 0 to 1; `None` where nothing was matched."""
+    """Calibrated probability, 0 to 1; `None` where nothing was matched."""
     rule: str = ""
-    """Name of the rule that decided, for `--explain` and logs; nothing depends on it."""
+    """Name of the rule that decided, for `--explain` and logs; no code depends on it."""
     topics: int = 1
-    """How many of the things asked it speaks about; more than `answers` where one met a gap."""
+    """Number of things asked that it speaks about; more than `answers` if one has no data."""
     has_card: bool = False
-    """Shows the card of a procedure, as a whole or again under an answer."""
+    """Shows the card of a procedure, alone or under an answer."""
     is_unclear: bool = False
-    """No question was understood: what was said may have been no question."""
+    """No question was understood; the words may not have been one."""
     question_type: QuestionType | None = None
-    """What was asked for, as far as it was understood."""
+    """The question type, as far as it was understood."""
 
     def as_text(self) -> str:
-        """Render every part as plain text, paragraphs apart by one blank line."""
+        """Render every part as plain text, separated by one blank line."""
         return "\n\n".join(text for part in self.parts if (text := part_as_text(part)))
 
     def with_choice(self, choice: Choice) -> Reply:
-        """The reply with one more choice behind those it has."""
+        """Return the reply with one more choice after those it has."""
         others = [part for part in self.parts if not isinstance(part, Choices)]
         return replace(self, parts=(*others, Choices((*self.choices, choice))))
 
@@ -210,7 +209,7 @@ class Reply:
 
     @property
     def sources(self) -> tuple[SourceNote, ...]:
-        """Every source named in the reply, each once, in reading order."""
+        """Return every source named in the reply, each once, in reading order."""
         notes = [note for part in self.parts if isinstance(part, Sources) for note in part.notes]
         return tuple(dict.fromkeys(notes))
 
@@ -242,5 +241,5 @@ def part_as_text(part: Part) -> str:
 
 
 def note_as_text(note: SourceNote) -> str:
-    """The source and the place in it."""
+    """Return the source and the place in it."""
     return f"{note.name} {note.article}" if note.article else note.name

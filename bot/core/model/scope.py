@@ -1,4 +1,4 @@
-"""What every reply depends on: the pack, the day, and what is known so far."""
+"""Bundle what every reply depends on: the pack, the day, and what is known so far."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from bot.core.model.vocabulary import PLACE
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What every reply depends on: the pack, the day it speaks on, and what is known so far."""
+    """The pack, the day for which facts are judged, and the slots known so far."""
 
     pack: Pack
     day: date
     slots: Mapping[str, str]
     inherited: frozenset[str] = frozenset()
-    """Kinds of slots that come from the conversation so far."""
+    """The kinds of slots that come from the conversation and not from the words."""
     asked: QuestionType | None = None
-    """What the question asks for, as far as it was understood."""
+    """The question type, as far as it was understood."""
     is_turned: bool = False
-    """The question is turned round: 不用…吗, 是不是不…"""
+    """The question is negated: 不用…吗, 是不是不…"""
     notices: tuple[str, ...] = ()
-    """What has to be said before a card, because the procedure is not what it was."""
+    """Texts to show before a card, because the pack has changed since the last one."""
     calendar: WriteCalendar | None = None
 
     @property

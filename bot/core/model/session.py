@@ -1,7 +1,7 @@
-"""Where one conversation stands.
+"""Represent the state of one conversation.
 
-A session is small, immutable and says which pack version it was made with.  Answers and positions
-are kept by step id, so that a changed pack can still make sense of them.
+A session is small, immutable and records the version of the pack it was made with.  Answers and
+positions are stored by step id, so that they still make sense with a changed pack.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 CONTEXT_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=7)
-"""Counted from the person's last word; what is older is deleted by the store."""
+"""Counted from the person's last turn; the store deletes older sessions."""
 MOST_SHELVED = 3
 
 
@@ -25,7 +25,7 @@ class Context:
     at: datetime | None = None
 
     def slots_at(self, now: datetime) -> Mapping[str, str]:
-        """The slots that still count at `now`; empty after `CONTEXT_LIFE`."""
+        """Return the slots that still count at `now`; empty after `CONTEXT_LIFE`."""
         if self.at is None or now - self.at > CONTEXT_LIFE:
             return {}
         return self.slots
@@ -33,39 +33,39 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A procedure under way, or one that was left.
+    """A procedure under way, or one on the shelf.
 
     `trail` holds the ids of the steps up to the current one, which is the last.  `answers` and
-    `ticks` are kept by step id, also for steps that are not on the trail: they count again when it
-    comes back to them.
+    `ticks` are stored by step id, also for steps that are not on the trail: they count again when
+    the trail reaches them again.
     """
 
     procedure: str
     registration: str
     trail: tuple[str, ...]
     answers: Mapping[str, str] = field(default_factory=dict)
-    """What was answered, or which outcome a step had."""
+    """The answers given, or the outcomes of steps."""
     ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The papers that are at hand, in the words of the list."""
     region: str | None = None
-    """Where the person is, once that was said."""
+    """Region of the person, once it was said."""
     is_aside: bool = False
     """The card was shown again after a question, and nothing has moved since."""
 
     @property
     def name(self) -> str:
-        """What choices call it by; also of a walk that is no longer under way."""
+        """Return the name used in choices, also for a walk that is no longer under way."""
         return f"{self.procedure}#{self.registration}"
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A calculator that waits for its date. `passed` counts the turns that were about else."""
+    """A calculator that waits for its date; `passed` counts the turns about something else."""
 
     calculator: str
     passed: int = 0
     span: str = ""
-    """What is known of the date already, as `bot.core.model.spans.Span` is written."""
+    """What is known of the date so far, in the form of `bot.core.model.spans.Span`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,21 @@ class Session:
     pack_version: str = ""
     context: Context = field(default_factory=Context)
     offered: tuple[tuple[str, str], ...] = ()
-    """(label, value) pairs, so that a number or the label itself can be said instead of a press."""
+    """(label, value) pairs, so that a person can type the number or the label."""
     walk: Walk | None = None
     asking: Asking | None = None
     shelf: tuple[Walk, ...] = ()
-    """Walks that were left for another or ended, the last one first: their ticks still count."""
+    """Walks that were left or ended, the latest first; their ticks still count."""
     asked: str = ""
-    """The kind of question that the last reply asked: only that can a bare number answer.
+    """The kind of question in the last reply; a bare number answers only that question.
 
-    `region` where the card asked for the place, `slot` where there were answers to choose from.
+    `region` if the card asked for the region, `slot` if there were answers to choose from.
     """
     known: str = ""
-    """What was said so far of the date that the card asks for, as `bot.core.model.spans.Span` is
-    written."""
+    """What is known so far of the date that the card asks for, in the form of a span."""
 
     def at(self, now: datetime) -> Session:
-        """The session without what was talked about too long ago to be leaned on."""
+        """Return the session at `now`: without its context if that is too old to be used."""
         said = self.context.at
         return self if said is None or now - said <= CONTEXT_LIFE else self.without_context()
 
@@ -98,11 +97,11 @@ class Session:
         return replace(self, context=Context())
 
     def shelved(self, name: str) -> Walk | None:
-        """The walk of this name that was left, if it is remembered."""
+        """Return the walk of this name from the shelf, if it is there."""
         return next((walk for walk in self.shelf if walk.name == name), None)
 
     def with_walk(self, walk: Walk | None) -> Session:
-        """Under way is now `walk`; another one that was, goes on the shelf."""
+        """Return the session with `walk` under way; the one that was goes on the shelf."""
         left = self.walk if self.walk and (not walk or walk.name != self.walk.name) else None
         taken = {w.name for w in (walk, left) if w}
         others = tuple(w for w in self.shelf if w.name not in taken)

@@ -1,7 +1,7 @@
-"""Several wordings in one line: 头(回|次)(来|去|)注册 stands for six of them.
+"""Expand lines that stand for several wordings: 头(回|次)(来|去|)注册 stands for six of them.
 
 Alternatives cannot be nested and nothing is repeated, so every line stands for a known, finite
-number of wordings: this is shorthand, no pattern language.
+number of wordings: this is shorthand and no pattern language.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import re
 from itertools import product
 
 MOST = 500
-"""Wordings that one line may stand for."""
+"""Maximum number of wordings of one line."""
 _GROUP = re.compile(r"\(([^()]*)\)")
 
 
 def expand(line: str) -> tuple[str, ...]:
-    """Every wording a line stands for, in order; the line itself if it has no alternatives.
+    """Return every wording of a line, in order; the line itself if it has no alternatives.
 
     Raises:
-        ValueError: the brackets are wrong, or it stands for more than `MOST`; the message is
-            Chinese and says which.
+        ValueError: the brackets do not match, or there are more than `MOST` wordings; the message
+            is in Chinese and says which.
     """
     parts = _GROUP.split(line)
     if any(mark in text for text in parts[::2] for mark in "()|"):

@@ -1,7 +1,7 @@
-"""Dates as people say them: a day, or all the days that an unsaid month or day leaves open.
+"""Represent dates as people say them: a day, or all days that an unsaid month or day leaves open.
 
-What a newcomer would get wrong: "2021 年 5 月" is no day.  Nothing here picks one for it; whoever
-works with a `Span` has to look at both of its ends.
+What a newcomer would get wrong: "2021 年 5 月" is not a day, and nothing here picks one for it.
+Code that works with a `Span` has to consider both of its ends.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
-"""Whose calendar day counts: that of the people who file."""
+"""The time zone whose calendar day counts: that of the people who file."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
-"""What lies outside is no date that a certificate can bear."""
+"""The range of dates that a certificate can bear."""
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def day_of(moment: datetime) -> date:
-    """The calendar day in Shanghai."""
+    """Return the calendar day in Shanghai."""
     return moment.astimezone(ZONE).date()
 
 
@@ -46,7 +46,7 @@ class Span:
         return self.first == self.last
 
     def __str__(self) -> str:
-        """ISO 8601 as far as it is said: 2021, 2021-05, 2021-05-12, else both ends."""
+        """Write ISO 8601 as far as it was said: 2021, 2021-05, 2021-05-12, else both ends."""
         first = self.first.isoformat()
         return next(
             (text for text in (first[:4], first[:7], first) if read_span(text) == self),
@@ -63,7 +63,7 @@ def month_span(year: int, month: int) -> Span:
 
 
 def read_span(text: str) -> Span | None:
-    """The inverse of `str`; `None` for what is no span, as it may come from the outside."""
+    """Invert `str`; return `None` for other text, as values may come from outside."""
     first, comma, last = text.partition(",")
     begin = _written(first)
     end = _written(last) if comma else begin
@@ -92,23 +92,23 @@ def _written(text: str) -> Span | None:
 
 @dataclass(frozen=True, slots=True)
 class SaidDate:
-    """What somebody said of a date.
+    """A date as it was said.
 
-    `spans` has one; none if there is no such day (2023-02-30); several where the year, or the year
-    and the month, were left out.
+    `spans` has one item; none if there is no such day (2023-02-30); several if the year, or the
+    year and the month, were left out.
     """
 
     surface: str
     spans: tuple[Span, ...]
     lacks: Literal["", "year", "month"] = ""
-    """The largest unit that was said is the one below."""
+    """The smallest unit that was left out above the largest one that was said."""
 
     @property
     def is_impossible(self) -> bool:
         return not self.spans
 
     def settled(self, inside: Span) -> SaidDate:
-        """The date with what it lacks taken from a span that was said before, if it fits there."""
+        """Return the date with its missing units taken from an earlier span, if it fits inside."""
         if not (self.lacks and self.spans):
             return self
         first, last = self.spans[0].first, self.spans[0].last
@@ -126,7 +126,7 @@ class SaidDate:
 
 
 def _moved(first: date, last: date, year: int, month: int) -> Span | None:
-    """The same days in another month; `None` where it has none of that number."""
+    """Return the same days in another month; `None` if that month has no such days."""
     by = month - first.month
     try:
         return Span(

@@ -1,4 +1,4 @@
-"""One decision about one update: what is said, and where the conversation stands afterwards."""
+"""Represent one decision about one update."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bot.core.model.understanding import Understanding
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What to say and where the conversation stands after it."""
+    """The reply and the state of the conversation after it."""
 
     reply: Reply
     session: Session
     route: str = ""
-    """That of the update, to be kept beside the reply."""
+    """The route of the update, stored beside the reply."""
     is_about_session: bool = False
-    """Says what is kept of the person, or that it is gone: untrue while nothing can be stored."""
+    """The reply states what is stored or deleted, which is untrue while nothing can be stored."""
     forgets_person: bool = False
-    """Everything kept about the person has to be deleted."""
+    """Everything stored about the person has to be deleted."""
     understanding: Understanding | None = None
-    """How the words were understood; `None` where there were none."""
+    """How the words were understood; `None` if there were none."""
 
 
 Work = Callable[[Session], Turn]
-"""From the session as stored (a fresh one if there is none) to the turn. Must be pure."""
+"""Maps the stored session (a fresh one if there is none) to the turn; must be pure."""

@@ -1,7 +1,7 @@
-"""What an utterance was taken to mean, and why.
+"""Represent what an utterance was taken to mean, and why.
 
 Made by `bot.understanding`, read by `bot.core.dialogue`.  Scores lie in 0..1 and are meant as the
-probability that showing the entry is right; slots list what was *found*, also what is ambiguous.
+probability that showing the entry is right; slots list what was *found*, ambiguous values included.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from bot.core.model.spans import SaidDate
 
 _BARE = 2
-"""Characters beside a date with which it still stands alone (是, 就是)."""
+"""Most characters beside a date that still stands alone (是, 就是)."""
 _BESIDE_A_NAME = 3
-"""Characters beside a name with which nothing but the name was said (换成, 是)."""
+"""Most characters beside a name that is still said alone (换成, 是)."""
 _HARDLY_MORE = 8
-"""Characters beside a date with which it may be the answer to a question for it."""
+"""Most characters beside a date that may still be the answer to a question for one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A value found in the words.
 
-    `values` has one canonical word, or several when the surface fits several things (shanxi).
+    `values` has one canonical word, or several if the surface fits several things (shanxi).
     """
 
     kind: str
@@ -32,7 +32,7 @@ class Slot:
     is_inherited: bool = False
     """Taken from the conversation so far, not from this utterance."""
     is_listed: bool = False
-    """Stands in a list with others of its kind (四川和重庆): each of them is asked about."""
+    """Stands in a list with others of its kind (四川和重庆), each of which is asked about."""
 
     @property
     def value(self) -> str:
@@ -45,37 +45,37 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that may be meant. `signals` are what the score was made from."""
+    """An entry that may be meant; `signals` are the features that the score was computed from."""
 
     entry: str
     score: float
     phrase: str
-    """The stored phrasing that came closest."""
+    """The most similar stored phrasing."""
     signals: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_elsewhere(self) -> bool:
-        """Speaks about other regions than the one that was asked about."""
+        """Return whether it is about other regions than the one asked about."""
         return self.signals.get("elsewhere", 0.0) > 0
 
     @property
     def is_verbatim(self) -> bool:
-        """A stored phrasing was said nearly word for word."""
+        """Return whether a stored phrasing was said nearly word for word."""
         return self.signals.get("verbatim", 0.0) > 0
 
     @property
     def weight(self) -> float:
-        """How much was said, as a share of a full sentence; 1 where nobody weighed it."""
+        """Return how much was said, as a share of a full sentence; 1 if it was not weighted."""
         return self.signals.get("weight", 1.0)
 
     @property
     def misses_slot(self) -> bool:
-        """Has a slot that neither the words nor its closest phrasing fill."""
+        """Return whether it has a slot that neither the words nor its nearest phrasing fill."""
         return self.signals.get("missing", 0.0) > 0
 
     @property
     def has_foreign_words(self) -> bool:
-        """Was found for an utterance with words that the pack does not have."""
+        """Return whether the utterance had words that the pack does not know."""
         return self.signals.get("foreign", 0.0) > 0
 
 
@@ -89,12 +89,12 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """One utterance understood. `candidates` are best first."""
+    """One utterance understood; `candidates` are best first."""
 
     text: str
-    """The person's words, untouched."""
+    """The person's words, unchanged."""
     utterance: str
-    """The normalised matching form; empty when nothing but noise was said."""
+    """The normalised matching form; empty if only fillers were said."""
     tokens: tuple[str, ...]
     slots: tuple[Slot, ...]
     candidates: tuple[Candidate, ...]
@@ -106,27 +106,27 @@ class Understanding:
     is_rejection: bool = False
     """Says that the last answer was not what was meant (不是这个)."""
     dates: tuple[SaidDate, ...] = ()
-    """In the order they were said."""
+    """In the order in which they were said."""
     undated: str = ""
-    """The matching form without the dates; empty where nothing else was said."""
+    """The matching form without the dates; empty if nothing else was said."""
     sound: str = ""
-    """The toneless pinyin of the matching form, without blanks; empty where it is a long one."""
+    """The toneless pinyin of the matching form, without spaces; empty if the form is long."""
 
     @property
     def is_bare_date(self) -> bool:
-        """Nothing but dates was said, with a word at most (是, 就是)."""
+        """Return whether only dates were said, with two more characters at most."""
         return bool(self.dates) and len(self.undated) <= _BARE
 
     @property
     def may_tell_a_date(self) -> bool:
-        """Hardly more than dates was said, so that it may be the answer to a question for one."""
+        """Return whether hardly more than dates was said, as in an answer to a question for one."""
         return bool(self.dates) and len(self.undated) <= _HARDLY_MORE
 
     def of(self, kind: str) -> tuple[Slot, ...]:
         return tuple(slot for slot in self.slots if slot.kind == kind)
 
     def names_only(self, kind: str) -> Slot | None:
-        """The slot of a kind, if it was named and hardly anything else said."""
+        """Return the slot of a kind, if it was named and hardly anything else was said."""
         said = [slot for slot in self.slots if not slot.is_inherited]
         if len(said) != 1 or said[0].kind != kind or said[0].is_ambiguous or not said[0].surface:
             return None
@@ -135,7 +135,7 @@ class Understanding:
 
     @property
     def plain_slots(self) -> dict[str, str]:
-        """Kind -> the first unambiguous value."""
+        """Return the first unambiguous value of each kind."""
         found: dict[str, str] = {}
         for slot in self.slots:
             if not slot.is_ambiguous:

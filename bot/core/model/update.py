@@ -1,7 +1,7 @@
-"""What a platform delivers, reduced to what the bot needs to know.
+"""Represent what a platform delivers, reduced to what the bot needs.
 
-Adapters make an `Update` out of a payload; nothing behind them sees the payload.  `text`, `press`
-and `event` exclude each other: a press carries the `value` of a `Choice` that the bot offered.
+Adapters make an `Update` from a payload; no other code sees the payload.  `text`, `press` and
+`event` exclude each other: a press carries the `value` of a `Choice` that the bot offered.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class ConversationKey:
-    """Names one conversation: a person in a chat on a platform."""
+    """Identifies one conversation: a person in a chat on a platform."""
 
     platform: str
     chat: str
@@ -21,14 +21,14 @@ class ConversationKey:
 
 
 class Event(StrEnum):
-    """What a person did without words and without a button."""
+    """Something a person did without words and without a button."""
 
     UNREADABLE = "unreadable"
     """Sent something that has no words: a sticker, a voice message."""
     ADDED = "added"
-    """Took the bot into a group where it hears only what is meant for it."""
+    """Added the bot to a group where it receives only what is addressed to it."""
     ADDED_HEARING_ALL = "added_hearing_all"
-    """Took the bot into a group where it hears everything."""
+    """Added the bot to a group where it receives every message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Update:
     press: str | None = None
     event: Event | None = None
     route: str = ""
-    """Where the reply goes, in the adapter's own words; kept beside the reply until it is sent."""
+    """Where the reply goes, in the adapter's own form; stored beside the reply until it is sent."""
 
     def __post_init__(self) -> None:
         if (self.text, self.press, self.event).count(None) != 2:

@@ -1,10 +1,10 @@
-"""What a pack's slots are called, what they may hold, and which values have a role of their own.
+"""Declare the slots of a pack: their names, their possible values, and values with a role.
 
-Every pack has four kinds of slots at most, each for one role: the place asked about, the service
-wanted, the aspect of it, and another subject than the pack's own.  A pack gives them names of its
-own for its files and for JSON; inside they bear the names below, which sessions and replies are
-stored with.  What a newcomer would get wrong: the names of slots that only tell details (`DETAIL`)
-are the pack's own, inside as well.
+Every pack has at most four kinds of slots, each with one role: the place asked about, the service
+wanted, the aspect of it, and a subject other than the pack's own.  A pack gives them names of its
+own for its files and for JSON; the program uses the internal names below, with which sessions and
+replies are stored.  What a newcomer would get wrong: slots with the role `DETAIL` have the pack's
+own names internally as well.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 PLACE, SERVICE, ASPECT, SUBJECT = "region", "registration", "aspect", "certificate"
-"""The slots inside, by role."""
+"""The internal names of slots, by role."""
 
 
 class Role(StrEnum):
-    """What a slot is for; pack.yaml names the slots and says the role of each."""
+    """What a slot is for; pack.yaml names the slots and gives the role of each."""
 
     PLACE = "place"
-    """Where: its values are the pack's regions, and answers of other places are never given."""
+    """Where; its values are the pack's regions, and another place's answer is never given."""
     SERVICE = "service"
-    """What is to be done: which of the services that the pack knows."""
+    """What is to be done: one of the services that the pack knows."""
     ASPECT = "aspect"
-    """What is asked about the service: papers, fees, the way."""
+    """What is asked about the service: papers, fees, the procedure."""
     SUBJECT = "subject"
-    """Something else than the pack is about: understood, and declined as not covered."""
+    """Another subject than the pack's: understood, and declined as not covered."""
     DETAIL = "detail"
-    """What kind of thing or person: told apart like services, and asked for after them."""
+    """A kind of thing or person; distinguished like services, and asked for after them."""
 
 
 INSIDE: Mapping[Role, str] = {
@@ -38,7 +38,7 @@ INSIDE: Mapping[Role, str] = {
     Role.ASPECT: ASPECT,
     Role.SUBJECT: SUBJECT,
 }
-"""What a slot of a role is called inside."""
+"""Maps a role to the internal name of its slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +46,42 @@ class Vocabulary:
     """The slots of one pack."""
 
     names: Mapping[str, str] = field(default_factory=dict)
-    """What a slot is called inside -> what the pack calls it; those it has, in its order."""
+    """Maps the internal name of each slot to the pack's, in the pack's order."""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What a slot is called inside -> the words it may hold, in the pack's order.
+    """Maps the internal name of a slot to its possible words, in the pack's order.
 
-    Places and other subjects are not among them: regions and boundary entries are.
+    Places and other subjects are not included: regions and boundary entries list them.
     """
     portal: str = ""
-    """The aspect that asks for the door to the service: its entries differ by place."""
+    """The aspect that asks for the website of the service: its entries differ by place."""
     materials: str = ""
     """The aspect that asks for papers."""
     undated: tuple[str, ...] = ()
-    """Aspects that nobody wants a date worked out for."""
+    """Aspects for which no date is worked out."""
     substitutes: Mapping[str, str] = field(default_factory=dict)
-    """An aspect -> the one that will do where the first has no entry."""
+    """Maps an aspect to the one that replaces it where the first has no entry."""
     idle: tuple[str, ...] = ()
-    """Words that say nothing beside the subject, because everything here is about them."""
+    """Words that add nothing to the subject, because every question is about them."""
 
     @property
     def details(self) -> tuple[str, ...]:
-        """The slots that tell details."""
+        """Return the slots with the role `DETAIL`."""
         return tuple(kind for kind in self.names if kind not in INSIDE.values())
 
     @property
     def judged(self) -> tuple[str, ...]:
-        """The slots in which an entry and what was said can contradict each other."""
+        """Return the slots in which an entry and the words can contradict each other."""
         return (SERVICE, ASPECT, *self.details)
 
     @property
     def asked_for(self) -> tuple[str, ...]:
-        """The slots that are asked for where they are open, in this order."""
+        """Return the slots that the bot asks for if they are open, in this order."""
         return (PLACE, SERVICE, *self.details)
 
     def named(self, slots: Mapping[str, str]) -> dict[str, str]:
-        """Slots by the pack's own names, for JSON and people."""
+        """Return slots under the pack's own names, for JSON and people."""
         return {self.names.get(kind, kind): value for kind, value in slots.items()}
 
 
 NO_VOCABULARY = Vocabulary()
-"""That of a pack that declares no slots."""
+"""The vocabulary of a pack that declares no slots."""

@@ -1,1 +1,1 @@
-"""Procedures walked step by step: the graph, where a walk stands, and its cards."""
+"""Walk people through procedures: the graph, the position of a walk, its cards and pages."""

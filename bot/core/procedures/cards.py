@@ -1,7 +1,7 @@
-"""Cards of a procedure: one step at a time, with its place on the path and the ways on.
+"""Build the cards of a procedure: one step at a time, its place on the path and the ways on.
 
-The choices of a card carry the walk and the step they were made for, so that tapping twice moves
-but once, and a button of last week knows what it was about.
+The choices of a card carry the name of the walk and the id of the step they were made for.  A
+button that is pressed twice therefore moves once, and an old button can be explained.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ from bot.core.procedures.graph import open_ways, outcomes, setbacks, way_on
 from bot.core.procedures.walk import current, is_open, position, steps_of
 
 WHERE = "region"
-"""What a card asks for beside the question of its step: the place."""
+"""`Session.asked` while a card asks for the region; else it is the kind of a step's question."""
 
 
 def asks_where(scope: Scope, procedure: Procedure, walk: Walk) -> bool:
-    """Whether the card asks for the place, to name the website there."""
+    """Return whether the card asks for the region, in order to name the website there.
+
+    Only the first step asks, where it has a website, the procedure knows regions and none is known.
+    """
     step = current(procedure, walk)
     is_known = placed(scope, walk).region is not None
     return (
@@ -45,7 +48,7 @@ def asks_where(scope: Scope, procedure: Procedure, walk: Walk) -> bool:
 
 
 def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply:
-    """The card of the step that the walk stands at, behind what there is to say first."""
+    """Build the card of the step that the walk stands at; `notices` come first."""
     scope = placed(scope, walk)
     step, papers = current(procedure, walk), papers_of(scope, procedure, walk.registration)
     portal, citations = _portal(scope, procedure, walk)
@@ -60,18 +63,21 @@ def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply
         *(Text(note) for note in _notes(scope, procedure, walk, step)),
         *(Text(line) for line in _outlook(scope, procedure, walk, step)),
         cited_part(scope, (*procedure.citations, *citations)),
-        Choices(_ways(scope, procedure, walk, stays=False)),
+        Choices(_choices(scope, procedure, walk, stays=False)),
     ]
     reply = reply_of(scope, procedure, walk, parts, f"card:{step.id}")
     return replace(reply, has_card=True)
 
 
 def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) -> Reply:
-    """An answer given in the middle of a walk, and under it where the walk stands."""
+    """Append the current step of the walk and its choices to an answer given during the walk.
+
+    The choices of the answer itself are dropped.
+    """
     scope = placed(scope, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
-    ways = _ways(scope, procedure, walk, stays=True)
-    ways_on = Choices((*ways, _resumption(scope, procedure, walk)))
+    ways = _choices(scope, procedure, walk, stays=True)
+    ways_on = Choices((*ways, _resume(scope, procedure, walk)))
     return replace(
         reply,
         parts=(*kept, *_body(scope, procedure, walk), ways_on),
@@ -83,7 +89,7 @@ def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) ->
 def reply_of(
     scope: Scope, procedure: Procedure, walk: Walk, parts: Sequence[Part], rule: str
 ) -> Reply:
-    """A reply within a walk."""
+    """Build a reply with status `procedure`, with the slots of the walk filled in."""
     slots = {SERVICE: walk.registration} if walk.registration else {}
     place = {PLACE: scope.region} if scope.region else {}
     return Reply(
@@ -96,28 +102,32 @@ def reply_of(
 
 
 def placed(scope: Scope, walk: Walk) -> Scope:
-    """The scope of the place that the walk is for."""
+    """Return the scope with the region that the walk is for, if it has one."""
     if walk.region is None:
         return scope
     return replace(scope, slots={**scope.slots, PLACE: walk.region})
 
 
 def is_away(scope: Scope, procedure: Procedure) -> bool:
-    """Whether the person is known to be where the procedure is not from."""
+    """Return whether the person is known to be in a region that the procedure does not cover."""
     return bool(procedure.regions and scope.region and scope.region not in procedure.regions)
 
 
 def action_of(scope: Scope, procedure: Procedure, step: Step) -> str:
-    """What is done at a step; elsewhere without the website of the procedure's own region."""
+    """Return the text of what is done at a step.
+
+    People of other regions get the step's `elsewhere` text, which names no website of the
+    procedure's own region.
+    """
     if is_away(scope, procedure) and step.elsewhere:
         return step.elsewhere
     return step.action
 
 
 def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
-    """Asks which registration to walk through; from within a walk, which one instead.
+    """Ask which registration to walk through; during a walk, which one to change to.
 
-    `only` are those that were named, in their order.
+    `only` limits the offer to these registrations and gives their order; empty means all.
     """
     walk = session.walk
     options: list[Choice] = []
@@ -135,15 +145,15 @@ def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
 
 
 def resume_choice(scope: Scope, session: Session) -> Choice | None:
-    """The way back into a procedure that a question interrupted."""
+    """Return the choice that leads back into the walk under way, or `None` if there is none."""
     walk = session.walk
     procedure = scope.pack.procedures.get(walk.procedure) if walk else None
     if not walk or not procedure:
         return None
-    return _resumption(scope, procedure, walk)
+    return _resume(scope, procedure, walk)
 
 
-def _resumption(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
+def _resume(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
     number, total = position(procedure, walk), len(steps_of(procedure, walk))
     here = MoveWalk("here", walk.name, current(procedure, walk).id, stays=True)
     return Choice(scope.phrase("resume", number=number, total=total), str(here))
@@ -152,14 +162,17 @@ def _resumption(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
 def back_choice(
     scope: Scope, procedure: Procedure, walk: Walk, *, has_to_stay: bool = False
 ) -> Choice:
-    """From a page beside the cards back to the card, in its place unless it `has_to_stay`."""
+    """Return the choice that leads from a page back to the card.
+
+    The card replaces the message with the page unless that `has_to_stay`.
+    """
     label = scope.phrase("back_to_step", number=position(procedure, walk))
     step = current(procedure, walk).id
     return Choice(label, str(MoveWalk("here", walk.name, step, stays=has_to_stay)))
 
 
 def _body(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
-    """Where one stands, who does what, and what is asked."""
+    """Build the heading (number, actor, action), the step's question and its answer so far."""
     step = current(procedure, walk)
     kind = f" · {walk.registration}" if walk.registration else ""
     heading = scope.phrase(
@@ -181,7 +194,11 @@ def _body(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
 
 
 def _notes(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
-    """A step that is said otherwise elsewhere has notes for its own region only."""
+    """Return the procedure's remark on the registration and the notes of the step.
+
+    The remark is shown at the first step only.  Where the `elsewhere` text is shown, the notes are
+    left out: they hold for the procedure's regions.
+    """
     remark = procedure.remarks.get(walk.registration) if step.id == procedure.start else None
     is_foreign = is_away(scope, procedure) and step.elsewhere is not None
     return [*([remark] if remark else []), *(() if is_foreign else step.notes)]
@@ -190,7 +207,11 @@ def _notes(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list[s
 def _portal(
     scope: Scope, procedure: Procedure, walk: Walk
 ) -> tuple[list[Part], Sequence[Citation]]:
-    """The website of the person's own region, never another's; what there is to say instead."""
+    """Return the website of the person's own region with its citations.
+
+    Instead of the website there is the question for the region, the admission that the pack has no
+    website for it, or nothing.  The website of another region is never shown.
+    """
     if asks_where(scope, procedure, walk):
         return [Text(scope.phrase("card_ask_region"))], ()
     if scope.region is None or not current(procedure, walk).has_portal:
@@ -207,7 +228,7 @@ def _portal(
 
 
 def _outlook(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
-    """What may go wrong here, what did go wrong before, and whether this is the end."""
+    """Return lines on what may go wrong here, on the setback that led here, on the last step."""
     lines = [
         scope.phrase(
             "card_setback",
@@ -226,8 +247,8 @@ def _outlook(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list
     return lines
 
 
-def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tuple[Choice, ...]:
-    """The choices of a card; `stays` if they may not replace the message they are under."""
+def _choices(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tuple[Choice, ...]:
+    """Build the choices of a card; `stays` keeps the message they are under when one is pressed."""
     step, number = current(procedure, walk), position(procedure, walk)
 
     def move(phrase: str, kind: str) -> Choice:
@@ -236,7 +257,7 @@ def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tup
     options: list[Choice] = []
     if open_ways(step, walk.registration) and not is_open(procedure, walk):
         options.append(move("next", "next"))
-    options += _outcomes(step, walk, stays=stays)
+    options += _outcome_choices(step, walk, stays=stays)
     options += [
         Choice(scope.pack.entries[e].title, str(ShowEntry(e)))
         for e in step.related
@@ -254,8 +275,8 @@ def _ways(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tup
     return tuple(option for option in options if unique[option.label] is option)
 
 
-def _outcomes(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
-    """What can be answered; where nothing is asked, only what can go wrong."""
+def _outcome_choices(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
+    """Return the outcomes as choices; a step without a question offers its setbacks only."""
     named = outcomes(step, walk.registration)
     wrong = {way.outcome: way.label for way in setbacks(step, walk.registration)}
     return [

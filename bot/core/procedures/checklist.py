@@ -1,7 +1,7 @@
-"""The papers of a registration as a list to tick off.
+"""Read the papers of a registration as a list to tick off.
 
-They are the numbered lines of the entry that the procedure names for them, word for word.  A tick
-is kept by these words: when a paper is worded anew, it has to be looked at anew.
+The papers are the numbered lines of the entry that the procedure names for the registration, word
+for word.  A tick is stored under these words, so a reworded paper counts as not ticked.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
 
 HAVE, LACK = "✓ ", "□ "
-"""Before a paper on its button; in running text it is said in words."""
+"""Prefixes of a paper's label on its button; running text uses phrases instead."""
 _LINE = re.compile(r"\d{1,2}\. (.+)")
 _FEWEST = 2
 _LABEL = 18
-"""Characters of a paper on a button."""
+"""Maximum length of a paper's label on a button, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What the pack knows about the papers of one registration; `names` may be empty."""
+    """The papers of one registration, as far as the pack lists them; `names` may be empty."""
 
     entry: Entry
     step: str
-    """Where they are handed in; ticks are kept under it."""
+    """Id of the step where they are handed in; ticks are stored under it."""
     names: tuple[str, ...]
 
     def ticked(self, walk: Walk | None) -> tuple[str, ...]:
-        """The papers that are at hand, in the order of the list."""
+        """Return the papers ticked in the walk, in the order of the list."""
         ticks = walk.ticks.get(self.step, ()) if walk else ()
         return tuple(name for name in self.names if name in ticks)
 
@@ -43,7 +43,7 @@ class Papers:
 
 
 def papers_of(scope: Scope, procedure: Procedure, registration: str) -> Papers | None:
-    """The papers of a registration; `None` where the procedure says nothing about any."""
+    """Return the papers of a registration, or `None` if the procedure names no entry for them."""
     entry = scope.pack.entries.get(procedure.materials.get(registration, ""))
     if entry is None:
         return None
@@ -52,7 +52,7 @@ def papers_of(scope: Scope, procedure: Procedure, registration: str) -> Papers |
 
 
 def _names(scope: Scope, entry: Entry) -> tuple[str, ...]:
-    """The numbered lines of the first fact that has some and may be shown."""
+    """Return the numbered lines of the first valid fact that has at least two."""
     if entry.kind is not EntryKind.FACT:
         return ()
     for fact in entry.facts_on(scope.day, scope.region):
@@ -67,7 +67,7 @@ def _names(scope: Scope, entry: Entry) -> tuple[str, ...]:
 
 
 def code_of(name: str) -> str:
-    """A paper's name as short as a button needs it."""
+    """Return the CRC-32 of a paper's words in hexadecimal, short enough for a button's value."""
     return f"{crc32(name.encode()):08x}"
 
 
@@ -77,7 +77,7 @@ def label_of(name: str, *, is_ticked: bool) -> str:
 
 
 def papers_part(scope: Scope, papers: Papers, walk: Walk | None) -> Part:
-    """The list with what is at hand and what is not, or the admission that there is none."""
+    """Return the list with a mark on each paper, or the entry's short text if it lists none."""
     if not papers.names:
         return Text(papers.entry.short)
     have = papers.ticked(walk)

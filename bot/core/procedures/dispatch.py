@@ -1,4 +1,4 @@
-"""Where words and choices that belong to a walk are taken: to its cards or to its pages."""
+"""Route the moves and choices of a walk to its cards (`turns`) or to its pages (`pages`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.core.words.moves import Kind, Move
 
 
 def move(scope: Scope, session: Session, what: Move) -> Turn:
-    """Move a walk by words; the caller has seen that one is under way."""
+    """Carry out a move that was said in words; a walk must be under way."""
     under_way = step_turns.walk_under_way(scope, session)
     assert under_way is not None
     procedure, walk = under_way
@@ -41,7 +41,7 @@ def move(scope: Scope, session: Session, what: Move) -> Turn:
         case Kind.STEPS:
             turn = pages.show_steps(scope, session, ShowSteps(walk.name))
         case Kind.WHY | Kind.DECLINE:
-            turn = step_turns.explained(scope, session, procedure, walk, what.kind)
+            turn = step_turns.explain_question(scope, session, procedure, walk, what.kind)
         case kind:
             turn = step_turns.moved(scope, session, procedure, walk, kind)
     assert turn is not None
@@ -49,7 +49,7 @@ def move(scope: Scope, session: Session, what: Move) -> Turn:
 
 
 def press(scope: Scope, session: Session, target: WalkTarget) -> Turn | None:
-    """Carry out a choice that belongs to a walk; `None` if it makes no sense any more."""
+    """Carry out a choice that belongs to a walk; return `None` if it no longer fits the pack."""
     match target:
         case MoveWalk():
             return step_turns.press_move(scope, session, target)

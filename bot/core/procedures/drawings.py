@@ -1,8 +1,8 @@
-"""A procedure as a chart: boxes and arrows, before anybody says how they look.
+"""Turn a procedure into a chart of boxes and arrows, and write a chart as text or Mermaid.
 
-The text tree and Mermaid are written here because they are words; `bot.drawing` makes pictures of
-the same `Chart`.  Mermaid shows the labels of the source and no others, so that the seed's chart
-comes back as it was; everywhere else an arrow that is one of several says whom it is for.
+Pictures of the same `Chart` are made in `bot.drawing`.  Mermaid shows only the labels that the
+source gives, so that importing and drawing the seed's chart gives the same text back; the other
+forms label every arrow where a step has several.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ HERE = "◀ 您在这里"
 
 
 def chart_of(procedure: Procedure, at: str | None = None) -> Chart:
-    """The whole graph, with the step `at` marked."""
+    """Chart the whole graph, with the step `at` marked."""
     boxes = tuple(_box(step, at, is_away=False) for step in procedure.steps.values())
     arrows = tuple(
         Arrow(step.id, way.to, label_of(step, way), way.is_setback)
@@ -36,9 +36,10 @@ def chart_of_path(
     *,
     is_away: bool = False,
 ) -> Chart:
-    """What one registration goes through, and what happens where it goes wrong.
+    """Chart the path of one registration with the setbacks that leave it.
 
-    `is_away` leaves out what is true of the procedure's own regions only: its websites.
+    `is_away` uses the steps' `elsewhere` texts, without the websites of the procedure's own
+    regions.
     """
     steps = path(procedure, registration, answers)
     shown = {step.id: step for step in steps}
@@ -66,14 +67,14 @@ def _box(step: Step, at: str | None, *, is_away: bool) -> Box:
 
 
 def label_of(step: Step, way: Transition) -> str:
-    """What is written on an arrow: never nothing where there are several."""
+    """Return the text on an arrow; never empty where a step has several transitions."""
     if way.label or len(step.transitions) == 1:
         return way.label or ""
     return way.outcome or "、".join(way.registrations)
 
 
 def _label_between(step: Step, target: str, registration: str) -> str:
-    """On the path of one registration an arrow needs no word on whom it is for."""
+    """Return the text on an arrow of one registration's path, without naming the registration."""
     for way in step.transitions:
         if way.to == target and (not way.registrations or registration in way.registrations):
             return "" if way.registrations else way.label or way.outcome or ""
@@ -81,7 +82,7 @@ def _label_between(step: Step, target: str, registration: str) -> str:
 
 
 def draw_mermaid(procedure: Procedure, at: str | None = None) -> str:
-    """The graph as Mermaid text, with the labels that the source gives."""
+    """Write the graph as Mermaid text with the labels that the source gives."""
     lines = ["graph TB"]
     lines += [f'    {step.id}("{_quoted(step.label)}")' for step in procedure.steps.values()]
     lines += [f"    {line}" for line in _mermaid_edges(procedure)]
@@ -102,9 +103,9 @@ def _quoted(text: str) -> str:
 
 
 def draw_text(chart: Chart) -> str:
-    """The chart as an indented tree for terminals and screen readers.
+    """Write the chart as an indented tree for terminals and screen readers.
 
-    A step reached a second time is named again with ↑ and not followed, so the tree stays finite.
+    A step that is reached a second time is named with ↑ and not followed, so the tree is finite.
     """
     boxes = {box.id: box for box in chart.boxes}
     arrows: dict[str, list[Arrow]] = {box.id: [] for box in chart.boxes}

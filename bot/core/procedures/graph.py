@@ -1,8 +1,8 @@
-"""The ways through a procedure: which steps a person of one registration goes through.
+"""Find the path that one registration takes through a procedure.
 
-What a newcomer would get wrong: a path depends on the answers given so far, and on nothing else.
-The same answers lead the same way, so going back, changing an answer or carrying answers over to
-another registration is a replay.
+What a newcomer would get wrong: a path depends on the answers given so far and on nothing else. The
+same answers give the same path, so going back, changing an answer and carrying answers over to
+another registration are replays.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from functools import lru_cache
 from bot.core.model.pack import NO, YES, Procedure, QuestionKind, Step, Transition
 
 Answers = Mapping[str, str]
-"""step id -> what was answered there, or the outcome that the step had."""
+"""Maps a step id to the answer given there or to the outcome of the step."""
 NOTHING: Answers = {}
 
 
 def path(procedure: Procedure, registration: str, answers: Answers = NOTHING) -> tuple[Step, ...]:
-    """The steps of one registration from start to end; empty if the graph has no path for it.
+    """Return the steps of one registration from start to end; empty if the graph has no path for
+    it.
 
-    Where nothing was answered yet, all goes well.  A path ends before it would come to a step for
-    the second time.
+    Steps without an answer take the transition that is no setback.  After a setback the path ends
+    before it would reach a step for the second time.
 
     Raises:
-        ValueError: it runs in a circle even if all goes well.
+        ValueError: the path runs in a circle without any setback.
     """
     return _path(procedure, registration, tuple(sorted(answers.items())))
 
@@ -33,7 +34,7 @@ def path(procedure: Procedure, registration: str, answers: Answers = NOTHING) ->
 def _path(
     procedure: Procedure, registration: str, given: tuple[tuple[str, str], ...]
 ) -> tuple[Step, ...]:
-    """Kept, because a card asks for its path a dozen times, and many people walk the same one."""
+    """Cached: a card needs its path about a dozen times, and many people walk the same one."""
     if registration not in procedure.kinds:
         return ()
     answers = dict(given)
@@ -50,7 +51,7 @@ def _path(
 
 
 def way_on(step: Step, registration: str, answers: Answers = NOTHING) -> Transition | None:
-    """Where it goes on after a step, `None` at an end."""
+    """Return the transition taken after a step, or `None` at an end."""
     ways = open_ways(step, registration)
     answer = answers.get(step.id)
     if answer is not None:
@@ -62,12 +63,12 @@ def way_on(step: Step, registration: str, answers: Answers = NOTHING) -> Transit
 
 
 def open_ways(step: Step, registration: str) -> tuple[Transition, ...]:
-    """The ways on from a step for one registration, whatever the outcome."""
+    """Return the transitions open to one registration, whatever the outcome."""
     return tuple(way for way in step.transitions if _is_open(way, registration))
 
 
 def setbacks(step: Step, registration: str) -> tuple[Transition, ...]:
-    """The ways on that are taken when something went wrong at this step."""
+    """Return the transitions taken when something went wrong at this step."""
     return tuple(way for way in open_ways(step, registration) if way.is_setback)
 
 
@@ -76,7 +77,7 @@ def _is_open(way: Transition, registration: str) -> bool:
 
 
 def outcomes(step: Step, registration: str) -> tuple[str, ...]:
-    """The answers that a step can be given by a choice, in the order of the pack."""
+    """Return the answers to a step that a choice can give, in the order of the pack."""
     named = [way.outcome for way in open_ways(step, registration) if way.outcome]
     if step.question and step.question.kind is QuestionKind.YES_NO:
         named = [YES, NO]
@@ -84,9 +85,9 @@ def outcomes(step: Step, registration: str) -> tuple[str, ...]:
 
 
 def all_paths(procedure: Procedure, registration: str) -> Iterator[tuple[Transition, ...]]:
-    """Every way from the start to an end, as the transitions taken; no step twice on one of them.
+    """Yield every path from the start to an end as its transitions; none visits a step twice.
 
-    The empty way stands for a procedure whose first step is its last.
+    A procedure whose first step is its last yields one empty path.
     """
     yield from _ways_from(procedure, registration, procedure.start, ())
 

@@ -1,4 +1,4 @@
-"""Pages beside the cards of a walk: its papers to tick off, all its steps, what can be taken."""
+"""Show the pages beside the cards of a walk: papers to tick, all steps, list, picture."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.core.model.turn import Turn
 from bot.core.procedures import cards, summary
 from bot.core.procedures.cards import back_choice, placed, reply_of
 from bot.core.procedures.checklist import code_of, label_of, papers_of, papers_part
-from bot.core.procedures.turns import named, out_of_date, remembered, shown, walk_under_way
+from bot.core.procedures.turns import named, out_of_date, remembered, show_card, walk_under_way
 from bot.core.procedures.walk import begun, ticked
 
 
 def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None:
-    """Note that a paper is at hand, or not any more, and show the list."""
+    """Tick a paper or untick it, and show the list."""
     name, code = target.walk, target.code
     procedure, kind = named(scope, name)
     papers = papers_of(scope, procedure, kind) if procedure else None
@@ -29,18 +29,18 @@ def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None
     if paper is None:  # worded anew since
         return show_papers(scope, session, name)
     walk = ticked(walk or Walk(procedure.id, kind, ()), papers.step, paper)
-    return show_papers(scope, _kept(session, walk), name)
+    return show_papers(scope, _store_walk(session, walk), name)
 
 
-def _kept(session: Session, walk: Walk) -> Session:
-    """The walk kept where it was; what is not under way stays so."""
+def _store_walk(session: Session, walk: Walk) -> Session:
+    """Store the walk in its place: as the one under way if it is, else on the shelf."""
     if session.walk and session.walk.name == walk.name:
         return replace(session, walk=walk)
     return session.with_walk(walk).with_walk(session.walk)
 
 
 def show_papers(scope: Scope, session: Session, name: str) -> Turn | None:
-    """Show the papers of the walk of this name, each a choice that ticks it off."""
+    """Show the papers of the named walk, each as a choice that ticks or unticks it."""
     procedure, kind = named(scope, name)
     walk = remembered(session, name)
     scope = placed(scope, walk) if walk else scope
@@ -77,7 +77,7 @@ def _way_back(
 
 
 def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None:
-    """Show all steps of a walk on one page."""
+    """Show all steps of the walk on one page."""
     name = target.walk
     under_way = walk_under_way(scope, session)
     if under_way is None or under_way[1].name != name:
@@ -93,7 +93,7 @@ def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None
 
 
 def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None:
-    """Show the list or the picture of a walk, begin it again, or offer another one."""
+    """Show the list or the picture of a walk, restart it, or offer another one."""
     what, name = target.what, target.walk
     if what == "other":
         return Turn(cards.menu(scope, session), session)
@@ -111,7 +111,7 @@ def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None
             fresh = begun(procedure, kind, region, walk)
             has_ticks = walk is not None and any(walk.ticks.values())
             notice = scope.phrase("restarted_with_papers" if has_ticks else "restarted")
-            return shown(scope, session, procedure, fresh, notice)
+            return show_card(scope, session, procedure, fresh, notice)
         case _:
             return None
     ways = _way_back(scope, session, name, has_to_stay=True)

@@ -1,4 +1,4 @@
-"""How free talk and walks go together: starting one, correcting it, coming back to it."""
+"""Connect free text with walks: start one, correct it, lead back to it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ from bot.core.words.moves import (
 
 
 def guided(scope: Scope, session: Session, understanding: Understanding) -> Turn:
-    """Step by step: starts the procedure that was named, or asks which.
+    """Start the procedure that the words name, or ask which one.
 
-    Of what was said before the place counts, and the registration if nothing is named now (带我办).
+    Of the conversation's slots the region is used, and the registration too if the words name
+    nothing themselves (带我办).
     """
     names_nothing = all(slot.is_inherited for slot in understanding.slots)
     kept = (PLACE, SERVICE) if names_nothing else (PLACE,)
@@ -49,14 +50,17 @@ def guided(scope: Scope, session: Session, understanding: Understanding) -> Turn
 
 
 def corrected(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
-    """Another registration or place than the one under way, if that is all that was said."""
+    """Change the registration or the region of the walk if the words say nothing else.
+
+    Return `None` if they are no correction.
+    """
     said = [slot for slot in understanding.slots if not slot.is_inherited]
     if any(slot.kind == ASPECT and slot.surface for slot in said):
         return None
     kinds = [slot.value for slot in said if slot.kind == SERVICE]
     walk, session = session.walk, at_place(session, understanding)
     if walk is None:
-        return _taken_up(scope, session, understanding.text, kinds) or _instead(
+        return _resume_left(scope, session, understanding.text, kinds) or _begin_instead(
             scope, session, understanding.text, kinds
         )
     others = [kind for kind in kinds if kind != walk.registration]
@@ -76,8 +80,8 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
     return None
 
 
-def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
-    """A walk that was left is gone on with: 改回初始注册, 接着办延续."""
+def _resume_left(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
+    """Resume a walk on the shelf when the words ask for it: 改回初始注册, 接着办延续."""
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
     if walk is None:
@@ -85,8 +89,11 @@ def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Tu
     return step_turns.press_resume(scope, session, ResumeWalk(walk.name, walk.trail[-1]))
 
 
-def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
-    """改成增项 beside the cards of a registration that has no path: its cards begin."""
+def _begin_instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
+    """Begin the walk that the words change to (改成增项) where no walk is under way.
+
+    This is the case beside the text of a registration without a path.
+    """
     before = scope.pack.procedures.get(session.context.entry or "")
     if before is None or len(kinds) != 1 or not means_another_kind(text):
         return None
@@ -95,7 +102,7 @@ def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Tur
 
 
 def chosen(session: Session, understanding: Understanding) -> str | None:
-    """The choice on offer that is named by other words than its label: 是延续, 续期吧."""
+    """Return the value of the offered choice that is named by another word: 是延续, 续期吧."""
     slot = understanding.names_only(SERVICE)
     if slot is None or asks(understanding.text):
         return None
@@ -103,14 +110,18 @@ def chosen(session: Session, understanding: Understanding) -> str | None:
 
 
 def _procedure_of(pack: Pack, first: str, kind: str) -> Procedure | None:
-    """The procedure of a registration; the one under way before all others."""
+    """Return the procedure of a registration; prefer the one with the id `first`."""
     ordered = sorted(pack.procedures.values(), key=lambda procedure: procedure.id != first)
     fitting = (p for p in ordered if kind in (*p.kinds, *p.without_path))
     return next(fitting, None)
 
 
 def at_place(session: Session, understanding: Understanding) -> Session:
-    """The walk is for the place that was named, if nothing but the place was said about it."""
+    """Set the walk's region to the one that was said.
+
+    A walk that has a region keeps it if an aspect was said too: then the words are a question about
+    that other region.
+    """
     said = [slot for slot in understanding.slots if not slot.is_inherited]
     places = {slot.value for slot in said if slot.kind == PLACE and not slot.is_ambiguous}
     walk = session.walk
@@ -122,9 +133,10 @@ def at_place(session: Session, understanding: Understanding) -> Session:
 
 
 def led_back(scope: Scope, turn: Turn) -> Turn:
-    """Under what was said in the middle of a walk, the way back into it.
+    """Append the way back into the walk to a reply that is not part of it.
 
-    After an answer that is the card again, once; after that, and after a question back, a choice.
+    The first answer during a walk is followed by the card itself; later answers, and questions
+    back, by a choice.
     """
     reply, session = turn.reply, turn.session
     under_way = step_turns.walk_under_way(scope, session)
@@ -142,5 +154,5 @@ def led_back(scope: Scope, turn: Turn) -> Turn:
 
 
 def _is_answer(reply: Reply) -> bool:
-    """Whether a question was answered, if only with the admission that nothing is known."""
+    """Return whether the reply answers a question or admits that the pack has no data on it."""
     return bool(reply.answers) and reply.status in (Status.ANSWERED, Status.ABSTAINED)

@@ -1,6 +1,6 @@
-"""The answer to the question of a step, read from what somebody said.
+"""Read the answer to a step's question from the person's words.
 
-Only what plainly is an answer counts: everything else may be a question of theirs.
+Only words that are nothing but an answer count: everything else may be a question of the person's.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ _CHOSEN = re.compile(r"(?:我?(?:要|想要|选|办|就要|就选)|我?是|就)?
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """Something of the right form that cannot be: the 30th of February, an age of 900.
+    """An answer of the right form that cannot be true: the 30th of February, an age of 900.
 
-    `date` is the one that was said, where it is about one.
+    `phrase` is the key of the sentence to reply; `date` is the date as it was said, if it is about
+    one.
     """
 
     phrase: str
@@ -41,13 +42,13 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A date that is not a day yet: the days it may be, in one span or in several."""
+    """A date that is not yet one day: the days it may be, in one span or in several."""
 
     spans: tuple[Span, ...]
 
 
 Read = str | Impossible | Partial | None
-"""The answer as it is kept, why it is none (yet), or nothing that looks like an answer."""
+"""The answer as it is stored, why it is not one (yet), or `None` for words of another form."""
 
 
 def is_yes_or_no(said: str) -> bool:
@@ -55,9 +56,9 @@ def is_yes_or_no(said: str) -> bool:
 
 
 def read_answer(step: Step, registration: str, said: str) -> str | Impossible | None:
-    """What was said as an answer to a step, unless its question is for a date (`read_date`).
+    """Read an answer to a step; a question for a date is left to `read_date`.
 
-    `said` has no punctuation round it.  Where nothing is asked, what came of the step may be said.
+    `said` has no punctuation round it.  A step without a question takes the name of an outcome.
     """
     question = step.question
     if question is None:
@@ -102,7 +103,10 @@ def _number(question: Question, said: str) -> str | Impossible | None:
 def read_date(
     question: Question, dates: Sequence[SaidDate], known: Span | None, today: date
 ) -> Read:
-    """The dates that were said, as an answer; `known` is what was said of it before."""
+    """Read an answer to a question for a date from the dates found in the words.
+
+    `known` is the month or year that was said before and that the new words may complete.
+    """
     dates = [said.settled(known) if known else said for said in dates]
     for said in dates:
         if said.is_impossible:

@@ -1,4 +1,4 @@
-"""What a walk leaves in one's hands: how far it got, the list to take along, the picture."""
+"""Build what a walk gives to take along: the summary at its end, the check list, the picture."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.core.procedures.graph import way_on
 from bot.core.procedures.walk import current, position, steps_of
 
 ELSEWHERE = "~"
-"""Ends the name of a picture that is drawn for people of other regions."""
+"""Suffix of the name of a picture that is drawn for people of other regions."""
 
 
 def ended(scope: Scope, procedure: Procedure, walk: Walk) -> Reply:
-    """The end of a walk: what was done, which papers are missing, what can be taken along."""
+    """End a walk: say what was done and which papers are missing, and offer what to take along."""
     scope = placed(scope, walk)
     title = walk.registration or procedure.title
     parts: list[Part] = [Text(scope.phrase("finished", registration=title))]
@@ -74,7 +74,7 @@ def _answers(procedure: Procedure, walk: Walk) -> list[str]:
 
 
 def steps_page(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
-    """All steps of the way in words, the current one marked."""
+    """List all steps of the path, with the current one marked."""
     scope = placed(scope, walk)
     here = current(procedure, walk)
     items = tuple(
@@ -88,7 +88,7 @@ def steps_page(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
 
 
 def list_to_take(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
-    """The check list as text: papers with their ticks, then the steps."""
+    """Build the check list as text: papers with their ticks, then the steps."""
     shown = walk or Walk(procedure.id, kind, (procedure.start,))
     scope = placed(scope, shown)
     heading = scope.phrase("list_title", title=kind or procedure.title)
@@ -106,7 +106,7 @@ def list_to_take(scope: Scope, procedure: Procedure, walk: Walk | None, kind: st
 
 
 def picture(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
-    """The picture of the way, with the current step marked; in words where none can be shown."""
+    """Build the picture of the path with the current step marked; its `alt` is the text tree."""
     shown = walk or Walk(procedure.id, kind, ())
     scope = placed(scope, shown)
     at = current(procedure, walk).id if walk and walk.trail else ""
@@ -123,7 +123,7 @@ def picture(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) ->
 
 
 def chart_named(pack: Pack, name: str) -> Chart | None:
-    """The chart behind the name of a picture; `None` if the pack has no such way any more."""
+    """Return the chart behind a picture's name; `None` if the pack has no such path any more."""
     whole, _, at = name.removesuffix(ELSEWHERE).partition("@")
     procedure_id, _, kind = whole.partition("#")
     procedure = pack.procedures.get(procedure_id)

@@ -1,6 +1,6 @@
-"""Corrections: another registration than the one chosen, another answer than the one given.
+"""Correct a walk: another registration than the one chosen, another answer than the one given.
 
-Whatever still fits is kept and named, and what was left can be taken up again where it was.
+Whatever still fits is kept and named, and the walk that was left can be resumed where it stood.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.core.procedures.walk import begun, current, position, steps_of, switche
 
 
 def switch(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
-    """Another registration instead of the one under way."""
+    """Change from the walk under way to the one of another registration."""
     if kind in procedure.without_path:
         return without_path(scope, session, procedure, kind)
     walk, name = session.walk, f"{procedure.id}#{kind}"
@@ -34,15 +34,15 @@ def switch(scope: Scope, session: Session, procedure: Procedure, kind: str) -> T
         notices = [scope.phrase("switched_back", title=kind or procedure.title)]
     elif walk.procedure == procedure.id:
         after = switched(procedure, walk, kind)
-        notices += _kept(scope, procedure, after)
+        notices += _kept_lines(scope, procedure, after)
     else:
         after = begun(procedure, kind, walk.region or scope.region)
-    notices.append(_left(scope, walk))
+    notices.append(_left_line(scope, walk))
     return Turn(card(scope, procedure, after, "\n".join(notices)), session.with_walk(after))
 
 
 def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
-    """The written procedure of a registration that the graph does not show."""
+    """Show the written procedure of a registration that has no path in the graph."""
     entry = scope.pack.entries[procedure.without_path[kind]]
     walk = session.walk
     if walk and walk.region and scope.region is None:
@@ -51,7 +51,7 @@ def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str
     reply = entry_reply(scope, entry, None, "procedure_without_path")
     leads = [Text(scope.phrase("no_path", registration=kind))]
     if walk:
-        leads.insert(0, Text(f"{scope.phrase('switched', title=kind)}\n{_left(scope, walk)}"))
+        leads.insert(0, Text(f"{scope.phrase('switched', title=kind)}\n{_left_line(scope, walk)}"))
     reply = replace(reply, parts=(*leads, *reply.parts))
     if kind in procedure.materials:
         choice = Choice(scope.phrase("card_materials"), str(ShowPapers(f"{procedure.id}#{kind}")))
@@ -59,8 +59,8 @@ def without_path(scope: Scope, session: Session, procedure: Procedure, kind: str
     return Turn(reply, session.with_walk(None))
 
 
-def _kept(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
-    """What of the walk counts for the new registration as well."""
+def _kept_lines(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
+    """Say which parts of the walk also count for the new registration."""
     lines: list[str] = []
     if (number := position(procedure, walk)) > 1:
         lines.append(scope.phrase("kept_steps", number=number))
@@ -74,8 +74,8 @@ def _kept(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     return lines
 
 
-def _left(scope: Scope, walk: Walk) -> str:
-    """Where the walk stands that was left, and how to come back to it."""
+def _left_line(scope: Scope, walk: Walk) -> str:
+    """Say where the walk stands that was left and how to resume it."""
     procedure = scope.pack.procedures[walk.procedure]
     return scope.phrase(
         "kept_walk",
@@ -88,7 +88,7 @@ def _left(scope: Scope, walk: Walk) -> str:
 def changed_answer(
     scope: Scope, procedure: Procedure, before: Walk, after: Walk
 ) -> tuple[str, ...]:
-    """Says what was changed, and which later answers still count."""
+    """Say what was changed, which later answers still count and which do not."""
     step = current(procedure, before)
     unit = step.question.unit if step.question else ""
     lines = [scope.phrase("answer_changed", answer=after.answers[step.id] + unit)]

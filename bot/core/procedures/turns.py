@@ -1,7 +1,7 @@
-"""What moves a walk from card to card.
+"""Decide the turns that move a walk from card to card.
 
-A choice carries the walk and the step it was made for.  One that is out of date changes nothing: it
-says what it was about and offers the nearest step.
+A choice carries the walk and the step it was made for.  A choice that is out of date changes
+nothing: the reply says what it belonged to and offers the nearest step.
 """
 
 from __future__ import annotations
@@ -38,30 +38,35 @@ from bot.core.words.moves import Kind, stripped
 
 
 def walk_under_way(scope: Scope, session: Session) -> tuple[Procedure, Walk] | None:
-    """The walk under way with its procedure."""
+    """Return the walk under way with its procedure; `None` if there is none."""
     walk = session.walk
     procedure = scope.pack.procedures.get(walk.procedure) if walk else None
     return (procedure, walk) if walk and procedure else None
 
 
-def shown(scope: Scope, session: Session, procedure: Procedure, walk: Walk, *notices: str) -> Turn:
-    """The card of a walk, which is now the one under way."""
+def show_card(
+    scope: Scope, session: Session, procedure: Procedure, walk: Walk, *notices: str
+) -> Turn:
+    """Show the card of a walk and make it the walk under way."""
     after = replace(session.with_walk(walk), known="")
     return Turn(card(scope, procedure, walk, *notices), after)
 
 
 def begin(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
-    """The first card, or the written procedure where the graph has no path for the registration."""
+    """Show the first card, or the written procedure where the graph has no path.
+
+    Ticks and region of an earlier walk of the same name are kept.
+    """
     if kind in procedure.without_path:
         return switch.without_path(scope, session, procedure, kind)
     name = f"{procedure.id}#{kind}"
     same = remembered(session, name)
     walk = begun(procedure, kind, scope.region or (same.region if same else None), same)
-    return shown(scope, session, procedure, walk)
+    return show_card(scope, session, procedure, walk)
 
 
 def remembered(session: Session, name: str) -> Walk | None:
-    """The walk of this name, under way or left."""
+    """Return the walk of this name, under way or on the shelf."""
     if session.walk and session.walk.name == name:
         return session.walk
     return session.shelved(name)
@@ -73,20 +78,22 @@ def stop(scope: Scope, session: Session, procedure: Procedure, walk: Walk) -> Tu
 
 def go_to(scope: Scope, session: Session, procedure: Procedure, walk: Walk, number: int) -> Turn:
     if there := at_number(procedure, walk, number):
-        return shown(scope, session, procedure, there)
+        return show_card(scope, session, procedure, there)
     total = len(steps_of(procedure, walk))
     notice = scope.phrase("no_such_step", number=number, total=total)
-    return shown(scope, session, procedure, walk, notice)
+    return show_card(scope, session, procedure, walk, notice)
 
 
-def explained(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: Kind) -> Turn:
-    """Why something is asked; who does not want to say is not pressed."""
+def explain_question(
+    scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: Kind
+) -> Turn:
+    """Say why the step's question is asked; after `DECLINE` also that it need not be answered."""
     question = current(procedure, walk).question
     if question is None:
-        return shown(scope, session, procedure, walk, scope.phrase("why_region"))
+        return show_card(scope, session, procedure, walk, scope.phrase("why_region"))
     why = question.why or scope.phrase("why_asked")
     notice = scope.phrase("need_not_say", why=why) if kind is Kind.DECLINE else why
-    return shown(scope, session, procedure, walk, notice)
+    return show_card(scope, session, procedure, walk, notice)
 
 
 def moved(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str) -> Turn:
@@ -94,22 +101,22 @@ def moved(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind
         case "stop":
             return stop(scope, session, procedure, walk)
         case "next" if is_open(procedure, walk):
-            return shown(scope, session, procedure, walk, scope.phrase("answer_first"))
+            return show_card(scope, session, procedure, walk, scope.phrase("answer_first"))
         case "next":
             further = moved_on(procedure, walk)
             if further is None:
                 return stop(scope, session, procedure, walk)
-            return shown(scope, session, procedure, further)
+            return show_card(scope, session, procedure, further)
         case "back":
-            return shown(scope, session, procedure, moved_back(procedure, walk))
+            return show_card(scope, session, procedure, moved_back(procedure, walk))
         case _:
-            return shown(scope, session, procedure, replace(walk, is_aside=False))
+            return show_card(scope, session, procedure, replace(walk, is_aside=False))
 
 
 def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
-    """What was said, as the answer to the question that was asked; `None` if it is none.
+    """Take the words as the answer to the question that was asked; return `None` if they are none.
 
-    Where nothing is asked, what came of the step may be said.
+    A step without a question takes the name of one of its outcomes.
     """
     under_way = walk_under_way(scope, session)
     if not under_way:
@@ -125,10 +132,11 @@ def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn
 def taken_for_answer(
     scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
-    """What is no question of theirs, behind one of ours; `reply` is what it gets without that.
+    """Take a text that is not a question as the answer to the step's own question.
 
-    A date among a few words is the answer to a question for one; what nobody understands gets
-    the question again, with what it takes to answer it.
+    `reply` is the reply that the words get otherwise.  A date among few words answers a question
+    for a date.  Words that are not understood get the card again, with a sentence on what an answer
+    looks like.  Return `None` where `reply` stands.
     """
     under_way = walk_under_way(scope, session)
     question = current(*under_way).question if under_way else None
@@ -143,7 +151,7 @@ def taken_for_answer(
     if not reply.is_unclear:
         return None
     known = session.known
-    turn = shown(scope, session, *under_way, scope.phrase(f"answer_no_{session.asked}"))
+    turn = show_card(scope, session, *under_way, scope.phrase(f"answer_no_{session.asked}"))
     return replace(turn, session=replace(turn.session, known=known))
 
 
@@ -168,46 +176,48 @@ def _take_answer(
         case Impossible(phrase, date):
             today = scope.day.isoformat()
             notice = scope.phrase(phrase, date=date, today=today)
-            return shown(scope, session, procedure, walk, notice)
+            return show_card(scope, session, procedure, walk, notice)
         case Partial(spans):
-            return _asked_on(scope, session, procedure, walk, spans)
+            return _ask_for_rest(scope, session, procedure, walk, spans)
         case str():
-            return _answered(scope, session, procedure, walk, value)
+            return _store_answer(scope, session, procedure, walk, value)
 
 
-def _asked_on(
+def _ask_for_rest(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, spans: Sequence[Span]
 ) -> Turn:
-    """Asks for the rest of a date, or which one of several it is."""
+    """Ask for the missing part of a date, or which of several dates is meant."""
     if len(spans) == 1:
         [span] = spans
-        notice = scope.phrase("answer_which_day", date=_written(scope, span))
-        turn = shown(scope, session, procedure, walk, notice)
+        notice = scope.phrase("answer_which_day", date=_span_text(scope, span))
+        turn = show_card(scope, session, procedure, walk, notice)
         return replace(turn, session=replace(turn.session, known=str(span)))
     nearest = sorted(spans, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
     step = current(procedure, walk).id
     options = [
-        Choice(_written(scope, span), str(AnswerStep(walk.name, step, str(span))))
+        Choice(_span_text(scope, span), str(AnswerStep(walk.name, step, str(span))))
         for span in sorted(nearest, key=lambda span: span.first)
     ]
-    turn = shown(scope, session, procedure, walk, scope.phrase("answer_which_date"))
+    turn = show_card(scope, session, procedure, walk, scope.phrase("answer_which_date"))
     others = [part for part in turn.reply.parts if not isinstance(part, Choices)]
     choices = Choices((*options, *turn.reply.choices))
     return replace(turn, reply=replace(turn.reply, parts=(*others, choices)))
 
 
-def _written(scope: Scope, span: Span) -> str:
+def _span_text(scope: Scope, span: Span) -> str:
     first, _, last = str(span).partition(",")
     return scope.phrase("calculate_from_to", first=first, last=last) if last else first
 
 
-def _answered(scope: Scope, session: Session, procedure: Procedure, walk: Walk, value: str) -> Turn:
+def _store_answer(
+    scope: Scope, session: Session, procedure: Procedure, walk: Walk, value: str
+) -> Turn:
     step = current(procedure, walk)
     after = answered(procedure, walk, value)
     notices: tuple[str, ...] = ()
     if step.question and walk.answers.get(step.id, value) != value:
         notices = switch.changed_answer(scope, procedure, walk, after)
-    return shown(scope, session, procedure, after, *notices)
+    return show_card(scope, session, procedure, after, *notices)
 
 
 def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
@@ -216,25 +226,25 @@ def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
     if not target.walk:
         return moved(scope, session, *under_way, target.move) if under_way else None
     if under_way and under_way[1].name == target.walk:
-        return _of_step(scope, session, *under_way, target.move, target.step)
+        return _move_from_step(scope, session, *under_way, target.move, target.step)
     has_ended = target.move == "stop"
     return out_of_date(scope, session, target.walk, target.step, has_ended=has_ended)
 
 
-def _of_step(
+def _move_from_step(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str, step: str
 ) -> Turn:
-    """A move of the walk under way, if it was meant for the step where it stands."""
+    """Move the walk under way if the choice was made for the step where it stands."""
     if kind in ("stop", "here") or step == current(procedure, walk).id:
         return moved(scope, session, procedure, walk, kind)
     notices = (
-        () if _is_done(procedure, walk, kind, step) else (stale(scope, procedure, walk, step),)
+        () if _has_moved(procedure, walk, kind, step) else (stale(scope, procedure, walk, step),)
     )
-    return shown(scope, session, procedure, walk, *notices)
+    return show_card(scope, session, procedure, walk, *notices)
 
 
-def _is_done(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
-    """Whether the walk stands where the move would have led: a button was tapped twice."""
+def _has_moved(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
+    """Return whether the walk already stands where the move leads: the button was pressed twice."""
     there = at_step(procedure, walk, step)
     if there is None:
         return False
@@ -243,7 +253,7 @@ def _is_done(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
 
 
 def stale(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
-    """Says where a button belonged and where the walk stands."""
+    """Say which step a button belonged to and where the walk stands."""
     there, number = at_step(procedure, walk, step), position(procedure, walk)
     if there is None:
         return scope.phrase("old_step_gone", number=number)
@@ -253,7 +263,10 @@ def stale(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
 def out_of_date(
     scope: Scope, session: Session, name: str, step: str, *, has_ended: bool = False
 ) -> Turn | None:
-    """A button of a walk that is not under way: says so and offers its nearest step."""
+    """Explain a button of a walk that is not under way and offer to resume at its nearest step.
+
+    `has_ended` is set for the button that ends a walk: pressed twice, it shows the summary again.
+    """
     procedure, kind = named(scope, name)
     if procedure is None or kind not in procedure.kinds:
         return None
@@ -261,7 +274,7 @@ def out_of_date(
     if has_ended and left and session.walk is None:
         return Turn(summary.ended(scope, procedure, left), session)
     title = kind or procedure.title
-    nearest = _nearest(procedure, left or begun(procedure, kind, scope.region), step)
+    nearest = _at_nearest_step(procedure, left or begun(procedure, kind, scope.region), step)
     go_on = go_on_choice(scope, procedure, nearest)
     key = "old_walk_other" if session.walk else "old_walk"
     reply = Reply(
@@ -275,18 +288,18 @@ def out_of_date(
 
 
 def go_on_choice(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
-    """Takes up a walk that is not under way, where it stands."""
+    """Return the choice that resumes a walk which is not under way, where it stands."""
     title = walk.registration or procedure.title
     label = scope.phrase("go_on_from", title=title, number=position(procedure, walk))
     return Choice(label, str(ResumeWalk(walk.name, current(procedure, walk).id)))
 
 
-def _nearest(procedure: Procedure, walk: Walk, step: str) -> Walk:
+def _at_nearest_step(procedure: Procedure, walk: Walk, step: str) -> Walk:
     return at_step(procedure, walk, procedure.renamed.get(step, step)) or walk
 
 
 def named(scope: Scope, name: str) -> tuple[Procedure | None, str]:
-    """The procedure and the registration of a walk's name; `None` if they do not go together."""
+    """Split a walk's name into procedure and registration; `None` if the pack lacks the pair."""
     procedure_id, _, kind = name.partition("#")
     procedure = scope.pack.procedures.get(procedure_id)
     if procedure is None or kind not in (*procedure.kinds, *procedure.without_path):
@@ -304,7 +317,7 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
     here = current(procedure, walk)
     if step != here.id:
         notice = stale(scope, procedure, walk, step)
-        return shown(scope, session, procedure, walk, notice)
+        return show_card(scope, session, procedure, walk, notice)
     if here.question and here.question.kind is QuestionKind.DATE:
         span = read_span(number)
         dates = (SaidDate(number, (span,)),) if span else ()
@@ -312,16 +325,16 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
     named_outcomes = outcomes(here, walk.registration)
     if not number.isascii() or not number.isdigit() or int(number[:3]) >= len(named_outcomes):
         return None
-    return _answered(scope, session, procedure, walk, named_outcomes[int(number)])
+    return _store_answer(scope, session, procedure, walk, named_outcomes[int(number)])
 
 
 def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | None:
-    """Go on at a step, with all that is remembered of the walk."""
+    """Resume a walk at a step, with everything that is stored of it."""
     procedure, kind = named(scope, target.walk)
     if procedure is None or kind not in procedure.kinds:
         return None
     walk = remembered(session, target.walk) or begun(procedure, kind, scope.region)
-    return shown(scope, session, procedure, _nearest(procedure, walk, target.step))
+    return show_card(scope, session, procedure, _at_nearest_step(procedure, walk, target.step))
 
 
 def press_start(scope: Scope, session: Session, name: str) -> Turn | None:
@@ -331,6 +344,6 @@ def press_start(scope: Scope, session: Session, name: str) -> Turn | None:
 
 
 def press_switch(scope: Scope, session: Session, name: str) -> Turn | None:
-    """Walk the one of this name instead of the one under way."""
+    """Change to the walk of this name."""
     procedure, kind = named(scope, name)
     return switch.switch(scope, session, procedure, kind) if procedure else None

@@ -1,4 +1,4 @@
-"""A walk of an older pack carried over to the pack of today."""
+"""Carry the walks of a session over from an older version of the pack to the current one."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bot.core.procedures.walk import migrated, renamed
 
 
 def still_valid(pack: Pack, session: Session) -> tuple[Session, tuple[str, ...]]:
-    """The session in terms of a newer pack, and what the person has to know about it."""
+    """Return the session in terms of the current pack, and notices for the person."""
     if session.pack_version in ("", pack.version):
         return session, ()
     context = session.context
     if context.slots.get(PLACE, "") not in ("", *pack.regions):
         context = Context()
-    walk = _still_walked(pack, session.walk) if session.walk else None
-    shelf = tuple(kept for left in session.shelf if (kept := _still_walked(pack, left)))
+    walk = _upgraded(pack, session.walk) if session.walk else None
+    shelf = tuple(kept for left in session.shelf if (kept := _upgraded(pack, left)))
     is_moved = walk is not None and session.walk is not None and walk.trail != session.walk.trail
     notices = (pack.phrase("procedure_changed"),) if is_moved else ()
     return replace(session, context=context, walk=walk, shelf=shelf), notices
 
 
-def _still_walked(pack: Pack, walk: Walk) -> Walk | None:
+def _upgraded(pack: Pack, walk: Walk) -> Walk | None:
     procedure = pack.procedures.get(walk.procedure)
     if procedure is None:
         return None

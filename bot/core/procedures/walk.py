@@ -1,7 +1,7 @@
-"""Where a walk through a procedure stands, and where each move takes it.
+"""Work out where a walk through a procedure stands and where each move takes it.
 
-Everything is a replay: a walk is the answers given and the step it stands at, the rest follows from
-the procedure.  So a walk of last week finds its place in the procedure of today.
+Everything is a replay: a walk is the answers given and the step it stands at, and the rest follows
+from the procedure.  A walk of last week thus finds its place in the procedure of today.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from bot.core.procedures.graph import outcomes, path, way_on
 def begun(
     procedure: Procedure, registration: str, region: str | None, earlier: Walk | None = None
 ) -> Walk:
-    """A walk at its first step; papers that were at hand `earlier` still are."""
+    """Return a walk at its first step, with the ticks of an `earlier` one."""
     ticks = earlier.ticks if earlier else {}
     return Walk(procedure.id, registration, (procedure.start,), ticks=ticks, region=region)
 
 
 def steps_of(procedure: Procedure, walk: Walk) -> tuple[Step, ...]:
-    """The way that the answers of a walk lead."""
+    """Return the path that the answers of a walk lead along."""
     return path(procedure, walk.registration, walk.answers)
 
 
 def position(procedure: Procedure, walk: Walk) -> int:
-    """Where the walk stands on its way, from 1.
+    """Return the number of the current step on its path, from 1.
 
-    If its step is gone, the last one before it that is still there counts.
+    If the step no longer exists, the last one of the trail that does is the current one.
     """
     ids = [step.id for step in steps_of(procedure, walk)]
     for step in reversed(walk.trail):
@@ -44,35 +44,35 @@ def current(procedure: Procedure, walk: Walk) -> Step:
 
 
 def at_number(procedure: Procedure, walk: Walk, number: int) -> Walk | None:
-    """The walk at a step of its way, counted from 1; `None` if there is no such step.
+    """Return the walk at a step of its path, counted from 1; `None` if there is no such step.
 
-    What went wrong there or later has not happened yet; answers to questions stay.
+    Outcomes of that step and of later ones are removed; answers to questions stay.
     """
     steps = steps_of(procedure, walk)
     if not 1 <= number <= len(steps):
         return None
     undone = [step.id for step in steps[number - 1 :] if step.question is None]
-    return _standing(replace(walk, answers=_without(walk.answers, undone)), steps[:number])
+    return _stand_at(replace(walk, answers=_without(walk.answers, undone)), steps[:number])
 
 
 def at_step(procedure: Procedure, walk: Walk, step: str) -> Walk | None:
-    """The walk at the step of an id; `None` if its way does not lead there."""
+    """Return the walk at the step with this id; `None` if it is not on the path."""
     ids = [s.id for s in steps_of(procedure, walk)]
     return at_number(procedure, walk, ids.index(step) + 1) if step in ids else None
 
 
-def _standing(walk: Walk, steps: Sequence[Step]) -> Walk:
+def _stand_at(walk: Walk, steps: Sequence[Step]) -> Walk:
     return replace(walk, trail=tuple(step.id for step in steps), is_aside=False)
 
 
 def is_open(procedure: Procedure, walk: Walk) -> bool:
-    """Whether the current step has a question that was not answered yet."""
+    """Return whether the current step has a question without an answer."""
     step = current(procedure, walk)
     return step.question is not None and step.id not in walk.answers
 
 
 def moved_on(procedure: Procedure, walk: Walk) -> Walk | None:
-    """One step further, all having gone well at this one; `None` past the end."""
+    """Return the walk one step further, without a setback at this step; `None` past the end."""
     walk = at_number(procedure, walk, position(procedure, walk)) or walk
     if further := at_number(procedure, walk, position(procedure, walk) + 1):
         return further
@@ -81,15 +81,15 @@ def moved_on(procedure: Procedure, walk: Walk) -> Walk | None:
 
 
 def moved_back(procedure: Procedure, walk: Walk) -> Walk:
-    """One step back; the first step stays."""
+    """Return the walk one step back; at the first step it stays there."""
     number = max(1, position(procedure, walk) - 1)
     return at_number(procedure, walk, number) or walk
 
 
 def answered(procedure: Procedure, walk: Walk, answer: str) -> Walk:
-    """The walk after the current step was answered, or had an outcome.
+    """Return the walk after the current step got an answer or an outcome.
 
-    Questions behind it that were answered before are not asked again.
+    It stands after the last of the following questions that were answered before.
     """
     step = current(procedure, walk)
     number = position(procedure, walk)
@@ -101,28 +101,28 @@ def answered(procedure: Procedure, walk: Walk, answer: str) -> Walk:
             break
         if later.question:
             following = n + 1
-    return _standing(walk, steps[: min(following, len(steps) - 1) + 1])
+    return _stand_at(walk, steps[: min(following, len(steps) - 1) + 1])
 
 
 def ticked(walk: Walk, step: str, paper: str) -> Walk:
-    """The walk with a paper at hand, or no longer at hand if it was."""
+    """Return the walk with the paper ticked, or unticked if it was ticked."""
     before = walk.ticks.get(step, ())
     after = tuple(p for p in before if p != paper) if paper in before else (*before, paper)
     return replace(walk, ticks={**walk.ticks, step: after})
 
 
 def switched(procedure: Procedure, walk: Walk, registration: str) -> Walk:
-    """The same walk for another registration, as far as both go the same way."""
+    """Return the walk for another registration, as far as both paths are the same."""
     walk = replace(walk, registration=registration)
     steps = steps_of(procedure, walk)
     shared = 0
     while shared < min(len(steps), len(walk.trail)) and steps[shared].id == walk.trail[shared]:
         shared += 1
-    return _standing(walk, steps[: max(1, shared)])
+    return _stand_at(walk, steps[: max(1, shared)])
 
 
 def renamed(procedure: Procedure, walk: Walk) -> Walk:
-    """The walk with the ids that its steps have now."""
+    """Return the walk with the current ids of its steps (`Procedure.renamed` maps old to new)."""
     now = procedure.renamed
     return replace(
         walk,
@@ -133,7 +133,7 @@ def renamed(procedure: Procedure, walk: Walk) -> Walk:
 
 
 def migrated(procedure: Procedure, walk: Walk) -> Walk:
-    """The walk in terms of the procedure as it is now, at the nearest step that there is."""
+    """Return the walk in terms of the current procedure, at the nearest step that exists."""
     walk = renamed(procedure, walk)
     fitting = {
         step: answer
@@ -146,7 +146,7 @@ def migrated(procedure: Procedure, walk: Walk) -> Walk:
 
 
 def _is_answer(step: Step, registration: str, answer: str) -> bool:
-    """Whether an answer that was right once still is one of those that can be given."""
+    """Return whether a stored answer is still one that can be given."""
     if step.question and step.question.kind in (QuestionKind.NUMBER, QuestionKind.DATE):
         return True
     return answer in outcomes(step, registration)

@@ -1,1 +1,1 @@
-"""Chinese that belongs to no pack: moves, numerals, commands."""
+"""Recognise Chinese that belongs to no pack: moves of a walk, and numerals."""

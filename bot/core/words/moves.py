@@ -1,7 +1,7 @@
-"""Words that move a procedure under way: 下一步, 回到第3步, 改第二步, 重新开始, 为什么要问.
+"""Recognise words that move a walk: 下一步, 回到第3步, 改第二步, 重新开始, 为什么要问.
 
-Only what is nothing but a move is one; 下一步谁来办 is a question.  These words belong to the
-language and to no subject; a pack's own words are in its files.
+A text is a move only if it says nothing else: 下一步谁来办 is a question.  These words belong to
+the language; the words of a subject are in its pack.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`number` counts steps from 1 and is there for `GOTO` only."""
+    """A move of the walk; `number` is the step, counted from 1, and set for `GOTO` only."""
 
     kind: Kind
     number: int = 0
@@ -62,7 +62,7 @@ _WORDS = {
     Kind.DECLINE: "不想说 不想回答 不方便说 不告诉你 保密 不便透露 不想填 跳过 不说 不想告诉你",
 }
 ALONE = (Kind.NEXT, Kind.BACK, Kind.HERE, Kind.AGAIN, Kind.STOP, Kind.GOTO)
-"""Moves that cannot be meant otherwise, also where nothing is under way."""
+"""Moves that are recognised even where no walk is under way."""
 _SOUNDS = {
     "xiayibu": Kind.NEXT,
     "xiabu": Kind.NEXT,
@@ -81,7 +81,7 @@ _SOUNDS = {
     "quanbubuzhou": Kind.STEPS,
     "huanyizhong": Kind.OTHER,
 }
-"""The words on the cards as they are spelt, or typed with other characters of the same sound."""
+"""Toneless pinyin of the words on the cards, for pinyin input and homophones."""
 _MOVES = {word: Move(kind) for kind, words in _WORDS.items() for word in words.split()}
 _POLITE = re.compile(
     r"^(?:好了|好的?|行了?|可以了?|搞定了?|办好了|弄好了|嗯+|哦+|那就?|请|麻烦|ok了?)?[，, ]*"
@@ -89,7 +89,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _TWICE = re.compile(r"(.+?)[，, ]*(?:\1[，, ]*)+")
-"""下一步下一步: an impatient person means it once."""
+"""Matches a repeated word (下一步下一步), which is one move."""
 _ENDS = " \t\r\n.。,，!！?？、;；~～)）"
 _NTH_STEP = re.compile(
     r"(?:我?(?:想|要)?(?:改|修改|更改|重填|重做|重答|回|回到|返回|退回|退到|跳到|跳回|去|到|看|看看)"
@@ -110,12 +110,12 @@ _PLACE_WORDS = frozenset("我们在是人的现目前那呢这边里省市区换
 
 
 def stripped(text: str) -> str:
-    """A text without the punctuation round it."""
+    """Strip the punctuation round a text."""
     return text.strip(_ENDS)
 
 
 def read_move(text: str) -> Move | None:
-    """The move that a text is, `None` for everything else."""
+    """Return the move that a text is, or `None`."""
     said = stripped(text)
     if move := _MOVES.get(said.casefold()):
         return move
@@ -131,47 +131,50 @@ def read_move(text: str) -> Move | None:
 
 
 def heard_move(sound: str) -> Move | None:
-    """The move that words sound like, `None` for everything else.
+    """Return the move that has this sound, or `None`.
 
-    `sound` is their toneless pinyin without blanks.
+    `sound` is toneless pinyin without spaces.
     """
     kind = _SOUNDS.get(sound) or _SOUNDS.get(sound.removesuffix("ba"))
     return Move(kind) if kind else None
 
 
 def read_ordinal(text: str) -> int | None:
-    """第二种, 选第2个: the number of a choice; `None` for everything else."""
+    """Return the number of a choice from 第二种 or 选第2个, or `None`."""
     found = _NTH_CHOICE.fullmatch(stripped(text))
     return read_number(found[1]) if found else None
 
 
 def means_another_kind(text: str) -> bool:
-    """Whether the words take back what was chosen (改成, 说错了, 不是初始是增项)."""
+    """Return whether the words take back what was chosen: 改成, 说错了, 不是初始是增项."""
     return _OTHER_KIND.search(text) is not None
 
 
 def means_not_that(text: str) -> bool:
-    """Whether the words turn down what they name (我不办初始注册), without a question."""
+    """Return whether the words reject what they name and ask nothing: 我不办初始注册."""
     return _NOT_THAT.search(text) is not None and not asks(text)
 
 
 def asks(text: str) -> bool:
-    """Whether the words have the form of a question."""
+    """Return whether the words have the form of a question."""
     return _ASKING.search(text) is not None
 
 
 def means_back_to_it(text: str) -> bool:
-    """Whether the words take up again what was left (改回, 接着办)."""
+    """Return whether the words resume what was left: 改回, 接着办."""
     return _BACK_TO_IT.search(text) is not None
 
 
 def tells_where(text: str) -> bool:
-    """Whether a place that is named is said to be one's own (我在重庆) and not asked about."""
+    """Return whether the words state where the person is (我在重庆) instead of asking."""
     return "在" in text and not asks(text)
 
 
 def says_only_where(text: str, place: str) -> bool:
-    """Whether a text names a place, as it was written there, and says nothing else (我在重庆)."""
+    """Return whether a text says nothing but a place (我在重庆).
+
+    `place` is the place as it is written in the text.
+    """
     if not place or place not in text:
         return False
     before, _, after = text.partition(place)

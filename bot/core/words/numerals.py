@@ -1,17 +1,17 @@
-"""Small whole numbers as people write them in Chinese: 3, ３, 三, 两, 十二, 二十."""
+"""Read small whole numbers as they are written in Chinese: 3, ３, 三, 两, 十二, 二十."""
 
 from __future__ import annotations
 
 DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 CHARACTERS = "".join(DIGITS) + "".join(_UNITS)
-"""What a numeral in words is written with."""
+"""The characters of a numeral in words, for use in a regular expression."""
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _MOST_DIGITS = 9
 
 
 def read_number(text: str) -> int | None:
-    """The number that a text is, and nothing else; `None` if it is none or far too long."""
+    """Return the number that the text is; `None` for other text and more than nine characters."""
     text = text.strip().translate(_FULL_WIDTH)
     if not text or len(text) > _MOST_DIGITS:
         return None

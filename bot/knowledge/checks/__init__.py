@@ -1,1 +1,1 @@
-"""Checks across the files of a pack: whether what each says fits what the others say."""
+"""Check across the files of a pack whether they fit together."""

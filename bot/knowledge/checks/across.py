@@ -1,6 +1,6 @@
-"""What no single file can know: whether the files of a pack fit together.
+"""Run all checks that need more than one file.
 
-Everything here takes a draft and yields problems; nothing raises.
+Each check takes a draft and yields problems; none raises.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.errors import Problem
 from bot.knowledge.checks.calculators import check_calculators
 from bot.knowledge.checks.entries import check_entries
 from bot.knowledge.checks.procedures import check_procedures
-from bot.knowledge.checks.references import listed, twins, unknown_names
+from bot.knowledge.checks.references import duplicates, listed, unknown_names
 from bot.knowledge.checks.words import check_phrases, check_terms, region_words
 from bot.knowledge.draft import Draft
 from bot.knowledge.schema import RegionForm
@@ -22,9 +22,9 @@ from bot.knowledge.vocabulary import check_vocabulary
 
 
 def check(draft: Draft, today: date | None = None) -> Iterator[Problem]:
-    """Every problem across the files, in no particular order."""
+    """Yield every problem across the files, in no particular order."""
     return chain(
-        check_card(draft),
+        check_pack_file(draft),
         check_sources(draft, today),
         check_regions(draft),
         check_entries(draft),
@@ -35,7 +35,7 @@ def check(draft: Draft, today: date | None = None) -> Iterator[Problem]:
     )
 
 
-def check_card(draft: Draft) -> Iterator[Problem]:
+def check_pack_file(draft: Draft) -> Iterator[Problem]:
     if draft.pack:
         uses = listed("most_asked", draft.pack.form.most_asked)
         yield from unknown_names(draft.pack, "条目", draft.entry_ids, uses)
@@ -43,7 +43,7 @@ def check_card(draft: Draft) -> Iterator[Problem]:
 
 
 def check_sources(draft: Draft, today: date | None) -> Iterator[Problem]:
-    yield from twins((source, source.form.id) for source in draft.sources)
+    yield from duplicates((source, source.form.id) for source in draft.sources)
     for source in draft.sources:
         if source.form.perspective:
             uses = [(source.form.perspective, ("perspective",))]
@@ -54,7 +54,7 @@ def check_sources(draft: Draft, today: date | None) -> Iterator[Problem]:
 
 
 def check_regions(draft: Draft) -> Iterator[Problem]:
-    yield from twins((region, region.form.short) for region in draft.regions)
+    yield from duplicates((region, region.form.short) for region in draft.regions)
     file = draft.regions_file
     if file is None:
         return
@@ -67,7 +67,7 @@ def check_regions(draft: Draft) -> Iterator[Problem]:
 def _shared_names(
     regions: Iterable[Item[RegionForm]], ambiguous: Collection[str]
 ) -> Iterator[Problem]:
-    """A name of two regions would pick one of them by chance."""
+    """Yield names that two regions share: one of the two would be picked by chance."""
     owners: dict[str, str] = {}
     for region in regions:
         for word in region_words(region.form):

@@ -1,4 +1,4 @@
-"""Calculators: whether they have words for everything that can come out, and nothing else."""
+"""Check calculators: a text for every possible outcome, and for no other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.model.date_rules import NAMES, OUTCOMES, Rule
 from bot.errors import Problem
-from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.words import placeholders
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft, services_of
@@ -17,7 +17,7 @@ _LINES = ("working", "advice")
 
 
 def check_calculators(draft: Draft) -> Iterator[Problem]:
-    yield from twins((item, item.form.id) for item in draft.calculators)
+    yield from duplicates((item, item.form.id) for item in draft.calculators)
     for item in draft.calculators:
         yield from unknown_names(item, "出处", draft.source_ids, _sources(item.form))
         yield from unknown_names(item, "地区", draft.region_names, _regions(item.form))
@@ -45,7 +45,7 @@ def _regions(form: CalculatorForm) -> Iterator[Use]:
 
 
 def _same_name_as_entry(item: Item[CalculatorForm], draft: Draft) -> Iterator[Problem]:
-    """A reply names what it answered from; one name must not mean two things."""
+    """Refuse an id that an entry has: a reply names by it what it answered from."""
     if item.form.id in draft.entry_ids.known:
         yield item.problem(f"“{item.form.id}”已经是一个条目的编号；请换一个", "id")
 

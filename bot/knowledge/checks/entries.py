@@ -1,4 +1,4 @@
-"""Entries against everything they point at, and against each other."""
+"""Check entries against everything they refer to, and against each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.model.vocabulary import Role
 from bot.errors import Problem
-from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.words import unknown_slot
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft
@@ -16,11 +16,11 @@ from bot.knowledge.vocabulary import values_of
 
 NEEDS_FACTS = ("fact", "no_data")
 LONGEST_VERDICT = 160
-"""Characters of an opening that is read at a glance on a phone."""
+"""Maximum length of an opening that can be read at a glance on a phone."""
 
 
 def check_entries(draft: Draft) -> Iterator[Problem]:
-    yield from twins((entry, entry.form.id) for entry in draft.entries)
+    yield from duplicates((entry, entry.form.id) for entry in draft.entries)
     yield from _shared_questions(draft)
     for entry in draft.entries:
         yield from unknown_names(entry, "出处", draft.source_ids, _sources(entry.form))
@@ -39,7 +39,7 @@ def _sources(form: EntryForm) -> Iterator[Use]:
 
 
 def _told(form: EntryForm) -> Iterator[tuple[str, int, FactForm]]:
-    """Every statement with where it stands in the entry."""
+    """Yield every statement with its place in the entry."""
     for part, facts in (("verdicts", form.verdicts), ("facts", form.facts)):
         for n, fact in enumerate(facts):
             yield part, n, fact
@@ -53,7 +53,7 @@ def _regions(form: EntryForm) -> Iterator[Use]:
 
 
 def _slots(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
-    """Slots that pack.yaml declares, with values that they may have."""
+    """Check that pack.yaml declares the slots, and that their values are allowed."""
     if draft.pack is None:
         return
     form, slots = draft.pack.form.vocabulary, entry.form.slots
@@ -73,7 +73,7 @@ def _slots(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
 
 
 def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
-    """`procedure` is `id#registration`, and the graph has a path for that registration."""
+    """Check that `procedure` is `id#registration` and that the graph has a path for it."""
     if not entry.form.procedure:
         return
     name, mark, registration = entry.form.procedure.partition("#")
@@ -104,7 +104,7 @@ def _content(entry: Item[EntryForm]) -> Iterator[Problem]:
 
 
 def _shared_questions(draft: Draft) -> Iterator[Problem]:
-    """One question, two answers: nobody could tell which was meant."""
+    """Refuse one question with two answers."""
     first: dict[str, tuple[Item[EntryForm], str]] = {}
     for entry in draft.entries:
         for n, line in enumerate(entry.form.ask):

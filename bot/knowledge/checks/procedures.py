@@ -1,4 +1,4 @@
-"""Procedures as graphs: nobody may be sent nowhere, walk in a circle for ever, or have two ways."""
+"""Check procedures as graphs: no dangling transition, no endless circle, no ambiguous way on."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
 from bot.errors import Problem
-from bot.knowledge.checks.references import Use, listed, twins, unknown_names
+from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.step_questions import check_questions
 from bot.knowledge.draft import Draft, Names, services_of
 from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
 from bot.knowledge.validation import Item
 
 Ways = Mapping[str, Collection[str]]
-"""step id -> ids of the steps that can follow it; an end has an empty collection."""
+"""Maps a step id to the ids of the steps that can follow it; empty for an end."""
 
 
 END = ""
@@ -22,7 +22,7 @@ END = ""
 
 
 def check_procedures(draft: Draft) -> Iterator[Problem]:
-    yield from twins((item, item.form.id) for item in draft.procedures)
+    yield from duplicates((item, item.form.id) for item in draft.procedures)
     for item in draft.procedures:
         yield from unknown_names(item, "出处", draft.source_ids, _sources(item.form))
         regions = listed("regions", item.form.regions)
@@ -30,8 +30,8 @@ def check_procedures(draft: Draft) -> Iterator[Problem]:
         yield from unknown_names(item, "条目", draft.entry_ids, _entries(item.form))
         yield from unknown_names(item, "业务", services_of(draft), _services(item.form))
         yield from _contradictions(item)
-        yield from _strangers(item)
-        yield from _renamed(item)
+        yield from _unknown_registrations(item)
+        yield from _renamed_steps(item)
         yield from _words(item)
         yield from check_questions(item)
         yield from _graph(item)
@@ -69,8 +69,8 @@ def _contradictions(item: Item[ProcedureFile]) -> Iterator[Problem]:
             yield item.problem(message, "without_path", registration)
 
 
-def _strangers(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Words for a registration that cannot be walked here, and a second place for the papers."""
+def _unknown_registrations(item: Item[ProcedureFile]) -> Iterator[Problem]:
+    """Yield texts for registrations that this procedure lacks, and a second step for the papers."""
     form = item.form
     for key, known in (
         ("materials", {*form.registrations, *form.without_path}),
@@ -84,7 +84,7 @@ def _strangers(item: Item[ProcedureFile]) -> Iterator[Problem]:
         yield item.problem("材料只能在一个步骤里交（papers）", "steps", n, "papers")
 
 
-def _renamed(item: Item[ProcedureFile]) -> Iterator[Problem]:
+def _renamed_steps(item: Item[ProcedureFile]) -> Iterator[Problem]:
     steps = frozenset(step.id for step in item.form.steps)
     for old in item.form.renamed:
         if old in steps:
@@ -95,7 +95,7 @@ def _renamed(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _words(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Words for an outcome, where there is none or where they say another one as well."""
+    """Yield other words for an outcome that does not exist, or that mean two outcomes."""
     for n, step in enumerate(item.form.steps):
         meant: dict[str, str] = {}
         for m, way in enumerate(step.next):
@@ -109,7 +109,7 @@ def _words(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _graph(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """First whether the steps hang together; only then whether everybody arrives."""
+    """Check that the steps are connected; only then that every registration reaches an end."""
     wrong = [*_twin_steps(item), *_dangling(item)]
     yield from wrong
     yield from _overlaps(item)
@@ -136,7 +136,7 @@ def _dangling(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _overlaps(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Two ways on that are open to the same person in the same case."""
+    """Yield two transitions that are open to the same registration in the same case."""
     for n, step in enumerate(item.form.steps):
         for (_, one), (m, other) in combinations(enumerate(step.next), 2):
             if one.outcome == other.outcome and (shared := _shared(one, other)):
@@ -146,7 +146,7 @@ def _overlaps(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _shared(one: TransitionForm, other: TransitionForm) -> str:
-    """The registrations that both are open to, in words; empty if there are none."""
+    """Return the registrations that both are open to, in words; empty if there are none."""
     if not one.registrations or not other.registrations:
         return "、".join([*one.registrations, *other.registrations]) or "各种业务"
     return "、".join(name for name in one.registrations if name in other.registrations)
@@ -160,20 +160,20 @@ def _unreachable(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 
 def _dead_ends(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Steps from which no end can be reached, at all or for one registration only."""
+    """Yield steps from which no end can be reached, in general or for one registration only."""
     places = {step.id: n for n, step in enumerate(item.form.steps)}
-    stuck = _stuck(item.form.start, _ways(item.form, None))
+    stuck = _without_end(item.form.start, _ways(item.form, None))
     for step in stuck:
         yield item.problem("从这里走不到任何一个结束的步骤", "steps", places[step])
     for n, registration in enumerate(item.form.registrations):
-        for step in _stuck(item.form.start, _ways(item.form, registration)):
+        for step in _without_end(item.form.start, _ways(item.form, registration)):
             if step not in stuck:
                 message = f"{registration}走到步骤“{step}”就没有路了；请补一条 next"
                 yield item.problem(message, "registrations", n)
 
 
-def _stuck(start: str, ways: Ways) -> list[str]:
-    """The steps that one can come to and not get to an end from."""
+def _without_end(start: str, ways: Ways) -> list[str]:
+    """Return the steps that can be reached and from which no end can be."""
     back: dict[str, list[str]] = defaultdict(list)
     for step, following in ways.items():
         for target in following:
@@ -183,7 +183,7 @@ def _stuck(start: str, ways: Ways) -> list[str]:
 
 
 def _ways(form: ProcedureFile, registration: str | None) -> dict[str, list[str]]:
-    """The graph as one registration sees it, or, for None, as it is drawn."""
+    """Return the graph of one registration, or with None the whole graph."""
     return {step.id: _following(step, registration) for step in form.steps}
 
 
@@ -198,7 +198,7 @@ def _following(step: StepForm, registration: str | None) -> list[str]:
 
 
 def reachable(start: str, ways: Ways) -> list[str]:
-    """Every step that can be reached, the start first."""
+    """Return every step that can be reached, the start first."""
     found = {start: None}
     waiting = [start]
     while waiting:

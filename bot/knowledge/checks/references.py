@@ -1,4 +1,4 @@
-"""Names that point elsewhere, and things that were named twice."""
+"""Check references to names, and names that are used twice."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from bot.knowledge.validation import Item
 F = TypeVar("F", bound=BaseModel)
 
 Use = tuple[str, Trail]
-"""A name and where, inside its item, it is used."""
+"""A name, and where it is used inside its item."""
 
 
 def unknown_names(item: Item[F], kind: str, names: Names, uses: Iterable[Use]) -> Iterator[Problem]:
-    """A problem for each use of a name that nothing of that kind has."""
+    """Yield a problem for each use of a name that nothing of that kind has."""
     for name, trail in uses:
         if names.lacks(name):
             yield item.problem(f"没有{kind}“{name}”{did_you_mean(name, names.known)}", *trail)
 
 
-def twins(items: Iterable[tuple[Item[F], str]]) -> Iterator[Problem]:
-    """A problem for each item whose name an earlier one has."""
+def duplicates(items: Iterable[tuple[Item[F], str]]) -> Iterator[Problem]:
+    """Yield a problem for each item whose name an earlier one has."""
     first: dict[str, str] = {}
     for item, name in items:
         if name in first:
@@ -36,5 +36,5 @@ def twins(items: Iterable[tuple[Item[F], str]]) -> Iterator[Problem]:
 
 
 def listed(key: str, names: Iterable[str]) -> Iterator[Use]:
-    """The uses in a list of plain names under `key`."""
+    """Yield the uses in a list of plain names under `key`."""
     return ((name, (key, index)) for index, name in enumerate(names))

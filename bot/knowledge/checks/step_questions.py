@@ -1,4 +1,4 @@
-"""Questions of steps: what can be answered must lead on, and what leads on must be an answer."""
+"""Check the questions of steps: every answer leads on, and every outcome is an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FEWEST_CHOICES = 2
 
 
 def check_questions(item: Item[ProcedureFile]) -> Iterator[Problem]:
-    """Each step with a question, by the kind of the question."""
+    """Check each step with a question, by the kind of the question."""
     for n, step in enumerate(item.form.steps):
         if step.question is None:
             continue
@@ -23,7 +23,7 @@ def check_questions(item: Item[ProcedureFile]) -> Iterator[Problem]:
 
 def _mistakes(step: StepForm) -> Iterator[tuple[str, *tuple[str | int, ...]]]:
     question = step.question
-    assert question is not None  # the caller has seen to it
+    assert question is not None  # checked by the caller
     outcomes = [way.outcome for way in step.next if way.outcome]
     if question.kind == "choice" and len(set(outcomes)) < _FEWEST_CHOICES:
         yield "choice 至少要有两个可选的结果（next 里的 outcome）", "question", "kind"
@@ -43,7 +43,7 @@ def _mistakes(step: StepForm) -> Iterator[tuple[str, *tuple[str | int, ...]]]:
 
 
 def _unanswered(step: StepForm) -> Iterator[tuple[str, *tuple[str | int, ...]]]:
-    """An answer that some people could give and that leads them nowhere of its own."""
+    """Yield transitions of a choice without an outcome, which no answer would lead to."""
     if step.question and step.question.kind == "choice":
         for m, way in enumerate(step.next):
             if way.outcome is None:

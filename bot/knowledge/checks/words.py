@@ -1,4 +1,4 @@
-"""The words of a pack: synonyms that contradict each other, phrases that cannot be filled in."""
+"""Check the words of a pack: contradicting synonyms, phrases that cannot be filled in."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.knowledge.validation import Item
 from bot.knowledge.vocabulary import name_of, values_of
 
 TAKEN = ("self", "key", "locale")
-"""Names that `Pack.phrase` has for itself."""
+"""Names of the parameters of `Pack.phrase`, which a phrase cannot use."""
 
 
 def region_words(form: RegionForm) -> tuple[str, ...]:
-    """Every word that means a region by itself, for comparing."""
+    """Return every word that means the region by itself, in the form for comparing."""
     words = (form.short, form.name, *form.abbr, *form.nicknames)
     letters = (form.pinyin, *form.pinyin_variants, form.initials)
     return tuple(dict.fromkeys(_key(word) for word in (*words, *letters) if word))
@@ -37,7 +37,7 @@ def check_terms(draft: Draft) -> Iterator[Problem]:
 
 
 def _shared_forms(draft: Draft) -> Iterator[Problem]:
-    """A form of two terms would be replaced by one of them by chance."""
+    """Refuse a form of two terms: one of them would replace it by chance."""
     owners = {_key(term.form.word): term.form.word for term in draft.terms}
     for term in draft.terms:
         for wording, key, number in term.form.spoken():
@@ -56,10 +56,9 @@ def _region_names(term: Item[TermForm], regions: Mapping[str, str]) -> Iterator[
 
 
 def slot_values(draft: Draft) -> dict[str, Collection[str] | None] | None:
-    """The pack's name of each slot but the place -> the values that a term may fill it with.
+    """Return the pack's name of each slot but the place -> the values a term may fill it with.
 
-    `None` for those that cannot be told, because entries could not be read; `None` altogether
-    where pack.yaml could not.
+    The values are `None` if entries could not be read; the whole is `None` if pack.yaml could not.
     """
     if draft.pack is None:
         return None
@@ -71,7 +70,7 @@ def slot_values(draft: Draft) -> dict[str, Collection[str] | None] | None:
 
 
 def _other_subjects(draft: Draft, slot: str) -> set[str] | None:
-    """What boundary entries answer; None while some entry could not be read."""
+    """Return the subjects that boundary entries answer; None if an entry was unreadable."""
     if draft.entry_ids.known != {entry.form.id for entry in draft.entries}:
         return None
     slots = (e.form.slots.get(slot) for e in draft.entries if e.form.kind == "boundary")
@@ -79,7 +78,7 @@ def _other_subjects(draft: Draft, slot: str) -> set[str] | None:
 
 
 def _slot(term: Item[TermForm], allowed: Mapping[str, Collection[str] | None]) -> Iterator[Problem]:
-    """`value` has to be one that some entry can be found by."""
+    """Check that `value` is one that some entry can be found by."""
     slot, value = term.form.slot, term.form.value or term.form.word
     where = "value" if term.form.value else "word"
     if slot is not None and slot not in allowed:
@@ -92,13 +91,13 @@ def _slot(term: Item[TermForm], allowed: Mapping[str, Collection[str] | None]) -
 
 
 def unknown_slot(name: str, known: Collection[str]) -> str:
-    """The sentence for a slot that pack.yaml does not declare."""
+    """Return the sentence for a slot that pack.yaml does not declare."""
     hint = did_you_mean(name, known) or f"；有：{_shown(known)}"
     return f"没有槽位“{name}”{hint}"
 
 
 def check_phrases(draft: Draft, required: Mapping[str, str] = REQUIRED) -> Iterator[Problem]:
-    """`required` are the keys that zh must have, each with the names that may stand in braces."""
+    """Check phrases; `required` are the keys of zh, each with the names it may have in braces."""
     if draft.phrases is None:
         if draft.pack and "phrases" not in draft.pack.form.inherit:
             yield draft.pack.problem("没有 phrases.yaml，也没有沿用自带的话术", "inherit")
@@ -144,13 +143,13 @@ def _placeholders(phrases: Item[PhrasesFile], locale: str, key: str) -> Iterator
 
 
 def _filled_late(text: str) -> frozenset[str] | None:
-    """The names that whoever says the phrase fills in."""
+    """Return the names that the program fills in when the phrase is used."""
     names = placeholders(text)
     return names and names.difference(OF_THE_PACK)
 
 
 def placeholders(text: str) -> frozenset[str] | None:
-    """The names to fill in; None where the braces are wrong or hold more than a name."""
+    """Return the names to fill in; None if the braces are wrong or hold more than a name."""
     try:
         parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:

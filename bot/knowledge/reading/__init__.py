@@ -1,1 +1,1 @@
-"""Bytes in, located data out: safe YAML with the file and line of every value."""
+"""Read bytes into located data: safe YAML with the file and line of every value."""

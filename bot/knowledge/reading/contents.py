@@ -1,7 +1,7 @@
-"""Which files a pack has, and their bytes; nothing about what they say.
+"""Find the files of a pack and read their bytes, without looking at what they say.
 
 Files whose names start with `_` or `.` are drafts and not read.  A link that leads out of the
-folder is refused, so that a pack taken from elsewhere cannot show the machine's own files.
+folder is refused, so that a pack from elsewhere cannot show the machine's own files.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.knowledge.reading.files import Content, read_raw
 
 REQUIRED = ("pack.yaml", "sources.yaml")
 OPTIONAL = ("regions.yaml", "synonyms.yaml", "phrases.yaml")
-"""What is inherited where a pack does not write it."""
+"""Files that are inherited if a pack does not have them."""
 FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
 
@@ -28,13 +28,13 @@ class Contents:
 
     folder: Path
     files: Mapping[str, Content]
-    """The YAML files in the order in which they are to be read, and `WORDS`."""
+    """The YAML files in reading order, and `WORDS`."""
     problems: tuple[Problem, ...]
-    """What is wrong with the folder: files that are missing or would not be read."""
+    """Problems of the folder: files that are missing or would not be read."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 over names and bytes."""
+        """Return the SHA-256 over names and bytes."""
         digest = hashlib.sha256()
         for name, content in sorted(self.files.items()):
             digest.update(f"{name}\0{len(content.raw)}\0".encode())
@@ -43,20 +43,20 @@ class Contents:
 
     @property
     def version(self) -> str:
-        """The first 12 hex digits of it."""
+        """Return the first 12 hex digits of the digest."""
         return self.digest[:12]
 
     @property
     def is_readable(self) -> bool:
-        """Nothing is wrong that has nothing to do with what the files say."""
+        """Return whether every file could be read; says nothing about their content."""
         return not self.problems and not any(file.problems for file in self.files.values())
 
 
 def read_contents(folder: Path) -> Contents:
-    """Every file that belongs to the pack in a folder, and a problem for every one that is missing.
+    """Read every file of the pack in a folder; a missing one is a problem.
 
     Raises:
-        KnowledgeError: there is no folder, or nothing of a pack in it.
+        KnowledgeError: there is no folder, or no file of a pack in it.
     """
     _require_pack(folder)
     names = [name for name in (*REQUIRED, *OPTIONAL) if (folder / name).exists()]
@@ -68,22 +68,26 @@ def read_contents(folder: Path) -> Contents:
 
 
 def read_named(folder: Path, names: Sequence[str]) -> Contents:
-    """These files of a folder, whether or not they make a pack."""
+    """Read these files of a folder, whether or not they make a pack."""
     return Contents(folder, {name: read_inside(folder, name) for name in (*names, WORDS)}, ())
 
 
 def read_inside(folder: Path, name: str) -> Content:
-    """One file of the pack, unless it is a link to somewhere else."""
-    return _outside(folder, name) or read_raw(folder / name, shown(folder, name))
+    """Read one file of the pack, unless it is a link that leads out of the folder."""
+    return _outside(folder, name) or read_raw(folder / name, display_name(folder, name))
 
 
-def shown(folder: Path, name: str) -> str:
-    """A file's name as problems print it."""
+def display_name(folder: Path, name: str) -> str:
+    """Return a file's name as problems print it."""
     return (folder / name).as_posix()
 
 
 def require_folder(folder: Path) -> None:
-    """Raise KnowledgeError unless there is such a folder."""
+    """Check that there is such a folder.
+
+    Raises:
+        KnowledgeError: there is none, or it cannot be opened.
+    """
     try:
         found = "" if folder.is_dir() else "不是文件夹" if folder.exists() else "没有这个文件夹"
         if not found:
@@ -96,7 +100,7 @@ def require_folder(folder: Path) -> None:
 
 
 def yaml_names(folder: Path, subfolder: str) -> list[str]:
-    """The files to be read in a subfolder, in order of name; none where it does not exist."""
+    """Return the files to read in a subfolder, in order of name; none if it does not exist."""
     place = folder / subfolder
     names = (path.name for path in place.iterdir()) if place.is_dir() else ()
     return [f"{subfolder}/{name}" for name in sorted(names) if _is_read(name)]
@@ -116,13 +120,15 @@ def _require_pack(folder: Path) -> None:
 def _missing(folder: Path) -> Iterator[Problem]:
     for name in REQUIRED:
         if not (folder / name).exists():
-            yield Problem(shown(folder, name), 0, "", "缺少这个文件")
+            yield Problem(display_name(folder, name), 0, "", "缺少这个文件")
     if not yaml_names(folder, "faq"):
-        yield Problem(shown(folder, "faq"), 0, "", "缺少问答：faq/ 里至少要有一个 .yaml 文件")
+        yield Problem(
+            display_name(folder, "faq"), 0, "", "缺少问答：faq/ 里至少要有一个 .yaml 文件"
+        )
 
 
 def _misnamed(folder: Path) -> Iterator[Problem]:
-    """Files that look as if they were meant to be read, and would not be."""
+    """Yield a problem for each file that seems meant to be read and would not be."""
     known = (*REQUIRED, *OPTIONAL, WORDS)
     inner = (path for subfolder in FOLDERS for path in folder.glob(f"{subfolder}/*.yml"))
     for path in sorted([*folder.glob("*.y*ml"), *inner]):
@@ -132,11 +138,11 @@ def _misnamed(folder: Path) -> Iterator[Problem]:
             continue
         if path.suffix == ".yml" or hint:
             reason = "扩展名要写 .yaml" if path.suffix == ".yml" else "不认识这个文件名"
-            yield Problem(shown(folder, name), 0, "", f"{reason}{hint}")
+            yield Problem(display_name(folder, name), 0, "", f"{reason}{hint}")
 
 
 def _outside(folder: Path, name: str) -> Content | None:
-    """The refusal of a link that leads out of the folder."""
+    """Return the refusal of a link that leads out of the folder, else `None`."""
     try:
         target, root = (folder / name).resolve(), folder.resolve()
     except (OSError, RuntimeError):  # a link to itself
@@ -144,4 +150,4 @@ def _outside(folder: Path, name: str) -> Content | None:
     if target.is_relative_to(root):
         return None
     message = "这个链接指到知识包外面去了；请把文件放进来"
-    return Content(problems=(Problem(shown(folder, name), 0, "", message),))
+    return Content(problems=(Problem(display_name(folder, name), 0, "", message),))

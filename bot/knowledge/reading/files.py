@@ -1,6 +1,6 @@
-"""The text of one file, or a sentence on why it cannot be used.
+"""Read the text of one file, or say in a sentence why it cannot be used.
 
-Nothing here may be slow or large because a file is: its size is asked before it is read.
+The size of a file is checked before it is read, so a huge file costs neither time nor memory.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from bot.errors import Problem
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_PROBLEMS = 100
-"""Per file and kind of check; after that many an operator starts again anyway."""
+"""Limit per file and kind of check; with more, an operator starts again anyway."""
 
 # Control characters, the line breaks that editors do not count (U+0085, U+2028, U+2029), bidi
-# controls, which make a line look different from what it says, and a BOM inside the text.
+# controls, which make a line look different from its content, and a BOM inside the text.
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
@@ -25,7 +25,7 @@ FORBIDDEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was read; `text` is empty where there are problems."""
+    """What was read; `text` is empty if there are problems."""
 
     raw: bytes = b""
     text: str = ""
@@ -33,7 +33,7 @@ class Content:
 
 
 def read_raw(path: Path, name: str) -> Content:
-    """The bytes of a file, not looked at yet; `name` is what problems call it."""
+    """Read the bytes of a file; `name` is its name in problems."""
     try:
         if refusal := _refusal(path):
             return Content(problems=(Problem(name, 0, "", refusal),))
@@ -45,17 +45,17 @@ def read_raw(path: Path, name: str) -> Content:
 
 
 def read_text(path: Path, name: str) -> Content:
-    """A file as text without its BOM."""
-    return decoded(read_raw(path, name), name)
+    """Read a file as text without its BOM."""
+    return decode(read_raw(path, name), name)
 
 
-def decoded(content: Content, name: str) -> Content:
-    """What was read, as text without its BOM."""
+def decode(content: Content, name: str) -> Content:
+    """Decode what was read, without its BOM."""
     return content if content.problems else _decode(content.raw, name)
 
 
 def _refusal(path: Path) -> str | None:
-    """Why a file must not be opened at all."""
+    """Return why a file must not be opened at all, else `None`."""
     about = path.stat()
     if not stat.S_ISREG(about.st_mode):
         return "不是普通文件；知识包里只放文本文件"

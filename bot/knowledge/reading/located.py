@@ -1,8 +1,8 @@
-"""Plain data from one YAML file that still knows on which line everything stood.
+"""Hold plain data from one YAML file with the line of every value.
 
 A trail is the way to a value from the outside in (`("entries", 0, "ask", 2)`).  For a value of a
-mapping the line is that of its key.  People see names and count from one, so a problem's path
-says `entries > renewal-materials > ask > 3`.
+mapping the line is that of its key.  People see names and count from one, so the path of a problem
+is `entries > renewal-materials > ask > 3`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Value: TypeAlias = "str | int | date | list[Value] | dict[str, Value] | None"
 Trail: TypeAlias = tuple[str | int, ...]
 
 NAMING_KEYS = ("id", "short", "word", "q")
-"""The keys by which people know an item, tried in this order."""
+"""Keys whose value names an item in a path, tried in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """One file. `data` is None where it could not be read; `problems` then says why."""
+    """One file; `data` is None if it could not be read, and `problems` then says why."""
 
     name: str
     raw: bytes = b""
@@ -32,7 +32,7 @@ class Located:
     problems: tuple[Problem, ...] = ()
 
     def line(self, trail: Trail) -> int:
-        """The line of a value, or of the nearest thing around it that the file has."""
+        """Return the line of a value, or of the innermost value around it that the file has."""
         while trail and trail not in self.lines:
             trail = trail[:-1]
         return self.lines.get(trail, 1)

@@ -1,4 +1,4 @@
-"""The files of a pack as plain data that knows its lines."""
+"""Parse the files of a pack into located data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Problem
-from bot.knowledge.reading.contents import WORDS, Contents, read_inside, shown
-from bot.knowledge.reading.files import Content, decoded
+from bot.knowledge.reading.contents import WORDS, Contents, display_name, read_inside
+from bot.knowledge.reading.files import Content, decode
 from bot.knowledge.reading.located import Located
 from bot.knowledge.reading.safe_yaml import parse_yaml
 
@@ -26,10 +26,10 @@ class Files:
         return [file for name, file in self.yaml.items() if name.startswith(f"{folder}/")]
 
 
-def parsed(contents: Contents) -> Files:
-    """What the files of a pack say."""
-    names = {name: shown(contents.folder, name) for name in contents.files}
-    texts = {name: decoded(file, names[name]) for name, file in contents.files.items()}
+def parse_files(contents: Contents) -> Files:
+    """Parse the files of a pack."""
+    names = {name: display_name(contents.folder, name) for name in contents.files}
+    texts = {name: decode(file, names[name]) for name, file in contents.files.items()}
     words = texts.pop(WORDS)
     yaml = {name: parse_yaml(text, names[name]) for name, text in texts.items()}
     problems = [problem for file in yaml.values() for problem in file.problems]
@@ -37,6 +37,6 @@ def parsed(contents: Contents) -> Files:
 
 
 def read_located(folder: Path, name: str) -> Located:
-    """One YAML file of the pack, unless it is a link to somewhere else."""
-    place = shown(folder, name)
-    return parse_yaml(decoded(read_inside(folder, name), place), place)
+    """Read and parse one YAML file of the pack, unless it is a link out of the folder."""
+    place = display_name(folder, name)
+    return parse_yaml(decode(read_inside(folder, name), place), place)

@@ -1,9 +1,9 @@
-"""YAML, as little of it as a knowledge pack needs.
+"""Parse the small part of YAML that a knowledge pack needs.
 
-The C parser's events are read one by one, so that an alias bomb or a bottomless nesting is refused
+The C parser's events are read one by one, so that an alias bomb or unlimited nesting is refused
 before anything is built from it.  What a newcomer would get wrong: only `true`, `false`, `null`,
-`~`, whole numbers and `YYYY-MM-DD` are anything but text; `yes`, `1.10` and `007` stay what was
-typed, and keys are always text.
+`~`, whole numbers and `YYYY-MM-DD` are not text; `yes`, `1.10` and `007` stay as they were typed,
+and keys are always text.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ EXPLANATIONS = {
 
 
 class _GiveUp(Exception):  # noqa: N818 - the way out of a recursion, seen by nobody
-    """The rest of this file is not worth reading; the reason has been noted."""
+    """Stop reading the file; the reason has been noted."""
 
 
 def parse_yaml(content: Content, name: str) -> Located:
-    """The text of a file called `name` as plain data."""
+    """Parse the text of a file called `name` into plain data."""
     if content.problems:
         return Located(name, content.raw, problems=content.problems)
     reader = _Reader(content.text)
@@ -170,7 +170,7 @@ class _Reader:
             return None
 
     def _refuse_control_characters(self, event: Any, trail: Trail) -> None:
-        """Escapes in double quotes can spell what the text of a file may not hold."""
+        """Refuse characters that escapes in double quotes make and that a file may not contain."""
         if event.style == '"' and (match := FORBIDDEN.search(event.value)):
             self._note(event, trail, f"转义出了控制字符 U+{ord(match[0]):04X}；请删掉")
 
@@ -185,7 +185,7 @@ class _Reader:
 
 
 def _line_of(error: yaml.YAMLError) -> int:
-    """Where a person should look: a scanner's start of the trouble, else the trouble itself."""
+    """Return the line to look at: a scanner error's context, else the problem itself."""
     marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
     if isinstance(error, yaml.scanner.ScannerError):
         marks.reverse()

@@ -1,1 +1,1 @@
-"""Migrations of the SQL stores, run by alembic; `bot.storage.schema` is the way in."""
+"""Hold the migrations of the SQL stores; alembic runs them, called by `bot.storage.schema`."""

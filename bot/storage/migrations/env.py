@@ -1,4 +1,4 @@
-"""How alembic runs the migrations: on the caller's connection, in the caller's transaction.
+"""Run the migrations on the caller's connection, in the caller's transaction.
 
 alembic executes this file for every command.
 """

@@ -1,1 +1,1 @@
-"""Tables that are saved, mapped and looked up; nothing here knows of words or entries."""
+"""Save tables, map them and look things up in them; nothing here knows of words or entries."""

@@ -1,6 +1,6 @@
-"""What decides, beside the data, what something came to: our own source and the libraries.
+"""Identify what a result depends on beside its data: our own source and the libraries.
 
-Whatever is kept has both in its identity (see `saved`), so that there is no number of a format that
+Whatever is cached has both in its identity (see `saved`), so there is no format number that
 somebody could forget to raise.
 """
 
@@ -15,7 +15,7 @@ _PACKAGE = Path(__file__).parents[2]
 
 
 def source(rooms: Iterable[str]) -> str:
-    """A digest of the source and the data of some rooms of ours."""
+    """Return a digest of the source and data files of some of our rooms."""
     digest = hashlib.sha256()
     for path in sorted(path for room in rooms for path in (_PACKAGE / room).rglob("*.*")):
         if path.suffix != ".pyc":
@@ -25,9 +25,9 @@ def source(rooms: Iterable[str]) -> str:
 
 
 def versions(libraries: Collection[str]) -> str:
-    """Name and version of those libraries that are installed, by their names in small letters.
+    """Return name and version of those libraries that are installed; names are in lower case.
 
-    `importlib.metadata` would take 0.1 s to tell.
+    `importlib.metadata` would take 0.1 s for this.
     """
     return " ".join(
         path.name

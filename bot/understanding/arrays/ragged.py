@@ -1,4 +1,4 @@
-"""Rows of different lengths in two arrays, which can be saved and mapped."""
+"""Hold rows of different lengths in two arrays, which can be saved and mapped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.understanding.arrays.saved import Saved, Writer
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Rows of whole numbers, of any length each."""
+    """Rows of whole numbers, each of any length."""
 
     _flat: NDArray[np.int32]
     _ends: NDArray[np.int32]

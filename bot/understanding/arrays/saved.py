@@ -1,10 +1,10 @@
-"""What took long to work out, kept in a folder: arrays, tables and tries, never a pickle.
+"""Save what is expensive to compute in a folder: arrays, tables and tries, never a pickle.
 
-A folder holds `header.json` and, in a folder of its own, the files that the header names.  The
-header is written last and put in place by renaming, so it always names whole files, and readers
-keep what they have mapped while a writer replaces it.  Arrays are .npy files that are mapped, so
-that processes share them.  What a newcomer would get wrong: every byte is checked before it is
-believed (0.1 s for 400 MB), since a mapped array that is wrong gives no error, only wrong answers.
+A folder holds `header.json` and a folder with the files that the header names.  The header is
+written last and put in place by renaming, so it always names complete files, and readers keep what
+they have mapped while a writer replaces it.  Arrays are .npy files that are mapped, so that
+processes share them.  What a newcomer would get wrong: every byte is checked before it is used (0.1
+s for 400 MB), since a damaged array that is mapped gives no error, only wrong answers.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FORMAT = 2
-"""Raised when the header changes its form."""
+"""Raise it when the header changes its form."""
 HEADER = "header.json"
 _FILES = "files-"
-"""What the name of a folder of files begins with."""
+"""Prefix of the name of a folder of files."""
 _TRIES = 10
-"""Times a header is read again when what it names has just been replaced."""
+"""How often a header is read again if its files have just been replaced."""
 _WHAT = {
     "corpus": "语料",
     "pack": "知识包",
@@ -47,9 +47,9 @@ _WHAT = {
     "libraries": "程序库",
     "code": "程序",
 }
-"""What something may be made of, by its name in an identity."""
+"""Maps a name in an identity to its name in messages."""
 Identity = Mapping[str, str]
-"""Everything that decides what is kept; the names are those of `_WHAT`."""
+"""Everything that determines the content; its names are those of `_WHAT`."""
 
 
 class Writer:
@@ -62,32 +62,32 @@ class Writer:
         np.save(self.file(f"{name}.npy"), array, allow_pickle=False)
 
     def arrays(self, name: str, tables: DataclassInstance) -> None:
-        """Every field of a dataclass of arrays."""
+        """Write every field of a dataclass of arrays."""
         for each in fields(tables):
             self.array(f"{name}.{each.name}", getattr(tables, each.name))
 
     def table(self, name: str, data: Any) -> None:
-        """Anything that JSON has words for; tuples come back as lists, keys as strings."""
+        """Write data as JSON; tuples come back as lists, keys as strings."""
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         self.file(f"{name}.json").write_text(text, "utf-8")
 
     def file(self, name: str) -> Path:
-        """Where a library that has a format of its own may write."""
+        """Return where a library with a format of its own may write."""
         return self._folder / name
 
 
 class Saved:
-    """Files that are whole; made by `load`."""
+    """Complete and checked files; made by `load`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def array(self, name: str) -> NDArray[Any]:
-        """The array, mapped and not to be written to; as numpy maps it, it would be slow to cut."""
+        """Return the array, mapped and read-only; `asarray` because slices of a memmap are slow."""
         return np.asarray(np.load(self.file(f"{name}.npy"), mmap_mode="r", allow_pickle=False))
 
     def arrays(self, name: str, form: type[D]) -> D:
-        """A dataclass of arrays."""
+        """Return a dataclass of arrays."""
         return form(*(self.array(f"{name}.{each.name}") for each in fields(form)))
 
     def table(self, name: str) -> Any:
@@ -98,7 +98,7 @@ class Saved:
 
 
 class Saveable(Protocol):
-    """What can be kept; the counterpart of `save` makes the same again from a `Saved`."""
+    """An object that can be saved; a `restore` function makes it again from a `Saved`."""
 
     def save(self, writer: Writer) -> None: ...
 
@@ -108,16 +108,16 @@ S = TypeVar("S", bound=Saveable)
 
 @dataclass(frozen=True, slots=True)
 class TableCache:
-    """The folder for what was made of one thing by one program, one folder in it for each part.
+    """The cache for one input and one program, with a folder for each part.
 
-    Without a folder nothing is kept.
+    Without a folder nothing is cached.
     """
 
     folder: Path | None = None
     identity: Identity = field(default_factory=dict)
 
     def kept(self, name: str, build: Callable[[], S], restore: Callable[[Saved], S]) -> S:
-        """What is kept under a name, or what is built now and kept from now on.
+        """Return what is cached under a name; build and cache it if there is nothing.
 
         A folder that cannot be read or written costs time and is no error.
         """
@@ -131,7 +131,7 @@ class TableCache:
         built = build()
         with suppress(SavedIndexError):
             save(self.folder / name, self.identity, built)
-            # Mapped, it takes less memory than as it was built.
+            # Mapped, it takes less memory than built.
             found = load(self.folder / name, self.identity, restore)
         return found or built
 
@@ -140,34 +140,34 @@ NO_CACHE = TableCache()
 
 
 def save(folder: Path, identity: Identity, thing: Saveable) -> None:
-    """Keep something in a folder, in place of what was kept there.
+    """Save an object in a folder; it replaces what was saved there.
 
     Raises:
         SavedIndexError: the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with _locked(folder):
             try:
                 _write(folder, identity, thing)
             finally:
-                _clear(folder)
+                _remove_unnamed(folder)
     except OSError as error:
         raise SavedIndexError(folder, f"写不进去：{error.strerror}") from error
 
 
 def load(folder: Path, identity: Identity, restore: Callable[[Saved], T]) -> T | None:
-    """What is kept in a folder, as `restore` makes it of its files; None if nothing is.
+    """Load what is saved in a folder, as `restore` makes it from its files; None if nothing is.
 
     Raises:
-        SavedIndexError: it is damaged, or made of something else or by something else.
+        SavedIndexError: it is damaged, or was made from other data or by another program.
     """
     for _ in range(_TRIES):
         header = _header(folder)
         if header is None:
             return None
         try:
-            return restore(_whole(folder, header, identity))
+            return restore(_checked_files(folder, header, identity))
         except (SavedIndexError, OSError) as error:
             if _header(folder) == header:
                 raise _as_ours(folder, error) from error
@@ -180,8 +180,8 @@ def _as_ours(folder: Path, error: SavedIndexError | OSError) -> SavedIndexError:
     return SavedIndexError(Path(error.filename or folder), f"打不开：{error.strerror}")
 
 
-def _whole(folder: Path, header: Mapping[str, Any], identity: Identity) -> Saved:
-    """The files of a header that is as it should be, every byte of them checked."""
+def _checked_files(folder: Path, header: Mapping[str, Any], identity: Identity) -> Saved:
+    """Return the files of a valid header, after checking every byte of them."""
     if header.get("format") != FORMAT:
         raise SavedIndexError(folder, f"是第 {header.get('format')} 版格式，现在用第 {FORMAT} 版")
     found = header.get("identity")
@@ -243,11 +243,11 @@ def _header(folder: Path) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process writes to a folder, and let none do so meanwhile.
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock the folder against other writing processes.
 
     Raises:
-        OSError: folders cannot be locked here (Windows), so nothing is to be written.
+        OSError: folders cannot be locked here (Windows), so nothing must be written.
     """
     try:
         from fcntl import LOCK_EX, flock  # noqa: PLC0415  not everywhere
@@ -261,8 +261,8 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _clear(folder: Path) -> None:
-    """Remove what the header does not name: what was replaced, or left behind by who was killed."""
+def _remove_unnamed(folder: Path) -> None:
+    """Remove folders that the header does not name: replaced ones, those of killed processes."""
     named = None
     with suppress(SavedIndexError):
         named = (_header(folder) or {}).get("folder")

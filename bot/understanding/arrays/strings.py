@@ -1,6 +1,6 @@
-"""Many strings in two arrays, which can be saved, mapped and shared as arrays can.
+"""Hold many strings in two arrays, which can be saved, mapped and shared.
 
-A million short strings take 100 MB as objects and 40 MB here; one is made when it is asked for.
+A million short strings take 100 MB as objects and 40 MB here; each is made when it is read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.understanding.arrays.saved import Saved, Writer
 
 _FIRST_BITS, _CONTINUES = np.uint8(0b1100_0000), np.uint8(0b1000_0000)
-"""How the bytes of a character in UTF-8 other than its first begin (RFC 3629, section 3)."""
+"""Bits of the bytes of a UTF-8 character other than its first (RFC 3629, section 3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Strings with a number each, and strings that stand for strings: tries in place of large dicts.
+"""Number strings and map strings to strings, with tries in place of large dicts.
 
 A trie of fifty thousand strings takes a fifth of a megabyte where a dict takes eight, and is mapped
-from a file in no time.
+from a file almost at once.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Numbers:
         return self._trie.restore_key(number)  # type: ignore[no-any-return]
 
     def beginnings(self, text: str) -> Iterable[tuple[str, int]]:
-        """Every string that the text begins with, and its number; the shortest first."""
+        """Return every string that is a prefix of the text, with its number; the shortest first."""
         return self._trie.iter_prefixes_with_ids(text)  # type: ignore[no-any-return]
 
     def save(self, writer: Writer, name: str) -> None:
@@ -51,12 +51,12 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Strings that each stand for a few strings."""
+    """Strings that each map to a few strings."""
 
     keys: Numbers
     _values: Numbers
     _rows: Ragged
-    """For each number of a key those of its values."""
+    """For each number of a key the numbers of its values."""
 
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[str]]) -> Lists:
@@ -66,12 +66,12 @@ class Lists:
         return cls(keys, values, Ragged.of([[values[v] for v in each] for each in ordered]))
 
     def get(self, key: str) -> list[str]:
-        """What a string stands for, in order; nothing if it is unknown."""
+        """Return the strings of a key, in order; none if it is unknown."""
         number = self.keys.get(key)
         return [] if number is None else self.at(number)
 
     def at(self, number: int) -> list[str]:
-        """The same by the number of a key."""
+        """Return the strings of a key given by its number."""
         return [self._values.text(value) for value in self._rows[number]]
 
     def save(self, writer: Writer, name: str) -> None:

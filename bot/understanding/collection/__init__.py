@@ -1,1 +1,1 @@
-"""The engine for a collection of questions without a pack: only `zhuce kb eval` uses it."""
+"""Search a collection of questions without a pack; only `zhuce kb eval` uses this engine."""

@@ -1,8 +1,8 @@
-"""What a question is compared by where no pack says: words, characters and sounds.
+"""Extract the features by which questions are compared without a pack: words, characters, sounds.
 
-The same functions make the features of stored phrasings and of utterances.  What a newcomer would
-get wrong: a saved index holds features made by these functions, so the source of this room is a
-part of the index's identity (see `origin`).
+The same functions serve stored phrasings and utterances.  What a newcomer would get wrong: a saved
+index holds features made by these functions, so the source of this room is part of the index's
+identity (see `bot.understanding.arrays.fingerprint`).
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.stopwords import INTERROGATIVES, PARTICLES, plainly_asked
 
 LATIN, CHARACTER, WORD, SYLLABLE, SYLLABLES = 1.5, 0.8, 0.5, 0.5, 0.25
-"""What features weigh against each other. The letters of a Latin word do not count, so it weighs
-most; a Han character counts by itself, in its word, as a sound, and as a sound with the next one.
-Sounds keep hit@1 under homophone typos: 0.957 on lcqmc-5k without them, 0.975 with them."""
+"""Prior weights by kind of feature.  The letters of a Latin word do not count, so it weighs most; a
+Han character counts by itself, in its word, as a syllable, and as a syllable with the next one.
+Syllables keep hit@1 under homophone typos: 0.957 on lcqmc-5k without them, 0.975 with them.
+"""
 _SOUND, _ALONE = "~", "|"
-"""Stand before a sound and after a word of one character: no normalised text has either."""
+"""Prefix of a syllable and suffix of a word of one character: no normalised text has either."""
 STEADY_PARTICLE, STEADY_INTERROGATIVE = 0.3, 0.45
-"""How steadily little words are said, against words with content; counting corrects it."""
+"""Prior steadiness of function words relative to content words; counting corrects it."""
 _ASCII = re.compile(r"[\x00-\x7f]")
 
 
 class _Sounds(dict[str, str]):
-    """The sound of a character as a feature, looked up once for each."""
+    """Caches the syllable of each character as a feature."""
 
     def __missing__(self, character: str) -> str:
         sound = self[character] = _SOUND + syllables(character)[0]
@@ -37,15 +38,15 @@ _SOUNDS = _Sounds()
 
 
 def features(tokens: Iterable[str], utterance: str) -> frozenset[str]:
-    """Words, characters, syllables and pairs of neighbouring syllables.
+    """Return words, characters, syllables and pairs of neighbouring syllables.
 
-    A character that is a word counts as both: alone it is rarer, and says more, than in a word.
+    A character that is a word is two features: as a word it is rarer and says more than inside one.
     """
     return frozenset(in_order(tokens, utterance))
 
 
 def in_order(tokens: Iterable[str], utterance: str) -> tuple[str, ...]:
-    """The same in an order that depends on the text alone, and some more than once."""
+    """Return the features in an order that depends on the text alone, some more than once."""
     words = [token if len(token) > 1 else token + _ALONE for token in tokens]
     han: Sequence[str] = utterance
     if _ASCII.search(utterance):
@@ -55,7 +56,7 @@ def in_order(tokens: Iterable[str], utterance: str) -> tuple[str, ...]:
 
 
 def emphasis(feature: str) -> float:
-    """What a feature weighs by its kind."""
+    """Return the prior weight of a feature, by its kind."""
     if feature[0] == _SOUND:
         return SYLLABLES if _SOUND in feature[1:] else SYLLABLE
     if feature.isascii():
@@ -64,7 +65,7 @@ def emphasis(feature: str) -> float:
 
 
 def expected(feature: str) -> float:
-    """How steadily a feature is believed to be said before anything is counted, 0 to 1."""
+    """Return the prior steadiness of a feature, 0 to 1."""
     if feature[0] == _SOUND:
         return 1.0
     word = feature.removesuffix(_ALONE)
@@ -74,8 +75,8 @@ def expected(feature: str) -> float:
 
 
 def plain(utterance: str) -> str:
-    """The characters of an utterance in order, however its question is put.
+    """Return the characters of an utterance, sorted, with one form for each way to ask.
 
-    Of two such texts the longest common subsequence is what both have, each as often.
+    For two such texts the longest common subsequence is the multiset of characters that both have.
     """
     return "".join(sorted(plainly_asked(utterance)))

@@ -1,9 +1,8 @@
-"""What is learnt from the phrasings of a collection before anything is weighed.
+"""Extract and count the features of a collection's phrasings, if it is large in parallel.
 
-Learning is nearly all of the time that an index takes to build, and each text is learnt by
-itself, so parts of a large collection are learnt by several processes.  Features are numbered in
-the order in which they first come, in a part as in the whole: parts that are put together give the
-very numbers that one process would have given.
+This takes nearly all of the time to build an index, and each text is independent.  Features are
+numbered in the order in which they first occur: merging the parts of several processes gives the
+same numbers as one process would.
 """
 
 from __future__ import annotations
@@ -24,25 +23,26 @@ from bot.understanding.text.normalise import normalise
 from bot.understanding.text.tokeniser import Cut
 
 PART = 20_000
-"""Texts that a process learns at a time: 0.5 s of work, and 45,000 features to be sent back."""
+"""Texts of one part: 0.5 s of work, and 45,000 features to send back."""
 WORTHWHILE = 100_000
-"""Texts from which several processes pay: each takes 0.7 s to start, and one learns 40,000 in a
-second."""
+"""From this many texts several processes pay: each takes 0.7 s to start, and one alone handles
+40,000 texts a second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """Some texts as features, and what else is kept of them."""
+    """The features of some texts, and what else is stored of them."""
 
     numbered: Numbered
     plain: list[str]
-    """Each text as `features.plain` has it."""
+    """Each text in the form of `features.plain`."""
     words: Counter[str]
-    """How often each word is said."""
+    """How often each word occurs."""
 
 
 def learn(texts: Iterable[str], cut: Cut) -> Learnt:
-    """Everything that an index needs to know of some texts."""
+    """Extract everything that an index needs of some texts."""
     kept: list[str] = []
     words: Counter[str] = Counter()
 
@@ -60,18 +60,18 @@ def learn(texts: Iterable[str], cut: Cut) -> Learnt:
 def learn_in_parts(
     texts: Sequence[str], make_cut: Callable[[], Cut], processes: int
 ) -> Iterator[Learnt]:
-    """The same by several processes: one part after another, in the order of the texts.
+    """Extract in several processes: yield one part after another, in the order of the texts.
 
     `make_cut` is called in every process and must be importable there.
     """
     parts = [texts[start : start + PART] for start in range(0, len(texts), PART)]
-    # Not forked: a copy of a process with threads (those of numpy) may hang.
+    # Not forked: the copy of a process with threads (those of numpy) may hang.
     with ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (make_cut,)) as pool:
         yield from pool.map(_learn_part, parts)
 
 
 _cut: Cut
-"""The cutter of a process that learns parts; there is none in any other."""
+"""The cutter of a worker process; unset in any other."""
 
 
 def _prepare(make_cut: Callable[[], Cut]) -> None:
@@ -83,8 +83,8 @@ def _learn_part(texts: Sequence[str]) -> Learnt:
     return learn(texts, _cut)
 
 
-def together(parts: Iterable[Learnt]) -> Learnt:
-    """Parts made whole."""
+def merge(parts: Iterable[Learnt]) -> Learnt:
+    """Merge parts."""
     ids = numbers()
     flats: list[NDArray[np.int32]] = []
     lengths: list[NDArray[np.int32]] = []
@@ -102,6 +102,6 @@ def together(parts: Iterable[Learnt]) -> Learnt:
 
 
 def processes_for(texts: int) -> int:
-    """How many processes should learn so many texts: as many as there are cores, if it pays."""
+    """Return the number of processes for so many texts: the number of cores, if it pays."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (cores or 1) if texts >= WORTHWHILE else 1

@@ -1,7 +1,8 @@
-"""Any collection of grouped questions, ready to be asked: the chat's engine without a pack.
+"""Search any collection of grouped questions: the collection engine, which has no slots.
 
-Words -> candidates -> signals -> calibrated score.  `EntryMatcher` takes its candidates from the
-same index and scores them in the same way, and adds what only a pack has: slots and synonyms.
+Words -> candidates -> signals -> calibrated score.  `bot.understanding.ranking.matcher`, which
+answers people, shares normalising, cutting, the index and the logistic form with this engine; its
+signals, coefficients and slots are its own.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ from bot.understanding.scoring import Lexical, Semantic, shipped_lexical
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.tokeniser import Cut
 
-BELIEFS = Priors(emphasis, 1.0, expected)
+PRIORS = Priors(emphasis, 1.0, expected)
 _COMMONEST = 50
 _USUAL_FOCUS, _FOCUS_RANGE = 0.45, 0.1
-"""Half way between collections about one subject (0.5 to 0.6) and about anything (0.3 to 0.4)."""
+"""The middle between collections about one subject (0.5 to 0.6) and about anything (0.3 to 0.4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a search. `score` is the probability that the first hit is right."""
+    """The result of a search; `score` is the probability that the first hit is right."""
 
     hits: Sequence[Hit]
     score: float
     is_second: bool = False
-    """Words left a doubt, and a second opinion was heard."""
+    """The score was uncertain, and the second opinion was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,15 @@ class Collection:
 
     tables: Tables
     plain: Strings
-    """Each text as `features.plain` has it."""
+    """Each text in the form of `features.plain`."""
     breadth: NDArray[np.float64]
-    """One number: how broad the collection is, -1 about one subject to 1 about anything."""
+    """One number: how broad the collection is, from -1 (one subject) to 1 (anything)."""
 
     @classmethod
     def of(cls, learnt: Learnt, groups: Sequence[int]) -> Collection:
-        """`groups[i]` is the group of the i-th text: counted from 0, none of them empty."""
+        """Build it; `groups[i]` is the group of the i-th text, from 0, and none is empty."""
         return cls(
-            Tables.of(learnt.numbered, groups, BELIEFS),
+            Tables.of(learnt.numbered, groups, PRIORS),
             Strings.of(learnt.plain),
             np.array([_breadth(learnt.words)]),
         )
@@ -69,12 +70,12 @@ class Collection:
 
     @classmethod
     def restored(cls, saved: Saved) -> Collection:
-        """What was saved."""
+        """Restore what was saved."""
         return cls(Tables.restored(saved), Strings.restored(saved, "plain"), saved.array("breadth"))
 
 
 class Retriever:
-    """Questions in groups that ask the same. Immutable once built."""
+    """Questions in groups that ask the same; immutable once built."""
 
     def __init__(
         self,
@@ -83,12 +84,12 @@ class Retriever:
         cut: Cut,
         model: Lexical | None = None,
     ) -> None:
-        """`groups[i]` is the group of the i-th text: counted from 0, none of them empty."""
+        """Build it; `groups[i]` is the group of the i-th text, from 0, and none is empty."""
         self._set_up(Collection.of(learn(texts, cut), groups), cut, model)
 
     @classmethod
     def over(cls, collection: Collection, cut: Cut, model: Lexical | None = None) -> Retriever:
-        """A retriever over what was learnt elsewhere, or at another time, with the same `cut`."""
+        """Make a retriever over a collection that was built with the same `cut`."""
         made = cls.__new__(cls)
         cls._set_up(made, collection, cut, model)
         return made
@@ -99,16 +100,16 @@ class Retriever:
         self._model = model or shipped_lexical()
         self._plain = collection.plain
         self._breadth = float(collection.breadth[0])
-        self._index = PhraseIndex.over(collection.tables, BELIEFS)
+        self._index = PhraseIndex.over(collection.tables, PRIORS)
 
     def advised(self, opinion: SecondOpinion) -> Retriever:
-        """The same with a second opinion, about the same texts in the same groups."""
+        """Return the same retriever with a second opinion on the same texts and groups."""
         made = copy(self)
         made._opinion = opinion  # noqa: SLF001  the new one's own
         return made
 
     def search(self, text: str, limit: int = 10) -> Found:
-        """The groups closest to a question, best first."""
+        """Return the groups most similar to a question, best first."""
         hits, signals = self.examine(text, limit)
         score = self._model.sameness.score(signals) if hits else 0.0
         opinion = self._opinion
@@ -120,11 +121,11 @@ class Retriever:
         return Found([rival.hit for rival in rivals[:limit]], again, is_second=True)
 
     def compare(self, a: str, b: str) -> float:
-        """The probability that two questions ask the same, no other being in question."""
+        """Return the probability that two questions ask the same."""
         return self.judge(a, b).score
 
     def judge(self, a: str, b: str) -> Found:
-        """As `compare`; says whether a second opinion was heard."""
+        """Return the same with the information whether the second opinion was used."""
         signals = self.likeness(a, b)
         score, opinion = self._model.sameness.score(signals), self._opinion
         if opinion is None or not opinion.is_wanted_for_pair(score):
@@ -133,7 +134,7 @@ class Retriever:
         return Found((), opinion.model.sameness.score(signals), is_second=True)
 
     def examine(self, text: str, limit: int = 10) -> tuple[list[Hit], Mapping[str, float]]:
-        """The groups closest to a question, and what is to be said for the first of them."""
+        """Return the most similar groups and the signals of the first of them."""
         utterance = normalise(text)
         asked = self._index.asked(features(self._cut(utterance), utterance))
         hits = self._index.find(asked, limit)
@@ -142,10 +143,12 @@ class Retriever:
         best = hits[0]
         margin = best.dice - hits[1].dice if len(hits) > 1 else best.dice
         even = Indel.normalized_similarity(plain(utterance), self._plain[best.phrase])
-        return hits, self._signals(best, even, self._index.odd(asked, best.phrase), margin)
+        return hits, self._signals(
+            best, even, self._index.heaviest_unshared(asked, best.phrase), margin
+        )
 
     def rivals(self, text: str, hits: Iterable[Hit], opinion: SecondOpinion) -> list[Rival]:
-        """The groups found by words and those that meaning brings in, in no order."""
+        """Return the groups found by words and those added by vectors, in no order."""
         utterance = normalise(text)
         said = features(self._cut(utterance), utterance)
         asked, bag = self._index.asked(said), plain(utterance)
@@ -156,7 +159,7 @@ class Retriever:
             signals = {
                 "dice": hit.dice,
                 "even": Indel.normalized_similarity(bag, self._plain[hit.phrase]),
-                "odd": self._index.odd(asked, hit.phrase),
+                "odd": self._index.heaviest_unshared(asked, hit.phrase),
                 "meaning": close.meaning,
                 "gist": close.gist,
             }
@@ -164,13 +167,13 @@ class Retriever:
         return found
 
     def _hit(self, said: frozenset[str], group: int, opinion: SecondOpinion, phrase: int) -> Hit:
-        """How alike a phrasing is that words did not bring to notice."""
+        """Compare with a phrasing that the search by words did not find."""
         stored = normalise(opinion.texts[phrase])
         hit = self._index.likeness(said, features(self._cut(stored), stored))
         return hit._replace(group=group, phrase=phrase)
 
     def reconsidered(self, rivals: Sequence[Rival], model: Semantic) -> Mapping[str, float]:
-        """What is to be said for the first of some groups, best first, against the others."""
+        """Return the signals of the first of some groups, best first, against the others."""
         first, others = rivals[0], rivals[1:]
         margin = first.hit.dice - max((rival.hit.dice for rival in others), default=0.0)
         rates = [model.rate(rival.signals) for rival in rivals[:2]]
@@ -179,18 +182,19 @@ class Retriever:
         return {**signals, "meaning": first.signals["meaning"], "lead": lead}
 
     def likeness(self, a: str, b: str) -> Mapping[str, float]:
-        """What is to be said for two questions asking the same."""
+        """Return the signals of two questions."""
         one, other = normalise(a), normalise(b)
         first, second = features(self._cut(one), one), features(self._cut(other), other)
         even = Indel.normalized_similarity(plain(one), plain(other))
-        odd = self._index.odd_of(first, second)
+        odd = self._index.heaviest_unshared_of(first, second)
         return self._signals(self._index.likeness(first, second), even, odd, 0.0)
 
     def _signals(self, hit: Hit, even: float, odd: float, margin: float) -> Mapping[str, float]:
-        """What says that two questions ask the same, and what says that they do not.
+        """Return the signals for and against two questions asking the same.
 
         In a collection about one subject rare words say little and every character counts; in one
-        about anything it is the other way round.  So each signal weighs by breadth as well.
+        about anything it is the other way round.  So each signal has a second weight, times the
+        breadth.
         """
         mass, breadth = log1p(hit.mass), self._breadth
         return {
@@ -208,7 +212,7 @@ class Retriever:
 
 
 def _breadth(words: Counter[str]) -> float:
-    """How small a share of all that is said the fifty commonest words have, as -1 to 1."""
+    """Return how broad a collection is, -1 to 1, from the share of its fifty commonest words."""
     longer = Counter({word: count for word, count in words.items() if len(word) > 1})
     focus = sum(count for _, count in longer.most_common(_COMMONEST)) / max(1, longer.total())
     return max(-1.0, min(1.0, (_USUAL_FOCUS - focus) / _FOCUS_RANGE))

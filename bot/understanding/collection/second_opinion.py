@@ -1,9 +1,8 @@
-"""A second opinion on questions in groups: what they mean, where their words leave doubt.
+"""Give a second opinion by sentence vectors where the score by words is uncertain.
 
-Likeness of words is settled by then; this adds how close two questions lie as vectors.  Groups that
-words did not find are brought in, all are put in order anew by five signals, and the first is
-scored by a model of its own.  What a newcomer would get wrong: whoever is sure, or hopeless, by
-words alone is not asked about at all, so most questions never pay for a vector.
+Groups that words did not find are added, all are sorted by five signals, and the first is scored by
+a model of its own.  What a newcomer would get wrong: if the score by words is high or hopeless, no
+vector is computed, so most questions do not pay for one.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.semantic.encoder import Encoder, Vectors
 
 BROUGHT = 5
-"""Groups that vectors bring in beside those that words found."""
+"""Number of groups that vectors add to those found by words."""
 _AT_ONCE = 4_096
 
 
 class Close(NamedTuple):
-    """A group that lies close: its nearest phrasing, and two closenesses in meaning."""
+    """A group that is close: its nearest phrasing, closeness to it, and to the group's mean."""
 
     phrase: int
     meaning: float
@@ -33,14 +32,14 @@ class Close(NamedTuple):
 
 
 class Rival(NamedTuple):
-    """A group that may be meant, with what is to be said for it."""
+    """A group that may be meant, with its signals."""
 
     hit: Hit
     signals: Mapping[str, float]
 
 
 class SecondOpinion:
-    """The vectors of questions in groups. Immutable once built."""
+    """The vectors of questions in groups; immutable once built."""
 
     def __init__(
         self,
@@ -61,7 +60,7 @@ class SecondOpinion:
         self._lengths = self._mean_lengths(numbers)
 
     def _mean_lengths(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How long the mean of each group's vectors is: 1 where all say the same."""
+        """Return the length of the mean of each group's vectors: 1 if all are equal."""
         totals = np.zeros((len(self._starts), self._vectors.shape[1]), np.float32)
         for start in range(0, len(numbers), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
@@ -70,17 +69,17 @@ class SecondOpinion:
         return np.maximum(lengths, np.float32(1e-6))
 
     def is_wanted(self, score: float) -> bool:
-        """Whether the words of a search leave a doubt that meaning may settle."""
+        """Return whether the score of a search is uncertain."""
         low, high = self.model.doubt
         return low <= score < high
 
     def is_wanted_for_pair(self, score: float) -> bool:
-        """Whether the words of two questions do."""
+        """Return whether the score of two questions is uncertain."""
         low, high = self.model.pair_doubt
         return low <= score < high
 
     def close(self, text: str, groups: Sequence[int]) -> dict[int, Close]:
-        """Some groups, and the few that lie closest, with how close they lie."""
+        """Return the closeness of these groups and of the few closest others."""
         cosines = (self._vectors @ self._encoder.encode_one(meant_text(text)))[self._order]
         nearest = np.maximum.reduceat(cosines, self._starts)
         centres = np.add.reduceat(cosines, self._starts) / self._sizes / self._lengths
@@ -100,6 +99,6 @@ class SecondOpinion:
         return int(self._order[start + int(own.argmax())])
 
     def meaning(self, a: str, b: str) -> float:
-        """How close two texts lie."""
+        """Return the closeness of two texts."""
         one, other = (self._encoder.encode_one(meant_text(text)) for text in (a, b))
         return closeness(float(one @ other))

@@ -1,1 +1,1 @@
-"""Phrasings found by their words, characters and pairs, with BM25 weights."""
+"""Find stored phrasings by shared features, weighted by idf, with Dice's coefficient."""

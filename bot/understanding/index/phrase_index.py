@@ -1,12 +1,13 @@
-"""Which stored phrasings share what with an utterance, and how much of each is shared.
+"""Find the stored phrasings that share most with an utterance (an inverted index).
 
-Every phrasing is a set of features (words, characters, perhaps pairs of characters), each of some
-weight (see `weighing`).  Likeness is Dice's: the weight that both have against the weight of both,
-so what the stored phrasing says beyond the utterance counts as much as what it leaves out.
+Every phrasing is a set of features (words, characters, perhaps pairs of characters), each with a
+weight (see `term_weights`).  Similarity is Dice's coefficient: the weight that both share against
+the weight of both, so that what the stored phrasing says beyond the utterance counts as much as
+what it leaves out.
 
-In a large index the light features, which nearly every phrasing has, find no candidates; they are
-only added to those that the others found.  What a newcomer would get wrong: a phrasing that shares
-nothing but light features is found there only where the others find too few.
+In a large index the light features, which nearly every phrasing has, find no candidates; their
+weight is only added to candidates that the others found.  What a newcomer would get wrong: a
+phrasing that shares only light features is found there only if the others find too few.
 """
 
 from __future__ import annotations
@@ -22,26 +23,26 @@ from bot.understanding.index.term_weights import STEADINESS_POWER, Judgement
 from bot.understanding.index.vocabulary import numbered
 
 CHARACTER_WEIGHT = 0.4
-"""A single character against a word or pair: it matches by chance more often."""
+"""Weight of a single character relative to a word or pair: it matches by chance more often."""
 LIGHT = 0.25
-"""The share of an utterance's weight that may be left to features which find no candidates."""
+"""Share of an utterance's weight whose lightest features find no candidates."""
 _NONE = 5e-324
-"""The least likeness there is above none."""
+"""The smallest positive float: the least similarity above none."""
 _LARGE = 8_000
-"""Phrasings from which looking at every posting costs more than looking at some twice."""
+"""Number of phrasings from which reading every posting costs more than reading some twice."""
 NEARLY = 6
-"""Phrasings looked at closely for each group that is asked for: some groups have many."""
+"""Phrasings compared exactly for each group that is asked for: some groups have many."""
 THICK = 16
-"""Phrasings a group, on average, from which it is better to look at groups than at phrasings."""
+"""Average phrasings per group from which searching by group is faster than by phrasing."""
 WORTH = 0.15
-"""The share of what the best one shares from which a phrasing of a large index is looked at."""
+"""Share of the best shared weight from which a phrasing of a large index is compared."""
 
 
 class Hit(NamedTuple):
-    """The phrasing of a group that is closest to an utterance.
+    """The phrasing of a group that is most similar to an utterance.
 
-    `dice` is the shared weight against both weights, in 0..1; `mass` is the mean of both weights,
-    in heaviest features.
+    `dice` is twice the shared weight against both weights, in 0..1; `mass` is the mean of both
+    weights, in units of the heaviest feature.
     """
 
     group: int
@@ -51,9 +52,9 @@ class Hit(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """An utterance in terms of an index: its features that are known, and what all of them weigh.
+    """An utterance in terms of an index: its known features, and the weight of all of them.
 
-    `bare_mass` is the weight without what bare phrasings leave out.
+    `bare_mass` is the weight without the features that bare phrasings leave out.
     """
 
     known: list[int]
@@ -63,9 +64,9 @@ class Asked(NamedTuple):
 
 
 class _Lists(dict[int, NDArray[np.int32]]):
-    """The rows of each feature, cut out of the postings when the feature is first asked for.
+    """Posting lists, cut out of the array when a feature is first asked for.
 
-    Cut again for every utterance they took 10 of 150 µs among 2,000 phrasings (ADR 0018).
+    Cutting them for every utterance took 10 of 150 µs among 2,000 phrasings (ADR 0018).
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -79,7 +80,7 @@ class _Lists(dict[int, NDArray[np.int32]]):
 
 
 class PhraseIndex:
-    """An inverted index over phrasings. Immutable once built."""
+    """An inverted index over phrasings; immutable once built."""
 
     def __init__(
         self,
@@ -91,24 +92,24 @@ class PhraseIndex:
         character: float = CHARACTER_WEIGHT,
         expected: Judgement | None = None,
     ) -> None:
-        """`groups[i]` is the group of `phrases[i]`: counted from 0, none of them empty.
+        """Build an index; `groups[i]` is the group of `phrases[i]`, from 0, and none is empty.
 
-        A bare phrasing leaves something out and is compared with utterances that do so too.
-        `emphasis` is what a feature weighs by itself and `character` what single ones weigh against
-        others; with `expected` (how steadily a feature is believed to be said) steadiness counts.
+        A bare phrasing leaves slots out and is compared with the bare features of an utterance.
+        `emphasis` is the prior weight of a feature and `character` a factor for single characters;
+        with `expected` (prior steadiness of a feature) steadiness counts.
         """
-        beliefs = Priors(emphasis, character, expected)
-        self._set_up(Tables.of(numbered(phrases), groups, beliefs, is_bare), beliefs)
+        priors = Priors(emphasis, character, expected)
+        self._set_up(Tables.of(numbered(phrases), groups, priors, is_bare), priors)
 
     @classmethod
-    def over(cls, tables: Tables, beliefs: Priors) -> PhraseIndex:
-        """An index whose tables are there already; the beliefs are those they were made with."""
+    def over(cls, tables: Tables, priors: Priors) -> PhraseIndex:
+        """Make an index over existing tables; the priors must be those they were built with."""
         made = cls.__new__(cls)
-        cls._set_up(made, tables, beliefs)
+        cls._set_up(made, tables, priors)
         return made
 
-    def _set_up(self, tables: Tables, beliefs: Priors) -> None:
-        self._tables, self._beliefs = tables, beliefs
+    def _set_up(self, tables: Tables, priors: Priors) -> None:
+        self._tables, self._priors = tables, priors
         self._own_weights: list[float] = tables.weights.tolist()
         known = [*tables.vocabulary]
         weighed = zip(known, self._own_weights, strict=True)
@@ -128,14 +129,14 @@ class PhraseIndex:
         self._is_bare = tables.is_bare if len(tables.is_bare) else None
 
     def _unknown(self, feature: str) -> float:
-        """An unseen feature is as heavy as any."""
-        weight = self._unknown_weight * self._beliefs.own(feature)
-        if self._beliefs.expected is not None:
-            weight *= (self._usual * self._beliefs.expected(feature)) ** STEADINESS_POWER
+        """Return the weight of an unseen feature: that of the heaviest, times its prior."""
+        weight = self._unknown_weight * self._priors.own(feature)
+        if self._priors.expected is not None:
+            weight *= (self._usual * self._priors.expected(feature)) ** STEADINESS_POWER
         return weight
 
     def asked(self, features: frozenset[str], bare: frozenset[str] | None = None) -> Asked:
-        """Make an utterance ready to be looked for; `bare` as in `search`."""
+        """Look up and weigh the features of an utterance; `bare` as in `search`."""
         known, mass, heaviest = self._measured(features)
         if bare is None or bare is features:
             return Asked(known, mass, mass, heaviest)
@@ -143,7 +144,7 @@ class PhraseIndex:
         return Asked(list(dict.fromkeys((*known, *also))), mass, bare_mass, heaviest)
 
     def _measured(self, features: frozenset[str]) -> tuple[list[int], float, float]:
-        """The features that are known, the weight of all, and of the heaviest that is not known."""
+        """Return the known features, the weight of all, and of the heaviest unknown one."""
         known = [i for i in map(self._ids.get, features) if i is not None]
         mass = sum(map(self._own_weights.__getitem__, known))
         if len(known) == len(features):
@@ -153,15 +154,15 @@ class PhraseIndex:
         return known, mass + sum(unknown), max(unknown, default=0.0)
 
     def likeness(self, a: frozenset[str], b: frozenset[str]) -> Hit:
-        """Two sets of features compared with each other, as if one of them were stored."""
+        """Compare two sets of features with each other, as if one of them were stored."""
         shared = self._measured(a & b)[1]
         mass = self._measured(a)[1] + self._measured(b)[1]
         return Hit(0, 0, 2 * shared / mass if mass else 0.0, mass / 2 / self._unknown_weight)
 
-    def odd(self, asked: Asked, phrase: int) -> float:
-        """The weight of the heaviest feature that only one of an utterance and a phrasing has.
+    def heaviest_unshared(self, asked: Asked, phrase: int) -> float:
+        """Return the weight of the heaviest feature that is not shared with a phrasing.
 
-        It is 1 for a feature as heavy as any.
+        The unit is the heaviest feature of the index.
         """
         row, firsts = self._row_of.item(phrase), self._tables.firsts
         stored = self._tables.flat[firsts.item(row) : firsts.item(row + 1)].tolist()
@@ -169,8 +170,8 @@ class PhraseIndex:
         heaviest = max(map(self._own_weights.__getitem__, apart), default=0.0)
         return max(heaviest, asked.heaviest_unknown) / self._unknown_weight
 
-    def odd_of(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """The same of two sets of features."""
+    def heaviest_unshared_of(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """Return the weight of the heaviest feature that two sets do not share, in that unit."""
         known, _, unknown = self._measured(a ^ b)
         heaviest = max([unknown, *(self._own_weights[i] for i in known)])
         return heaviest / self._unknown_weight
@@ -178,27 +179,27 @@ class PhraseIndex:
     def search(
         self, features: frozenset[str], bare: frozenset[str] | None = None, limit: int = 10
     ) -> list[Hit]:
-        """The best phrasing of each of the best groups, best first; equal ones keep their order.
+        """Return the best phrasing of each of the best groups, best first; ties keep their order.
 
-        `bare` are the features without what bare phrasings leave out, if that differs.
+        `bare` are the features without those that bare phrasings leave out, if they differ.
         """
         return self.find(self.asked(features, bare), limit)
 
     def find(self, asked: Asked, limit: int) -> list[Hit]:
-        """The same for an utterance that is ready."""
+        """Search for an utterance whose features were looked up by `asked`."""
         if not asked.known:
             return []
         if self._is_thick:
             return self._hits_of_groups(asked, limit)
         worth = WORTH if len(self._masses) >= _LARGE else 0.0
-        hits = self._hits(*self._found(asked, NEARLY * limit, worth), limit)
+        hits = self._hits(*self._best_rows(asked, NEARLY * limit, worth), limit)
         if len(hits) == limit:
             return hits
-        return self._hits(*self._found(asked, NEARLY**3 * limit, 0.0), limit)
+        return self._hits(*self._best_rows(asked, NEARLY**3 * limit, 0.0), limit)
 
     def _hits_of_groups(self, asked: Asked, limit: int) -> list[Hit]:
-        """Hits among few large groups: the best of each is found before any are put in order."""
-        _, likeness, both = self._found(asked, len(self._masses), 0.0)
+        """Search few large groups: find the best phrasing of each, then sort."""
+        _, likeness, both = self._best_rows(asked, len(self._masses), 0.0)
         best = np.maximum.reduceat(likeness, self._group_starts)
         chosen = np.argsort(-best, kind="stable")[:limit].tolist()
         return [self._hit(group, likeness, both) for group in chosen if best[group]]
@@ -214,7 +215,7 @@ class PhraseIndex:
         )
 
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
-        """The features that find candidates, and those too light for it."""
+        """Split into the features that find candidates and those too light for it."""
         known = sorted(sorted(asked.known), key=self._own_weights.__getitem__)
         left = LIGHT * asked.mass
         for at, feature in enumerate(known):
@@ -223,12 +224,12 @@ class PhraseIndex:
                 return known[at:], known[:at]
         return known[-1:], known[:-1]
 
-    def _found(
+    def _best_rows(
         self, asked: Asked, enough: int, worth: float
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """The most alike phrasings, half their likeness, both weights.
+        """Return the rows of the most similar phrasings, half their Dice, and both weights.
 
-        Without `worth` every feature finds candidates.
+        With `worth` 0 every feature finds candidates.
         """
         heavy, light = self._split(asked) if worth else (asked.known, [])
         shared = self._shared(heavy)
@@ -243,18 +244,18 @@ class PhraseIndex:
             best = (rate >= least).nonzero()[0]
             rows, shared, both = rows[best], shared[best], both[best]
         if light:
-            shared += self._among(rows, light)
+            shared += self._shared_among(rows, light)
         return rows, shared / both, both
 
     def _shared(self, features: Sequence[int]) -> NDArray[Any]:
-        """For every phrasing the weight of those of some features that it has."""
+        """Return for every phrasing the weight that it shares of these features."""
         found = [self._lists[i] for i in features]
         numbers = np.array(features)
         weights = self._tables.weights[numbers].repeat(self._spread[numbers])
         return np.bincount(np.concatenate(found), weights, len(self._masses))
 
-    def _among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
-        """The weight of those of some features that each of a few phrasings has."""
+    def _shared_among(self, rows: NDArray[Any], features: Sequence[int]) -> NDArray[Any]:
+        """Return for each of a few phrasings the weight that it shares of these features."""
         count = len(features)
         marks: NDArray[Any] = np.zeros(
             len(self._own_weights), np.uint8 if count < 256 else np.uint16
@@ -264,13 +265,13 @@ class PhraseIndex:
         firsts = self._tables.firsts[rows]
         lengths = self._tables.firsts[rows + 1] - firsts
         found = self._tables.flat.take(stretches(firsts, lengths))
-        shared = weights.take(marks.take(found))  # `take` is twice as fast here as an index in []
+        shared = weights.take(marks.take(found))  # `take` is twice as fast as [] here
         return np.add.reduceat(shared, lengths.cumsum() - lengths)
 
     def _hits(
         self, rows: NDArray[Any], likeness: NDArray[Any], both: NDArray[Any], limit: int
     ) -> list[Hit]:
-        """The best of each of the best groups among some phrasings, whose rows rise."""
+        """Return the best phrasing of each of the best groups; `rows` ascend."""
         order = (-likeness).argsort(kind="stable")[: np.count_nonzero(likeness)]
         groups = self._groups[rows[order]].tolist()
         first: dict[int, int] = {}

@@ -1,8 +1,8 @@
-"""What an index holds, as arrays and strings in arrays, so that it can be saved and mapped.
+"""Hold the content of an index as arrays, so that it can be saved and mapped.
 
 A phrasing has a *row*: rows are the phrasings in the order of their groups, so that a group is a
-stretch of rows.  Everything is there twice, the features of each row and the rows of each feature:
-the one finds candidates, the other looks closely at a few of them.
+range of rows.  Everything is stored twice: the features of each row compare a few phrasings
+exactly, and the rows of each feature (the postings) find candidates.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from bot.understanding.index.term_weights import (
     STEADINESS_POWER,
     Judgement,
     Occurrences,
-    rarity,
+    idf,
     steadiness,
 )
 from bot.understanding.index.vocabulary import Numbered
 
 NEGLIGIBLE = 0.02
-"""Features below this share of the heaviest are left out: many postings, hardly any weight."""
+"""Features below this share of the heaviest are dropped: many postings, hardly any weight."""
 _EXACT = 2.0**20
-"""Weights are multiples of one over this, so that sums do not depend on their order."""
+"""Weights are rounded to multiples of one over this, so that sums do not depend on order."""
 _ROW_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """What is believed of a feature before anything is counted."""
+    """What is assumed of a feature before anything is counted."""
 
     emphasis: Judgement
-    """What it weighs by itself."""
+    """Its prior weight."""
     character: float
-    """What single characters weigh against others, on top of that."""
+    """A further factor for single characters."""
     expected: Judgement | None
-    """How steadily it is said; without it steadiness does not count."""
+    """Its prior steadiness; without it steadiness does not count."""
 
     def own(self, feature: str) -> float:
         return self.emphasis(feature) * (self.character if len(feature) == 1 else 1.0)
@@ -49,40 +49,40 @@ class Priors:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Rows, features and what they weigh."""
+    """Rows, features and their weights; the names of the fields are those of saved files."""
 
     order: NDArray[np.int32]
-    """Row -> phrasing, counted as they were given."""
+    """Row -> number of the phrasing as it was given."""
     groups: NDArray[np.int32]
-    """Row -> group; never falls."""
+    """Row -> group; ascending."""
     flat: NDArray[np.int32]
     """The features of all rows, one row after another."""
     firsts: NDArray[np.int64]
-    """Row -> where in `flat` its features begin; one more at the end."""
+    """Row -> where its features begin in `flat`; one more at the end."""
     postings: NDArray[np.int32]
-    """The rows of all features, one feature after another; those of each rise."""
+    """The rows of all features, one feature after another, each ascending."""
     starts: NDArray[np.int64]
-    """Feature -> where in `postings` its rows begin; one more at the end."""
+    """Feature -> where its rows begin in `postings`; one more at the end."""
     weights: NDArray[np.float64]
     """Feature -> its weight."""
     masses: NDArray[np.float64]
     """Row -> the weight of all its features."""
     usual: NDArray[np.float64]
-    """One number: how steady an ordinary feature is."""
+    """One number: the average steadiness."""
     is_bare: NDArray[np.float64]
-    """Row -> 1 or 0; empty where no phrasing leaves anything out."""
+    """Row -> 1 or 0; empty if no phrasing is bare."""
     vocabulary: Strings
-    """Feature -> what it is."""
+    """Feature -> its text."""
 
     @classmethod
     def of(
         cls,
         numbered: Numbered,
         groups: Sequence[int],
-        beliefs: Priors,
+        priors: Priors,
         is_bare: Sequence[bool] = (),
     ) -> Tables:
-        """`groups[i]` is the group of the i-th phrasing: counted from 0, none of them empty."""
+        """Build the tables; `groups[i]` is the i-th phrasing's group, from 0, and none is empty."""
         of_phrases = np.asarray(groups, np.int32)
         order = np.argsort(of_phrases, kind="stable").astype(np.int32)
         of_rows, lengths = of_phrases[order], numbered.lengths[order].astype(np.int64)
@@ -91,7 +91,7 @@ class Tables:
             firsts = bounds(numbered.lengths)[:-1]
             flat = flat[stretches(firsts[order], lengths)]
         found = Occurrences.of(flat, np.repeat(of_rows, lengths), of_phrases)
-        weights, usual = _weights(numbered.vocabulary, found, beliefs)
+        weights, usual = _weights(numbered.vocabulary, found, priors)
         firsts = bounds(lengths)
         postings = _postings(flat, lengths)
         starts = bounds(np.bincount(flat, minlength=len(weights)))
@@ -122,18 +122,18 @@ class Tables:
 
 
 def _arrays() -> list[str]:
-    """The names of what an index has arrays of."""
+    """Return the names of the fields that are arrays."""
     return [field.name for field in fields(Tables) if field.name != "vocabulary"]
 
 
 def _weights(
-    vocabulary: Sequence[str], found: Occurrences, beliefs: Priors
+    vocabulary: Sequence[str], found: Occurrences, priors: Priors
 ) -> tuple[NDArray[np.float64], float]:
     count = len(vocabulary)
-    weights = np.fromiter(map(beliefs.own, vocabulary), np.float64, count) * rarity(found)
+    weights = np.fromiter(map(priors.own, vocabulary), np.float64, count) * idf(found)
     usual = 1.0
-    if beliefs.expected is not None:
-        expected = np.fromiter(map(beliefs.expected, vocabulary), np.float64, count)
+    if priors.expected is not None:
+        expected = np.fromiter(map(priors.expected, vocabulary), np.float64, count)
         steady, usual = steadiness(found, expected)
         weights *= steady**STEADINESS_POWER
     weights = np.round(weights * _EXACT) / _EXACT
@@ -141,23 +141,23 @@ def _weights(
 
 
 def _postings(flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The rows of each feature in turn: sorted as feature and row in one number, which is fast."""
+    """Return the rows of each feature in turn; feature and row are sorted as one number."""
     keys = flat.astype(np.int64)
     keys <<= _ROW_BITS
     keys |= np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     keys.sort()
-    return keys.astype(np.int32)  # what is left of each are its low bits, the row
+    return keys.astype(np.int32)  # the low bits are the row
 
 
 def bounds(lengths: NDArray[Any]) -> NDArray[Any]:
-    """Where each of some stretches begins when they lie one after another, and where all end."""
+    """Return where each of some consecutive ranges begins, and where the last one ends."""
     found = np.zeros(len(lengths) + 1, lengths.dtype if lengths.dtype.kind == "f" else np.int64)
     np.cumsum(lengths, out=found[1:])
     return found
 
 
 def stretches(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
-    """The places in some stretches of an array, one stretch after another."""
+    """Return the indices in some ranges of an array, one range after another."""
     ends = lengths.cumsum()
     places = np.repeat(starts - ends + lengths, lengths)
     places += np.arange(len(places))

@@ -1,8 +1,8 @@
-"""What a feature weighs: how rare it is, and how steadily people say it who ask the same.
+"""Weigh features: by idf, and by how steadily they recur among people who ask the same.
 
 Both are counted over *groups* of phrasings, so that twenty ways to ask one thing do not make its
-words common.  Steadiness needs nothing but the groups themselves: of those who ask one thing, how
-many of the others say the feature too?  证书 stays when a question is put otherwise, 呢 does not.
+words common.  Steadiness needs only the groups: of the phrasings of a group, which share of the
+others has the feature too?  证书 stays when a question is reworded, 呢 does not.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 Judgement = Callable[[str], float]
-"""Something about a feature by itself, 0 to 1."""
+"""A property of a feature by itself, 0 to 1."""
 
 STEADINESS_POWER = 1.5
 """Of 0.5, 1, 1.5 and 2 the best over the development sets of docs/explanation."""
-_DOUBT = 3.0
-"""Phrasings whose worth an expectation has against what is counted."""
+_PSEUDO_COUNT = 3.0
+"""Pseudo-count: an expectation counts as much as this many phrasings."""
 
 
 _SLAB = 4_000_000
-"""Occurrences counted at a time: some 200 MB of numbers on the way, however many there are."""
+"""Occurrences counted at a time; this needs some 200 MB, however many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """In how many groups each feature stands, and how it stands in those of several phrasings."""
+    """In how many groups each feature occurs, and how often within groups of several phrasings."""
 
     having: NDArray[np.int64]
-    """Groups that have the feature."""
+    """Number of groups that have the feature (document frequency)."""
     shared: NDArray[np.float64]
-    """For every phrasing that has it the share of the others of its group that have it, summed."""
+    """Sum over the phrasings that have it: the share of the others in their group that have it."""
     said: NDArray[np.float64]
-    """Phrasings that have it and are not alone in their group."""
+    """Number of phrasings that have it and are not alone in their group."""
     groups: int
 
     @classmethod
     def of(
         cls, features: NDArray[np.int32], groups: NDArray[Any], of_phrases: NDArray[Any]
     ) -> Occurrences:
-        """Occurrence i puts `features[i]` into `groups[i]`, which do not fall.
+        """Count; occurrence i puts `features[i]` into `groups[i]`, which ascend.
 
         `of_phrases` are the groups of all phrasings.
         """
@@ -64,7 +64,7 @@ class Occurrences:
 
 
 def _slabs(groups: NDArray[Any]) -> Iterator[slice]:
-    """All occurrences in stretches of about `_SLAB`, no group in two of them."""
+    """Yield slices of about `_SLAB` occurrences; no group is in two of them."""
     start = 0
     while start < len(groups):
         stop = len(groups)
@@ -74,19 +74,18 @@ def _slabs(groups: NDArray[Any]) -> Iterator[slice]:
         start = stop
 
 
-def rarity(found: Occurrences) -> NDArray[np.float64]:
-    """The weight of each feature by the share of groups that have it; grows without bound."""
+def idf(found: Occurrences) -> NDArray[np.float64]:
+    """Return the idf of each feature over groups, as in BM25; it has no upper bound."""
     return np.log1p((found.groups - found.having + 0.5) / (found.having + 0.5))
 
 
 def steadiness(
     found: Occurrences, expected: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
-    """For each feature how likely another phrasing of its group says it too, 0 to 1.
+    """Return for each feature the probability that another phrasing of its group has it.
 
-    `expected` is what is believed before counting, against an ordinary feature; the second value
-    is how steady that one is.
+    `expected` is the prior, relative to an average feature; the second value is the average.
     """
     total = found.said.sum()
     usual = float(found.shared.sum() / total) if total else 1.0
-    return (found.shared + _DOUBT * usual * expected) / (found.said + _DOUBT), usual
+    return (found.shared + _PSEUDO_COUNT * usual * expected) / (found.said + _PSEUDO_COUNT), usual

@@ -1,4 +1,4 @@
-"""Features as numbers, given in the order in which the features first come."""
+"""Number features in the order in which they first occur."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Numbered:
     """Phrasings as features, features as numbers."""
 
     vocabulary: list[str]
-    """Feature i, in the order in which features first come."""
+    """Text of feature i, in the order in which features first occur."""
     flat: NDArray[np.int32]
     """The features of every phrasing, one phrasing after another."""
     lengths: NDArray[np.int32]
-    """How many features each phrasing has."""
+    """Number of features of each phrasing."""
 
 
 def numbered(phrases: Iterable[Collection[str]]) -> Numbered:
@@ -34,7 +34,7 @@ def numbered(phrases: Iterable[Collection[str]]) -> Numbered:
 
 
 def numbers() -> defaultdict[str, int]:
-    """Gives each new feature the next number."""
+    """Return a dictionary that gives each new feature the next number."""
     ids: defaultdict[str, int] = defaultdict()
     ids.default_factory = ids.__len__
     return ids

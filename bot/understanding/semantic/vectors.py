@@ -1,9 +1,9 @@
-"""Vectors of many texts, made once and kept in a file.
+"""Encode many texts once and store the vectors in a file.
 
 `<name>.npy` holds the numbers and is mapped, not read; `<name>.json` says what they are vectors of
-and is written last, so numbers without it are half written.  The name is a hash of the texts, the
-encoder and the form of the file: a changed pack or encoder finds no file, never a wrong one.
-What cannot be used is made anew, what cannot be written is kept in memory only.
+and is written last, so numbers without it are incomplete.  The name is a hash of the texts, the
+encoder and the form of the file: a changed pack or encoder finds no file, never a wrong one. Files
+that cannot be used are made again; if they cannot be written, the vectors stay in memory.
 """
 
 from __future__ import annotations
@@ -26,42 +26,42 @@ from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, Vectors
 log = logging.getLogger(__name__)
 
 FORM = 1
-"""Counts the forms of these files; a file of another form is not looked at."""
-KEPT = 4
-"""Files that stay in a folder, the newest: a pack before and after a change, and a neighbour."""
+"""Number of the form of these files; files of another form are ignored."""
+FILES_KEPT = 4
+"""Files kept in a folder, the newest: a pack before and after a change, and another one."""
 _AT_ONCE = 256
 _BLOCK = 1 << 20
 
 Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with what is being done, how much of it is done, and the total."""
 
 
 def vectors_of(
     texts: Sequence[str], encoder: Encoder, folder: Path | None, report: Report
 ) -> Vectors:
-    """The vectors of some texts, shape (texts, `DIMENSIONS`), from the folder if it has them.
+    """Return the vectors of some texts, shape (texts, `DIMENSIONS`), stored or encoded now.
 
-    Without a folder nothing is kept.  Never raises for what is wrong with the folder.
+    Without a folder nothing is stored.  Problems of the folder raise nothing.
     """
     if folder is None:
-        return _made(texts, encoder, report)
+        return _encode_all(texts, encoder, report)
     header = _header(texts, encoder)
     path = folder / f"{_name(header)}.npy"
     found = _read(path, header)
     if found is not None:
         return found
-    made = _made(texts, encoder, report)
+    made = _encode_all(texts, encoder, report)
     try:
         _write(path, made, header)
     except OSError as error:
         log.warning("vectors are not kept", extra={"path": str(path), "error": str(error)})
         return made
-    _clear(folder)
+    _drop_old_files(folder)
     found = _read(path, header)
     return made if found is None else found
 
 
-def _made(texts: Sequence[str], encoder: Encoder, report: Report) -> Vectors:
+def _encode_all(texts: Sequence[str], encoder: Encoder, report: Report) -> Vectors:
     made = np.empty((len(texts), DIMENSIONS), np.float32)
     for start in range(0, len(texts), _AT_ONCE):
         report("算向量", start, len(texts))
@@ -88,7 +88,7 @@ def _name(header: dict[str, Any]) -> str:
 
 
 def _read(path: Path, header: dict[str, Any]) -> Vectors | None:
-    """The vectors of a file, mapped; `None` if it is missing, damaged or of something else."""
+    """Return the vectors of a file, mapped; `None` if it is missing, damaged or of other texts."""
     try:
         told = json.loads(path.with_suffix(".json").read_text("utf-8"))
         if told != header | {"crc32": _checksum(path)}:
@@ -129,10 +129,10 @@ def _write(path: Path, vectors: Vectors, header: dict[str, Any]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _clear(folder: Path) -> None:
+def _drop_old_files(folder: Path) -> None:
     """Delete all but the newest files; a process that has an old one mapped keeps it."""
     with suppress(OSError):
         headers = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        for header in headers[:-KEPT]:
+        for header in headers[:-FILES_KEPT]:
             header.unlink()
             header.with_suffix(".npy").unlink(missing_ok=True)

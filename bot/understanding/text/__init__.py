@@ -1,1 +1,1 @@
-"""Text made comparable: normalised, cut into words, spelt in pinyin, dates found."""
+"""Make text comparable: normalise, cut into words, spell in pinyin, find dates."""

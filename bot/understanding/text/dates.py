@@ -1,8 +1,9 @@
-"""Dates found in a text: 2023-6-1, 二〇二三年六月, 20230601, 去年三月, 上个月15号, 10天前.
+"""Find dates in a text: 2023-6-1, 二〇二三年六月, 20230601, 去年三月, 上个月15号, 10天前.
 
-What a newcomer would get wrong: a period is no date.  届满30日前, 三年内 and 提前30天 speak of
-rules, and a document number (2008年48号) is none either.  Nothing is guessed: without a day the
-whole month is meant, without a year it fits several years, and 2月30日 is found to be impossible.
+What a newcomer would get wrong: a period is not a date.  届满30日前, 三年内 and 提前30天 speak of
+rules, and a document number (2008年48号) is no date either.  Nothing is guessed: without a day the
+whole month is meant, without a year several years are possible, and 2月30日 is reported as
+impossible.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from bot.core.model.spans import EARLIEST, LATEST, SaidDate, Span, month_span, y
 from bot.understanding.text.normalise import MAX_CHARACTERS
 
 MOST = 6
-"""Dates read of one text; a list of more is no question about one of them."""
+"""Maximum number of dates read from one text; a longer list is no question about one of them."""
 _MAY_HOLD_ONE = re.compile(
     r"\d{4}|\d\d\s*年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
     r"|[昨今明前后後][天日]|[年天周週期拜]\s*[以之]?\s*[前后後]"
 )
-"""Most questions hold no date, and one look has to be enough for them."""
+"""A quick test, because most questions hold no date."""
 _TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊", "号个这后两周礼腊农阴旧")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _BLANKS = re.compile(r"(?<=[年月日号])\s+|\s+(?=[年月日号天个])|(?<=[个上下本今去前明])\s+")
@@ -37,17 +38,18 @@ _DAYS |= {"明天": 1, "明日": 1, "后天": 2, "大后天": 3}
 _THIRDS = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20)}
 _THIRDS |= {"下旬": (21, 31), "底": (21, 31), "末": (21, 31)}
 _SEASONS = {"年初": (1, 3), "初": (1, 3), "年中": (5, 8), "年底": (10, 12), "底": (10, 12)}
+"""Months that a part of a year may mean: rather one too many than one too few."""
 _SEASONS |= {"年末": (10, 12), "末": (10, 12), "年尾": (10, 12)}
 """Months that a part of a year may mean: rather one too many than one too few."""
 _YEARLESS = (-3, -2, -1, 0, 1)
-"""A date without a year may lie in these years, counted from this one."""
+"""A date without a year may be in these years, relative to this one."""
 _MONTHLESS = (-1, 0, 1)
-"""A day without a month may lie in these months, counted from this one."""
+"""A day without a month may be in these months, relative to this one."""
 
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _FULL_YEAR = r"(?:19|20)\d\d|[一二][九零〇o][零〇o一二三四五六七八九]{2}"
 _NO_YEAR_BEFORE = r"\d零〇o一二三四五六七八九十百几第满了干"
-"""干了19年 is a time one has worked."""
+"""Characters before a number that make it a duration: 干了19年."""
 _SHORT_YEAR = rf"(?<![{_NO_YEAR_BEFORE}])(?:\d\d|[零〇一二三四五六七八九]{{2}})(?=年)"
 _SAID_YEAR = (
     rf"(?:(?P<year>{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
@@ -59,7 +61,7 @@ _BEHIND_A_YEAR = r"(?=[的拿考取发领签批办注过就才毕]|年?底|年?�
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One way to write a date, and what it means; `None` if the match is no date after all."""
+    """One way to write a date, and a function that reads it; `None` if the match is not a date."""
 
     pattern: re.Pattern[str]
     read: Callable[[re.Match[str], date], tuple[Span, ...] | None]
@@ -67,7 +69,7 @@ class _Form:
 
 
 def find_dates(text: str, today: date) -> tuple[tuple[SaidDate, ...], str]:
-    """The dates in a text, in order, and the text without them."""
+    """Return the dates in a text, in order, and the text without them."""
     if not _MAY_HOLD_ONE.search(text):
         return (), text
     plain = _plain(text)
@@ -102,7 +104,7 @@ def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
 
 
 def _matches(form: _Form, plain: str, at: int) -> Iterator[re.Match[str]]:
-    """The first match; a few more where a form may turn out to be no date."""
+    """Yield the first matches of a form, up to `MOST`: some may turn out not to be dates."""
     for count, match in enumerate(form.pattern.finditer(plain, at)):
         if count == MOST:
             return
@@ -110,7 +112,7 @@ def _matches(form: _Form, plain: str, at: int) -> Iterator[re.Match[str]]:
 
 
 def _number(word: str) -> int:
-    """12, 十二, 二十, 三十一; digits of a year one by one."""
+    """Read 12, 十二, 二十, 三十一, or the digits of a year one by one."""
     if word.isdigit() and word.isascii():
         return int(word)
     if "十" in word:
@@ -133,7 +135,7 @@ def _bounded(first: date, last: date) -> tuple[Span, ...]:
 
 
 def _day(year: int, month: int, day: int) -> tuple[Span, ...]:
-    """The day, or nothing if there is none."""
+    """Return the day, or nothing if it does not exist."""
     try:
         found = date(year, month, day)
     except ValueError:
@@ -142,7 +144,7 @@ def _day(year: int, month: int, day: int) -> tuple[Span, ...]:
 
 
 def _in_month(year: int, month: int, match: re.Match[str]) -> tuple[Span, ...]:
-    """The day, the third or the whole of a month that the match names."""
+    """Return the day, the third or the whole of a month that the match names."""
     parts = match.groupdict()
     if parts.get("day"):
         return _day(year, month, _number(parts["day"]))
@@ -204,7 +206,7 @@ def _read_near_day(match: re.Match[str], today: date) -> tuple[Span, ...]:
 
 
 def _read_distance(match: re.Match[str], today: date) -> tuple[Span, ...] | None:
-    """三年前 is a year, 三个月前 a month, 10天前 a day."""
+    """Read 三年前 as a year, 三个月前 as a month, 10天前 as a day."""
     unit, way = match["unit"], 1 if match["way"] == "后" else -1
     count = _number(match["count"])
     if match["count"] == "半" and unit == "年":

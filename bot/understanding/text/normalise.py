@@ -1,7 +1,7 @@
-"""One normal form for everything that is compared: stored phrasings and utterances alike.
+"""Normalise everything that is compared: stored phrasings and utterances alike.
 
 `normalise` is idempotent and knows no pack.  What depends on a pack (synonyms, fillers, places)
-happens afterwards in `bot.understanding.lexicon.reader`.
+follows in `bot.understanding.lexicon.reader`.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _REWORDED = (
     ("登陆", "登录"),
     ("线上", "网上"),
 )
-"""Words that differ across the strait; OpenCC's t2s leaves them, its tw2sp ruins 程序 and 资料."""
+"""Words that differ across the strait; OpenCC's t2s keeps them, its tw2sp ruins 程序 and 资料."""
 
 _DROPPED = {"Cf", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"}
-"""Invisible, private, combining and pictorial characters: they may stand between any letters."""
+"""Unicode categories of invisible, private, combining and pictorial characters: removed."""
 
 _PLAIN = re.compile(r"[\u4e00-\u9fa5a-z0-9，。？！：；、 ]*")
-"""What most people type: one pass over it leaves nothing for a second."""
+"""What most people type: one pass normalises it completely."""
 _BARE = re.compile(r"[\u4e00-\u9fa5a-z0-9]*")
-"""Of that, what neither width nor case nor punctuation changes: only OpenCC has a say in it."""
+"""The part of it that width, case and punctuation do not change: only OpenCC may change it."""
 _SPACE = re.compile(r"\s+")
 _GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")
 
@@ -60,10 +60,10 @@ def _t2s() -> OpenCC:
 
 
 def normalise(text: str) -> str:
-    """The matching form: simplified, lower case, half width, letters and digits only.
+    """Return the matching form: simplified, lower case, half width, letters and digits only.
 
     Punctuation and space separate Latin words and vanish between Han characters.  At most
-    `MAX_CHARACTERS` long; empty when the text holds neither a letter nor a digit.
+    `MAX_CHARACTERS` long; empty if the text has neither a letter nor a digit.
     """
     seen = _once(_shorten(text))
     if _PLAIN.fullmatch(text):
@@ -85,7 +85,7 @@ def _once(text: str) -> str:
 
 
 def close_gaps(text: str) -> str:
-    """Space goes where it separates no Latin words or digits, and is one blank where it does."""
+    """Remove space that separates no Latin words or digits; reduce any other to one blank."""
     if " " not in text:
         return text
     return _GAPS.sub("", _SPACE.sub(" ", text).strip())

@@ -1,4 +1,4 @@
-"""Toneless pinyin: of characters, of words, and from a run of Latin letters back to words.
+"""Convert characters to toneless pinyin, and runs of Latin letters back to words.
 
 The readings come from a compiled table (65 kB, 20,000 characters; see scripts/compile_pinyin.py),
 so no pinyin library is loaded at run time.
@@ -23,21 +23,21 @@ from bot.understanding.arrays.tries import Lists
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _MAX_READINGS = 4
 _IN_PLACES = {"长": ("chang",), "省": ("sheng",)}
-"""Characters that have one reading in names of places and others elsewhere: 长啥样 is zhang sha."""
+"""Readings of characters in names of places, where they differ: 长啥样 is zhang sha."""
 _TERM_COST, _WORD_COST, _SYLLABLE_COST = 0.9, 1.0, 1.2
 """Two general words beat three syllables, a term of the pack beats a general word."""
 _VOWELS = "aeo"
 _SURELY_SPELT = 3
-"""Letters from which a syllable among characters is one: CA证书 and A证 are not."""
+"""Letters from which a syllable among characters is read as one: not so CA证书 and A证."""
 _KNOWN_PLACE_COST, _PLACE_COST = 1.0, 1.15
-"""For each character of a place that is an everyday word, or none: hardly less than syllables."""
+"""Per character of a place that is an everyday word, or none: hardly less than syllables."""
 _LETTER_COST = 2.0
 """Cost of a letter that nothing explains."""
 _STRADDLE_COST = 1.0
 _ENOUGH = 0.85
-"""A run is taken for pinyin when at least this share of its letters is explained,"""
+"""A run is read as pinyin if at least this share of its letters is explained,"""
 _ENOUGH_WORDS = 0.45
-"""and this share by words of more than one syllable: any letters can be read as some syllables."""
+"""and this share by words of several syllables: any letters can be read as some syllables."""
 
 
 @cache
@@ -47,7 +47,7 @@ def _single_syllables() -> frozenset[str]:
 
 @cache
 def readings() -> Mapping[str, tuple[str, ...]]:
-    """Character -> its toneless readings, the commonest first."""
+    """Return character -> its toneless readings, the commonest first."""
     found: dict[str, tuple[str, ...]] = {}
     rare: list[tuple[str, str]] = []
     table = files("bot.understanding").joinpath("data/pinyin.txt").read_text(encoding="utf-8")
@@ -62,13 +62,13 @@ def readings() -> Mapping[str, tuple[str, ...]]:
 
 
 def syllables(text: str) -> tuple[str, ...]:
-    """The commonest reading of each character; what has none stands for itself."""
+    """Return the commonest reading of each character; one without a reading stands for itself."""
     table = readings()
     return tuple(table[c][0] if c in table else c for c in text)
 
 
 def spellings(word: str, *, is_place: bool = False) -> list[str]:
-    """The ways a word may be typed, at most four; none if a character has no reading."""
+    """Return the ways a word may be typed, at most four; none if a character has no reading."""
     table = readings()
     options = [table.get(c, ()) for c in word]
     if is_place:
@@ -79,13 +79,13 @@ def spellings(word: str, *, is_place: bool = False) -> list[str]:
 
 
 def is_one_syllable(word: str) -> bool:
-    """Whether a word of two characters is spelt like a single one (注安, 转: zhuan)."""
+    """Return whether a word of two characters is spelt like one character (注安, 转: zhuan)."""
     return len(word) == 2 and any(way in _single_syllables() for way in spellings(word))
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """So many letters, and the word they stand for; no word if nothing explains them."""
+    """A number of letters, and the word they stand for; empty if nothing explains them."""
 
     length: int
     word: str
@@ -126,7 +126,7 @@ class _Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Transliterator:
-    """Turns runs of letters into words where enough of the run can be explained.
+    """Turns runs of letters into words if enough of the run can be explained.
 
     Of all ways to cut a run the cheapest wins: the pack's own words before general ones, words
     before single syllables, and cuts that respect the spaces that were typed.
@@ -147,12 +147,12 @@ class Transliterator:
         places: Collection[str] = (),
         wordings: Iterable[str] = (),
     ) -> Transliterator:
-        """`whole` are tokens that count only alone (sc); `names` are spellings with fixed results.
+        """Build it; `whole` are tokens that count only alone (sc), `names` map spellings to words.
 
-        `places` are names that give way to every word: yi zheng is 仪征 only where it is nothing
-        else.  `wordings` are no words, but said as often; they are spelt in the usual way only.
-        `words` are general words with their frequency; the commonest character of a syllable
-        stands for it where no word fits.
+        `places` are names that give way to every word: yi zheng is 仪征 only if it is nothing else.
+        `wordings` are no words but occur as often; they are spelt in the usual way only.  `words`
+        are general words with their frequency; the commonest character of a syllable stands for it
+        if no word fits.
         """
         pieces = {spelling: (_TERM_COST, result) for spelling, result in names.items()}
         for wording in wordings:
@@ -184,7 +184,7 @@ class Transliterator:
         return _RUN.sub(lambda run: self._glued(run) or self._rewrite_run(run.group()), utterance)
 
     def _glued(self, run: re.Match[str]) -> str | None:
-        """The character for a syllable that was typed among characters: xian in 可以xian不注册."""
+        """Return the character for a syllable typed among characters: xian in 可以xian不注册."""
         spelling, around = run.group(), run.string[max(0, run.start() - 1) : run.end() + 1]
         if len(spelling) < _SURELY_SPELT or spelling not in _single_syllables():
             return None
@@ -205,7 +205,7 @@ class Transliterator:
         return "".join(results).strip()
 
     def _is_spaced(self, tokens: Sequence[str]) -> bool:
-        """Whether a space was typed after every syllable; then hen is 很 and not 河南."""
+        """Return whether a space was typed after every syllable; then hen is 很 and not 河南."""
         known = _single_syllables()
         others = [token for token in tokens if token in known or token not in self._whole]
         return len(others) > 1 and known.issuperset(others)
@@ -228,7 +228,7 @@ class Transliterator:
     def _cut(
         self, letters: str, borders: frozenset[int], alone: frozenset[tuple[int, int]]
     ) -> list[_Piece]:
-        """The cheapest way to cover the letters, from left to right.
+        """Return the cheapest cover of the letters, from left to right (dynamic programming).
 
         `borders` are the typed spaces; `alone` is where words were typed by themselves.
         """
@@ -256,9 +256,9 @@ class Transliterator:
     def _syllable(
         self, found: tuple[float, str], spelling: str, is_parted: bool, is_alone: bool
     ) -> tuple[float, str] | None:
-        """What the letters of one syllable may stand for, and what that costs.
+        """Return what the letters of one syllable may stand for, and the cost.
 
-        Xian is 先 sooner than 西安, unless it `is_alone` among longer words; with a space in it, if
+        Xian is 先 rather than 西安, unless it `is_alone` among longer words; with a space in it, if
         it `is_parted`, it is 西安 and not 先.
         """
         if is_parted or is_alone:
@@ -283,7 +283,7 @@ def _add(
 
 
 def _commonest(words: Mapping[str, int]) -> dict[str, str]:
-    """Syllable -> the commonest character for it, those that are mostly read so before others."""
+    """Return syllable -> its commonest character; characters mostly read so come first."""
     found: dict[str, str] = {}
     characters = sorted((w for w in words if len(w) == 1), key=lambda w: -words[w])
     for character in characters:
@@ -295,7 +295,7 @@ def _commonest(words: Mapping[str, int]) -> dict[str, str]:
 
 
 def _straddles(start: int, end: int, borders: frozenset[int]) -> bool:
-    """Whether a piece runs over a typed space without beginning and ending at one."""
+    """Return whether a piece runs over a typed space without beginning and ending at one."""
     if start in borders and end in borders:
         return False
     return any(start < border < end for border in borders)

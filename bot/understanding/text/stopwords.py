@@ -1,4 +1,4 @@
-"""Little words of Chinese: which words carry no content, and which questions are one question.
+"""List the function words of Chinese, and the interchangeable ways to ask a question.
 
 Both lists are closed classes of the language and belong to no subject; a pack's own fillers and
 synonyms are in its `synonyms.yaml`.
@@ -19,12 +19,12 @@ PARTICLES = _words("""
     请 问 求 谢 麻 烦 您 亲 帮 请问 谢谢 麻烦 您好 你好 求助 跪求 急求 一下 帮我 帮忙 想 请教
     大家 各位 谁 知道 告诉 高手 大神 朋友
 """)
-"""Said or left out at will: particles, auxiliaries, politeness, calls to whoever may know."""
+"""Optional words: particles, auxiliaries, politeness, appeals to whoever may know."""
 INTERROGATIVES = _words("""
     怎 样 如 何 什 哪 啥 为 些 咋 怎么 怎样 如何 什么 哪些 哪里 哪个 为什么 为何 怎么样 什么样
     怎么办 是否 能否 多少 多久
 """)
-"""Ask for something without saying of what; many of them can stand for each other."""
+"""Words that ask without saying about what; many of them are interchangeable."""
 
 _SAME_QUESTION = {
     "怎么": "如何 怎样 怎么样 怎麽 咋样 咋 怎",
@@ -41,5 +41,5 @@ _WAYS = re.compile("|".join(sorted(_USUAL, key=len, reverse=True)))
 
 
 def plainly_asked(utterance: str) -> str:
-    """The utterance with one way to ask for each of how, what, why, where, when and whether."""
+    """Replace each way to ask how, what, why, where, when and whether by one of them."""
     return _WAYS.sub(lambda way: _USUAL[way.group()], utterance)

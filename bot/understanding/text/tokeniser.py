@@ -1,9 +1,9 @@
-"""Words of a text: jieba, or its twin in Rust where the extra `fast` is installed.
+"""Cut a text into words with jieba, or with rjieba (in Rust) if the extra `fast` is installed.
 
 A pack is cut with a compact dictionary: every canonical word and some twenty thousand everyday
 words with their frequencies, so a process starts in milliseconds instead of the 0.6 s of jieba's
-own 349,000.  Texts that no pack was made for are cut with that full dictionary.  Both engines give
-the same words; which one is used changes the speed and nothing else.
+own 349,000.  Texts without a pack are cut with that full dictionary.  Both engines give the same
+words; which one is used changes the speed and nothing else.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Cut = Callable[[str], tuple[str, ...]]
 Engine = Literal["jieba", "rjieba"]
 _LATIN = re.compile(r"[\x00-\x7f]")
 _REMEMBERED = 20_000
-"""Short stretches whose words are kept: what stands between two terms is mostly the same few."""
+"""Short stretches whose words are cached: what stands between two terms repeats often."""
 
 
 class _JiebaState(Protocol):
@@ -36,18 +36,18 @@ class _JiebaState(Protocol):
 
 
 def engine() -> Engine:
-    """The one that cuts: the fast one where it is installed."""
+    """Return the engine in use: the fast one if it is installed."""
     return "rjieba" if find_spec("rjieba") else "jieba"
 
 
 def compact_cutter(words: Mapping[str, int], using: Engine | None = None) -> Cut:
-    """A cutter that knows `words` (word -> frequency) and takes the rest apart into characters."""
+    """Return a cutter that knows `words` (word -> frequency) and cuts the rest into characters."""
     make = _compact_rjieba if (using or engine()) == "rjieba" else _compact_jieba
     return lru_cache(maxsize=_REMEMBERED)(make(words))
 
 
 def full_cutter(using: Engine | None = None) -> Cut:
-    """A cutter with jieba's whole dictionary and its guesses at unknown words."""
+    """Return a cutter with jieba's whole dictionary and its guesses at unknown words."""
     if (using or engine()) == "rjieba":
         fast = _rjieba().Jieba()
         return lambda text: tuple(fast.cut(text, hmm=True))
@@ -70,9 +70,9 @@ def _compact_jieba(words: Mapping[str, int]) -> Cut:
 
 @cache
 def _rjieba() -> Any:
-    """The compiled part of rjieba: the package round it loads the full dictionary when imported.
+    """Import the compiled part of rjieba: its package loads the full dictionary when imported.
 
-    That is 32 MiB and 0.13 s for a dictionary that a pack does not use (rjieba 0.2.2).
+    That takes 32 MiB and 0.13 s for a dictionary that a pack does not use (rjieba 0.2.2).
     """
     package = find_spec("rjieba")
     folders = package.submodule_search_locations if package else None
@@ -86,9 +86,9 @@ def _rjieba() -> Any:
 
 @cache
 def _jieba() -> Any:
-    """The package jieba without pkg_resources, which it asks for first and does not need.
+    """Import jieba without pkg_resources, which it tries first and does not need.
 
-    That would be 11 MiB and 67 ms; where it is missing jieba opens its files itself (0.42.1).
+    That saves 11 MiB and 67 ms; without it jieba opens its files itself (0.42.1).
     """
     is_new = "pkg_resources" not in sys.modules
     if is_new:
@@ -103,7 +103,7 @@ def _jieba() -> Any:
 
 
 def _fill(tokenizer: _JiebaState, words: Mapping[str, int]) -> None:
-    """What `jieba.Tokenizer.initialize` reads from a dictionary file; prefixes count zero."""
+    """Do what `jieba.Tokenizer.initialize` does with a dictionary file; prefixes count zero."""
     frequencies: dict[str, int] = {}
     for word, frequency in words.items():
         for end in range(1, len(word)):
@@ -115,7 +115,7 @@ def _fill(tokenizer: _JiebaState, words: Mapping[str, int]) -> None:
 
 
 def grams(text: str) -> list[str]:
-    """Characters and pairs of neighbouring ones; Latin words and numbers are not taken apart."""
+    """Return characters and pairs of neighbouring ones; Latin words and numbers are not split."""
     if not _LATIN.search(text):
         return [*text, *map("".join, pairwise(text))]
     pairs = (a + b for a, b in pairwise(text) if not (a.isascii() or b.isascii()))

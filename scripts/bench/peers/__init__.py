@@ -1,7 +1,7 @@
-"""What zhuce is measured against, each behind one protocol.
+"""Wrap what zhuce is measured against, each behind one protocol.
 
-A peer is imported when it is measured, in a process of its own: one that is not installed is left
-out and said to be.
+A peer is imported when it is measured, in a process of its own; one that is not installed is left
+out, and the page says so.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from scripts.bench.peers.port import Peer
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A peer that there could be."""
+    """A peer that may be measured."""
 
     label: str
-    """What the page calls it."""
+    """Its name on the page."""
     place: str
-    """`module:Class` of what measures it, within this package."""
+    """`module:Class` that measures it, within this package."""
     needs: tuple[str, ...] = ()
-    """What has to be importable."""
+    """Modules that must be importable."""
     largest: int = 10**7
     """The most phrasings that it indexes or searches in reasonable time on one core."""
     cuts: bool = True
@@ -50,12 +50,12 @@ PEERS = {
 
 
 def missing(name: str) -> tuple[str, ...]:
-    """What a peer needs and is not installed."""
+    """Return what a peer needs and is not installed."""
     return tuple(module for module in PEERS[name].needs if find_spec(module) is None)
 
 
 def made(name: str) -> Peer:
-    """A peer, empty.
+    """Make a peer, empty.
 
     Raises:
         ImportError: what it needs is not installed.

@@ -1,4 +1,4 @@
-"""bm25s: BM25 worked out at indexing time, in a sparse matrix (numpy and scipy)."""
+"""Wrap bm25s: BM25 computed at indexing time, in a sparse matrix (numpy and scipy)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLite's full-text index, in memory; the words are given, apart by spaces."""
+"""Wrap SQLite's full-text index, in memory; the words are given, separated by spaces."""
 
 from __future__ import annotations
 

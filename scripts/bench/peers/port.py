@@ -1,4 +1,4 @@
-"""What a peer does: it is given phrasings in groups, and finds the groups closest to a question."""
+"""Declare what a peer does: index phrasings in groups, find the groups closest to a question."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Protocol, runtime_checkable
 Scored = list[tuple[int, float]]
 """Groups or phrasings with their scores, best first."""
 PHRASINGS, GROUPS = 50, 10
-"""How many phrasings a peer looks for, and how many groups they are gathered into."""
+"""How many phrasings a peer searches, and how many groups they are gathered into."""
 
 
 class Peer(Protocol):
     def index(
         self, texts: Sequence[str], groups: Sequence[int], words: Iterable[list[str]]
     ) -> None:
-        """Take in phrasings; `groups[i]` is the i-th text's group, `words` what it was cut into."""
+        """Index phrasings; `groups[i]` is the i-th text's group, `words` its words."""
 
     def search(self, query: str) -> Scored:
-        """At most `GROUPS` groups, best first; a group's score is that of its best phrasing."""
+        """Return up to `GROUPS` groups, best first; a group scores as its best phrasing."""
 
 
 @runtime_checkable
@@ -26,18 +26,18 @@ class Comparing(Protocol):
     """A peer that can score one pair."""
 
     def compare(self, query: str, place: int) -> float:
-        """How well a question fits the phrasing at a place of the index."""
+        """Return the score of a question for the phrasing at an index."""
 
 
 @runtime_checkable
 class Telling(Protocol):
-    """A peer that has figures of its own to tell of the questions that it was put."""
+    """A peer that reports figures of its own on the questions it was asked."""
 
     def told(self) -> dict[str, float]: ...
 
 
 def gathered(phrasings: Iterable[tuple[int, float]], groups: Sequence[int]) -> Scored:
-    """Groups of phrasings that come best first."""
+    """Gather phrasings, best first, into groups."""
     best: dict[int, float] = {}
     for place, score in phrasings:
         best.setdefault(groups[place], score)

@@ -1,4 +1,4 @@
-"""rank_bm25: BM25 (Okapi) over Python dictionaries, every phrasing at every question."""
+"""Wrap rank_bm25: BM25 (Okapi) over Python dictionaries, every phrasing for every question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""zhuce's engine with a second opinion on what its words leave undecided: the extra `semantic`."""
+"""Wrap the collection engine with a second opinion by vectors: the extra `semantic`."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ class Semantic:
         return self._retriever.judge(query, self._texts[place]).score
 
     def told(self) -> dict[str, float]:
-        """The share of questions that a second opinion was taken on."""
+        """Return the share of questions that used the second opinion."""
         return {"semantic_share": self._seconds / max(1, self._asked)}

@@ -1,4 +1,4 @@
-"""tantivy: Lucene's ideas in Rust; the words are given, in a field that is cut at spaces."""
+"""Wrap tantivy, Lucene's design in Rust; the words are given, in a field that is cut at spaces."""
 
 from __future__ import annotations
 

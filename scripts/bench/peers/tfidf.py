@@ -1,4 +1,4 @@
-"""scikit-learn's TF-IDF over characters, pairs and triples of them; cosine."""
+"""Wrap scikit-learn's TF-IDF over characters, pairs and triples of them; cosine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""whoosh-reloaded: a search engine in Python, in memory; the words are given, apart by spaces."""
+"""Wrap whoosh-reloaded, a search engine in Python, in memory; the words are given."""
 
 from __future__ import annotations
 

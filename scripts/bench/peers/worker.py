@@ -1,10 +1,10 @@
-"""One peer and one set of questions, in a process of its own.
+"""Measure one peer on one set of questions, in a process of its own.
 
     python -m scripts.bench.peers.worker PEER CORPUS QUERIES WORDS QUALITY_S ROUND_S [--all-cores]
 
-Indexes and says what that took; then answers each line of its input with one line: `quality` with
-how well it finds, `noise` with how well it does under homophone slips, anything else with the times
-of one more round.  A peer that would need more seconds than it is given gets a sample.
+Indexes and prints what that took; then answers each line of its input with one line: `quality` with
+the quality of its results, `noise` with the same under homophone errors, anything else with the
+times of one more round.  A peer that would need more seconds than it is given gets a sample.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SEED = 3
 
 
 class Asking:
-    """A peer that has indexed a corpus, and the questions that it is put."""
+    """A peer that has indexed a corpus, and the questions that it is asked."""
 
     def __init__(
         self, peer: Peer, corpus: Corpus, queries: Sequence[Query], timed: Sequence[Query]
@@ -62,7 +62,7 @@ class Asking:
 
 
 def seconds_each(peer: Peer, queries: Sequence[Query]) -> float:
-    """What one query costs, roughly; afterwards everything is loaded that a first one loads."""
+    """Return roughly what one query costs; it also warms the peer up."""
     tried = sample(queries, TRIED)
     for query in tried:
         peer.search(query.text)
@@ -73,7 +73,7 @@ def seconds_each(peer: Peer, queries: Sequence[Query]) -> float:
 
 
 def read_words(path: Path) -> Iterator[list[str]]:
-    """The words of each phrasing, as `scripts.bench.cutting` wrote them."""
+    """Yield the words of each phrasing, as `scripts.bench.cutting` wrote them."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             yield line.split()

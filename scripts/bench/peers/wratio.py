@@ -1,4 +1,4 @@
-"""rapidfuzz's weighted ratio against every phrasing: what many bots do."""
+"""Wrap rapidfuzz's weighted ratio against every phrasing, as many bots use it."""
 
 from __future__ import annotations
 

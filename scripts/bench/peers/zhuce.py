@@ -1,4 +1,4 @@
-"""zhuce's own engine without a pack, as `zhuce kb eval` runs it."""
+"""Wrap the collection engine, as `zhuce kb eval` runs it; no user is answered by it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from bot.core.model.pack import Pack, Procedure, Transition
 from bot.core.procedures.drawings import chart_of, chart_of_path, draw_mermaid, draw_text
 from bot.drawing import ChartDrawer, as_dot
 from bot.drawing.layout import lay_out, program
-from bot.drawing.lettering import broken, width_of
+from bot.drawing.lettering import break_lines, width_of
 from bot.drawing.png import can_write_chinese
 from bot.drawing.svg import _box_size, _label_size, draw_svg
 from tests.tiny import WALK, with_transitions
@@ -53,7 +53,7 @@ def test_chinese_characters_are_one_em_wide(text: str, width: float) -> None:
     ],
 )
 def test_lines_are_broken_where_a_reader_expects_it(text: str, lines: list[str]) -> None:
-    assert broken(text, 5.0) == lines
+    assert break_lines(text, 5.0) == lines
 
 
 # Charts

@@ -100,7 +100,7 @@ def test_another_program_does_not_take_what_is_kept(
 def test_only_the_latest_caches_stay(
     cache: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    monkeypatch.setattr(making, "KEPT", 1)
+    monkeypatch.setattr(making, "CACHES_KEPT", 1)
     load_brain(KNOWLEDGE)
     (old,) = cache.iterdir()
     with (folder / "pack.yaml").open("a", encoding="utf-8") as file:

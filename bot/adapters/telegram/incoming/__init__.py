@@ -1,1 +1,1 @@
-"""Telegram's payloads in: fetched or posted, read, and stored before they are acknowledged."""
+"""Receive Telegram's payloads, by fetching or webhook: read and store before acknowledging."""

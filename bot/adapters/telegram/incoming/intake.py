@@ -1,7 +1,7 @@
-"""Payloads in: each is safe in the store before anybody acknowledges it, and sent afterwards.
+"""Take payloads in: each is stored before it is acknowledged, and its reply is sent afterwards.
 
-Whoever fetches or is posted an update waits for `take` and acknowledges when it returns.  From then
-on the reply is in the store's hands: a process that dies before sending leaves it to the next one.
+The caller waits for `take` and acknowledges when it returns.  From then on the reply is in the
+store: if the process dies before sending, the next one sends it.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ ALLOWED_UPDATES = (
     "my_chat_member",
     "guest_message",
 )
-"""What is asked for; everything else stays with the server."""
+"""Kinds of updates that are requested; the server keeps all others back."""
 MOST_AT_ONCE = 256
-"""Updates that are being decided or sent; further ones wait where they are."""
+"""Updates that are being decided or sent; further ones wait at their caller."""
 
 
 class Accepts(Protocol):
-    """The handler, as far as updates come in."""
+    """The part of the handler that takes updates."""
 
     async def accept(self, update: object) -> Awaitable[None] | None: ...
 
@@ -46,13 +46,13 @@ class Intake:
         self._sending: set[asyncio.Task[None]] = set()
 
     async def take(self, payload: Payload) -> None:
-        """Decide and store; what is to be sent is sent after this has returned.
+        """Decide and store; the reply is sent after this has returned.
 
-        An update that cannot be read, or that brings out a fault of ours, is logged and let go:
-        it would fail again each time it comes.
+        An update that cannot be read, or that reveals a fault of ours, is logged and dropped: it
+        would fail again at each delivery.
 
         Raises:
-            StoreUnavailable: nothing was done; let it come again.
+            StoreUnavailable: nothing was done; let it be delivered again.
         """
         update = self._readable(payload)
         if update is None:
@@ -91,9 +91,9 @@ class Intake:
         self._room.release()
 
     async def finish(self, grace_s: float) -> None:
-        """Take nothing more and wait for what is under way.
+        """Take no more and wait for replies that are being sent.
 
-        What takes longer stays in the store for the next start.
+        Those that take longer than `grace_s` stay in the store for the next start.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_s):

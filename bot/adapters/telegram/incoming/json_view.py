@@ -1,8 +1,8 @@
-"""Updates as the Bot API writes them, read like the objects of a library.
+"""View updates in the JSON of the Bot API with the attributes of a library's objects.
 
-Both libraries make an object of everything in an update, down to fields that nobody reads; that
-costs more than storing the answer does.  A `View` makes what is asked for when it is asked for,
-and has fields that a library does not know yet.
+Both libraries make objects of everything in an update, also of fields that nobody reads; that costs
+more than storing the answer.  A `View` converts a field when it is read, and has fields that a
+library does not know yet.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Payload = Mapping[str, Any]
 """An update decoded from JSON."""
 _MOMENT = "date"
 _SENDER = "from_user"
-"""What both libraries call the field `from`, which no attribute can be called."""
+"""The libraries' name of the field `from`, which is a keyword of Python."""
 
 
 def seen(payload: Payload) -> Update:
-    """The update of a payload; a field that is not there, or is null, is `None`.
+    """Return the update of a payload; a field that is missing or null is `None`.
 
     Raises:
         TypeError: the payload has no `update_id` that is a number.

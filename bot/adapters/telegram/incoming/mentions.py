@@ -1,7 +1,7 @@
-"""Whether words in a group are meant for the bot, and which words are left of them then.
+"""Decide whether words in a group are addressed to the bot, and extract the question.
 
 They are in three cases: a command of ours without another bot's name, a mention anywhere in the
-text, a reply to a message of ours.  All else is other people's conversation.
+text, a reply to a message of ours.  Everything else is other people's conversation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HELP = "/help"
 
 
 def words_for_us(message: Message, me: BotIdentity) -> str | None:
-    """What somebody in a group says to us; `None` if it is not for us."""
+    """Return what a person in a group says to the bot; `None` if it is not addressed to it."""
     text = message.text or message.caption or ""
     named = _NAMED.match(text)
     if named and named.group(1).lower() != me.username.lower():
@@ -34,7 +34,7 @@ def words_for_us(message: Message, me: BotIdentity) -> str | None:
 
 
 def without_mentions(text: str, entities: Sequence[Entity], me: BotIdentity) -> str | None:
-    """The text without our name in it; `None` if our name is not in it."""
+    """Return the text without the bot's name; `None` if the name is not in it."""
     found = False
     for entity in sorted(entities, key=lambda entity: -entity.offset):
         if entity.type not in ("mention", "text_mention"):
@@ -52,7 +52,7 @@ def _is_our_name(name: str, entity: Entity, me: BotIdentity) -> bool:
 
 
 def answering_reply(text: str, message: Message, me: BotIdentity) -> str:
-    """A command without an argument takes the words of the message it replies to."""
+    """Give a command without an argument the words of the message it replies to."""
     command = commands.read(text)
     if not command or command.argument or not takes_argument(command.name):
         return text
@@ -61,7 +61,10 @@ def answering_reply(text: str, message: Message, me: BotIdentity) -> str:
 
 
 def is_reply_to_us(message: Message, me: BotIdentity) -> bool:
-    """In a topic every message "replies" to the one that opened it; that does not count."""
+    """Return whether it replies to a message of the bot.
+
+    In a topic every message "replies" to the one that opened it; that does not count.
+    """
     replied = message.reply_to_message
     if replied is None or replied.forum_topic_created is not None:
         return False
@@ -69,7 +72,7 @@ def is_reply_to_us(message: Message, me: BotIdentity) -> bool:
 
 
 def _replied_words(message: Message, me: BotIdentity) -> str:
-    """What another person said in the message replied to; the quoted part of it, if one is."""
+    """Return what another person said in the message replied to, or the quoted part of it."""
     replied = message.reply_to_message
     if replied is None or is_reply_to_us(message, me):
         return ""

@@ -1,8 +1,8 @@
-"""Fetching updates, so that acknowledged means stored.
+"""Fetch updates so that acknowledged means stored.
 
 `getUpdates` acknowledges whatever lies below its `offset`.  The pollers of both libraries raise it
-as soon as an update lies in their queue; what is in the queue is lost with the process.  Here it
-never passes an update that is not stored yet.
+as soon as an update is in their queue; what is in the queue is lost with the process.  Here the
+offset never passes an update that is not stored yet.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from bot.errors import DeliveryFailed, StoreUnavailable
 log = logging.getLogger(__name__)
 
 WAIT_S = 30
-"""How long the server may keep a call that has nothing to tell."""
-AT_ONCE_S = 3.0
-"""How long a batch may take before the next one is fetched beside it."""
-AGAIN_S = 1.0
-"""Until an update that could not be stored is tried again."""
-FAREWELL_S = 1.0
+"""How long the server may hold a call when there is no update (long polling)."""
+BATCH_WAIT_S = 3.0
+"""How long a batch may take before the next one is fetched meanwhile."""
+RETRY_S = 1.0
+"""Pause before an update that could not be stored is tried again."""
+CLOSE_TIMEOUT_S = 1.0
 """How long the last call may take."""
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -56,9 +56,9 @@ class Polling:
         while not self._is_stopping:
             batch = await self._next_batch()
             if fresh := self._begin(batch):
-                await asyncio.wait(fresh, timeout=AT_ONCE_S)
+                await asyncio.wait(fresh, timeout=BATCH_WAIT_S)
             elif self._open:
-                await asyncio.wait(self._open.values(), timeout=AGAIN_S)
+                await asyncio.wait(self._open.values(), timeout=RETRY_S)
             self._move(batch)
         await self._finish()
 
@@ -108,7 +108,7 @@ class Polling:
         await self._sleep(max(pause, failed.retry_after_s or 0))
 
     def _begin(self, batch: Sequence[Payload]) -> list[asyncio.Task[None]]:
-        """Take what is not being taken already; the server repeats what was not acknowledged."""
+        """Start a task for each new update; the server repeats what was not acknowledged."""
         fresh = []
         for payload in batch:
             number = int(payload["update_id"])
@@ -119,19 +119,19 @@ class Polling:
         return fresh
 
     async def _take(self, number: int, payload: Payload) -> None:
-        """Until it is stored: an outage of the store must not lose what was said during it."""
+        """Try until the update is stored: an outage of the store must not lose it."""
         while True:
             try:
                 await self._intake.take(payload)
                 break
             except StoreUnavailable as error:
                 log.warning("an update waits for the store: %s", error)
-                await self._sleep(AGAIN_S)
+                await self._sleep(RETRY_S)
         self._open.pop(number, None)
         self._stored.add(number)
 
     def _move(self, batch: Sequence[Payload]) -> None:
-        """The offset goes up to the first update that is not stored yet."""
+        """Raise the offset to the first update that is not stored yet."""
         if self._open:
             self._offset = min(self._open)
         elif batch:
@@ -140,7 +140,7 @@ class Polling:
 
     async def _finish(self) -> None:
         if self._open:
-            await asyncio.wait(self._open.values(), timeout=AT_ONCE_S)
+            await asyncio.wait(self._open.values(), timeout=BATCH_WAIT_S)
         late = tuple(self._open.values())
         for task in late:
             task.cancel()
@@ -148,7 +148,7 @@ class Polling:
             await self._acknowledge()
 
     async def _acknowledge(self) -> None:
-        """Tell the server what is stored; what this fetches is not taken and comes again."""
+        """Tell the server what is stored; an update this fetches is dropped and comes again."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._fetch(wait_s=0, limit=1)

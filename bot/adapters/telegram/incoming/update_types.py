@@ -1,8 +1,8 @@
-"""The parts of an update that are read, as both libraries name them.
+"""Declare the parts of an update that are read, with the names of both libraries.
 
 `telegram.Update` and `aiogram.types.Update` have the same attributes for all of this, so nothing is
-converted; `bot.adapters.telegram.incoming.json_view` gives JSON the same attributes.  What only
-one of them has is read with `getattr` and a default.
+converted; `bot.adapters.telegram.incoming.json_view` gives JSON the same attributes.  An attribute
+that only one of them has is read with `getattr` and a default.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Chat(Protocol):
 
 
 class Entity(Protocol):
-    """`offset` and `length` count UTF-16 units."""
+    """A marked part of a text; `offset` and `length` count UTF-16 units."""
 
     @property
     def type(self) -> str: ...
@@ -82,7 +82,7 @@ class Message(Protocol):
 
 
 class PressedOn(Protocol):
-    """The message that a button was pressed on; one that is too old has nothing more than this."""
+    """The message that a button was pressed on; an old one has only these attributes."""
 
     @property
     def message_id(self) -> int: ...

@@ -1,6 +1,6 @@
-"""What an update of either library says, in our own words; `None` for what is not for the bot.
+"""Read an update of either library into our own classes; `None` for what is not for the bot.
 
-Attributes are read where they are: turning a library's objects into dictionaries would cost more
+Attributes are read where they are: converting a library's objects to dictionaries would cost more
 than answering the question.
 """
 
@@ -16,8 +16,9 @@ from bot.adapters.telegram.routes import Route
 from bot.core.model.update import Event, Update
 
 GROUP_ANONYMOUS_BOT = 1087968824
-"""Stands as sender where an administrator speaks as the group itself (Bot API, class Message,
-`sender_chat`, read 2026-11)."""
+"""The sender where an administrator speaks as the group itself (Bot API, class Message,
+`sender_chat`, read 2026-11).
+"""
 _WORDLESS = (
     "sticker",
     "voice",
@@ -37,7 +38,7 @@ _WORDLESS = (
     "checklist",
     "paid_media",
 )
-"""Attributes of messages that have no words of their own; service messages are not among them."""
+"""Attributes of messages without words of their own; service messages are not among them."""
 _OUT = ("left", "kicked")
 
 
@@ -52,7 +53,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button; `chat` is missing where it hangs under an inline message."""
+    """A press of a button; `route` is missing if it is under an inline message."""
 
     query: str
     data: str
@@ -64,7 +65,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """Somebody types behind our name, in whatever chat."""
+    """A person types an inline query, in any chat."""
 
     query: str
     text: str
@@ -73,14 +74,14 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Somebody posted a result of ours."""
+    """A person posted an inline result of ours."""
 
     result: str
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """We can write into this chat no more."""
+    """The bot can no longer write into this chat."""
 
     chat: int
 
@@ -97,7 +98,7 @@ Seen = Heard | Press | Typing | Chosen | Left | Moved
 
 
 def read(update: update_types.Update, me: BotIdentity) -> Seen | None:
-    """What happened; groups count as quiet unless the bot is addressed."""
+    """Return what happened; in groups `None` unless the bot is addressed."""
     name = f"{me.id}:{update.update_id}"
     if message := update.message:
         return _message(message, name, me)
@@ -177,7 +178,7 @@ def _route(message: update_types.Message, user: update_types.User, *, is_group: 
 
 
 def _thread(message: object) -> int | None:
-    """The topic; a thread of mere replies is none."""
+    """Return the topic; a thread of mere replies is none."""
     if not getattr(message, "is_topic_message", None):
         return None
     thread: int | None = getattr(message, "message_thread_id", None)
@@ -185,7 +186,7 @@ def _thread(message: object) -> int | None:
 
 
 def _ephemeral(message: object) -> int | None:
-    """python-telegram-bot 22.8 does not know the field and keeps it among the unknown ones."""
+    """Return the id; python-telegram-bot 22.8 keeps the field among those it does not know."""
     unknown = getattr(message, "api_kwargs", None) or {}
     found = getattr(message, "ephemeral_message_id", None) or unknown.get("ephemeral_message_id")
     return int(found) if found else None
@@ -236,7 +237,7 @@ def _is_in(member: update_types.ChatMember) -> bool:
 
 
 def _guest(message: update_types.Message, name: str, me: BotIdentity) -> Heard | None:
-    """Called into a chat that we are not in: always meant for us."""
+    """Read a call into a chat that the bot is not in; it is always meant for the bot."""
     user, query = message.from_user, message.guest_query_id
     if user is None or not query:
         return None

@@ -1,7 +1,7 @@
-"""Updates that Telegram posts: checked, stored, and only then acknowledged.
+"""Receive updates that Telegram posts: check, store, and only then acknowledge.
 
-Telegram repeats an update until it gets a 2xx, and the next one of the same chat waits meanwhile.
-So what cannot be read is acknowledged as well; what could not be stored is not.
+Telegram repeats an update until it gets a 2xx, and holds back the next one of the same chat.  An
+update that cannot be read is therefore acknowledged too; one that could not be stored is not.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ log = logging.getLogger(__name__)
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  the header's name
 BUDGET_S = 2.5
 """How long a call waits for the store.  Telegram itself waits for 60 s
-(tdlib/telegram-bot-api#341), but a connection that waits is one that is not free."""
+(tdlib/telegram-bot-api#341), but a connection that waits is not free for the next update.
+"""
 
 
 class Receiver:
-    """Answers Telegram's calls with a status; refuses all of them until it is `open`."""
+    """Answers Telegram's calls with a status; refuses all of them until `open` is called."""
 
     def __init__(self, secret: str | None, health: Health) -> None:
         self._secret = secret.encode() if secret else None
@@ -34,11 +35,11 @@ class Receiver:
         self._intake: Intake | None = None
 
     def open(self, intake: Intake) -> None:
-        """From now on updates are taken in."""
+        """Take updates in from now on."""
         self._intake = intake
 
     async def receive(self, headers: Mapping[str, str], body: bytes) -> int:
-        """The HTTP status for a call; header names are in lower case."""
+        """Return the HTTP status for a call; header names are in lower case."""
         if not self._is_genuine(headers.get(SECRET_HEADER, "")):
             return 401
         payload = _decoded(body)
@@ -49,7 +50,7 @@ class Receiver:
         return await self._take(self._intake, payload)
 
     def _is_genuine(self, given: str) -> bool:
-        """In constant time; header bytes arrive decoded as latin-1."""
+        """Compare the secret in constant time; header bytes arrive decoded as latin-1."""
         if self._secret is None:
             return True
         return hmac.compare_digest(given.encode("latin-1", "replace"), self._secret)
@@ -60,22 +61,22 @@ class Receiver:
             async with asyncio.timeout(BUDGET_S):
                 await asyncio.shield(taking)
         except (StoreUnavailable, TimeoutError) as error:
-            # What is under way goes on; when it comes again, the store knows it.
+            # The task goes on; when the update comes again, the store knows it.
             log.warning("an update was not stored in time, it will come again: %r", error)
-            taking.add_done_callback(_look_at_the_result)
+            taking.add_done_callback(_retrieve_exception)
             return 503
         self._health.beat()
         return 200
 
 
-def _look_at_the_result(taking: asyncio.Future[None]) -> None:
-    """Otherwise asyncio complains about an exception that was never retrieved."""
+def _retrieve_exception(taking: asyncio.Future[None]) -> None:
+    """Retrieve the exception, which asyncio would log as never retrieved."""
     if not taking.cancelled():
         taking.exception()
 
 
 def _decoded(body: bytes) -> Payload | None:
-    """The update; `None` for what is no update at all."""
+    """Return the update; `None` if the body is not one."""
     try:
         payload = json.loads(body)
     except (ValueError, RecursionError):

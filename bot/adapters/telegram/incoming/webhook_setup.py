@@ -1,4 +1,4 @@
-"""Telling Telegram how updates travel, and looking after it while they do."""
+"""Tell Telegram how updates travel, and check it while the bot runs."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from bot.errors import DeliveryFailed, SettingsError
 log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 40
-"""The default of setWebhook (https://core.telegram.org/bots/api#setwebhook), said aloud so that
-it can be compared."""
+"""The default of setWebhook (https://core.telegram.org/bots/api#setwebhook), sent all the same, so
+that it can be compared with what the server has.
+"""
 RECENT_S = 90.0
 
 
 class WebhookSetup:
-    """The webhook of one bot, as Telegram has it."""
+    """The webhook of one bot, as Telegram knows it."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
     async def remove(self) -> None:
-        """No webhook, so that `getUpdates` works; what waits there is kept."""
+        """Remove the webhook, so that `getUpdates` works; pending updates are kept."""
         if (await self._caller.call("getWebhookInfo", {})).get("url"):
             await self._caller.call("deleteWebhook", {"drop_pending_updates": False})
             log.info("webhook removed, updates are fetched")
 
     async def set(self, url: str, secret: str | None) -> None:
-        """Updates come to `url`.
+        """Let updates be posted to `url`.
 
-        Telegram does not tell the secret it has, so with one this is said anew at every start.
+        Telegram does not return the secret it has, so with one this is sent at every start.
 
         Raises:
-            SettingsError: Telegram does not take the address.
+            SettingsError: Telegram does not accept the address.
         """
         if secret is None and self._is_set(await self._caller.call("getWebhookInfo", {}), url):
             return
@@ -64,7 +65,7 @@ class WebhookSetup:
         )
 
     async def watch(self, health: Health, url: str, secret: str | None) -> None:
-        """Look once whether updates still come here, and mend what somebody else has changed."""
+        """Check once whether updates are still posted here; if not, set the webhook again."""
         try:
             info = await self._caller.call("getWebhookInfo", {})
             if info.get("url") != url:
@@ -79,7 +80,7 @@ class WebhookSetup:
 
 
 def recent_error(info: dict[str, Any]) -> str | None:
-    """What Telegram lately could not deliver because of; `None` when all went well."""
+    """Return why Telegram could not deliver lately; `None` if it could."""
     happened_s = info.get("last_error_date") or 0
     is_waiting = bool(info.get("pending_update_count"))
     if not is_waiting or time.time() - happened_s > RECENT_S:

@@ -1,1 +1,1 @@
-"""Replies out: pages, keyboards and the calls of the Bot API that carry them."""
+"""Send replies: pages, keyboards and the calls of the Bot API."""

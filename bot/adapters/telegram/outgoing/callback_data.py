@@ -1,8 +1,7 @@
-"""The data of buttons: a value, bound to a person, a chat and a version of the pack, and signed.
+"""Write and read callback data: a signed value, bound to a person, a chat and a pack version.
 
-Data comes back from the outside, so nothing in it is believed before the signature was checked.
-Telegram allows 1 to 64 bytes of it
-(https://core.telegram.org/bots/api#inlinekeyboardbutton, read 2026-11).
+Data comes back from outside, so nothing in it is believed before the signature is checked. Telegram
+allows 1 to 64 bytes (https://core.telegram.org/bots/api#inlinekeyboardbutton, read 2026-11).
 """
 
 from __future__ import annotations
@@ -19,35 +18,35 @@ from bot.adapters.telegram.routes import Route
 MAX_DATA = 64
 MOST_OWNERS = 1_000
 _OWNER, _VERSION, _SIGNATURE = 4, 4, 8
-"""Characters of each; the signature is 48 bits, of which nobody can try many."""
+"""Characters of each; the signature has 48 bits, and nobody can try many."""
 _HEAD = _OWNER + _VERSION + _SIGNATURE
 _ANYBODY = "*" * _OWNER
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What a button said. Without a `value` it is old or forged."""
+    """The content of a button; without a `value` it is out of date or forged."""
 
     value: str | None
     is_theirs: bool = True
     is_anybodys: bool = False
-    """Hangs under a message for somebody who speaks as the group."""
+    """The message answers a person who speaks as the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """Writes and reads the data of buttons."""
+    """Writes and reads callback data."""
 
     secret: bytes = field(repr=False)
     version: str
-    """Of the pack."""
+    """Version of the pack."""
     codes: Codebook
     _owners: BoundedMap[int, str] = field(
         default_factory=lambda: BoundedMap(MOST_OWNERS), repr=False
     )
 
     def data(self, value: str, route: Route) -> str | None:
-        """Data for the person of a route; `None` if the value does not fit."""
+        """Return data for the person of a route; `None` if the value does not fit."""
         code = self.codes.encode(value)
         if code is None or len(code) > MAX_DATA - _HEAD:
             return None
@@ -56,7 +55,7 @@ class Buttons:
         return owner + version + self._signature(route.chat, owner, version, code) + code
 
     def read(self, data: str, chat: int, user: int) -> Pressed:
-        """What the data means when this person presses the button in this chat."""
+        """Return what the data means when this person presses the button in this chat."""
         if not self.is_ours(data, chat):
             return Pressed(None)
         owner, code = data[:_OWNER], data[_HEAD:]
@@ -65,7 +64,7 @@ class Buttons:
         return Pressed(self.codes.decode(code), is_anybodys=owner == _ANYBODY)
 
     def is_ours(self, data: str, chat: int) -> bool:
-        """Whether this data was written here for this chat; the name may be gone by now."""
+        """Return whether this data was written here for this chat; its names may be gone by now."""
         owner, rest, code = data[:_OWNER], data[_OWNER:], data[_HEAD:]
         version, signature = rest[:_VERSION], rest[_VERSION : _VERSION + _SIGNATURE]
         expected = self._signature(chat, owner, version, code)

@@ -1,8 +1,8 @@
-"""Values of choices made short: for the data of buttons and for links that open an answer.
+"""Shorten the values of choices, for callback data and for deep links.
 
-A value names entries, regions, procedures and steps, which may be long or Chinese.  Each known
-name becomes a hash of five characters, so that a code fits, and means the same after the pack has
-changed, as long as the name is still there.
+A value names entries, regions, procedures and steps, which may be long or Chinese.  Each known name
+becomes a hash of five characters, so that a code fits, and means the same after the pack has
+changed, as long as the name exists.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHORTENED = re.compile(r"~([A-Za-z0-9_-]{5})")
 
 
 def short_hash(name: str, length: int = SHORT) -> str:
-    """The same on every machine; only characters that links may carry."""
+    """Return the same hash on every machine; only characters that links may have."""
     return urlsafe_b64encode(hashlib.sha256(name.encode()).digest())[:length].decode()
 
 
@@ -37,19 +37,19 @@ class Codebook:
         self._long = {short: name for name, short in self._short.items()}
 
     def short(self, name: str) -> str | None:
-        """The short form of a name, `None` if it is unknown or shares its form with another."""
+        """Return the short form of a name; `None` if it is unknown or its hash is not unique."""
         return self._short.get(name)
 
     def long(self, short: str) -> str | None:
         return self._long.get(short)
 
     def encode(self, value: str) -> str | None:
-        """A value as a code of ASCII; `None` if something in it cannot be said so."""
+        """Return a value as ASCII; `None` if a name in it has no short form."""
         code = _NAME.sub(self._shorten, value)
         return code if _PLAIN.fullmatch(code.replace("~", "")) else None
 
     def decode(self, code: str) -> str | None:
-        """The value of a code; `None` if a name in it is gone."""
+        """Return the value of a code; `None` if a name in it no longer exists."""
         shorts = _SHORTENED.findall(code)
         if any(short not in self._long for short in shorts):
             return None

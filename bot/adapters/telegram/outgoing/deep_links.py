@@ -1,8 +1,8 @@
-"""Links that open one answer in the private chat: `https://t.me/<bot>?start=<payload>`.
+"""Make links that open an answer in the private chat: `https://t.me/<bot>?start=<payload>`.
 
 A payload has 1 to 64 of `A-Za-z0-9_-` (https://core.telegram.org/bots/features#deep-linking, read
-2026-11).  Anybody may share a link, so it is not signed; a checksum tells a link that was cut or
-mistyped from one that is old.
+2026-11).  Anybody may share a link, so it is not signed; a checksum tells a link that was truncated
+or mistyped from one that is old.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.core.model.reply import Answer
 from bot.core.model.vocabulary import PLACE
 
 ASK = "ask"
-"""The payload of a link that just invites to ask."""
+"""The payload of a link that only invites to ask."""
 _KIND = "o"
 _CHECK = 3
 _NOWHERE = "_" * SHORT
@@ -23,7 +23,7 @@ _MOST = (64 - len(_KIND) - _CHECK) // (2 * SHORT)
 
 
 def payload_of(codes: Codebook, answers: Sequence[Answer]) -> str | None:
-    """The payload that opens these answers; `None` if they cannot be named or are too many."""
+    """Return the payload that opens these answers; `None` if a name has no code, or too many."""
     if not 0 < len(answers) <= _MOST:
         return None
     shorts: list[str] = []
@@ -38,7 +38,7 @@ def payload_of(codes: Codebook, answers: Sequence[Answer]) -> str | None:
 
 
 def value_from(codes: Codebook, payload: str) -> str | None:
-    """The value of a press that shows what a payload names; `None` if it names nothing any more."""
+    """Return the value of a choice that shows the payload's answers; `None` if a name is gone."""
     body, check = payload[:-_CHECK], payload[-_CHECK:]
     if body[:1] != _KIND or check != short_hash(body, _CHECK) or len(body) % (2 * SHORT) != 1:
         return None

@@ -1,6 +1,6 @@
-"""A reply as messages in Telegram's HTML.
+"""Render a reply as messages in Telegram's HTML.
 
-What is visible is word for word what `part_as_text` says; tags only add links, quotes and weight.
+The visible text is word for word that of `part_as_text`; tags only add links, quotes and weight.
 Choices become a keyboard (see `keyboards`) and appear in the text only where there is no keyboard.
 """
 
@@ -30,26 +30,25 @@ from bot.core.model.reply import (
 _ADDRESS = re.compile(r"https?://[!-~]+?(?=[,.;:!?)\]}'\"<>]*(?:[^!-~]|$))")
 _OPENABLE = re.compile(r"https?://[^\s\"<>]+")
 MAX_COPIED = 256
-"""Characters that a copy button holds
-(https://core.telegram.org/bots/api#copytextbutton, read 2026-11)."""
+"""Characters of a copy button (https://core.telegram.org/bots/api#copytextbutton, read 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`pages` are the texts of the messages; `addresses` may be offered for copying."""
+    """The texts of the messages, and the `addresses` that may be offered for copying."""
 
     pages: tuple[str, ...]
     addresses: tuple[str, ...]
 
 
 def render(reply: Reply, *, with_choices: bool = False) -> Rendered:
-    """The reply as pages; choices stand in the text only if that is asked for."""
+    """Render the reply as pages; `with_choices` lists the choices in the text."""
     return _rendered(reply.parts, with_choices)
 
 
 @lru_cache(maxsize=1024)
 def _rendered(parts: tuple[Part, ...], with_choices: bool) -> Rendered:
-    """Kept, because most answers are given again and again."""
+    """Cached, because most answers are given repeatedly."""
     shown = [part for part in parts if with_choices or not isinstance(part, Choices)] or parts
     pages = cut([block_of(part) for part in shown])
     addresses = dict.fromkeys(address for part in shown for address in _addresses(part))

@@ -1,4 +1,4 @@
-"""Inline mode: `@bot 四川` in any chat lists answers; the one that is chosen is posted whole."""
+"""Answer inline queries: `@bot 四川` in any chat lists answers; the chosen one is posted whole."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ PAGE = 10
 MOST_QUERIES = 500
 MOST_RESULTS = 5_000
 CACHE_S = 60
-"""How long Telegram may show an answer again: as long as new knowledge takes to be seen."""
+"""How long Telegram may reuse a list: new knowledge is visible after that time."""
 _MAX_DESCRIPTION = 200
 
 Json = dict[str, Any]
 
 
 class InlineResults:
-    """Finds results, remembers them for a while and counts which of them are posted."""
+    """Finds results, caches them and counts which of them are posted."""
 
     def __init__(self, conversation: Conversation, username: str) -> None:
         self._conversation, self._username = conversation, username
@@ -38,10 +38,10 @@ class InlineResults:
         )
         self._names: BoundedMap[str, str] = BoundedMap(MOST_RESULTS)
         self.chosen: Counter[str] = Counter()
-        """By the name of the suggestion; by the id of a result that is no longer known."""
+        """Counts by the name of the suggestion, or by a result's id that is no longer known."""
 
     def page(self, codes: Codebook, text: str, offset: str, now: datetime) -> Json:
-        """Parameters of answerInlineQuery, but for the id of the query."""
+        """Return the parameters of answerInlineQuery, except the id of the query."""
         pack = self._conversation.pack
         key = (pack.version, now.date(), text.strip())
         found = self._found.get(key)
@@ -56,14 +56,14 @@ class InlineResults:
 
 
 def result_id(pack: Pack, suggestion: Suggestion) -> str:
-    """At most 64 bytes: the same for the same answer of the same knowledge."""
+    """Return at most 64 bytes: the same for the same answer of the same pack version."""
     return f"{pack.version}-{short_hash(suggestion.name, 20)}"
 
 
 def results_page(
     pack: Pack, codes: Codebook, username: str, suggestions: Sequence[Suggestion], offset: str
 ) -> Json:
-    """Parameters of answerInlineQuery, but for the id of the query."""
+    """Return the parameters of answerInlineQuery, except the id of the query."""
     start = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 4 else 0
     shown = suggestions[start : start + PAGE]
     is_more = start + PAGE < len(suggestions)
@@ -80,7 +80,7 @@ def results_page(
 
 
 def article(pack: Pack, codes: Codebook, username: str, suggestion: Suggestion) -> Json:
-    """One result; its message is the whole answer with its sources."""
+    """Return one result; its message is the whole answer with its sources."""
     payload = payload_of(codes, suggestion.reply.answers) or ASK
     button = link_button(pack.phrase("go_on_in_private"), link(username, payload))
     return {
@@ -98,7 +98,7 @@ def article(pack: Pack, codes: Codebook, username: str, suggestion: Suggestion) 
 
 
 def _text(suggestion: Suggestion) -> str:
-    """The whole answer, or in short what would not fit into one message."""
+    """Return the whole answer, or its short form if it does not fit into one message."""
     whole, *more = render(suggestion.reply).pages
     if not more:
         return whole
@@ -108,7 +108,7 @@ def _text(suggestion: Suggestion) -> str:
 
 
 def _description(pack: Pack, suggestion: Suggestion) -> str:
-    """The first line, and when it was last compared with its source."""
+    """Return the first line, and the day when it was last compared with its source."""
     line = suggestion.short.partition("\n")[0]
     sources = suggestion.reply.sources
     checked = _checked(pack, sources[0].checked_on) if sources else ""

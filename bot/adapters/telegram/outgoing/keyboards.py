@@ -1,4 +1,4 @@
-"""Inline keyboards: the choices of a reply in their order, then what belongs to Telegram only."""
+"""Build inline keyboards: the choices of a reply in order, then Telegram's own buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_COPIED = 3
 
 
 def rows_of(buttons: Sequence[Button]) -> Iterator[Sequence[Button]]:
-    """Buttons in order, several in a row as long as their labels are short."""
+    """Yield rows of buttons in order; several are in a row if their labels are short."""
     start = 0
     for end in _ends(tuple([button["text"] for button in buttons])):
         yield buttons[start:end]
@@ -27,7 +27,7 @@ def rows_of(buttons: Sequence[Button]) -> Iterator[Sequence[Button]]:
 
 @lru_cache(maxsize=1024)
 def _ends(labels: tuple[str, ...]) -> tuple[int, ...]:
-    """How many buttons stand in the rows up to each."""
+    """Return for each row the number of buttons up to its end."""
     ends: list[int] = []
     in_row, widest = 0, 0.0
     for number, label in enumerate(labels):
@@ -45,7 +45,7 @@ def _width(label: str) -> float:
 def choice_buttons(
     choices: Sequence[Choice], data: Callable[[str], str | None]
 ) -> list[Button] | None:
-    """A button for each choice; `None` if one of them cannot be a button."""
+    """Return a button for each choice; `None` if one of them cannot be a button."""
     buttons: list[Button] = []
     for choice in choices:
         value = data(choice.value)
@@ -56,7 +56,7 @@ def choice_buttons(
 
 
 def copy_buttons(pack: Pack, addresses: Sequence[str]) -> list[Button]:
-    """Buttons that copy an address; which one, they say if there are several."""
+    """Return buttons that copy an address; if there are several, they say which."""
     shown = addresses[:MOST_COPIED]
     if len(shown) == 1:
         return [_copy(pack.phrase("copy_address"), shown[0])]
@@ -76,6 +76,6 @@ def link_button(label: str, url: str) -> Button:
 
 
 def markup(*groups: Sequence[Button]) -> dict[str, Any] | None:
-    """Each group of buttons begins a row of its own; `None` if there are none."""
+    """Build the keyboard; each group starts a new row; `None` if there are no buttons."""
     rows = [row for group in groups for row in rows_of(group)]
     return {"inline_keyboard": rows} if rows else None

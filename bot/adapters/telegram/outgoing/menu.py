@@ -1,7 +1,7 @@
-"""What people see of the bot before they write: commands, descriptions, the menu button.
+"""Set what people see before they write: commands, descriptions, the menu button.
 
-Each is compared with what the server has and set only if it differs: these calls are limited, and
-people's apps load the commands anew after each of them.
+Each is compared with the server's and set only if it differs: these calls are limited, and people's
+apps reload the commands after each of them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "all_group_chats": IN_GROUPS,
 }
 LANGUAGES: Mapping[str, str] = {"": "zh", "zh": "zh", "en": "en"}
-"""Telegram's code, empty for everybody else, and the locale of our phrases."""
+"""Maps Telegram's language code, empty for everybody else, to the locale of our phrases."""
 _TEXTS = {
     "Description": ("description", "bot_description"),
     "ShortDescription": ("short_description", "bot_short_description"),
@@ -43,7 +43,7 @@ Json = dict[str, Any]
 
 
 async def set_menu(caller: Caller, pack: Pack) -> int:
-    """Bring everything up to date; returns how much had to be changed. Raises as the caller."""
+    """Set what differs; return the number of changes.  Raises as the caller."""
     changed = 0
     for what, wanted in _wanted(pack):
         asked: Json = {key: wanted[key] for key in ("scope", "language_code") if key in wanted}
@@ -59,7 +59,7 @@ async def set_menu(caller: Caller, pack: Pack) -> int:
 
 
 def _wanted(pack: Pack) -> Iterator[tuple[str, Json]]:
-    """What is to be set, and with which parameters."""
+    """Yield what has to be set, with the parameters."""
     for code, locale in LANGUAGES.items():
         language = {"language_code": code} if code else {}
         for scope, names in SCOPES.items():

@@ -1,4 +1,4 @@
-"""A reply made ready to send: its pages, its buttons, and the same in plain text if those fail."""
+"""Prepare a reply for sending: its pages, its buttons, and a plain form if those are refused."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """What is to be sent along a route."""
+    """The content to send along a route."""
 
     pages: tuple[str, ...]
     """HTML, at least one for every message that is sent."""
     keyboard: Json | None = None
-    """Under the last page."""
+    """Shown under the last page."""
     plain: Reply | None = None
-    """What to fall back on, choices numbered."""
+    """The reply to send as plain text, with numbered choices, if HTML is refused."""
     rich: Sequence[Json] | None = None
-    """Blocks of a rich message that says the same."""
+    """Blocks of a rich message with the same content."""
     documents: tuple[Document, ...] = ()
-    """Files that go behind it; their words are on the pages too."""
+    """Files sent after it; their words are on the pages too."""
     picture: str | None = None
-    """Name of a picture that goes with it; its words are on the pages too."""
+    """Name of a picture sent with it; its words are on the pages too."""
     is_answer: bool = False
-    """A fact that may be pointed to instead of being said again."""
+    """A fact that may be pointed to instead of being repeated."""
     is_pointer: bool = False
     """Says "see above": makes no sense without the message it replies to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes letters for one version of the pack."""
+    """Renders messages for one version of the pack."""
 
     pack: Pack
     username: str
@@ -60,7 +60,7 @@ class Writer:
     buttons: Buttons
 
     def write(self, reply: Reply, route: Route, day: date) -> OutgoingMessage:
-        """In groups, long answers in short, with a link to the whole in the private chat."""
+        """Render the reply; in groups a long answer is shortened and linked to the private chat."""
         payload = payload_of(self.codes, reply.answers) if route.is_group else None
         short = brief(self.pack, reply, day) if payload else None
         shown = short or reply
@@ -96,5 +96,5 @@ class Writer:
 
 
 def note(text: str, *, is_pointer: bool = False) -> OutgoingMessage:
-    """One of the bot's own sentences."""
+    """Return a message with one of the bot's own phrases."""
     return OutgoingMessage((escape(text, quote=False),), is_pointer=is_pointer)

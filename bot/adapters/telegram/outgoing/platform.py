@@ -1,4 +1,4 @@
-"""Telegram as delivery sees it: messages written for the pack of the moment, and sent."""
+"""Implement delivery's platform for Telegram: render with the current pack, and send."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.core.ports import Clock
 
 
 class TelegramPlatform:
-    """Meets `bot.adapters.delivery.ports.Platform`."""
+    """Implements `bot.adapters.delivery.ports.Platform`."""
 
     def __init__(
         self,
@@ -40,13 +40,13 @@ class TelegramPlatform:
 
     @property
     def writer(self) -> Writer:
-        """Made anew when the pack has been replaced."""
+        """Return the writer of the current pack; a new one after the pack was replaced."""
         if self._writer.pack is not self._conversation.pack:
             self._writer = self._new_writer()
         return self._writer
 
     def phrase(self, key: str) -> str:
-        """One of the bot's own sentences."""
+        """Return one of the bot's own phrases."""
         return self._conversation.pack.phrase(key)
 
     def write(self, reply: Reply, route: Route) -> OutgoingMessage:

@@ -1,7 +1,7 @@
-"""A reply as a rich message (Bot API 10.1): papers to hand in as a table.
+"""Render a reply as a rich message (Bot API 10.1): papers to hand in as a table.
 
-Blocks are JSON with plain texts in them, so there is nothing to escape.  Only replies that gain by
-it become rich messages; a server or a person's app that knows none gets HTML instead.
+Blocks are JSON with plain texts, so nothing is escaped.  Only replies with papers become rich
+messages; a server or app that does not know them gets HTML instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 def rich_blocks(reply: Reply, materials: str) -> list[Json] | None:
-    """The blocks of a rich message, `None` where plain text says it as well.
+    """Return the blocks of a rich message; `None` if it would have no table.
 
     `materials` is the pack's aspect that asks for papers.
     """
@@ -49,7 +49,7 @@ def _blocks(part: Part) -> list[Json]:
 
 
 def _table(part: Text) -> list[Json] | None:
-    """A heading and the numbered lines under it as rows, if the text is nothing else."""
+    """Return a heading and its numbered lines as a table; `None` if the text has anything else."""
     heading, _, rest = part.text.partition("\n")
     rows = [_ROW.fullmatch(line) for line in rest.split("\n")]
     if len(rows) < _FEWEST_ROWS or not heading.strip() or _ROW.fullmatch(heading):

@@ -1,4 +1,4 @@
-"""Letters as calls: sent, or put in the place of older messages, with what to do when refused."""
+"""Send messages or edit older ones, and fall back to simpler forms when a form is refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 class Sender:
-    """Knows what the server has refused before and does not try it again."""
+    """Sends messages; a form that the server has refused is not tried again."""
 
     def __init__(
         self,
@@ -43,16 +43,16 @@ class Sender:
         self._is_rich = is_rich and caller.has(_RICH)
 
     def hides(self, route: Route) -> bool:
-        """Whether only the asker will see what is sent along this route."""
+        """Return whether only the asker sees what is sent along this route."""
         return route.is_group and (self._can_hide or route.ephemeral is not None)
 
     async def send(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
-        """The ids of the messages that now stand there, files not counted; empty for none.
+        """Send, and return the ids of the messages that now exist, without files; empty for none.
 
         Raises:
             Gone: nobody is there.
-            Migrated: the group lives elsewhere now.
-            DeliveryFailed: not now; a part of the pages may be there already.
+            Migrated: the group has another id now.
+            DeliveryFailed: not now; some of the pages may have been sent.
         """
         if route.guest is not None:
             await self._answer_guest(message, route.guest)
@@ -114,7 +114,7 @@ class Sender:
         return await self._caller.call("sendMessage", params | _to_chat(route))
 
     async def _send_document(self, document: Document, route: Route) -> None:
-        """Its words are there already, so nothing is lost where files are refused."""
+        """Send a file; its words were sent before, so nothing is lost if it is refused."""
         upload = Upload(document.name, document.content.encode())
         place = _to_chat(replace(route, asked=None))
         try:
@@ -123,7 +123,7 @@ class Sender:
             log.exception("a file was refused; its words were sent")
 
     async def _send_photo(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
-        """The picture with the words under it; empty where there is no picture to send.
+        """Send the picture with the words under it; return nothing if it cannot be drawn.
 
         Words that are too long for a caption follow as messages of their own.
         """
@@ -164,7 +164,7 @@ class Sender:
         return (_message_id(result),)
 
     async def _replace(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
-        """Edit the old messages; what is too much of them goes, what is missing is sent."""
+        """Edit the old messages; delete those too many, and send the pages that are missing."""
         last = len(message.pages)
         kept: list[int] = []
         for number, (page, old) in enumerate(zip(message.pages, route.edits, strict=False), 1):
@@ -216,7 +216,7 @@ class Sender:
 
 
 def plain(page: str) -> str:
-    """The visible text of a page of ours."""
+    """Return the visible text of a page of ours."""
     return unescape(_TAG.sub("", page))
 
 
@@ -240,5 +240,5 @@ def _to_one(route: Route) -> Json:
 
 
 def _message_id(result: Any) -> int:
-    """0 where there is none: of a message for one person only, for instance."""
+    """Return 0 if there is none, for instance for a message to one person only."""
     return int(result.get("message_id", 0)) if isinstance(result, dict) else 0

@@ -1,1 +1,1 @@
-"""One module a migration, each with a way up and a way down."""
+"""Hold one module for each migration, with an upgrade and a downgrade."""

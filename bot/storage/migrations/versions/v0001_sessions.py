@@ -1,6 +1,6 @@
-"""Sessions, and the updates that were answered.
+"""Create the tables of sessions and of answered updates.
 
-A file of the time before migrations, when the names had no prefix, is taken over with all it holds.
+A file from before migrations, when the names had no prefix, is taken over with its content.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The journal: what was not answered, how often the rest was, and the salt of people's keys."""
+"""Create the tables of the journal: unanswered words, counts, and the salt of the pseudonyms."""
 
 from __future__ import annotations
 

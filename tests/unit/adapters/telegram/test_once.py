@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from bot.adapters.delivery.outbox import NOTE_EVERY_S
+from bot.adapters.delivery.outbox import MARK_EVERY_S
 from bot.adapters.telegram import Options
 from bot.app import Brain
 from bot.core.conversation import Conversation
@@ -69,7 +69,7 @@ async def test_many_people_copies_and_disorder(stage: Stage) -> None:
 
 async def test_what_was_sent_is_noted_a_moment_later(stage: Stage) -> None:
     await stage.asked(stage.api.user(), "四川二建在哪注册")
-    await asyncio.sleep(NOTE_EVERY_S * 2)
+    await asyncio.sleep(MARK_EVERY_S * 2)
     assert await unsent(stage) == []
 
 
@@ -109,7 +109,7 @@ async def test_a_reply_into_a_topic_finds_its_way_after_a_crash(stage: Stage) ->
 async def test_a_card_is_edited_after_a_crash(stage: Stage) -> None:
     user = stage.api.user()
     card = await stage.asked(user, "/steps 注销注册")
-    await asyncio.sleep(NOTE_EVERY_S * 2)
+    await asyncio.sleep(MARK_EVERY_S * 2)
     user.presses("下一步", on=card)
     rest = await stage.handler.accept(stage.waiting()[0])
     rest.close()  # type: ignore[union-attr]

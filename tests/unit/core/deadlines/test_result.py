@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.deadlines.result import period_text, reckon, reckoned, reminder_day
+from bot.core.deadlines.result import compute, period_text, reminder_day, result_reply
 from bot.core.model.date_rules import Period, Rule
 from bot.core.model.pack import Calculator, CalculatorLine, Confidence
 from bot.core.model.reply import ListPart, Reply, Status, Text
@@ -23,7 +23,7 @@ def setting_of(calculator: Calculator, **slots: str) -> Scope:
 
 
 def told(span: Span, calculator: Calculator = WITHIN, **slots: str) -> Reply:
-    return reckoned(setting_of(calculator, **slots), calculator, span)
+    return result_reply(setting_of(calculator, **slots), calculator, span)
 
 
 def day(year: int, month: int, number: int) -> Span:
@@ -123,7 +123,7 @@ def test_a_file_for_the_calendar_is_offered_while_there_is_something_to_wait_for
     [(Rule.WITHIN, date(2027, 2, 1)), (Rule.NOT_BEFORE, date(2027, 3, 1))],
 )
 def test_of_several_days_the_calendar_has_the_safe_one(rule: Rule, remembered: date) -> None:
-    ends = reckon(replace(WITHIN, rule=rule), month_span(2024, 2), setting_of(WITHIN))
+    ends = compute(replace(WITHIN, rule=rule), month_span(2024, 2), setting_of(WITHIN))
     assert reminder_day(rule, ends) == remembered
 
 

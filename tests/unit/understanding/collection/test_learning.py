@@ -12,9 +12,9 @@ from bot.understanding.collection.learning import (
     Learnt,
     learn,
     learn_in_parts,
+    merge,
     numbered,
     processes_for,
-    together,
 )
 from bot.understanding.text.tokeniser import full_cutter
 
@@ -43,13 +43,13 @@ def test_a_phrasing_has_a_feature_once() -> None:
 def test_parts_together_are_the_whole(size: int) -> None:
     cut = full_cutter()
     parts = [learn(TEXTS[start : start + size], cut) for start in range(0, len(TEXTS), size)]
-    assert_same(together(parts), learn(TEXTS, cut))
+    assert_same(merge(parts), learn(TEXTS, cut))
 
 
 def test_several_processes_learn_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learning, "PART", 2)
     parts = learn_in_parts(TEXTS, partial(full_cutter, "jieba"), processes=2)
-    assert_same(together(parts), learn(TEXTS, full_cutter("jieba")))
+    assert_same(merge(parts), learn(TEXTS, full_cutter("jieba")))
 
 
 def test_few_texts_are_learnt_by_one_process() -> None:

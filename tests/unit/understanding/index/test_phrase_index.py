@@ -165,9 +165,13 @@ def test_what_is_said_steadily_weighs_more() -> None:
 def test_the_heaviest_feature_that_only_one_has_is_odd() -> None:
     index = index_of("延续 材料", "延续 程序", "续 材料")
     asked = index.asked(features("延续 材料"))
-    assert index.odd(asked, 0) == 0.0
-    assert index.odd(asked, 1) == index.odd_of(features("材料"), features("程序")) > 0
-    assert index.odd(index.asked(features("延续 材料 股票")), 0) == 1.0
+    assert index.heaviest_unshared(asked, 0) == 0.0
+    assert (
+        index.heaviest_unshared(asked, 1)
+        == index.heaviest_unshared_of(features("材料"), features("程序"))
+        > 0
+    )
+    assert index.heaviest_unshared(index.asked(features("延续 材料 股票")), 0) == 1.0
 
 
 @settings(deadline=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.understanding.index.term_weights import Occurrences, rarity, steadiness
+from bot.understanding.index.term_weights import Occurrences, idf, steadiness
 
 GROUPS = np.array([0, 0, 1, 1, 2])
 """Of five phrasings."""
@@ -20,7 +20,7 @@ def found() -> Occurrences:
 
 
 def test_rarity_counts_groups_and_not_phrasings() -> None:
-    assert rarity(found()).round(4).tolist() == [0.4700, 0.9808, 0.9808, 0.9808]
+    assert idf(found()).round(4).tolist() == [0.4700, 0.9808, 0.9808, 0.9808]
 
 
 def test_what_everybody_says_who_asks_the_same_is_steady() -> None:
@@ -43,4 +43,4 @@ def test_without_groups_of_several_only_expectation_is_left() -> None:
 def test_no_features_are_no_mistake() -> None:
     nothing = np.zeros(0, dtype=np.int64)
     empty = Occurrences.of(nothing.astype(np.int32), nothing, nothing)
-    assert rarity(empty).tolist() == []
+    assert idf(empty).tolist() == []

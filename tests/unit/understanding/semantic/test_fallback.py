@@ -15,7 +15,7 @@ from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
 from bot.knowledge.cases import Question, load_questions
-from bot.knowledge.self_test import prove
+from bot.knowledge.self_test import run_tests
 from bot.runtime.replay import Replayer
 from bot.understanding.scoring import REREADING, Fallback, Logistic, shipped_fallback
 from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, UniversalEncoder, Vectors
@@ -211,7 +211,7 @@ def test_the_pack_proves_itself_with_meaning_too(
     real: Replayer, questions: tuple[Question, ...]
 ) -> None:
     sure = tuple(question for question in questions if not question.known_failure)
-    found = prove(real.brain.pack, sure, real.understand, lambda turns: real.run(turns).reply)
+    found = run_tests(real.brain.pack, sure, real.understand, lambda turns: real.run(turns).reply)
     assert list(map(str, found)) == []
 
 

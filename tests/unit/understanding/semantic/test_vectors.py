@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.understanding.semantic.vectors import KEPT, vectors_of
+from bot.understanding.semantic.vectors import FILES_KEPT, vectors_of
 from tests.semantics import ToldEncoder
 
 TEXTS = ("续期", "补办", "延续")
@@ -108,10 +108,10 @@ def test_a_folder_that_cannot_be_written_costs_time_only(
 
 
 def test_old_vectors_go(tmp_path: Path) -> None:
-    for number in range(KEPT + 3):
+    for number in range(FILES_KEPT + 3):
         vectors_of([str(number)], ToldEncoder({}), tmp_path, silent)
-    assert len(list(tmp_path.glob("*.npy"))) == KEPT
-    assert len(list(tmp_path.iterdir())) == 2 * KEPT
+    assert len(list(tmp_path.glob("*.npy"))) == FILES_KEPT
+    assert len(list(tmp_path.iterdir())) == 2 * FILES_KEPT
 
 
 def test_it_is_told_how_far_it_has_come(encoder: ToldEncoder) -> None:

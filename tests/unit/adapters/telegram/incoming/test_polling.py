@@ -94,7 +94,7 @@ async def test_what_waits_is_stored_and_then_acknowledged() -> None:
 async def test_nothing_is_acknowledged_while_it_is_not_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.adapters.telegram.incoming.polling.AT_ONCE_S", 0.01)
+    monkeypatch.setattr("bot.adapters.telegram.incoming.polling.BATCH_WAIT_S", 0.01)
     queue, handler = Queue(7, 8, 9), Storing()
     handler.waits[8] = asyncio.Event()
     async with polling(queue, handler):
