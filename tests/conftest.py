@@ -13,10 +13,12 @@ import pytest
 from bot.core.model.pack import Pack
 from bot.runtime.brain import Brain, load_brain
 from bot.understanding.engine import PackUnderstander
+from tests import workers
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
-_CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
-os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
+if not workers.NAME:  # workers have the cache of the process that started them
+    _CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
+    os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +40,11 @@ def understander(brain: Brain) -> PackUnderstander:
 def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Takes what a test has counted; the end of the run shows it."""
     return partial(record_property, "figures")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    return workers.scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
