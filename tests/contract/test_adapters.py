@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 import yaml
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.adapters import console
@@ -115,10 +116,29 @@ def by_http(sittings: Sequence[Sitting]) -> list[str]:
     return told
 
 
+@dataclass
+class Relay:
+    """Passes on to the conversation of the moment, for one app whose routes are made once."""
+
+    talks: Talks = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.talks, name)
+
+
+RELAY = Relay()
+
+
 def over_http(conversation: Talks) -> TestClient:
-    app = create_app(
+    RELAY.talks = conversation
+    return TestClient(app())
+
+
+@cache
+def app() -> FastAPI:
+    return create_app(
         title="问答",
-        conversation=conversation,
+        conversation=RELAY,
         clock=FakeClock(),
         readiness=lambda: Readiness(can_answer=True),
         knowledge_version=lambda: "0123456789ab",
@@ -126,7 +146,6 @@ def over_http(conversation: Talks) -> TestClient:
         key=None,
         signing_secret=b"sixteen bytes or more",
     )
-    return TestClient(app)
 
 
 def _post(client: TestClient, text: str) -> dict[str, Any]:
