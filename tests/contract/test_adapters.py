@@ -283,12 +283,13 @@ def test_a_long_reply_is_told_to_its_end(play: Play) -> None:
     assert told.endswith("终")
 
 
-@pytest.mark.parametrize("number", range(1, 10))
-def test_every_choice_can_be_taken_by_its_number(brain: Brain, play: Play, number: int) -> None:
-    conversation = Conversation(brain, MemoryStore(), FakeClock())
-    region = ["安徽", "重庆", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北"][number - 1]
-    _, told = play(conversation, ["/portal", str(number)])
-    assert region in told
+def test_every_choice_can_be_taken_by_its_number(brain: Brain, play: Play) -> None:
+    regions = ["安徽", "重庆", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北"]
+    told = {}
+    for number, region in enumerate(regions, 1):
+        conversation = Conversation(brain, MemoryStore(), FakeClock())
+        _, told[region] = play(conversation, ["/portal", str(number)])
+    assert {region: text for region, text in told.items() if region not in text} == {}
 
 
 def test_words_reach_the_bot_as_they_were_said(play: Play) -> None:
