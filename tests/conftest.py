@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +17,7 @@ from bot.understanding.engine import PackUnderstander
 from tests import workers
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+LIBRARY = Path(__file__).parent / "conversations" / "library"
 if not workers.NAME:  # workers have the cache of the process that started them
     _CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
     os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
@@ -34,6 +36,15 @@ def pack(brain: Brain) -> Pack:
 @pytest.fixture(scope="session")
 def understander(brain: Brain) -> PackUnderstander:
     return brain.understander
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Brain:
+    """The pack with a second procedure, of another subject, that is nothing but a file."""
+    folder = tmp_path_factory.mktemp("library") / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    shutil.copy(LIBRARY / "procedure" / "library-card.yaml", folder / "procedures")
+    return load_brain(folder)
 
 
 @pytest.fixture
