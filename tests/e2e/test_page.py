@@ -172,6 +172,7 @@ def served_page() -> Iterator[Served]:
 def serving(conversation: Any) -> Iterator[str]:
     app = create_app(
         title="问答",
+        examples=("四川二建在哪注册",),
         conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),
