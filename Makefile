@@ -11,6 +11,8 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
+# How many tests run at a time; 0 is one after another in one process.
+WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
@@ -27,8 +29,8 @@ run: $(RUN_STAMP) ## start the bot: web chat and HTTP API on http://127.0.0.1:80
 chat: $(RUN_STAMP) ## the same bot in the terminal
 	@$(BIN)/zhuce chat
 
-test: $(DEV_STAMP) ## run every test
-	@$(BIN)/python -m pytest -q
+test: $(DEV_STAMP) ## run every test, two at a time
+	@$(BIN)/python -m pytest -q -n $(WORKERS)
 
 soak: $(DEV_STAMP) ## the tests that matter most, at full length: about an hour
 	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_kill.py tests/e2e/test_together.py tests/e2e/test_outage.py tests/e2e/test_telegram_once.py tests/unit/adapters/telegram

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -13,10 +14,13 @@ import pytest
 from bot.core.model.pack import Pack
 from bot.runtime.brain import Brain, load_brain
 from bot.understanding.engine import PackUnderstander
+from tests import workers
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
-_CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
-os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
+LIBRARY = Path(__file__).parent / "conversations" / "library"
+if not workers.NAME:  # workers have the cache of the process that started them
+    _CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
+    os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +38,24 @@ def understander(brain: Brain) -> PackUnderstander:
     return brain.understander
 
 
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Brain:
+    """The pack with a second procedure, of another subject, that is nothing but a file."""
+    folder = tmp_path_factory.mktemp("library") / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    shutil.copy(LIBRARY / "procedure" / "library-card.yaml", folder / "procedures")
+    return load_brain(folder)
+
+
 @pytest.fixture
 def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Takes what a test has counted; the end of the run shows it."""
     return partial(record_property, "figures")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    return workers.scheduler(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

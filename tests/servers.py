@@ -2,7 +2,7 @@
 
 A database that is named in the environment may be shared by several test runs on this machine; some
 tests delete all that is old, so a lock file makes them take turns. Runs that are not to wait for
-each other are given different databases, or numbers of Redis.
+each other are given different databases, or numbers of Redis, as the workers of one run are.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.workers import free_port, own_database
+
 POSTGRES, REDIS = "BOT_TEST_POSTGRES_URL", "BOT_TEST_REDIS_URL"
 
 
@@ -30,6 +32,7 @@ def server(variable: str) -> Iterator[str]:
     url = os.environ.get(variable)
     if not url:
         pytest.skip(f"set {variable} to the URL of a server that tests may write to; .ci/run does")
+    url = own_database(url)
     name = f"zhuce-{sha256(url.encode()).hexdigest()[:12]}.lock"
     with Path(tempfile.gettempdir(), name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -53,7 +56,7 @@ class Line:
         self._before, self._after = url.split(f"{parts.hostname}:{parts.port}")
         self._listener: asyncio.Server | None = None
         self._talks: set[asyncio.Task[None]] = set()
-        self._port = 0
+        self._port = free_port()
         self._may_speak = asyncio.Event()
         self._is_hanging_up = self._is_losing = False
         self._loop = asyncio.get_running_loop()
@@ -71,7 +74,6 @@ class Line:
         self._is_hanging_up = False
         if self._listener is None:
             self._listener = await asyncio.start_server(self._talk, "127.0.0.1", self._port)
-            self._port = self._listener.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
         """Connections end, and new ones are refused."""

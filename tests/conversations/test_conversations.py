@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import Brain, load_brain
+from bot.app import Brain
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer, Choice, Choices, Reply, Status
 from bot.understanding.engine import PackUnderstander
-from tests.conftest import KNOWLEDGE
+from tests.conftest import LIBRARY
 from tests.dialogues import Dialogue, Player, Turns, dialogues, faults, patterns
 from tests.fakes import user_of
 
-LIBRARY = Path(__file__).parent / "library"
 REPAIRS = {
     "happy path",
     "correction",
@@ -58,15 +55,6 @@ def test_every_kind_of_repair_is_shown_for_every_registration(pack: Pack) -> Non
     registrations = {*procedure.registrations, *procedure.without_path}
     shown = {one.name for one in patterns()}
     assert shown == {f"{repair}: {kind}" for repair in REPAIRS for kind in registrations}
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Brain:
-    """The pack with a second procedure, of another subject, that is nothing but a file."""
-    folder = tmp_path_factory.mktemp("library") / "knowledge"
-    shutil.copytree(KNOWLEDGE, folder)
-    shutil.copy(LIBRARY / "procedure" / "library-card.yaml", folder / "procedures")
-    return load_brain(folder)
 
 
 @pytest.mark.asyncio

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.bot_api import BotApi, Message, User
-from tests.e2e.test_serve import STOP_S, Server, free_port, serving
+from tests.e2e.test_serve import STOP_S, Server, serving
+from tests.workers import free_port
 
 LIBRARIES = ("ptb", "aiogram")
 MODES = ("polling", "webhook")

@@ -116,12 +116,13 @@ REMINDER = Reply(
 
 @dataclass
 class SetAnswers:
-    """Materials for every text, a card for every press; fails or waits when told to."""
+    """Materials for every text, a card for every press; fails or thinks when told to."""
 
     heard: list[Update] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
-    delay_s: float = 0
+    may_answer: threading.Event = field(default_factory=threading.Event)
+    """Cleared while it is to think."""
     reply: Reply | None = None
     """Instead of all this."""
 
@@ -129,7 +130,7 @@ class SetAnswers:
 
     async def handle(self, update: Update) -> Reply:
         self.heard.append(update)
-        await asyncio.sleep(self.delay_s)
+        await asyncio.to_thread(self.may_answer.wait)
         if self.failures:
             raise self.failures.pop()
         if self.reply:
@@ -161,14 +162,17 @@ class Served:
 def served_page() -> Iterator[Served]:
     """The page on a free port of loopback, with ids that have to be issued."""
     bot = SetAnswers()
+    bot.may_answer.set()
     with serving(bot) as url:
         yield Served(url, bot)
+        bot.may_answer.set()
 
 
 @contextmanager
 def serving(conversation: Any) -> Iterator[str]:
     app = create_app(
         title="问答",
+        examples=("四川二建在哪注册",),
         conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),
@@ -446,7 +450,7 @@ def test_no_order_of_composition_events_sends(
 
 
 def test_typing_goes_on_while_the_bot_thinks(page: Any, served_page: Served) -> None:
-    served_page.bot.delay_s = 0.7
+    served_page.bot.may_answer.clear()
     ask(page, "一")
     expect(page.get_by_text("正在输入")).to_be_visible()
     field = page.get_by_label("您的问题")
@@ -455,6 +459,7 @@ def test_typing_goes_on_while_the_bot_thinks(page: Any, served_page: Served) -> 
 
     expect(field).to_have_value("二")
     expect(page.get_by_role("button", name="发送")).to_be_disabled()
+    served_page.bot.may_answer.set()
     expect(bubbles(page, "bot")).to_have_count(1)
     expect(page.get_by_text("正在输入")).to_be_hidden()
     expect(page.get_by_role("button", name="发送")).to_be_enabled()
@@ -512,11 +517,11 @@ def test_a_reload_shows_what_was_said(page: Any) -> None:
 
 
 def test_a_reload_before_the_answer_offers_to_ask_again(page: Any, served_page: Served) -> None:
-    served_page.bot.delay_s = 1.5
+    served_page.bot.may_answer.clear()
     ask(page, "初始注册")
     expect(page.get_by_text("正在输入")).to_be_visible()
-    served_page.bot.delay_s = 0
     page.reload()
+    served_page.bot.may_answer.set()
     page.get_by_role("button", name="重试").click()
 
     expect(bubbles(page, "bot")).to_have_count(1)

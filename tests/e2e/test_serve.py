@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import KNOWLEDGE
+from tests.workers import free_port
 
 ROOT = KNOWLEDGE.parent
 START_S = 30.0
@@ -69,13 +70,6 @@ class Server:
 
 def _lower(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:

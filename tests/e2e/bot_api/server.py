@@ -23,6 +23,7 @@ from tests.e2e.bot_api.polling import OTHER
 from tests.e2e.bot_api.refusals import Refused, conflict
 from tests.e2e.bot_api.updates import Update
 from tests.e2e.bot_api.world import Chat, Options, World
+from tests.workers import free_port
 
 TOKEN = "123456789:loopback-bot-api_for-the-tests"
 START_S = 10.0
@@ -44,7 +45,7 @@ class BotApi(Observing):
         self._ledger = Ledger()
         self.world = World(_bot(token, username, privacy, inline, guest), self._wake)
         self.world.webhook_changed = self._webhook_changed
-        self.port = 0
+        self.port = free_port()
         self._front = Front(self.world, token, self._ledger)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -92,7 +93,7 @@ class BotApi(Observing):
         )
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
-        self._runner, self.port = runner, runner.addresses[0][1]
+        self._runner = runner
         await self._delivery.restart()
 
     async def _stop(self) -> None:

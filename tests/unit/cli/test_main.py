@@ -546,20 +546,29 @@ def verbs(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
             yield (*path, name)
 
 
-@pytest.mark.parametrize("path", list(verbs(main.cli)), ids=lambda path: " ".join(path) or "zhuce")
-def test_help_is_chinese(zhuce: Run, path: tuple[str, ...]) -> None:
-    ran = zhuce(*path, "--help")
-    assert ran.code == 0
-    assert [word for word in ("Usage", "Options", "Commands", "Show this") if word in ran.out] == []
+def test_help_is_chinese(zhuce: Run) -> None:
+    helped = {path: zhuce(*path, "--help") for path in verbs(main.cli)}
+    assert {path: ran.code for path, ran in helped.items() if ran.code} == {}
+    english = [
+        (path, word)
+        for path, ran in helped.items()
+        for word in ("Usage", "Options", "Commands", "Show this")
+        if word in ran.out
+    ]
+    assert english == []
 
 
-@pytest.mark.parametrize("path", list(verbs(main.cli)), ids=lambda path: " ".join(path) or "zhuce")
-def test_every_verb_says_in_chinese_what_it_does(path: tuple[str, ...]) -> None:
+def test_every_verb_says_in_chinese_what_it_does() -> None:
+    helped = {path: command_at(path).help or "" for path in verbs(main.cli)}
+    assert {p: text for p, text in helped.items() if not re.search("[一-鿿]", text)} == {}
+
+
+def command_at(path: tuple[str, ...]) -> click.Command:
     command: click.Command = main.cli
     for name in path:
         assert isinstance(command, click.Group)
         command = command.commands[name]
-    assert any("一" <= character <= "鿿" for character in command.help or "")
+    return command
 
 
 def test_the_version_is_told(zhuce: Run) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from bot.runtime import brain as making
 from bot.runtime.brain import Brain, cache_folder, load_brain
 from bot.understanding.engine import PackUnderstander
 from tests.conftest import KNOWLEDGE
+from tests.packs import write_pack
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TYPED = ("sichuan erjian zai na zhuce", "四川二建在哪住策", "浙将二级建遭师", "可以xian不注册吗")
@@ -30,8 +30,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A pack of one's own."""
-    return Path(shutil.copytree(KNOWLEDGE, tmp_path / "knowledge"))
+    """A small pack of one's own."""
+    return write_pack(tmp_path / "knowledge")
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_changed_pack_is_read_anew(cache: Path, folder: Path) -> None:
         pytest.param("pack.yaml", "id: [", id="what it says is wrong"),
         pytest.param("faq/more.yml", "entries: []", id="a file that would not be read"),
         pytest.param("faq/more.yaml", "entries: []", id="a file more"),
-        pytest.param("phrases.yaml", None, id="a file is missing"),
+        pytest.param("sources.yaml", None, id="a file is missing"),
     ],
 )
 def test_a_broken_pack_is_never_answered_from_the_cache(
@@ -101,7 +101,7 @@ def test_only_the_latest_caches_stay(
     cache: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     monkeypatch.setattr(making, "CACHES_KEPT", 1)
-    load_brain(KNOWLEDGE)
+    load_brain(folder)
     (old,) = cache.iterdir()
     with (folder / "pack.yaml").open("a", encoding="utf-8") as file:
         file.write("# 改过\n")
@@ -110,22 +110,22 @@ def test_only_the_latest_caches_stay(
     assert not old.exists()
 
 
-def test_damage_is_mended(cache: Path) -> None:
-    load_brain(KNOWLEDGE)
+def test_damage_is_mended(cache: Path, folder: Path) -> None:
+    load_brain(folder)
     (table,) = cache.glob("*/pack/*/pack.json")
     whole = table.read_bytes()
     table.write_bytes(whole[:-10])
-    load_brain(KNOWLEDGE)
+    load_brain(folder)
     (table,) = cache.glob("*/pack/*/pack.json")
     assert table.read_bytes() == whole
 
 
 def test_without_a_place_to_write_it_starts_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert load_brain(KNOWLEDGE).pack.entries
+    assert load_brain(folder).pack.entries
 
 
 @pytest.mark.parametrize("chosen", ["", "relative/path"])

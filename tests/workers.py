@@ -1,0 +1,98 @@
+"""Tests side by side (`make test`): who takes which of them, and what each worker has for itself.
+
+Without workers, as in `pytest tests/unit/test_app.py`, there is one that has everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    import pytest
+    from xdist.scheduler import LoadScopeScheduling
+
+NAME = os.environ.get("PYTEST_XDIST_WORKER", "")
+NUMBER = int(NAME.removeprefix("gw") or 0)
+MOST = 16
+"""Workers, for the ports."""
+
+PORTS = 20_000, 32_000
+"""Below those that systems hand out, so that nobody is given one before its server is up."""
+
+TOGETHER = {
+    "tests/e2e/test_telegram.py": "bots",
+    "tests/e2e/test_telegram_once.py": "bots",
+    "tests/e2e/test_telegram_trouble.py": "bots",
+    "tests/e2e/test_kill.py": "lives",
+    "tests/e2e/test_together.py": "lives",
+}
+"""Files whose tests share what takes seconds to start (`tests.e2e.conftest`)."""
+
+
+def scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """The tests of a file stay together, as its fixtures do; files go in the usual order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return TOGETHER.get(file, file)
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)  # type: ignore[arg-type]
+
+
+_numbers = count(random.randrange(0, PORTS[1] - PORTS[0], MOST) + NUMBER % MOST, MOST)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at and no other worker is given."""
+    lowest, end = PORTS
+    for number in _numbers:
+        port = lowest + number % (end - lowest)
+        with socket.socket() as tried:
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError
+
+
+@cache
+def own_database(url: str) -> str:
+    """The URL of a database beside the given one that no other worker uses; its own for the first.
+
+    Where there can be none, workers share one and take turns (`tests.servers`).
+    """
+    if not NUMBER:
+        return url
+    name = urlsplit(url).path.removeprefix("/")
+    before, _, after = url.rpartition(f"/{name}")
+    if url.startswith("redis"):
+        return f"{before}/{int(name or 0) - NUMBER}{after}" if int(name or 0) >= NUMBER else url
+    with ThreadPoolExecutor(1) as thread:  # there may be a loop in this one
+        is_there = thread.submit(asyncio.run, _make(url, f"{name}_{NAME}")).result()
+    return f"{before}/{name}_{NAME}{after}" if is_there else url
+
+
+async def _make(url: str, name: str) -> bool:
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        if not await connection.fetch("SELECT FROM pg_database WHERE datname = $1", name):
+            await connection.execute(f'CREATE DATABASE "{name}"')
+    except asyncpg.InsufficientPrivilegeError:
+        return False
+    finally:
+        await connection.close()
+    return True
