@@ -58,6 +58,8 @@ class Reading:
     tokens: tuple[str, ...]
     bare_tokens: tuple[str, ...]
     slots: tuple[Slot, ...]
+    text: str = ""
+    """What was read, in the matching form, places left out."""
     is_rejection: bool = False
     is_follow_up: bool = False
     """Worded as what comes next: 那流程呢, 超了呢."""
@@ -172,7 +174,10 @@ class LexiconReader:
             tokens = tuple(span.surface for span in spans if span.meaning.kind != PLACE)
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
         slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
-        return Reading(tokens, bare, slots, is_rejection, is_follow_up)
+        text = "".join(
+            span.surface for span in spans if span.meaning.kind != PLACE or not span.meaning.values
+        )
+        return Reading(tokens, bare, slots, text, is_rejection, is_follow_up)
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
         """The slots, and those that several words fill together if none of their kind is said."""

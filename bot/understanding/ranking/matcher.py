@@ -14,18 +14,24 @@ from functools import lru_cache, partial
 import numpy as np
 
 from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.understanding import Candidate
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader
+from bot.understanding.ranking.meanings import Closeness
 from bot.understanding.ranking.phrasings import Phrasing
-from bot.understanding.ranking.prepared import PreparedEntries, profile_features
+from bot.understanding.ranking.prepared import PreparedEntries, meant, profile_features
 from bot.understanding.ranking.signals import FAR, Evidence, Near, Query
 from bot.understanding.ranking.slot_match import SlotMatch
+from bot.understanding.semantic.background import shipped_background
+from bot.understanding.semantic.meaning_table import shipped_table
 from bot.understanding.scoring import MAX_MARGIN, Model
 
 POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
+MEANT = 6
+"""Entries taken over from the comparison by meaning."""
 PROFILES = 3
 """Entries taken over from the comparison with profiles."""
 HOPELESS = 0.6
@@ -55,6 +61,7 @@ class EntryMatcher:
         self._stock = compiled.stock
         self._search = lru_cache(_RANKED_AGAIN)(partial(compiled.index().search, limit=POOL))
         self._profiles, self._language = compiled.profiles, compiled.language
+        self._meanings, self._subject = compiled.meanings, pack.subject
         slot_words = {term.word for term in pack.lexicon.terms if term.slot}
         self._evidence = Evidence(
             self._entries,
@@ -63,6 +70,7 @@ class EntryMatcher:
             slot_words | {pack.subject or ""},
             self._language,
             lexicon.cut,
+            lru_cache(_RANKED_AGAIN)(self._closeness),
         )
         self._by_slot = _by_slot(self._entries, pack.vocabulary.details)
         self.beside = compiled.beside
@@ -79,10 +87,18 @@ class EntryMatcher:
         bare: tuple[str, ...],
         agreement: SlotMatch,
         *,
+        typed: str,
+        asked: QuestionType | None,
         is_ours: bool,
     ) -> Query:
         """An utterance made ready for `rank`, see `Evidence.query`."""
-        return self._evidence.query(said, meant, bare, agreement, is_ours=is_ours)
+        return self._evidence.query(
+            said, meant, bare, agreement, typed=typed, asked=asked, is_ours=is_ours
+        )
+
+    def _closeness(self, typed: str, tokens: Sequence[str]) -> Closeness:
+        text = meant(typed, tokens, self._subject)
+        return self._meanings.closeness(text, shipped_table(), shipped_background())
 
     def weight(self, tokens: Iterable[str]) -> float:
         """How much some words say, terms of the domain included."""
@@ -124,12 +140,14 @@ class EntryMatcher:
         profiles = self._profiles.closeness(profile_features(query.features, values))
         named = self._named(query)
         typical = np.argsort(-profiles)[:PROFILES].tolist()
+        by_meaning = query.closeness.nearest + query.closeness.gist
+        alike = np.argsort(-by_meaning, kind="stable")[:MEANT].tolist()
         found = {
             number: (near.get(number, FAR), float(profiles[number]))
-            for number in dict.fromkeys((*near, *named, *typical))
+            for number in dict.fromkeys((*near, *named, *typical, *alike))
             if not self._is_out(self._entries[number], query)
         }
-        return _hopeful(found, named) if len(found) > RIVALS else found
+        return _hopeful(found, {*named, *alike}) if len(found) > RIVALS else found
 
     @staticmethod
     def _is_out(entry: Entry, query: Query) -> bool:

@@ -19,9 +19,11 @@ from bot.understanding.index.term_weights import Judgement
 from bot.understanding.index.vocabulary import numbered
 from bot.understanding.lexicon.reader import LexiconReader, joined
 from bot.understanding.ranking.centroids import Centroids
+from bot.understanding.ranking.meanings import Meanings, MeantText
 from bot.understanding.ranking.phrasings import Asked, Phrasing, Stock, phrasings, read_asks
 from bot.understanding.ranking.signals import features_of
 from bot.understanding.ranking.word_statistics import WordStatistics
+from bot.understanding.semantic.meaning_table import shipped_table
 
 _SLOT = "="
 """Stands before the value of a slot among the features of a profile."""
@@ -35,6 +37,7 @@ class PreparedEntries:
     language: WordStatistics
     tables: Tables
     profiles: Centroids
+    meanings: Meanings
     beside: frozenset[str]
     """What may be asked about our own subject and is not covered: its exam, say."""
 
@@ -51,6 +54,7 @@ class PreparedEntries:
             language,
             _indexed(stored, language),
             _profiled(asks, len(entries), language),
+            _meant(entries, asks, pack.subject),
             _beside(entries, asks, pack.subject),
         )
 
@@ -62,6 +66,7 @@ class PreparedEntries:
         self.language.save(writer)
         self.tables.save(writer)
         self.profiles.save(writer)
+        self.meanings.save(writer)
         writer.table("beside", sorted(self.beside))
 
     @classmethod
@@ -73,6 +78,7 @@ class PreparedEntries:
             language,
             Tables.restored(saved),
             Centroids.restored(saved, len(pack.entries), _profile_emphasis(language)),
+            Meanings.restored(saved),
             frozenset(saved.table("beside")),
         )
 
@@ -112,6 +118,17 @@ def _profiled(asks: Sequence[Asked], count: int, language: WordStatistics) -> Ce
     )
     owners = [asked.entry for asked in asks]
     return Centroids.of(features, owners, count, _profile_emphasis(language))
+
+
+def _meant(entries: Sequence[Entry], asks: Sequence[Asked], subject: str | None) -> Meanings:
+    texts = [meant(asked.reading.text, asked.reading.tokens, subject) for asked in asks]
+    own = [n for n, entry in enumerate(entries) if entry.kind is not EntryKind.SMALLTALK]
+    return Meanings.of(texts, [asked.entry for asked in asks], own, shipped_table())
+
+
+def meant(text: str, tokens: Iterable[str], subject: str | None) -> MeantText:
+    """A text in the forms whose meaning is compared: whatever is asked, it is about the subject."""
+    return MeantText(text, joined(token for token in tokens if token != subject))
 
 
 def _profile_emphasis(language: WordStatistics) -> Judgement:

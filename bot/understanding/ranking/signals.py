@@ -7,13 +7,16 @@ each utterance, in `Query`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
 from bot.core.model.pack import Entry
+from bot.core.model.question_type import QuestionType
+from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.lexicon.reader import joined
+from bot.understanding.ranking.meanings import Closeness
 from bot.understanding.ranking.phrasings import Stock
 from bot.understanding.ranking.slot_match import SlotMatch, agree
 from bot.understanding.ranking.word_statistics import WordStatistics
@@ -24,6 +27,8 @@ FAIR = 0.4
 """Likeness below which a candidate has little going for it, whatever else agrees."""
 VERBATIM = 0.85
 """Likeness from which a stored phrasing was said nearly word for word."""
+NAMED = frozenset((SERVICE, ASPECT))
+"""Slots that name something of the pack's business; a place is anybody's."""
 MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
 
@@ -52,6 +57,9 @@ class Query:
     """Each token that fills no slot, with the information it carries."""
     rest: float
     """The information of all of these."""
+    closeness: Closeness
+    """How close every entry comes in meaning."""
+    asked: QuestionType | None
     signals: Mapping[str, float]
 
 
@@ -67,6 +75,8 @@ class Near:
 
 
 FAR = Near()
+Compare = Callable[[str, Sequence[str]], Closeness]
+"""A text in its matching form and in the pack's words -> how close it comes to every entry."""
 
 
 class Evidence:
@@ -80,8 +90,12 @@ class Evidence:
         slot_words: Iterable[str],
         language: WordStatistics,
         cut: Cut,
+        compare: Compare,
     ) -> None:
-        """`terms` are the canonical words of the domain, `slot_words` those that fill a slot."""
+        """`terms` are the canonical words of the domain, `slot_words` those that fill a slot,
+        `compare` tells how close a text comes to every entry.
+        """
+        self._compare = compare
         self._entries = entries
         self._terms = terms
         self._slot_words = frozenset(slot_words)
@@ -98,13 +112,16 @@ class Evidence:
         bare: tuple[str, ...],
         agreement: SlotMatch,
         *,
+        typed: str,
+        asked: QuestionType | None,
         is_ours: bool,
     ) -> Query:
         """An utterance, read by the lexicon, made ready to be compared.
 
         `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
-        and it is these that are compared.
+        and it is these that are compared.  `typed` is the matching form without its places.
         """
+        closeness = self._compare(typed, meant)
         total = covered = unknown = 0.0
         others: list[tuple[str, float]] = []
         besides: list[tuple[str, float]] = []
@@ -132,11 +149,16 @@ class Evidence:
             emphases=self._emphases(said),
             besides=tuple(besides),
             rest=sum(weight for _, weight in besides),
+            closeness=closeness,
+            asked=asked,
             signals={
                 "foreign": unknown / total if total else 0.0,
                 "weight": min(1.0, total / MUCH),
                 "closeness": self._language.closeness(said),
                 "ours": float(is_ours),
+                "gap": closeness.ours,
+                "unknown": min(1.0, unknown / MUCH),
+                "named": float(bool(agreement.said & NAMED)),
             },
         )
 
@@ -157,6 +179,9 @@ class Evidence:
         found["dice"] = dice
         found["verbatim"] = max(0.0, dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0
         found["profile"] = profile
+        found["meaning"] = float(query.closeness.nearest[number])
+        found["gist"] = float(query.closeness.gist[number])
+        found["type"] = _type_fit(query.asked, self._entries[number])
         found["text"] = self._text(query, number)
         found["coverage"] = self._coverage(query, number)
         found["besides"] = self._besides(query, number)
@@ -203,6 +228,13 @@ class Evidence:
             found = frozenset(feature for feature in features if len(feature) > 1)
             self._told[number] = found
         return found
+
+
+def _type_fit(asked: QuestionType | None, entry: Entry) -> float:
+    """1 for an entry that answers what is asked for, -1 for one that answers something else."""
+    if asked is None or not entry.answers:
+        return 0.0
+    return 1.0 if asked in entry.answers else -1.0
 
 
 def features_of(tokens: Iterable[str], text: str) -> frozenset[str]:
