@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.model.pack import Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -26,6 +27,7 @@ from bot.understanding.ranking.slot_match import slot_match_of
 from bot.understanding.text.dates import find_dates
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
+from bot.understanding.text.question_types import is_turned, question_type
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
@@ -55,6 +57,7 @@ an inline query comes again for each page. About 4 KiB each."""
 _SHORT = 40
 """Characters up to which an utterance is likely to come again."""
 Slots = tuple[tuple[str, str], ...]
+Asked = QuestionType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,8 @@ class PackUnderstander:
         self._lexicon = LexiconReader(pack, shelf)
         self._subject, self._words = pack.subject, pack.vocabulary
         self._guidance = pack.phrase("step_by_step")
-        model = model or scoring.shipped()
-        self._thresholds = Thresholds(model.answer_from, model.ask_from)
+        self._model = model = model or scoring.shipped()
+        self._thresholds = Thresholds(model.answer_from, model.ask_from, model.ours_from)
         self._matcher = EntryMatcher(pack, self._lexicon, model, shelf)
         asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
         self._wordings = tuple(ask for _, ask in asked)
@@ -142,17 +145,17 @@ class PackUnderstander:
 
     def _understand(self, text: str, context: Slots, today: date) -> Understanding:
         utterance = normalise(text)
-        said = dict(context)
+        said, asked = dict(context), question_type(text)
         reading = self._completed(self._lexicon.read(utterance), said)
-        view = self._view(reading, said)
+        view = self._view(reading, said, asked)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
-            other = self._view(guessed, said)
+            other = self._view(guessed, said, asked)
             if self._is_better(other, view):
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
-            view = self._by_clauses(text, view)
+            view = self._by_clauses(text, view, asked)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
-            other = self._view(meant, said)
+            other = self._view(meant, said, asked)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
         dates, undated = find_dates(text, today)
@@ -163,6 +166,9 @@ class PackUnderstander:
             slots=view.slots,
             candidates=view.candidates if utterance else (),
             thresholds=self._thresholds,
+            asked=asked,
+            is_turned=is_turned(text),
+            ours=self._model.ours_score(view.candidates),
             is_ours=self._is_ours(reading),
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
@@ -219,13 +225,13 @@ class PackUnderstander:
         places = [{s.values for s in r.slots if s.kind == PLACE} for r in (reading, meant)]
         return meant if places[0] == places[1] else None
 
-    def _view(self, reading: Reading, context: Mapping[str, str]) -> _View:
+    def _view(self, reading: Reading, context: Mapping[str, str], asked: Asked) -> _View:
         """The words on their own, or with what they leave open filled from the context.
 
         The context is used only where the words alone do not make a complete question, and only
         if they make a better one with it.
         """
-        alone = self._ranked(reading, reading.slots)
+        alone = self._ranked(reading, reading.slots, asked)
         inherited = _inherited(reading.slots, context) if reading.tokens or reading.slots else ()
         if not inherited:
             return alone
@@ -244,11 +250,11 @@ class PackUnderstander:
         place = tuple(slot for slot in inherited if slot.kind == PLACE)
         is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         if is_clear and not (leans or alone.is_assuming):
-            placed = self._ranked(reading, (*reading.slots, *place)) if place else alone
+            placed = self._ranked(reading, (*reading.slots, *place), asked) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
         unasked = tuple(slot for slot in inherited if slot.kind != ASPECT)
         options = dict.fromkeys((inherited, unasked, place))
-        views = [self._ranked(reading, (*reading.slots, *more)) for more in options if more]
+        views = [self._ranked(reading, (*reading.slots, *more), asked) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
@@ -260,7 +266,7 @@ class PackUnderstander:
         if better:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
-        return self._ranked(reading, (*reading.slots, *place)) if is_about_us else alone
+        return self._ranked(reading, (*reading.slots, *place), asked) if is_about_us else alone
 
     def _asks_about_something(self, reading: Reading) -> bool:
         """An aspect is asked for and neither a registration nor our subject named (要多久能批).
@@ -284,7 +290,7 @@ class PackUnderstander:
         idle = (self._subject, *self._words.idle, *_INSTEAD)
         return [token for token in reading.bare_tokens if token not in idle]
 
-    def _ranked(self, reading: Reading, slots: tuple[Slot, ...]) -> _View:
+    def _ranked(self, reading: Reading, slots: tuple[Slot, ...], asked: Asked) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
         aspect = unsaid.get(ASPECT, ())
         is_ours = self._is_ours(reading)
@@ -293,11 +299,13 @@ class PackUnderstander:
             (*unsaid.get(SERVICE, ()), *reading.tokens, *aspect),
             (*reading.bare_tokens, *aspect),
             slot_match_of(slots, self._words, is_ours=is_ours, beside=self._matcher.beside),
+            typed=reading.text,
+            asked=asked,
             is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
-    def _by_clauses(self, text: str, whole: _View) -> _View:
+    def _by_clauses(self, text: str, whole: _View, asked: Asked) -> _View:
         """A story is often one telling clause among many: the best clause may decide.
 
         The slots are those of the whole, so that a province named at the start still counts.
@@ -310,12 +318,12 @@ class PackUnderstander:
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
-        views = [self._part(part, whole) for part in (*clauses, *pairs)]
+        views = [self._part(part, whole, asked) for part in (*clauses, *pairs)]
         best = max(views, key=lambda view: view.score)
         return best if best.score > whole.score else whole
 
-    def _part(self, part: str, whole: _View) -> _View:
-        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots)
+    def _part(self, part: str, whole: _View, asked: Asked) -> _View:
+        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, asked)
         return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
 
 

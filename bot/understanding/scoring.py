@@ -15,9 +15,14 @@ from importlib.resources import files
 from math import exp
 from typing import Any
 
+from bot.core.model.understanding import Candidate
+
 RATING = (
     "dice",
     "profile",
+    "meaning",
+    "gist",
+    "type",
     "text",
     "coverage",
     "besides",
@@ -34,14 +39,36 @@ CONFIDENCE = (
     "weak",
     "dice",
     "profile",
+    "meaning",
+    "gist",
+    "type",
     "coverage",
     "besides",
     "plain",
     "foreign",
+    "unknown",
     "weight",
     "closeness",
     "ours",
+    "named",
+    "gap",
 )
+OURS = (
+    "gap",
+    "meaning",
+    "gist",
+    "dice",
+    "profile",
+    "coverage",
+    "foreign",
+    "unknown",
+    "weight",
+    "closeness",
+    "ours",
+    "named",
+)
+"""What says that an utterance is the pack's business, whatever it asks; those of the candidates'
+signals that are likeness are taken from whichever has most of each."""
 LEXICAL = tuple(
     prefix + name for prefix in ("", "broad_") for name in ("dice", "even", "mass", "odd", "margin")
 )
@@ -68,6 +95,10 @@ class Logistic:
         return 1 / (1 + exp(-(self.intercept + weighted(self.weights, signals))))
 
 
+NEVER_OURS = Logistic(0.0, {})
+_LIKENESS = ("meaning", "gist", "dice", "profile", "coverage")
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """How the entries of a pack are put in order, and how sure the first one is."""
@@ -79,10 +110,20 @@ class Model:
     """Scores at or above this are answered; below it the bot asks or abstains."""
     ask_from: float
     """Scores below this are not even offered as a guess."""
+    ours: Logistic = NEVER_OURS
+    """The probability that an utterance is the pack's business."""
+    ours_from: float = 0.0
+    """Below it nothing is said but that it is none."""
 
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a candidate stands among those of one utterance; means nothing by itself."""
         return weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
+
+    def ours_score(self, candidates: Sequence[Candidate]) -> float:
+        """The probability that an utterance with these candidates is the pack's business."""
+        if not candidates:
+            return 0.0
+        return round(self.ours.score(ours_signals([c.signals for c in candidates])), 4)
 
     def contributions(self, signals: Mapping[str, float]) -> dict[str, float]:
         """What each signal adds to `rate`, those that add nothing left out."""
@@ -132,6 +173,12 @@ class Fallback:
     """First candidates that score less are hopeless: not worth a second reading."""
 
 
+def ours_signals(candidates: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The signals of an utterance, from those of its candidates; there is at least one."""
+    most = {name: max(signals[name] for signals in candidates) for name in _LIKENESS}
+    return {name: most.get(name, candidates[0][name]) for name in OURS}
+
+
 def weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
     """The sum of all weights times their signals."""
     total = 0.0
@@ -149,7 +196,9 @@ def shipped() -> Model:
 def model_from(data: Mapping[str, Any]) -> Model:
     """A model from the content of its file."""
     confidence = Logistic(data["intercept"], data["confidence"])
-    return Model(data["rating"], confidence, data["answer_from"], data["ask_from"])
+    ours = Logistic(data["ours"]["intercept"], data["ours"]["weights"])
+    limits = data["answer_from"], data["ask_from"]
+    return Model(data["rating"], confidence, *limits, ours, data["ours_from"])
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.core.model.question_type import QuestionType
 from bot.core.model.spans import SaidDate
 
 _BARE = 2
@@ -85,6 +86,8 @@ class Thresholds:
 
     answer: float
     ask: float
+    ours: float = 0.0
+    """Probability from which an utterance is taken to be the pack's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,13 @@ class Understanding:
     candidates: tuple[Candidate, ...]
     thresholds: Thresholds
     is_ours: bool = False
-    """Names the certificate that the pack is about."""
+    """Names the subject that the pack is about."""
+    ours: float = 1.0
+    """The probability that the utterance is the pack's business at all."""
+    asked: QuestionType | None = None
+    """What it asks for."""
+    is_turned: bool = False
+    """It is turned round: 不用…吗, 是不是不…"""
     wants_guidance: bool = False
     """Asks to be led through step by step."""
     is_rejection: bool = False
