@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.ports import Brain
 from bot.errors import SettingsError
+from bot.extras import is_installed, needing
 from bot.runtime.addresses import is_loopback, listening
 from bot.runtime.brain import load_brain, pack_folder
-from bot.runtime.clock import SystemClock, write_calendar
+from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
 from bot.runtime.telegram import telegram_service
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ __all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"
 """What an application of yours needs besides `embedded` and `running`, here as well."""
 
 log = logging.getLogger(__name__)
+
+_WEB = "网页和 HTTP 接口"
 
 
 def sentence_encoder() -> Encoder:
@@ -96,8 +99,10 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
             clock,
             journal,
             drawer=ChartDrawer(),
-            calendar=write_calendar,
+            calendar=calendar_writer(),
         )
+        if settings.store == "memory://" and not is_installed("sql"):
+            log.warning("sessions are in memory and end with the process: install zhuce[sql]")
         async with tended(conversation, store, journal):
             yield conversation
 
@@ -117,15 +122,20 @@ def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None
         LazyStore(store),
         SystemClock(),
         drawer=ChartDrawer(),
-        calendar=write_calendar,
+        calendar=calendar_writer(),
     )
 
 
 def web_app(
     settings: Settings, conversation: Conversation, telegram: Service | None = None
 ) -> FastAPI:
-    """The HTTP door; without a key on loopback it takes any conversation id."""
-    from bot.adapters.web import Readiness, create_app
+    """The HTTP door; without a key on loopback it takes any conversation id.
+
+    Raises:
+        ExtraMissing: there is no web server.
+    """
+    with needing("web", _WEB):
+        from bot.adapters.web import Readiness, create_app
 
     key = settings.http.key.get_secret_value() if settings.http.key else None
 
@@ -162,8 +172,13 @@ def signing_secret(key: str | None) -> bytes:
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own."""
-    from uvicorn.loops.auto import auto_loop_factory
+    """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own.
+
+    Raises:
+        ExtraMissing: there is no web server.
+    """
+    with needing("web", _WEB):
+        from uvicorn.loops.auto import auto_loop_factory
 
     return auto_loop_factory()
 

@@ -36,7 +36,8 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
 
     brain = brain_of(knowledge, semantic=semantic)
     system_clock = clock.SystemClock()
-    conversation = Conversation(brain, MemoryStore(), system_clock, calendar=clock.write_calendar)
+    calendar = clock.calendar_writer()
+    conversation = Conversation(brain, MemoryStore(), system_clock, calendar=calendar)
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):
         talk(conversation, system_clock.now, save=save_here)

@@ -107,7 +107,7 @@ def replayer_of(
     knowledge: Path | None, as_of: date | None = None, *, semantic: bool = False
 ) -> Replayer:
     brain = brain_of(knowledge, semantic=semantic)
-    return Replayer(brain, clock.SystemClock().now(), as_of, clock.write_calendar)
+    return Replayer(brain, clock.SystemClock().now(), as_of, clock.calendar_writer())
 
 
 def settings_in_force() -> Settings:

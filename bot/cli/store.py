@@ -10,6 +10,7 @@ from bot.cli.shared import (
     print_json,
     settings_in_force,
 )
+from bot.extras import needing
 
 
 @click.group(cls=Verbs)
@@ -25,9 +26,11 @@ def migrate(revision: str | None, as_json: bool) -> None:
     import asyncio
 
     from bot.runtime import admin
-    from bot.storage.schema import HEAD, revisions
 
-    target, known = revision or HEAD, revisions()
+    with needing("sql", "SQL 存储"):
+        from bot.storage.schema import HEAD, revisions
+
+        target, known = revision or HEAD, revisions()
     if target not in known:
         raise click.UsageError(f"没有第 {target} 版；有：{'、'.join(known)}")
     moved = asyncio.run(admin.migrate(settings_in_force(), target))

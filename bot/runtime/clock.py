@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.core.model.calendar import Reminder
+from bot.core.model.calendar import Reminder, WriteCalendar
+from bot.extras import is_installed
 
 
 class SystemClock:
@@ -12,6 +13,11 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def calendar_writer() -> WriteCalendar | None:
+    """What writes .ics files; `None` without the extra `calendar`, and days are only told."""
+    return write_calendar if is_installed("calendar") else None
 
 
 def write_calendar(reminder: Reminder) -> str:

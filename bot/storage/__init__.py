@@ -54,16 +54,17 @@ async def open_journal(url: str) -> AsyncIterator[Journal]:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
         StoreError: the database is there and cannot be used.
     """
-    from bot.storage.journal import SqlJournal
-
     setting = "BOT_JOURNAL"
     if url.startswith("sqlite://"):
-        journal = SqlJournal(await _sqlite(url, setting))
+        database = await _sqlite(url, setting)
     elif url.startswith("postgresql://"):
-        journal = SqlJournal(await _postgres(url, setting))
+        database = await _postgres(url, setting)
     else:
         expected = "开头应是 sqlite:// 或 postgresql://；留空就不记"
         raise SettingsError(setting, _beginning(url), expected)
+    from bot.storage.journal import SqlJournal
+
+    journal = SqlJournal(database)
     try:
         yield journal
     finally:
@@ -85,19 +86,22 @@ async def _open_memory(url: str) -> SessionStore:
 
 
 async def _open_sqlite(url: str) -> SessionStore:
+    database = await _sqlite(url)
     from bot.storage.sql_store import SqlStore
 
-    return SqlStore(await _sqlite(url))
+    return SqlStore(database)
 
 
 async def _open_postgres(url: str) -> SessionStore:
+    database = await _postgres(url)
     from bot.storage.sql_store import SqlStore
 
-    return SqlStore(await _postgres(url))
+    return SqlStore(database)
 
 
 async def _sqlite(url: str, setting: str = "BOT_STORE") -> Database:
-    from bot.storage.sqlite import open_sqlite, read_address
+    with _needing_extra("sql", url, setting):
+        from bot.storage.sqlite import open_sqlite, read_address
 
     path, synchronous = read_address(url.removeprefix("sqlite://"), setting)
     return await open_sqlite(path, synchronous, title=_TITLES[setting])

@@ -97,7 +97,8 @@ def defaults() -> Iterator[str]:
     own = [f for f in Settings.model_fields.values() if not isinstance(f.default, BaseModel)]
     groups = (HttpSettings.model_fields.values(), TelegramSettings.model_fields.values())
     for field in (*own, *(field for group in groups for field in group)):
-        yield "none" if field.default is None else str(field.default)
+        default = field.get_default(call_default_factory=True)
+        yield "none" if default is None else str(default)
 
 
 def test_deployment_guide_explains_settings_as_the_program_does() -> None:
