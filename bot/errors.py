@@ -4,6 +4,7 @@
     ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line
     ├── SettingsError       name, value (secrets hidden), expected
     ├── ExtraMissing        wanted, extra, module
+    ├── LifetimeError       the sentence says what to do instead
     ├── DataFileError       path, line (None: the whole file), expected
     ├── SavedIndexError     path, found
     ├── StoreError          the driver's error is __cause__
@@ -82,6 +83,13 @@ class ExtraMissing(BotError):  # noqa: N818  a state of the installation, as Sto
 
     def __str__(self) -> str:
         return f"{self.wanted}没有安装（缺 {self.module}）：pip install 'zhuce[{self.extra}]'"
+
+
+class LifetimeError(BotError):
+    """A conversation is used where it does not live: in a foreign loop or thread, or when closed.
+
+    Nothing was answered and nothing stored.
+    """
 
 
 class DataFileError(BotError):

@@ -11,6 +11,7 @@ import click
 import pytest
 from pydantic import BaseModel
 
+import bot
 from bot import errors
 from bot.adapters.web import Readiness, create_app
 from bot.cli.main import cli
@@ -25,6 +26,7 @@ from bot.settings import (
     setting_names,
 )
 from bot.storage.memory import MemoryStore
+from scripts import write_python_reference as reference
 from tests.docs.markdown import (
     DOCUMENTS,
     ROOT,
@@ -156,6 +158,17 @@ def test_errors_reference_has_every_error() -> None:
     }
     listed = re.findall(r"^## `(\w+)`$", prose(REFERENCE / "errors.md"), re.MULTILINE)
     assert set(listed) == classes
+
+
+def test_python_reference_is_what_the_docstrings_say() -> None:
+    written, mark, listed = (REFERENCE / "python.md").read_text("utf-8").partition(reference.MARK)
+    assert (bool(written), bool(mark)) == (True, True)
+    assert listed == f"\n{reference.page()}", "make reference"
+
+
+def test_python_reference_has_every_name_that_is_exported() -> None:
+    listed = [name for names in reference.GROUPS.values() for name in names]
+    assert sorted([*listed, "__version__"]) == list(bot.__all__)
 
 
 def test_http_reference_lists_every_route() -> None:
