@@ -10,7 +10,6 @@ from bot.cli.shared import (
     print_json,
     settings_in_force,
 )
-from bot.extras import needing
 
 
 @click.group(cls=Verbs)
@@ -25,6 +24,7 @@ def migrate(revision: str | None, as_json: bool) -> None:
     """把 SQL 存储里的表换成某一版；退回旧程序之前，先用新程序换回旧版。"""
     import asyncio
 
+    from bot.extras import needing
     from bot.runtime import admin
 
     with needing("sql", "SQL 存储"):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.util import find_spec
 
 from bot.core.model.calendar import Reminder, WriteCalendar
-from bot.extras import is_installed
 
 
 class SystemClock:
@@ -17,7 +17,7 @@ class SystemClock:
 
 def calendar_writer() -> WriteCalendar | None:
     """What writes .ics files; `None` without the extra `calendar`, and days are only told."""
-    return write_calendar if is_installed("calendar") else None
+    return write_calendar if find_spec("icalendar") else None
 
 
 def write_calendar(reminder: Reminder) -> str:

@@ -96,7 +96,7 @@ def test_asking_loads_nothing_that_only_a_program_needs() -> None:
         encoding="utf-8",
     )
     loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
-    rooms = ("app", "settings", "drawing", "storage", "adapters", "evaluation", "doctor")
+    rooms = ("app", "settings", "drawing", "storage", "adapters", "evaluation", "doctor", "extras")
     ours = {f"bot.{room}" for room in rooms} | {"bot.runtime.embedded", "bot.runtime.chores"}
     foreign = {"sqlalchemy", "fastapi", "pydantic_settings", "icalendar"}
     assert loaded & (ours | foreign) == set()
