@@ -18,7 +18,7 @@ def store() -> None:
 
 
 @store.command()
-@click.option("--to", "revision", help="换到哪一版；默认最新的一版")
+@click.option("--to", "revision", metavar="NUMBER", help="换到哪一版；默认最新的一版")
 @json_option
 def migrate(revision: str | None, as_json: bool) -> None:
     """把 SQL 存储里的表换成某一版；退回旧程序之前，先用新程序换回旧版。"""

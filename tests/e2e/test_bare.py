@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.conftest import KNOWLEDGE
+from tests.docs.markdown import blocks
 
 ROOT = KNOWLEDGE.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -138,6 +139,22 @@ def test_a_deadline_is_told_without_a_file_for_the_calendar(
     ran = zhuce(bare, tmp_path, "ask", "--batch", "batch.jsonl")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "2029" in json.loads(ran.stdout)["text"]
+
+
+def test_it_is_embedded_and_says_that_sessions_are_not_kept(
+    bare: dict[str, str], tmp_path: Path
+) -> None:
+    example = blocks(ROOT / "docs" / "howto" / "embed.md", "python")[0]
+    (tmp_path / "program.py").write_text(example.body, encoding="utf-8")
+    ran = run(bare, tmp_path, "program.py")
+    assert ran.returncode == 0, ran.stderr
+    assert "注册建造师变更注册申请表" in ran.stdout
+    assert ran.stderr == "sessions are in memory and end with the process: install zhuce[sql]\n"
+
+
+def test_the_page_names_its_extra(bare: dict[str, str], tmp_path: Path) -> None:
+    ran = run(bare, tmp_path, "-c", "import bot; bot.asgi_app(bot.embedded('memory://'))")
+    assert ran.stderr.splitlines()[-1].endswith("pip install 'zhuce[web]'")
 
 
 @pytest.mark.parametrize("verb", [("kb", "check"), ("procedure", "paths", "sichuan-registration")])
