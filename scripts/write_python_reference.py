@@ -32,6 +32,7 @@ GROUPS = {
         "Part",
         "Text",
         "ListPart",
+        "ClickPath",
         "Link",
         "Picture",
         "Document",

@@ -36,7 +36,7 @@ def test_each_run_goes_on_where_the_last_ended(
     conversation: Embedded, key: ConversationKey
 ) -> None:
     asyncio.run(answer(conversation, key, "要什么材料"))
-    assert "注册建造师注册申请表" in asyncio.run(answer(conversation, key, "1"))
+    assert "注册建造师变更注册申请表" in asyncio.run(answer(conversation, key, "变更注册"))
 
 
 def test_opened_again_it_goes_on_where_it_was_closed(
@@ -47,4 +47,4 @@ def test_opened_again_it_goes_on_where_it_was_closed(
             return await answer(conversation, key, text)
 
     asyncio.run(talk("要什么材料"))
-    assert "注册建造师注册申请表" in asyncio.run(talk("1"))
+    assert "注册建造师变更注册申请表" in asyncio.run(talk("变更注册"))

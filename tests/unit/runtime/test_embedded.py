@@ -64,11 +64,11 @@ def test_it_is_opened_and_closed_by_async_with(conversation: Embedded) -> None:
     async def talk() -> list[str]:
         async with conversation as opened:
             assert opened is conversation
-            return [await answer(opened, "要什么材料"), await answer(opened, "1")]
+            return [await answer(opened, "要什么材料"), await answer(opened, "变更注册")]
 
     asked, told = asyncio.run(talk())
     assert "请选一个" in asked
-    assert "注册建造师注册申请表" in told
+    assert "注册建造师变更注册申请表" in told
 
 
 def test_nothing_runs_on_when_it_is_closed(conversation: Embedded) -> None:
@@ -88,11 +88,11 @@ def test_what_is_closed_says_so_until_it_is_opened_again(conversation: Embedded)
         async with conversation:
             await answer(conversation, "要什么材料")
         with pytest.raises(LifetimeError, match="这个对话已经关闭"):
-            await answer(conversation, "1")
+            await answer(conversation, "变更注册")
         async with conversation:
-            return await answer(conversation, "1")
+            return await answer(conversation, "变更注册")
 
-    assert "注册建造师注册申请表" in asyncio.run(talk())
+    assert "注册建造师变更注册申请表" in asyncio.run(talk())
 
 
 def test_opened_twice_it_says_so_and_stays_open(conversation: Embedded) -> None:
@@ -163,15 +163,15 @@ def test_a_journal_that_was_not_opened_is_asked_for(ready: None) -> None:
 
 def test_a_second_run_goes_on_where_the_first_ended(conversation: Embedded) -> None:
     asyncio.run(answer(conversation, "要什么材料"))
-    assert "注册建造师注册申请表" in asyncio.run(answer(conversation, "1"))
+    assert "注册建造师变更注册申请表" in asyncio.run(answer(conversation, "变更注册"))
 
 
 def test_two_loops_at_once_are_refused_and_the_first_goes_on(conversation: Embedded) -> None:
     with asyncio.Runner() as first, asyncio.Runner() as second:
         first.run(answer(conversation, "要什么材料"))
         with pytest.raises(LifetimeError, match="另一个还没有关闭的事件循环"):
-            second.run(answer(conversation, "1"))
-        assert "注册建造师注册申请表" in first.run(answer(conversation, "1"))
+            second.run(answer(conversation, "变更注册"))
+        assert "注册建造师变更注册申请表" in first.run(answer(conversation, "变更注册"))
 
 
 def test_a_loop_that_ended_under_an_open_conversation_has_closed_it(
