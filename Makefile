@@ -16,7 +16,7 @@ WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
-.PHONY: help setup run chat test soak bench noise lint fix check lock schema dictionary clean
+.PHONY: help setup run chat test soak bench noise lint fix check lock schema reference catalogue dictionary clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,12 @@ lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.
 
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
 	$(BIN)/python -m bot.knowledge.json_schema knowledge
+
+reference: $(DEV_STAMP) ## write the names of docs/reference/python.md anew from their docstrings
+	$(BIN)/python -m scripts.write_python_reference
+
+catalogue: $(DEV_STAMP) ## compile bot/cli/locale anew: what click says, in Chinese
+	$(BIN)/python -m scripts.compile_catalogue
 
 dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew from the pack and jieba
 	$(BIN)/python scripts/compile_dictionary.py

@@ -10,16 +10,17 @@ import logging
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
 from bot.core.ports import Brain
 from bot.errors import SettingsError
+from bot.extras import default_store, is_installed, needing
 from bot.runtime.addresses import is_loopback, listening
 from bot.runtime.brain import load_brain, pack_folder
-from bot.runtime.clock import SystemClock, write_calendar
+from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
 from bot.runtime.telegram import telegram_service
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from bot.adapters.telegram.service import Service
     from bot.adapters.web.server import Server
+    from bot.adapters.web.webhooks import Receive
+    from bot.runtime.embedded import Embedded
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -35,6 +38,10 @@ __all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"
 """What an application of yours needs besides `embedded` and `running`, here as well."""
 
 log = logging.getLogger(__name__)
+
+_WEB = "网页和 HTTP 接口"
+_VECTORS = Path("data/semantic")
+"""As `BOT_SEMANTIC_CACHE` is unless it is set."""
 
 
 def sentence_encoder() -> Encoder:
@@ -96,50 +103,119 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
             clock,
             journal,
             drawer=ChartDrawer(),
-            calendar=write_calendar,
+            calendar=calendar_writer(),
         )
+        _tell_what_is_lost(settings.store)
         async with running_chores(conversation, store, journal):
             yield conversation
 
 
-def embedded(store: str = "sqlite:///data/bot.db", knowledge: Path | None = None) -> Conversation:
-    """The bot for an application of yours; the store is opened at the first message.
+def embedded(
+    store: str | None = None,
+    knowledge: str | Path | None = None,
+    journal: str | None = None,
+    *,
+    semantic: bool = False,
+) -> Embedded:
+    """The bot for a program of yours, to be opened by `async with`.
+
+    `store` and `journal` are URLs as in the settings: without `store` sessions are in
+    `data/bot.db`, or in memory if the extra `sql` is not installed; without `journal` nothing is
+    noted.  `knowledge` is the folder of a pack, and `semantic` asks for the second opinion of the
+    extra of that name.  Called where no event loop runs, it reads the pack at once; called inside
+    one it returns at once, and the pack is read in a thread when the conversation is opened or
+    first used.
 
     Raises:
         KnowledgeError: the pack has problems; nothing was loaded.
+        SettingsError: the extra `semantic` is not installed.
     """
-    from bot.drawing import ChartDrawer
-    from bot.storage.lazy import LazyStore
+    from bot.runtime.embedded import Embedded
+    from bot.storage import load_drivers
 
-    brain = load_brain(knowledge)
-    return Conversation(
-        brain,
-        LazyStore(store),
-        SystemClock(),
-        drawer=ChartDrawer(),
-        calendar=write_calendar,
-    )
+    url = store or default_store()
+    if store is None:
+        _tell_what_is_lost(url)
+
+    def read() -> Brain:
+        load_drivers(url, journal or "")
+        brain = load_brain(Path(knowledge) if knowledge else None)
+        return reread(brain, _VECTORS, is_warm=True) if semantic else brain
+
+    conversation = Embedded(read, url, SystemClock(), journal)
+    if not _is_in_a_loop():
+        conversation.read()
+    return conversation
+
+
+def _is_in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _tell_what_is_lost(store: str) -> None:
+    if store == "memory://" and not is_installed("sql"):
+        log.warning("sessions are in memory and end with the process: install zhuce[sql]")
+
+
+def asgi_app(
+    conversation: Conversation, *, key: str | None = None, is_open: bool = False
+) -> FastAPI:
+    """The web chat and the HTTP API of a conversation, to be mounted or served.
+
+    `key` is what programs that name their own conversations send, at least 16 characters; it also
+    makes ids of conversations last over restarts and hold in every process.  With `is_open` any
+    conversation id is taken, which is right only where nobody else can connect.
+
+    Raises:
+        ExtraMissing: the extra `web` is not installed.
+    """
+    return _door(conversation, key, is_open=is_open, trouble=lambda: None, webhooks={})
 
 
 def web_app(
     settings: Settings, conversation: Conversation, telegram: Service | None = None
 ) -> FastAPI:
-    """The HTTP door; without a key on loopback it takes any conversation id."""
-    from bot.adapters.web import Readiness, create_app
+    """The HTTP door; without a key on loopback it takes any conversation id.
 
+    Raises:
+        ExtraMissing: there is no web server.
+    """
     key = settings.http.key.get_secret_value() if settings.http.key else None
+    is_hooked = telegram is not None and settings.telegram.mode == "webhook"
+    return _door(
+        conversation,
+        key,
+        is_open=key is None and is_loopback(settings.http.host),
+        trouble=telegram.health.trouble if telegram else lambda: None,
+        webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+    )
+
+
+def _door(
+    conversation: Conversation,
+    key: str | None,
+    *,
+    is_open: bool,
+    trouble: Callable[[], str | None],
+    webhooks: Mapping[str, Receive],
+) -> FastAPI:
+    with needing("web", _WEB):
+        from bot.adapters.web import Readiness, create_app
 
     def readiness() -> Readiness:
-        troubles = (conversation.trouble, telegram.health.trouble() if telegram else None)
-        return Readiness(can_answer=True, degraded=tuple(filter(None, troubles)))
+        degraded = tuple(filter(None, (conversation.trouble, trouble())))
+        return Readiness(can_answer=True, degraded=degraded)
 
-    is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     return create_app(
         conversation=conversation,
         clock=SystemClock(),
         readiness=readiness,
-        webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
-        is_open=key is None and is_loopback(settings.http.host),
+        webhooks=webhooks,
+        is_open=is_open,
         key=key,
         signing_secret=signing_secret(key),
         knowledge_version=lambda: conversation.pack.version,
@@ -162,8 +238,13 @@ def signing_secret(key: str | None) -> bytes:
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own."""
-    from uvicorn.loops.auto import auto_loop_factory
+    """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own.
+
+    Raises:
+        ExtraMissing: there is no web server.
+    """
+    with needing("web", _WEB):
+        from uvicorn.loops.auto import auto_loop_factory
 
     return auto_loop_factory()
 

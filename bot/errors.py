@@ -3,6 +3,8 @@
     BotError
     ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line
     ├── SettingsError       name, value (secrets hidden), expected
+    ├── ExtraMissing        wanted, extra, module
+    ├── LifetimeError       the sentence says what to do instead
     ├── DataFileError       path, line (None: the whole file), expected
     ├── SavedIndexError     path, found
     ├── StoreError          the driver's error is __cause__
@@ -70,6 +72,24 @@ class SettingsError(BotError):
     def __str__(self) -> str:
         found = "没有设置" if self.value is None else f"现在是 {self.value!r}"
         return f"设置 {self.name} 有误：{found}；{self.expected}"
+
+
+class ExtraMissing(BotError):  # noqa: N818  a state of the installation, as StoreUnavailable
+    """Something was asked for that comes with an extra, and that is not installed."""
+
+    def __init__(self, wanted: str, extra: str, module: str | None) -> None:
+        self.wanted, self.extra, self.module = wanted, extra, module
+        super().__init__(wanted, extra, module)
+
+    def __str__(self) -> str:
+        return f"{self.wanted}没有安装（缺 {self.module}）：pip install 'zhuce[{self.extra}]'"
+
+
+class LifetimeError(BotError):
+    """A conversation is used where it does not live: in a foreign loop or thread, or when closed.
+
+    Nothing was answered and nothing stored.
+    """
 
 
 class DataFileError(BotError):

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.extras import default_journal, default_store
 from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
@@ -128,11 +129,11 @@ class Settings(BaseSettings):
 
     knowledge: Path | None = Field(default=None, description="知识包文件夹；不写就用自带的")
     store: str = Field(
-        default="sqlite:///data/bot.db",
+        default_factory=default_store,
         description="会话存在哪里：memory://、sqlite:///文件、postgresql://… 或 redis://…",
     )
     journal: Annotated[str | None, Absent] = Field(
-        default="sqlite:///data/journal.db",
+        default_factory=default_journal,
         description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
     semantic: bool = Field(

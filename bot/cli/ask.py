@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -15,6 +14,7 @@ from bot.cli.shared import (
     ignore_closed_pipe,
     json_option,
     knowledge_option,
+    named,
     print_json,
     replayer_of,
     semantic_option,
@@ -22,6 +22,18 @@ from bot.cli.shared import (
 from bot.core.wire import reply_as_json
 from bot.runtime import clock
 from bot.runtime.replay import Exchange, Replayer
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD and in no other way."""
+
+    name = "日期"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            self.fail(f"{value!r} 应当写成 2024-05-01 这样", param, ctx)
 
 
 @click.command(cls=Verb)
@@ -36,29 +48,31 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
 
     brain = brain_of(knowledge, semantic=semantic)
     system_clock = clock.SystemClock()
-    conversation = Conversation(brain, MemoryStore(), system_clock, calendar=clock.write_calendar)
+    calendar = clock.calendar_writer()
+    conversation = Conversation(brain, MemoryStore(), system_clock, calendar=calendar)
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):
         talk(conversation, system_clock.now, save=save_here)
 
 
 @click.command(cls=Verb)
-@click.argument("question", required=False)
+@click.argument("question", required=False, metavar="[问题]")
 @click.option(
     "--batch",
-    type=click.File(encoding="utf-8-sig"),
+    type=named(click.Path(exists=True, dir_okay=False, allow_dash=True), "文件"),
+    metavar="FILE",
     help='一行一个 JSON：{"q": …} 或 {"turns": […]}',
 )
 @click.option("--explain", is_flag=True, help="说明是怎么判断的")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="按这一天判断哪些内容有效")
+@click.option("--as-of", type=Day(), metavar="YYYY-MM-DD", help="按这一天判断哪些内容有效")
 @json_option
 @semantic_option
 @knowledge_option
 def ask(
     question: str | None,
-    batch: IO[str] | None,
+    batch: str | None,
     explain: bool,
-    as_of: datetime | None,
+    as_of: date | None,
     as_json: bool,
     semantic: bool,
     knowledge: Path | None,
@@ -67,7 +81,7 @@ def ask(
     if (question is None) == (batch is None):
         raise click.UsageError('要么写一个问题，要么用 --batch 文件，例如：zhuce ask "要什么材料"')
     conversations = _read_batch(batch) if batch else [(question or "",)]
-    replayer = replayer_of(knowledge, as_of.date() if as_of else None, semantic=semantic)
+    replayer = replayer_of(knowledge, as_of, semantic=semantic)
     with ignore_closed_pipe():
         for turns in conversations:
             exchange = replayer.run(turns)
@@ -93,14 +107,15 @@ def _print_as_text(exchange: Exchange, *, explain: bool) -> None:
         print("\n" + explain_as_text(exchange))
 
 
-def _read_batch(lines: IO[str]) -> list[tuple[str, ...]]:
-    """Return the turns of each line; all are read before the first is answered.
+def _read_batch(file: str) -> list[tuple[str, ...]]:
+    """Return the turns of each line, all read before the first is answered; `-` is standard input.
 
     Raises:
         click.UsageError: a line is not an object with `q` or `turns`.
     """
     try:
-        return [_turns(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+        with click.open_file(file, encoding="utf-8-sig") as lines:
+            return [_turns(line, number) for number, line in enumerate(lines, 1) if line.strip()]
     except UnicodeDecodeError as error:
         raise click.UsageError(f"文件不是 UTF-8 编码：{error}") from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.types import IntParamType
 
 from bot.cli.shared import (
     CHECK_FAILED,
@@ -15,6 +16,7 @@ from bot.cli.shared import (
     complain,
     json_option,
     knowledge_option,
+    named,
     print_json,
     problems_as_json,
     replayer_of,
@@ -25,6 +27,10 @@ from bot.runtime.brain import pack_folder
 
 if TYPE_CHECKING:
     from bot.evaluation.noise import Kind as NoiseKind
+
+
+_FILE = named(click.Path(path_type=Path), "文件")
+_FOLDER = named(click.Path(file_okay=False, path_type=Path), "文件夹")
 
 
 @click.group(cls=Verbs)
@@ -124,24 +130,33 @@ def _show_close(as_json: bool, knowledge: Path | None) -> None:
 
 
 @kb.command("eval")
-@click.option("--corpus", type=click.Path(path_type=Path), help="语料：一行一组问法")
-@click.option("--queries", type=click.Path(path_type=Path), help="问题：一行一个，写明该找到哪一组")
+@click.option("--corpus", type=_FILE, metavar="FILE", help="语料：一行一组问法")
+@click.option("--queries", type=_FILE, metavar="FILE", help="问题：一行一个，写明该找到哪一组")
+@click.option("--pairs", type=_FILE, metavar="FILE", help="句对：一行两句，写明是不是同一个问题")
 @click.option(
-    "--pairs", type=click.Path(path_type=Path), help="句对：一行两句，写明是不是同一个问题"
+    "--noise",
+    type=click.Choice(["homophone", "typo", "drop", "polite"]),
+    metavar="KIND",
+    help="给每个问题加一处错：homophone、typo、drop 或 polite",
 )
 @click.option(
-    "--noise", type=click.Choice(["homophone", "typo", "drop", "polite"]), help="给每个问题加一处错"
+    "--seed",
+    type=named(IntParamType(), "整数"),
+    metavar="NUMBER",
+    default=3,
+    help="加错的随机种子；默认 3",
 )
-@click.option("--seed", type=int, default=3, help="加错的随机种子；默认 3")
 @click.option(
     "--index",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_FOLDER,
+    metavar="DIR",
     help="索引文件夹：建好的索引存进去，语料没变的话下次直接用；只配 --corpus",
 )
 @click.option("--semantic", is_flag=True, help="词句拿不准时再按意思找一遍；要装 zhuce[semantic]")
 @click.option(
     "--vectors",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=_FOLDER,
+    metavar="DIR",
     help="和 --semantic 一起用：向量存在这个文件夹，下次不用再算",
 )
 @json_option

@@ -13,6 +13,7 @@ import click
 from bot import __version__
 from bot.cli.ask import ask, chat
 from bot.cli.kb import kb
+from bot.cli.language import chinese
 from bot.cli.procedure import procedure
 from bot.cli.report import report
 from bot.cli.serve import doctor, serve
@@ -26,6 +27,11 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(encoding="utf-8", errors="replace")
+    with chinese():
+        _run()
+
+
+def _run() -> NoReturn:
     try:
         sys.exit(cli(prog_name="zhuce", standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -42,7 +48,9 @@ def main() -> NoReturn:
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="zhuce", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__, prog_name="zhuce", message="%(prog)s %(version)s", help="显示版本。"
+)
 def cli() -> None:
     """问答机器人：有出处的回答，或者老实说没有收录。"""
 

@@ -15,6 +15,7 @@ from bot.cli.shared import (
     ignore_closed_pipe,
     json_option,
     knowledge_option,
+    named,
     print_json,
 )
 from bot.runtime import clock
@@ -30,17 +31,21 @@ def procedure() -> None:
 
 
 @procedure.command()
-@click.argument("id")
+@click.argument("id", metavar="流程")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "mermaid", "dot", "svg", "png"]),
+    metavar="FORM",
     default="text",
-    help="画成什么样；svg 和 png 要装 zhuce[pictures]，png 还要有中文字体",
+    help="画成什么样：text、mermaid、dot、svg 或 png；后两种要装 zhuce[pictures]，png 还要中文字体",
 )
-@click.option("--at", help="标出“您在这里”的步骤编号")
+@click.option("--at", metavar="STEP", help="标出“您在这里”的步骤编号")
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件，不打印"
+    "--output",
+    type=named(click.Path(dir_okay=False, path_type=Path), "文件"),
+    metavar="FILE",
+    help="写到这个文件，不打印",
 )
 @knowledge_option
 def draw(id: str, form: str, at: str | None, output: Path | None, knowledge: Path | None) -> None:  # noqa: A002  the argument's name is shown in the help
@@ -66,7 +71,7 @@ def draw(id: str, form: str, at: str | None, output: Path | None, knowledge: Pat
 
 
 @procedure.command()
-@click.argument("id")
+@click.argument("id", metavar="流程")
 @json_option
 @knowledge_option
 def paths(id: str, as_json: bool, knowledge: Path | None) -> None:  # noqa: A002  the same
@@ -81,8 +86,8 @@ def paths(id: str, as_json: bool, knowledge: Path | None) -> None:  # noqa: A002
 
 
 @procedure.command()
-@click.argument("id")
-@click.option("--registration", help="业务，流程里有的那些；不写就先问")
+@click.argument("id", metavar="流程")
+@click.option("--registration", metavar="NAME", help="业务，流程里有的那些；不写就先问")
 @knowledge_option
 def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # noqa: A002  the same
     """在终端里把一个流程走一遍；/quit 退出。"""

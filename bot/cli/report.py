@@ -7,6 +7,7 @@ import click
 from bot.cli.shared import (
     Verbs,
     json_option,
+    named,
     print_json,
     settings_in_force,
 )
@@ -18,14 +19,15 @@ def report() -> None:
     """报告：没答上的问题、使用情况。"""
 
 
+_COUNT = named(click.IntRange(1), "整数")
 days_option = click.option(
-    "--days", type=click.IntRange(1), default=30, help="看最近多少天；默认 30"
+    "--days", type=_COUNT, metavar="NUMBER", default=30, help="看最近多少天；默认 30"
 )
 
 
 @report.command("unanswered")
 @days_option
-@click.option("--limit", type=click.IntRange(1), default=50, help="最多列多少条；默认 50")
+@click.option("--limit", type=_COUNT, metavar="NUMBER", default=50, help="最多列多少条；默认 50")
 @json_option
 def report_unanswered(days: int, limit: int, as_json: bool) -> None:
     """没答上的问题，问的人多的在前；号码、邮箱和姓名已经去掉。"""

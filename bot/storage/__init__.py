@@ -8,8 +8,9 @@ its scheme is opened and not before, so that drivers which are not configured co
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.core.ports import Journal, SessionStore
@@ -55,20 +56,32 @@ async def open_journal(url: str) -> AsyncIterator[Journal]:
         SettingsError: no such scheme, or the rest of the URL does not fit it.
         StoreError: the database exists and cannot be used.
     """
-    from bot.storage.journal import SqlJournal
-
     setting = "BOT_JOURNAL"
     if url.startswith("sqlite://"):
-        journal = SqlJournal(await _sqlite(url, setting))
+        database = await _sqlite(url, setting)
     elif url.startswith("postgresql://"):
-        journal = SqlJournal(await _postgres(url, setting))
+        database = await _postgres(url, setting)
     else:
         expected = "开头应是 sqlite:// 或 postgresql://；留空就不记"
         raise SettingsError(setting, _scheme_of(url), expected)
+    from bot.storage.journal import SqlJournal
+
+    journal = SqlJournal(database)
     try:
         yield journal
     finally:
         await journal.close()
+
+
+def load_drivers(*urls: str) -> None:
+    """Import what opening these takes, for whoever may not wait then; what is missing is told then.
+
+    SQLAlchemy alone takes some 0.2 s.
+    """
+    for url in urls:
+        for module in _MODULES.get(url.partition("://")[0], ()):
+            with suppress(ImportError):
+                import_module(f"bot.storage.{module}")
 
 
 def _scheme_of(url: str) -> str:
@@ -86,19 +99,22 @@ async def _open_memory(url: str) -> SessionStore:
 
 
 async def _open_sqlite(url: str) -> SessionStore:
+    database = await _sqlite(url)
     from bot.storage.sql_store import SqlStore
 
-    return SqlStore(await _sqlite(url))
+    return SqlStore(database)
 
 
 async def _open_postgres(url: str) -> SessionStore:
+    database = await _postgres(url)
     from bot.storage.sql_store import SqlStore
 
-    return SqlStore(await _postgres(url))
+    return SqlStore(database)
 
 
 async def _sqlite(url: str, setting: str = "BOT_STORE") -> Database:
-    from bot.storage.sqlite import open_sqlite, read_address
+    with _require_extra("sql", url, setting):
+        from bot.storage.sqlite import open_sqlite, read_address
 
     path, synchronous = read_address(url.removeprefix("sqlite://"), setting)
     return await open_sqlite(path, synchronous, title=_TITLES[setting])
@@ -143,3 +159,10 @@ _OPENERS: Mapping[str, Callable[[str], Awaitable[SessionStore]]] = {
     "rediss": _open_redis,
 }
 """Maps a scheme to a function that takes the whole URL."""
+
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "sqlite": ("sqlite", "journal"),
+    "postgresql": ("postgres", "journal"),
+    "redis": ("redis_store",),
+    "rediss": ("redis_store",),
+}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 from pydantic import BaseModel
 
+import bot
 from bot import errors
 from bot.adapters.web import Readiness, create_app
 from bot.cli.main import cli
@@ -23,6 +24,7 @@ from bot.settings import (
     setting_names,
 )
 from bot.storage.memory import MemoryStore
+from scripts import write_python_reference as reference
 from tests.docs.markdown import (
     DOCUMENTS,
     ROOT,
@@ -99,7 +101,8 @@ def defaults() -> Iterator[str]:
     own = [f for f in Settings.model_fields.values() if not isinstance(f.default, BaseModel)]
     groups = (HttpSettings.model_fields.values(), TelegramSettings.model_fields.values())
     for field in (*own, *(field for group in groups for field in group)):
-        yield "none" if field.default is None else str(field.default)
+        default = field.get_default(call_default_factory=True)
+        yield "none" if default is None else str(default)
 
 
 def test_deployment_guide_explains_settings_as_the_program_does() -> None:
@@ -166,6 +169,17 @@ def test_errors_reference_has_every_error() -> None:
     }
     listed = re.findall(r"^## `(\w+)`$", prose(REFERENCE / "errors.md"), re.MULTILINE)
     assert set(listed) == classes
+
+
+def test_python_reference_is_what_the_docstrings_say() -> None:
+    written, mark, listed = (REFERENCE / "python.md").read_text("utf-8").partition(reference.MARK)
+    assert (bool(written), bool(mark)) == (True, True)
+    assert listed == f"\n{reference.page()}", "make reference"
+
+
+def test_python_reference_has_every_name_that_is_exported() -> None:
+    listed = [name for names in reference.GROUPS.values() for name in names]
+    assert sorted([*listed, "__version__"]) == list(bot.__all__)
 
 
 def test_http_reference_lists_every_route() -> None:

@@ -64,6 +64,7 @@ def test_the_wheel_carries_every_file_of_the_pack(wheel: Path) -> None:
     "name",
     [
         "bot/py.typed",
+        "bot/cli/locale/zh/LC_MESSAGES/click.mo",
         "bot/understanding/data/model.json",
         "bot/understanding/data/pinyin.txt",
         "bot/adapters/web/static/index.html",

@@ -197,6 +197,12 @@ def serving(conversation: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
     with playwright.sync_playwright() as api:
         found = api.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         yield found

@@ -30,11 +30,13 @@ def example(body: str) -> dict[str, Any]:
 async def ptb_application(api: BotApi) -> AsyncIterator[None]:
     application = example(PTB.body)["build"](api.token, api.url)
     async with application:
+        await application.post_init(application)
         await application.start()
         await application.updater.start_polling(poll_interval=0)
         yield
         await application.updater.stop()
         await application.stop()
+    await application.post_shutdown(application)
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ a repeat would send twice, because another process may still be sending the firs
 
 from __future__ import annotations
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
+
 from bot.adapters.delivery.outbox import Name, Outbox
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
@@ -22,7 +23,7 @@ class Claims:
 
     def __init__(self, conversation: Conversation, outbox: Outbox) -> None:
         self._conversation, self._outbox = conversation, outbox
-        self._unstored: BoundedMap[str, None] = BoundedMap(MOST_UNSTORED)
+        self._unstored: FIFOCache[str, None] = FIFOCache(MOST_UNSTORED)
 
     async def take(self, update: Update) -> tuple[Reply, Name | None] | None:
         """Return the reply to send now, and its name in the store if it has one.

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
+
 from bot.adapters.delivery.errors import Gone, Migrated, Refused
 from bot.adapters.delivery.group_queue import GroupQueues, RepeatedAnswers
 from bot.adapters.delivery.outbox import Name, Outbox
@@ -55,10 +56,10 @@ class Delivery(Generic[R, M]):
         self._locks: KeyedLocks[Hashable] = KeyedLocks()
         self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(ticks, sleep, self._post_waiting)
         self._repeated = RepeatedAnswers(ticks)
-        self._gone: BoundedMap[Hashable, None] = BoundedMap(MOST_ANSWERS)
-        self._moved: BoundedMap[Hashable, Hashable] = BoundedMap(MOST_ANSWERS)
-        self._not_before: BoundedMap[Hashable, float] = BoundedMap(MOST_ANSWERS)
-        self._given: BoundedMap[tuple[Hashable, Hashable], Given] = BoundedMap(MOST_ANSWERS)
+        self._gone: FIFOCache[Hashable, None] = FIFOCache(MOST_ANSWERS)
+        self._moved: FIFOCache[Hashable, Hashable] = FIFOCache(MOST_ANSWERS)
+        self._not_before: FIFOCache[Hashable, float] = FIFOCache(MOST_ANSWERS)
+        self._given: FIFOCache[tuple[Hashable, Hashable], Given] = FIFOCache(MOST_ANSWERS)
 
     async def deliver(self, item: AddressedReply[R]) -> None:
         """Send the reply, or queue it; what cannot be sent now stays in the store."""
@@ -88,7 +89,7 @@ class Delivery(Generic[R, M]):
         self._mark_delivered(self._queues.forget(chat))
 
     def come_back(self, chat: Hashable) -> None:
-        self._gone.discard(chat)
+        self._gone.pop(chat, None)
 
     def move(self, chat: Hashable, new_chat: Hashable) -> None:
         """Send replies for the old group to the supergroup that replaced it."""

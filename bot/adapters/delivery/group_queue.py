@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
+
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.delivery.waiting_room import WaitingRoom
 
@@ -93,7 +94,7 @@ class RepeatedAnswers:
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
-        self._given: BoundedMap[Hashable, tuple[int, float]] = BoundedMap(10_000)
+        self._given: FIFOCache[Hashable, tuple[int, float]] = FIFOCache(10_000)
 
     def remember(self, what: Hashable, message: int) -> None:
         self._given[what] = message, self._ticks()
@@ -106,4 +107,4 @@ class RepeatedAnswers:
         return found[0]
 
     def forget(self, what: Hashable) -> None:
-        self._given.discard(what)
+        self._given.pop(what, None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from enum import Enum, auto
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
+
 from bot.adapters.delivery.sliding_window import SlidingWindow
 
 BURST = 20
@@ -29,7 +30,7 @@ class RateLimit:
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._pace = SlidingWindow(BURST, MINUTE_S, ticks)
         self._notices = SlidingWindow(1, MINUTE_S, ticks)
-        self._verdicts: BoundedMap[str, Verdict] = BoundedMap(_MOST_UPDATES)
+        self._verdicts: FIFOCache[str, Verdict] = FIFOCache(_MOST_UPDATES)
 
     def judge(self, update: str, user: Hashable) -> Verdict:
         """Return the verdict on an update, given by its id, of a person."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
 
 MOST_KEYS = 10_000
 
@@ -20,7 +20,7 @@ class SlidingWindow:
 
     def __init__(self, most: int, period_s: float, ticks: Callable[[], float]) -> None:
         self._most, self._period_s, self._ticks = most, period_s, ticks
-        self._times: BoundedMap[Hashable, deque[float]] = BoundedMap(MOST_KEYS)
+        self._times: FIFOCache[Hashable, deque[float]] = FIFOCache(MOST_KEYS)
 
     def wait_s(self, key: Hashable) -> float:
         """Return the seconds until one more is allowed; 0 if it is allowed now."""

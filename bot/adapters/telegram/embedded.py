@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
 
 from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
@@ -26,6 +27,13 @@ def button_secret(token: str) -> bytes:
     return hashlib.sha256(b"zhuce telegram buttons " + token.encode()).digest()
 
 
+@runtime_checkable
+class ClosedByItsOwner(Protocol):
+    """A conversation that the application closes, perhaps before its library tells us to stop."""
+
+    def before_close(self, finish: Callable[[], Awaitable[None]]) -> None: ...
+
+
 class EmbeddedHandlers:
     """The handlers of one application; safe to share between its handlers."""
 
@@ -33,6 +41,8 @@ class EmbeddedHandlers:
         self._conversation, self._is_ephemeral = conversation, is_ephemeral
         self._handlers: dict[int, Handler] = {}
         self._drained_at = float("-inf")
+        if isinstance(conversation, ClosedByItsOwner):
+            conversation.before_close(self.close)
 
     def known(self, bot: int) -> Handler | None:
         """Return the handler of a bot, if it has one already."""

@@ -11,7 +11,8 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
+
 from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.telegram.routes import Route
 
@@ -41,9 +42,7 @@ class Buttons:
     version: str
     """Version of the pack."""
     codes: Codebook
-    _owners: BoundedMap[int, str] = field(
-        default_factory=lambda: BoundedMap(MOST_OWNERS), repr=False
-    )
+    _owners: FIFOCache[int, str] = field(default_factory=lambda: FIFOCache(MOST_OWNERS), repr=False)
 
     def data(self, value: str, route: Route) -> str | None:
         """Return data for the person of a route; `None` if the value does not fit."""

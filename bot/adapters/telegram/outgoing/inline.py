@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.adapters.delivery.bounded import BoundedMap
+from cachetools import FIFOCache
+
 from bot.adapters.telegram.outgoing.codes import Codebook, short_hash
 from bot.adapters.telegram.outgoing.deep_links import ASK, link, payload_of
 from bot.adapters.telegram.outgoing.html import render
@@ -33,10 +34,10 @@ class InlineResults:
 
     def __init__(self, conversation: Conversation, username: str) -> None:
         self._conversation, self._username = conversation, username
-        self._found: BoundedMap[tuple[str, date, str], Sequence[Suggestion]] = BoundedMap(
+        self._found: FIFOCache[tuple[str, date, str], Sequence[Suggestion]] = FIFOCache(
             MOST_QUERIES
         )
-        self._names: BoundedMap[str, str] = BoundedMap(MOST_RESULTS)
+        self._names: FIFOCache[str, str] = FIFOCache(MOST_RESULTS)
         self.chosen: Counter[str] = Counter()
         """Counts by the name of the suggestion, or by a result's id that is no longer known."""
 

@@ -56,7 +56,7 @@ function picture(part) {
   words.tabIndex = 0;
   const image = make("img", "chart");
   image.alt = part.alt;
-  image.src = `/api/v1/pictures/${encodeURIComponent(part.name)}`;
+  image.src = `api/v1/pictures/${encodeURIComponent(part.name)}`;
   const figure = make("figure", "picture", image, make("details", "", make("summary", "", "用文字看"), words));
   image.addEventListener("error", () => figure.replaceWith(words));
   return figure;

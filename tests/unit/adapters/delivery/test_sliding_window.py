@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from cachetools import FIFOCache
 
-from bot.adapters.delivery.bounded import BoundedMap
 from bot.adapters.delivery.rate_limit import RateLimit, Verdict
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.delivery.waiting_room import WaitingRoom
@@ -45,7 +45,7 @@ def test_a_copy_gets_the_verdict_of_the_first_and_no_second_notice() -> None:
 
 
 def test_what_was_put_in_first_is_forgotten_first() -> None:
-    recent: BoundedMap[str, int] = BoundedMap(2)
+    recent: FIFOCache[str, int] = FIFOCache(2)
     for name in ("a", "b", "a", "c"):
         recent[name] = len(recent)
     assert ("a" in recent, "b" in recent, "c" in recent, len(recent)) == (True, False, True, 2)

