@@ -32,6 +32,7 @@ from bot.core.model.pack import (
     Website,
 )
 from bot.core.model.vocabulary import PLACE, Role
+from bot.knowledge.checks.entries import NEEDS_FACTS
 from bot.knowledge.draft import Draft
 from bot.knowledge.fill import fill, pack_values
 from bot.knowledge.schema import (
@@ -50,7 +51,6 @@ from bot.knowledge.schema import (
     StepQuestionForm,
     TermForm,
     TransitionForm,
-    VocabularyForm,
     WebsiteForm,
 )
 from bot.knowledge.vocabulary import inside_names, inside_slots, name_of, vocabulary_of
@@ -68,7 +68,7 @@ def build(draft: Draft, version: str) -> Pack:
     words = about.vocabulary
     sources = {item.form.id: _source(item.form) for item in draft.sources}
     values = _own_values(draft, about)
-    entries = {item.form.id: _entry(item.form, sources, words) for item in draft.entries}
+    entries = {item.form.id: _entry(item.form, sources, about) for item in draft.entries}
     return Pack(
         id=about.id,
         title=about.title,
@@ -136,7 +136,7 @@ def _fact(form: FactForm, sources: Sources) -> Fact:
     )
 
 
-def _entry(form: EntryForm, sources: Sources, words: VocabularyForm) -> Entry:
+def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
     return Entry(
         id=form.id,
         title=form.title,
@@ -145,11 +145,17 @@ def _entry(form: EntryForm, sources: Sources, words: VocabularyForm) -> Entry:
         not_ask=tuple(form.not_),
         short=form.short,
         facts=tuple(_fact(fact, sources) for fact in form.facts),
-        slots=inside_slots(words, form.slots),
-        regions=tuple(form.regions),
+        slots=inside_slots(about.vocabulary, form.slots),
+        regions=tuple(_regions_of(form, about)),
         related=tuple(form.related),
         procedure=form.procedure,
     )
+
+
+def _regions_of(form: EntryForm, about: PackFile) -> Sequence[str]:
+    """Those that the entry writes; facts and gaps that write none are about the pack's."""
+    is_scoped = form.kind in NEEDS_FACTS and "regions" not in form.model_fields_set
+    return about.regions if is_scoped else form.regions
 
 
 def _procedure(form: ProcedureFile, sources: Sources) -> Procedure:

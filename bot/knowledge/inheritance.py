@@ -133,9 +133,12 @@ def _fitting(term: Item[TermForm], draft: Draft) -> Item[TermForm] | None:
 
 
 def _with_forms(own: TermForm, shipped: TermForm) -> TermForm:
-    """A pack's term with the wordings that it inherits behind its own."""
+    """A pack's term with the wordings that it inherits behind its own, and the slot it inherits."""
+    filled = shipped if own.slot is None else own
     return own.model_copy(
         update={
+            "slot": filled.slot,
+            "value": filled.value,
             "forms": _unique([*own.forms, *shipped.forms]),
             "hints": _unique([*own.hints, *shipped.hints]),
             "together": _unique([*own.together, *shipped.together]),
