@@ -12,10 +12,12 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, assert_never
 
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
+    ClickPath,
     Document,
     Link,
     ListPart,
@@ -68,6 +70,7 @@ def kept_of(reply: Reply) -> Json:
         "reason": reply.reason.value if reply.reason else None,
         "parts": [_part_as_json(part) for part in reply.parts],
         "score": reply.score,
+        "question_type": reply.question_type.value if reply.question_type else None,
         "slots": dict(reply.slots),
         "answers": [_answer_as_json(answer) for answer in reply.answers],
         "rule": reply.rule,
@@ -98,6 +101,7 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
         topics=data.get("topics", 1),
         has_card=data.get("has_card", _CARD.search(data["rule"]) is not None),
         is_unclear=data.get("is_unclear", False),
+        question_type=QuestionType(asked) if (asked := data.get("question_type")) else None,
     )
 
 
@@ -182,9 +186,12 @@ def _part_as_json(part: Part) -> Json:
         case Document(name, media_type, content, alt):
             shown_as = {"media_type": media_type, "content": content, "alt": alt}
             return {"type": "document", "name": name, **shown_as}
-        case Sources(notes, label, checked):
+        case ClickPath(steps):
+            return {"type": "path", "steps": list(steps)}
+        case Sources(notes, label, checked, more, mark):
+            words = {"label": label, "checked": checked, "more": more, "mark": mark}
             shown = [_note_as_json(note) for note in notes]
-            return {"type": "sources", "label": label, "checked": checked, "sources": shown}
+            return {"type": "sources", "line": part.as_line, **words, "sources": shown}
         case Choices(options):
             return {"type": "choices", "choices": [_choice_as_json(option) for option in options]}
         case _:
@@ -199,8 +206,13 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Part]] = {
         data["name"], data["media_type"], data["content"], data["alt"]
     ),
     "picture": lambda data: Picture(data["name"], data["alt"]),
+    "path": lambda data: ClickPath(tuple(data["steps"])),
     "sources": lambda data: Sources(
-        tuple(_note_from_json(note) for note in data["sources"]), data["label"], data["checked"]
+        tuple(_note_from_json(note) for note in data["sources"]),
+        data["label"],
+        data["checked"],
+        data.get("more", ""),
+        data.get("mark", ""),
     ),
     "choices": lambda data: Choices(
         tuple(Choice(choice["label"], choice["value"]) for choice in data["choices"])
@@ -231,8 +243,10 @@ def _answer_from_json(data: Mapping[str, Any]) -> Answer:
 
 
 def _note_as_json(note: SourceNote) -> Json:
+    short = {"short": note.short} if note.short else {}
     return {
         "title": note.title,
+        **short,
         "article": note.article,
         "url": note.url,
         "checked_on": note.checked_on.isoformat(),
@@ -240,6 +254,5 @@ def _note_as_json(note: SourceNote) -> Json:
 
 
 def _note_from_json(data: Mapping[str, Any]) -> SourceNote:
-    return SourceNote(
-        data["title"], date.fromisoformat(data["checked_on"]), data["article"], data["url"]
-    )
+    day = date.fromisoformat(data["checked_on"])
+    return SourceNote(data["title"], day, data["article"], data["url"], data.get("short", ""))

@@ -51,7 +51,7 @@ def _age(pack: Pack, today: date) -> Iterator[Finding]:
         yield note(_KNOWLEDGE, f"{text}；{len(late)} 个出处超过 {limit} 天没有核对", mend)
     else:
         yield well(_KNOWLEDGE, text)
-    expired = sum(_is_expired(fact, today) for e in pack.entries.values() for fact in e.facts)
+    expired = sum(_is_expired(fact, today) for e in pack.entries.values() for fact in e.all_facts)
     if expired:
         yield note(_KNOWLEDGE, f"{expired} 条内容已经过期，不再当作现行的回答")
 

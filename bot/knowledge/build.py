@@ -20,6 +20,7 @@ from bot.core.model.pack import (
     EntryKind,
     Fact,
     Lexicon,
+    OfficialLink,
     Pack,
     Procedure,
     Question,
@@ -29,8 +30,10 @@ from bot.core.model.pack import (
     Step,
     Term,
     Transition,
+    Verdict,
     Website,
 )
+from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import PLACE, Role
 from bot.knowledge.checks.entries import NEEDS_FACTS
 from bot.knowledge.draft import Draft
@@ -51,6 +54,7 @@ from bot.knowledge.schema import (
     StepQuestionForm,
     TermForm,
     TransitionForm,
+    VerdictForm,
     WebsiteForm,
 )
 from bot.knowledge.vocabulary import inside_names, inside_slots, name_of, vocabulary_of
@@ -113,19 +117,38 @@ def _most_asked(entries: Iterable[Entry]) -> tuple[str, ...]:
 
 
 def _filled(entry: Entry, values: Mapping[str, str]) -> Entry:
-    facts = tuple(replace(fact, text=fill(fact.text, values)) for fact in entry.facts)
-    return replace(entry, short=fill(entry.short, values), facts=facts)
+    def filled(fact: Fact) -> Fact:
+        return replace(fact, text=fill(fact.text, values))
+
+    return replace(
+        entry,
+        short=fill(entry.short, values),
+        facts=tuple(map(filled, entry.facts)),
+        verdicts=tuple(
+            replace(v, fact=filled(v.fact), turned=v.turned and fill(v.turned, values))
+            for v in entry.verdicts
+        ),
+    )
 
 
 def _source(form: SourceForm) -> Source:
-    return Source(form.id, form.title, form.checked_on, form.url, form.note, form.perspective)
+    return Source(
+        id=form.id,
+        title=form.title,
+        checked_on=form.checked_on,
+        url=form.url,
+        note=form.note,
+        perspective=form.perspective,
+        short=form.short or "",
+    )
 
 
 def _citations(forms: Iterable[CitationForm], sources: Sources) -> tuple[Citation, ...]:
     return tuple(Citation(sources[form.source], form.article) for form in forms)
 
 
-def _fact(form: FactForm, sources: Sources) -> Fact:
+def _fact(form: FactForm, sources: Sources, *, is_detail: bool = False) -> Fact:
+    """`is_detail` is what counts where the form does not say."""
     return Fact(
         text=form.text,
         citations=_citations(form.sources, sources),
@@ -133,18 +156,35 @@ def _fact(form: FactForm, sources: Sources) -> Fact:
         valid_from=form.valid_from,
         valid_until=form.valid_until,
         regions=tuple(form.regions),
+        is_detail=is_detail if form.detail is None else form.detail,
+        link=OfficialLink(form.link.name, form.link.url) if form.link else None,
     )
 
 
+def _types(words: Iterable[str]) -> tuple[QuestionType, ...]:
+    return tuple(map(QuestionType, words))
+
+
+def _unique_types(forms: Iterable[EntryForm | VerdictForm]) -> tuple[QuestionType, ...]:
+    return tuple(dict.fromkeys(kind for form in forms for kind in _types(form.answers)))
+
+
+def _verdict(form: VerdictForm, sources: Sources) -> Verdict:
+    return Verdict(_fact(form, sources), form.turned, _types(form.answers))
+
+
 def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
+    verdicts = tuple(_verdict(verdict, sources) for verdict in form.verdicts)
     return Entry(
         id=form.id,
         title=form.title,
         kind=EntryKind(form.kind),
         ask=tuple(form.ask),
         not_ask=tuple(form.not_),
-        short=form.short,
-        facts=tuple(_fact(fact, sources) for fact in form.facts),
+        short=form.short or verdicts[0].fact.text,
+        facts=tuple(_fact(f, sources, is_detail=bool(verdicts)) for f in form.facts),
+        verdicts=verdicts,
+        answers=_unique_types((form, *form.verdicts)),
         slots=inside_slots(about.vocabulary, form.slots),
         regions=tuple(_regions_of(form, about)),
         related=tuple(form.related),

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.model.pack import Citation, Entry, Fact, Pack
+from bot.core.model.pack import Citation, Entry, Fact, Source
 from bot.core.model.reply import (
+    ARROW,
+    ClickPath,
+    Link,
+    Part,
     SourceNote,
     Sources,
+    Text,
 )
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PLACE
 
 
-def _depends_on_region(entry: Entry) -> bool:
-    return bool(entry.regions) or PLACE in entry.slots
+_ARROWS = re.compile(r"\s*(?:-->|→)\s*")
+"""How a path to click along is written down."""
+
+
+def depends_on_region(entry: Entry) -> bool:
+    """Whether the answer is another one elsewhere."""
+    is_own = bool(entry.regions) or PLACE in entry.slots
+    return is_own or any(fact.regions for fact in entry.all_facts)
 
 
 def fact_text(scope: Scope, fact: Fact) -> str:
@@ -23,18 +35,28 @@ def fact_text(scope: Scope, fact: Fact) -> str:
     return scope.phrase("unverified", text=fact.text)
 
 
-def aged(scope: Scope, facts: Sequence[Fact]) -> list[str]:
-    """One sentence if the oldest source was not looked at for longer than the pack allows."""
-    oldest = min(c.checked_on for f in facts for c in f.citations)
-    limit = scope.pack.review_after_days
-    if (scope.day - oldest).days <= limit:
-        return []
-    return [scope.phrase("aged", date=oldest.isoformat(), days=limit)]
+def fact_parts(scope: Scope, fact: Fact) -> list[Part]:
+    """A fact as it is shown: running text, or a path to click along, and its link."""
+    text = fact_text(scope, fact)
+    steps = tuple(step.strip() for step in _ARROWS.split(text))
+    is_path = len(steps) > 1 and "\n" not in text
+    parts: list[Part] = [ClickPath(steps) if is_path else Text(_ARROWS.sub(ARROW, text))]
+    if fact.link:
+        parts.append(Link(fact.link.name, fact.link.url))
+    return parts
+
+
+def _age_mark(scope: Scope, citations: Sequence[Citation]) -> str:
+    """A few words if the oldest source was not looked at for longer than the pack allows."""
+    oldest = min(citation.checked_on for citation in citations)
+    if (scope.day - oldest).days <= scope.pack.review_after_days:
+        return ""
+    return scope.phrase("aged", year=oldest.year)
 
 
 def perspective(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> str | None:
     """Whose practice the facts describe, if it is not that of the region asked about."""
-    return None if _depends_on_region(entry) else perspective_of(scope, facts)
+    return None if depends_on_region(entry) else perspective_of(scope, facts)
 
 
 def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:
@@ -45,19 +67,31 @@ def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:
     return scope.phrase("perspective", origin=origins[0], region=region)
 
 
-def sources_part(pack: Pack, facts: Iterable[Fact]) -> Sources:
-    return cited_part(pack, [c for fact in facts for c in fact.citations])
+def sources_part(scope: Scope, facts: Iterable[Fact]) -> Sources:
+    return cited_part(scope, [c for fact in facts for c in fact.citations])
 
 
-def cited_part(pack: Pack, citations: Iterable[Citation]) -> Sources:
+def cited_part(scope: Scope, citations: Sequence[Citation]) -> Sources:
     """One line for all citations; each document is named once, with its first-cited article."""
     notes: dict[str, SourceNote] = {}
     for citation in citations:
         notes.setdefault(citation.source.id, source_note(citation))
-    label, checked = pack.phrase("source_label"), pack.phrase("source_checked")
-    return Sources(tuple(notes.values()), label, checked)
+    return Sources(
+        tuple(notes.values()),
+        scope.phrase("source_label"),
+        scope.pack.phrase("source_checked"),
+        scope.pack.phrase("source_more"),
+        _age_mark(scope, citations),
+    )
 
 
 def source_note(citation: Citation) -> SourceNote:
     source = citation.source
-    return SourceNote(source.title, source.checked_on, citation.article, source.url)
+    return SourceNote(source.title, source.checked_on, citation.article, source.url, source.short)
+
+
+def source_line(scope: Scope, source: Source) -> str:
+    """A document with the day it was checked and what there is to know about it."""
+    checked = scope.pack.phrase("source_checked").format(date=source.checked_on.isoformat())
+    line = f"{source.title}（{checked}）"
+    return f"{line}：{source.note}" if source.note else line

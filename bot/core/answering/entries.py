@@ -7,30 +7,32 @@ words, and never a portal of another region.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from bot.core.answering.citations import (
-    _depends_on_region,
-    aged,
-    fact_text,
+    depends_on_region,
+    fact_parts,
     perspective,
+    source_line,
+    source_note,
     sources_part,
 )
 from bot.core.answering.regions import no_data_for_region
 from bot.core.answering.replies import outdated_reply
-from bot.core.model.choices import Calculate, ClearContext, ShowEntry, ShowRegions, StartWalk
-from bot.core.model.pack import Entry, EntryKind, Fact, Pack
+from bot.core.model.choices import Calculate, ClearContext, ShowDetails, ShowEntry, ShowRegions, StartWalk
+from bot.core.model.pack import Entry, EntryKind, Fact, Pack, Verdict
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
+    ListPart,
     Part,
     Reason,
     Reply,
-    Sources,
     Status,
     Text,
 )
@@ -50,14 +52,50 @@ _VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
 
 
 def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply:
-    """The whole answer of an entry, or the abstention that it is by its kind or by its dates."""
+    """The answer of an entry, or the abstention that it is by its kind or by its dates."""
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
         return _worded(scope, entry, score, rule)
     inherited = frozenset(k for k in scope.inherited if _depends_on(entry, k))
-    shown = _shown(scope.pack, entry.id, scope.day, scope.region, inherited)
+    shown = _shown(
+        scope.pack, entry.id, scope.day, scope.region, inherited, scope.asked, scope.is_turned
+    )
     if shown is None:
         return _silent_reply(scope, entry, score)
     parts, answer = shown
+    return _reply(scope, entry, parts, answer, score=score, rule=rule)
+
+
+def details_reply(scope: Scope, entry: Entry) -> Reply:
+    """Everything an entry has: the words of its sources, the notes on them, what is doubtful."""
+    facts = entry.facts_on(scope.day, scope.region) or tuple(
+        v.fact for v in entry.verdicts if v.fact.holds_on(scope.day)
+    )
+    if not facts:
+        return _silent_reply(scope, entry, None)
+    citations = [citation for fact in facts for citation in fact.citations]
+    sources = tuple(dict.fromkeys(citation.source for citation in citations))
+    items = [source_line(scope, source) for source in sources]
+    whose = perspective(scope, entry, facts)
+    parts = (
+        *(part for fact in facts for part in fact_parts(scope, fact)),
+        *([Text(whose)] if whose else []),
+        ListPart(tuple(items), scope.phrase("sources_title")),
+        *_choices(_ways_on(scope, entry)),
+    )
+    notes = tuple(map(source_note, citations))
+    answer = Answer(entry.id, {**entry.slots, **_place(scope.region)}, tuple(dict.fromkeys(notes)))
+    return _reply(scope, entry, parts, answer, score=None, rule="details")
+
+
+def _reply(
+    scope: Scope,
+    entry: Entry,
+    parts: tuple[Part, ...],
+    answer: Answer,
+    *,
+    score: float | None,
+    rule: str,
+) -> Reply:
     status, reason = _VERDICTS[entry.kind]
     return Reply(
         status=status,
@@ -67,26 +105,64 @@ def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> R
         slots=scope.slots,
         score=score,
         rule=rule,
+        question_type=scope.asked,
     )
 
 
 @lru_cache(maxsize=4096)
 def _shown(
-    pack: Pack, entry_id: str, day: date, region: str | None, inherited: frozenset[str]
+    pack: Pack,
+    entry_id: str,
+    day: date,
+    region: str | None,
+    inherited: frozenset[str] = frozenset(),
+    asked: QuestionType | None = None,
+    is_turned: bool = False,
 ) -> tuple[tuple[Part, ...], Answer] | None:
     """What an entry shows on a day to somebody in a region; `None` if it has nothing to show.
 
     Kept, because most questions are asked again and again; a pack counts by identity.
     """
-    slots = {PLACE: region} if region else {}
     entry = pack.entries[entry_id]
-    scope = Scope(pack, day, {**entry.slots, **slots}, inherited)
-    facts = entry.facts_on(day, region)
-    if not facts:
+    slots = {**entry.slots, **_place(region)}
+    scope = Scope(pack, day, slots, inherited, asked=asked, is_turned=is_turned)
+    verdict = entry.verdict_on(day, region, asked)
+    facts = _shown_facts(scope, entry, has_verdict=verdict is not None)
+    if not facts and verdict is None:
         return None
-    parts = (*_answer_parts(scope, entry, facts), *_follow_ups(scope, entry))
-    sources = next(part.notes for part in parts if isinstance(part, Sources))
-    return parts, Answer(entry.id, {**entry.slots, **slots}, sources)
+    told = (*([verdict.fact] if verdict else []), *facts)
+    parts = (
+        *_assumption(scope),
+        *(_opening(scope, verdict) if verdict else []),
+        *(part for fact in facts for part in fact_parts(scope, fact)),
+        *_caveats(scope, entry, told),
+        sources := sources_part(scope, told),
+        *_choices(_follow_ups(scope, entry, told)),
+    )
+    return parts, Answer(entry.id, slots, sources.notes)
+
+
+def _shown_facts(scope: Scope, entry: Entry, *, has_verdict: bool) -> tuple[Fact, ...]:
+    """The facts that stand under the verdict, or make the answer where there is none.
+
+    Under a verdict a line about some regions only is nothing for who named no region.
+    """
+    facts = entry.facts_on(scope.day, scope.region)
+    shown = tuple(fact for fact in facts if not fact.is_detail)
+    if has_verdict:
+        return tuple(f for f in shown if scope.region or not f.regions)
+    return shown or facts
+
+
+def _opening(scope: Scope, verdict: Verdict) -> list[Part]:
+    fact = verdict.fact
+    if scope.is_turned and verdict.turned:
+        fact = replace(fact, text=verdict.turned)
+    return fact_parts(scope, fact)
+
+
+def _place(region: str | None) -> dict[str, str]:
+    return {PLACE: region} if region else {}
 
 
 def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply:
@@ -103,33 +179,35 @@ def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply
     )
 
 
-def _answer_parts(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
-    parts: list[Part] = []
-    if scope.inherited:
-        words = "、".join(scope.slots[kind] for kind in _ASSUMED if kind in scope.inherited)
-        parts.append(Text(scope.phrase("assumed", words=words)))
-    parts += [Text(fact_text(scope, fact)) for fact in facts]
-    parts += [Text(caveat) for caveat in _caveats(scope, entry, facts)]
-    parts.append(sources_part(scope.pack, facts))
-    return parts
+def _assumption(scope: Scope) -> list[Part]:
+    if not scope.inherited:
+        return []
+    words = "、".join(scope.slots[kind] for kind in _ASSUMED if kind in scope.inherited)
+    return [Text(scope.phrase("assumed", words=words))]
 
 
 def _depends_on(entry: Entry, kind: str) -> bool:
     """Whether an answer would have been another one with another place or registration."""
     if kind == PLACE:
-        return _depends_on_region(entry)
+        return depends_on_region(entry)
     return kind in _ASSUMED and kind in entry.slots
 
 
-def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[str]:
-    """What a careful clerk would add: whose practice this is, and how old the source is."""
+def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
+    """What a careful clerk would add: whose practice this is."""
     whose = perspective(scope, entry, facts)
-    caveats = [whose] if whose else []
-    return [*caveats, *aged(scope, facts)]
+    return [Text(whose)] if whose else []
 
 
-def _follow_ups(scope: Scope, entry: Entry) -> tuple[Part, ...]:
-    """Choices under an answer: the step-by-step way and related entries of no other region."""
+def _follow_ups(scope: Scope, entry: Entry, told: Collection[Fact]) -> list[Choice]:
+    """Choices under an answer: what it rests on, and the ways on from there."""
+    has_more = any(fact not in told for fact in entry.facts_on(scope.day, scope.region))
+    details = Choice(scope.phrase("details"), str(ShowDetails(entry.id)))
+    return [*([details] if has_more else []), *_ways_on(scope, entry)]
+
+
+def _ways_on(scope: Scope, entry: Entry) -> list[Choice]:
+    """The step-by-step way, a calculation, and related entries of no other region."""
     options: list[Choice] = []
     if entry.procedure:
         options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(entry.procedure))))
@@ -139,6 +217,10 @@ def _follow_ups(scope: Scope, entry: Entry) -> tuple[Part, ...]:
     options += [Choice(other.title, str(ShowEntry(other.id))) for other in _related(scope, entry)]
     if scope.inherited:
         options.append(Choice(scope.phrase("not_as_before"), str(ClearContext())))
+    return options
+
+
+def _choices(options: Sequence[Choice]) -> tuple[Part, ...]:
     return (Choices(tuple(options)),) if options else ()
 
 
@@ -161,19 +243,19 @@ def _related(scope: Scope, entry: Entry) -> list[Entry]:
 def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
     """No fact of the entry may be shown: all are about other regions, or out of their dates."""
     region = scope.pack.regions.get(scope.region or "")
-    if region and entry.facts_on(scope.day):
+    if region and (entry.facts_on(scope.day) or entry.verdict_on(scope.day)):
         return replace(no_data_for_region(scope, region, entry.title, ()), score=score)
     return expired_reply(scope, entry, score)
 
 
 def expired_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
     """Every fact of the entry is out of its dates on this day."""
-    return outdated_reply(scope, entry.id, entry.title, entry.facts, score)
+    return outdated_reply(scope, entry.id, entry.title, entry.all_facts, score)
 
 
 def with_answer(scope: Scope, reply: Reply, entry: Entry) -> Reply:
     """A reply that goes on with what an entry does say; the choices stay last."""
-    shown = _shown(scope.pack, entry.id, scope.day, scope.region, frozenset())
+    shown = _shown(scope.pack, entry.id, scope.day, scope.region)
     if shown is None:
         return reply
     answer = [part for part in shown[0] if not isinstance(part, Choices)]

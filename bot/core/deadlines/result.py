@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.core.answering.citations import aged, fact_text, perspective_of, sources_part
+from bot.core.answering.citations import fact_text, perspective_of, sources_part
 from bot.core.answering.replies import outdated_reply
 from bot.core.model.choices import Calculate, ShowEntry
 from bot.core.model.date_rules import Outcome, Period, Result, Rule, work_out
@@ -51,7 +51,7 @@ def reckoned(scope: Scope, calculator: Calculator, span: Span) -> Reply:
         return outdated_reply(scope, calculator.id, calculator.title, facts, None)
     advice = _facts(scope, calculator.advice, outcomes)
     is_clear = len(outcomes) == 1
-    sources = sources_part(scope.pack, [*rules, *advice])
+    sources = sources_part(scope, [*rules, *advice])
     parts: list[Part] = [
         *_verdicts(scope, calculator, ends),
         _working(scope, calculator, span, ends, rules),
@@ -169,7 +169,7 @@ def _advice(scope: Scope, facts: Iterable[Fact]) -> list[str]:
 
 def _caveats(scope: Scope, facts: Sequence[Fact]) -> list[Part]:
     whose = perspective_of(scope, facts)
-    return [Text(text) for text in (*([whose] if whose else []), *aged(scope, facts))]
+    return [Text(whose)] if whose else []
 
 
 def _ways_on(scope: Scope, calculator: Calculator, span: Span, ends: Ends) -> tuple[Choice, ...]:

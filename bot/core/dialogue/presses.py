@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entries import details_reply, entry_reply
 from bot.core.answering.free_text import entry_for
 from bot.core.answering.limits import MAX_SEVERAL
 from bot.core.answering.regions import portal_choice, region_page
@@ -20,12 +20,14 @@ from bot.core.model.choices import (
     NoneOfThese,
     OpenAnswers,
     PickRegion,
+    ShowDetails,
     ShowEntry,
     ShowRegions,
     StopCalculating,
     Target,
     read,
 )
+from bot.core.model.pack import Entry
 from bot.core.model.reply import Reason, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session
@@ -45,6 +47,8 @@ def _carry_out(scope: Scope, session: Session, target: Target) -> Turn | None:
     match target:
         case ShowEntry(entry):
             return show_entry(scope, session, entry)
+        case ShowDetails(entry):
+            return _show_details(scope, session, entry)
         case PickRegion(short):
             return _pick_region(scope, session, short)
         case ShowRegions(page):
@@ -68,8 +72,18 @@ def show_entry(scope: Scope, session: Session, entry_id: str) -> Turn | None:
     entry = scope.pack.entries.get(entry_id)
     if not entry:
         return None
+    return Turn(entry_reply(_about(scope, entry), entry, None, "choice"), session)
+
+
+def _show_details(scope: Scope, session: Session, entry_id: str) -> Turn | None:
+    entry = scope.pack.entries.get(entry_id)
+    return Turn(details_reply(_about(scope, entry), entry), session) if entry else None
+
+
+def _about(scope: Scope, entry: Entry) -> Scope:
+    """The scope of an entry that was asked for by name, in the region talked about."""
     slots = {k: v for k, v in scope.slots.items() if k == PLACE} | dict(entry.slots)
-    return Turn(entry_reply(replace(scope, slots=slots), entry, None, "choice"), session)
+    return replace(scope, slots=slots)
 
 
 def _open_answers(scope: Scope, session: Session, target: OpenAnswers) -> Turn | None:

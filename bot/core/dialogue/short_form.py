@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.core.answering.citations import fact_text, perspective
+from bot.core.answering.citations import fact_parts, fact_text, perspective
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
 from bot.core.model.scope import Scope
@@ -56,7 +56,10 @@ def _short(pack: Pack, reply: Reply, answer: Answer, day: date) -> list[Part]:
     parts: list[Part] = []
     if len(reply.answers) > 1:
         parts.append(Text(scope.phrase("for_topic", topic=scope.region or entry.title)))
-    if facts == entry.facts and all(fact.confidence.is_publishable for fact in facts):
+    if verdict := entry.verdict_on(day, scope.region, reply.question_type):
+        parts += fact_parts(scope, verdict.fact)
+        facts = (verdict.fact,)
+    elif facts == entry.facts and all(fact.confidence.is_publishable for fact in facts):
         parts.append(Text(entry.short))
     elif facts:
         parts.append(Text(fact_text(scope, facts[0])))

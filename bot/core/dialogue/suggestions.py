@@ -95,7 +95,8 @@ def _of_reply(pack: Pack, asked: str, reply: Reply) -> Suggestion:
     names = [_name(answer.entry, answer.slots) for answer in reply.answers]
     name = ",".join(names) or f"{reply.reason}#{reply.slots.get('region', '')}"
     entry = pack.entries.get(reply.answers[0].entry) if len(reply.answers) == 1 else None
-    short = entry.short if entry else reply.as_text().split("\n", 1)[0]
+    first = reply.as_text().split("\n", 1)[0]
+    short = entry.short if entry and not entry.verdicts else first
     return Suggestion(name, entry.title if entry else asked, short, reply)
 
 

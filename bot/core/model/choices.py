@@ -29,6 +29,16 @@ class ShowEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowDetails:
+    """What the answer of an entry rests on, whole: `i:<entry>`."""
+
+    entry: str
+
+    def __str__(self) -> str:
+        return f"i:{self.entry}"
+
+
+@dataclass(frozen=True, slots=True)
 class PickRegion:
     """The open question answered for this region: `r:<short name>`."""
 
@@ -227,6 +237,7 @@ WalkTarget = (
 )
 Target = (
     ShowEntry
+    | ShowDetails
     | PickRegion
     | ShowRegions
     | ClearContext
@@ -332,6 +343,7 @@ def _read_extra(rest: str) -> ShowExtra | None:
 
 _READERS: dict[str, Callable[[str], Target | None]] = {
     "e": ShowEntry,
+    "i": ShowDetails,
     "r": PickRegion,
     "regions": _read_regions,
     "context": lambda what: ClearContext() if what == "clear" else None,

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.model.date_rules import Outcome, Period, Rule
+from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, NO_VOCABULARY, PLACE, Vocabulary
 
 
@@ -49,6 +50,8 @@ class Source:
     note: str | None = None
     perspective: str | None = None
     """Short name of the region whose practice the document describes, if it is one region's."""
+    short: str = ""
+    """The title as the source line has it; empty where the title is short enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficialLink:
+    """The website of an office, known with confidence."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One statement. `valid_until` is the last day on which it may be shown as current."""
 
@@ -74,11 +85,29 @@ class Fact:
     valid_until: date | None = None
     regions: tuple[str, ...] = ()
     """Short names; empty means everywhere."""
+    is_detail: bool = False
+    """Shown to who asks for the details only."""
+    link: OfficialLink | None = None
 
     def holds_on(self, day: date) -> bool:
         if self.valid_from and day < self.valid_from:
             return False
         return not (self.valid_until and day > self.valid_until)
+
+    def speaks_to(self, region: str | None) -> bool:
+        """Whether it is meant for somebody in a region; nobody's region is `None`."""
+        return not self.regions or region is None or region in self.regions
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An opening sentence that answers the question in the pack's own words."""
+
+    fact: Fact
+    turned: str | None = None
+    """Said instead to a question that is turned round (不用…吗)."""
+    answers: tuple[QuestionType, ...] = ()
+    """Empty: whatever the entry answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +120,11 @@ class Entry:
     ask: tuple[str, ...]
     not_ask: tuple[str, ...]
     short: str
+    """What groups and previews show: one or two sentences."""
     facts: tuple[Fact, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    answers: tuple[QuestionType, ...] = ()
+    """What kinds of questions it answers, those of its verdicts included; empty: unknown."""
     slots: Mapping[str, str] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
     """Short names of the only regions this entry speaks about; empty means all."""
@@ -99,13 +132,40 @@ class Entry:
     procedure: str | None = None
     """`procedure#registration` that 一步步办 starts from this answer."""
 
+    @property
+    def all_facts(self) -> tuple[Fact, ...]:
+        """Whatever it may say: the verdicts, then the facts."""
+        return (*(verdict.fact for verdict in self.verdicts), *self.facts)
+
     def facts_on(self, day: date, region: str | None = None) -> tuple[Fact, ...]:
         """The facts that may be shown on a day, to somebody in a region, in the pack's order."""
-        return tuple(
-            fact
-            for fact in self.facts
-            if fact.holds_on(day) and (not fact.regions or region is None or region in fact.regions)
-        )
+        return tuple(f for f in self.facts if f.holds_on(day) and f.speaks_to(region))
+
+    def verdict_on(
+        self, day: date, region: str | None = None, asked: QuestionType | None = None
+    ) -> Verdict | None:
+        """The opening for a question: the one that is most about the region and the type asked.
+
+        What holds for some regions only is said to nobody whose region is not known, unless there
+        is nothing else.
+        """
+        holding = [v for v in self.verdicts if v.fact.holds_on(day)]
+        fitting = [v for v in holding if v.fact.speaks_to(region)]
+
+        def fitness(verdict: Verdict) -> tuple[bool, bool, bool]:
+            is_typed = asked in verdict.answers
+            is_local = bool(verdict.fact.regions)
+            answers_it = is_typed or not verdict.answers
+            return (answers_it, is_local == (region is not None), is_typed)
+
+        return max(fitting, key=fitness, default=None)
+
+    def opening_on(self, day: date, region: str | None = None) -> Fact | None:
+        """What is said first to somebody in a region; `None` if nothing may be said."""
+        verdict = self.verdict_on(day, region)
+        if verdict:
+            return verdict.fact
+        return next(iter(self.facts_on(day, region)), None)
 
     def covers(self, region: str | None) -> bool:
         return region is None or not self.regions or region in self.regions

@@ -13,6 +13,13 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
+from bot.core.model.question_type import QuestionType
+
+
+SOURCE_LINE = 60
+"""Characters of the line that ends an answer; more nobody reads on a phone."""
+ARROW = " → "
+
 
 class Status(StrEnum):
     ANSWERED = "answered"
@@ -46,6 +53,13 @@ class ListPart:
     items: tuple[str, ...]
     title: str | None = None
     is_numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClickPath:
+    """Where to click, one after another; what leads there stands in the first step."""
+
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +100,38 @@ class SourceNote:
     checked_on: date
     article: str | None = None
     url: str | None = None
+    short: str = ""
+    """The title as the last line of an answer has it; empty where that is the title."""
+
+    @property
+    def name(self) -> str:
+        return self.short or self.title
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The last line of an answer; `label` (依据) introduces it, `checked` is filled with a date."""
+    """The last line of an answer, `as_line`; all notes are there for whoever wants to know more."""
 
     notes: tuple[SourceNote, ...]
     label: str
+    """What introduces the line (依据)."""
     checked: str
+    """Filled with a date."""
+    more: str = ""
+    """Stands behind the first source where there are several, filled with their number."""
+    mark: str = ""
+    """How old the sources are, where that has to be said; short."""
+
+    @property
+    def as_line(self) -> str:
+        """At most `SOURCE_LINE` characters where the titles allow it: articles give way first."""
+        first, *others = self.notes
+        oldest = min(note.checked_on for note in self.notes)
+        facts = [self.checked.format(date=oldest.isoformat()), self.mark]
+        more = self.more.format(count=len(self.notes)) if others else ""
+        behind = f"{more}（{'，'.join(filter(None, facts))}）"
+        line = f"{self.label}{note_as_text(first)}{behind}"
+        return line if len(line) <= SOURCE_LINE else f"{self.label}{first.name}{behind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +159,7 @@ class Choices:
                 raise ValueError(f"choices share the {kind} {', '.join(sorted(twice))!r}")
 
 
-Part = Text | ListPart | Link | Picture | Document | Sources | Choices
+Part = Text | ListPart | ClickPath | Link | Picture | Document | Sources | Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +190,8 @@ class Reply:
     """Shows the card of a procedure, as a whole or again under an answer."""
     is_unclear: bool = False
     """No question was understood: what was said may have been no question."""
+    question_type: QuestionType | None = None
+    """What was asked for, as far as it was understood."""
 
     def as_text(self) -> str:
         """Render every part as plain text, paragraphs apart by one blank line."""
@@ -192,14 +231,16 @@ def part_as_text(part: Part) -> str:
             return f"{label}：{url}" + (f"（{note}）" if note else "")
         case Picture(_, alt) | Document(_, _, _, alt):
             return alt
-        case Sources(notes, label, checked):
-            return label + "；".join(source_as_text(note, checked) for note in notes)
+        case ClickPath(steps):
+            return ARROW.join(steps)
+        case Sources():
+            return part.as_line
         case Choices(options):
             return "\n".join(f"{n}. {option.label}" for n, option in enumerate(options, 1))
         case _:
             assert_never(part)
 
 
-def source_as_text(note: SourceNote, checked: str) -> str:
-    place = f"{note.title} {note.article}" if note.article else note.title
-    return f"{place}（{checked.format(date=note.checked_on.isoformat())}）"
+def note_as_text(note: SourceNote) -> str:
+    """The source and the place in it."""
+    return f"{note.name} {note.article}" if note.article else note.name

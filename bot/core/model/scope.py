@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import PLACE
 
 
@@ -20,6 +21,10 @@ class Scope:
     slots: Mapping[str, str]
     inherited: frozenset[str] = frozenset()
     """Kinds of slots that come from the conversation so far."""
+    asked: QuestionType | None = None
+    """What the question asks for, as far as it was understood."""
+    is_turned: bool = False
+    """The question is turned round: 不用…吗, 是不是不…"""
     notices: tuple[str, ...] = ()
     """What has to be said before a card, because the procedure is not what it was."""
     calendar: WriteCalendar | None = None

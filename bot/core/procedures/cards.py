@@ -59,7 +59,7 @@ def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply
         *portal,
         *(Text(note) for note in _notes(scope, procedure, walk, step)),
         *(Text(line) for line in _outlook(scope, procedure, walk, step)),
-        cited_part(scope.pack, (*procedure.citations, *citations)),
+        cited_part(scope, (*procedure.citations, *citations)),
         Choices(_ways(scope, procedure, walk, stays=False)),
     ]
     reply = reply_of(scope, procedure, walk, parts, f"card:{step.id}")
@@ -196,10 +196,9 @@ def _portal(
     if scope.region is None or not current(procedure, walk).has_portal:
         return [], ()
     if entry := scope.pack.portal_of(scope.region):
-        facts = entry.facts_on(scope.day, scope.region)
-        if facts and facts[0].confidence.is_publishable:
-            line = Text(scope.phrase("card_portal", portal=facts[0].text))
-            return [line], facts[0].citations
+        told = entry.opening_on(scope.day, scope.region)
+        if told and told.confidence.is_publishable:
+            return [Text(scope.phrase("card_portal", portal=told.text))], told.citations
     region = scope.pack.regions.get(scope.region)
     if region is None:
         return [], ()

@@ -61,7 +61,7 @@ def show_papers(scope: Scope, session: Session, name: str) -> Turn | None:
         parts = [Text(fact.text) for fact in facts] or parts
     if facts and (whose := perspective(scope, papers.entry, facts)):
         parts.append(Text(whose))
-    parts.append(cited_part(scope.pack, [c for fact in facts for c in fact.citations]))
+    parts.append(cited_part(scope, [c for fact in facts for c in fact.citations]))
     parts += [Choices(tuple(options))] if options else []
     shown_walk = walk or Walk(procedure.id, kind, ())
     return Turn(reply_of(scope, procedure, shown_walk, parts, f"papers:{kind}"), session)
@@ -86,7 +86,7 @@ def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None
     options = (back_choice(scope, procedure, walk), *summary.take_along(scope, walk))
     parts: list[Part] = [
         *summary.steps_page(scope, procedure, walk),
-        cited_part(scope.pack, procedure.citations),
+        cited_part(scope, procedure.citations),
         Choices(options),
     ]
     return Turn(reply_of(placed(scope, walk), procedure, walk, parts, "steps"), session)

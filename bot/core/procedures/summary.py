@@ -101,7 +101,7 @@ def list_to_take(scope: Scope, procedure: Procedure, walk: Walk | None, kind: st
         parts += steps_page(scope, procedure, shown)
     facts = papers.entry.facts_on(scope.day) if papers else ()
     citations = (*procedure.citations, *(c for fact in facts for c in fact.citations))
-    parts.append(cited_part(scope.pack, citations))
+    parts.append(cited_part(scope, citations))
     return reply_of(scope, procedure, shown, parts, "list")
 
 
@@ -117,7 +117,7 @@ def picture(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) ->
     parts: list[Part] = [
         *_origin(scope, procedure),
         Picture(name, draw_text(chart).rstrip("\n")),
-        cited_part(scope.pack, procedure.citations),
+        cited_part(scope, procedure.citations),
     ]
     return reply_of(scope, procedure, shown, parts, "picture")
 

@@ -10,11 +10,13 @@ from bot.knowledge.checks.references import Use, listed, twins, unknown_names
 from bot.knowledge.checks.words import unknown_slot
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.draft import Draft
-from bot.knowledge.schema import EntryForm
+from bot.knowledge.schema import EntryForm, FactForm
 from bot.knowledge.validation import Item
 from bot.knowledge.vocabulary import values_of
 
 NEEDS_FACTS = ("fact", "no_data")
+LONGEST_VERDICT = 160
+"""Characters of an opening that is read at a glance on a phone."""
 
 
 def check_entries(draft: Draft) -> Iterator[Problem]:
@@ -31,16 +33,23 @@ def check_entries(draft: Draft) -> Iterator[Problem]:
 
 
 def _sources(form: EntryForm) -> Iterator[Use]:
-    for n, fact in enumerate(form.facts):
+    for part, n, fact in _told(form):
         for m, citation in enumerate(fact.sources):
-            yield citation.source, ("facts", n, "sources", m, "source")
+            yield citation.source, (part, n, "sources", m, "source")
+
+
+def _told(form: EntryForm) -> Iterator[tuple[str, int, FactForm]]:
+    """Every statement with where it stands in the entry."""
+    for part, facts in (("verdicts", form.verdicts), ("facts", form.facts)):
+        for n, fact in enumerate(facts):
+            yield part, n, fact
 
 
 def _regions(form: EntryForm) -> Iterator[Use]:
     yield from listed("regions", form.regions)
-    for n, fact in enumerate(form.facts):
+    for part, n, fact in _told(form):
         for m, name in enumerate(fact.regions):
-            yield name, ("facts", n, "regions", m)
+            yield name, (part, n, "regions", m)
 
 
 def _slots(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
@@ -80,12 +89,18 @@ def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
 
 def _content(entry: Item[EntryForm]) -> Iterator[Problem]:
     form = entry.form
-    if form.kind in NEEDS_FACTS and not form.facts:
-        yield entry.problem(f"kind 是 {form.kind} 的条目至少要有一条 facts")
-    for n, fact in enumerate(form.facts):
+    if form.kind in NEEDS_FACTS and not (form.facts or form.verdicts):
+        yield entry.problem(f"kind 是 {form.kind} 的条目至少要有一条 facts 或 verdicts")
+    for n, verdict in enumerate(form.verdicts):
+        if len(verdict.text) > LONGEST_VERDICT:
+            found = f"第一句话有 {len(verdict.text)} 字，最多 {LONGEST_VERDICT} 字；其余写到 facts 里"
+            yield entry.problem(found, "verdicts", n, "text")
+    for part, n, fact in _told(form):
+        if fact.link and not fact.link.url.startswith(("https://", "http://")):
+            yield entry.problem("网址要以 https:// 或 http:// 开头", part, n, "link", "url")
         if fact.valid_from and fact.valid_until and fact.valid_from > fact.valid_until:
             found = f"valid_until {fact.valid_until} 比 valid_from {fact.valid_from} 还早"
-            yield entry.problem(found, "facts", n, "valid_until")
+            yield entry.problem(found, part, n, "valid_until")
 
 
 def _shared_questions(draft: Draft) -> Iterator[Problem]:

@@ -198,7 +198,7 @@ class Evidence:
         found = self._told.get(number)
         if found is None:
             entry = self._entries[number]
-            texts = [normalise(text) for text in (entry.title, *(f.text for f in entry.facts))]
+            texts = [normalise(text) for text in (entry.title, *(f.text for f in entry.all_facts))]
             features = frozenset[str]().union(*(features_of(self._cut(t), t) for t in texts))
             found = frozenset(feature for feature in features if len(feature) > 1)
             self._told[number] = found

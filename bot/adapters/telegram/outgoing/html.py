@@ -15,6 +15,7 @@ from typing import assert_never
 from bot.adapters.delivery.splitting import Block, Run, cut
 from bot.core.model.reply import (
     Choices,
+    ClickPath,
     Document,
     Link,
     ListPart,
@@ -63,9 +64,8 @@ def block_of(part: Part) -> Block:
             _, _, items = part_as_text(part).partition(title)
             return (Run(title, "<b>", "</b>"), Run(items))
         case Sources():
-            quote = "<blockquote expandable>", "</blockquote>"
-            return (Run(part_as_text(part), *quote),)
-        case Text() | ListPart() | Picture() | Document() | Choices():
+            return (Run(part_as_text(part), "<blockquote>", "</blockquote>"),)
+        case Text() | ListPart() | ClickPath() | Picture() | Document() | Choices():
             return (Run(part_as_text(part)),)
         case _:
             assert_never(part)

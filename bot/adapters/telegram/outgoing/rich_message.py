@@ -1,4 +1,4 @@
-"""A reply as a rich message (Bot API 10.1): papers to hand in as a table, sources folded away.
+"""A reply as a rich message (Bot API 10.1): papers to hand in as a table.
 
 Blocks are JSON with plain texts in them, so there is nothing to escape.  Only replies that gain by
 it become rich messages; a server or a person's app that knows none gets HTML instead.
@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from bot.core.model.reply import Choices, Part, Reply, Sources, Text, part_as_text
+from bot.core.model.reply import Choices, Part, Reply, Text, part_as_text
 from bot.core.model.vocabulary import ASPECT
 
 MAX_RICH_TEXT = 32_768
@@ -44,9 +44,6 @@ def _rich_blocks(parts: tuple[Part, ...]) -> list[Json] | None:
 
 
 def _blocks(part: Part) -> list[Json]:
-    if isinstance(part, Sources):
-        line = part_as_text(part).removeprefix(part.label)
-        return [{"type": "details", "summary": part.label, "blocks": [_paragraph(line)]}]
     text = part_as_text(part)
     return [_paragraph(text)] if text.strip() else []
 

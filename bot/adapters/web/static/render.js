@@ -31,7 +31,7 @@ export function failure(sentence, retry) {
   return bubble("failed", "没有收到回答：", make("p", "words", sentence), again);
 }
 
-const PARTS = { text, list, link, picture, document: file, sources, choices };
+const PARTS = { text, list, link, picture, document: file, path, sources, choices };
 
 function text(part) {
   return make("p", "words", ...withAnchors(part.text));
@@ -70,14 +70,14 @@ function file(part) {
   return make("div", "", make("p", "words", part.alt), make("p", "link", element));
 }
 
+// A line may break before an arrow and nowhere inside a step, as long as the step fits on it.
+function path(part) {
+  const steps = part.steps.map((step, index) => make("span", "step", ...(index ? ["→ "] : []), ...withAnchors(step)));
+  return make("p", "words path", ...steps.flatMap((step, index) => (index ? [" ", step] : [step])));
+}
+
 function sources(part) {
-  const line = make("p", "sources", part.label);
-  part.sources.forEach((source, index) => {
-    const title = source.article ? `${source.title} ${source.article}` : source.title;
-    const checked = part.checked.replaceAll("{date}", source.checked_on);
-    line.append(index ? "；" : "", source.url ? anchor(title, source.url) : title, `（${checked}）`);
-  });
-  return line;
+  return make("p", "sources", ...withAnchors(part.line));
 }
 
 function choices(part, press) {
