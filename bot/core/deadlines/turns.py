@@ -166,7 +166,7 @@ def _without_date(
 
 
 def _instead(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """换成延续呢 behind one deadline asks for another."""
+    """换成退证呢 behind one deadline asks for another."""
     is_named = understanding.names_only(SERVICE)
     return choose.registered(scope, understanding) if is_named else []
 

@@ -1,4 +1,4 @@
-"""What starts with a slash, on every platform alike: `/portal 四川`, `/portal@name 四川`, `/steps`.
+"""What starts with a slash, on every platform alike: `/portal 总馆`, `/portal@name 总馆`, `/steps`.
 
 Commands are words in Latin letters because Telegram allows no others; everything they do can also
 be asked in plain Chinese.

@@ -77,7 +77,7 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
 
 
 def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
-    """A walk that was left is gone on with: 改回初始注册, 接着办延续."""
+    """A walk that was left is gone on with: 改回补证, 接着办换证."""
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
     if walk is None:
@@ -86,7 +86,7 @@ def _taken_up(scope: Scope, session: Session, text: str, kinds: list[str]) -> Tu
 
 
 def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
-    """改成增项 beside the cards of a registration that has no path: its cards begin."""
+    """改成退证 beside the cards of a registration that has no path: its cards begin."""
     before = scope.pack.procedures.get(session.context.entry or "")
     if before is None or len(kinds) != 1 or not means_another_kind(text):
         return None
@@ -95,7 +95,7 @@ def _instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Tur
 
 
 def chosen(session: Session, understanding: Understanding) -> str | None:
-    """The choice on offer that is named by other words than its label: 是延续, 续期吧."""
+    """The choice on offer that is named by other words than its label: 是换证, 续卡吧."""
     slot = understanding.names_only(SERVICE)
     if slot is None or asks(understanding.text):
         return None

@@ -146,12 +146,12 @@ def read_ordinal(text: str) -> int | None:
 
 
 def means_another_kind(text: str) -> bool:
-    """Whether the words take back what was chosen (改成, 说错了, 不是初始是增项)."""
+    """Whether the words take back what was chosen (改成, 说错了, 不是补证是换证)."""
     return _OTHER_KIND.search(text) is not None
 
 
 def means_not_that(text: str) -> bool:
-    """Whether the words turn down what they name (我不办初始注册), without a question."""
+    """Whether the words turn down what they name (我不办补证), without a question."""
     return _NOT_THAT.search(text) is not None and not asks(text)
 
 
@@ -166,12 +166,12 @@ def means_back_to_it(text: str) -> bool:
 
 
 def tells_where(text: str) -> bool:
-    """Whether a place that is named is said to be one's own (我在重庆) and not asked about."""
+    """Whether a place that is named is said to be one's own (我在总馆) and not asked about."""
     return "在" in text and not asks(text)
 
 
 def says_only_where(text: str, place: str) -> bool:
-    """Whether a text names a place, as it was written there, and says nothing else (我在重庆)."""
+    """Whether a text names a place, as it was written there, and says nothing else (我在总馆)."""
     if not place or place not in text:
         return False
     before, _, after = text.partition(place)

@@ -1,4 +1,4 @@
-"""Inline mode: `@bot 四川` in any chat lists answers; the one that is chosen is posted whole."""
+"""Inline mode: `@bot 补证` in any chat lists answers; the one that is chosen is posted whole."""
 
 from __future__ import annotations
 
