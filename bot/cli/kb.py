@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.kb_new import new
 from bot.cli.shared import (
     CHECK_FAILED,
     Verbs,
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 
 @click.group(cls=Verbs)
 def kb() -> None:
-    """知识包：检查、测试。"""
+    """知识包：新写、检查、测试。"""
+
+
+kb.add_command(new)
 
 
 @kb.command()

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
+from bot.core.model.pack import Entry
 from bot.core.model.vocabulary import Role
 from bot.knowledge.draft import Draft, Names, draft_of
 from bot.knowledge.reading.contents import Contents, read_named
@@ -33,6 +34,17 @@ FILES = {
 def default_files(language: str) -> Contents:
     """The files that packs of a language inherit, as bytes."""
     return read_named(FOLDER / language, tuple(FILES.values()))
+
+
+@cache
+def _inherited_lines(language: str) -> dict[str, tuple[str, ...]]:
+    entries = draft_of(parsed(default_files(language)))[0].entries
+    return {entry.form.id: tuple(entry.form.ask) for entry in entries}
+
+
+def is_inherited(entry: Entry, language: str = "zh") -> bool:
+    """Whether a pack has the entry without having written it."""
+    return _inherited_lines(language).get(entry.id) == entry.ask
 
 
 def inherit(draft: Draft, parts: Collection[str]) -> None:

@@ -444,7 +444,7 @@ class PackFile(Form):
     )
     regions: list[Line] = Field(
         default_factory=list,
-        description="只讲这些地区（简称）的事；条目自己写了 regions 的以条目为准，写 [] 就是哪里都适用",
+        description="只讲这些地区（简称）；条目自己写了 regions 的以条目为准，[] 是哪里都适用",
     )
     review_after_days: int = Field(365, ge=1, le=3650, description="多少天没核对就提醒可能已变")
     most_asked: list[Id] = Field(

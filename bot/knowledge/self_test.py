@@ -6,13 +6,14 @@ every question of `tests/*.yaml` must come out as written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Reply
 from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import Question
+from bot.knowledge.inheritance import is_inherited
 
 Ask = Callable[[tuple[str, ...]], Reply]
 """The reply to the last of some turns, each conversation from a fresh start."""
@@ -32,19 +33,31 @@ class Failure:
 
 
 def prove(
-    pack: Pack, questions: tuple[Question, ...], understand: Understand, ask: Ask
+    pack: Pack,
+    questions: tuple[Question, ...],
+    understand: Understand,
+    ask: Ask,
+    only: Collection[str] = (),
 ) -> list[Failure]:
-    """Everything that comes out wrong, in the order of the pack, then of the question files."""
-    failures = [
-        f for entry in pack.entries.values() for f in _entry_failures(entry, understand, ask)
-    ]
+    """Everything that comes out wrong, in the order of the pack, then of the question files.
+
+    With `only`, no other entries are asked for.
+    """
+    entries = [entry for entry in pack.entries.values() if not only or entry.id in only]
+    failures = [f for entry in entries for f in _entry_failures(pack, entry, understand, ask)]
     failures += [f for question in questions for f in _question_failures(question, ask)]
     return failures
 
 
-def _entry_failures(entry: Entry, understand: Understand, ask: Ask) -> Iterator[Failure]:
+def _entry_failures(
+    pack: Pack, entry: Entry, understand: Understand, ask: Ask
+) -> Iterator[Failure]:
+    """A line that the pack has only inherited gives way to what the pack itself has for it."""
+    gives_way = is_inherited(entry)
     for line in entry.ask:
         first = next(iter(understand(line).candidates), None)
+        if first and gives_way and pack.entries[first.entry].kind is not EntryKind.SMALLTALK:
+            continue
         if first is None or first.entry != entry.id:
             found = (
                 f"{first.entry}（{first.score:.2f}，因为“{first.phrase}”）"
