@@ -20,6 +20,8 @@ OF_THE_PACK: Mapping[str, str] = {
     "places_without_portal": "没有入口的地区，用顿号隔开",
 }
 """The names that may stand in braces in every text of a pack, and what they become."""
+NONE = "无"
+"""What stands for an empty list."""
 _NAME = re.compile(r"\{(" + "|".join(OF_THE_PACK) + r")\}")
 
 
@@ -37,9 +39,9 @@ def pack_values(
         "examples": "；".join(examples[:2]) or title,
         "place_example": next(iter((*portals, *places)), ""),
         "service_example": services[0] if services else "",
-        "portal_places": "、".join(portals),
+        "portal_places": "、".join(portals) or NONE,
         "portal_count": str(len(portals)),
-        "places_without_portal": "、".join(place for place in places if place not in portals),
+        "places_without_portal": "、".join(p for p in places if p not in portals) or NONE,
     }
 
 

@@ -476,6 +476,9 @@ class QuestionForm(Form):
     ) = None
     contains: list[Line] = Field(default_factory=list)
     lacks: list[Line] = Field(default_factory=list)
+    gap: Line | None = Field(
+        None, description="问的是哪个还没有入口的地区（简称）；等它有了入口，这一题就不再问"
+    )
     known_failure: Line | None = Field(
         None, description="已知还答不对，写原因；答对了就要删掉这一行"
     )

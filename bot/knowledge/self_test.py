@@ -45,8 +45,14 @@ def prove(
     """
     entries = [entry for entry in pack.entries.values() if not only or entry.id in only]
     failures = [f for entry in entries for f in _entry_failures(pack, entry, understand, ask)]
-    failures += [f for question in questions for f in _question_failures(question, ask)]
+    asked = (question for question in questions if not _is_filled(pack, question))
+    failures += [f for question in asked for f in _question_failures(pack, question, ask)]
     return failures
+
+
+def _is_filled(pack: Pack, question: Question) -> bool:
+    """Whether the gap that the question is about is none any more."""
+    return question.gap is not None and pack.portal_of(question.gap) is not None
 
 
 def _entry_failures(
@@ -70,8 +76,10 @@ def _entry_failures(
             yield Failure(entry.id, line, f"not 不该由 {entry.id} 回答，却由它回答了")
 
 
-def _question_failures(question: Question, ask: Ask) -> Iterator[Failure]:
+def _question_failures(pack: Pack, question: Question, ask: Ask) -> Iterator[Failure]:
     wrong = list(_faults(question, ask(question.turns)))
+    if question.gap is not None and question.gap not in pack.regions:
+        wrong.append(f"gap 要写地区的简称，没有“{question.gap}”这个地区")
     said = " | ".join(question.turns)
     if question.known_failure and not wrong:
         yield Failure(question.place, said, "已经答对了，请删掉 known_failure 这一行")
