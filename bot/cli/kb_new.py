@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.kb_fit import own_folder
 from bot.cli.shared import Verbs, knowledge_option
 from bot.core.model.spans import ZONE
 
@@ -202,11 +203,8 @@ def _check_place(pack: Pack, region: str) -> None:
 def _opened(knowledge: Path | None) -> tuple[Path, Brain]:
     """The folder of a pack that may be written to, and the pack."""
     from bot.cli.shared import brain_of
-    from bot.runtime.brain import pack_folder
 
-    folder = pack_folder(knowledge)
-    if folder.name == "_pack":
-        raise click.UsageError("程序自带的知识包不能改；请用 --knowledge 指明您的知识包")
+    folder = own_folder(knowledge)
     return folder, brain_of(folder, semantic=False)
 
 

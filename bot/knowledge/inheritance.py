@@ -7,7 +7,7 @@ the inherited one, wordings of the same word are put together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +34,12 @@ FILES = {
 def default_files(language: str) -> Contents:
     """The files that packs of a language inherit, as bytes."""
     return read_named(FOLDER / language, tuple(FILES.values()))
+
+
+@cache
+def inherited_words(language: str) -> Mapping[str, int]:
+    """The everyday words of a language with their frequencies."""
+    return draft_of(parsed(default_files(language)))[0].words
 
 
 @cache

@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.core.model.pack import Pack
 from bot.core.ports import Brain
 from bot.knowledge.reading.contents import Contents, read_contents
+from bot.runtime.model import model_of
 from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
@@ -50,7 +51,7 @@ def load_brain(folder: Path | None = None) -> Brain:
     pack = shelf.kept("pack", lambda: _KeptPack(_checked(contents)), _KeptPack.restored).pack
     if shelf.folder:
         _clear_beside(shelf.folder)
-    return Brain(pack, PackUnderstander(pack, shelf=shelf))
+    return Brain(pack, PackUnderstander(pack, model_of(contents, pack), shelf))
 
 
 def _checked(contents: Contents) -> Pack:
