@@ -61,8 +61,8 @@ lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
 	$(BIN)/python -m bot.knowledge.json_schema knowledge
 
-dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew from the pack and jieba
-	$(BIN)/python scripts/compile_dictionary.py
+dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew
+	@$(BIN)/zhuce kb dictionary
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
