@@ -71,7 +71,7 @@ def test_a_changed_pack_is_read_anew(cache: Path, folder: Path) -> None:
         pytest.param("pack.yaml", "id: [", id="what it says is wrong"),
         pytest.param("faq/more.yml", "entries: []", id="a file that would not be read"),
         pytest.param("faq/more.yaml", "entries: []", id="a file more"),
-        pytest.param("phrases.yaml", None, id="a file is missing"),
+        pytest.param("sources.yaml", None, id="a file is missing"),
     ],
 )
 def test_a_broken_pack_is_never_answered_from_the_cache(
