@@ -35,7 +35,6 @@ from bot.core.model.pack import (
 )
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import PLACE, Role
-from bot.knowledge.checks.entries import NEEDS_FACTS
 from bot.knowledge.draft import Draft
 from bot.knowledge.fill import fill, pack_values
 from bot.knowledge.schema import (
@@ -193,8 +192,8 @@ def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
 
 
 def _regions_of(form: EntryForm, about: PackFile) -> Sequence[str]:
-    """Those that the entry writes; facts and gaps that write none are about the pack's."""
-    is_scoped = form.kind in NEEDS_FACTS and "regions" not in form.model_fields_set
+    """Those that the entry writes; an answer that writes none is about those of the pack."""
+    is_scoped = form.kind == "fact" and "regions" not in form.model_fields_set
     return about.regions if is_scoped else form.regions
 
 

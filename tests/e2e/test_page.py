@@ -166,9 +166,9 @@ def served_page() -> Iterator[Served]:
 
 
 @contextmanager
-def serving(conversation: Any) -> Iterator[str]:
+def serving(conversation: Any, title: str = "问答", **shown: Any) -> Iterator[str]:
     app = create_app(
-        title="问答",
+        title=title,
         conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),

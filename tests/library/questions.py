@@ -1,8 +1,8 @@
 """The library's questions, put to a brain: which came out right, and which confidently wrong.
 
 A line has `q`, what was said before (`turns`), its `kind`, and what the reply has to be (`expect`):
-`any` and `all` are what it says (one of each group, every one), `first` the same of its first lines,
-`none` what it must not say, `status` and `reason` what may stand in its JSON.
+`any` is what it says, one of each group, `first` the same of its first lines, `none` what it must
+not say, `status` and `reason` what may stand in its JSON.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Asked:
     def __str__(self) -> str:
         said, told = " | ".join(self.turns), self.reply.as_text()[:100]
         entries = ",".join(answer.entry for answer in self.reply.answers)
-        head = f"{self.number} [{self.kind}] {said}"
-        return f"{head}\n   {self.reply.status}/{self.reply.reason} {entries}: {told!r}\n   {'; '.join(self.faults)}"
+        got = f"{self.reply.status}/{self.reply.reason} {entries}: {told!r}"
+        return f"{self.number} [{self.kind}] {said}\n   {got}\n   {'; '.join(self.faults)}"
 
 
 def ask_all(replayer: Replayer, half: str) -> list[Asked]:
@@ -77,7 +77,6 @@ def faults(reply: Reply, expect: dict[str, Any]) -> Iterator[str]:
     for group in expect.get("first", ()):
         if not _has_one(first, group):
             yield f"opens with none of {group}"
-    yield from (f"lacks {words}" for words in expect.get("all", ()) if plain(words) not in said)
     yield from (f"must not say {words}" for words in expect.get("none", ()) if plain(words) in said)
     if "status" in expect and reply.status not in _listed(expect["status"]):
         yield f"is {reply.status}, not {expect['status']}"
