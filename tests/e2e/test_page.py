@@ -176,6 +176,7 @@ def serving(conversation: Any, title: str = "问答", **shown: Any) -> Iterator[
         is_open=False,
         key=None,
         signing_secret=b"for the tests of the page",
+        **shown,
     )
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

@@ -165,10 +165,14 @@ def test_a_deadline_goes_into_the_calendar_under_the_packs_name(
 def test_the_page_talks_about_the_library(
     browser: Any, conversation: Conversation, tmp_path: Path
 ) -> None:
+    pack = conversation.pack
+    shown = {"lead": pack.phrase("page_lead"), "examples": pack.examples}
     with (
-        serving(conversation) as url,
+        serving(conversation, pack.title + "问答", **shown) as url,
         open_page(browser, url, viewport=PHONE) as page,
     ):
+        expect(page.get_by_role("heading", name="云泽市图书馆借书证问答")).to_be_visible()
+        expect(page.get_by_role("button", name="小白楼几点关门")).to_be_visible()
         ask(page, "给孩子办证要带什么")
         expect(bubbles(page, "bot").last).to_contain_text("监护人身份证")
         ask(page, "一步步办补证")
