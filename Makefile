@@ -69,8 +69,8 @@ reference: $(DEV_STAMP) ## write the names of docs/reference/python.md anew from
 catalogue: $(DEV_STAMP) ## compile bot/cli/locale anew: what click says, in Chinese
 	$(BIN)/python -m scripts.compile_catalogue
 
-dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew from the pack and jieba
-	$(BIN)/python scripts/compile_dictionary.py
+dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew
+	@$(BIN)/zhuce kb dictionary
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

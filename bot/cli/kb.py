@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 from click.types import IntParamType
 
+from bot.cli.kb_fit import dictionary, fit
+from bot.cli.kb_new import new
 from bot.cli.shared import (
     CHECK_FAILED,
     Verbs,
@@ -35,7 +37,11 @@ _FOLDER = named(click.Path(file_okay=False, path_type=Path), "文件夹")
 
 @click.group(cls=Verbs)
 def kb() -> None:
-    """知识包：检查、测试。"""
+    """知识包：新写、检查、考一遍、定把握。"""
+
+
+for _verb in (dictionary, fit, new):
+    kb.add_command(_verb)
 
 
 @kb.command()
@@ -45,11 +51,14 @@ def check(as_json: bool, knowledge: Path | None) -> None:
     """检查知识包的每个文件，一次列出所有问题。"""
     from bot.knowledge.cases import load_questions
     from bot.knowledge.loader import load_pack
+    from bot.knowledge.reading.contents import read_contents
+    from bot.runtime.model import model_of
 
     folder = pack_folder(knowledge)
     with problems_as_json(as_json):
         pack = load_pack(folder, today=datetime.now(ZONE).date())
         questions = load_questions(folder, pack.named)
+        model_of(read_contents(folder), pack)
     summary = {
         "pack": pack.id,
         "version": pack.version,

@@ -54,7 +54,6 @@ from bot.knowledge.schema import (
     TermForm,
     TransitionForm,
     VerdictForm,
-    VocabularyForm,
     WebsiteForm,
 )
 from bot.knowledge.vocabulary import inside_names, inside_slots, name_of, vocabulary_of
@@ -72,7 +71,7 @@ def build(draft: Draft, version: str) -> Pack:
     words = about.vocabulary
     sources = {item.form.id: _source(item.form) for item in draft.sources}
     values = _own_values(draft, about)
-    entries = {item.form.id: _entry(item.form, sources, words) for item in draft.entries}
+    entries = {item.form.id: _entry(item.form, sources, about) for item in draft.entries}
     return Pack(
         id=about.id,
         title=about.title,
@@ -165,11 +164,15 @@ def _types(words: Iterable[str]) -> tuple[QuestionType, ...]:
     return tuple(map(QuestionType, words))
 
 
+def _unique_types(forms: Iterable[EntryForm | VerdictForm]) -> tuple[QuestionType, ...]:
+    return tuple(dict.fromkeys(kind for form in forms for kind in _types(form.answers)))
+
+
 def _verdict(form: VerdictForm, sources: Sources) -> Verdict:
     return Verdict(_fact(form, sources), form.turned, _types(form.answers))
 
 
-def _entry(form: EntryForm, sources: Sources, words: VocabularyForm) -> Entry:
+def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
     verdicts = tuple(_verdict(verdict, sources) for verdict in form.verdicts)
     return Entry(
         id=form.id,
@@ -180,14 +183,18 @@ def _entry(form: EntryForm, sources: Sources, words: VocabularyForm) -> Entry:
         short=form.short or verdicts[0].fact.text,
         facts=tuple(_fact(f, sources, is_detail=bool(verdicts)) for f in form.facts),
         verdicts=verdicts,
-        answers=tuple(
-            dict.fromkeys((*_types(form.answers), *(a for verdict in verdicts for a in verdict.answers)))
-        ),
-        slots=inside_slots(words, form.slots),
-        regions=tuple(form.regions),
+        answers=_unique_types((form, *form.verdicts)),
+        slots=inside_slots(about.vocabulary, form.slots),
+        regions=tuple(_regions_of(form, about)),
         related=tuple(form.related),
         procedure=form.procedure,
     )
+
+
+def _regions_of(form: EntryForm, about: PackFile) -> Sequence[str]:
+    """Those that the entry writes; an answer that writes none is about those of the pack."""
+    is_scoped = form.kind == "fact" and "regions" not in form.model_fields_set
+    return about.regions if is_scoped else form.regions
 
 
 def _procedure(form: ProcedureFile, sources: Sources) -> Procedure:

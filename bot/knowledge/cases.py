@@ -31,6 +31,8 @@ class Question:
     reason: str | None = None
     contains: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    gap: str | None = None
+    """The place that the pack has no door for; once it has one, this is asked no more."""
     known_failure: str | None = None
     """Why it does not pass yet; a question that passes must lose this line."""
     place: str = ""
@@ -69,6 +71,7 @@ def _question(item: Item[QuestionForm]) -> Question:
         reason=form.reason,
         contains=tuple(form.contains),
         lacks=tuple(form.lacks),
+        gap=form.gap,
         known_failure=form.known_failure,
         place=item.place,
     )

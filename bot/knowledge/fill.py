@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bot.core.words.numerals import write_number
+
 OF_THE_PACK: Mapping[str, str] = {
     "pack_title": "知识包的名称",
     "example": "第一个例句",
@@ -17,9 +19,12 @@ OF_THE_PACK: Mapping[str, str] = {
     "service_example": "第一种业务",
     "portal_places": "有入口的地区，用顿号隔开",
     "portal_count": "有入口的地区有几个",
+    "portal_count_words": "有入口的地区有几个，用汉字写",
     "places_without_portal": "没有入口的地区，用顿号隔开",
 }
 """The names that any text of a pack may have in braces, and what they stand for."""
+NONE = "无"
+"""What stands for an empty list."""
 _NAME = re.compile(r"\{(" + "|".join(OF_THE_PACK) + r")\}")
 
 
@@ -37,9 +42,10 @@ def pack_values(
         "examples": "；".join(examples[:2]) or title,
         "place_example": next(iter((*portals, *places)), ""),
         "service_example": services[0] if services else "",
-        "portal_places": "、".join(portals),
+        "portal_places": "、".join(portals) or NONE,
         "portal_count": str(len(portals)),
-        "places_without_portal": "、".join(place for place in places if place not in portals),
+        "portal_count_words": write_number(len(portals)),
+        "places_without_portal": "、".join(p for p in places if p not in portals) or NONE,
     }
 
 

@@ -7,10 +7,11 @@ wordings of the same word are merged.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from bot.core.model.pack import Entry
 from bot.core.model.vocabulary import Role
 from bot.knowledge.draft import Draft, Names, draft_of
 from bot.knowledge.reading.contents import Contents, read_named
@@ -33,6 +34,23 @@ FILES = {
 def default_files(language: str) -> Contents:
     """Read the files that packs of a language inherit, as bytes."""
     return read_named(FOLDER / language, tuple(FILES.values()))
+
+
+@cache
+def inherited_words(language: str) -> Mapping[str, int]:
+    """The everyday words of a language with their frequencies."""
+    return draft_of(parse_files(default_files(language)))[0].words
+
+
+@cache
+def _inherited_lines(language: str) -> dict[str, tuple[str, ...]]:
+    entries = draft_of(parse_files(default_files(language)))[0].entries
+    return {entry.form.id: tuple(entry.form.ask) for entry in entries}
+
+
+def is_inherited(entry: Entry, language: str = "zh") -> bool:
+    """Whether a pack has the entry without having written it."""
+    return _inherited_lines(language).get(entry.id) == entry.ask
 
 
 def inherit(draft: Draft, parts: Collection[str]) -> None:
@@ -133,9 +151,12 @@ def _fitting(term: Item[TermForm], draft: Draft) -> Item[TermForm] | None:
 
 
 def _with_forms(own: TermForm, shipped: TermForm) -> TermForm:
-    """Append the inherited wordings to those of the pack's term."""
+    """Append the inherited wordings, and the slot, to the pack's term."""
+    filled = shipped if own.slot is None else own
     return own.model_copy(
         update={
+            "slot": filled.slot,
+            "value": filled.value,
             "forms": _unique([*own.forms, *shipped.forms]),
             "hints": _unique([*own.hints, *shipped.hints]),
             "together": _unique([*own.together, *shipped.together]),

@@ -442,6 +442,10 @@ class PackFile(Form):
     vocabulary: VocabularyForm = Field(
         default_factory=lambda: VocabularyForm.model_validate({}), description="槽位和它们的词"
     )
+    regions: list[Line] = Field(
+        default_factory=list,
+        description="只讲这些地区（简称）；条目自己写了 regions 的以条目为准，[] 是哪里都适用",
+    )
     review_after_days: int = Field(365, ge=1, le=3650, description="多少天没核对就提醒可能已变")
     most_asked: list[Id] = Field(
         default_factory=list,
@@ -472,6 +476,9 @@ class QuestionForm(Form):
     ) = None
     contains: list[Line] = Field(default_factory=list)
     lacks: list[Line] = Field(default_factory=list)
+    gap: Line | None = Field(
+        None, description="问的是哪个还没有入口的地区（简称）；等它有了入口，这一题就不再问"
+    )
     known_failure: Line | None = Field(
         None, description="已知还答不对，写原因；答对了就要删掉这一行"
     )

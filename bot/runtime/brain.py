@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.core.model.pack import Pack
 from bot.core.ports import Brain
 from bot.knowledge.reading.contents import Contents, read_contents
+from bot.runtime.model import model_of
 from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
@@ -50,7 +51,7 @@ def load_brain(folder: Path | None = None) -> Brain:
     pack = cache.kept("pack", lambda: _CachedPack(_checked(contents)), _CachedPack.restored).pack
     if cache.folder:
         _drop_old_caches(cache.folder)
-    return Brain(pack, PackUnderstander(pack, shelf=cache))
+    return Brain(pack, PackUnderstander(pack, model_of(contents, pack), cache))
 
 
 def _checked(contents: Contents) -> Pack:

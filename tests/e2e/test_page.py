@@ -163,16 +163,15 @@ def served_page() -> Iterator[Served]:
     """The page on a free port of loopback, with ids that have to be issued."""
     bot = SetAnswers()
     bot.may_answer.set()
-    with serving(bot) as url:
+    with serving(bot, examples=("四川二建在哪注册",)) as url:
         yield Served(url, bot)
         bot.may_answer.set()
 
 
 @contextmanager
-def serving(conversation: Any) -> Iterator[str]:
+def serving(conversation: Any, title: str = "问答", **shown: Any) -> Iterator[str]:
     app = create_app(
-        title="问答",
-        examples=("四川二建在哪注册",),
+        title=title,
         conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),
@@ -180,6 +179,7 @@ def serving(conversation: Any) -> Iterator[str]:
         is_open=False,
         key=None,
         signing_secret=b"for the tests of the page",
+        **shown,
     )
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

@@ -175,7 +175,7 @@ def _turn_without_date(
 
 
 def _other_calculators(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """Return the calculators of a registration named alone after a result: 换成延续呢."""
+    """Return the calculators of a service named alone after a result: 换成退证呢."""
     is_named = understanding.names_only(SERVICE)
     return choose.by_registration(scope, understanding) if is_named else []
 

@@ -1,4 +1,4 @@
-"""What starts with a slash, on every platform alike: `/portal 四川`, `/portal@name 四川`, `/steps`.
+"""What starts with a slash, on every platform alike: `/portal 总馆`, `/portal@name 总馆`, `/steps`.
 
 Commands are words in Latin letters because Telegram allows no others; everything they do can also
 be asked in plain Chinese.
@@ -15,6 +15,7 @@ from bot.core.answering.regions import portal_choice, region_page
 from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.choices import ClearContext, ShowEntry
+from bot.core.model.pack import Entry, Pack
 from bot.core.model.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import CONTEXT_LIFE, Context, Session
@@ -173,7 +174,17 @@ def _lookup_menu(scope: Scope, session: Session, name: str) -> Reply:
         return question_reply(scope, "ask_region", region_page(scope, 1), "command:portal")
     if name == "steps":
         return cards.menu(scope, session)
-    wanted = scope.pack.vocabulary.materials
-    papers = [e for e in scope.pack.entries.values() if wanted and e.slots.get(ASPECT) == wanted]
-    options = [Choice(e.slots[SERVICE], str(ShowEntry(e.id))) for e in papers if SERVICE in e.slots]
+    options = [Choice(e.slots[SERVICE], str(ShowEntry(e.id))) for e in _papers(scope.pack)]
     return question_reply(scope, "ask_registration", options, "command:materials")
+
+
+def _papers(pack: Pack) -> list[Entry]:
+    """What papers each service wants, in the pack's order: of several entries the most general."""
+    wanted = pack.vocabulary.materials
+    found: dict[str, Entry] = {}
+    for entry in pack.entries.values():
+        if wanted and entry.slots.get(ASPECT) == wanted and SERVICE in entry.slots:
+            kept = found.setdefault(entry.slots[SERVICE], entry)
+            if len(entry.slots) < len(kept.slots):
+                found[entry.slots[SERVICE]] = entry
+    return list(found.values())

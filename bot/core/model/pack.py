@@ -326,7 +326,7 @@ class Website:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One of the 34 provincial-level regions; `short` (四川) is its name everywhere in the bot."""
+    """A place that answers differ by; `short` is its name everywhere in the bot."""
 
     short: str
     name: str

@@ -1,4 +1,4 @@
-"""Expand lines that stand for several wordings: 头(回|次)(来|去|)注册 stands for six of them.
+"""Expand lines that stand for several wordings: 头(回|次)(来|去|)办证 stands for six of them.
 
 Alternatives cannot be nested and nothing is repeated, so every line stands for a known, finite
 number of wordings: this is shorthand and no pattern language.

@@ -81,7 +81,7 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
 
 
 def _resume_left(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
-    """Resume a walk on the shelf when the words ask for it: 改回初始注册, 接着办延续."""
+    """Resume a walk on the shelf when the words ask for it: 改回补证, 接着办换证."""
     left = (walk for walk in session.shelf if walk.trail and walk.registration in kinds)
     walk = next(left, None) if means_back_to_it(text) else None
     if walk is None:
@@ -90,7 +90,7 @@ def _resume_left(scope: Scope, session: Session, text: str, kinds: list[str]) ->
 
 
 def _begin_instead(scope: Scope, session: Session, text: str, kinds: list[str]) -> Turn | None:
-    """Begin the walk that the words change to (改成增项) where no walk is under way.
+    """Begin the walk that the words change to (改成退证) where no walk is under way.
 
     This is the case beside the text of a registration without a path.
     """
@@ -102,7 +102,7 @@ def _begin_instead(scope: Scope, session: Session, text: str, kinds: list[str]) 
 
 
 def chosen(session: Session, understanding: Understanding) -> str | None:
-    """Return the value of the offered choice that is named by another word: 是延续, 续期吧."""
+    """Return the value of the offered choice that is named by another word: 是换证, 续卡吧."""
     slot = understanding.names_only(SERVICE)
     if slot is None or asks(understanding.text):
         return None

@@ -146,12 +146,12 @@ def read_ordinal(text: str) -> int | None:
 
 
 def means_another_kind(text: str) -> bool:
-    """Return whether the words take back what was chosen: 改成, 说错了, 不是初始是增项."""
+    """Return whether the words take back what was chosen: 改成, 说错了, 不是补证是换证."""
     return _OTHER_KIND.search(text) is not None
 
 
 def means_not_that(text: str) -> bool:
-    """Return whether the words reject what they name and ask nothing: 我不办初始注册."""
+    """Return whether the words reject what they name and ask nothing: 我不办补证."""
     return _NOT_THAT.search(text) is not None and not asks(text)
 
 
@@ -166,12 +166,12 @@ def means_back_to_it(text: str) -> bool:
 
 
 def tells_where(text: str) -> bool:
-    """Return whether the words state where the person is (我在重庆) instead of asking."""
+    """Return whether the words state where the person is (我在总馆) instead of asking."""
     return "在" in text and not asks(text)
 
 
 def says_only_where(text: str, place: str) -> bool:
-    """Return whether a text says nothing but a place (我在重庆).
+    """Return whether a text says nothing but a place (我在总馆).
 
     `place` is the place as it is written in the text.
     """

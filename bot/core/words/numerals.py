@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DIGITS = {character: n for n, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_WRITTEN = "零一二三四五六七八九"
 CHARACTERS = "".join(DIGITS) + "".join(_UNITS)
 """The characters of a numeral in words, for use in a regular expression."""
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -20,6 +21,15 @@ def read_number(text: str) -> int | None:
     if all(character in DIGITS for character in text):
         return int("".join(str(DIGITS[character]) for character in text))
     return _in_words(text)
+
+
+def write_number(number: int) -> str:
+    """A whole number below a hundred in words, any other in digits: 23 is 二十三."""
+    if not 0 <= number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    ten = ("" if tens == 1 else _WRITTEN[tens]) + "十" if tens else ""
+    return ten + (_WRITTEN[ones] if ones or not tens else "")
 
 
 def _in_words(text: str) -> int | None:

@@ -39,6 +39,8 @@ def check_pack_file(draft: Draft) -> Iterator[Problem]:
     if draft.pack:
         uses = listed("most_asked", draft.pack.form.most_asked)
         yield from unknown_names(draft.pack, "条目", draft.entry_ids, uses)
+        regions = listed("regions", draft.pack.form.regions)
+        yield from unknown_names(draft.pack, "地区", draft.region_names, regions)
         yield from check_vocabulary(draft.pack)
 
 

@@ -20,6 +20,8 @@ OPTIONAL = ("regions.yaml", "synonyms.yaml", "phrases.yaml")
 """Files that are inherited if a pack does not have them."""
 FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
+MODEL = "model.json"
+"""The coefficients of a pack that were fitted on it; read by `bot.runtime.model`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Contents:
 
     folder: Path
     files: Mapping[str, Content]
-    """The YAML files in reading order, and `WORDS`."""
+    """The YAML files in reading order, `WORDS` and `MODEL`."""
     problems: tuple[Problem, ...]
     """Problems of the folder: files that are missing or would not be read."""
 
@@ -62,8 +64,8 @@ def read_contents(folder: Path) -> Contents:
     names = [name for name in (*REQUIRED, *OPTIONAL) if (folder / name).exists()]
     names += [name for subfolder in FOLDERS for name in yaml_names(folder, subfolder)]
     files = {name: read_inside(folder, name) for name in names}
-    has_words = (folder / WORDS).exists()
-    files[WORDS] = read_inside(folder, WORDS) if has_words else Content()
+    for name in (WORDS, MODEL):
+        files[name] = read_inside(folder, name) if (folder / name).exists() else Content()
     return Contents(folder, files, (*_missing(folder), *_misnamed(folder)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import Problem
-from bot.knowledge.reading.contents import WORDS, Contents, display_name, read_inside
+from bot.knowledge.reading.contents import MODEL, WORDS, Contents, display_name, read_inside
 from bot.knowledge.reading.files import Content, decode
 from bot.knowledge.reading.located import Located
 from bot.knowledge.reading.safe_yaml import parse_yaml
@@ -29,11 +29,13 @@ class Files:
 def parse_files(contents: Contents) -> Files:
     """Parse the files of a pack."""
     names = {name: display_name(contents.folder, name) for name in contents.files}
-    texts = {name: decode(file, names[name]) for name, file in contents.files.items()}
+    texts = {n: decode(file, names[n]) for n, file in contents.files.items() if n != MODEL}
     words = texts.pop(WORDS)
     yaml = {name: parse_yaml(text, names[name]) for name, text in texts.items()}
     problems = [problem for file in yaml.values() for problem in file.problems]
-    return Files(yaml, words, names[WORDS], (*contents.problems, *problems, *words.problems))
+    problems += words.problems
+    problems += contents.files[MODEL].problems if MODEL in contents.files else ()
+    return Files(yaml, words, names[WORDS], (*contents.problems, *problems))
 
 
 def read_located(folder: Path, name: str) -> Located:

@@ -1,4 +1,4 @@
-"""Answer inline queries: `@bot 四川` in any chat lists answers; the chosen one is posted whole."""
+"""Answer inline queries: `@bot 补证` in any chat lists answers; the chosen one is posted whole."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.words.numerals import read_number
+from bot.core.words.numerals import read_number, write_number
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,11 @@ def test_a_number_is_read_in_digits_and_in_words(text: str, number: int) -> None
 @pytest.mark.parametrize("text", ["", " ", "三步", "-1", "1.5", "²", "x", "9" * 10, "第三"])
 def test_what_is_more_or_less_than_a_number_is_none(text: str) -> None:
     assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "零"), (5, "五"), (10, "十"), (11, "十一"), (20, "二十"), (23, "二十三"), (100, "100")],
+)
+def test_numbers_below_a_hundred_are_written_in_words(number: int, words: str) -> None:
+    assert write_number(number) == words
