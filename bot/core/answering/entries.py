@@ -22,7 +22,14 @@ from bot.core.answering.citations import (
 )
 from bot.core.answering.regions import no_data_for_region
 from bot.core.answering.replies import outdated_reply
-from bot.core.model.choices import Calculate, ClearContext, ShowDetails, ShowEntry, ShowRegions, StartWalk
+from bot.core.model.choices import (
+    Calculate,
+    ClearContext,
+    ShowDetails,
+    ShowEntry,
+    ShowRegions,
+    StartWalk,
+)
 from bot.core.model.pack import Entry, EntryKind, Fact, Pack, Verdict
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (

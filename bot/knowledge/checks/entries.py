@@ -93,7 +93,9 @@ def _content(entry: Item[EntryForm]) -> Iterator[Problem]:
         yield entry.problem(f"kind 是 {form.kind} 的条目至少要有一条 facts 或 verdicts")
     for n, verdict in enumerate(form.verdicts):
         if len(verdict.text) > LONGEST_VERDICT:
-            found = f"第一句话有 {len(verdict.text)} 字，最多 {LONGEST_VERDICT} 字；其余写到 facts 里"
+            found = (
+                f"第一句话有 {len(verdict.text)} 字，最多 {LONGEST_VERDICT} 字；其余写到 facts 里"
+            )
             yield entry.problem(found, "verdicts", n, "text")
     for part, n, fact in _told(form):
         if fact.link and not fact.link.url.startswith(("https://", "http://")):

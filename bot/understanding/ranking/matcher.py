@@ -24,9 +24,9 @@ from bot.understanding.ranking.phrasings import Phrasing
 from bot.understanding.ranking.prepared import PreparedEntries, meant, profile_features
 from bot.understanding.ranking.signals import FAR, Evidence, Near, Query
 from bot.understanding.ranking.slot_match import SlotMatch
+from bot.understanding.scoring import MAX_MARGIN, Model
 from bot.understanding.semantic.background import shipped_background
 from bot.understanding.semantic.meaning_table import shipped_table
-from bot.understanding.scoring import MAX_MARGIN, Model
 
 POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
