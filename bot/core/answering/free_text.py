@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.core.answering.entries import entry_reply, with_answer
+from bot.core.answering.entries import entry_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_SEVERAL
-from bot.core.answering.regions import no_data_for_region, portal_choice, region_page
+from bot.core.answering.refusals import no_data, out_of_domain, region_gap, topic_choices
+from bot.core.answering.regions import region_page
 from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
@@ -22,8 +23,6 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
-HOPEFUL = 0.25
-"""Share of the answering threshold from which a question about our certificate gets a guess."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -35,7 +34,13 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text."""
     slots = understanding.plain_slots
     inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
-    scope = Scope(scope.pack, scope.day, slots, inherited)
+    scope = replace(
+        scope,
+        slots=slots,
+        inherited=inherited,
+        asked=understanding.asked,
+        is_turned=understanding.is_turned,
+    )
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
         reply = plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
@@ -57,7 +62,7 @@ def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
         entry = max(named, key=lambda e: len(e.slots))
         if not scope.pack.is_about_portal(entry) or PLACE in entry.slots:
             return entry_reply(scope, entry, None, "slots")
-    return _region_gap(scope, None)
+    return region_gap(scope, None)
 
 
 def _between_regions(scope: Scope, understanding: Understanding) -> Reply | None:
@@ -135,11 +140,12 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     here = [c for c in understanding.candidates if not c.is_elsewhere]
     away = [c for c in understanding.candidates if c.is_elsewhere]
     limits = understanding.thresholds
+    if not _is_our_business(scope.pack, understanding):
+        return out_of_domain(scope, here[0].score if here else 0.0)
     if away and away[0].score >= limits.answer and _is_gap(scope.pack, away[0], here):
-        return _region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
-    floor = limits.answer * HOPEFUL if _is_about_us(understanding, here) else limits.ask
-    if not here or here[0].score < floor:
-        return _out_of_domain(scope, here)
+        return region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
+    if not here:
+        return out_of_domain(scope, 0.0)
     best = here[0]
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
@@ -155,6 +161,22 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
         return _guess(scope, here, limits.ask)
     return entry_reply(scope, entry, best.score, "one_clear")
+
+
+def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
+    """Whether the utterance is the pack's business, or a remark that it has an answer to.
+
+    A name of a place alone asks for the door there; words that lean on the conversation belong to
+    it.
+    """
+    if not understanding.candidates:
+        return False
+    best, limits = understanding.candidates[0], understanding.thresholds
+    if understanding.ours >= limits.ours or best.is_verbatim or understanding.names_only(PLACE):
+        return True
+    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
+    is_remark = pack.entries[best.entry].kind is EntryKind.SMALLTALK
+    return (is_follow_up or is_remark) and best.score >= limits.answer
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
@@ -182,13 +204,6 @@ def _names_an_aspect_only(understanding: Understanding) -> bool:
     return all(token in PARTICLES or token in values for token in understanding.tokens)
 
 
-def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
-    """Our certificate or a registration is named, or every word is one the pack knows."""
-    if understanding.is_ours or understanding.of(SERVICE):
-        return True
-    return bool(here and understanding.of(ASPECT)) and not here[0].has_foreign_words
-
-
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
     """Whether what another region has is missing here: nothing fits better or says the same."""
     slots = _shared(pack.entries[away.entry], PLACE)
@@ -213,9 +228,7 @@ def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
 
 def _topics(scope: Scope) -> Reply:
     """Asks what it is about: the portals, or something that is often asked."""
-    entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
-    options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
-    reply = question_reply(scope, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+    reply = question_reply(scope, "ask_topic", topic_choices(scope), "says_too_little")
     return replace(reply, is_unclear=True)
 
 
@@ -240,33 +253,21 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
 
 
 def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
-    """Not sure enough to answer: offers the nearest entries."""
-    entries = [scope.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
-    shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and PLACE not in e.slots]
-    titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
-    if not titles:
-        return _out_of_domain(scope, here)
-    options = [Choice(title, str(ShowEntry(e.id))) for title, e in titles.items()]
+    """Not sure enough to answer: offer the nearest entries, or admit that there is nothing.
+
+    One entry alone is never offered: who is asked "is it this?" has no way to choose.
+    """
+    ranked = [(scope.pack.entries[c.entry], c.score) for c in here]
+    near = [(e, score) for e, score in ranked if _is_offered(e)]
+    likely = {e.title: e for e, score in near if score >= ask_from / 2}
+    if len(likely) < 2 or near[0][1] < ask_from:
+        return no_data(scope, [e for e, _ in near], here[0].score)
+    shown = list(likely.items())[: MAX_CHOICES - 1]
+    options = [Choice(title, str(ShowEntry(e.id))) for title, e in shown]
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
     return replace(reply, score=here[0].score, is_unclear=True)
 
 
-def _out_of_domain(scope: Scope, here: Sequence[Candidate]) -> Reply:
-    reply = plain_reply(
-        scope, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
-    )
-    return replace(reply, score=here[0].score if here else 0.0, is_unclear=True)
-
-
-def _region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
-    """The topic is known, the pack has nothing on it for the region that was asked about."""
-    region = scope.pack.regions[scope.slots[PLACE]]
-    is_portal = entry is None or scope.pack.is_about_portal(entry)
-    topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
-    own = [e for e in scope.pack.entries.values() if e.slots.get(PLACE) == region.short]
-    options = [Choice(other.title, str(ShowEntry(other.id))) for other in own]
-    reply = no_data_for_region(scope, region, topic, options)
-    if portal := scope.pack.portal_of(region.short):
-        reply = with_answer(scope, reply, portal)
-    return replace(reply, score=score)
+def _is_offered(entry: Entry) -> bool:
+    return entry.kind is not EntryKind.SMALLTALK and PLACE not in entry.slots

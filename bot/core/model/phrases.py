@@ -38,6 +38,7 @@ REQUIRED: Mapping[str, str] = {
     "more_regions": "",
     "other_region": "",
     "step_by_step": "",
+    "no_data": "topic",
     "no_data_for_region": "region topic",
     "topic_portal": "",
     "gov_portal_note": "",
