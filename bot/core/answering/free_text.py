@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.core.answering.entries import entry_reply
-from bot.core.answering.limits import MAX_CHOICES, MAX_SEVERAL
+from bot.core.answering.entries import entry_reply, near_reply
+from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR, MAX_SEVERAL
 from bot.core.answering.refusals import no_data, out_of_domain, region_gap, topic_choices
 from bot.core.answering.regions import region_page
 from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
@@ -23,6 +23,11 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
+NEAR_FROM = 0.2
+"""Score from which the nearest entry is told behind an admission."""
+SURELY_OURS = 0.97
+"""Probability of being the pack's business from which the nearest entry may be told; below it a
+score that low declines."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -159,7 +164,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     if is_open and (question := _open_slot(scope, entry, best)):
         return question
     if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
-        return _guess(scope, here, limits.ask)
+        return _unsure(scope, here, limits.ask, is_ours=understanding.ours >= SURELY_OURS)
     return entry_reply(scope, entry, best.score, "one_clear")
 
 
@@ -252,21 +257,29 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
     return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
-def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
-    """Not sure enough to answer: offer the nearest entries, or admit that there is nothing.
+def _unsure(
+    scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool
+) -> Reply:
+    """Not sure enough to answer: tell the nearest entry as such, offer several, or admit a gap.
 
     One entry alone is never offered: who is asked "is it this?" has no way to choose.
     """
     ranked = [(scope.pack.entries[c.entry], c.score) for c in here]
     near = [(e, score) for e, score in ranked if _is_offered(e)]
-    likely = {e.title: e for e, score in near if score >= ask_from / 2}
+    likely = list({e.title: e for e, score in near if score >= ask_from / 2}.values())
+    score = here[0].score
+    if not (is_ours or (near and near[0][1] >= NEAR_FROM)):
+        return out_of_domain(scope, score)
+    if is_ours and near and near[0][1] >= NEAR_FROM:
+        others = [e for e in likely if e is not near[0][0]][:MAX_NEAR]
+        if reply := near_reply(scope, near[0][0], others, score):
+            return reply
     if len(likely) < 2 or near[0][1] < ask_from:
-        return no_data(scope, [e for e, _ in near], here[0].score)
-    shown = list(likely.items())[: MAX_CHOICES - 1]
-    options = [Choice(title, str(ShowEntry(e.id))) for title, e in shown]
+        return no_data(scope, [e for e, _ in near], score)
+    options = [Choice(e.title, str(ShowEntry(e.id))) for e in likely[: MAX_CHOICES - 1]]
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
-    return replace(reply, score=here[0].score, is_unclear=True)
+    return replace(reply, score=score, is_unclear=True)
 
 
 def _is_offered(entry: Entry) -> bool:

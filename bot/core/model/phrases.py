@@ -39,6 +39,8 @@ REQUIRED: Mapping[str, str] = {
     "other_region": "",
     "step_by_step": "",
     "no_data": "topic",
+    "near": "",
+    "near_ask": "",
     "no_data_for_region": "region topic",
     "topic_portal": "",
     "gov_portal_note": "",
