@@ -28,6 +28,7 @@ from bot.understanding.text.dates import find_dates
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.question_types import is_turned, question_type
+from bot.understanding.text.questions import listed_questions, marked_questions
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
@@ -46,6 +47,14 @@ _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
+_HARDLY_A_WORD = 0.1
+"""Share of a full sentence up to which words say nothing of their own: 那怎么办."""
+_STORY_DISCOUNT = 0.8
+"""The same for a part that asks nothing: what happened, and not what is wanted to be known."""
+_MOST_LISTED = 4
+"""Parts between commas that may each be a question."""
+_TOPIC_DISCOUNT = 0.9
+"""What a score loses when it rests on the topic of the conversation."""
 _MAX_CLAUSES = 12
 _MOST_HEARD, _MOST_SPELT = 6, 20
 """Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
@@ -76,6 +85,10 @@ class _View:
         """A place or a registration was named, and the best candidate makes nothing of it."""
         named = {slot.kind for slot in said} & {PLACE, SERVICE}
         return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
+
+    def signal(self, name: str) -> float:
+        """A signal of the best candidate; 0 if there is none."""
+        return self.candidates[0].signals[name] if self.candidates else 0.0
 
     @property
     def first(self) -> str | None:
@@ -109,6 +122,11 @@ class _View:
     def is_complete(self) -> bool:
         return bool(self.candidates) and not self.candidates[0].signals["missing"]
 
+    def is_open(self, answer: float) -> bool:
+        """The words alone do not say what is meant: they leave it to the conversation, or to us."""
+        is_leaning = any(slot.is_inherited for slot in self.slots)
+        return is_leaning or self.score < answer or not self.is_complete
+
     @property
     def is_sure(self) -> bool:
         """Nobody would ask whether a character of it might be wrong."""
@@ -124,6 +142,7 @@ class PackUnderstander:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
         self._lexicon = LexiconReader(pack, shelf)
         self._subject, self._words = pack.subject, pack.vocabulary
+        self._entries = pack.entries
         self._guidance = pack.phrase("step_by_step")
         self._model = model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from, model.ours_from)
@@ -141,9 +160,61 @@ class PackUnderstander:
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         said = tuple(context.slots_at(now).items())
         understand = self._remembered if len(text) <= _SHORT else self._understand
-        return understand(text, said, day_of(now))
+        return understand(text, said, context.topic_at(now), day_of(now))
 
-    def _understand(self, text: str, context: Slots, today: date) -> Understanding:
+    def _understand(
+        self, text: str, context: Slots, topic: str | None, today: date
+    ) -> Understanding:
+        """The words as a whole, and as several questions if they put several."""
+        whole = self._understand_one(text, context, topic, today)
+        if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
+            return whole
+        parts = self._questions(text, context, topic, today)
+        return replace(whole, questions=parts) if parts else whole
+
+    def _is_about_something(self, whole: Understanding) -> bool:
+        return whole.ours >= self._thresholds.ours
+
+    def _questions(
+        self, text: str, context: Slots, topic: str | None, today: date
+    ) -> tuple[Understanding, ...]:
+        """The questions of a message, in order; empty if there is one.
+
+        Between commas most is a story, so there every part has to be clear and name a slot.
+        """
+        if texts := marked_questions(text):
+            parts = self._in_turn(texts, context, topic, today)
+            asking = [part for part in parts if part.asked or part.of(ASPECT)]
+            clear = {p.candidates[0].entry for p in asking if self._is_clear(p)}
+            return tuple(asking) if len(asking) > 1 and len(clear) > 1 else ()
+        texts = listed_questions(text)
+        if not 2 <= len(texts) <= _MOST_LISTED:
+            return ()
+        parts = self._in_turn(texts, context, topic, today)
+        aspects = {slot.value for part in parts for slot in part.of(ASPECT) if slot.surface}
+        all_clear = all(self._is_clear(part) and part.of(ASPECT) for part in parts)
+        return parts if all_clear and len(aspects) == len(parts) else ()
+
+    def _in_turn(
+        self, texts: Iterable[str], context: Slots, topic: str | None, today: date
+    ) -> tuple[Understanding, ...]:
+        """Each part understood with the slots of those before it."""
+        found: list[Understanding] = []
+        slots = dict(context)
+        for text in texts:
+            part = self._understand_one(text, tuple(slots.items()), topic, today)
+            slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
+            found.append(part)
+        return tuple(found)
+
+    def _is_clear(self, part: Understanding) -> bool:
+        best = part.candidates[0] if part.candidates else None
+        return best is not None and best.score >= self._thresholds.answer and not best.misses_slot
+
+    def _understand_one(
+        self, text: str, context: Slots, topic: str | None, today: date
+    ) -> Understanding:
+        """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, asked = dict(context), question_type(text)
         reading = self._completed(self._lexicon.read(utterance), said)
@@ -158,6 +229,11 @@ class PackUnderstander:
             other = self._view(meant, said, asked)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
+        ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
+        if topic is not None and ours >= self._thresholds.ours and view.is_open(
+            self._thresholds.answer
+        ):
+            view = self._within(topic, utterance, view, asked)
         dates, undated = find_dates(text, today)
         return Understanding(
             text=text,
@@ -168,7 +244,7 @@ class PackUnderstander:
             thresholds=self._thresholds,
             asked=asked,
             is_turned=is_turned(text),
-            ours=self._model.ours_score(view.candidates),
+            ours=ours,
             is_ours=self._is_ours(reading),
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
@@ -268,6 +344,34 @@ class PackUnderstander:
         is_about_us = leans or alone.score >= self._thresholds.ask
         return self._ranked(reading, (*reading.slots, *place), asked) if is_about_us else alone
 
+    def _within(self, topic: str, utterance: str, alone: _View, asked: Asked) -> _View:
+        """The better of two views: the words alone, and as what comes next about the topic.
+
+        Without an entry the subject itself is the topic.
+        """
+        entry = self._entries.get(topic)
+        lead = entry.title if entry else self._subject
+        if not lead:
+            return alone
+        reading = self._lexicon.read(normalise(lead) + utterance)
+        own = {slot.kind for slot in alone.slots if not slot.is_inherited}
+        slots = (
+            *(slot for slot in alone.slots if not slot.is_inherited),
+            *(
+                replace(slot, is_inherited=bool(entry))
+                for slot in reading.slots
+                if slot.kind not in own and slot.kind != SUBJECT
+            ),
+        )
+        view = self._ranked(reading, slots, asked).discounted(_TOPIC_DISCOUNT)
+        if not view.is_complete or view.score < self._thresholds.ask:
+            return alone
+        if view.first == topic:
+            # The title speaks for its own entry; only words that say nothing else do as well.
+            says_nothing = alone.signal("weight") < _HARDLY_A_WORD
+            return view if says_nothing or alone.score < self._thresholds.answer else alone
+        return view if view.score > alone.score else alone
+
     def _asks_about_something(self, reading: Reading) -> bool:
         """An aspect is asked for and neither a registration nor our subject named (要多久能批).
 
@@ -324,7 +428,8 @@ class PackUnderstander:
 
     def _part(self, part: str, whole: _View, asked: Asked) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, asked)
-        return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
+        discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
+        return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
 
 
 def _sound(utterance: str) -> str:

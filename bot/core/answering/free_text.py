@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from bot.core.answering.entries import entry_reply, near_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR, MAX_SEVERAL
@@ -33,19 +32,13 @@ FEW = 2
 """Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
+LITTLE_MORE = 0.25
+"""The same for words that ask for nothing: 我想办借书证."""
 
 
 def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text."""
-    slots = understanding.plain_slots
-    inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
-    scope = replace(
-        scope,
-        slots=slots,
-        inherited=inherited,
-        asked=understanding.asked,
-        is_turned=understanding.is_turned,
-    )
+    scope = _scope_of(scope, understanding)
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
         reply = plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
@@ -54,10 +47,40 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
         return plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(scope, understanding):
         return question
-    wishes = list(islice(_wishes(understanding), MAX_SEVERAL))
+    if understanding.questions:
+        return _each(scope, understanding.questions)
+    wishes = list(_wishes(understanding))
     if len(wishes) > 1:
         return _several(scope, understanding, wishes)
     return _one(scope, understanding)
+
+
+def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply:
+    """The replies to several questions, in their order, each under what it is about."""
+    replies: list[Reply] = []
+    for question in questions[:MAX_SEVERAL]:
+        reply = _one(_scope_of(scope, question), question)
+        replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
+    left = [question.text for question in questions[MAX_SEVERAL:]]
+    return joined_reply(scope, replies, left)
+
+
+def _heading(scope: Scope, question: Understanding, reply: Reply) -> str:
+    """The title of what was answered, or the words where nothing was."""
+    if reply.answers and reply.status is Status.ANSWERED:
+        return scope.pack.entries[reply.answers[0].entry].title
+    return question.text
+
+
+def _scope_of(scope: Scope, understanding: Understanding) -> Scope:
+    """The scope in which the words are answered: their own slots, and what they ask for."""
+    return replace(
+        scope,
+        slots=understanding.plain_slots,
+        inherited=frozenset(s.kind for s in understanding.slots if s.is_inherited),
+        asked=understanding.asked,
+        is_turned=understanding.is_turned,
+    )
 
 
 def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
@@ -91,7 +114,7 @@ def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding
 
 def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
     """One set of slots for each thing asked: two regions or two registrations make two."""
-    for kind in (PLACE, SERVICE):
+    for kind in (PLACE, SERVICE, ASPECT):
         said = [s for s in understanding.of(kind) if s.is_listed]
         if len(said) > 1:
             for slot in said:
@@ -103,14 +126,15 @@ def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
 def _several(
     scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
 ) -> Reply:
-    kind = PLACE if len({w.get(PLACE) for w in wishes}) > 1 else SERVICE
+    kinds = (PLACE, SERVICE, ASPECT)
+    kind = next(kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1)
     replies: list[Reply] = []
-    for wish in wishes:
+    for wish in wishes[:MAX_SEVERAL]:
         reply = _one(replace(scope, slots=wish), _narrowed(scope.pack, understanding, wish, kind))
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
-    return joined_reply(replies)
+    return joined_reply(scope, replies, [wish[kind] for wish in wishes[MAX_SEVERAL:]])
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
@@ -128,9 +152,14 @@ def _narrowed(
     candidates = tuple(
         _placed(pack, candidate, wish)
         for candidate in understanding.candidates
-        if pack.entries[candidate.entry].slots.get(SERVICE, wish.get(SERVICE)) == wish.get(SERVICE)
+        if _agrees(pack.entries[candidate.entry], wish)
     )
     return replace(understanding, slots=slots, candidates=candidates)
+
+
+def _agrees(entry: Entry, wish: Mapping[str, str]) -> bool:
+    """Whether an entry is about the service and the aspect of a wish, or about neither."""
+    return all(entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT))
 
 
 def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
@@ -186,9 +215,12 @@ def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
-    if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
+    if understanding.slots or best.is_verbatim:
         return False
-    return best.weight < LITTLE
+    if len(understanding.tokens) <= FEW:
+        return best.weight < LITTLE
+    limit = understanding.thresholds.answer
+    return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
 
 
 def _is_only_a_place(

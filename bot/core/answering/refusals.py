@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.answering.entries import with_answer
+from bot.core.answering.entries import entry_reply, with_answer
 from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR
 from bot.core.answering.regions import no_data_for_region, portal_choice
 from bot.core.answering.replies import plain_reply
@@ -55,15 +55,18 @@ def no_data(scope: Scope, near: Sequence[Entry], score: float) -> Reply:
 def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
     """Admit that what `entry` says of other regions is missing for the one asked about.
 
-    Without an entry it is about the portals.
+    Without an entry it is about the portals; the region's own is told if there is one.
     """
     region = scope.pack.regions[scope.slots[PLACE]]
     is_portal = entry is None or scope.pack.is_about_portal(entry)
+    portal = scope.pack.portal_of(region.short)
+    if is_portal and portal:
+        return entry_reply(scope, portal, score, "slots")
     topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
     own = [e for e in scope.pack.entries.values() if e.slots.get(PLACE) == region.short]
     options = [Choice(other.title, str(ShowEntry(other.id))) for other in own]
     reply = no_data_for_region(scope, region, topic, options)
-    if portal := scope.pack.portal_of(region.short):
+    if portal:
         reply = with_answer(scope, reply, portal)
     return replace(reply, score=score, topic=topic)
 

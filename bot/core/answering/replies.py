@@ -18,17 +18,20 @@ from bot.core.model.reply import (
 from bot.core.model.scope import Scope
 
 
-def joined_reply(replies: Sequence[Reply]) -> Reply:
-    """Several things answered at once, each under its own heading; choices are left out.
+def joined_reply(scope: Scope, replies: Sequence[Reply], left: Sequence[str]) -> Reply:
+    """Several things answered at once, in their order, each under its own heading.
 
-    What could be answered comes first, and its verdict is that of the whole.
+    Choices are left out.  The verdict of the whole is that of the first that could be answered;
+    `left` are the things that were not.
     """
-    replies = sorted(replies, key=lambda reply: reply.status is not Status.ANSWERED)
+    first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
+    rest = scope.phrase("several_left", names="、".join(left))
+    answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
-        replies[0],
-        parts=tuple(kept),
-        answers=tuple(answer for reply in replies for answer in reply.answers),
+        first,
+        parts=(*kept, *([Text(rest)] if left else [])),
+        answers=tuple(answer for reply in answers for answer in reply.answers),
         rule="several:" + ",".join(reply.rule for reply in replies),
         topics=len(replies),
     )

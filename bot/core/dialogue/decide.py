@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
+from bot.core.answering.entries import entry_reply
 from bot.core.answering.free_text import decide_words
 from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
@@ -20,7 +21,7 @@ from bot.core.dialogue.commands import Command, commanded, context_of, takes_arg
 from bot.core.dialogue.hear import Heard, Press, Words, hear
 from bot.core.dialogue.presses import pressed
 from bot.core.model.calendar import WriteCalendar
-from bot.core.model.pack import Pack
+from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
@@ -28,6 +29,7 @@ from bot.core.model.spans import day_of
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import Event, Update
+from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.core.procedures import cards, dispatch, repair
 from bot.core.procedures import turns as step_turns
@@ -128,7 +130,7 @@ def _wants_guidance(scope: Scope, session: Session, understanding: Understanding
 
 def _asks(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     """The answer to a question; a calculation or an open question of ours may claim the words."""
-    reply = decide_words(scope, understanding)
+    reply = _narrowed(scope, session, understanding) or decide_words(scope, understanding)
     turn = (
         deadline_turns.spoken(scope, session, understanding, reply)
         or step_turns.taken_for_answer(scope, session, understanding, reply)
@@ -142,6 +144,22 @@ def _asks(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     return Turn(reply, session)
 
 
+def _narrowed(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
+    """A place said alone narrows the question before it; it opens no other.
+
+    `None` where nothing was answered before, or a portal, of which each place has its own.
+    """
+    place = understanding.names_only(PLACE)
+    entry = scope.pack.entries.get(session.context.entry or "")
+    if place is None or entry is None or session.walk or scope.pack.is_about_portal(entry):
+        return None
+    if entry.kind in (EntryKind.SMALLTALK, EntryKind.BOUNDARY):
+        return None
+    before = {kind: value for kind, value in scope.slots.items() if kind != PLACE}
+    slots = {**before, place.kind: place.value}
+    return entry_reply(replace(scope, slots=slots), entry, None, "narrowed")
+
+
 def _happened(scope: Scope, event: Event) -> Reply:
     key, rule = _HAPPENED[event], f"event:{event}"
     return plain_reply(scope, key, Status.SMALLTALK, None, rule)
@@ -153,8 +171,10 @@ def _remembered(scope: Scope, turn: Turn, now: datetime) -> Turn:
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):
-        entry = reply.answers[0].entry if reply.answers else None
+        entry = reply.answers[0].entry if reply.answers and not reply.is_unclear else None
         context = Context(_slots_of(scope.pack, reply), entry, now)
+    elif reply.status is Status.CLARIFY or reply.reason is Reason.NO_DATA:
+        context = replace(context, at=now)
     settled = replace(
         session,
         pack_version=scope.pack.version,
@@ -182,7 +202,7 @@ def _sets_context(reply: Reply) -> bool:
     """Whether the reply is about something that the next words may lean on."""
     if reply.status is Status.SMALLTALK or reply.reason is Reason.BOUNDARY:
         return False
-    return bool(reply.answers or reply.slots)
+    return bool(reply.slots or (reply.answers and not reply.is_unclear))
 
 
 def _slots_of(pack: Pack, reply: Reply) -> Mapping[str, str]:

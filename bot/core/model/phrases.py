@@ -28,6 +28,7 @@ REQUIRED: Mapping[str, str] = {
     "perspective": "origin region",
     "assumed": "words",
     "for_topic": "topic",
+    "several_left": "names",
     "ask_region": "",
     "ask_region_between": "names",
     "ask_topic": "",

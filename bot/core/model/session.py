@@ -26,9 +26,17 @@ class Context:
 
     def slots_at(self, now: datetime) -> Mapping[str, str]:
         """Return the slots that still count at `now`; empty after `CONTEXT_LIFE`."""
-        if self.at is None or now - self.at > CONTEXT_LIFE:
-            return {}
-        return self.slots
+        return self.slots if self.is_live(now) else {}
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether something was talked about that words may still lean on at `now`."""
+        return self.at is not None and now - self.at <= CONTEXT_LIFE
+
+    def topic_at(self, now: datetime) -> str | None:
+        """Return the entry talked about last; an empty string if none was shown, `None` if the
+        conversation begins anew.
+        """
+        return (self.entry or "") if self.is_live(now) else None
 
 
 @dataclass(frozen=True, slots=True)
