@@ -236,9 +236,13 @@ def _depends_on(entry: Entry, kind: str) -> bool:
 
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
-    """What a careful clerk would add: whose practice this is."""
-    whose = perspective(scope, entry, facts)
-    return [Text(whose)] if whose else []
+    """What a careful clerk would add: whose practice this is, or that a place may differ."""
+    if whose := perspective(scope, entry, facts):
+        return [Text(whose)]
+    is_local = PLACE in entry.slots or any(fact.regions for fact in facts)
+    if scope.region is None or PLACE in scope.inherited or is_local:
+        return []
+    return [Text(scope.phrase("general", region=scope.region))]
 
 
 def _follow_ups(scope: Scope, entry: Entry, told: Collection[Fact]) -> list[Choice]:

@@ -24,7 +24,7 @@ from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
 NEAR_FROM = 0.2
 """Score from which the nearest entry is told behind an admission."""
-SURELY_OURS = 0.97
+SURELY_OURS = 0.95
 """Probability of being the pack's business from which the nearest entry may be told; below it a
 score that low declines."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
@@ -206,7 +206,8 @@ def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
     if not understanding.candidates:
         return False
     best, limits = understanding.candidates[0], understanding.thresholds
-    if understanding.ours >= limits.ours or best.is_verbatim or understanding.names_only(PLACE):
+    is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
+    if understanding.ours >= limits.ours or best.is_verbatim or is_place:
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
     is_remark = pack.entries[best.entry].kind is EntryKind.SMALLTALK

@@ -26,6 +26,7 @@ REQUIRED: Mapping[str, str] = {
     "unverified": "text",
     "aged": "year",
     "perspective": "origin region",
+    "general": "region",
     "assumed": "words",
     "for_topic": "topic",
     "several_left": "names",

@@ -35,6 +35,10 @@ _LONGEST_MENDED = 5
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset((PLACE, SERVICE))
+_AMOUNT = re.compile(
+    r"(?:[0-9]+(?:[.][0-9]+)?|[几一二两三四五六七八九十百千]+)(?=[万亿](?!一)|平[方米]?|层|㎡)(?!万[别不要])"
+)
+_SOME = "几"
 _LATIN = re.compile(r"[a-z0-9]")
 _FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
 _REJECTIONS = (
@@ -138,6 +142,7 @@ class LexiconReader:
 
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""
+        utterance = _without_amounts(utterance)
         if _LATIN.search(utterance):
             utterance = self._transliterator.rewrite(utterance)
         spans = self._spans_of(utterance)
@@ -187,7 +192,7 @@ class LexiconReader:
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""
-        utterance = normalise(phrase)
+        utterance = _without_amounts(normalise(phrase))
         return self._reading(utterance, self._spans_of(utterance))
 
     def _spans_of(self, utterance: str) -> list[Span]:
@@ -269,6 +274,11 @@ class LexiconReader:
         opens = at == start or utterance[at - 1] in _ABBREVIATION_BEFORE
         closes = at + 1 == end or after in _ABBREVIATION_AFTER
         return opens and closes
+
+
+def _without_amounts(utterance: str) -> str:
+    """Sums and sizes as 几: whether 2800万 or 三千万, the question is the same."""
+    return _AMOUNT.sub(_SOME, utterance)
 
 
 def _is_word(form: str, meaning: Meaning) -> bool:

@@ -15,7 +15,7 @@ _NUMBERED = re.compile(
     r"(?:^|(?<=[\s，。；;？?：:]))(?:[（(]?(?:[1-9]|1[0-9]|[一二三四五六七八九十])[)）.、．]|[①-⑩])"
 )
 _MARKED_ENDS = re.compile(r"[？?；;\n]+")
-_COMMAS = re.compile(r"[，,。]+")
+_COMMAS = re.compile(r"[，,。\s]+")
 
 
 def marked_questions(text: str) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def marked_questions(text: str) -> tuple[str, ...]:
 
 
 def listed_questions(text: str) -> tuple[str, ...]:
-    """Return the parts between commas; empty for a single one."""
+    """Return the parts between commas, full stops or blanks; empty for a single one."""
     return _parts(_COMMAS.split(text))
 
 
