@@ -48,7 +48,7 @@ WRONG, INTRUDER = 1.5, 4.0
 """Cost of a wrong answer, and of an answer to a foreign question, relative to a right one."""
 TAKEN = 0.004
 """Share of foreign questions that may be taken for the pack's business."""
-GUESSED = 0.15
+GUESSED = 0.12
 """Probability from which a candidate is worth offering."""
 PHRASING_WEIGHT, TEST_WEIGHT, REAL_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.5, 2.0, 0.15
 """Neighbouring entries often answer a held-out phrasing or a test as well, so those labels say less

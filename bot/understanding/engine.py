@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.model.pack import Pack
-from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -27,7 +26,7 @@ from bot.understanding.ranking.slot_match import slot_match_of
 from bot.understanding.text.dates import find_dates
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
-from bot.understanding.text.question_types import is_turned, question_type
+from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
 from bot.understanding.text.questions import listed_questions, marked_questions
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
@@ -66,7 +65,6 @@ an inline query comes again for each page. About 4 KiB each."""
 _SHORT = 40
 """Characters up to which an utterance is likely to come again."""
 Slots = tuple[tuple[str, str], ...]
-Asked = QuestionType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,24 +214,24 @@ class PackUnderstander:
     ) -> Understanding:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
-        said, asked = dict(context), question_type(text)
+        said, odds = dict(context), question_odds(text)
         reading = self._completed(self._lexicon.read(utterance), said)
-        view = self._view(reading, said, asked)
+        view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
-            other = self._view(guessed, said, asked)
+            other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
         if view.score < self._thresholds.answer and self._is_about_us(reading):
-            view = self._by_clauses(text, view, asked)
+            view = self._by_clauses(text, view, odds)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
-            other = self._view(meant, said, asked)
+            other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
         ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
         if topic is not None and ours >= self._thresholds.ours and view.is_open(
             self._thresholds.answer
         ):
-            view = self._within(topic, utterance, view, asked)
+            view = self._within(topic, utterance, view, odds)
         dates, undated = find_dates(text, today)
         return Understanding(
             text=text,
@@ -242,7 +240,7 @@ class PackUnderstander:
             slots=view.slots,
             candidates=view.candidates if utterance else (),
             thresholds=self._thresholds,
-            asked=asked,
+            asked=question_type(text),
             is_turned=is_turned(text),
             ours=ours,
             is_ours=self._is_ours(reading),
@@ -301,13 +299,13 @@ class PackUnderstander:
         places = [{s.values for s in r.slots if s.kind == PLACE} for r in (reading, meant)]
         return meant if places[0] == places[1] else None
 
-    def _view(self, reading: Reading, context: Mapping[str, str], asked: Asked) -> _View:
+    def _view(self, reading: Reading, context: Mapping[str, str], odds: Odds) -> _View:
         """The words on their own, or with what they leave open filled from the context.
 
         The context is used only where the words alone do not make a complete question, and only
         if they make a better one with it.
         """
-        alone = self._ranked(reading, reading.slots, asked)
+        alone = self._ranked(reading, reading.slots, odds)
         inherited = _inherited(reading.slots, context) if reading.tokens or reading.slots else ()
         if not inherited:
             return alone
@@ -326,11 +324,11 @@ class PackUnderstander:
         place = tuple(slot for slot in inherited if slot.kind == PLACE)
         is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         if is_clear and not (leans or alone.is_assuming):
-            placed = self._ranked(reading, (*reading.slots, *place), asked) if place else alone
+            placed = self._ranked(reading, (*reading.slots, *place), odds) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
         unasked = tuple(slot for slot in inherited if slot.kind != ASPECT)
         options = dict.fromkeys((inherited, unasked, place))
-        views = [self._ranked(reading, (*reading.slots, *more), asked) for more in options if more]
+        views = [self._ranked(reading, (*reading.slots, *more), odds) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
@@ -342,9 +340,9 @@ class PackUnderstander:
         if better:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
-        return self._ranked(reading, (*reading.slots, *place), asked) if is_about_us else alone
+        return self._ranked(reading, (*reading.slots, *place), odds) if is_about_us else alone
 
-    def _within(self, topic: str, utterance: str, alone: _View, asked: Asked) -> _View:
+    def _within(self, topic: str, utterance: str, alone: _View, odds: Odds) -> _View:
         """The better of two views: the words alone, and as what comes next about the topic.
 
         Without an entry the subject itself is the topic.
@@ -363,7 +361,7 @@ class PackUnderstander:
                 if slot.kind not in own and slot.kind != SUBJECT
             ),
         )
-        view = self._ranked(reading, slots, asked).discounted(_TOPIC_DISCOUNT)
+        view = self._ranked(reading, slots, odds).discounted(_TOPIC_DISCOUNT)
         if not view.is_complete or view.score < self._thresholds.ask:
             return alone
         if view.first == topic:
@@ -394,7 +392,7 @@ class PackUnderstander:
         idle = (self._subject, *self._words.idle, *_INSTEAD)
         return [token for token in reading.bare_tokens if token not in idle]
 
-    def _ranked(self, reading: Reading, slots: tuple[Slot, ...], asked: Asked) -> _View:
+    def _ranked(self, reading: Reading, slots: tuple[Slot, ...], odds: Odds) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
         aspect = unsaid.get(ASPECT, ())
         is_ours = self._is_ours(reading)
@@ -404,12 +402,12 @@ class PackUnderstander:
             (*reading.bare_tokens, *aspect),
             slot_match_of(slots, self._words, is_ours=is_ours, beside=self._matcher.beside),
             typed=reading.text,
-            asked=asked,
+            odds=odds,
             is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
-    def _by_clauses(self, text: str, whole: _View, asked: Asked) -> _View:
+    def _by_clauses(self, text: str, whole: _View, odds: Odds) -> _View:
         """A story is often one telling clause among many: the best clause may decide.
 
         The slots are those of the whole, so that a province named at the start still counts.
@@ -422,12 +420,12 @@ class PackUnderstander:
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
-        views = [self._part(part, whole, asked) for part in (*clauses, *pairs)]
+        views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
         best = max(views, key=lambda view: view.score)
         return best if best.score > whole.score else whole
 
-    def _part(self, part: str, whole: _View, asked: Asked) -> _View:
-        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, asked)
+    def _part(self, part: str, whole: _View, odds: Odds) -> _View:
+        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
         discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
         return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
 
