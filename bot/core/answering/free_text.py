@@ -61,8 +61,12 @@ def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply:
     for question in questions[:MAX_SEVERAL]:
         reply = _one(_scope_of(scope, question), question)
         replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
-    left = [question.text for question in questions[MAX_SEVERAL:]]
-    return joined_reply(scope, replies, left)
+    return joined_reply(replies, _left(scope, [q.text for q in questions[MAX_SEVERAL:]]))
+
+
+def _left(scope: Scope, names: Sequence[str]) -> str:
+    """What is said of the things that were not answered; empty if none was left."""
+    return scope.phrase("several_left", names="、".join(names)) if names else ""
 
 
 def _heading(scope: Scope, question: Understanding, reply: Reply) -> str:
@@ -134,7 +138,7 @@ def _several(
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
-    return joined_reply(scope, replies, [wish[kind] for wish in wishes[MAX_SEVERAL:]])
+    return joined_reply(replies, _left(scope, [wish[kind] for wish in wishes[MAX_SEVERAL:]]))
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:

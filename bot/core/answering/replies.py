@@ -18,19 +18,18 @@ from bot.core.model.reply import (
 from bot.core.model.scope import Scope
 
 
-def joined_reply(scope: Scope, replies: Sequence[Reply], left: Sequence[str]) -> Reply:
+def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     """Several things answered at once, in their order, each under its own heading.
 
     Choices are left out.  The verdict of the whole is that of the first that could be answered;
-    `left` are the things that were not.
+    `rest` says what was not.
     """
     first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
-    rest = scope.phrase("several_left", names="、".join(left))
     answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
         first,
-        parts=(*kept, *([Text(rest)] if left else [])),
+        parts=(*kept, *([Text(rest)] if rest else [])),
         answers=tuple(answer for reply in answers for answer in reply.answers),
         rule="several:" + ",".join(reply.rule for reply in replies),
         topics=len(replies),

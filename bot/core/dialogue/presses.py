@@ -98,7 +98,7 @@ def _open_answers(scope: Scope, session: Session, target: OpenAnswers) -> Turn |
         return Turn(replies[0], session)
     heads = (r.slots.get(PLACE) or scope.pack.entries[r.answers[0].entry].title for r in replies)
     headed = [headed_reply(scope, r, head) for r, head in zip(replies, heads, strict=True)]
-    return Turn(joined_reply(scope, headed, ()), session)
+    return Turn(joined_reply(headed), session)
 
 
 def _pick_region(scope: Scope, session: Session, short: str) -> Turn | None:
