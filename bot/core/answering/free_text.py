@@ -27,6 +27,8 @@ NEAR_FROM = 0.2
 SURELY_OURS = 0.95
 """Probability of being the pack's business from which the nearest entry may be told; below it a
 score that low declines."""
+REMARK_FROM = 0.4
+"""Score from which a remark (下午好, 辛苦了) is answered with one."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -196,6 +198,8 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         is_open = True
     if is_open and (question := _open_slot(scope, entry, best)):
         return question
+    if _is_remark(scope.pack, best):
+        return entry_reply(scope, entry, best.score, "one_clear")
     if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, here, limits.ask, is_ours=understanding.ours >= SURELY_OURS)
     return entry_reply(scope, entry, best.score, "one_clear")
@@ -214,8 +218,12 @@ def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
     if understanding.ours >= limits.ours or best.is_verbatim or is_place:
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
-    is_remark = pack.entries[best.entry].kind is EntryKind.SMALLTALK
-    return (is_follow_up or is_remark) and best.score >= limits.answer
+    return _is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def _is_remark(pack: Pack, best: Candidate) -> bool:
+    """Whether it is small talk: a wrong thanks harms nobody, so less will do."""
+    return pack.entries[best.entry].kind is EntryKind.SMALLTALK and best.score >= REMARK_FROM
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
