@@ -33,6 +33,8 @@ _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
+_BESIDE_A_PLACE = 3
+"""Characters beside a place that is still said alone: 我在…, …的呢."""
 _NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
 """Information that a message may carry beside a place and still ask where to register there;
 more of it where our subject is named."""
@@ -215,7 +217,7 @@ class PackUnderstander:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
-        reading = self._completed(self._lexicon.read(utterance), said)
+        reading = self._completed(self._lexicon.read(utterance), said, text)
         view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
@@ -256,7 +258,7 @@ class PackUnderstander:
         guessed = self._lexicon.guess(utterance)
         if guessed is None or (self._besides(guessed) and not self._is_ours(guessed)):
             return guessed
-        return self._completed(guessed, context)
+        return self._completed(guessed, context, utterance)
 
     def _is_better(self, guessed: _View, plain: _View) -> bool:
         """Whether a guess beats what the words say as they stand.
@@ -269,16 +271,22 @@ class PackUnderstander:
         return guessed.score * _GUESS_DISCOUNT > least
 
     def _is_about_us(self, reading: Reading) -> bool:
+        """Our subject or a service is named, or what is done with either (注册); no place says so."""
         named = {slot.kind for slot in reading.slots}
-        return self._is_ours(reading) or bool(named & {SERVICE, PLACE})
+        is_idle = any(word in reading.tokens for word in self._words.idle)
+        return self._is_ours(reading) or SERVICE in named or is_idle
 
     def _is_ours(self, reading: Reading) -> bool:
         return self._subject is not None and self._subject in reading.tokens
 
-    def _completed(self, reading: Reading, context: Mapping[str, str]) -> Reading:
-        """A place with nothing asked about it asks where to register there."""
+    def _completed(self, reading: Reading, context: Mapping[str, str], text: str) -> Reading:
+        """A place with nothing asked about it asks where to register there; 东莞在哪里 does not."""
         kinds = {slot.kind for slot in reading.slots}
         if PLACE not in kinds or kinds - {PLACE} or {ASPECT, SERVICE} & set(context):
+            return reading
+        if not self._is_about_us(reading) and (
+            question_type(text) is not None or _beside(reading.text) > _BESIDE_A_PLACE
+        ):
             return reading
         limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
         besides = self._besides(reading)
@@ -428,6 +436,11 @@ class PackUnderstander:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
         discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
         return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+
+
+def _beside(text: str) -> int:
+    """Characters that are said beside the places."""
+    return len(text.replace(" ", ""))
 
 
 def _sound(utterance: str) -> str:

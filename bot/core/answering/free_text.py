@@ -22,7 +22,7 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
-NEAR_FROM = 0.2
+NEAR_FROM = 0.25
 """Score from which the nearest entry is told behind an admission."""
 SURELY_OURS = 0.95
 """Probability of being the pack's business from which the nearest entry may be told; below it a
