@@ -7,7 +7,7 @@ known and the region's data missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.answering.entries import entry_reply, near_reply
@@ -27,6 +27,8 @@ NEAR_FROM = 0.25
 SURELY_OURS = 0.95
 """Probability of being the pack's business from which the nearest entry may be told; below it a
 score that low declines."""
+LIKELY = 0.8
+"""Share of the probability of being the pack's business that will do where an entry surely fits."""
 REMARK_FROM = 0.4
 """Score from which a remark (下午好, 辛苦了) is answered with one."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
@@ -178,7 +180,7 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
 def _one(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to one wish."""
     here = [c for c in understanding.candidates if not c.is_elsewhere]
-    away = [c for c in understanding.candidates if c.is_elsewhere]
+    away = sorted((c for c in understanding.candidates if c.is_elsewhere), key=lambda c: -c.score)
     limits = understanding.thresholds
     if not _is_our_business(scope.pack, understanding):
         return out_of_domain(scope, here[0].score if here else 0.0)
@@ -190,7 +192,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(scope)
-    is_open = best.misses_slot
+    is_open = best.misses_slot or _is_a_door_of_nowhere(scope, entry, best)
     if _names_an_aspect_only(understanding):
         if ASPECT not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
@@ -198,7 +200,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         is_open = True
     if is_open and (question := _open_slot(scope, entry, best)):
         return question
-    if _is_remark(scope.pack, best):
+    if understanding.ours < limits.ours and _is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
     if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, here, limits.ask, is_ours=understanding.ours >= SURELY_OURS)
@@ -214,11 +216,21 @@ def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
     if not understanding.candidates:
         return False
     best, limits = understanding.candidates[0], understanding.thresholds
+    is_likely = understanding.ours >= limits.ours * LIKELY and best.score >= limits.answer
     is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
-    if understanding.ours >= limits.ours or best.is_verbatim or is_place:
+    if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
+        return True
+    if _asks_for_a_door(pack, understanding):
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
     return _is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
+    """Whether a place and the words for its door were said, and nothing that the pack lacks."""
+    said = {slot.kind: slot.value for slot in understanding.slots if slot.surface}
+    is_door = PLACE in said and said.get(ASPECT) == pack.vocabulary.portal
+    return is_door and not understanding.candidates[0].has_foreign_words
 
 
 def _is_remark(pack: Pack, best: Candidate) -> bool:
@@ -234,6 +246,11 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
         return best.weight < LITTLE
     limit = understanding.thresholds.answer
     return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
+
+
+def _is_a_door_of_nowhere(scope: Scope, entry: Entry, best: Candidate) -> bool:
+    """A place's door where no place was named: only a stored phrasing may stand for the place."""
+    return PLACE in entry.slots and PLACE not in scope.slots and not best.is_verbatim
 
 
 def _is_only_a_place(
@@ -266,7 +283,7 @@ def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
     for kind in (PLACE, SERVICE):
         if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
             continue
-        family = _family(scope.pack.entries.values(), entry, kind)
+        family = _family(scope.pack, entry, kind)
         if len(family) > 1:
             scope = replace(scope, slots={**_shared(entry, kind), **scope.slots})
             reply = question_reply(
@@ -286,11 +303,14 @@ def _shared(entry: Entry, kind: str) -> dict[str, str]:
     return {other: value for other, value in entry.slots.items() if other != kind}
 
 
-def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
-    """Entries that differ from this one in one slot only; those that know an answer first."""
+def _family(pack: Pack, entry: Entry, kind: str) -> list[Entry]:
+    """Entries that differ from this one in one slot only; those that know an answer first, and of
+    these what is asked most.
+    """
     wanted = _shared(entry, kind)
-    found = [e for e in entries if kind in e.slots and _shared(e, kind) == wanted]
-    return sorted(found, key=lambda e: e.kind is not EntryKind.FACT)
+    found = [e for e in pack.entries.values() if kind in e.slots and _shared(e, kind) == wanted]
+    asked = {name: place for place, name in enumerate(pack.most_asked)}
+    return sorted(found, key=lambda e: (e.kind is not EntryKind.FACT, asked.get(e.id, len(asked))))
 
 
 def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
