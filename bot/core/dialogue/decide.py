@@ -69,7 +69,9 @@ def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> U
     """What the words mean; `None` where there is nothing to understand in them."""
     match heard:
         case Words(text):
-            return brain.understander.understand(text, session.context, now)
+            is_open = bool(session.walk or session.asking)
+            context = replace(session.context, is_card_open=is_open)
+            return brain.understander.understand(text, context, now)
         case Command(name, argument) if argument and takes_argument(name):
             context = context_of(brain.pack.vocabulary, session, name, now)
             return brain.understander.understand(argument, context, now)

@@ -269,7 +269,8 @@ def test_a_hundred_thousand_characters_are_cut_and_answered(
     understander: PackUnderstander, text: str
 ) -> None:
     found = understood(understander, text)
-    assert (best(found), len(found.utterance)) == ("portal-sichuan", 500)
+    assert best(found) == "portal-sichuan"
+    assert len(found.utterance) <= 500
 
 
 @pytest.mark.parametrize(
