@@ -20,7 +20,7 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
-from bot.understanding.lexicon.slots import slots_of
+from bot.understanding.lexicon.slots import comes_from, slots_of
 from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
@@ -69,6 +69,8 @@ class Reading:
     is_rejection: bool = False
     is_follow_up: bool = False
     """Worded as what comes next: 那流程呢, 超了呢."""
+    is_from_elsewhere: bool = False
+    """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
 
 
 def joined(tokens: Iterable[str]) -> str:
@@ -182,7 +184,8 @@ class LexiconReader:
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
         slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
         text = _told(spans)
-        return Reading(tokens, bare, slots, text, is_rejection, is_follow_up)
+        is_from = comes_from(utterance, spans)
+        return Reading(tokens, bare, slots, text, is_rejection, is_follow_up, is_from)
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
         """The slots, and those that several words fill together if none of their kind is said."""

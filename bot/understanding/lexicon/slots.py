@@ -111,6 +111,18 @@ def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
     return tuple(slot for slot in slots if not (slot.is_ambiguous and slot.kind in certain))
 
 
+def comes_from(utterance: str, spans: Iterable[Span]) -> bool:
+    """Whether a place is named that somebody only comes from."""
+    return any(_is_home(utterance, s) for s in spans if s.meaning.values)
+
+
+def _is_home(utterance: str, span: Span) -> bool:
+    if span.meaning.kind != PLACE:
+        return False
+    before, behind = utterance[: span.start], utterance[span.end :]
+    return bool(_HOME_BEFORE.search(before) or _HOME_BEHIND.match(behind))
+
+
 def _is_beside_the_point(utterance: str, span: Span) -> bool:
     """Whether a place is one that is not meant, or one that decides nothing."""
     if span.meaning.kind != PLACE:
@@ -118,7 +130,7 @@ def _is_beside_the_point(utterance: str, span: Span) -> bool:
     before, behind = utterance[: span.start], utterance[span.end :]
     if _SPARED.search(before) or _EXCEPTED.match(behind) or _is_denied(utterance, span):
         return True
-    return bool(_HOME_BEFORE.search(before) or _HOME_BEHIND.match(behind))
+    return _is_home(utterance, span)
 
 
 def _is_denied(utterance: str, span: Span) -> bool:
