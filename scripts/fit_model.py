@@ -46,7 +46,7 @@ NOISY = 0.12
 """Share of the tests that are asked once more with a mistake in them, of each kind."""
 WRONG, INTRUDER = 1.5, 4.0
 """Cost of a wrong answer, and of an answer to a foreign question, relative to a right one."""
-TAKEN = 0.004
+TAKEN = 0.0035
 """Share of foreign questions that may be taken for the pack's business."""
 GUESSED = 0.12
 """Probability from which a candidate is worth offering."""

@@ -236,8 +236,10 @@ class PackUnderstander:
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
         ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
-        if topic is not None and ours >= self._thresholds.ours and view.is_open(
-            self._thresholds.answer
+        if (
+            topic is not None
+            and ours >= self._thresholds.ours
+            and view.is_open(self._thresholds.answer)
         ):
             view = self._within(topic, utterance, view, odds)
         dates, undated = find_dates(text, today)

@@ -27,7 +27,7 @@ NEAR_FROM = 0.25
 SURELY_OURS = 0.95
 """Probability of being the pack's business from which the nearest entry may be told; below it a
 score that low declines."""
-LIKELY = 0.8
+LIKELY = 0.85
 """Share of the probability of being the pack's business that will do where an entry surely fits."""
 REMARK_FROM = 0.4
 """Score from which a remark (下午好, 辛苦了) is answered with one."""
@@ -167,7 +167,9 @@ def _narrowed(
 
 def _agrees(entry: Entry, wish: Mapping[str, str]) -> bool:
     """Whether an entry is about the service and the aspect of a wish, or about neither."""
-    return all(entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT))
+    return all(
+        entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT)
+    )
 
 
 def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
@@ -192,7 +194,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(scope)
-    is_open = best.misses_slot or _is_a_door_of_nowhere(scope, entry, best)
+    is_open = best.misses_slot or _is_a_door_of_nowhere(scope, entry)
     if _names_an_aspect_only(understanding):
         if ASPECT not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
@@ -248,9 +250,10 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
 
 
-def _is_a_door_of_nowhere(scope: Scope, entry: Entry, best: Candidate) -> bool:
-    """A place's door where no place was named: only a stored phrasing may stand for the place."""
-    return PLACE in entry.slots and PLACE not in scope.slots and not best.is_verbatim
+def _is_a_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
+    """A place's door where no place was named; the words may be those of any place's."""
+    is_door = scope.pack.is_about_portal(entry) and PLACE in entry.slots
+    return is_door and PLACE not in scope.slots
 
 
 def _is_only_a_place(
@@ -322,9 +325,7 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
     return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
-def _unsure(
-    scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool
-) -> Reply:
+def _unsure(scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool) -> Reply:
     """Not sure enough to answer: tell the nearest entry as such, offer several, or admit a gap.
 
     One entry alone is never offered: who is asked "is it this?" has no way to choose.

@@ -41,7 +41,9 @@ _NEGATIONS = (
 _SPARED = re.compile(r"(?:不要|不用|别|甭|不想)(?:再)?(?:发|给|说|看|要|提|找|推)(?:我)?$")
 """What is said before a place that nobody wants to hear of: 不要发四川的."""
 _EXCEPTED = re.compile(r"的?(?:以外|之外|除外|就不用|就不要|不要)")
-_HOME_BEFORE = re.compile(r"(?:户口|户籍|老家|籍贯|学籍|考试|考区|毕业|出生)(?:地|证)?(?:在|是|于)?$")
+_HOME_BEFORE = re.compile(
+    r"(?:户口|户籍|老家|籍贯|学籍|考试|考区|毕业|出生)(?:地|证)?(?:在|是|于)?$"
+)
 _HOME_BEHIND = re.compile(
     r"(?:省|市)?的?(?:人(?![员社才事力民防工])|籍|户口|户籍|老家|学历|毕业|出生|考(?:[的过完上出取]|试|区))"
 )

@@ -200,7 +200,8 @@ def test_explain_in_json_stands_beside_the_reply(ask: Run) -> None:
     reply = ask("四川二建在哪注册", "--explain", "--json").reply
     assert reply.keys() >= CONTRACT | {"explain"}
     assert reply["explain"].keys() == {
-        "utterance", "tokens", "slots", "candidates", "decided_by", "thresholds", "rule",
+        "utterance", "tokens", "slots", "question_type", "is_turned", "ours", "candidates",
+        "decided_by", "thresholds", "rule",
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio
 async def test_an_answer_has_its_source_folded_and_no_preview(stage: Stage) -> None:
     message = await stage.asked(stage.api.user(), "四川二建在哪注册")
     assert message.text.startswith("四川：四川政务服务网「直通部门」")
-    assert message.marked("expandable_blockquote")[0].startswith("依据：《二级建造师")
+    assert message.marked("blockquote")[0].startswith("依据：二建注册整理")
     assert stage.calls("sendMessage")[0].params["link_preview_options"] == {"is_disabled": True}
     assert message.reply_to_id is None
 

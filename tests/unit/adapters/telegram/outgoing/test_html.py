@@ -147,7 +147,7 @@ def test_what_is_no_web_address_is_not_linked() -> None:
 
 def test_sources_are_a_quote_that_unfolds() -> None:
     assert html(Sources((NOTE,), "依据：", "核对于 {date}")) == (
-        "<blockquote expandable>依据：办法 第七条（核对于 2021-12-08）</blockquote>"
+        "<blockquote>依据：办法 第七条（核对于 2021-12-08）</blockquote>"
     )
 
 
@@ -179,7 +179,7 @@ def test_a_block_that_is_too_long_is_cut_behind_a_sentence() -> None:
 def test_a_quote_that_is_cut_is_a_quote_on_both_pages() -> None:
     note = SourceNote("法" * 5000, date(2021, 12, 8))
     pages = render(reply_of(Sources((note,), "依据：", "核对于 {date}"))).pages
-    assert [page.count("<blockquote expandable>") for page in pages] == [1, 1]
+    assert [page.count("<blockquote>") for page in pages] == [1, 1]
 
 
 def test_a_link_is_not_cut() -> None:
