@@ -12,6 +12,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reason, Status
 
 MAX_TEXT_CHARACTERS = 200_000
@@ -78,6 +79,7 @@ class _Out(BaseModel):
 
 class SourceOut(_Out):
     title: str
+    short: str | None = Field(None, description="The title in the last line of an answer.")
     article: str | None
     url: str | None
     checked_on: str = Field(json_schema_extra={"format": "date"})
@@ -98,6 +100,11 @@ class ListOut(_Out):
     title: str | None
     items: list[str]
     numbered: bool
+
+
+class PathOut(_Out):
+    type: Literal["path"]
+    steps: list[str] = Field(description="Where to click, step by step.")
 
 
 class LinkOut(_Out):
@@ -125,8 +132,11 @@ class DocumentOut(_Out):
 
 class SourcesOut(_Out):
     type: Literal["sources"]
+    line: str = Field(description="The whole line, as it ends an answer; the other keys make it.")
     label: str
     checked: str = Field(description="How a note's date is worded; `{date}` stands for the date.")
+    more: str = Field(description="What stands behind the first source if there are several.")
+    mark: str = Field(description="A remark on the age of the sources, or empty.")
     sources: list[SourceOut]
 
 
@@ -136,7 +146,7 @@ class ChoicesOut(_Out):
 
 
 PartOut = Annotated[
-    TextOut | ListOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
+    TextOut | ListOut | PathOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
     Field(discriminator="type"),
 ]
 
@@ -158,6 +168,7 @@ class ReplyOut(_Out):
     parts: list[PartOut] = Field(description="The same as typed parts; show these or `text`.")
     entry: str | None
     score: float | None = Field(ge=0, le=1)
+    question_type: QuestionType | None
     slots: dict[str, str]
     answers: list[AnswerOut]
     choices: list[ChoiceOut]
