@@ -16,7 +16,7 @@ from bot.core.model.reply import Status
 from bot.knowledge.cases import Question, load_questions
 from bot.knowledge.loader import load_pack
 from bot.knowledge.scaffold import new_portal, write
-from bot.knowledge.self_test import prove
+from bot.knowledge.self_test import run_tests
 from bot.runtime.brain import load_brain
 from bot.runtime.replay import Replayer
 from tests.conftest import KNOWLEDGE
@@ -96,7 +96,7 @@ def naming(region: Region) -> Iterator[Question]:
 
 def wrong(replayer: Replayer, questions: tuple[Question, ...]) -> set[str]:
     pack = replayer.brain.pack
-    failures = prove(
+    failures = run_tests(
         pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply, only=("",)
     )
     return {failure.question for failure in failures}
