@@ -79,6 +79,7 @@ class _Out(BaseModel):
 
 class SourceOut(_Out):
     title: str
+    short: str | None = Field(None, description="The title in the last line of an answer.")
     article: str | None
     url: str | None
     checked_on: str = Field(json_schema_extra={"format": "date"})
@@ -106,6 +107,11 @@ class ListOut(_Out):
     title: str | None
     items: list[str]
     numbered: bool
+
+
+class PathOut(_Out):
+    type: Literal["path"]
+    steps: list[str] = Field(description="Where to click, step by step.")
 
 
 class LinkOut(_Out):
