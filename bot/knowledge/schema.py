@@ -1,4 +1,4 @@
-"""The form of the files of a pack, and nothing else.
+"""Define the form of the files of a pack, and nothing else.
 
 pydantic models that mirror the YAML one to one; `bot.knowledge.loader` turns them into the frozen
 data of `bot.core.model.pack`.  The same models give the JSON Schema that editors complete from, so
@@ -368,7 +368,7 @@ class TermForm(Form):
     )
 
     def spoken(self) -> Iterator[tuple[str, str, int]]:
-        """Each wording, with the key and the number of the line that stands for it."""
+        """Yield each wording with the key and the number of its line."""
         for key, lines in (("forms", self.forms), ("hints", self.hints)):
             for number, line in enumerate(lines):
                 for wording in expand(line):

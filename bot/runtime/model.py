@@ -1,4 +1,4 @@
-"""The coefficients that a pack is answered with: its own, or those of the package.
+"""Choose the coefficients that a pack is answered with: its own, or those of the package.
 
 A pack carries its own as `model.json`, which `zhuce kb fit` writes.  Without it the model of the
 package serves, which was fitted on another pack: its scores hold less well here, so a little more
@@ -26,7 +26,7 @@ saves one in six of those that were wrong and sure; more costs more than it save
 
 
 def model_of(contents: Contents, pack: Pack) -> Model:
-    """The model that a pack is understood with.
+    """Return the model that a pack is understood with.
 
     Raises:
         KnowledgeError: model.json is none that this version could have written.
@@ -43,7 +43,7 @@ def model_of(contents: Contents, pack: Pack) -> Model:
 
 
 def careful(model: Model) -> Model:
-    """The model with an answering threshold that is higher; what is offered stays the same."""
+    """Return the model with a higher threshold of answers; that of offers stays the same."""
     answer_from = model.answer_from + CAUTION * (1 - model.answer_from)
     return replace(model, answer_from=round(answer_from, 3))
 
