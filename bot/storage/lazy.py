@@ -143,8 +143,9 @@ class LazyStore:
         return await (await self.opened()).forget(platform, user)
 
     async def expire(self, now: datetime) -> int:
-        self._expired_at = now
-        return await (await self.opened()).expire(now)
+        gone = await (await self.opened()).expire(now)
+        self._expired_at = now  # only now: an expiry that failed is tried again
+        return gone
 
     async def ping(self) -> None:
         await (await self.opened()).ping()
