@@ -134,7 +134,9 @@ class EntryForm(Form):
     )
     facts: list[FactForm] = Field(
         default_factory=list,
-        description="完整答案，一条一条写；有 verdicts 时放在“依据详情”里，detail: false 的才直接显示",
+        description=(
+            "完整答案，一条一条写；有 verdicts 时放在“依据详情”里，detail: false 的才直接显示"
+        ),
     )
     regions: list[Line] = Field(default_factory=list, description="整条只说这些地区（简称）")
     related: list[Id] = Field(default_factory=list, description="相关条目编号")
