@@ -313,7 +313,7 @@ def fit_confidence(tops: Sequence[Top]) -> Logistic:
 
 
 def fit_ours(samples: Sequence[Sample]) -> tuple[Logistic, float]:
-    """How probable it is that an utterance is the pack's business, and from where it is taken so."""
+    """How probable it is that an utterance is the pack's business, and the threshold of that."""
     used = [s for s in samples if s.kind != "phrasing" or s.is_ours]
     rows = [ours_signals([c.signals for c in s.understanding.candidates]) for s in used]
     x = np.array([[row[name] for name in OURS] for row in rows])

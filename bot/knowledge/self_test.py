@@ -51,14 +51,14 @@ def run_tests(
 
 
 def _is_filled(pack: Pack, question: Question) -> bool:
-    """Whether the gap that the question is about is none any more."""
+    """Return whether the gap that the question is about has been filled."""
     return question.gap is not None and pack.portal_of(question.gap) is not None
 
 
 def _entry_failures(
     pack: Pack, entry: Entry, understand: Understand, ask: Ask
 ) -> Iterator[Failure]:
-    """A line that the pack has only inherited gives way to what the pack itself has for it."""
+    """Test the wordings of an entry; one that is inherited may go to the pack's own entry."""
     gives_way = is_inherited(entry)
     for line in entry.ask:
         first = next(iter(understand(line).candidates), None)

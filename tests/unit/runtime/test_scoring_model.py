@@ -10,7 +10,7 @@ from bot.errors import KnowledgeError
 from bot.knowledge.loader import pack_of
 from bot.knowledge.reading.contents import read_contents
 from bot.runtime.brain import load_brain
-from bot.runtime.model import careful, model_of
+from bot.runtime.scoring_model import careful, model_of
 from bot.understanding.scoring import Model, shipped
 from tests.conftest import KNOWLEDGE
 from tests.packs import write_pack

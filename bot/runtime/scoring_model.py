@@ -1,4 +1,4 @@
-"""The coefficients that a pack is answered with: its own, or those of the package.
+"""Choose the coefficients that a pack is answered with: its own, or those of the package.
 
 A pack carries its own as `model.json`, which `zhuce kb fit` writes.  Without it the model of the
 package serves, which was fitted on another pack: its scores hold less well here, so a little more
@@ -34,7 +34,7 @@ On half a of tests/library 91 in 100 questions of its own lie above, 76 above th
 
 
 def model_of(contents: Contents, pack: Pack) -> Model:
-    """The model that a pack is understood with.
+    """Return the model that a pack is understood with.
 
     Raises:
         KnowledgeError: model.json is none that this version could have written.
