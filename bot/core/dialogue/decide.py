@@ -19,9 +19,9 @@ from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
 from bot.core.dialogue.commands import Command, context_of, run_command, takes_argument
 from bot.core.dialogue.hear import Heard, Press, Words, hear
-from bot.core.dialogue.presses import pressed
-from bot.core.model.calendar import WriteCalendar
+from bot.core.dialogue.presses import press_choice
 from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
@@ -132,9 +132,9 @@ def _begin_procedure(scope: Scope, session: Session, understanding: Understandin
     )
 
 
-def _asks(scope: Scope, session: Session, understanding: Understanding) -> Turn:
-    """The answer to a question; a calculation or an open question of ours may claim the words."""
-    reply = _narrowed(scope, session, understanding) or decide_words(scope, understanding)
+def _answer_question(scope: Scope, session: Session, understanding: Understanding) -> Turn:
+    """Answer a question, unless a calculation or the bot's own open question claims the words."""
+    reply = _narrow(scope, session, understanding) or decide_words(scope, understanding)
     turn = (
         deadline_turns.calculate_from_words(scope, session, understanding, reply)
         or step_turns.take_as_answer(scope, session, understanding, reply)
@@ -150,10 +150,10 @@ def _asks(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     return Turn(reply, session)
 
 
-def _narrowed(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
-    """A place said alone narrows the question before it; it opens no other.
+def _narrow(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
+    """Answer the question before for a place that was said alone; it opens no other question.
 
-    `None` where nothing was answered before, or a portal, of which each place has its own.
+    Return `None` where nothing was answered before, or a portal, of which each place has its own.
     """
     place = understanding.names_only(PLACE)
     entry = scope.pack.entries.get(session.context.entry or "")
@@ -166,7 +166,7 @@ def _narrowed(scope: Scope, session: Session, understanding: Understanding) -> R
     return entry_reply(replace(scope, slots=slots), entry, None, "narrowed")
 
 
-def _happened(scope: Scope, event: Event) -> Reply:
+def _tell_event(scope: Scope, event: Event) -> Reply:
     key, rule = _HAPPENED[event], f"event:{event}"
     return plain_reply(scope, key, Status.SMALLTALK, None, rule)
 
