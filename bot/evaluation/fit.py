@@ -49,7 +49,7 @@ class Asked:
 
 
 def right_entries(question: Question) -> frozenset[str] | None:
-    """The entries that would answer a test, none if it is to be refused; `None`: it says neither."""
+    """Return the entries that would answer a test, none if it is refused; `None`: neither."""
     if question.entries:
         return frozenset(question.entries)
     return frozenset() if question.reason == "out_of_domain" else None

@@ -279,7 +279,7 @@ class PackUnderstander:
         return guessed.score * _GUESS_DISCOUNT > least
 
     def _is_about_us(self, reading: Reading) -> bool:
-        """Our subject or a service is named, or what is done with either (注册); no place says so."""
+        """Whether our subject, a service, or what is done with either (注册) is named."""
         named = {slot.kind for slot in reading.slots}
         is_idle = any(word in reading.tokens for word in self._words.idle)
         return self._is_ours(reading) or SERVICE in named or is_idle

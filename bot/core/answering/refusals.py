@@ -1,4 +1,4 @@
-"""Replies that admit a limit: not the pack's business, nothing on this question, not for this place.
+"""Admit a limit: not the pack's business, nothing on this question, nothing for this place.
 
 Each offers something to press, so that nobody is left with a sentence only.
 """

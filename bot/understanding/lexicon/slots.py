@@ -1,8 +1,8 @@
 """Which slots the forms found in an utterance fill, and which of them are meant.
 
 A place that is denied (除了四川还能在哪注册) is not meant, nor is one that somebody only comes from
-(四川考的, 户口在四川): which office decides is asked for instead.  A registration that is denied counts
-only if no other is named; two are two wishes only where they are listed side by side.
+(四川考的, 户口在四川): which office decides is asked for instead.  A registration that is denied
+counts only if no other is named; two are two wishes only where they are listed side by side.
 """
 
 from __future__ import annotations

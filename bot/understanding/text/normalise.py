@@ -64,8 +64,9 @@ def _t2s() -> OpenCC:
 def normalise(text: str) -> str:
     """Return the matching form: simplified, lower case, half width, letters and digits only.
 
-    A character drawn out (啊啊啊啊) counts once.  Punctuation and space separate Latin words and vanish between Han characters.  At most
-    `MAX_CHARACTERS` long; empty if the text has neither a letter nor a digit.
+    A character drawn out (啊啊啊啊) counts once.  Punctuation and space separate Latin words and
+    vanish between Han characters.  At most `MAX_CHARACTERS` long; empty if the text has neither a
+    letter nor a digit.
     """
     seen = _once(_shorten(text))
     if _PLAIN.fullmatch(text):
