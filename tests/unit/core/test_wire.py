@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
     Choice,
@@ -24,7 +25,6 @@ from bot.core.model.reply import (
     Status,
     Text,
 )
-from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Asking, Context, Session, Walk
 from bot.core.wire import reply_as_json, reply_from_json, session_as_json, session_from_json
 
