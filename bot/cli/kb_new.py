@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.kb_fit import own_folder
-from bot.cli.shared import Verbs, knowledge_option
+from bot.cli.shared import Verbs, knowledge_option, named
 from bot.core.model.spans import ZONE
 
 if TYPE_CHECKING:
@@ -50,18 +50,19 @@ def _wanted(option: str, text: str) -> Callable[[Any, Any, str | None], str]:
 
 
 def _title(text: str) -> Callable[..., Any]:
-    return click.option("--title", help=text, callback=_wanted("--title", text))
+    return click.option("--title", metavar="TEXT", help=text, callback=_wanted("--title", text))
 
 
 @new.command("pack")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=named(click.Path(path_type=Path), "文件夹"))
 @_title("知识包的名称，如 借书证问答")
 @click.option(
     "--subject",
+    metavar="WORD",
     help="讲的是什么，一个词，如 借书证",
     callback=_wanted("--subject", "讲的是什么，一个词，如 借书证"),
 )
-@click.option("--id", "name", help="编号，小写英文、数字和连字符；默认用文件夹的名称")
+@click.option("--id", "name", metavar="ID", help="编号，小写英文、数字和连字符；默认用文件夹的名称")
 def pack(folder: Path, title: str, subject: str, name: str | None) -> None:
     """新写一个知识包：几十行，马上能检查、能考、能问。"""
     from bot.knowledge.scaffold import new_pack
@@ -87,8 +88,8 @@ def pack(folder: Path, title: str, subject: str, name: str | None) -> None:
 @new.command("entry")
 @click.argument("name", metavar="ID")
 @_title("短标题，用作按钮，如 押金怎么退")
-@click.option("--ask", multiple=True, help="人们怎么问；写三次以上，每次一种问法")
-@click.option("--answer", default="", help="答案；不写就先放一句示例，标着“待核实”")
+@click.option("--ask", multiple=True, metavar="TEXT", help="人们怎么问；写三次以上，每次一种问法")
+@click.option("--answer", default="", metavar="TEXT", help="答案；不写就先放一句示例，标着“待核实”")
 @knowledge_option
 def entry(name: str, title: str, ask: tuple[str, ...], answer: str, knowledge: Path | None) -> None:
     """加一个条目，连同它的考题。"""
@@ -106,7 +107,7 @@ def entry(name: str, title: str, ask: tuple[str, ...], answer: str, knowledge: P
 @new.command("procedure")
 @click.argument("name", metavar="ID")
 @_title("流程的名称，如 借书证丢了")
-@click.option("--service", help="属于哪种业务（pack.yaml 里列的）；不写就按名称认")
+@click.option("--service", metavar="NAME", help="属于哪种业务（pack.yaml 里列的）；不写就按名称认")
 @knowledge_option
 def procedure(name: str, title: str, service: str | None, knowledge: Path | None) -> None:
     """加一个办事流程的架子，有一处分路，连同它的考题。"""
@@ -129,7 +130,7 @@ def procedure(name: str, title: str, service: str | None, knowledge: Path | None
 
 @new.command("portal")
 @click.argument("region", metavar="REGION")
-@click.option("--answer", default="", help="网站或者地点的名称；不写就先放一句示例")
+@click.option("--answer", default="", metavar="TEXT", help="网站或者地点的名称；不写就先放一句示例")
 @knowledge_option
 def portal(region: str, answer: str, knowledge: Path | None) -> None:
     """给一个地区加入口（在哪办、上哪个网站），连同它的考题。"""
