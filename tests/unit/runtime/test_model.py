@@ -14,7 +14,15 @@ from bot.understanding.scoring import Model, shipped
 from tests.conftest import KNOWLEDGE
 from tests.packs import write_pack
 
-OWN = {"rating": {}, "intercept": 0.0, "confidence": {}, "answer_from": 0.42, "ask_from": 0.2}
+OWN = {
+    "rating": {},
+    "intercept": 0.0,
+    "confidence": {},
+    "answer_from": 0.42,
+    "ask_from": 0.2,
+    "ours": {"intercept": 0.0, "weights": {}},
+    "ours_from": 0.3,
+}
 
 
 def of(folder: Path) -> Model:
