@@ -1,4 +1,4 @@
-"""The only place that knows every room: settings in, running bot out."""
+"""Wire all rooms together: settings in, running bot out; the only module that knows every room."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _VECTORS = Path("data/semantic")
 
 
 def sentence_encoder() -> Encoder:
-    """What turns sentences into vectors.
+    """Return the encoder of sentences.
 
     Raises:
         SettingsError: it is not installed.
@@ -62,7 +62,7 @@ def sentence_encoder() -> Encoder:
 def reread(
     brain: Brain, folder: Path, report: Report = lambda *_: None, *, is_warm: bool = False
 ) -> Brain:
-    """The same brain, which looks at meaning where words leave doubt; vectors lie in `folder`.
+    """Return the brain with vectors in use where words leave doubt; `folder` caches them.
 
     The encoder takes a second to load; unless it is to be warm, the first doubt pays for that.
 
@@ -81,7 +81,7 @@ def reread(
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Conversation]:
-    """The bot without any door: pack loaded, store open, chores running.
+    """Run the bot without any door: pack loaded, store open, chores running.
 
     Raises:
         KnowledgeError, SettingsError, StoreError: it cannot start.
@@ -117,7 +117,7 @@ def embedded(
     *,
     semantic: bool = False,
 ) -> Embedded:
-    """The bot for a program of yours, to be opened by `async with`.
+    """Return the bot for a program of yours, to be opened by `async with`.
 
     `store` and `journal` are URLs as in the settings: without `store` sessions are in
     `data/bot.db`, or in memory if the extra `sql` is not installed; without `journal` nothing is
@@ -164,7 +164,7 @@ def _tell_what_is_lost(store: str) -> None:
 def asgi_app(
     conversation: Conversation, *, key: str | None = None, is_open: bool = False
 ) -> FastAPI:
-    """The web chat and the HTTP API of a conversation, to be mounted or served.
+    """Return the web chat and the HTTP API of a conversation, to be mounted or served.
 
     `key` is what programs that name their own conversations send, at least 16 characters; it also
     makes ids of conversations last over restarts and hold in every process.  With `is_open` any
@@ -179,7 +179,7 @@ def asgi_app(
 def web_app(
     settings: Settings, conversation: Conversation, telegram: Service | None = None
 ) -> FastAPI:
-    """The HTTP door; without a key on loopback it takes any conversation id.
+    """Return the HTTP door; without a key on loopback it takes any conversation id.
 
     Raises:
         ExtraMissing: there is no web server.
@@ -226,7 +226,7 @@ def _door(
 
 
 def signing_secret(key: str | None) -> bytes:
-    """What conversation ids are signed with: the same in every process that has the same key.
+    """Return the key that signs conversation ids: the same in every process that has the same key.
 
     Without a key it is new at each start, and the page starts a new conversation.
     """
@@ -238,7 +238,7 @@ def signing_secret(key: str | None) -> bytes:
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    """What makes the loop to serve on: uvloop's where it is installed, else asyncio's own.
+    """Return the factory of the event loop: uvloop's where it is installed, else asyncio's own.
 
     Raises:
         ExtraMissing: there is no web server.
@@ -275,7 +275,7 @@ async def serve(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def _beside(server: Server, telegram: Service | None) -> AsyncIterator[None]:
-    """Telegram runs while the server does; when it cannot, the server stops as well."""
+    """Run Telegram while the server runs; if Telegram fails, stop the server as well."""
     if telegram is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""Every error the bot raises on purpose.
+"""Define every error that the bot raises on purpose.
 
     BotError
     ├── KnowledgeError      problems: tuple[Problem, ...]     all of them, sorted by file and line

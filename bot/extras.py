@@ -1,4 +1,4 @@
-"""Which extras are installed, and what is done without one.
+"""Find out which extras are installed, and say what is done without one.
 
 The library by itself understands and answers; servers, databases and platforms are extras
 (`pip install 'zhuce[web,sql]'`).  What a newcomer would get wrong: nothing is imported to find out,
@@ -33,18 +33,18 @@ def is_installed(extra: str) -> bool:
 
 
 def default_store() -> str:
-    """Where sessions are kept if nobody says: in a file, without `sql` in memory."""
+    """Return the store used without a setting: a file, or memory without `sql`."""
     return "sqlite:///data/bot.db" if is_installed("sql") else "memory://"
 
 
 def default_journal() -> str | None:
-    """Where what was asked in vain is written if nobody says: without `sql` nowhere."""
+    """Return the journal used without a setting; `None` without `sql`."""
     return "sqlite:///data/journal.db" if is_installed("sql") else None
 
 
 @contextmanager
 def needing(extra: str, wanted: str) -> Iterator[None]:
-    """For the imports of something that not everybody installs; `wanted` is what it is for.
+    """Guard imports of an extra; `wanted` says what they are for.
 
     Raises:
         ExtraMissing: it is not there.

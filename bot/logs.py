@@ -1,4 +1,4 @@
-"""Logging of the process: JSON lines on stderr, without secrets or people's words.
+"""Log what the process does: JSON lines on stderr, without secrets or people's words.
 
 What is logged by libraries goes the same way.  Secrets are taken out of the finished line, so that
 one inside a traceback or an `extra` is found as well.

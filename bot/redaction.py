@@ -1,4 +1,4 @@
-"""Keeps secrets out of what is shown: log lines, tracebacks, the report of `zhuce doctor`.
+"""Keep secrets out of what is shown: log lines, tracebacks, the report of `zhuce doctor`.
 
 It works on finished text.  A filter on the arguments of a log call would miss the address inside an
 exception, and HTTP libraries put the bot's token into every address.
@@ -22,7 +22,7 @@ _OPTION = re.compile(r"(?i)([?&]\w*password=)[^&]*")
 
 
 def hide_password(address: str) -> str:
-    """An address without its password, well-formed or not: it lasts until the last `@`."""
+    """Return an address without its password, which ends at the last `@` even if malformed."""
     return _OPTION.sub(r"\1（不显示）", _PASSWORD.sub(r"\g<before>（不显示）@", address))
 
 
@@ -45,7 +45,7 @@ class Redactor:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """As written, in an address, in JSON; of a bot token also the part behind the colon."""
+    """Yield a secret as written, in an address, in JSON; a bot token's second part too."""
     _, _, behind = secret.partition(":")
     for plain in (secret, unquote(secret), behind):
         if len(plain) >= MIN_CHARACTERS:

@@ -1,4 +1,4 @@
-"""Every setting, its default and its meaning; read from the environment and from `.env`.
+"""Declare every setting, its default and its meaning; read from the environment and `.env`.
 
 Names begin with `BOT_`, nested ones have `__` between them: `BOT_HTTP__PORT=8080`.  A misspelt
 name is an error that says which one was probably meant; `BOT_TEST_…` belongs to the tests.
@@ -55,7 +55,7 @@ def _lower(value: Any) -> Any:
 
 
 def _shaped(pattern: str) -> AfterValidator:
-    """What `Field(pattern=…)` is to a string, for a secret."""
+    """Check a secret as `Field(pattern=…)` checks a string."""
 
     def check(value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(pattern, value.get_secret_value()):
@@ -151,20 +151,20 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
 
     def secrets(self) -> list[str]:
-        """Every secret there is, for those who must keep it out of sight."""
+        """Return every secret, for those who must keep it out of sight."""
         held = (self.http.key, self.telegram.token, self.telegram.webhook_secret)
         plain = [secret.get_secret_value() for secret in held if secret is not None]
         return plain + [word for url in self._addresses() if (word := password_in(url))]
 
     def _addresses(self) -> list[str]:
-        """The addresses that may carry a password."""
+        """Return the addresses that may carry a password."""
         proxy = self.telegram.proxy
         journal = [self.journal] if self.journal else []
         return [self.store, *journal, *([proxy.get_secret_value()] if proxy else [])]
 
 
 def load_settings() -> Settings:
-    """The settings in force.
+    """Return the settings in force.
 
     Raises:
         SettingsError: a name that does not exist or a value that does not fit.
@@ -178,12 +178,12 @@ def load_settings() -> Settings:
 
 
 def setting_names() -> list[str]:
-    """Every variable that is read, in order of declaration."""
+    """Return every variable that is read, in order of declaration."""
     return [name for name, _ in described_settings()]
 
 
 def described_settings() -> Iterator[tuple[str, str]]:
-    """Each variable with its meaning, in Chinese."""
+    """Return each variable with its meaning, in Chinese."""
     for name, field in Settings.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -194,7 +194,7 @@ def described_settings() -> Iterator[tuple[str, str]]:
 
 
 def in_force(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Each variable with its value as it may be shown."""
+    """Return each variable with its value as it may be shown."""
     for name in setting_names():
         group, _, part = name.removeprefix(PREFIX).lower().partition("__")
         value = getattr(settings, group)

@@ -12,7 +12,7 @@ import sys
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.cli.language import CATALOGUE
+from bot.cli.click_messages import CATALOGUE
 
 
 def main() -> int:

@@ -46,7 +46,7 @@ NOISY = 0.12
 """Share of the tests that are asked once more with a mistake in them, of each kind."""
 WRONG, INTRUDER = 1.5, 4.0
 """Cost of a wrong answer, and of an answer to a foreign question, relative to a right one."""
-TAKEN = 0.004
+TAKEN = 0.0035
 """Share of foreign questions that may be taken for the pack's business."""
 GUESSED = 0.12
 """Probability from which a candidate is worth offering."""
@@ -313,7 +313,7 @@ def fit_confidence(tops: Sequence[Top]) -> Logistic:
 
 
 def fit_ours(samples: Sequence[Sample]) -> tuple[Logistic, float]:
-    """How probable it is that an utterance is the pack's business, and from where it is taken so."""
+    """How probable it is that an utterance is the pack's business, and the threshold of that."""
     used = [s for s in samples if s.kind != "phrasing" or s.is_ours]
     rows = [ours_signals([c.signals for c in s.understanding.candidates]) for s in used]
     x = np.array([[row[name] for name in OURS] for row in rows])

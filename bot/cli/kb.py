@@ -52,7 +52,7 @@ def check(as_json: bool, knowledge: Path | None) -> None:
     from bot.knowledge.cases import load_questions
     from bot.knowledge.loader import load_pack
     from bot.knowledge.reading.contents import read_contents
-    from bot.runtime.model import model_of
+    from bot.runtime.scoring_model import model_of
 
     folder = pack_folder(knowledge)
     with problems_as_json(as_json):

@@ -1,4 +1,4 @@
-"""`zhuce kb dictionary` and `zhuce kb fit`: what is worked out from a pack and kept there."""
+"""Work out a pack's dictionary and model and keep them in it (`zhuce kb dictionary`, `kb fit`)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def fit(dry_run: bool, as_json: bool, knowledge: Path | None) -> None:
 
 
 def own_folder(knowledge: Path | None) -> Path:
-    """The folder of a pack that may be written to.
+    """Return the folder of a pack that may be written to.
 
     Raises:
         click.UsageError: it is the one that the program carries.

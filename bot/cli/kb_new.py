@@ -1,4 +1,4 @@
-"""`zhuce kb new`: a pack, an entry, a procedure or the door of a place, written from templates.
+"""Write a pack, an entry, a procedure or a place's portal from templates (`zhuce kb new`).
 
 What is missing is asked for at a terminal; elsewhere it is a clear usage error.  A file that is
 there is never touched, and files that the pack cannot be loaded with are taken away again.
@@ -37,7 +37,7 @@ def new() -> None:
 
 
 def _wanted(option: str, text: str) -> Callable[[Any, Any, str | None], str]:
-    """A callback that asks for a value at a terminal, and elsewhere says what is missing."""
+    """Return a callback that asks for a value at a terminal, and elsewhere says what is missing."""
 
     def ask(_context: Any, _option: Any, value: str | None) -> str:
         if value is None and not sys.stdin.isatty():
@@ -88,8 +88,8 @@ def pack(folder: Path, title: str, subject: str, name: str | None) -> None:
 @new.command("entry")
 @click.argument("name", metavar="ID")
 @_title("短标题，用作按钮，如 押金怎么退")
-@click.option("--ask", multiple=True, metavar="TEXT", help="人们怎么问；写三次以上，每次一种问法")
-@click.option("--answer", default="", metavar="TEXT", help="答案；不写就先放一句示例，标着“待核实”")
+@click.option("--ask", metavar="TEXT", multiple=True, help="人们怎么问；写三次以上，每次一种问法")
+@click.option("--answer", metavar="TEXT", default="", help="答案；不写就先放一句示例，标着“待核实”")
 @knowledge_option
 def entry(name: str, title: str, ask: tuple[str, ...], answer: str, knowledge: Path | None) -> None:
     """加一个条目，连同它的考题。"""
@@ -130,7 +130,7 @@ def procedure(name: str, title: str, service: str | None, knowledge: Path | None
 
 @new.command("portal")
 @click.argument("region", metavar="REGION")
-@click.option("--answer", default="", metavar="TEXT", help="网站或者地点的名称；不写就先放一句示例")
+@click.option("--answer", metavar="TEXT", default="", help="网站或者地点的名称；不写就先放一句示例")
 @knowledge_option
 def portal(region: str, answer: str, knowledge: Path | None) -> None:
     """给一个地区加入口（在哪办、上哪个网站），连同它的考题。"""
@@ -155,13 +155,13 @@ def _checked_id(name: str) -> str:
 
 
 def _id_from(name: str) -> str:
-    """The name of a folder if it can be an id."""
+    """Return the name of a folder if it can be an id."""
     name = name.lower().replace("_", "-").replace(" ", "-")
     return name if _ID.fullmatch(name) else "my-pack"
 
 
 def _asked(title: str, ask: tuple[str, ...]) -> list[str]:
-    """At least three ways to ask, the rest of them asked for at a terminal."""
+    """Return at least three wordings; at a terminal, ask for those that are missing."""
     lines = [line.strip() for line in ask if line.strip()]
     if len(lines) < FEWEST_ASKS and not sys.stdin.isatty():
         message = f"缺少 --ask：至少要 {FEWEST_ASKS} 种问法，现在有 {len(lines)} 种"
@@ -202,7 +202,7 @@ def _check_place(pack: Pack, region: str) -> None:
 
 
 def _opened(knowledge: Path | None) -> tuple[Path, Brain]:
-    """The folder of a pack that may be written to, and the pack."""
+    """Return the folder of a pack that may be written to, and the pack."""
     from bot.cli.shared import brain_of
 
     folder = own_folder(knowledge)
@@ -210,7 +210,7 @@ def _opened(knowledge: Path | None) -> tuple[Path, Brain]:
 
 
 def _write(folder: Path, files: Files) -> None:
-    """Write new files; they go again if the pack cannot be used with them.
+    """Write new files; remove them if the pack cannot be used with them.
 
     Raises:
         click.UsageError: one of them is there already.
@@ -236,7 +236,7 @@ def _write(folder: Path, files: Files) -> None:
 
 
 def _tell(folder: Path, files: Files, *steps: str) -> None:
-    """What was written, and what to do next."""
+    """Print what was written, and what to do next."""
     print("写好了：")
     for name in files:
         print(f"  {(folder / name).as_posix()}")
@@ -256,14 +256,14 @@ def _steps_for_answer(folder: Path, files: Files, answer: str) -> list[str]:
 
 
 def _flag(folder: Path) -> str:
-    """The option that names the pack, where it is not the one that is taken without."""
+    """Return the option that names the pack, where it is not the one that is taken without."""
     from bot.runtime.brain import pack_folder
 
     return "" if folder == pack_folder(None) else f" --knowledge {folder}"
 
 
 def _prove(folder: Path, name: str) -> None:
-    """What of the new entry or procedure does not come out right yet."""
+    """Return the failing tests of the new entry or procedure."""
     from bot.cli.shared import replayer_of
     from bot.knowledge.cases import load_questions
     from bot.knowledge.self_test import run_tests
@@ -286,7 +286,7 @@ def _prove(folder: Path, name: str) -> None:
 
 
 def _neighbour(brain: Brain, asks: list[str]) -> str:
-    """A question of the entry that comes closest to the first wording as things are."""
+    """Return a question of the entry that comes closest to the first wording as things are."""
     from bot.core.model.pack import EntryKind
     from bot.core.model.session import Context
     from bot.runtime.clock import SystemClock

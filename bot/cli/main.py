@@ -12,8 +12,8 @@ import click
 
 from bot import __version__
 from bot.cli.ask import ask, chat
+from bot.cli.click_messages import chinese
 from bot.cli.kb import kb
-from bot.cli.language import chinese
 from bot.cli.procedure import procedure
 from bot.cli.report import report
 from bot.cli.serve import doctor, serve

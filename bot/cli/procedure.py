@@ -92,6 +92,7 @@ def paths(id: str, as_json: bool, knowledge: Path | None) -> None:  # noqa: A002
 def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # noqa: A002  the same
     """在终端里把一个流程走一遍；/quit 退出。"""
     from bot.adapters.console import chat as talk
+    from bot.adapters.console import save_here
     from bot.core.conversation import Conversation
     from bot.core.model.choices import ShowExtra, StartWalk
     from bot.storage.memory import MemoryStore
@@ -104,8 +105,9 @@ def run(id: str, registration: str | None, knowledge: Path | None) -> None:  # n
     chosen = kinds[0] if registration is None and len(kinds) == 1 else registration
     begin = ShowExtra("other") if chosen is None else StartWalk(f"{id}#{chosen}")
     system_clock = clock.SystemClock()
-    conversation = Conversation(brain, MemoryStore(), system_clock)
-    talk(conversation, system_clock.now, press=str(begin))
+    calendar = clock.calendar_writer()
+    conversation = Conversation(brain, MemoryStore(), system_clock, calendar=calendar)
+    talk(conversation, system_clock.now, save=save_here, press=str(begin))
 
 
 def _procedure(knowledge: Path | None, name: str) -> Procedure:

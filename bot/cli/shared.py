@@ -30,7 +30,7 @@ Kind = TypeVar("Kind", bound=click.ParamType[Any])
 
 
 def named(kind: Kind, name: str) -> Kind:
-    """A kind of value, called so where a value is wrong.
+    """Return a kind of value with the name that a complaint about it uses.
 
     Tables of help pages have a `metavar` of narrow letters: click reckons with one column for each.
     """

@@ -1,1 +1,1 @@
-"""What the bot is, with no platform, database, file or clock in it."""
+"""Decide what the bot says, with no platform, database, file or clock in it."""

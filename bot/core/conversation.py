@@ -13,11 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.dialogue.decide import take_turn
-from bot.core.dialogue.degraded import unstored
+from bot.core.dialogue.degraded import reply_unstored
 from bot.core.dialogue.suggestions import Suggestion, suggest
 from bot.core.locks import KeyedLocks
-from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
+from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reply
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
@@ -102,7 +102,7 @@ class Conversation:
                 # Once with its traceback; an outage under load would fill the disk with them.
                 log.warning("a turn could not be stored: %s", error, exc_info=self.trouble is None)
                 self.trouble = str(error)
-                reply = unstored(brain.pack, update, work(Session()))
+                reply = reply_unstored(brain.pack, update, work(Session()))
                 self._note(update, reply, now)
                 return Applied(reply, version=0, is_repeat=False)
             self.trouble = None

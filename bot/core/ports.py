@@ -90,7 +90,7 @@ class SessionStore(Protocol):
 
     An update is identified by its conversation key and its id together, because the ids of HTTP
     clients are unique in their conversation only: the same id from two people is two updates.
-    Claims and stored replies live at least `bot.storage.CLAIM_LIFE`.  Sessions live
+    Claims and stored replies live at least `bot.storage.retention.CLAIM_LIFE`.  Sessions live
     `bot.core.model.session.SESSION_LIFE` after their last turn; an expired session is never passed
     to `work`: it counts as absent, and versions start again at 1.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from bot import app
@@ -16,6 +16,7 @@ from bot.knowledge.loader import load_pack
 from bot.runtime.addresses import is_loopback
 from bot.settings import HttpSettings
 from bot.storage import open_journal, open_store
+from bot.storage.retention import WORDS_LIFE
 from bot.understanding import scoring
 from bot.understanding.semantic.encoder import EXTRA
 from bot.understanding.text import tokeniser
@@ -104,10 +105,10 @@ async def journal(url: str | None) -> list[Finding]:
         return [note(_JOURNAL, "没有设置，没答上的问题不会记下来", mend)]
     try:
         async with open_journal(url) as opened:
-            missed = len(await opened.missed(datetime.now(ZONE) - timedelta(days=30), 1000))
+            missed = len(await opened.missed(datetime.now(ZONE) - WORDS_LIFE, 1000))
     except BotError as error:
         return [problem(_JOURNAL, str(error), "改好 BOT_JOURNAL 或它指的地方，再查一次")]
-    return [well(_JOURNAL, f"可以读写；最近 30 天有 {missed} 个问题没答上")]
+    return [well(_JOURNAL, f"可以读写；最近 {WORDS_LIFE.days} 天有 {missed} 个问题没答上")]
 
 
 def clock(pack: Pack | None) -> Iterator[Finding]:

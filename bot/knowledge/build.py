@@ -1,4 +1,4 @@
-"""Forms that have passed every check become the frozen data of core.
+"""Build the frozen data of core from forms that have passed every check.
 
 What a newcomer would get wrong: a name that fits several regions (春城, sx) is taken out of the
 regions here and stands in `Lexicon.ambiguous_regions` only.
@@ -64,7 +64,7 @@ MOST_ASKED = 10
 
 
 def build(draft: Draft, version: str) -> Pack:
-    """The pack of a draft that is complete and without problems."""
+    """Build the pack of a draft that is complete and without problems."""
     assert draft.pack is not None  # a missing file is a problem
     assert draft.phrases is not None
     about = draft.pack.form
@@ -97,7 +97,7 @@ def build(draft: Draft, version: str) -> Pack:
 
 
 def _own_values(draft: Draft, about: PackFile) -> dict[str, str]:
-    """What the pack says of itself, see `bot.knowledge.fill`."""
+    """Return the names that the pack's texts may fill in, see `bot.knowledge.fill`."""
     form = about.vocabulary
     aspect, place = name_of(form, Role.ASPECT) or "", name_of(form, Role.PLACE) or ""
     slots = [item.form.slots for item in draft.entries]
@@ -109,7 +109,7 @@ def _own_values(draft: Draft, about: PackFile) -> dict[str, str]:
 
 
 def _most_asked(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """The answers with most wordings: what people ask in many ways, they ask often."""
+    """Return the entries with most wordings: what people ask in many ways, they ask often."""
     facts = [e for e in entries if e.kind is EntryKind.FACT and PLACE not in e.slots]
     ordered = sorted(facts, key=lambda entry: -len(entry.ask))
     return tuple(entry.id for entry in ordered[:MOST_ASKED])
@@ -192,7 +192,7 @@ def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
 
 
 def _regions_of(form: EntryForm, about: PackFile) -> Sequence[str]:
-    """Those that the entry writes; an answer that writes none is about those of the pack."""
+    """Return the regions that the entry names; an answer that names none is about the pack's."""
     is_scoped = form.kind == "fact" and "regions" not in form.model_fields_set
     return about.regions if is_scoped else form.regions
 
@@ -310,7 +310,7 @@ def _letter_names(form: RegionForm) -> list[str]:
 
 
 def _places(form: RegionForm, shared: frozenset[str]) -> list[str]:
-    """A district whose name is shared (和平区) does not give its short name either."""
+    """Return the places of a region; a shared name (和平区) does not give its short name either."""
     places = [form.capital] if form.capital else []
     places += [name for city in form.cities for name in _city_names(city)]
     districts = [name for name in form.districts if name not in shared]

@@ -1,4 +1,4 @@
-"""dictionary.txt of a pack: the words of its questions that what it inherits lacks.
+"""Write dictionary.txt of a pack: words of its questions that the inherited dictionary lacks.
 
 Utterances are cut into words with it, and a word that it lacks counts as a rare one.  The words
 and how often they are said come from jieba's dictionary; a word of an operator's own that jieba
@@ -26,7 +26,7 @@ HEADER = (
 
 
 def write_dictionary(folder: Path) -> tuple[int, int]:
-    """Write the dictionary of a pack anew: how many words are in it, how many of them are new.
+    """Write the dictionary of a pack anew; return how many words it has and how many are new.
 
     Raises:
         KnowledgeError: the pack has problems; nothing was written.
@@ -42,7 +42,7 @@ def write_dictionary(folder: Path) -> tuple[int, int]:
 
 
 def words_of(pack: Pack, own: Mapping[str, int]) -> dict[str, int]:
-    """The words that belong into the dictionary of a pack; `own` are those that it has now."""
+    """Return the words that belong in the dictionary of a pack; `own` are those it has now."""
     import jieba  # noqa: PLC0415 - reads its dictionary for a second
 
     jieba.setLogLevel("WARNING")

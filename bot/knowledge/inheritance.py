@@ -38,7 +38,7 @@ def default_files(language: str) -> Contents:
 
 @cache
 def inherited_words(language: str) -> Mapping[str, int]:
-    """The everyday words of a language with their frequencies."""
+    """Return the everyday words of a language with their frequencies."""
     return draft_of(parse_files(default_files(language)))[0].words
 
 
@@ -49,7 +49,7 @@ def _inherited_lines(language: str) -> dict[str, tuple[str, ...]]:
 
 
 def is_inherited(entry: Entry, language: str = "zh") -> bool:
-    """Whether a pack has the entry without having written it."""
+    """Return whether a pack has the entry by inheritance only."""
     return _inherited_lines(language).get(entry.id) == entry.ask
 
 

@@ -1,4 +1,4 @@
-"""New files of a pack, as texts, from the templates in `defaults/<language>/templates`.
+"""Write new files of a pack from the templates in `defaults/<language>/templates`.
 
 What is filled in stands inside double quotes in the templates, so whatever somebody types stays
 text.  What a newcomer would get wrong: nothing here reads a folder or writes one, but for
@@ -39,14 +39,14 @@ class NewEntry:
 
 
 def new_pack(name: str, title: str, subject: str, today: date) -> Files:
-    """A whole pack that can be asked at once; `name` is its id."""
+    """Return the files of a pack that can answer at once; `name` is its id."""
     values = {"id": name, "title": title, "subject": subject, "today": today.isoformat()}
     names = ("faq/first.yaml", "pack.yaml", "synonyms.yaml", "sources.yaml", "tests/first.yaml")
     return {name: _filled(f"pack/{name}", values) for name in names}
 
 
 def new_entry(pack: Pack, entry: NewEntry) -> Files:
-    """A file with one entry, and one with its test."""
+    """Return a file with one entry, and one with its test."""
     asks = "\n".join(f"      - {_quoted(line)}" for line in entry.ask)
     values = {
         "id": entry.id,
@@ -60,14 +60,14 @@ def new_entry(pack: Pack, entry: NewEntry) -> Files:
 
 
 def new_procedure(pack: Pack, name: str, title: str, service: str | None) -> Files:
-    """A procedure with one branch, and its test; without a service it is known by its title."""
+    """Return a procedure with one branch, and its test; without a service its title finds it."""
     services = f"\nregistrations: [{_quoted(service)}]" if service else ""
     values = {"id": name, "title": title, "name": service or title, "source": _source(pack)}
     return _both("procedure", "procedures", name, values, services=services)
 
 
 def new_portal(pack: Pack, place: str, answer: str) -> Files:
-    """Where one place has its door, and the test of it."""
+    """Return the portal of one place, and its test."""
     name = f"portal-{_letters(pack, place)}"
     slots = pack.vocabulary.names
     others = [e.slots[PLACE] for e in pack.portals] or [p for p in pack.regions if p != place]
@@ -86,7 +86,7 @@ def new_portal(pack: Pack, place: str, answer: str) -> Files:
 
 
 def services_with_procedure(pack: Pack) -> dict[str, str]:
-    """A service -> id of the procedure that walks through it already."""
+    """Map each service to the id of the procedure that it has already."""
     return {
         service: procedure.id
         for procedure in pack.procedures.values()
@@ -99,7 +99,7 @@ def services_of(pack: Pack) -> tuple[str, ...]:
 
 
 def taken(folder: Path, files: Files) -> list[str]:
-    """The files that exist already, as paths."""
+    """Return the paths of those files that exist already."""
     return [(folder / name).as_posix() for name in files if (folder / name).exists()]
 
 
@@ -127,14 +127,14 @@ def _both(kind: str, room: str, name: str, values: Mapping[str, str], **raw: str
 
 
 def _filled(template: str, values: Mapping[str, str], **raw: str) -> str:
-    """A template with values that stand in quotes; `raw` is YAML already."""
+    """Fill a template with values in quotes; `raw` is YAML already."""
     text = (FOLDER / "zh" / "templates" / template).read_text(encoding="utf-8")
     escaped = {name: _quoted(value)[1:-1] for name, value in values.items()}
     return Template(text).substitute(escaped, **raw)
 
 
 def _quoted(text: str) -> str:
-    """A string as YAML reads it back: JSON is YAML."""
+    """Quote a string for YAML; JSON is YAML."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -147,6 +147,6 @@ def _source(pack: Pack) -> str:
 
 
 def _letters(pack: Pack, place: str) -> str:
-    """A place's name in letters, or the next number."""
+    """Return a place's name in letters, or the next number."""
     names = pack.regions[place].letter_names
     return next((name for name in names if name.isalpha()), str(len(pack.portals) + 1))

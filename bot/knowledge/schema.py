@@ -1,4 +1,4 @@
-"""The form of the files of a pack, and nothing else.
+"""Define the form of the files of a pack, and nothing else.
 
 pydantic models that mirror the YAML one to one; `bot.knowledge.loader` turns them into the frozen
 data of `bot.core.model.pack`.  The same models give the JSON Schema that editors complete from, so
@@ -134,7 +134,9 @@ class EntryForm(Form):
     )
     facts: list[FactForm] = Field(
         default_factory=list,
-        description="完整答案，一条一条写；有 verdicts 时放在“依据详情”里，detail: false 的才直接显示",
+        description=(
+            "完整答案，一条一条写；有 verdicts 时放在“依据详情”里，detail: false 的才直接显示"
+        ),
     )
     regions: list[Line] = Field(default_factory=list, description="整条只说这些地区（简称）")
     related: list[Id] = Field(default_factory=list, description="相关条目编号")
@@ -368,7 +370,7 @@ class TermForm(Form):
     )
 
     def spoken(self) -> Iterator[tuple[str, str, int]]:
-        """Each wording, with the key and the number of the line that stands for it."""
+        """Yield each wording with the key and the number of its line."""
         for key, lines in (("forms", self.forms), ("hints", self.hints)):
             for number, line in enumerate(lines):
                 for wording in expand(line):

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.core.model.pack import Pack
 from bot.core.ports import Brain
 from bot.knowledge.reading.contents import Contents, read_contents
-from bot.runtime.model import model_of
+from bot.runtime.scoring_model import model_of
 from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
-from bot.core.model.calendar import Reminder, WriteCalendar
+from bot.core.model.reminder import Reminder, WriteCalendar
 
 
 class SystemClock:
@@ -16,12 +16,12 @@ class SystemClock:
 
 
 def calendar_writer() -> WriteCalendar | None:
-    """What writes .ics files; `None` without the extra `calendar`, and days are only told."""
+    """Return the writer of .ics files; `None` without the extra `calendar`."""
     return write_calendar if find_spec("icalendar") else None
 
 
 def write_calendar(reminder: Reminder) -> str:
     """Return the text of an .ics file; its library is imported at the first call."""
-    from bot.drawing.calendar import write
+    from bot.drawing.calendar_file import write
 
     return write(reminder)

@@ -1,4 +1,4 @@
-"""The conversation in a program of somebody else's: where it lives, and for how long.
+"""Hold a conversation in somebody else's program: in which thread and loop, and for how long.
 
 What a newcomer would get wrong: it is a conversation already when `embedded` returns it, for
 libraries that want one before there is an event loop.  Opening it does what such a program has no
@@ -58,7 +58,7 @@ class Embedded(Conversation):
 
     @property
     def brain(self) -> Brain:
-        """What is answered from; read at its first use, unless it was opened before."""
+        """Return the brain; read at its first use, unless it was opened before."""
         return self._known or self.read()
 
     @brain.setter
@@ -126,7 +126,7 @@ class Embedded(Conversation):
         await self.close()
 
     async def take(self, update: Update) -> Applied:
-        """As every conversation takes it, where it lives."""
+        """Answer an update as `Conversation.take` does, in the right thread and loop."""
         await self._come_to()
         if self._journal_url is not None and not self._home.is_open:
             raise LifetimeError(
@@ -135,7 +135,7 @@ class Embedded(Conversation):
         return await super().take(update)
 
     async def _come_to(self) -> None:
-        """Be in the right loop, and know what there is to know."""
+        """Check thread and loop, and read the pack."""
         loop = self._home.loop()
         if loop is not self._loop:  # turns of a loop that is gone hold no lock any more
             self._loop, self._turns = loop, KeyedLocks()

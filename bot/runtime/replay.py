@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.core.dialogue.decide import take_turn
-from bot.core.model.calendar import WriteCalendar
+from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reply
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import ZONE

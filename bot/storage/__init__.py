@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,6 @@ from bot.redaction import hide_password
 
 if TYPE_CHECKING:
     from bot.storage.sql_store import Database
-
-CLAIM_LIFE = timedelta(hours=48)
-"""How long a claim and its reply are stored.  Telegram repeats an update for up to 24 hours
-(https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps.
-"""
 
 DEADLINE_S = 2.0
 """How long a person waits for a store; DESIGN allows 2.5 s for the whole answer."""

@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import blake2b
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -22,6 +22,7 @@ from bot.core.model.spans import ZONE
 from bot.core.model.update import Update
 from bot.core.ports import Counted, Missed
 from bot.errors import StoreError
+from bot.storage.retention import COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
 from bot.storage.sql_store import Database
 from bot.storage.sql_tables import salts, unanswered, usage
@@ -29,9 +30,6 @@ from bot.storage.timestamps import as_moment, as_number
 
 log = logging.getLogger(__name__)
 
-WORDS_LIFE = timedelta(days=30)
-NUMBERS_LIFE = timedelta(days=366)
-"""Counts name nobody; after a year the seasons can be compared."""
 MOST_WAITING = 1000
 """While the database is out, the oldest notes are dropped beyond this number."""
 
@@ -164,7 +162,7 @@ def _count(connection: Connection, counted: tuple[str, ...], times: int) -> None
 def _expire(connection: Connection, now: datetime) -> None:
     oldest = as_number(now - WORDS_LIFE)
     connection.execute(delete(unanswered).where(unanswered.c.at < oldest))
-    day = (now - NUMBERS_LIFE).astimezone(ZONE).date().isoformat()
+    day = (now - COUNTS_LIFE).astimezone(ZONE).date().isoformat()
     connection.execute(delete(usage).where(usage.c.day < day))
 
 

@@ -1,4 +1,4 @@
-"""A store that opens itself at its first use: for programs that have no place to open it in.
+"""Open a store at its first use: for programs that have no place to open it in.
 
 It tends itself as well: once an hour, before a turn, what has outlived its time is deleted.
 
@@ -37,7 +37,7 @@ class Home:
         self._is_closed = False
 
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The running loop, if it may use what lives here.
+        """Return the running loop, if it may use what lives here.
 
         Raises:
             LifetimeError: it was closed, or belongs to another thread or loop.
@@ -60,7 +60,7 @@ class Home:
             self.is_open = True
 
     def is_here(self) -> bool:
-        """Whether something may be open here; not if its loop has ended.
+        """Return whether something may be open here; not if its loop has ended.
 
         Raises:
             LifetimeError: it is in use in another thread or loop.
@@ -113,7 +113,7 @@ class LazyStore:
         self._opening, self._open = asyncio.Lock(), AsyncExitStack()
 
     async def opened(self) -> SessionStore:
-        """The store; raises as `open_store` and `Home.loop`."""
+        """Return the open store; raises as `open_store` and `Home.loop`."""
         loop = self._home.loop()
         if loop is not self._loop:
             self._loop = loop
@@ -143,8 +143,9 @@ class LazyStore:
         return await (await self.opened()).forget(platform, user)
 
     async def expire(self, now: datetime) -> int:
-        self._expired_at = now
-        return await (await self.opened()).expire(now)
+        gone = await (await self.opened()).expire(now)
+        self._expired_at = now  # only now: an expiry that failed is tried again
+        return gone
 
     async def ping(self) -> None:
         await (await self.opened()).ping()

@@ -16,7 +16,6 @@ from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored
-from bot.storage import CLAIM_LIFE
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -25,6 +24,7 @@ from bot.storage.records import (
     write_reply,
     write_session,
 )
+from bot.storage.retention import CLAIM_LIFE
 
 UpdateName = tuple[ConversationKey, str]
 

@@ -23,7 +23,6 @@ from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored
 from bot.errors import StoreUnavailable
-from bot.storage import CLAIM_LIFE
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -34,6 +33,7 @@ from bot.storage.records import (
 )
 from bot.storage.redis_scripts import COMMIT, EXPIRE, FORGET
 from bot.storage.redis_server import RedisServer
+from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
 
 log = logging.getLogger(__name__)

@@ -48,7 +48,7 @@ _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
-_HARDLY_A_WORD = 0.1
+_HARDLY_A_WORD = 0.12
 """Share of a full sentence up to which words say nothing of their own: 那怎么办."""
 _STORY_DISCOUNT = 0.8
 """The same for a part that asks nothing: what happened, and not what is wanted to be known."""
@@ -130,7 +130,12 @@ class _View:
     @property
     def is_sure(self) -> bool:
         """Nobody would ask whether a character of it might be wrong."""
-        return self.score >= _SURE and self.is_complete
+        return (self.score >= _SURE and self.is_complete) or self.is_verbatim
+
+    @property
+    def is_verbatim(self) -> bool:
+        """A stored phrasing was said word for word."""
+        return bool(self.candidates) and self.candidates[0].is_verbatim
 
 
 class PackUnderstander:
@@ -223,15 +228,18 @@ class PackUnderstander:
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
-        if view.score < self._thresholds.answer and self._is_about_us(reading):
+        is_open = view.score < self._thresholds.answer and not view.is_verbatim
+        if is_open and self._is_about_us(reading):
             view = self._by_clauses(text, view, odds)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
         ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
-        if topic is not None and ours >= self._thresholds.ours and view.is_open(
-            self._thresholds.answer
+        if (
+            topic is not None
+            and ours >= self._thresholds.ours
+            and view.is_open(self._thresholds.answer)
         ):
             view = self._within(topic, utterance, view, odds)
         dates, undated = find_dates(text, today)
@@ -282,6 +290,8 @@ class PackUnderstander:
     def _completed(self, reading: Reading, context: Mapping[str, str], text: str) -> Reading:
         """A place with nothing asked about it asks where to register there; 东莞在哪里 does not."""
         kinds = {slot.kind for slot in reading.slots}
+        if reading.is_from_elsewhere:
+            return reading
         if PLACE not in kinds or kinds - {PLACE} or {ASPECT, SERVICE} & set(context):
             return reading
         if not self._is_about_us(reading) and (
@@ -370,13 +380,15 @@ class PackUnderstander:
             ),
         )
         view = self._ranked(reading, slots, odds).discounted(_TOPIC_DISCOUNT)
-        if not view.is_complete or view.score < self._thresholds.ask:
+        is_unfit = view.signal("conflict") or view.signal("elsewhere")
+        if is_unfit or not view.is_complete or view.score < self._thresholds.ask:
             return alone
-        if view.first == topic:
-            # The title speaks for its own entry; only words that say nothing else do as well.
-            says_nothing = alone.signal("weight") < _HARDLY_A_WORD
-            return view if says_nothing or alone.score < self._thresholds.answer else alone
-        return view if view.score > alone.score else alone
+        says_nothing = not own and alone.signal("weight") < _HARDLY_A_WORD
+        if alone.score >= self._thresholds.answer and alone.is_complete and not says_nothing:
+            return alone
+        # The title speaks for its own entry; only words that say nothing else do as well.
+        is_better = view.score > alone.score or (view.first == topic and says_nothing)
+        return view if is_better else alone
 
     def _asks_about_something(self, reading: Reading) -> bool:
         """An aspect is asked for and neither a registration nor our subject named (要多久能批).

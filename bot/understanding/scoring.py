@@ -81,10 +81,12 @@ SEMANTIC = (*LEXICAL, "meaning", "lead")
 REREADING = ("words", "meaning", "coverage", "weight")
 """What decides on lifting an entry, see `bot.understanding.semantic.fallback`."""
 MAX_MARGIN = 3.0
-IN_TALK = 20.0
+IN_TALK = 120.0
 """How much better the odds of being the pack's business are behind a turn that was; of the messages
-that follow an answer within minutes about one in twenty changes the subject, of those that open a
-chat about half are something else."""
+that follow an answer within minutes few change the subject, and most say too little to be known by
+themselves (两个的区别是什么, 公司早就倒闭了)."""
+VERBATIM_SCORE = 0.95
+"""The probability that a phrasing said word for word means its entry."""
 VERBATIM_RATE = 4.0
 """What a phrasing said word for word adds to a rate; not fitted, as the fit leaves those out."""
 
@@ -120,6 +122,14 @@ class Model:
     """The probability that an utterance is the pack's business."""
     ours_from: float = 0.0
     """Below it nothing is said but that it is none."""
+
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability that showing a candidate is right.
+
+        The fit leaves out what is said word for word, so that has a probability of its own.
+        """
+        found = self.confidence.score(signals)
+        return round(max(found, VERBATIM_SCORE) if signals["verbatim"] >= 1 else found, 4)
 
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a candidate stands among those of one utterance; means nothing by itself."""

@@ -37,7 +37,8 @@ from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, SessionStore
-from bot.storage import CLAIM_LIFE, open_store
+from bot.storage import open_store
+from bot.storage.retention import CLAIM_LIFE
 from tests.servers import STORES
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, UTC)

@@ -18,7 +18,8 @@ from bot.core.model.session import SESSION_LIFE
 from bot.core.model.update import ConversationKey
 from bot.core.ports import SessionStore
 from bot.errors import StoreError, StoreUnavailable
-from bot.storage import CLAIM_LIFE, open_store
+from bot.storage import open_store
+from bot.storage.retention import CLAIM_LIFE
 from tests.contract.test_session_store import NOW, SECOND, count, new_key, refuse, texts
 from tests.servers import POSTGRES, REDIS, Line, line, server
 

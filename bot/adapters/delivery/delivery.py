@@ -10,7 +10,7 @@ from typing import Generic
 from cachetools import FIFOCache
 
 from bot.adapters.delivery.errors import Gone, Migrated, Refused
-from bot.adapters.delivery.group_queue import GroupQueues, RepeatedAnswers
+from bot.adapters.delivery.group_limit import GroupQueues, RepeatedAnswers
 from bot.adapters.delivery.outbox import Name, Outbox
 from bot.adapters.delivery.ports import M, Platform, R
 from bot.core.locks import KeyedLocks

@@ -18,7 +18,7 @@ from typing import cast
 from bot.adapters.delivery.claim import Claims
 from bot.adapters.delivery.delivery import AddressedReply, Delivery
 from bot.adapters.delivery.outbox import Outbox
-from bot.adapters.delivery.rate_limit import RateLimit, Verdict
+from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.updates import (
     GROUP_ANONYMOUS_BOT,
@@ -67,7 +67,7 @@ class Handler:
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
         self._inline = InlineResults(conversation, me.username)
-        self._rate_limit = RateLimit(ticks)
+        self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
         self._claims = Claims(conversation, self._outbox)
@@ -166,7 +166,7 @@ class Handler:
                 return None
             route = replace(route, edits=given.messages)
             update = replace(update, route=route.as_text())
-        verdict = self._rate_limit.judge(update.id, route.person)
+        verdict = self._person_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
         addressed = await self._claim(
@@ -192,7 +192,7 @@ class Handler:
         button = self._platform.writer.buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
-        if self._rate_limit.judge(press.name, route.person) is not Verdict.ANSWER:
+        if self._person_limit.judge(press.name, route.person) is not Verdict.ANSWER:
             return self._toast(press, "too_many")
         if button.is_anybodys:
             route = replace(route, user=GROUP_ANONYMOUS_BOT, is_anonymous=True)

@@ -110,7 +110,7 @@ class Api:
         return Json({"forgotten": await self.conversation.forget(PLATFORM, key.user)})
 
     async def get_picture(self, name: PictureName, form: PictureForm = "svg") -> Response:
-        """A picture by the `name` of a part of a reply. Where there is none, show its `alt`."""
+        """Return a picture by the `name` in a part of a reply. If there is none, show its `alt`."""
         drawn = await self.conversation.picture(name, form)
         if drawn is None:
             return refuse(404)
@@ -118,11 +118,11 @@ class Api:
         return Response(drawn, media_type=_PICTURE_TYPES[form], headers=headers)
 
     async def get_health(self) -> Json:
-        """The process is alive; says nothing about what it depends on."""
+        """Say that the process is alive; this says nothing about what it depends on."""
         return Json({"status": "ok"})
 
     async def get_readiness(self) -> Json:
-        """Whether questions can be answered, and what is out meanwhile."""
+        """Return whether questions can be answered, and what is out of order."""
         found = self.readiness()
         reasons = list(found.degraded)
         status = ("degraded" if reasons else "ready") if found.can_answer else "unavailable"

@@ -95,6 +95,13 @@ class TextOut(_Out):
     text: str
 
 
+class ClickPathOut(_Out):
+    """Where to click, step by step; break lines between the steps."""
+
+    type: Literal["path"]
+    steps: list[str]
+
+
 class ListOut(_Out):
     type: Literal["list"]
     title: str | None
@@ -132,11 +139,11 @@ class DocumentOut(_Out):
 
 class SourcesOut(_Out):
     type: Literal["sources"]
-    line: str = Field(description="The whole line, as it ends an answer; the other keys make it.")
+    line: str = Field(description="The one line that ends an answer; show this.")
     label: str
     checked: str = Field(description="How a note's date is worded; `{date}` stands for the date.")
-    more: str = Field(description="What stands behind the first source if there are several.")
-    mark: str = Field(description="A remark on the age of the sources, or empty.")
+    more: str = Field(description="Behind the first source if there are more; `{count}` of them.")
+    mark: str = Field(description="A few words on the age of the sources; empty if they are new.")
     sources: list[SourceOut]
 
 
@@ -146,7 +153,7 @@ class ChoicesOut(_Out):
 
 
 PartOut = Annotated[
-    TextOut | ListOut | PathOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
+    TextOut | ClickPathOut | ListOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
     Field(discriminator="type"),
 ]
 
@@ -168,7 +175,8 @@ class ReplyOut(_Out):
     parts: list[PartOut] = Field(description="The same as typed parts; show these or `text`.")
     entry: str | None
     score: float | None = Field(ge=0, le=1)
-    question_type: QuestionType | None
+    question_type: QuestionType | None = Field(description="What was asked for, as understood.")
+    topic: str | None = Field(None, description="What an abstention was understood to be about.")
     slots: dict[str, str]
     answers: list[AnswerOut]
     choices: list[ChoiceOut]

@@ -1,1 +1,1 @@
-"""What is said to free text: one answer, one question back, or a refusal with its reason."""
+"""Reply to free text: one answer, one question back, or a refusal with its reason."""

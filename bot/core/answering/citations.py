@@ -1,4 +1,4 @@
-"""Facts with what has to stand beside them: unsure, old, of another region, and their sources."""
+"""Write facts with what belongs beside them: unsure, old, of another region, and their sources."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ARROWS = re.compile(r"\s*(?:-->|→)\s*")
 
 
 def depends_on_region(entry: Entry) -> bool:
-    """Whether the answer is another one elsewhere."""
+    """Return whether the answer differs by region."""
     is_own = bool(entry.regions) or PLACE in entry.slots
     return is_own or any(fact.regions for fact in entry.all_facts)
 
@@ -35,7 +35,7 @@ def fact_text(scope: Scope, fact: Fact) -> str:
 
 
 def fact_parts(scope: Scope, fact: Fact) -> list[Part]:
-    """A fact as it is shown: running text, or a path to click along, and its link."""
+    """Return a fact as it is shown: running text, or a path to click along, and its link."""
     text = fact_text(scope, fact)
     steps = tuple(step.strip() for step in _ARROWS.split(text))
     is_path = len(steps) > 1 and "\n" not in text
@@ -46,7 +46,7 @@ def fact_parts(scope: Scope, fact: Fact) -> list[Part]:
 
 
 def _age_mark(scope: Scope, citations: Sequence[Citation]) -> str:
-    """A few words if the oldest source was not looked at for longer than the pack allows."""
+    """Return a few words if the oldest source was not looked at for longer than the pack allows."""
     oldest = min(citation.checked_on for citation in citations)
     if (scope.day - oldest).days <= scope.pack.review_after_days:
         return ""
@@ -72,7 +72,7 @@ def sources_part(scope: Scope, facts: Iterable[Fact]) -> Sources:
 
 
 def cited_part(scope: Scope, citations: Sequence[Citation]) -> Sources:
-    """One line for all citations; each document is named once, with its first-cited article."""
+    """Return one line for all citations; each document is named once, by its first article."""
     notes: dict[str, SourceNote] = {}
     for citation in citations:
         notes.setdefault(citation.source.id, source_note(citation))
@@ -91,7 +91,7 @@ def source_note(citation: Citation) -> SourceNote:
 
 
 def source_line(scope: Scope, source: Source) -> str:
-    """A document with the day it was checked and what there is to know about it."""
+    """Return a line on a document: the day it was checked, and remarks."""
     checked = scope.pack.phrase("source_checked").format(date=source.checked_on.isoformat())
     line = f"{source.title}（{checked}）"
     return f"{line}：{source.note}" if source.note else line

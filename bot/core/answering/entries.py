@@ -1,4 +1,4 @@
-"""Replies put together from entries and phrases: what is shown, with which sources and choices.
+"""Build replies from entries and phrases: what is shown, with which sources and choices.
 
 Nothing here decides *what* to answer (see `bot.core.answering.free_text`); it only keeps the
 promises of wording: sources and dates under every fact, 待核实 before unsure ones, ageing said in
@@ -59,7 +59,7 @@ _VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
 
 
 def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply:
-    """The answer of an entry, or the abstention that it is by its kind or by its dates."""
+    """Return the answer of an entry, or an abstention if its kind or its dates demand one."""
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
         return _worded(scope, entry, score, rule)
     inherited = frozenset(k for k in scope.inherited if _depends_on(entry, k))
@@ -108,7 +108,7 @@ def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float
 
 
 def details_reply(scope: Scope, entry: Entry) -> Reply:
-    """Everything an entry has: the words of its sources, the notes on them, what is doubtful."""
+    """Show all of an entry: the words of its sources, the notes on them, what is doubtful."""
     facts = entry.facts_on(scope.day, scope.region) or tuple(
         v.fact for v in entry.verdicts if v.fact.holds_on(scope.day)
     )
@@ -161,7 +161,7 @@ def _shown(
     asked: QuestionType | None = None,
     is_turned: bool = False,
 ) -> tuple[tuple[Part, ...], Answer] | None:
-    """What an entry shows on a day to somebody in a region; `None` if it has nothing to show.
+    """Return what an entry shows on a day to somebody in a region; `None` if it is nothing.
 
     Kept, because most questions are asked again and again; a pack counts by identity.
     """
@@ -185,7 +185,7 @@ def _shown(
 
 
 def _shown_facts(scope: Scope, entry: Entry, *, has_verdict: bool) -> tuple[Fact, ...]:
-    """The facts that stand under the verdict, or make the answer where there is none.
+    """Return the facts under the verdict; they are the whole answer if there is none.
 
     Under a verdict a line about some regions only is nothing for who named no region.
     """
@@ -229,7 +229,7 @@ def _assumption(scope: Scope) -> list[Part]:
 
 
 def _depends_on(entry: Entry, kind: str) -> bool:
-    """Whether an answer would have been another one with another place or registration."""
+    """Return whether the answer differs by place or registration."""
     if kind == PLACE:
         return depends_on_region(entry)
     return kind in _ASSUMED and kind in entry.slots
@@ -246,14 +246,14 @@ def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
 
 
 def _follow_ups(scope: Scope, entry: Entry, told: Collection[Fact]) -> list[Choice]:
-    """Choices under an answer: what it rests on, and the ways on from there."""
+    """Return the choices under an answer: its sources, and the ways on from there."""
     has_more = any(fact not in told for fact in entry.facts_on(scope.day, scope.region))
     details = Choice(scope.phrase("details"), str(ShowDetails(entry.id)))
     return [*([details] if has_more else []), *_ways_on(scope, entry)]
 
 
 def _ways_on(scope: Scope, entry: Entry) -> list[Choice]:
-    """The step-by-step way, a calculation, and related entries of no other region."""
+    """Return choices that lead on: procedure, calculation, related entries of no other region."""
     options: list[Choice] = []
     if entry.procedure:
         options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(entry.procedure))))
@@ -271,7 +271,7 @@ def _choices(options: Sequence[Choice]) -> tuple[Part, ...]:
 
 
 def calculations(scope: Scope, entry: Entry) -> list[Choice]:
-    """What may be worked out for somebody who was told this."""
+    """Return choices of calculators that go with the answer."""
     found = [c for c in scope.pack.calculators.values() if entry.id in c.entries]
     if len(found) == 1:
         return [Choice(scope.phrase("calculate"), str(Calculate(found[0].id)))]
@@ -287,7 +287,7 @@ def _related(scope: Scope, entry: Entry) -> list[Entry]:
 
 
 def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
-    """No fact of the entry may be shown: all are about other regions, or out of their dates."""
+    """Reply that no fact may be shown: all are about other regions, or out of date."""
     region = scope.pack.regions.get(scope.region or "")
     if region and (entry.facts_on(scope.day) or entry.verdict_on(scope.day)):
         return replace(no_data_for_region(scope, region, entry.title, ()), score=score)
@@ -295,12 +295,12 @@ def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
 
 
 def expired_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:
-    """Every fact of the entry is out of its dates on this day."""
+    """Reply that every fact of the entry is out of date on this day."""
     return outdated_reply(scope, entry.id, entry.title, entry.all_facts, score)
 
 
 def with_answer(scope: Scope, reply: Reply, entry: Entry) -> Reply:
-    """A reply that goes on with what an entry does say; the choices stay last."""
+    """Append what an entry does say to a reply; the choices stay last."""
     shown = _shown(scope.pack, entry.id, scope.day, scope.region)
     if shown is None:
         return reply

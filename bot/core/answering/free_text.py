@@ -7,7 +7,7 @@ known and the region's data missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.answering.entries import entry_reply, near_reply
@@ -27,6 +27,8 @@ NEAR_FROM = 0.25
 SURELY_OURS = 0.95
 """Probability of being the pack's business from which the nearest entry may be told; below it a
 score that low declines."""
+LIKELY = 0.85
+"""Share of the probability of being the pack's business that will do where an entry surely fits."""
 REMARK_FROM = 0.4
 """Score from which a remark (下午好, 辛苦了) is answered with one."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
@@ -165,7 +167,9 @@ def _narrowed(
 
 def _agrees(entry: Entry, wish: Mapping[str, str]) -> bool:
     """Whether an entry is about the service and the aspect of a wish, or about neither."""
-    return all(entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT))
+    return all(
+        entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT)
+    )
 
 
 def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
@@ -178,7 +182,7 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
 def _one(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to one wish."""
     here = [c for c in understanding.candidates if not c.is_elsewhere]
-    away = [c for c in understanding.candidates if c.is_elsewhere]
+    away = sorted((c for c in understanding.candidates if c.is_elsewhere), key=lambda c: -c.score)
     limits = understanding.thresholds
     if not _is_our_business(scope.pack, understanding):
         return out_of_domain(scope, here[0].score if here else 0.0)
@@ -190,7 +194,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(scope)
-    is_open = best.misses_slot
+    is_open = best.misses_slot or _is_a_door_of_nowhere(scope, entry)
     if _names_an_aspect_only(understanding):
         if ASPECT not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
@@ -198,7 +202,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         is_open = True
     if is_open and (question := _open_slot(scope, entry, best)):
         return question
-    if _is_remark(scope.pack, best):
+    if understanding.ours < limits.ours and _is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
     if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, here, limits.ask, is_ours=understanding.ours >= SURELY_OURS)
@@ -214,11 +218,21 @@ def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
     if not understanding.candidates:
         return False
     best, limits = understanding.candidates[0], understanding.thresholds
+    is_likely = understanding.ours >= limits.ours * LIKELY and best.score >= limits.answer
     is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
-    if understanding.ours >= limits.ours or best.is_verbatim or is_place:
+    if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
+        return True
+    if _asks_for_a_door(pack, understanding):
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
     return _is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
+    """Whether a place and the words for its door were said, and nothing that the pack lacks."""
+    said = {slot.kind: slot.value for slot in understanding.slots if slot.surface}
+    is_door = PLACE in said and said.get(ASPECT) == pack.vocabulary.portal
+    return is_door and not understanding.candidates[0].has_foreign_words
 
 
 def _is_remark(pack: Pack, best: Candidate) -> bool:
@@ -234,6 +248,12 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
         return best.weight < LITTLE
     limit = understanding.thresholds.answer
     return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
+
+
+def _is_a_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
+    """A place's door where no place was named; the words may be those of any place's."""
+    is_door = scope.pack.is_about_portal(entry) and PLACE in entry.slots
+    return is_door and PLACE not in scope.slots
 
 
 def _is_only_a_place(
@@ -266,7 +286,7 @@ def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
     for kind in (PLACE, SERVICE):
         if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
             continue
-        family = _family(scope.pack.entries.values(), entry, kind)
+        family = _family(scope.pack, entry, kind)
         if len(family) > 1:
             scope = replace(scope, slots={**_shared(entry, kind), **scope.slots})
             reply = question_reply(
@@ -286,11 +306,14 @@ def _shared(entry: Entry, kind: str) -> dict[str, str]:
     return {other: value for other, value in entry.slots.items() if other != kind}
 
 
-def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
-    """Entries that differ from this one in one slot only; those that know an answer first."""
+def _family(pack: Pack, entry: Entry, kind: str) -> list[Entry]:
+    """Entries that differ from this one in one slot only; those that know an answer first, and of
+    these what is asked most.
+    """
     wanted = _shared(entry, kind)
-    found = [e for e in entries if kind in e.slots and _shared(e, kind) == wanted]
-    return sorted(found, key=lambda e: e.kind is not EntryKind.FACT)
+    found = [e for e in pack.entries.values() if kind in e.slots and _shared(e, kind) == wanted]
+    asked = {name: place for place, name in enumerate(pack.most_asked)}
+    return sorted(found, key=lambda e: (e.kind is not EntryKind.FACT, asked.get(e.id, len(asked))))
 
 
 def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
@@ -302,9 +325,7 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
     return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
-def _unsure(
-    scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool
-) -> Reply:
+def _unsure(scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool) -> Reply:
     """Not sure enough to answer: tell the nearest entry as such, offer several, or admit a gap.
 
     One entry alone is never offered: who is asked "is it this?" has no way to choose.

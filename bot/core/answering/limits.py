@@ -1,4 +1,4 @@
-"""How much is offered or answered at once."""
+"""Limit how much is offered or answered at once."""
 
 from __future__ import annotations
 

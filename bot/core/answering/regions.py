@@ -1,4 +1,4 @@
-"""Regions to choose from, and the reply for one that the pack has nothing about."""
+"""List the regions to choose from, and reply about one that the pack has nothing on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REGIONS_PER_PAGE = 8
 def no_data_for_region(
     scope: Scope, region: Region, topic: str, options: Sequence[Choice]
 ) -> Reply:
-    """Admits the gap; at most the region's own general portal is named, marked as that."""
+    """Admit the gap; at most the region's own general portal is named, marked as that."""
     parts: list[Part] = [Text(scope.phrase("no_data_for_region", region=region.short, topic=topic))]
     if site := region.gov_portal:
         is_sure = site.confidence.is_publishable
@@ -47,7 +47,7 @@ def portal_choice(scope: Scope) -> Choice:
 
 
 def region_page(scope: Scope, page: int) -> tuple[Choice, ...]:
-    """One page, from 1, of the regions that have a portal; the pack's order."""
+    """Return one page, from 1, of the regions that have a portal; the pack's order."""
     options = [Choice(e.slots[PLACE], str(ShowEntry(e.id))) for e in scope.pack.portals]
     start = (page - 1) * REGIONS_PER_PAGE
     shown = options[start : start + REGIONS_PER_PAGE]

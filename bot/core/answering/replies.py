@@ -1,4 +1,4 @@
-"""Replies that are put together from phrases or from other replies, not from entries."""
+"""Build replies from phrases or from other replies, not from entries."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def headed_reply(scope: Scope, reply: Reply, topic: str) -> Reply:
 def outdated_reply(
     scope: Scope, name: str, title: str, facts: Iterable[Fact], score: float | None
 ) -> Reply:
-    """All facts of something are out of their dates; `name` is its id."""
+    """Reply that all facts are out of date; `name` is the id of what they belong to."""
     facts = tuple(facts)
     ended = [f.valid_until for f in facts if f.valid_until and f.valid_until < scope.day]
     started = [f.valid_from for f in facts if f.valid_from]
@@ -62,7 +62,7 @@ def outdated_reply(
 def question_reply(
     scope: Scope, key: str, options: Sequence[Choice], rule: str, **values: str
 ) -> Reply:
-    """One question back, with its choices."""
+    """Ask one question back, with its choices."""
     return Reply(
         status=Status.CLARIFY,
         reason=Reason.AMBIGUOUS,
@@ -73,7 +73,7 @@ def question_reply(
 
 
 def plain_reply(scope: Scope, key: str, status: Status, reason: Reason | None, rule: str) -> Reply:
-    """One of the bot's own sentences and nothing else."""
+    """Reply with one of the bot's own sentences and nothing else."""
     return Reply(
         status=status,
         reason=reason,

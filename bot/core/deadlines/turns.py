@@ -14,7 +14,7 @@ from bot.core.answering.limits import MAX_CHOICES
 from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
-from bot.core.deadlines.calendar import calendar_reply
+from bot.core.deadlines.calendar_file import calendar_reply
 from bot.core.deadlines.result import result_reply
 from bot.core.model.choices import Calculate, StopCalculating
 from bot.core.model.pack import Calculator
@@ -33,7 +33,7 @@ _NOW = ("今天", "今日")
 _DAY_MARKS = frozenset("0123456789年月")
 
 
-def spoken(
+def calculate_from_words(
     scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
     """Decide the turn of words that call for a calculation; `None` if they do not.
@@ -86,7 +86,7 @@ def calculate(scope: Scope, session: Session, target: Calculate) -> Turn | None:
     return _show_result(scope, session, calculator, found[0])
 
 
-def commanded(scope: Scope, session: Session, argument: Understanding | None) -> Turn:
+def run_command(scope: Scope, session: Session, argument: Understanding | None) -> Turn:
     """Carry out `/deadline`, with or without words after it."""
     if argument is None:
         return _ask_which(scope, session, (), ())
@@ -113,7 +113,7 @@ def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") 
     return Turn(reply, replace(session, asking=Asking(calculator.id)))
 
 
-def settled(scope: Scope, before: Session, turn: Turn) -> Turn:
+def offer_to_go_on(scope: Scope, before: Session, turn: Turn) -> Turn:
     """Offer to go on with a waiting calculator after a turn about something else.
 
     The turn after `MOST_PASSED` such turns drops the calculator, and so does a card of a procedure.

@@ -1,1 +1,1 @@
-"""The order of rules for one update; presses, commands, small talk and suggestions."""
+"""Decide one update by rules in order: presses, commands, small talk, suggestions."""

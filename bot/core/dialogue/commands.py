@@ -1,4 +1,4 @@
-"""What starts with a slash, on every platform alike: `/portal 总馆`, `/portal@name 总馆`, `/steps`.
+"""Read and carry out commands of every platform: `/portal 总馆`, `/portal@name 总馆`, `/steps`.
 
 Commands are words in Latin letters because Telegram allows no others; everything they do can also
 be asked in plain Chinese.
@@ -53,7 +53,7 @@ class Command:
 
 
 def read(text: str) -> Command | None:
-    """The command that a text is, or `None` for ordinary words and unknown names."""
+    """Return the command that a text is; `None` for ordinary words and unknown names."""
     found = _COMMAND.fullmatch(text) if text.lstrip()[:1] in _SLASHES else None
     if not found:
         return None
@@ -62,7 +62,7 @@ def read(text: str) -> Command | None:
 
 
 def looks_like(text: str) -> bool:
-    """Whether somebody meant a command, though perhaps one that does not exist."""
+    """Return whether a command was meant, even one that does not exist."""
     return _LIKE_A_COMMAND.match(text) is not None
 
 
@@ -75,24 +75,24 @@ _REMEMBERED = (PLACE, SERVICE, ASPECT)
 
 
 def takes_argument(name: str) -> bool:
-    """Whether words behind the command mean something to it."""
+    """Return whether words behind the command mean something to it."""
     return name in _LOOKUPS or name == ASK
 
 
 def context_of(words: Vocabulary, session: Session, name: str, now: datetime) -> Context:
-    """What the argument of a command is understood against."""
+    """Return the context in which the argument of a command is understood."""
     if name == ASK:
         return session.context
     aspect = {"portal": words.portal, "materials": words.materials}.get(name)
     return Context({ASPECT: aspect} if aspect else {}, None, now)
 
 
-def commanded(
+def run_command(
     scope: Scope, session: Session, command: Command, argument: Understanding | None
 ) -> Turn:
-    """One turn of a command; `argument` is what was understood behind it, if it takes one."""
+    """Carry out a command; `argument` is its argument, understood, if it takes one."""
     if command.name == DEADLINE:
-        return deadline_turns.commanded(scope, session, argument)
+        return deadline_turns.run_command(scope, session, argument)
     if argument:
         return _with_argument(scope, session, command, argument)
     match command.name:
@@ -122,7 +122,7 @@ def _with_argument(
     scope: Scope, session: Session, command: Command, argument: Understanding
 ) -> Turn:
     if command.name == "steps":
-        return repair.guided(scope, session, argument)
+        return repair.begin_named(scope, session, argument)
     return Turn(decide_words(replace(scope, slots={}), argument), session)
 
 
@@ -131,7 +131,7 @@ def _plain(scope: Scope, key: str, name: str) -> Reply:
 
 
 def _welcome(scope: Scope, payload: str) -> Reply:
-    """A payload that reaches core is one that the adapter could not make sense of."""
+    """Welcome a person; a payload that reaches core is one that the adapter could not read."""
     reply = _plain(scope, "welcome", "start").with_choice(portal_choice(scope))
     if payload:
         reply = replace(reply, parts=(Text(scope.phrase("old_link")), *reply.parts))
@@ -139,7 +139,7 @@ def _welcome(scope: Scope, payload: str) -> Reply:
 
 
 def _settings(scope: Scope) -> Reply:
-    """What is remembered of the conversation, with a way to clear it."""
+    """Show what is remembered of the conversation, with a way to clear it."""
     words = [scope.slots[kind] for kind in _REMEMBERED if kind in scope.slots]
     minutes = int(CONTEXT_LIFE.total_seconds() // 60)
     remembered = (
@@ -157,7 +157,7 @@ def _settings(scope: Scope) -> Reply:
 
 
 def _sources(scope: Scope) -> Reply:
-    """Every document that the pack rests on."""
+    """List every document that the pack rests on."""
     checked = scope.pack.phrase("source_checked")
     items = tuple(
         f"{s.title}（{checked.format(date=s.checked_on.isoformat())}）"
@@ -179,7 +179,7 @@ def _lookup_menu(scope: Scope, session: Session, name: str) -> Reply:
 
 
 def _papers(pack: Pack) -> list[Entry]:
-    """What papers each service wants, in the pack's order: of several entries the most general."""
+    """Return the most general entry on papers of each service, in the pack's order."""
     wanted = pack.vocabulary.materials
     found: dict[str, Entry] = {}
     for entry in pack.entries.values():

@@ -17,11 +17,11 @@ from bot.core.answering.free_text import decide_words
 from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
-from bot.core.dialogue.commands import Command, commanded, context_of, takes_argument
+from bot.core.dialogue.commands import Command, context_of, run_command, takes_argument
 from bot.core.dialogue.hear import Heard, Press, Words, hear
-from bot.core.dialogue.presses import pressed
-from bot.core.model.calendar import WriteCalendar
+from bot.core.dialogue.presses import press_choice
 from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
@@ -62,14 +62,16 @@ def take_turn(
     slots = dict(session.context.slots_at(now))
     scope = Scope(brain.pack, as_of or day_of(now), slots, notices=notices, calendar=calendar)
     turn = replace(decide(scope, session, heard, understanding), understanding=understanding)
-    return _remembered(scope, turn, now)
+    return _remember(scope, turn, now)
 
 
 def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> Understanding | None:
-    """What the words mean; `None` where there is nothing to understand in them."""
+    """Understand the words; return `None` if the update has none."""
     match heard:
         case Words(text):
-            return brain.understander.understand(text, session.context, now)
+            is_open = bool(session.walk or session.asking)
+            context = replace(session.context, is_card_open=is_open)
+            return brain.understander.understand(text, context, now)
         case Command(name, argument) if argument and takes_argument(name):
             context = context_of(brain.pack.vocabulary, session, name, now)
             return brain.understander.understand(argument, context, now)
@@ -80,61 +82,65 @@ def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> U
 def decide(
     scope: Scope, session: Session, heard: Heard, understanding: Understanding | None
 ) -> Turn:
-    """The turn for what was heard; `understanding` is that of its words, if it has any."""
+    """Decide the turn for what was heard; `understanding` is that of its words, if it has any."""
     match heard:
         case Press(value):
-            turn = pressed(scope, session, value)
+            turn = press_choice(scope, session, value)
         case Event():
-            turn = Turn(_happened(scope, heard), session)
+            turn = Turn(_tell_event(scope, heard), session)
         case Move():
             turn = dispatch.move(scope, session, heard)
         case Command():
-            turn = commanded(scope, session, heard, understanding)
+            turn = run_command(scope, session, heard, understanding)
         case Words(text):
             if understanding is None:
                 raise ValueError(f"{text!r} was not understood")
-            turn = _said(scope, session, understanding)
+            turn = _apply_rules(scope, session, understanding)
         case _:
             assert_never(heard)
-    return repair.led_back(scope, deadline_turns.settled(scope, session, turn))
+    return repair.lead_back(scope, deadline_turns.offer_to_go_on(scope, session, turn))
 
 
-def _said(scope: Scope, session: Session, understanding: Understanding) -> Turn:
-    """The turn of words, by the first of these rules that fits."""
+def _apply_rules(scope: Scope, session: Session, understanding: Understanding) -> Turn:
+    """Decide the turn of words by the first of these rules that fits."""
     return (
-        _sounds_like_a_move(scope, session, understanding)
+        _move_by_sound(scope, session, understanding)
         or step_turns.answer(scope, session, understanding)
-        or _names_a_choice(scope, session, understanding)
-        or repair.corrected(scope, session, understanding)
-        or small_talk.remarked(scope, session, understanding.text)
-        or _wants_guidance(scope, session, understanding)
-        or _asks(scope, repair.at_place(session, understanding), understanding)
+        or _press_named_choice(scope, session, understanding)
+        or repair.correct_walk(scope, session, understanding)
+        or small_talk.answer_remark(scope, session, understanding.text)
+        or _begin_procedure(scope, session, understanding)
+        or _answer_question(scope, repair.set_region(session, understanding), understanding)
     )
 
 
-def _sounds_like_a_move(
-    scope: Scope, session: Session, understanding: Understanding
-) -> Turn | None:
+def _move_by_sound(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
     heard = heard_move(understanding.sound) if session.walk else None
     return dispatch.move(scope, session, heard) if heard else None
 
 
-def _names_a_choice(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
-    value = repair.chosen(session, understanding)
-    return pressed(scope, session, value) if value else None
+def _press_named_choice(
+    scope: Scope, session: Session, understanding: Understanding
+) -> Turn | None:
+    value = repair.choice_named(session, understanding)
+    return press_choice(scope, session, value) if value else None
 
 
-def _wants_guidance(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
-    return repair.guided(scope, session, understanding) if understanding.wants_guidance else None
+def _begin_procedure(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
+    return (
+        repair.begin_named(scope, session, understanding) if understanding.wants_guidance else None
+    )
 
 
-def _asks(scope: Scope, session: Session, understanding: Understanding) -> Turn:
-    """The answer to a question; a calculation or an open question of ours may claim the words."""
-    reply = _narrowed(scope, session, understanding) or decide_words(scope, understanding)
+def _answer_question(scope: Scope, session: Session, understanding: Understanding) -> Turn:
+    """Answer a question, unless a calculation or the bot's own open question claims the words."""
+    reply = _narrow(scope, session, understanding) or decide_words(scope, understanding)
     turn = (
-        deadline_turns.spoken(scope, session, understanding, reply)
-        or step_turns.taken_for_answer(scope, session, understanding, reply)
-        or (small_talk.numbered(scope, session, understanding.text) if reply.is_unclear else None)
+        deadline_turns.calculate_from_words(scope, session, understanding, reply)
+        or step_turns.take_as_answer(scope, session, understanding, reply)
+        or (
+            small_talk.take_number(scope, session, understanding.text) if reply.is_unclear else None
+        )
     )
     if turn:
         return turn
@@ -144,10 +150,10 @@ def _asks(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     return Turn(reply, session)
 
 
-def _narrowed(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
-    """A place said alone narrows the question before it; it opens no other.
+def _narrow(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
+    """Answer the question before for a place that was said alone; it opens no other question.
 
-    `None` where nothing was answered before, or a portal, of which each place has its own.
+    Return `None` where nothing was answered before, or a portal, of which each place has its own.
     """
     place = understanding.names_only(PLACE)
     entry = scope.pack.entries.get(session.context.entry or "")
@@ -160,13 +166,13 @@ def _narrowed(scope: Scope, session: Session, understanding: Understanding) -> R
     return entry_reply(replace(scope, slots=slots), entry, None, "narrowed")
 
 
-def _happened(scope: Scope, event: Event) -> Reply:
+def _tell_event(scope: Scope, event: Event) -> Reply:
     key, rule = _HAPPENED[event], f"event:{event}"
     return plain_reply(scope, key, Status.SMALLTALK, None, rule)
 
 
-def _remembered(scope: Scope, turn: Turn, now: datetime) -> Turn:
-    """The turn with what was offered and talked about kept, for the words that come next."""
+def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
+    """Store in the session what was offered and talked about, for the words that come next."""
     reply, session = turn.reply, turn.session
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
@@ -180,13 +186,13 @@ def _remembered(scope: Scope, turn: Turn, now: datetime) -> Turn:
         pack_version=scope.pack.version,
         context=context,
         offered=offered,
-        asked=_asked(scope, reply, session),
+        asked=_question_asked(scope, reply, session),
     )
     return replace(turn, session=settled)
 
 
-def _asked(scope: Scope, reply: Reply, session: Session) -> str:
-    """The kind of the question that the reply has put, if it has put one."""
+def _question_asked(scope: Scope, reply: Reply, session: Session) -> str:
+    """Return the kind of question that the reply asks; empty if it asks none."""
     if small_talk.asks_to_choose(reply):
         return small_talk.SLOT
     under_way = step_turns.walk_under_way(scope, session) if reply.has_card else None
@@ -199,14 +205,14 @@ def _asked(scope: Scope, reply: Reply, session: Session) -> str:
 
 
 def _sets_context(reply: Reply) -> bool:
-    """Whether the reply is about something that the next words may lean on."""
+    """Return whether the reply is about something that the next words may refer to."""
     if reply.status is Status.SMALLTALK or reply.reason is Reason.BOUNDARY:
         return False
     return bool(reply.slots or (reply.answers and not reply.is_unclear))
 
 
 def _slots_of(pack: Pack, reply: Reply) -> Mapping[str, str]:
-    """Slots of the words and of the entry that was shown; a region only when it was said."""
+    """Return slots of the words and of the entry that was shown; a region only when it was said."""
     slots = dict(reply.slots)
     entry = pack.entries.get(reply.answers[0].entry) if reply.answers else None
     for kind, value in entry.slots.items() if entry else ():

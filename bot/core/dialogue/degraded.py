@@ -1,4 +1,4 @@
-"""What may be said while nothing can be stored, and nothing is known of who is talking.
+"""Reply while nothing can be stored and nothing is known of the conversation.
 
 The turn at hand was decided for a stranger.  A question gets the same answer from it; words that
 lean on what came before (下一步, 第二种, the button of a card) would be told something that has
@@ -16,8 +16,8 @@ from bot.core.procedures.step_answers import is_yes_or_no
 from bot.core.words.moves import means_another_kind, read_move, stripped
 
 
-def unstored(pack: Pack, update: Update, turn: Turn) -> Reply:
-    """The reply as it may be given: itself, or that this has to wait."""
+def reply_unstored(pack: Pack, update: Update, turn: Turn) -> Reply:
+    """Return the turn's reply if it needs no session, else a reply that this has to wait."""
     is_of_session = turn.is_about_session or turn.reply.status is Status.PROCEDURE
     if not (is_of_session or _leans_on_the_session(update, turn.reply)):
         return turn.reply

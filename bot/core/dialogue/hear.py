@@ -1,4 +1,4 @@
-"""What an update is: a press, an event, a move of the walk under way, a command, or words.
+"""Tell what an update is: a press, an event, a move of the walk under way, a command, or words.
 
 Looked at once for each update; `bot.core.dialogue.decide` says what each of them leads to.
 """
@@ -13,9 +13,8 @@ from bot.core.model.session import Session
 from bot.core.model.update import Event, Update
 from bot.core.procedures.checklist import HAVE, LACK
 from bot.core.words.moves import Kind, Move, read_move, read_ordinal, stripped
-from bot.core.words.numerals import read_number
+from bot.core.words.numerals import FULL_WIDTH_DIGITS, read_number
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NEEDS_A_QUESTION = (Kind.WHY, Kind.DECLINE)
 """Moves that are words like any other unless the card has asked for something."""
 
@@ -38,7 +37,7 @@ Heard = Press | Event | Move | commands.Command | Words
 
 
 def hear(session: Session, update: Update) -> Heard:
-    """What the update is for a conversation that stands where `session` says."""
+    """Return what the update is to a conversation with this session."""
     if update.press is not None:
         return Press(update.press)
     if update.event is not None:
@@ -50,14 +49,14 @@ def hear(session: Session, update: Update) -> Heard:
 
 
 def move_of(session: Session, text: str) -> Move | None:
-    """The move that a text is for the walk under way."""
+    """Return the move that a text is for the walk under way."""
     found = read_move(text) if session.walk else None
     is_asked = session.asked not in ("", small_talk.SLOT)
     return found if found and (is_asked or found.kind not in _NEEDS_A_QUESTION) else None
 
 
 def offered_value(session: Session, text: str) -> str | None:
-    """The choice that a text picks: by its label, its number, or 第二种.
+    """Return the choice that a text picks: by its label, its number, or 第二种.
 
     A bare number is the answer where a number or a date was asked for.
     """
@@ -73,8 +72,8 @@ def offered_value(session: Session, text: str) -> str | None:
 
 
 def picked_number(said: str) -> int | None:
-    """第二种, or a number in digits: 三 alone may be many things."""
+    """Read 第二种 or a number in digits; 三 alone may mean many things."""
     number = read_ordinal(said)
-    if number is None and said.translate(_FULL_WIDTH).isascii():
+    if number is None and said.translate(FULL_WIDTH_DIGITS).isascii():
         return read_number(said)
     return number

@@ -1,4 +1,4 @@
-"""What pressing a choice does.
+"""Carry out a choice that was pressed.
 
 Values come back from the outside and may be old or forged: whatever does not fit the pack as it is
 now explains itself.
@@ -36,7 +36,7 @@ from bot.core.model.vocabulary import ASPECT, PLACE
 from bot.core.procedures import dispatch
 
 
-def pressed(scope: Scope, session: Session, value: str) -> Turn:
+def press_choice(scope: Scope, session: Session, value: str) -> Turn:
     """Carry out a choice by its value; what is old, unknown or forged explains itself."""
     target = read(value)
     turn = _carry_out(scope, session, target) if target else None
@@ -68,7 +68,7 @@ def _carry_out(scope: Scope, session: Session, target: Target) -> Turn | None:
 
 
 def show_entry(scope: Scope, session: Session, entry_id: str) -> Turn | None:
-    """The answer of an entry; `None` if the pack has no such entry any more."""
+    """Show the answer of an entry; return `None` if the pack has no such entry any more."""
     entry = scope.pack.entries.get(entry_id)
     if not entry:
         return None
@@ -81,7 +81,7 @@ def _show_details(scope: Scope, session: Session, entry_id: str) -> Turn | None:
 
 
 def _about(scope: Scope, entry: Entry) -> Scope:
-    """The scope of an entry that was asked for by name, in the region talked about."""
+    """Return the scope of an entry that was named, in the region talked about."""
     slots = {k: v for k, v in scope.slots.items() if k == PLACE} | dict(entry.slots)
     return replace(scope, slots=slots)
 

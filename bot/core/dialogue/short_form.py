@@ -1,4 +1,4 @@
-"""The short form of an answer, for places where many people read along.
+"""Shorten an answer for places where many people read along.
 
 It says less and nothing else: the short answer of the entry, whose practice it is, and the sources
 with their dates.  What may not be shown in full is not shown in short either.
@@ -18,8 +18,8 @@ BRIEF_FROM = 140
 """Characters from which a reply is worth shortening, its sources not counted."""
 
 
-def brief(pack: Pack, reply: Reply, day: date) -> Reply | None:
-    """The reply in short, without choices; `None` if it is no answer or short already.
+def shorten(pack: Pack, reply: Reply, day: date) -> Reply | None:
+    """Return the reply in short, without choices; `None` if it is no answer or short already.
 
     An answer with the card of a procedure under it stays whole: the card is the way on.
     """

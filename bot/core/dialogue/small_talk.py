@@ -1,4 +1,4 @@
-"""What is said about the talk itself where no cards are under way: once more, why do you ask, no.
+"""Answer remarks about the talk itself while no cards are under way: once more, why do you ask, no.
 
 What a newcomer would get wrong: 为什么 is a remark only behind a question of the bot's own.
 Anywhere else it is a word like any other.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
-from bot.core.dialogue.presses import pressed, show_entry
+from bot.core.dialogue.presses import press_choice, show_entry
 from bot.core.model.choices import ShowExtra
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
@@ -23,12 +23,12 @@ SLOT = "slot"
 
 
 def asks_to_choose(reply: Reply) -> bool:
-    """Whether the reply is a question with answers on offer."""
+    """Return whether the reply is a question with answers on offer."""
     return reply.status is Status.CLARIFY and bool(reply.choices)
 
 
-def remarked(scope: Scope, session: Session, text: str) -> Turn | None:
-    """The turn of a remark; `None` if it is none."""
+def answer_remark(scope: Scope, session: Session, text: str) -> Turn | None:
+    """Answer a remark; return `None` if the text is none."""
     what = read_move(text)
     if what is None:
         return None
@@ -48,8 +48,8 @@ def remarked(scope: Scope, session: Session, text: str) -> Turn | None:
             return None
 
 
-def numbered(scope: Scope, session: Session, text: str) -> Turn | None:
-    """A number in words takes the choice of that place; one that is not on offer says so.
+def take_number(scope: Scope, session: Session, text: str) -> Turn | None:
+    """Take the choice with the number that was said in words, or say that there is none.
 
     For what means nothing else: 三 alone may be many things.
     """
@@ -58,7 +58,7 @@ def numbered(scope: Scope, session: Session, text: str) -> Turn | None:
     if number is None or not session.offered:
         return None
     if 1 <= number <= len(session.offered):
-        return pressed(scope, session, session.offered[number - 1][1])
+        return press_choice(scope, session, session.offered[number - 1][1])
     notice = scope.phrase("no_such_choice", number=number, total=len(session.offered))
     return Turn(_offered_again(scope, session, notice, "no_such_choice"), session)
 
@@ -75,13 +75,13 @@ def _offered_again(scope: Scope, session: Session, text: str, rule: str) -> Repl
 
 
 def _nowhere(scope: Scope, session: Session, kind: Kind) -> Turn:
-    """A move where nothing is under way; what was left can be taken up again."""
+    """Answer a move while no walk is under way; offer the walks that were left."""
     if kind is Kind.STOP:
         reply = plain_reply(scope, "nothing_to_cancel", Status.SMALLTALK, None, "no_walk")
         return Turn(reply, session)
     reply = plain_reply(scope, "no_walk", Status.CLARIFY, Reason.AMBIGUOUS, "no_walk")
     for walk in session.shelf:
-        if walk.trail and (procedure := step_turns.named(scope, walk.name)[0]):
+        if walk.trail and (procedure := step_turns.split_name(scope, walk.name)[0]):
             reply = reply.with_choice(step_turns.go_on_choice(scope, procedure, walk))
     choice = Choice(scope.phrase("step_by_step"), str(ShowExtra("other")))
     return Turn(reply.with_choice(choice), session)

@@ -1,4 +1,4 @@
-"""Answers to choose from while somebody is still typing: no session, nothing is asked back.
+"""Suggest answers while somebody is still typing: there is no session and no question back.
 
 The first one is what the words would have been answered with; where they would have been asked
 back, every choice of that question is answered instead.  Another region's portal never comes up.
@@ -73,7 +73,7 @@ def _fitting(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]
 
 
 def _of_choice(scope: Scope, choice: Choice) -> Iterator[Suggestion]:
-    """The answer behind a choice of an entry or a region; the others lead on, not to an answer."""
+    """Return the answer behind a choice of an entry or a region; other choices have none."""
     match read(choice.value):
         case ShowEntry(name) if name in scope.pack.entries:
             yield _of_entry(scope, scope.pack.entries[name])

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.model.calendar import WriteCalendar
 from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
+from bot.core.model.reminder import WriteCalendar
 from bot.core.model.vocabulary import PLACE
 
 

@@ -73,11 +73,6 @@ class Vocabulary:
         """Return the slots in which an entry and the words can contradict each other."""
         return (SERVICE, ASPECT, *self.details)
 
-    @property
-    def asked_for(self) -> tuple[str, ...]:
-        """Return the slots that the bot asks for if they are open, in this order."""
-        return (PLACE, SERVICE, *self.details)
-
     def named(self, slots: Mapping[str, str]) -> dict[str, str]:
         """Return slots under the pack's own names, for JSON and people."""
         return {self.names.get(kind, kind): value for kind, value in slots.items()}

@@ -43,7 +43,7 @@ def move(scope: Scope, session: Session, what: Move) -> Turn:
         case Kind.WHY | Kind.DECLINE:
             turn = step_turns.explain_question(scope, session, procedure, walk, what.kind)
         case kind:
-            turn = step_turns.moved(scope, session, procedure, walk, kind)
+            turn = step_turns.make_move(scope, session, procedure, walk, kind)
     assert turn is not None
     return turn
 

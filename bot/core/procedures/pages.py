@@ -13,14 +13,20 @@ from bot.core.model.turn import Turn
 from bot.core.procedures import cards, summary
 from bot.core.procedures.cards import back_choice, placed, reply_of
 from bot.core.procedures.checklist import code_of, label_of, papers_of, papers_part
-from bot.core.procedures.turns import named, out_of_date, remembered, show_card, walk_under_way
+from bot.core.procedures.turns import (
+    offer_to_resume,
+    remembered,
+    show_card,
+    split_name,
+    walk_under_way,
+)
 from bot.core.procedures.walk import begun, ticked
 
 
 def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None:
     """Tick a paper or untick it, and show the list."""
     name, code = target.walk, target.code
-    procedure, kind = named(scope, name)
+    procedure, kind = split_name(scope, name)
     papers = papers_of(scope, procedure, kind) if procedure else None
     walk = remembered(session, name)
     paper = next((p for p in papers.names if code_of(p) == code), None) if papers else None
@@ -41,7 +47,7 @@ def _store_walk(session: Session, walk: Walk) -> Session:
 
 def show_papers(scope: Scope, session: Session, name: str) -> Turn | None:
     """Show the papers of the named walk, each as a choice that ticks or unticks it."""
-    procedure, kind = named(scope, name)
+    procedure, kind = split_name(scope, name)
     walk = remembered(session, name)
     scope = placed(scope, walk) if walk else scope
     papers = papers_of(scope, procedure, kind) if procedure else None
@@ -81,7 +87,7 @@ def show_steps(scope: Scope, session: Session, target: ShowSteps) -> Turn | None
     name = target.walk
     under_way = walk_under_way(scope, session)
     if under_way is None or under_way[1].name != name:
-        return out_of_date(scope, session, name, target.step)
+        return offer_to_resume(scope, session, name, target.step)
     procedure, walk = under_way
     options = (back_choice(scope, procedure, walk), *summary.take_along(scope, walk))
     parts: list[Part] = [
@@ -97,7 +103,7 @@ def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None
     what, name = target.what, target.walk
     if what == "other":
         return Turn(cards.menu(scope, session), session)
-    procedure, kind = named(scope, name)
+    procedure, kind = split_name(scope, name)
     if procedure is None:
         return None
     walk = remembered(session, name)

@@ -26,7 +26,7 @@ from bot.core.words.moves import (
 )
 
 
-def guided(scope: Scope, session: Session, understanding: Understanding) -> Turn:
+def begin_named(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     """Start the procedure that the words name, or ask which one.
 
     Of the conversation's slots the region is used, and the registration too if the words name
@@ -49,7 +49,7 @@ def guided(scope: Scope, session: Session, understanding: Understanding) -> Turn
     return Turn(cards.menu(scope, session), session)
 
 
-def corrected(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
+def correct_walk(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
     """Change the registration or the region of the walk if the words say nothing else.
 
     Return `None` if they are no correction.
@@ -58,7 +58,7 @@ def corrected(scope: Scope, session: Session, understanding: Understanding) -> T
     if any(slot.kind == ASPECT and slot.surface for slot in said):
         return None
     kinds = [slot.value for slot in said if slot.kind == SERVICE]
-    walk, session = session.walk, at_place(session, understanding)
+    walk, session = session.walk, set_region(session, understanding)
     if walk is None:
         return _resume_left(scope, session, understanding.text, kinds) or _begin_instead(
             scope, session, understanding.text, kinds
@@ -101,7 +101,7 @@ def _begin_instead(scope: Scope, session: Session, text: str, kinds: list[str]) 
     return step_turns.begin(scope, session, found, kinds[0]) if found else None
 
 
-def chosen(session: Session, understanding: Understanding) -> str | None:
+def choice_named(session: Session, understanding: Understanding) -> str | None:
     """Return the value of the offered choice that is named by another word: 是换证, 续卡吧."""
     slot = understanding.names_only(SERVICE)
     if slot is None or asks(understanding.text):
@@ -116,7 +116,7 @@ def _procedure_of(pack: Pack, first: str, kind: str) -> Procedure | None:
     return next(fitting, None)
 
 
-def at_place(session: Session, understanding: Understanding) -> Session:
+def set_region(session: Session, understanding: Understanding) -> Session:
     """Set the walk's region to the one that was said.
 
     A walk that has a region keeps it if an aspect was said too: then the words are a question about
@@ -132,7 +132,7 @@ def at_place(session: Session, understanding: Understanding) -> Session:
     return replace(session, walk=replace(walk, region=places.pop()))
 
 
-def led_back(scope: Scope, turn: Turn) -> Turn:
+def lead_back(scope: Scope, turn: Turn) -> Turn:
     """Append the way back into the walk to a reply that is not part of it.
 
     The first answer during a walk is followed by the card itself; later answers, and questions

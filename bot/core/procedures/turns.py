@@ -96,7 +96,7 @@ def explain_question(
     return show_card(scope, session, procedure, walk, notice)
 
 
-def moved(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str) -> Turn:
+def make_move(scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str) -> Turn:
     match kind:
         case "stop":
             return stop(scope, session, procedure, walk)
@@ -129,7 +129,7 @@ def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn
     return _take_answer(scope, session, *under_way, stripped(understanding.text), said)
 
 
-def taken_for_answer(
+def take_as_answer(
     scope: Scope, session: Session, understanding: Understanding, reply: Reply
 ) -> Turn | None:
     """Take a text that is not a question as the answer to the step's own question.
@@ -224,11 +224,11 @@ def press_move(scope: Scope, session: Session, target: MoveWalk) -> Turn | None:
     """Move the walk that the choice names, or the one under way if it names none."""
     under_way = walk_under_way(scope, session)
     if not target.walk:
-        return moved(scope, session, *under_way, target.move) if under_way else None
+        return make_move(scope, session, *under_way, target.move) if under_way else None
     if under_way and under_way[1].name == target.walk:
         return _move_from_step(scope, session, *under_way, target.move, target.step)
     has_ended = target.move == "stop"
-    return out_of_date(scope, session, target.walk, target.step, has_ended=has_ended)
+    return offer_to_resume(scope, session, target.walk, target.step, has_ended=has_ended)
 
 
 def _move_from_step(
@@ -236,9 +236,11 @@ def _move_from_step(
 ) -> Turn:
     """Move the walk under way if the choice was made for the step where it stands."""
     if kind in ("stop", "here") or step == current(procedure, walk).id:
-        return moved(scope, session, procedure, walk, kind)
+        return make_move(scope, session, procedure, walk, kind)
     notices = (
-        () if _has_moved(procedure, walk, kind, step) else (stale(scope, procedure, walk, step),)
+        ()
+        if _has_moved(procedure, walk, kind, step)
+        else (say_step_is_past(scope, procedure, walk, step),)
     )
     return show_card(scope, session, procedure, walk, *notices)
 
@@ -252,7 +254,7 @@ def _has_moved(procedure: Procedure, walk: Walk, kind: str, step: str) -> bool:
     return after is not None and after.trail == walk.trail
 
 
-def stale(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
+def say_step_is_past(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
     """Say which step a button belonged to and where the walk stands."""
     there, number = at_step(procedure, walk, step), position(procedure, walk)
     if there is None:
@@ -260,14 +262,14 @@ def stale(scope: Scope, procedure: Procedure, walk: Walk, step: str) -> str:
     return scope.phrase("old_step", old=position(procedure, there), number=number)
 
 
-def out_of_date(
+def offer_to_resume(
     scope: Scope, session: Session, name: str, step: str, *, has_ended: bool = False
 ) -> Turn | None:
     """Explain a button of a walk that is not under way and offer to resume at its nearest step.
 
     `has_ended` is set for the button that ends a walk: pressed twice, it shows the summary again.
     """
-    procedure, kind = named(scope, name)
+    procedure, kind = split_name(scope, name)
     if procedure is None or kind not in procedure.kinds:
         return None
     left = session.shelved(name)
@@ -298,7 +300,7 @@ def _at_nearest_step(procedure: Procedure, walk: Walk, step: str) -> Walk:
     return at_step(procedure, walk, procedure.renamed.get(step, step)) or walk
 
 
-def named(scope: Scope, name: str) -> tuple[Procedure | None, str]:
+def split_name(scope: Scope, name: str) -> tuple[Procedure | None, str]:
     """Split a walk's name into procedure and registration; `None` if the pack lacks the pair."""
     procedure_id, _, kind = name.partition("#")
     procedure = scope.pack.procedures.get(procedure_id)
@@ -312,11 +314,11 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
     name, step, number = target.walk, target.step, target.answer
     under_way = walk_under_way(scope, session)
     if not under_way or under_way[1].name != name:
-        return out_of_date(scope, session, name, step)
+        return offer_to_resume(scope, session, name, step)
     procedure, walk = under_way
     here = current(procedure, walk)
     if step != here.id:
-        notice = stale(scope, procedure, walk, step)
+        notice = say_step_is_past(scope, procedure, walk, step)
         return show_card(scope, session, procedure, walk, notice)
     if here.question and here.question.kind is QuestionKind.DATE:
         span = read_span(number)
@@ -330,7 +332,7 @@ def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | N
 
 def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | None:
     """Resume a walk at a step, with everything that is stored of it."""
-    procedure, kind = named(scope, target.walk)
+    procedure, kind = split_name(scope, target.walk)
     if procedure is None or kind not in procedure.kinds:
         return None
     walk = remembered(session, target.walk) or begun(procedure, kind, scope.region)
@@ -339,11 +341,11 @@ def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | N
 
 def press_start(scope: Scope, session: Session, name: str) -> Turn | None:
     """Begin the walk of this name."""
-    procedure, kind = named(scope, name)
+    procedure, kind = split_name(scope, name)
     return begin(scope, session, procedure, kind) if procedure else None
 
 
 def press_switch(scope: Scope, session: Session, name: str) -> Turn | None:
     """Change to the walk of this name."""
-    procedure, kind = named(scope, name)
+    procedure, kind = split_name(scope, name)
     return switch.switch(scope, session, procedure, kind) if procedure else None

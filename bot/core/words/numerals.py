@@ -7,13 +7,13 @@ _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _WRITTEN = "零一二三四五六七八九"
 CHARACTERS = "".join(DIGITS) + "".join(_UNITS)
 """The characters of a numeral in words, for use in a regular expression."""
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _MOST_DIGITS = 9
 
 
 def read_number(text: str) -> int | None:
     """Return the number that the text is; `None` for other text and more than nine characters."""
-    text = text.strip().translate(_FULL_WIDTH)
+    text = text.strip().translate(FULL_WIDTH_DIGITS)
     if not text or len(text) > _MOST_DIGITS:
         return None
     if text.isascii():
@@ -24,7 +24,7 @@ def read_number(text: str) -> int | None:
 
 
 def write_number(number: int) -> str:
-    """A whole number below a hundred in words, any other in digits: 23 is 二十三."""
+    """Write a whole number below a hundred in words, any other in digits: 23 is 二十三."""
     if not 0 <= number < 100:
         return str(number)
     tens, ones = divmod(number, 10)

@@ -1,4 +1,4 @@
-"""Words that packs use as names of aspects and the program says all the same.
+"""List words that packs use as names of aspects and that the program says as well.
 
 A pack about library cards asks for 材料 as one about licences does, so such a word in a sentence
 of the program is no trace of a subject.  What a newcomer would get wrong: a word belongs here

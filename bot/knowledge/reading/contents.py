@@ -21,7 +21,7 @@ OPTIONAL = ("regions.yaml", "synonyms.yaml", "phrases.yaml")
 FOLDERS = ("faq", "procedures", "calculators")
 WORDS = "dictionary.txt"
 MODEL = "model.json"
-"""The coefficients of a pack that were fitted on it; read by `bot.runtime.model`."""
+"""The coefficients of a pack that were fitted on it; read by `bot.runtime.scoring_model`."""
 
 
 @dataclass(frozen=True, slots=True)

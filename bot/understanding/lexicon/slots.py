@@ -41,7 +41,9 @@ _NEGATIONS = (
 _SPARED = re.compile(r"(?:不要|不用|别|甭|不想)(?:再)?(?:发|给|说|看|要|提|找|推)(?:我)?$")
 """What is said before a place that nobody wants to hear of: 不要发四川的."""
 _EXCEPTED = re.compile(r"的?(?:以外|之外|除外|就不用|就不要|不要)")
-_HOME_BEFORE = re.compile(r"(?:户口|户籍|老家|籍贯|学籍|考试|考区|毕业|出生)(?:地|证)?(?:在|是|于)?$")
+_HOME_BEFORE = re.compile(
+    r"(?:户口|户籍|老家|籍贯|学籍|考试|考区|毕业|出生)(?:地|证)?(?:在|是|于)?$"
+)
 _HOME_BEHIND = re.compile(
     r"(?:省|市)?的?(?:人(?![员社才事力民防工])|籍|户口|户籍|老家|学历|毕业|出生|考(?:[的过完上出取]|试|区))"
 )
@@ -111,6 +113,18 @@ def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
     return tuple(slot for slot in slots if not (slot.is_ambiguous and slot.kind in certain))
 
 
+def comes_from(utterance: str, spans: Iterable[Span]) -> bool:
+    """Whether a place is named that somebody only comes from."""
+    return any(_is_home(utterance, s) for s in spans if s.meaning.values)
+
+
+def _is_home(utterance: str, span: Span) -> bool:
+    if span.meaning.kind != PLACE:
+        return False
+    before, behind = utterance[: span.start], utterance[span.end :]
+    return bool(_HOME_BEFORE.search(before) or _HOME_BEHIND.match(behind))
+
+
 def _is_beside_the_point(utterance: str, span: Span) -> bool:
     """Whether a place is one that is not meant, or one that decides nothing."""
     if span.meaning.kind != PLACE:
@@ -118,7 +132,7 @@ def _is_beside_the_point(utterance: str, span: Span) -> bool:
     before, behind = utterance[: span.start], utterance[span.end :]
     if _SPARED.search(before) or _EXCEPTED.match(behind) or _is_denied(utterance, span):
         return True
-    return bool(_HOME_BEFORE.search(before) or _HOME_BEHIND.match(behind))
+    return _is_home(utterance, span)
 
 
 def _is_denied(utterance: str, span: Span) -> bool:

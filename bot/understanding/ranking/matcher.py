@@ -126,7 +126,7 @@ class EntryMatcher:
         return tuple(
             Candidate(
                 entry=self._entries[number].id,
-                score=round(self._model.confidence.score(signals[number]), 4),
+                score=self._model.score(signals[number]),
                 phrase=found[number][0].phrase,
                 signals=signals[number],
             )

@@ -112,11 +112,16 @@ def _matches(form: _Form, plain: str, at: int) -> Iterator[re.Match[str]]:
 
 
 def _number(word: str) -> int:
-    """Read 12, 十二, 二十, 三十一, or the digits of a year one by one."""
+    """Read 12, 十二, 二十, 三十一, or the digits of a year one by one.
+
+    A numeral that is no number (十十) is read as 0, which no month and no day has.
+    """
     if word.isdigit() and word.isascii():
         return int(word)
     if "十" in word:
         tens, _, ones = word.partition("十")
+        if not {tens, ones} <= _DIGITS.keys() | {""}:
+            return 0
         return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
     return int("".join(str(_DIGITS[digit]) for digit in word))
 

@@ -30,4 +30,4 @@ def listed_questions(text: str) -> tuple[str, ...]:
 
 def _parts(found: list[str]) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in found if len(part.strip()) >= _SHORTEST)
-    return parts[: MOST_QUESTIONS] if len(parts) > 1 else ()
+    return parts[:MOST_QUESTIONS] if len(parts) > 1 else ()

@@ -530,6 +530,16 @@ def test_a_procedure_is_played_in_the_terminal(zhuce: Run, monkeypatch: pytest.M
     ]
 
 
+def test_a_deadline_beside_a_procedure_is_saved_as_a_file_for_the_calendar(
+    zhuce: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = "/deadline 注册证书2027年3月1日到期，最晚哪天延续\n加进日历\n/quit\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(words))
+    zhuce("procedure", "run", "sichuan-registration")
+    assert [file.name for file in tmp_path.iterdir()] == ["renewal-deadline-2027-01-30.ics"]
+
+
 def test_a_registration_that_a_procedure_does_not_have_is_wrong_usage(zhuce: Run) -> None:
     ran = zhuce("procedure", "run", "sichuan-registration", "--registration", "结婚登记")
     assert (ran.code, ran.out) == (2, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -11,8 +12,9 @@ from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreUnavailable
 from bot.storage.lazy import LazyStore
+from bot.storage.memory import MemoryStore
 
 pytestmark = pytest.mark.asyncio
 
@@ -43,6 +45,20 @@ async def test_old_sessions_go_when_the_store_is_used_an_hour_later() -> None:
     store = LazyStore("memory://")
     await store.transact(KEY, "1", NOW, answer)
     later = NOW + SESSION_LIFE + timedelta(seconds=1)
+    await store.transact(ConversationKey("telegram", "other", "other"), "2", later, answer)
+    assert await store.forget("telegram", "user") == 0
+
+
+async def test_an_expiry_that_failed_is_tried_again_with_the_next_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = LazyStore("memory://")
+    await store.transact(KEY, "1", NOW, answer)
+    later = NOW + SESSION_LIFE + timedelta(seconds=1)
+    with monkeypatch.context() as out:
+        out.setattr(MemoryStore, "expire", AsyncMock(side_effect=StoreUnavailable("连不上")))
+        with pytest.raises(StoreUnavailable):
+            await store.expire(later)
     await store.transact(ConversationKey("telegram", "other", "other"), "2", later, answer)
     assert await store.forget("telegram", "user") == 0
 

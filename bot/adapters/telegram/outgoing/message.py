@@ -21,7 +21,7 @@ from bot.adapters.telegram.outgoing.keyboards import (
 )
 from bot.adapters.telegram.outgoing.rich_message import rich_blocks
 from bot.adapters.telegram.routes import Route
-from bot.core.dialogue.short_form import brief
+from bot.core.dialogue.short_form import shorten
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Document, Picture, Reply, Status
 
@@ -62,7 +62,7 @@ class Writer:
     def write(self, reply: Reply, route: Route, day: date) -> OutgoingMessage:
         """Render the reply; in groups a long answer is shortened and linked to the private chat."""
         payload = payload_of(self.codes, reply.answers) if route.is_group else None
-        short = brief(self.pack, reply, day) if payload else None
+        short = shorten(self.pack, reply, day) if payload else None
         shown = short or reply
         links: list[Button] = []
         if short and payload:

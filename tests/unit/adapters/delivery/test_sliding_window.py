@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cachetools import FIFOCache
 
-from bot.adapters.delivery.rate_limit import RateLimit, Verdict
+from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.delivery.waiting_room import WaitingRoom
 from tests.unit.adapters.telegram.stage import Ticks
@@ -28,13 +28,13 @@ def test_the_next_is_allowed_a_period_after_the_first_of_the_last_ones() -> None
 
 def test_a_person_gets_one_notice_a_minute() -> None:
     ticks = Ticks(0.0)
-    admission = RateLimit(ticks)
+    admission = PersonLimit(ticks)
     verdicts = [admission.judge(f"{n}", 7) for n in range(23)]
     assert verdicts == [Verdict.ANSWER] * 20 + [Verdict.NOTICE] + [Verdict.SILENCE] * 2
 
 
 def test_a_copy_gets_the_verdict_of_the_first_and_no_second_notice() -> None:
-    admission = RateLimit(Ticks(0.0))
+    admission = PersonLimit(Ticks(0.0))
     for n in range(21):
         admission.judge(f"{n}", 7)
     assert [admission.judge(name, 7) for name in ("0", "20", "20")] == [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.delivery.group_queue import MOST_A_MINUTE
+from bot.adapters.delivery.group_limit import MOST_A_MINUTE
 from bot.adapters.telegram import Options
 from bot.app import Brain
 from tests.fakes import FakeClock

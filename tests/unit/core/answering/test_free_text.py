@@ -83,7 +83,8 @@ SAYING = Verdict(fact("能，一年内。"))
     ("ours", "reason"),
     [
         pytest.param(0.95, None, id="our business"),
-        pytest.param(0.94, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
+        pytest.param(0.80, None, id="likely ours, and an entry surely fits"),
+        pytest.param(0.75, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
     ],
 )
 def test_what_is_none_of_our_business_is_declined_with_something_to_press(

@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.answering.entries import entry_reply
 from bot.core.deadlines import turns as deadline_turns
-from bot.core.model.calendar import Reminder
 from bot.core.model.choices import Calculate
+from bot.core.model.reminder import Reminder
 from bot.core.model.reply import Answer, Document, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
@@ -47,7 +47,7 @@ FRESH = Session()
 def spoken(
     understanding: Understanding, session: Session = FRESH, reply: Reply = NOTHING
 ) -> Turn | None:
-    return deadline_turns.spoken(SCOPE, session, understanding, reply)
+    return deadline_turns.calculate_from_words(SCOPE, session, understanding, reply)
 
 
 def rule_of(turn: Turn | None) -> str:
@@ -188,7 +188,7 @@ def test_who_does_not_know_the_date_is_told_where_to_look() -> None:
 def test_a_digression_offers_to_go_on_and_after_three_the_matter_is_dropped() -> None:
     session, offers = ASKING, []
     for _ in range(4):
-        turn = deadline_turns.settled(SCOPE, session, Turn(PLAIN, session))
+        turn = deadline_turns.offer_to_go_on(SCOPE, session, Turn(PLAIN, session))
         offers.append(labels_of(turn.reply))
         session = turn.session
     assert offers == [["接着算：注册期限"], ["接着算：注册期限"], [], []]
@@ -197,7 +197,7 @@ def test_a_digression_offers_to_go_on_and_after_three_the_matter_is_dropped() ->
 
 def test_a_card_ends_the_question_for_a_date() -> None:
     card = Turn(replace(PLAIN, status=Status.PROCEDURE), ASKING)
-    assert deadline_turns.settled(SCOPE, ASKING, card).session.asking is None
+    assert deadline_turns.offer_to_go_on(SCOPE, ASKING, card).session.asking is None
 
 
 @pytest.mark.parametrize(
@@ -246,4 +246,7 @@ def test_an_entry_offers_its_calculator() -> None:
 
 def test_a_pack_without_calculators_works_nothing_out() -> None:
     scope = Scope(tiny_pack(), TODAY, {})
-    assert deadline_turns.spoken(scope, Session(), said("", on(2020, 1, 1)), NOTHING) is None
+    assert (
+        deadline_turns.calculate_from_words(scope, Session(), said("", on(2020, 1, 1)), NOTHING)
+        is None
+    )

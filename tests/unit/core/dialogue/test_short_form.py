@@ -10,7 +10,7 @@ import pytest
 from bot.core.answering.entries import entry_reply
 from bot.core.answering.regions import no_data_for_region
 from bot.core.answering.replies import joined_reply
-from bot.core.dialogue.short_form import brief
+from bot.core.dialogue.short_form import shorten
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.scope import Scope
@@ -36,7 +36,7 @@ def texts(reply: Reply | None) -> list[str] | None:
 
 def test_the_short_answer_and_the_sources_with_their_dates_stay() -> None:
     pack = pack_with(related=("limits",))
-    assert texts(brief(pack, shown(pack), DAY)) == [
+    assert texts(shorten(pack, shown(pack), DAY)) == [
         "长条目的短答",
         "依据：四川整理（核对于 2021-12-08，2021 年资料）",
     ]
@@ -45,7 +45,7 @@ def test_the_short_answer_and_the_sources_with_their_dates_stay() -> None:
 def test_a_verdict_is_kept() -> None:
     pack = pack_with(kind=EntryKind.NO_DATA)
     reply = shown(pack)
-    short = brief(pack, reply, DAY)
+    short = shorten(pack, reply, DAY)
     assert short is not None
     assert (short.status, short.reason, short.answers) == (
         reply.status,
@@ -56,7 +56,7 @@ def test_a_verdict_is_kept() -> None:
 
 def test_whose_practice_it_is_stays_too() -> None:
     pack = pack_with()
-    assert texts(brief(pack, shown(pack, region="浙江"), DAY)) == [
+    assert texts(shorten(pack, shown(pack, region="浙江"), DAY)) == [
         "长条目的短答",
         "讲的是四川，浙江另问",
         "依据：四川整理（核对于 2021-12-08，2021 年资料）",
@@ -65,13 +65,13 @@ def test_whose_practice_it_is_stays_too() -> None:
 
 def test_what_is_short_is_left_as_it_is() -> None:
     pack = tiny_pack()
-    assert brief(pack, shown(pack, "limits"), DAY) is None
+    assert shorten(pack, shown(pack, "limits"), DAY) is None
 
 
 @pytest.mark.parametrize("status", [Status.CLARIFY, Status.PROCEDURE, Status.SMALLTALK])
 def test_only_answers_are_shortened(status: Status) -> None:
     pack = pack_with()
-    assert brief(pack, replace(shown(pack), status=status), DAY) is None
+    assert shorten(pack, replace(shown(pack), status=status), DAY) is None
 
 
 def test_an_answer_in_the_middle_of_a_walk_keeps_the_card_under_it() -> None:
@@ -79,18 +79,18 @@ def test_an_answer_in_the_middle_of_a_walk_keeps_the_card_under_it() -> None:
     walk = Walk("walk", "初始注册", ("apply",))
     reply = shown_again(Scope(pack, DAY, {}), pack.procedures["walk"], walk, shown(pack))
     assert "第 1/3 步" in reply.as_text()
-    assert brief(pack, reply, DAY) is None
+    assert shorten(pack, reply, DAY) is None
 
 
 def test_when_a_fact_is_out_of_date_its_short_answer_is_not_given() -> None:
     facts = (fact(LONG), fact("可以缓交。", RULE, valid_until=date(2024, 6, 30)))
     pack = tiny_pack(entry("long", "长条目", *facts))
-    assert (texts(brief(pack, shown(pack), DAY)) or [])[0] == LONG
+    assert (texts(shorten(pack, shown(pack), DAY)) or [])[0] == LONG
 
 
 def test_a_fact_that_is_unsure_says_so_in_short_as_well() -> None:
     pack = tiny_pack(entry("long", "长条目", fact(LONG, confidence=Confidence.LOW)))
-    assert (texts(brief(pack, shown(pack), DAY)) or [])[0] == f"待核实：{LONG}"
+    assert (texts(shorten(pack, shown(pack), DAY)) or [])[0] == f"待核实：{LONG}"
 
 
 def several(*replies: Reply) -> Reply:
@@ -100,7 +100,7 @@ def several(*replies: Reply) -> Reply:
 def test_several_answers_keep_their_headings() -> None:
     pack = pack_with()
     both = several(shown(pack, region="四川"), shown(pack, region="重庆"))
-    told = texts(brief(pack, both, DAY)) or []
+    told = texts(shorten(pack, both, DAY)) or []
     assert [line for line in told if line.startswith("【")] == ["【四川】", "【重庆】"]
 
 
@@ -108,14 +108,14 @@ def test_a_gap_among_several_answers_is_not_shortened_away() -> None:
     pack = pack_with()
     scope = Scope(pack, DAY, {"region": "浙江"})
     gap = no_data_for_region(scope, pack.regions["浙江"], "注册入口", ())
-    assert brief(pack, several(shown(pack, region="四川"), gap), DAY) is None
+    assert shorten(pack, several(shown(pack, region="四川"), gap), DAY) is None
 
 
 def test_a_reply_of_an_entry_that_is_gone_is_left_as_it_is() -> None:
     pack = pack_with()
-    assert brief(tiny_pack(), shown(pack), DAY) is None
+    assert shorten(tiny_pack(), shown(pack), DAY) is None
 
 
 def test_a_reply_without_an_entry_is_left_as_it_is() -> None:
     reply = Reply(Status.ANSWERED, (Text(LONG),))
-    assert brief(tiny_pack(), reply, DAY) is None
+    assert shorten(tiny_pack(), reply, DAY) is None

@@ -86,6 +86,17 @@ def test_an_impossible_date_is_found_and_has_no_days(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["十十月", "十十号", "2024年十十月", "十十十月", "二三十号", "十二三号", "3月十十号"]
+)
+def test_a_numeral_that_is_no_number_makes_an_impossible_date(text: str) -> None:
+    assert spans(text) == [[]]
+
+
+def test_a_numeral_that_is_no_number_makes_no_distance() -> None:
+    assert spans("十十天前") == []
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("11月1号", ["2023-11-01", "2024-11-01", "2025-11-01", "2026-11-01", "2027-11-01"]),

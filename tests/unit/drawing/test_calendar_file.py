@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar
 
-from bot.core.model.calendar import Reminder
-from bot.drawing.calendar import write
+from bot.core.model.reminder import Reminder
+from bot.drawing.calendar_file import write
 
 REMINDER = Reminder(
     uid="zhuce-initial-deadline-2027-02-28",

@@ -1,4 +1,4 @@
-"""The coefficients that a pack is answered with: its own, or those of the package.
+"""Choose the coefficients that a pack is answered with: its own, or those of the package.
 
 A pack carries its own as `model.json`, which `zhuce kb fit` writes.  Without it the model of the
 package serves, which was fitted on another pack: its scores hold less well here, so a little more
@@ -25,8 +25,16 @@ saves one in six of those that were wrong and sure; more costs more than it save
 """
 
 
+TRUST = 0.55
+"""Share of the probability of being the pack's business that will do for a pack without a model of
+its own: everyday subjects lie nearer to everyday questions than the one that it was fitted on.
+
+On half a of tests/library 91 in 100 questions of its own lie above, 76 above the whole.
+"""
+
+
 def model_of(contents: Contents, pack: Pack) -> Model:
-    """The model that a pack is understood with.
+    """Return the model that a pack is understood with.
 
     Raises:
         KnowledgeError: model.json is none that this version could have written.
@@ -43,9 +51,9 @@ def model_of(contents: Contents, pack: Pack) -> Model:
 
 
 def careful(model: Model) -> Model:
-    """The model with an answering threshold that is higher; what is offered stays the same."""
+    """The model with an answering threshold that is higher, and less that is declined unread."""
     answer_from = model.answer_from + CAUTION * (1 - model.answer_from)
-    return replace(model, answer_from=round(answer_from, 3))
+    return replace(model, answer_from=round(answer_from, 3), ours_from=model.ours_from * TRUST)
 
 
 def _is_fitted_on(pack: Pack) -> bool:

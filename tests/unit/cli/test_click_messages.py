@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.cli import main
-from bot.cli.language import CATALOGUE, chinese
+from bot.cli.click_messages import CATALOGUE, chinese
 
 BY_NAME = {"required"}
 """Sentences that click hands to gettext in a variable."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,20 +10,19 @@ from bot.errors import KnowledgeError
 from bot.knowledge.loader import pack_of
 from bot.knowledge.reading.contents import read_contents
 from bot.runtime.brain import load_brain
-from bot.runtime.model import careful, model_of
+from bot.runtime.scoring_model import careful, model_of
 from bot.understanding.scoring import Model, shipped
 from tests.conftest import KNOWLEDGE
 from tests.packs import write_pack
 
-OWN = {
+OWN: dict[str, Any] = {
     "rating": {},
     "intercept": 0.0,
     "confidence": {},
     "answer_from": 0.42,
     "ask_from": 0.2,
-    "ours": {"intercept": 0.0, "weights": {}},
-    "ours_from": 0.3,
 }
+OWN |= {"ours": {"intercept": 0.0, "weights": {}}, "ours_from": 0.5}
 
 
 def of(folder: Path) -> Model:

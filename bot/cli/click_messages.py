@@ -1,4 +1,4 @@
-"""click's own sentences in Chinese, by the way that it offers: gettext.
+"""Translate click's own sentences into Chinese, with gettext, as click offers.
 
 What a newcomer would get wrong: gettext takes the language from the environment and from nowhere
 else, so it is set while a verb runs.  Messages of ours are Chinese whatever the machine speaks, and
@@ -20,7 +20,7 @@ CATALOGUE = _LOCALES / "zh" / "LC_MESSAGES" / f"{DOMAIN}.mo"
 
 @contextlib.contextmanager
 def chinese() -> Iterator[None]:
-    """As long as this lasts, whoever asks gettext without naming a domain gets this catalogue."""
+    """Let gettext use this catalogue where no domain is named, as long as this lasts."""
     domain, language = gettext.textdomain(), os.environ.get("LANGUAGE")
     gettext.bindtextdomain(DOMAIN, str(_LOCALES))
     gettext.textdomain(DOMAIN)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.core.deadlines.result import compute, reminder_day, result_reply
-from bot.core.model.calendar import Reminder
 from bot.core.model.pack import Calculator
+from bot.core.model.reminder import Reminder
 from bot.core.model.reply import Choices, Document, Part, Reply, Status, Text, part_as_text
 from bot.core.model.scope import Scope
 from bot.core.model.spans import Span

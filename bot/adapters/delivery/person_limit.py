@@ -24,7 +24,7 @@ class Verdict(Enum):
     SILENCE = auto()
 
 
-class RateLimit:
+class PersonLimit:
     """Decides which updates are answered at all, before anything is stored."""
 
     def __init__(self, ticks: Callable[[], float]) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from bot.core.model.calendar import Reminder
+from bot.core.model.reminder import Reminder
 from bot.core.model.spans import ZONE
 
 PRODUCT = "-//zhuce//deadlines//ZH"
