@@ -193,12 +193,16 @@ class PackUnderstander:
             clear = {p.candidates[0].entry for p in asking if self._is_clear(p)}
             return tuple(asking) if len(asking) > 1 and len(clear) > 1 else ()
         texts = listed_questions(text)
-        if not 2 <= len(texts) <= _MOST_LISTED:
+        if not 2 <= len(texts) <= _MOST_LISTED or not all(map(self._asks_an_aspect, texts)):
             return ()
         parts = self._in_turn(texts, context, topic, today)
         aspects = {slot.value for part in parts for slot in part.of(ASPECT) if slot.surface}
         all_clear = all(self._is_clear(part) and part.of(ASPECT) for part in parts)
         return parts if all_clear and len(aspects) == len(parts) else ()
+
+    def _asks_an_aspect(self, text: str) -> bool:
+        """Whether a part names what it asks about; most parts between commas do not."""
+        return any(slot.kind == ASPECT for slot in self._lexicon.read(normalise(text)).slots)
 
     def _in_turn(
         self, texts: Iterable[str], context: Slots, topic: str | None, today: date
