@@ -46,11 +46,11 @@ NOISY = 0.12
 """Share of the tests that are asked once more with a mistake in them, of each kind."""
 WRONG, INTRUDER = 1.5, 4.0
 """Cost of a wrong answer, and of an answer to a foreign question, relative to a right one."""
-TAKEN = 0.006
+TAKEN = 0.0035
 """Share of foreign questions that may be taken for the pack's business."""
-GUESSED = 0.15
+GUESSED = 0.12
 """Probability from which a candidate is worth offering."""
-PHRASING_WEIGHT, TEST_WEIGHT, REAL_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.5, 2.0, 0.15
+PHRASING_WEIGHT, TEST_WEIGHT, REAL_WEIGHT, FOREIGN_WEIGHT = 0.02, 1.0, 4.0, 0.3
 """Neighbouring entries often answer a held-out phrasing or a test as well, so those labels say less
 than expectations do; foreign questions are many here and perhaps one in ten in a chat."""
 FIRST = 90
@@ -219,7 +219,7 @@ def collect(folders: Iterable[Path]) -> list[Sample]:
     return [sample for sample in samples if sample.understanding.candidates]
 
 
-def fit_rating(pack: Pack, samples: Sequence[Sample], ridge: float = 1.0) -> np.ndarray:
+def fit_rating(pack: Pack, samples: Sequence[Sample], ridge: float = 20.0) -> np.ndarray:
     """A conditional logit: of the candidates of one question the right ones rate highest."""
     rows, right, weights, numbers = [], [], [], []
     for number, sample in enumerate(samples):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.core.model.understanding import Candidate, Slot
+from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.runtime.replay import Exchange
 from bot.understanding.scoring import shipped
 
@@ -22,6 +22,9 @@ LABELS = {
     "dice": "句子相像",
     "ratio": "字面相像",
     "profile": "常用说法",
+    "meaning": "意思相近",
+    "gist": "大意相近",
+    "type": "问法",
     "verbatim": "原话",
     "text": "正文提到",
     "coverage": "听懂的词",
@@ -44,6 +47,9 @@ def explain_as_json(exchange: Exchange, slot_names: Mapping[str, str]) -> dict[s
         "utterance": understanding.utterance,
         "tokens": list(understanding.tokens),
         "slots": [_slot(slot, slot_names) for slot in understanding.slots],
+        "question_type": understanding.asked.value if understanding.asked else None,
+        "is_turned": understanding.is_turned,
+        "ours": understanding.ours,
         "candidates": [_candidate(candidate) for candidate in understanding.candidates[:SHOWN]],
         "decided_by": [
             {"signal": name, "label": LABELS[name], "contribution": round(by, 2)}
@@ -52,6 +58,7 @@ def explain_as_json(exchange: Exchange, slot_names: Mapping[str, str]) -> dict[s
         "thresholds": {
             "answer": understanding.thresholds.answer,
             "ask": understanding.thresholds.ask,
+            "ours": understanding.thresholds.ours,
         },
         "rule": exchange.reply.rule,
     }
@@ -104,12 +111,19 @@ def explain_as_text(exchange: Exchange) -> str:
         f"归一　{understanding.utterance}",
         f"切词　{' / '.join(understanding.tokens)}",
         f"槽位　{'；'.join(_slot_text(slot) for slot in understanding.slots) or '无'}",
+        f"问法　{_type_text(understanding)}",
+        f"归属　是本包的事的把握 {understanding.ours}，门槛 {understanding.thresholds.ours}",
         f"门槛　回答 {understanding.thresholds.answer}，追问 {understanding.thresholds.ask}",
         *(_candidate_text(candidate) for candidate in understanding.candidates[:SHOWN]),
         *_lead_text(understanding.candidates),
         f"规则　{exchange.reply.rule}",
     ]
     return "\n".join(lines)
+
+
+def _type_text(understanding: Understanding) -> str:
+    turned = "（反问）" if understanding.is_turned else ""
+    return (understanding.asked.value if understanding.asked else "没看出") + turned
 
 
 def _slot_text(slot: Slot) -> str:

@@ -88,8 +88,8 @@ def pack(folder: Path, title: str, subject: str, name: str | None) -> None:
 @new.command("entry")
 @click.argument("name", metavar="ID")
 @_title("短标题，用作按钮，如 押金怎么退")
-@click.option("--ask", multiple=True, metavar="TEXT", help="人们怎么问；写三次以上，每次一种问法")
-@click.option("--answer", default="", metavar="TEXT", help="答案；不写就先放一句示例，标着“待核实”")
+@click.option("--ask", metavar="TEXT", multiple=True, help="人们怎么问；写三次以上，每次一种问法")
+@click.option("--answer", metavar="TEXT", default="", help="答案；不写就先放一句示例，标着“待核实”")
 @knowledge_option
 def entry(name: str, title: str, ask: tuple[str, ...], answer: str, knowledge: Path | None) -> None:
     """加一个条目，连同它的考题。"""
@@ -130,7 +130,7 @@ def procedure(name: str, title: str, service: str | None, knowledge: Path | None
 
 @new.command("portal")
 @click.argument("region", metavar="REGION")
-@click.option("--answer", default="", metavar="TEXT", help="网站或者地点的名称；不写就先放一句示例")
+@click.option("--answer", metavar="TEXT", default="", help="网站或者地点的名称；不写就先放一句示例")
 @knowledge_option
 def portal(region: str, answer: str, knowledge: Path | None) -> None:
     """给一个地区加入口（在哪办、上哪个网站），连同它的考题。"""

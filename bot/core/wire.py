@@ -80,8 +80,13 @@ def kept_of(reply: Reply) -> Json:
 
 def _flags_of(reply: Reply) -> Json:
     """Return the flags whose value is not the default."""
-    more = {"topics": reply.topics, "has_card": reply.has_card, "is_unclear": reply.is_unclear}
-    return {name: value for name, value in more.items() if value not in (False, 1)}
+    more = {
+        "topics": reply.topics,
+        "has_card": reply.has_card,
+        "is_unclear": reply.is_unclear,
+        "topic": reply.topic,
+    }
+    return {name: value for name, value in more.items() if value not in (False, 1, None)}
 
 
 def reply_from_json(data: Mapping[str, Any]) -> Reply:
@@ -102,6 +107,7 @@ def reply_from_json(data: Mapping[str, Any]) -> Reply:
         has_card=data.get("has_card", _CARD.search(data["rule"]) is not None),
         is_unclear=data.get("is_unclear", False),
         question_type=QuestionType(asked) if (asked := data.get("question_type")) else None,
+        topic=data.get("topic"),
     )
 
 

@@ -1,7 +1,8 @@
 """The coefficients of one pack, from its own questions: what `zhuce kb fit` writes as model.json.
 
 Of the model of the package only the thresholds are moved: where answering starts, so that on the
-pack's own tests as much as possible is answered and little of it wrongly.  What a newcomer would
+pack's own tests as much as possible is answered and little of it wrongly, and from where a question
+is the pack's business, so that hardly any of its own is declined unread.  What a newcomer would
 get wrong: lines of `ask` are no questions to fit on, because every one of them is stored word for
 word and scores as nothing that a person says will.
 """
@@ -20,6 +21,8 @@ from bot.knowledge.cases import Question
 
 FEWEST = 30
 """Questions below which nothing is fitted: chance would decide."""
+UNREAD = 0.05
+"""Share of a pack's own questions that may be declined as none of its business."""
 WRONG = 3.0
 """What a wrong answer costs against a right one."""
 LOWEST, HIGHEST = 0.3, 0.95
@@ -46,7 +49,7 @@ class Asked:
 
 
 def right_entries(question: Question) -> frozenset[str] | None:
-    """The entries that would answer a test, none if it is to be refused; `None`: it says neither."""
+    """Return the entries that would answer a test, none if it is refused; `None`: neither."""
     if question.entries:
         return frozenset(question.entries)
     return frozenset() if question.reason == "out_of_domain" else None
@@ -63,8 +66,18 @@ def fit(pack: Pack, asked: Sequence[Asked]) -> dict[str, Any]:
     answer_from = round(min(max(threshold(asked), LOWEST), HIGHEST), 3)
     place = files("bot.understanding").joinpath("data/model.json")
     shipped: dict[str, Any] = json.loads(place.read_text("utf-8"))
-    ask_from = min(shipped["ask_from"], answer_from)
-    return shipped | {"fitted_on": pack.id, "answer_from": answer_from, "ask_from": ask_from}
+    return shipped | {
+        "fitted_on": pack.id,
+        "answer_from": answer_from,
+        "ask_from": min(shipped["ask_from"], answer_from),
+        "ours_from": min(shipped["ours_from"], ours_threshold(asked)),
+    }
+
+
+def ours_threshold(asked: Iterable[Asked]) -> float:
+    """The probability of being the pack's business below which `UNREAD` of its questions lie."""
+    own = sorted(one.understanding.ours for one in asked if one.right)
+    return round(own[int(len(own) * UNREAD)], 4) if own else 1.0
 
 
 def threshold(asked: Iterable[Asked]) -> float:

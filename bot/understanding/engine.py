@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.model.pack import Pack
-from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -27,12 +26,15 @@ from bot.understanding.ranking.slot_match import slot_match_of
 from bot.understanding.text.dates import find_dates
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
-from bot.understanding.text.question_types import is_turned, question_type
+from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
+from bot.understanding.text.questions import listed_questions, marked_questions
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
+_BESIDE_A_PLACE = 3
+"""Characters beside a place that is still said alone: 我在…, …的呢."""
 _NOTHING_ELSE, _LITTLE_ELSE = 0.6, 1.6
 """Information that a message may carry beside a place and still ask where to register there;
 more of it where our subject is named."""
@@ -46,6 +48,14 @@ _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
+_HARDLY_A_WORD = 0.12
+"""Share of a full sentence up to which words say nothing of their own: 那怎么办."""
+_STORY_DISCOUNT = 0.8
+"""The same for a part that asks nothing: what happened, and not what is wanted to be known."""
+_MOST_LISTED = 4
+"""Parts between commas that may each be a question."""
+_TOPIC_DISCOUNT = 0.9
+"""What a score loses when it rests on the topic of the conversation."""
 _MAX_CLAUSES = 12
 _MOST_HEARD, _MOST_SPELT = 6, 20
 """Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
@@ -57,7 +67,6 @@ an inline query comes again for each page. About 4 KiB each."""
 _SHORT = 40
 """Characters up to which an utterance is likely to come again."""
 Slots = tuple[tuple[str, str], ...]
-Asked = QuestionType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,10 @@ class _View:
         """A place or a registration was named, and the best candidate makes nothing of it."""
         named = {slot.kind for slot in said} & {PLACE, SERVICE}
         return bool(named and self.candidates) and not self.candidates[0].signals["filled"]
+
+    def signal(self, name: str) -> float:
+        """A signal of the best candidate; 0 if there is none."""
+        return self.candidates[0].signals[name] if self.candidates else 0.0
 
     @property
     def first(self) -> str | None:
@@ -109,10 +122,20 @@ class _View:
     def is_complete(self) -> bool:
         return bool(self.candidates) and not self.candidates[0].signals["missing"]
 
+    def is_open(self, answer: float) -> bool:
+        """The words alone do not say what is meant: they leave it to the conversation, or to us."""
+        is_leaning = any(slot.is_inherited for slot in self.slots)
+        return is_leaning or self.score < answer or not self.is_complete
+
     @property
     def is_sure(self) -> bool:
         """Nobody would ask whether a character of it might be wrong."""
-        return self.score >= _SURE and self.is_complete
+        return (self.score >= _SURE and self.is_complete) or self.is_verbatim
+
+    @property
+    def is_verbatim(self) -> bool:
+        """A stored phrasing was said word for word."""
+        return bool(self.candidates) and self.candidates[0].is_verbatim
 
 
 class PackUnderstander:
@@ -124,6 +147,7 @@ class PackUnderstander:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
         self._lexicon = LexiconReader(pack, shelf)
         self._subject, self._words = pack.subject, pack.vocabulary
+        self._entries = pack.entries
         self._guidance = pack.phrase("step_by_step")
         self._model = model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from, model.ours_from)
@@ -141,23 +165,83 @@ class PackUnderstander:
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         said = tuple(context.slots_at(now).items())
         understand = self._remembered if len(text) <= _SHORT else self._understand
-        return understand(text, said, day_of(now))
+        return understand(text, said, context.topic_at(now), day_of(now))
 
-    def _understand(self, text: str, context: Slots, today: date) -> Understanding:
+    def _understand(
+        self, text: str, context: Slots, topic: str | None, today: date
+    ) -> Understanding:
+        """The words as a whole, and as several questions if they put several."""
+        whole = self._understand_one(text, context, topic, today)
+        if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
+            return whole
+        parts = self._questions(text, context, topic, today)
+        return replace(whole, questions=parts) if parts else whole
+
+    def _is_about_something(self, whole: Understanding) -> bool:
+        return whole.ours >= self._thresholds.ours
+
+    def _questions(
+        self, text: str, context: Slots, topic: str | None, today: date
+    ) -> tuple[Understanding, ...]:
+        """The questions of a message, in order; empty if there is one.
+
+        Between commas most is a story, so there every part has to be clear and name a slot.
+        """
+        if texts := marked_questions(text):
+            parts = self._in_turn(texts, context, topic, today)
+            asking = [part for part in parts if part.asked or part.of(ASPECT)]
+            clear = {p.candidates[0].entry for p in asking if self._is_clear(p)}
+            return tuple(asking) if len(asking) > 1 and len(clear) > 1 else ()
+        texts = listed_questions(text)
+        if not 2 <= len(texts) <= _MOST_LISTED:
+            return ()
+        parts = self._in_turn(texts, context, topic, today)
+        aspects = {slot.value for part in parts for slot in part.of(ASPECT) if slot.surface}
+        all_clear = all(self._is_clear(part) and part.of(ASPECT) for part in parts)
+        return parts if all_clear and len(aspects) == len(parts) else ()
+
+    def _in_turn(
+        self, texts: Iterable[str], context: Slots, topic: str | None, today: date
+    ) -> tuple[Understanding, ...]:
+        """Each part understood with the slots of those before it."""
+        found: list[Understanding] = []
+        slots = dict(context)
+        for text in texts:
+            part = self._understand_one(text, tuple(slots.items()), topic, today)
+            slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
+            found.append(part)
+        return tuple(found)
+
+    def _is_clear(self, part: Understanding) -> bool:
+        best = part.candidates[0] if part.candidates else None
+        return best is not None and best.score >= self._thresholds.answer and not best.misses_slot
+
+    def _understand_one(
+        self, text: str, context: Slots, topic: str | None, today: date
+    ) -> Understanding:
+        """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
-        said, asked = dict(context), question_type(text)
-        reading = self._completed(self._lexicon.read(utterance), said)
-        view = self._view(reading, said, asked)
+        said, odds = dict(context), question_odds(text)
+        reading = self._completed(self._lexicon.read(utterance), said, text)
+        view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
-            other = self._view(guessed, said, asked)
+            other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
-        if view.score < self._thresholds.answer and self._is_about_us(reading):
-            view = self._by_clauses(text, view, asked)
+        is_open = view.score < self._thresholds.answer and not view.is_verbatim
+        if is_open and self._is_about_us(reading):
+            view = self._by_clauses(text, view, odds)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
-            other = self._view(meant, said, asked)
+            other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
+        ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
+        if (
+            topic is not None
+            and ours >= self._thresholds.ours
+            and view.is_open(self._thresholds.answer)
+        ):
+            view = self._within(topic, utterance, view, odds)
         dates, undated = find_dates(text, today)
         return Understanding(
             text=text,
@@ -166,9 +250,9 @@ class PackUnderstander:
             slots=view.slots,
             candidates=view.candidates if utterance else (),
             thresholds=self._thresholds,
-            asked=asked,
+            asked=question_type(text),
             is_turned=is_turned(text),
-            ours=self._model.ours_score(view.candidates),
+            ours=ours,
             is_ours=self._is_ours(reading),
             wants_guidance=self._guidance in view.tokens,
             is_rejection=reading.is_rejection,
@@ -182,7 +266,7 @@ class PackUnderstander:
         guessed = self._lexicon.guess(utterance)
         if guessed is None or (self._besides(guessed) and not self._is_ours(guessed)):
             return guessed
-        return self._completed(guessed, context)
+        return self._completed(guessed, context, utterance)
 
     def _is_better(self, guessed: _View, plain: _View) -> bool:
         """Whether a guess beats what the words say as they stand.
@@ -195,16 +279,24 @@ class PackUnderstander:
         return guessed.score * _GUESS_DISCOUNT > least
 
     def _is_about_us(self, reading: Reading) -> bool:
+        """Whether our subject, a service, or what is done with either (注册) is named."""
         named = {slot.kind for slot in reading.slots}
-        return self._is_ours(reading) or bool(named & {SERVICE, PLACE})
+        is_idle = any(word in reading.tokens for word in self._words.idle)
+        return self._is_ours(reading) or SERVICE in named or is_idle
 
     def _is_ours(self, reading: Reading) -> bool:
         return self._subject is not None and self._subject in reading.tokens
 
-    def _completed(self, reading: Reading, context: Mapping[str, str]) -> Reading:
-        """A place with nothing asked about it asks where to register there."""
+    def _completed(self, reading: Reading, context: Mapping[str, str], text: str) -> Reading:
+        """A place with nothing asked about it asks where to register there; 东莞在哪里 does not."""
         kinds = {slot.kind for slot in reading.slots}
+        if reading.is_from_elsewhere:
+            return reading
         if PLACE not in kinds or kinds - {PLACE} or {ASPECT, SERVICE} & set(context):
+            return reading
+        if not self._is_about_us(reading) and (
+            question_type(text) is not None or _beside(reading.text) > _BESIDE_A_PLACE
+        ):
             return reading
         limit = _LITTLE_ELSE if self._is_ours(reading) else _NOTHING_ELSE
         besides = self._besides(reading)
@@ -225,13 +317,13 @@ class PackUnderstander:
         places = [{s.values for s in r.slots if s.kind == PLACE} for r in (reading, meant)]
         return meant if places[0] == places[1] else None
 
-    def _view(self, reading: Reading, context: Mapping[str, str], asked: Asked) -> _View:
+    def _view(self, reading: Reading, context: Mapping[str, str], odds: Odds) -> _View:
         """The words on their own, or with what they leave open filled from the context.
 
         The context is used only where the words alone do not make a complete question, and only
         if they make a better one with it.
         """
-        alone = self._ranked(reading, reading.slots, asked)
+        alone = self._ranked(reading, reading.slots, odds)
         inherited = _inherited(reading.slots, context) if reading.tokens or reading.slots else ()
         if not inherited:
             return alone
@@ -250,11 +342,11 @@ class PackUnderstander:
         place = tuple(slot for slot in inherited if slot.kind == PLACE)
         is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         if is_clear and not (leans or alone.is_assuming):
-            placed = self._ranked(reading, (*reading.slots, *place), asked) if place else alone
+            placed = self._ranked(reading, (*reading.slots, *place), odds) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
         unasked = tuple(slot for slot in inherited if slot.kind != ASPECT)
         options = dict.fromkeys((inherited, unasked, place))
-        views = [self._ranked(reading, (*reading.slots, *more), asked) for more in options if more]
+        views = [self._ranked(reading, (*reading.slots, *more), odds) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
         better = [v for v in views if v.is_complete and v.score >= self._thresholds.answer]
@@ -266,7 +358,37 @@ class PackUnderstander:
         if better:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
-        return self._ranked(reading, (*reading.slots, *place), asked) if is_about_us else alone
+        return self._ranked(reading, (*reading.slots, *place), odds) if is_about_us else alone
+
+    def _within(self, topic: str, utterance: str, alone: _View, odds: Odds) -> _View:
+        """The better of two views: the words alone, and as what comes next about the topic.
+
+        Without an entry the subject itself is the topic.
+        """
+        entry = self._entries.get(topic)
+        lead = entry.title if entry else self._subject
+        if not lead:
+            return alone
+        reading = self._lexicon.read(normalise(lead) + utterance)
+        own = {slot.kind for slot in alone.slots if not slot.is_inherited}
+        slots = (
+            *(slot for slot in alone.slots if not slot.is_inherited),
+            *(
+                replace(slot, is_inherited=bool(entry))
+                for slot in reading.slots
+                if slot.kind not in own and slot.kind != SUBJECT
+            ),
+        )
+        view = self._ranked(reading, slots, odds).discounted(_TOPIC_DISCOUNT)
+        is_unfit = view.signal("conflict") or view.signal("elsewhere")
+        if is_unfit or not view.is_complete or view.score < self._thresholds.ask:
+            return alone
+        says_nothing = not own and alone.signal("weight") < _HARDLY_A_WORD
+        if alone.score >= self._thresholds.answer and alone.is_complete and not says_nothing:
+            return alone
+        # The title speaks for its own entry; only words that say nothing else do as well.
+        is_better = view.score > alone.score or (view.first == topic and says_nothing)
+        return view if is_better else alone
 
     def _asks_about_something(self, reading: Reading) -> bool:
         """An aspect is asked for and neither a registration nor our subject named (要多久能批).
@@ -290,7 +412,7 @@ class PackUnderstander:
         idle = (self._subject, *self._words.idle, *_INSTEAD)
         return [token for token in reading.bare_tokens if token not in idle]
 
-    def _ranked(self, reading: Reading, slots: tuple[Slot, ...], asked: Asked) -> _View:
+    def _ranked(self, reading: Reading, slots: tuple[Slot, ...], odds: Odds) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
         aspect = unsaid.get(ASPECT, ())
         is_ours = self._is_ours(reading)
@@ -300,12 +422,12 @@ class PackUnderstander:
             (*reading.bare_tokens, *aspect),
             slot_match_of(slots, self._words, is_ours=is_ours, beside=self._matcher.beside),
             typed=reading.text,
-            asked=asked,
+            odds=odds,
             is_ours=is_ours,
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
-    def _by_clauses(self, text: str, whole: _View, asked: Asked) -> _View:
+    def _by_clauses(self, text: str, whole: _View, odds: Odds) -> _View:
         """A story is often one telling clause among many: the best clause may decide.
 
         The slots are those of the whole, so that a province named at the start still counts.
@@ -318,13 +440,19 @@ class PackUnderstander:
         if not 2 <= len(clauses) <= _MAX_CLAUSES:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
-        views = [self._part(part, whole, asked) for part in (*clauses, *pairs)]
+        views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
         best = max(views, key=lambda view: view.score)
         return best if best.score > whole.score else whole
 
-    def _part(self, part: str, whole: _View, asked: Asked) -> _View:
-        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, asked)
-        return replace(view.discounted(_CLAUSE_DISCOUNT), slots=whole.slots, tokens=whole.tokens)
+    def _part(self, part: str, whole: _View, odds: Odds) -> _View:
+        view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
+        discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
+        return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+
+
+def _beside(text: str) -> int:
+    """Characters that are said beside the places."""
+    return len(text.replace(" ", ""))
 
 
 def _sound(utterance: str) -> str:

@@ -66,6 +66,8 @@ OURS = (
     "closeness",
     "ours",
     "named",
+    "plain",
+    "filled",
 )
 """What says that an utterance is the pack's business, whatever it asks; those of the candidates'
 signals that are likeness are taken from whichever has most of each."""
@@ -79,6 +81,12 @@ SEMANTIC = (*LEXICAL, "meaning", "lead")
 REREADING = ("words", "meaning", "coverage", "weight")
 """What decides on lifting an entry, see `bot.understanding.semantic.fallback`."""
 MAX_MARGIN = 3.0
+IN_TALK = 120.0
+"""How much better the odds of being the pack's business are behind a turn that was; of the messages
+that follow an answer within minutes few change the subject, and most say too little to be known by
+themselves (两个的区别是什么, 公司早就倒闭了)."""
+VERBATIM_SCORE = 0.95
+"""The probability that a phrasing said word for word means its entry."""
 VERBATIM_RATE = 4.0
 """What a phrasing said word for word adds to a rate; not fitted, as the fit leaves those out."""
 
@@ -96,7 +104,7 @@ class Logistic:
 
 
 NEVER_OURS = Logistic(0.0, {})
-_LIKENESS = ("meaning", "gist", "dice", "profile", "coverage")
+_LIKENESS = ("meaning", "gist", "dice", "profile", "coverage", "plain", "filled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +123,28 @@ class Model:
     ours_from: float = 0.0
     """Below it nothing is said but that it is none."""
 
+    def score(self, signals: Mapping[str, float]) -> float:
+        """The probability that showing a candidate is right.
+
+        The fit leaves out what is said word for word, so that has a probability of its own.
+        """
+        found = self.confidence.score(signals)
+        return round(max(found, VERBATIM_SCORE) if signals["verbatim"] >= 1 else found, 4)
+
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a candidate stands among those of one utterance; means nothing by itself."""
         return weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
 
-    def ours_score(self, candidates: Sequence[Candidate]) -> float:
-        """The probability that an utterance with these candidates is the pack's business."""
+    def ours_score(self, candidates: Sequence[Candidate], *, is_in_talk: bool = False) -> float:
+        """The probability that an utterance with these candidates is the pack's business.
+
+        Who has just talked about it most likely still does: the odds are `IN_TALK` times as good.
+        """
         if not candidates:
             return 0.0
-        return round(self.ours.score(ours_signals([c.signals for c in candidates])), 4)
+        alone = self.ours.score(ours_signals([c.signals for c in candidates]))
+        odds = alone * (IN_TALK if is_in_talk else 1.0)
+        return round(odds / (odds + 1 - alone), 4)
 
     def contributions(self, signals: Mapping[str, float]) -> dict[str, float]:
         """What each signal adds to `rate`, those that add nothing left out."""

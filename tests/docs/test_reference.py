@@ -50,6 +50,8 @@ FORMS = {
     "### Entry": schema.EntryForm,
     "### Vocabulary": schema.VocabularyForm,
     "### Fact": schema.FactForm,
+    "### Verdict": schema.VerdictForm,
+    "### Link": schema.LinkForm,
     "### Citation": schema.CitationForm,
     "## procedures/*.yaml": schema.ProcedureFile,
     "### Step": schema.StepForm,

@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.test_serve import STOP_S, environment, serving
 
-MISSED = "我叫王小明 13812345678 补办要多少钱"
+MISSED = "我叫王小明 13812345678 注册费公司出还是个人出"
 
 
 def zhuce(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_unanswered_questions_are_reported_scrubbed(folder: Path) -> None:
     found = report(folder, "unanswered")["questions"]
     assert [(one["words"], one["reason"], one["times"], one["people"]) for one in found] == [
-        ("我叫〔姓名〕 〔号码〕 补办要多少钱", "no_data", 2, 2),
+        ("我叫〔姓名〕 〔号码〕 注册费公司出还是个人出", "no_data", 2, 2),
         ("今天天气怎么样", "out_of_domain", 1, 1),
     ]
 
@@ -69,14 +69,14 @@ def test_reports_can_be_read(folder: Path) -> None:
     unanswered = zhuce(folder, "report", "unanswered").stdout
     usage = zhuce(folder, "report", "usage").stdout
     assert "2 人 2 次" in unanswered
-    assert "没有这方面的资料  我叫〔姓名〕 〔号码〕 补办要多少钱" in unanswered
+    assert "没有这方面的资料  我叫〔姓名〕 〔号码〕 注册费公司出还是个人出" in unanswered
     assert usage.startswith("一共 5 条回复。")
     assert "       2  portal-sichuan" in usage
 
 
 def test_no_file_holds_a_name_a_number_or_an_answered_question(folder: Path) -> None:
     kept = b"".join(file.read_bytes() for file in (folder / "data").iterdir())
-    assert "补办要多少钱".encode() in kept
+    assert "注册费公司出还是个人出".encode() in kept
     for word in ("王小明", "13812345678", "四川二建在哪注册"):
         assert word.encode() not in kept
 

@@ -148,8 +148,9 @@ def test_a_reply_is_the_object_that_ask_prints(server: Server) -> None:
 
 
 def test_a_choice_can_be_pressed(server: Server) -> None:
-    [first, *_] = server.says("要什么材料", "pressing")["choices"]
-    reply = server.post({"conversation": "pressing", "press": first["value"]}).json
+    offered = server.says("要什么材料", "pressing")["choices"]
+    [value] = [choice["value"] for choice in offered if choice["label"] == "初始注册"]
+    reply = server.post({"conversation": "pressing", "press": value}).json
     assert (reply["status"], reply["entry"]) == ("answered", "initial-materials")
 
 

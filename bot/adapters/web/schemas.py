@@ -12,6 +12,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reason, Status
 
 MAX_TEXT_CHARACTERS = 200_000
@@ -78,6 +79,7 @@ class _Out(BaseModel):
 
 class SourceOut(_Out):
     title: str
+    short: str | None = Field(None, description="The title in the last line of an answer.")
     article: str | None
     url: str | None
     checked_on: str = Field(json_schema_extra={"format": "date"})
@@ -93,11 +95,23 @@ class TextOut(_Out):
     text: str
 
 
+class ClickPathOut(_Out):
+    """Where to click, step by step; break lines between the steps."""
+
+    type: Literal["path"]
+    steps: list[str]
+
+
 class ListOut(_Out):
     type: Literal["list"]
     title: str | None
     items: list[str]
     numbered: bool
+
+
+class PathOut(_Out):
+    type: Literal["path"]
+    steps: list[str] = Field(description="Where to click, step by step.")
 
 
 class LinkOut(_Out):
@@ -125,8 +139,11 @@ class DocumentOut(_Out):
 
 class SourcesOut(_Out):
     type: Literal["sources"]
+    line: str = Field(description="The one line that ends an answer; show this.")
     label: str
     checked: str = Field(description="How a note's date is worded; `{date}` stands for the date.")
+    more: str = Field(description="Behind the first source if there are more; `{count}` of them.")
+    mark: str = Field(description="A few words on the age of the sources; empty if they are new.")
     sources: list[SourceOut]
 
 
@@ -136,7 +153,7 @@ class ChoicesOut(_Out):
 
 
 PartOut = Annotated[
-    TextOut | ListOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
+    TextOut | ClickPathOut | ListOut | LinkOut | PictureOut | DocumentOut | SourcesOut | ChoicesOut,
     Field(discriminator="type"),
 ]
 
@@ -158,6 +175,8 @@ class ReplyOut(_Out):
     parts: list[PartOut] = Field(description="The same as typed parts; show these or `text`.")
     entry: str | None
     score: float | None = Field(ge=0, le=1)
+    question_type: QuestionType | None = Field(description="What was asked for, as understood.")
+    topic: str | None = Field(None, description="What an abstention was understood to be about.")
     slots: dict[str, str]
     answers: list[AnswerOut]
     choices: list[ChoiceOut]

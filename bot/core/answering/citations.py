@@ -54,8 +54,9 @@ def _age_mark(scope: Scope, citations: Sequence[Citation]) -> str:
 
 
 def perspective(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> str | None:
-    """Say whose practice the facts describe, if it is not that of the region asked about."""
-    return None if depends_on_region(entry) else perspective_of(scope, facts)
+    """Whose practice the facts describe, if it is not that of the region asked about."""
+    is_local = bool(entry.regions) or PLACE in entry.slots or any(fact.regions for fact in facts)
+    return None if is_local else perspective_of(scope, facts)
 
 
 def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:

@@ -72,6 +72,41 @@ def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> R
     return _reply(scope, entry, parts, answer, score=score, rule=rule)
 
 
+def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float) -> Reply | None:
+    """Admit that nothing answers the question itself, then tell the nearest entry in a line.
+
+    `others` are offered as choices. Return `None` if the entry has no line to tell.
+    """
+    verdict = entry.verdict_on(scope.day, scope.region, scope.asked)
+    if verdict is None or entry.kind is not EntryKind.FACT:
+        return None
+    first, *rest = _opening(scope, verdict)
+    lead = scope.phrase("near")
+    told = (verdict.fact,)
+    options = [Choice(e.title, str(ShowEntry(e.id))) for e in (entry, *others)]
+    parts: tuple[Part, ...] = (
+        *([Text(lead + first.text)] if isinstance(first, Text) else [Text(lead), first]),
+        *rest,
+        Text(scope.phrase("near_ask")),
+        *_caveats(scope, entry, told),
+        sources := sources_part(scope, told),
+        *_choices(options),
+    )
+    answer = Answer(entry.id, {**entry.slots, **_place(scope.region)}, sources.notes)
+    return Reply(
+        status=Status.ABSTAINED,
+        reason=Reason.NO_DATA,
+        parts=parts,
+        answers=(answer,),
+        slots=scope.slots,
+        score=score,
+        rule="near",
+        question_type=scope.asked,
+        topic=entry.title,
+        is_unclear=True,
+    )
+
+
 def details_reply(scope: Scope, entry: Entry) -> Reply:
     """Show all of an entry: the words of its sources, the notes on them, what is doubtful."""
     facts = entry.facts_on(scope.day, scope.region) or tuple(
@@ -201,9 +236,13 @@ def _depends_on(entry: Entry, kind: str) -> bool:
 
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
-    """Say whose practice this is, as a careful clerk would."""
-    whose = perspective(scope, entry, facts)
-    return [Text(whose)] if whose else []
+    """What a careful clerk would add: whose practice this is, or that a place may differ."""
+    if whose := perspective(scope, entry, facts):
+        return [Text(whose)]
+    is_local = PLACE in entry.slots or any(fact.regions for fact in facts)
+    if scope.region is None or PLACE in scope.inherited or is_local:
+        return []
+    return [Text(scope.phrase("general", region=scope.region))]
 
 
 def _follow_ups(scope: Scope, entry: Entry, told: Collection[Fact]) -> list[Choice]:

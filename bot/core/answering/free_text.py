@@ -7,13 +7,13 @@ known and the region's data missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
-from bot.core.answering.entries import entry_reply, with_answer
-from bot.core.answering.limits import MAX_CHOICES, MAX_SEVERAL
-from bot.core.answering.regions import no_data_for_region, portal_choice, region_page
+from bot.core.answering.entries import entry_reply, near_reply
+from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR, MAX_SEVERAL
+from bot.core.answering.refusals import no_data, out_of_domain, region_gap, topic_choices
+from bot.core.answering.regions import region_page
 from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
@@ -22,20 +22,27 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
-HOPEFUL = 0.25
-"""Share of the answering threshold from which a question about our certificate gets a guess."""
+NEAR_FROM = 0.25
+"""Score from which the nearest entry is told behind an admission."""
+SURELY_OURS = 0.95
+"""Probability of being the pack's business from which the nearest entry may be told; below it a
+score that low declines."""
+LIKELY = 0.85
+"""Share of the probability of being the pack's business that will do where an entry surely fits."""
+REMARK_FROM = 0.4
+"""Score from which a remark (下午好, 辛苦了) is answered with one."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
 LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
+LITTLE_MORE = 0.25
+"""The same for words that ask for nothing: 我想办借书证."""
 
 
 def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text."""
-    slots = understanding.plain_slots
-    inherited = frozenset(slot.kind for slot in understanding.slots if slot.is_inherited)
-    scope = Scope(scope.pack, scope.day, slots, inherited)
+    scope = _scope_of(scope, understanding)
     if not understanding.utterance:
         key = Reason.NOT_A_QUESTION
         reply = plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
@@ -44,10 +51,44 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
         return plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(scope, understanding):
         return question
-    wishes = list(islice(_wishes(understanding), MAX_SEVERAL))
+    if understanding.questions:
+        return _each(scope, understanding.questions)
+    wishes = list(_wishes(understanding))
     if len(wishes) > 1:
         return _several(scope, understanding, wishes)
     return _one(scope, understanding)
+
+
+def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply:
+    """The replies to several questions, in their order, each under what it is about."""
+    replies: list[Reply] = []
+    for question in questions[:MAX_SEVERAL]:
+        reply = _one(_scope_of(scope, question), question)
+        replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
+    return joined_reply(replies, _left(scope, [q.text for q in questions[MAX_SEVERAL:]]))
+
+
+def _left(scope: Scope, names: Sequence[str]) -> str:
+    """What is said of the things that were not answered; empty if none was left."""
+    return scope.phrase("several_left", names="、".join(names)) if names else ""
+
+
+def _heading(scope: Scope, question: Understanding, reply: Reply) -> str:
+    """The title of what was answered, or the words where nothing was."""
+    if reply.answers and reply.status is Status.ANSWERED:
+        return scope.pack.entries[reply.answers[0].entry].title
+    return question.text
+
+
+def _scope_of(scope: Scope, understanding: Understanding) -> Scope:
+    """The scope in which the words are answered: their own slots, and what they ask for."""
+    return replace(
+        scope,
+        slots=understanding.plain_slots,
+        inherited=frozenset(s.kind for s in understanding.slots if s.is_inherited),
+        asked=understanding.asked,
+        is_turned=understanding.is_turned,
+    )
 
 
 def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
@@ -57,7 +98,7 @@ def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
         entry = max(named, key=lambda e: len(e.slots))
         if not scope.pack.is_about_portal(entry) or PLACE in entry.slots:
             return entry_reply(scope, entry, None, "slots")
-    return _region_gap(scope, None)
+    return region_gap(scope, None)
 
 
 def _between_regions(scope: Scope, understanding: Understanding) -> Reply | None:
@@ -81,7 +122,7 @@ def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding
 
 def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
     """One set of slots for each thing asked: two regions or two registrations make two."""
-    for kind in (PLACE, SERVICE):
+    for kind in (PLACE, SERVICE, ASPECT):
         said = [s for s in understanding.of(kind) if s.is_listed]
         if len(said) > 1:
             for slot in said:
@@ -93,14 +134,15 @@ def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
 def _several(
     scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
 ) -> Reply:
-    kind = PLACE if len({w.get(PLACE) for w in wishes}) > 1 else SERVICE
+    kinds = (PLACE, SERVICE, ASPECT)
+    kind = next(kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1)
     replies: list[Reply] = []
-    for wish in wishes:
+    for wish in wishes[:MAX_SEVERAL]:
         reply = _one(replace(scope, slots=wish), _narrowed(scope.pack, understanding, wish, kind))
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
-    return joined_reply(replies)
+    return joined_reply(replies, _left(scope, [wish[kind] for wish in wishes[MAX_SEVERAL:]]))
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
@@ -118,9 +160,16 @@ def _narrowed(
     candidates = tuple(
         _placed(pack, candidate, wish)
         for candidate in understanding.candidates
-        if pack.entries[candidate.entry].slots.get(SERVICE, wish.get(SERVICE)) == wish.get(SERVICE)
+        if _agrees(pack.entries[candidate.entry], wish)
     )
     return replace(understanding, slots=slots, candidates=candidates)
+
+
+def _agrees(entry: Entry, wish: Mapping[str, str]) -> bool:
+    """Whether an entry is about the service and the aspect of a wish, or about neither."""
+    return all(
+        entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT)
+    )
 
 
 def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
@@ -133,18 +182,19 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
 def _one(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to one wish."""
     here = [c for c in understanding.candidates if not c.is_elsewhere]
-    away = [c for c in understanding.candidates if c.is_elsewhere]
+    away = sorted((c for c in understanding.candidates if c.is_elsewhere), key=lambda c: -c.score)
     limits = understanding.thresholds
+    if not _is_our_business(scope.pack, understanding):
+        return out_of_domain(scope, here[0].score if here else 0.0)
     if away and away[0].score >= limits.answer and _is_gap(scope.pack, away[0], here):
-        return _region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
-    floor = limits.answer * HOPEFUL if _is_about_us(understanding, here) else limits.ask
-    if not here or here[0].score < floor:
-        return _out_of_domain(scope, here)
+        return region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
+    if not here:
+        return out_of_domain(scope, 0.0)
     best = here[0]
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(scope)
-    is_open = best.misses_slot
+    is_open = best.misses_slot or _is_a_door_of_nowhere(scope, entry)
     if _names_an_aspect_only(understanding):
         if ASPECT not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
@@ -152,16 +202,58 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         is_open = True
     if is_open and (question := _open_slot(scope, entry, best)):
         return question
+    if understanding.ours < limits.ours and _is_remark(scope.pack, best):
+        return entry_reply(scope, entry, best.score, "one_clear")
     if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
-        return _guess(scope, here, limits.ask)
+        return _unsure(scope, here, limits.ask, is_ours=understanding.ours >= SURELY_OURS)
     return entry_reply(scope, entry, best.score, "one_clear")
+
+
+def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
+    """Whether the utterance is the pack's business, or a remark that it has an answer to.
+
+    A name of a place alone asks for the door there; words that lean on the conversation belong to
+    it.
+    """
+    if not understanding.candidates:
+        return False
+    best, limits = understanding.candidates[0], understanding.thresholds
+    is_likely = understanding.ours >= limits.ours * LIKELY and best.score >= limits.answer
+    is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
+    if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
+        return True
+    if _asks_for_a_door(pack, understanding):
+        return True
+    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
+    return _is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
+    """Whether a place and the words for its door were said, and nothing that the pack lacks."""
+    said = {slot.kind: slot.value for slot in understanding.slots if slot.surface}
+    is_door = PLACE in said and said.get(ASPECT) == pack.vocabulary.portal
+    return is_door and not understanding.candidates[0].has_foreign_words
+
+
+def _is_remark(pack: Pack, best: Candidate) -> bool:
+    """Whether it is small talk: a wrong thanks harms nobody, so less will do."""
+    return pack.entries[best.entry].kind is EntryKind.SMALLTALK and best.score >= REMARK_FROM
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
-    if understanding.slots or best.is_verbatim or len(understanding.tokens) > FEW:
+    if understanding.slots or best.is_verbatim:
         return False
-    return best.weight < LITTLE
+    if len(understanding.tokens) <= FEW:
+        return best.weight < LITTLE
+    limit = understanding.thresholds.answer
+    return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
+
+
+def _is_a_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
+    """A place's door where no place was named; the words may be those of any place's."""
+    is_door = scope.pack.is_about_portal(entry) and PLACE in entry.slots
+    return is_door and PLACE not in scope.slots
 
 
 def _is_only_a_place(
@@ -182,13 +274,6 @@ def _names_an_aspect_only(understanding: Understanding) -> bool:
     return all(token in PARTICLES or token in values for token in understanding.tokens)
 
 
-def _is_about_us(understanding: Understanding, here: Sequence[Candidate]) -> bool:
-    """Our certificate or a registration is named, or every word is one the pack knows."""
-    if understanding.is_ours or understanding.of(SERVICE):
-        return True
-    return bool(here and understanding.of(ASPECT)) and not here[0].has_foreign_words
-
-
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
     """Whether what another region has is missing here: nothing fits better or says the same."""
     slots = _shared(pack.entries[away.entry], PLACE)
@@ -201,7 +286,7 @@ def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
     for kind in (PLACE, SERVICE):
         if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
             continue
-        family = _family(scope.pack.entries.values(), entry, kind)
+        family = _family(scope.pack, entry, kind)
         if len(family) > 1:
             scope = replace(scope, slots={**_shared(entry, kind), **scope.slots})
             reply = question_reply(
@@ -213,9 +298,7 @@ def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
 
 def _topics(scope: Scope) -> Reply:
     """Asks what it is about: the portals, or something that is often asked."""
-    entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
-    options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
-    reply = question_reply(scope, "ask_topic", options[:MAX_CHOICES], "says_too_little")
+    reply = question_reply(scope, "ask_topic", topic_choices(scope), "says_too_little")
     return replace(reply, is_unclear=True)
 
 
@@ -223,11 +306,14 @@ def _shared(entry: Entry, kind: str) -> dict[str, str]:
     return {other: value for other, value in entry.slots.items() if other != kind}
 
 
-def _family(entries: Iterable[Entry], entry: Entry, kind: str) -> list[Entry]:
-    """Entries that differ from this one in one slot only; those that know an answer first."""
+def _family(pack: Pack, entry: Entry, kind: str) -> list[Entry]:
+    """Entries that differ from this one in one slot only; those that know an answer first, and of
+    these what is asked most.
+    """
     wanted = _shared(entry, kind)
-    found = [e for e in entries if kind in e.slots and _shared(e, kind) == wanted]
-    return sorted(found, key=lambda e: e.kind is not EntryKind.FACT)
+    found = [e for e in pack.entries.values() if kind in e.slots and _shared(e, kind) == wanted]
+    asked = {name: place for place, name in enumerate(pack.most_asked)}
+    return sorted(found, key=lambda e: (e.kind is not EntryKind.FACT, asked.get(e.id, len(asked))))
 
 
 def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
@@ -239,34 +325,28 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
     return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
-def _guess(scope: Scope, here: Sequence[Candidate], ask_from: float) -> Reply:
-    """Not sure enough to answer: offers the nearest entries."""
-    entries = [scope.pack.entries[c.entry] for c in here if c.score >= ask_from / 2]
-    shown = [e for e in entries if e.kind is not EntryKind.SMALLTALK and PLACE not in e.slots]
-    titles = {e.title: e for e in shown[: MAX_CHOICES - 1]}
-    if not titles:
-        return _out_of_domain(scope, here)
-    options = [Choice(title, str(ShowEntry(e.id))) for title, e in titles.items()]
+def _unsure(scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool) -> Reply:
+    """Not sure enough to answer: tell the nearest entry as such, offer several, or admit a gap.
+
+    One entry alone is never offered: who is asked "is it this?" has no way to choose.
+    """
+    ranked = [(scope.pack.entries[c.entry], c.score) for c in here]
+    near = [(e, score) for e, score in ranked if _is_offered(e)]
+    likely = list({e.title: e for e, score in near if score >= ask_from / 2}.values())
+    score = here[0].score
+    if not (is_ours or (near and near[0][1] >= NEAR_FROM)):
+        return out_of_domain(scope, score)
+    if is_ours and near and near[0][1] >= NEAR_FROM:
+        others = [e for e in likely if e is not near[0][0]][:MAX_NEAR]
+        if reply := near_reply(scope, near[0][0], others, score):
+            return reply
+    if len(likely) < 2 or near[0][1] < ask_from:
+        return no_data(scope, [e for e, _ in near], score)
+    options = [Choice(e.title, str(ShowEntry(e.id))) for e in likely[: MAX_CHOICES - 1]]
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
-    return replace(reply, score=here[0].score, is_unclear=True)
+    return replace(reply, score=score, is_unclear=True)
 
 
-def _out_of_domain(scope: Scope, here: Sequence[Candidate]) -> Reply:
-    reply = plain_reply(
-        scope, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
-    )
-    return replace(reply, score=here[0].score if here else 0.0, is_unclear=True)
-
-
-def _region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
-    """The topic is known, the pack has nothing on it for the region that was asked about."""
-    region = scope.pack.regions[scope.slots[PLACE]]
-    is_portal = entry is None or scope.pack.is_about_portal(entry)
-    topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
-    own = [e for e in scope.pack.entries.values() if e.slots.get(PLACE) == region.short]
-    options = [Choice(other.title, str(ShowEntry(other.id))) for other in own]
-    reply = no_data_for_region(scope, region, topic, options)
-    if portal := scope.pack.portal_of(region.short):
-        reply = with_answer(scope, reply, portal)
-    return replace(reply, score=score)
+def _is_offered(entry: Entry) -> bool:
+    return entry.kind is not EntryKind.SMALLTALK and PLACE not in entry.slots

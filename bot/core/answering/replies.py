@@ -18,17 +18,19 @@ from bot.core.model.reply import (
 from bot.core.model.scope import Scope
 
 
-def joined_reply(replies: Sequence[Reply]) -> Reply:
-    """Join several answers, each under its own heading; choices are left out.
+def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
+    """Several things answered at once, in their order, each under its own heading.
 
-    What could be answered comes first, and its verdict is that of the whole.
+    Choices are left out.  The verdict of the whole is that of the first that could be answered;
+    `rest` says what was not.
     """
-    replies = sorted(replies, key=lambda reply: reply.status is not Status.ANSWERED)
+    first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
+    answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
-        replies[0],
-        parts=tuple(kept),
-        answers=tuple(answer for reply in replies for answer in reply.answers),
+        first,
+        parts=(*kept, *([Text(rest)] if rest else [])),
+        answers=tuple(answer for reply in answers for answer in reply.answers),
         rule="several:" + ",".join(reply.rule for reply in replies),
         topics=len(replies),
     )

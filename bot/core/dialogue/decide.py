@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
+from bot.core.answering.entries import entry_reply
 from bot.core.answering.free_text import decide_words
 from bot.core.answering.replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
@@ -19,7 +20,7 @@ from bot.core.dialogue import commands, small_talk
 from bot.core.dialogue.commands import Command, context_of, run_command, takes_argument
 from bot.core.dialogue.hear import Heard, Press, Words, hear
 from bot.core.dialogue.presses import press_choice
-from bot.core.model.pack import Pack
+from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
@@ -28,6 +29,7 @@ from bot.core.model.spans import day_of
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import Event, Update
+from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.core.procedures import cards, dispatch, repair
 from bot.core.procedures import turns as step_turns
@@ -67,7 +69,9 @@ def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> U
     """Understand the words; return `None` if the update has none."""
     match heard:
         case Words(text):
-            return brain.understander.understand(text, session.context, now)
+            is_open = bool(session.walk or session.asking)
+            context = replace(session.context, is_card_open=is_open)
+            return brain.understander.understand(text, context, now)
         case Command(name, argument) if argument and takes_argument(name):
             context = context_of(brain.pack.vocabulary, session, name, now)
             return brain.understander.understand(argument, context, now)
@@ -130,7 +134,7 @@ def _begin_procedure(scope: Scope, session: Session, understanding: Understandin
 
 def _answer_question(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     """Answer a question, unless a calculation or the bot's own open question claims the words."""
-    reply = decide_words(scope, understanding)
+    reply = _narrow(scope, session, understanding) or decide_words(scope, understanding)
     turn = (
         deadline_turns.calculate_from_words(scope, session, understanding, reply)
         or step_turns.take_as_answer(scope, session, understanding, reply)
@@ -146,6 +150,22 @@ def _answer_question(scope: Scope, session: Session, understanding: Understandin
     return Turn(reply, session)
 
 
+def _narrow(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
+    """Answer the question before for a place that was said alone; it opens no other question.
+
+    Return `None` where nothing was answered before, or a portal, of which each place has its own.
+    """
+    place = understanding.names_only(PLACE)
+    entry = scope.pack.entries.get(session.context.entry or "")
+    if place is None or entry is None or session.walk or scope.pack.is_about_portal(entry):
+        return None
+    if entry.kind in (EntryKind.SMALLTALK, EntryKind.BOUNDARY):
+        return None
+    before = {kind: value for kind, value in scope.slots.items() if kind != PLACE}
+    slots = {**before, place.kind: place.value}
+    return entry_reply(replace(scope, slots=slots), entry, None, "narrowed")
+
+
 def _tell_event(scope: Scope, event: Event) -> Reply:
     key, rule = _HAPPENED[event], f"event:{event}"
     return plain_reply(scope, key, Status.SMALLTALK, None, rule)
@@ -157,8 +177,10 @@ def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):
-        entry = reply.answers[0].entry if reply.answers else None
+        entry = reply.answers[0].entry if reply.answers and not reply.is_unclear else None
         context = Context(_slots_of(scope.pack, reply), entry, now)
+    elif reply.status is Status.CLARIFY or reply.reason is Reason.NO_DATA:
+        context = replace(context, at=now)
     settled = replace(
         session,
         pack_version=scope.pack.version,
@@ -186,7 +208,7 @@ def _sets_context(reply: Reply) -> bool:
     """Return whether the reply is about something that the next words may refer to."""
     if reply.status is Status.SMALLTALK or reply.reason is Reason.BOUNDARY:
         return False
-    return bool(reply.answers or reply.slots)
+    return bool(reply.slots or (reply.answers and not reply.is_unclear))
 
 
 def _slots_of(pack: Pack, reply: Reply) -> Mapping[str, str]:

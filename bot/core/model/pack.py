@@ -146,16 +146,17 @@ class Entry:
     ) -> Verdict | None:
         """Return the opening that fits the region and the question type best.
 
-        A verdict for some regions only is used for an unknown region if there is no other.
+        A verdict for some regions only is used for an unknown region if there is no other: nobody
+        is told what holds somewhere as if it held everywhere.
         """
         holding = [v for v in self.verdicts if v.fact.holds_on(day)]
         fitting = [v for v in holding if v.fact.speaks_to(region)]
 
-        def fitness(verdict: Verdict) -> tuple[bool, bool, bool]:
+        def fitness(verdict: Verdict) -> tuple[bool, bool, bool, bool]:
             is_typed = asked in verdict.answers
-            is_local = bool(verdict.fact.regions)
+            is_general = not verdict.fact.regions
             answers_it = is_typed or not verdict.answers
-            return (answers_it, is_local == (region is not None), is_typed)
+            return (region is None and is_general, answers_it, not is_general, is_typed)
 
         return max(fitting, key=fitness, default=None)
 

@@ -191,6 +191,8 @@ class Reply:
     """No question was understood; the words may not have been one."""
     question_type: QuestionType | None = None
     """The question type, as far as it was understood."""
+    topic: str | None = None
+    """The topic that an abstention was understood to be about."""
 
     def as_text(self) -> str:
         """Render every part as plain text, separated by one blank line."""

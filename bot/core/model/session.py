@@ -23,12 +23,22 @@ class Context:
     slots: Mapping[str, str] = field(default_factory=dict)
     entry: str | None = None
     at: datetime | None = None
+    is_card_open: bool = False
+    """A card waits for an answer, so words are no follow-up of what was told before; not stored."""
 
     def slots_at(self, now: datetime) -> Mapping[str, str]:
         """Return the slots that still count at `now`; empty after `CONTEXT_LIFE`."""
-        if self.at is None or now - self.at > CONTEXT_LIFE:
-            return {}
-        return self.slots
+        return self.slots if self.is_live(now) else {}
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether something was talked about that words may still lean on at `now`."""
+        return self.at is not None and now - self.at <= CONTEXT_LIFE
+
+    def topic_at(self, now: datetime) -> str | None:
+        """Return the entry talked about last; an empty string if none was shown, `None` if the
+        conversation begins anew or a card is open.
+        """
+        return (self.entry or "") if self.is_live(now) and not self.is_card_open else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,8 @@ class Understanding:
     """In the order in which they were said."""
     undated: str = ""
     """The matching form without the dates; empty if nothing else was said."""
+    questions: tuple[Understanding, ...] = ()
+    """The single questions, in order, if several were put; empty for one."""
     sound: str = ""
     """The toneless pinyin of the matching form, without spaces; empty if the form is long."""
 
@@ -136,8 +138,8 @@ class Understanding:
 
     def names_only(self, kind: str) -> Slot | None:
         """Return the slot of a kind, if it was named and hardly anything else was said."""
-        said = [slot for slot in self.slots if not slot.is_inherited]
-        if len(said) != 1 or said[0].kind != kind or said[0].is_ambiguous or not said[0].surface:
+        said = [slot for slot in self.slots if slot.surface and not slot.is_inherited]
+        if len(said) != 1 or said[0].kind != kind or said[0].is_ambiguous:
             return None
         beside = self.utterance.replace(said[0].surface, "", 1)
         return said[0] if len(beside) <= _BESIDE_A_NAME else None

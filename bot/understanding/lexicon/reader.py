@@ -20,7 +20,7 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
-from bot.understanding.lexicon.slots import slots_of
+from bot.understanding.lexicon.slots import comes_from, slots_of
 from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
@@ -35,6 +35,12 @@ _LONGEST_MENDED = 5
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset((PLACE, SERVICE))
+_AMOUNT = re.compile(
+    r"[0-9]+(?:[.][0-9]+)?(?=[万亿平层㎡])|[几一二两三四五六七八九十百千]+(?=[万亿](?![一别不要]))"
+)
+_SOME = "几"
+_HARDLY_TOLD = 4
+"""Characters below which fillers may be all that was meant: 辛苦了，谢谢啦."""
 _LATIN = re.compile(r"[a-z0-9]")
 _FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
 _REJECTIONS = (
@@ -59,10 +65,12 @@ class Reading:
     bare_tokens: tuple[str, ...]
     slots: tuple[Slot, ...]
     text: str = ""
-    """What was read, in the matching form, places left out."""
+    """What was read, in the matching form, places and fillers left out."""
     is_rejection: bool = False
     is_follow_up: bool = False
     """Worded as what comes next: 那流程呢, 超了呢."""
+    is_from_elsewhere: bool = False
+    """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
 
 
 def joined(tokens: Iterable[str]) -> str:
@@ -138,6 +146,7 @@ class LexiconReader:
 
     def read(self, utterance: str) -> Reading:
         """Read a normalised utterance, as it stands or with its wrong characters mended."""
+        utterance = _without_amounts(utterance)
         if _LATIN.search(utterance):
             utterance = self._transliterator.rewrite(utterance)
         spans = self._spans_of(utterance)
@@ -174,10 +183,9 @@ class LexiconReader:
             tokens = tuple(span.surface for span in spans if span.meaning.kind != PLACE)
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
         slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
-        text = "".join(
-            span.surface for span in spans if span.meaning.kind != PLACE or not span.meaning.values
-        )
-        return Reading(tokens, bare, slots, text, is_rejection, is_follow_up)
+        text = _told(spans)
+        is_from = comes_from(utterance, spans)
+        return Reading(tokens, bare, slots, text, is_rejection, is_follow_up, is_from)
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
         """The slots, and those that several words fill together if none of their kind is said."""
@@ -187,7 +195,7 @@ class LexiconReader:
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""
-        utterance = normalise(phrase)
+        utterance = _without_amounts(normalise(phrase))
         return self._reading(utterance, self._spans_of(utterance))
 
     def _spans_of(self, utterance: str) -> list[Span]:
@@ -269,6 +277,24 @@ class LexiconReader:
         opens = at == start or utterance[at - 1] in _ABBREVIATION_BEFORE
         closes = at + 1 == end or after in _ABBREVIATION_AFTER
         return opens and closes
+
+
+def _told(spans: Sequence[Span]) -> str:
+    """The words without places and fillers; with the fillers where hardly anything is left."""
+    kept = "".join(span.surface for span in spans if _says_something(span))
+    whole = "".join(s.surface for s in spans if s.meaning.kind != PLACE or not s.meaning.values)
+    return whole if len(kept) < _HARDLY_TOLD else kept
+
+
+def _says_something(span: Span) -> bool:
+    """Whether a span is neither a place nor a filler (您好, 谢谢)."""
+    meaning = span.meaning
+    return bool(meaning.word or meaning.values) and not (meaning.kind == PLACE and meaning.values)
+
+
+def _without_amounts(utterance: str) -> str:
+    """Sums and sizes as 几: whether 2800万 or 三千万, the question is the same."""
+    return _AMOUNT.sub(_SOME, utterance)
 
 
 def _is_word(form: str, meaning: Meaning) -> bool:

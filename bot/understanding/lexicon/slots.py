@@ -1,7 +1,8 @@
 """Which slots the forms found in an utterance fill, and which of them are meant.
 
-A place that is denied (不是四川，是重庆) counts only if no other is named; two registrations are
-two wishes only where they are listed side by side.
+A place that is denied (除了四川还能在哪注册) is not meant, nor is one that somebody only comes from
+(四川考的, 户口在四川): which office decides is asked for instead.  A registration that is denied
+counts only if no other is named; two are two wishes only where they are listed side by side.
 """
 
 from __future__ import annotations
@@ -37,6 +38,15 @@ _NEGATIONS = (
     "并非",
     "别",
 )
+_SPARED = re.compile(r"(?:不要|不用|别|甭|不想)(?:再)?(?:发|给|说|看|要|提|找|推)(?:我)?$")
+"""What is said before a place that nobody wants to hear of: 不要发四川的."""
+_EXCEPTED = re.compile(r"的?(?:以外|之外|除外|就不用|就不要|不要)")
+_HOME_BEFORE = re.compile(
+    r"(?:户口|户籍|老家|籍贯|学籍|考试|考区|毕业|出生)(?:地|证)?(?:在|是|于)?$"
+)
+_HOME_BEHIND = re.compile(
+    r"(?:省|市)?的?(?:人(?![员社才事力民防工])|籍|户口|户籍|老家|学历|毕业|出生|考(?:[的过完上出取]|试|区))"
+)
 _DOUBTS = ("要不", "用不", "是不", "能不", "可不", "分别", "特别", "区别", "个别")
 """The beginning of X不X, and words that only end like a denial."""
 _A_NOT_A = re.compile(r"(.)[不没]\1$")
@@ -67,6 +77,7 @@ def slots_of(utterance: str, spans: Iterable[Span], idle: Iterable[str] = ()) ->
     """What the forms fill; `idle` words may stand before 和 where things are listed."""
     joints = _JOINTS | {word + joint for word in idle for joint in _AFTER_IDLE}
     found = [span for span in spans if span.meaning.values]
+    found = [span for span in found if not _is_beside_the_point(utterance, span)]
     denied = {id(span) for span in found if _is_denied(utterance, span)}
     slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
     for span in found:
@@ -100,6 +111,28 @@ def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
         slots = tuple(slot for slot in slots if slot.kind != PLACE or len(slot.surface) > 1)
     certain = {slot.kind for slot in slots if not slot.is_ambiguous}
     return tuple(slot for slot in slots if not (slot.is_ambiguous and slot.kind in certain))
+
+
+def comes_from(utterance: str, spans: Iterable[Span]) -> bool:
+    """Whether a place is named that somebody only comes from."""
+    return any(_is_home(utterance, s) for s in spans if s.meaning.values)
+
+
+def _is_home(utterance: str, span: Span) -> bool:
+    if span.meaning.kind != PLACE:
+        return False
+    before, behind = utterance[: span.start], utterance[span.end :]
+    return bool(_HOME_BEFORE.search(before) or _HOME_BEHIND.match(behind))
+
+
+def _is_beside_the_point(utterance: str, span: Span) -> bool:
+    """Whether a place is one that is not meant, or one that decides nothing."""
+    if span.meaning.kind != PLACE:
+        return False
+    before, behind = utterance[: span.start], utterance[span.end :]
+    if _SPARED.search(before) or _EXCEPTED.match(behind) or _is_denied(utterance, span):
+        return True
+    return _is_home(utterance, span)
 
 
 def _is_denied(utterance: str, span: Span) -> bool:

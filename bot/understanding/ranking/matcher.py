@@ -14,7 +14,6 @@ from functools import lru_cache, partial
 import numpy as np
 
 from bot.core.model.pack import Entry, EntryKind, Pack
-from bot.core.model.question_type import QuestionType
 from bot.core.model.understanding import Candidate
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
@@ -27,6 +26,7 @@ from bot.understanding.ranking.slot_match import SlotMatch
 from bot.understanding.scoring import MAX_MARGIN, Model
 from bot.understanding.semantic.background import shipped_background
 from bot.understanding.semantic.meaning_table import shipped_table
+from bot.understanding.text.question_types import Odds
 
 POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
@@ -88,12 +88,12 @@ class EntryMatcher:
         agreement: SlotMatch,
         *,
         typed: str,
-        asked: QuestionType | None,
+        odds: Odds,
         is_ours: bool,
     ) -> Query:
         """An utterance made ready for `rank`, see `Evidence.query`."""
         return self._evidence.query(
-            said, meant, bare, agreement, typed=typed, asked=asked, is_ours=is_ours
+            said, meant, bare, agreement, typed=typed, odds=odds, is_ours=is_ours
         )
 
     def _closeness(self, typed: str, tokens: Sequence[str]) -> Closeness:
@@ -126,7 +126,7 @@ class EntryMatcher:
         return tuple(
             Candidate(
                 entry=self._entries[number].id,
-                score=round(self._model.confidence.score(signals[number]), 4),
+                score=self._model.score(signals[number]),
                 phrase=found[number][0].phrase,
                 signals=signals[number],
             )

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import ratio
 
 from bot.core.model.pack import Entry
-from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.lexicon.reader import joined
 from bot.understanding.ranking.meanings import Closeness
@@ -21,6 +20,7 @@ from bot.understanding.ranking.phrasings import Stock
 from bot.understanding.ranking.slot_match import SlotMatch, agree
 from bot.understanding.ranking.word_statistics import WordStatistics
 from bot.understanding.text.normalise import normalise
+from bot.understanding.text.question_types import Odds
 from bot.understanding.text.tokeniser import Cut, grams
 
 FAIR = 0.4
@@ -59,7 +59,7 @@ class Query:
     """The information of all of these."""
     closeness: Closeness
     """How close every entry comes in meaning."""
-    asked: QuestionType | None
+    odds: Odds
     signals: Mapping[str, float]
 
 
@@ -113,7 +113,7 @@ class Evidence:
         agreement: SlotMatch,
         *,
         typed: str,
-        asked: QuestionType | None,
+        odds: Odds,
         is_ours: bool,
     ) -> Query:
         """An utterance, read by the lexicon, made ready to be compared.
@@ -150,7 +150,7 @@ class Evidence:
             besides=tuple(besides),
             rest=sum(weight for _, weight in besides),
             closeness=closeness,
-            asked=asked,
+            odds=odds,
             signals={
                 "foreign": unknown / total if total else 0.0,
                 "weight": min(1.0, total / MUCH),
@@ -181,7 +181,7 @@ class Evidence:
         found["profile"] = profile
         found["meaning"] = float(query.closeness.nearest[number])
         found["gist"] = float(query.closeness.gist[number])
-        found["type"] = _type_fit(query.asked, self._entries[number])
+        found["type"] = _type_fit(query.odds, self._entries[number])
         found["text"] = self._text(query, number)
         found["coverage"] = self._coverage(query, number)
         found["besides"] = self._besides(query, number)
@@ -230,11 +230,15 @@ class Evidence:
         return found
 
 
-def _type_fit(asked: QuestionType | None, entry: Entry) -> float:
-    """1 for an entry that answers what is asked for, -1 for one that answers something else."""
-    if asked is None or not entry.answers:
+def _type_fit(odds: Odds, entry: Entry) -> float:
+    """From 1 for an entry that surely answers what is asked for to -1 for one that does not.
+
+    0 where nothing is asked, or the entry says nothing about itself.
+    """
+    if not entry.answers:
         return 0.0
-    return 1.0 if asked in entry.answers else -1.0
+    fitting = sum(odds.get(kind, 0.0) for kind in entry.answers)
+    return 2 * fitting - sum(odds.values())
 
 
 def features_of(tokens: Iterable[str], text: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ encoder must never meet; `version` tells them apart.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
@@ -73,7 +74,7 @@ class MeaningTable:
 def features_of(text: str) -> list[str]:
     """Characters and pairs of neighbouring characters of the matching form, blanks left out."""
     plain = normalise(text).replace(" ", "")
-    return [*plain, *map("".join, zip(plain, plain[1:], strict=False))]
+    return [*plain, *map("".join, itertools.pairwise(plain))]
 
 
 def save(folder: Path, features: Sequence[str], rows: NDArray[np.float32], about: str) -> None:

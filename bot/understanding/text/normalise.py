@@ -32,6 +32,8 @@ _PLAIN = re.compile(r"[\u4e00-\u9fa5a-z0-9，。？！：；、 ]*")
 _BARE = re.compile(r"[\u4e00-\u9fa5a-z0-9]*")
 """The part of it that width, case and punctuation do not change: only OpenCC may change it."""
 _SPACE = re.compile(r"\s+")
+_DRAWN_OUT = re.compile(r"([一-鿿])\1{3,}")
+"""A Han character four times or more in a row."""
 _GAPS = re.compile(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])")
 
 
@@ -62,8 +64,9 @@ def _t2s() -> OpenCC:
 def normalise(text: str) -> str:
     """Return the matching form: simplified, lower case, half width, letters and digits only.
 
-    Punctuation and space separate Latin words and vanish between Han characters.  At most
-    `MAX_CHARACTERS` long; empty if the text has neither a letter nor a digit.
+    A character drawn out (啊啊啊啊) counts once.  Punctuation and space separate Latin words and
+    vanish between Han characters.  At most `MAX_CHARACTERS` long; empty if the text has neither a
+    letter nor a digit.
     """
     seen = _once(_shorten(text))
     if _PLAIN.fullmatch(text):
@@ -81,7 +84,7 @@ def _once(text: str) -> str:
         for word, usual in _REWORDED:
             if word in text:
                 text = text.replace(word, usual)
-    return _shorten(close_gaps(text))
+    return _shorten(_DRAWN_OUT.sub(r"\1", close_gaps(text)))
 
 
 def close_gaps(text: str) -> str:

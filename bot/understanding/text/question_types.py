@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import combinations
+from math import exp
 
 from bot.core.model.question_type import QuestionType
 from bot.understanding.text.question_cues import CUES
@@ -26,6 +27,8 @@ _REMEMBERED = 512
 _CLAUSE_ENDS = re.compile(r"[，,。；;！!？?：:\s、]+")
 _ASKING_END = re.compile(r"[？?]\s*$|[吗呢不么]\s*$")
 _NONE = "none"
+Odds = Mapping[QuestionType, float]
+"""Question type -> its probability."""
 _FIRM = "不用|不需要|不必|无需|无须|不要|不能|不可以|不会|不是|没必要|不交|不办|不算"
 _TURNED = re.compile(
     rf"(?:{_FIRM}).*(?:吗|吧|么|嘛|对吧|是吧|对不对|是不是)$|是不是(?:就|可以|都)?(?:{_FIRM}|不)"
@@ -41,17 +44,36 @@ class QuestionModel:
 
     def type_of(self, found: Mapping[str, float]) -> QuestionType | None:
         """The type that most speaks for; `None` where nothing is asked."""
+        totals = self._totals(found)
+        best = max(totals, key=totals.__getitem__, default=_NONE)
+        return None if best == _NONE else QuestionType(best)
+
+    def odds_of(self, found: Mapping[str, float]) -> Odds:
+        """The probability of each type; they add up to less than 1 where nothing may be asked."""
+        totals = self._totals(found)
+        most = max(totals.values(), default=0.0)
+        chances = {kind: exp(total - most) for kind, total in totals.items()}
+        whole = sum(chances.values()) or 1.0
+        return {
+            QuestionType(kind): chance / whole for kind, chance in chances.items() if kind != _NONE
+        }
+
+    def _totals(self, found: Mapping[str, float]) -> dict[str, float]:
         totals: dict[str, float] = {}
         for name, value in found.items():
             for kind, weight in self.weights.get(name, {}).items():
                 totals[kind] = totals.get(kind, 0.0) + weight * value
-        best = max(totals, key=totals.__getitem__, default=_NONE)
-        return None if best == _NONE else QuestionType(best)
+        return totals
 
 
 def question_type(text: str) -> QuestionType | None:
     """What a text asks for; `None` if it asks nothing, or too little is said to know."""
-    return _question_type(text[-_LONGEST:])
+    return _read(text[-_LONGEST:])[0]
+
+
+def question_odds(text: str) -> Odds:
+    """How probable it is that a text asks for each type."""
+    return _read(text[-_LONGEST:])[1]
 
 
 _LONGEST = 500
@@ -59,8 +81,9 @@ _LONGEST = 500
 
 
 @lru_cache(_REMEMBERED)
-def _question_type(text: str) -> QuestionType | None:
-    return shipped_questions().type_of(cue_features(text))
+def _read(text: str) -> tuple[QuestionType | None, Odds]:
+    model, found = shipped_questions(), cue_features(text)
+    return model.type_of(found), model.odds_of(found)
 
 
 def is_turned(text: str) -> bool:

@@ -200,7 +200,8 @@ def test_explain_in_json_stands_beside_the_reply(ask: Run) -> None:
     reply = ask("四川二建在哪注册", "--explain", "--json").reply
     assert reply.keys() >= CONTRACT | {"explain"}
     assert reply["explain"].keys() == {
-        "utterance", "tokens", "slots", "candidates", "decided_by", "thresholds", "rule",
+        "utterance", "tokens", "slots", "question_type", "is_turned", "ours", "candidates",
+        "decided_by", "thresholds", "rule",
     }  # fmt: skip
 
 
@@ -271,8 +272,8 @@ def test_a_batch_is_answered_line_by_line_in_order(batch: Run) -> None:
 
 
 def test_turns_are_one_conversation_and_its_last_reply_is_told(batch: Run) -> None:
-    reply = batch('{"turns": ["要什么材料", "1"]}').reply
-    assert reply["entry"] == "initial-materials"
+    reply = batch('{"turns": ["shanxi erjian zai na zhuce", "2"]}').reply
+    assert reply["entry"] == "portal-shaanxi"
 
 
 def test_no_line_knows_of_another(batch: Run) -> None:
@@ -593,7 +594,7 @@ def test_chat_answers_until_the_person_quits(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(shared, "load_brain", lambda folder=None: brain)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("要什么材料\n1\n/quit\n谢谢\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("要什么材料\n初始注册\n/quit\n谢谢\n"))
     ran = zhuce("chat")
     assert ran.code == 0
     assert "注册建造师注册申请表" in ran.out

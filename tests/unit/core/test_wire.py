@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
     Choice,
     Choices,
+    ClickPath,
     Document,
     Link,
     ListPart,
@@ -29,7 +31,7 @@ from bot.core.wire import reply_as_json, reply_from_json, session_as_json, sessi
 texts = st.text(max_size=20)
 some = st.none() | texts
 slots = st.dictionaries(texts, texts, max_size=3)
-notes = st.builds(SourceNote, texts, st.dates(), some, some)
+notes = st.builds(SourceNote, texts, st.dates(), some, some, texts)
 
 
 def tuples(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
@@ -47,7 +49,15 @@ parts = st.one_of(
     st.builds(Link, texts, texts, some),
     st.builds(Picture, texts, texts),
     st.builds(Document, texts, texts, texts, texts),
-    st.builds(Sources, tuples(notes), texts, st.just("核对于 {date}")),
+    st.builds(
+        Sources,
+        st.lists(notes, min_size=1, max_size=3).map(tuple),
+        texts,
+        st.just("核对于 {date}"),
+        st.just(" 等 {count} 份"),
+        texts,
+    ),
+    st.builds(ClickPath, tuples(texts)),
     choices,
 )
 replies = st.builds(
@@ -59,6 +69,8 @@ replies = st.builds(
     slots=slots,
     score=st.none() | st.floats(0, 1),
     rule=texts,
+    question_type=st.none() | st.sampled_from(QuestionType),
+    topic=st.none() | texts,
 )
 moments = st.none() | st.datetimes(timezones=st.just(UTC))
 walks = st.builds(
@@ -125,11 +137,20 @@ def test_the_object_has_every_key_of_the_contract() -> None:
         "text": "四川网站\n\n依据：整理（核对于 2021-12-08）\n\n1. 是",
         "parts": [
             {"type": "text", "text": "四川网站"},
-            {"type": "sources", "label": "依据：", "checked": "核对于 {date}", "sources": [source]},
+            {
+                "type": "sources",
+                "line": "依据：整理（核对于 2021-12-08）",
+                "label": "依据：",
+                "checked": "核对于 {date}",
+                "more": "",
+                "mark": "",
+                "sources": [source],
+            },
             {"type": "choices", "choices": [{"label": "是", "value": "y"}]},
         ],
         "entry": "portal",
         "score": 0.9,
+        "question_type": None,
         "slots": {"region": "四川"},
         "answers": [{"entry": "portal", "slots": {"region": "四川"}, "sources": [source]}],
         "choices": [{"label": "是", "value": "y"}],

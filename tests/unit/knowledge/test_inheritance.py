@@ -10,7 +10,7 @@ from bot.core.model.understanding import Candidate, Thresholds, Understanding
 from bot.knowledge.cases import Question
 from bot.knowledge.inheritance import is_inherited
 from bot.knowledge.loader import load_pack
-from bot.knowledge.self_test import Failure, prove
+from bot.knowledge.self_test import Failure, run_tests
 from tests.packs import PACK, edited, problems_of, write_pack
 
 ALL = edited("pack.yaml", ("inherit: [phrases]\n", ""))
@@ -101,4 +101,4 @@ def proven(pack: Pack, *questions: Question, claims: dict[str, str] | None = Non
     def ask(turns: tuple[str, ...]) -> Reply:
         return Reply(Status.ANSWERED, ()) if turns else Reply(Status.ABSTAINED, (), Reason.NO_DATA)
 
-    return prove(pack, questions, understand, ask)
+    return run_tests(pack, questions, understand, ask)

@@ -85,9 +85,14 @@ def test_drafts_and_notes_are_not_read(tmp_path: Path) -> None:
             id="too few",
         ),
         pytest.param(
-            *("faq/main.yaml", "short: 交五样。", "short:"),
-            *(7, "entries > renewal-materials > short", "写的是空的，这里要写文字"),
+            *("faq/main.yaml", "title: 延续材料", "title:"),
+            *(3, "entries > renewal-materials > title", "写的是空的，这里要写文字"),
             id="nothing",
+        ),
+        pytest.param(
+            *("faq/main.yaml", "    short: 交五样。\n", ""),
+            *(2, "entries > renewal-materials", "要写 short 或 verdicts"),
+            id="no words to say",
         ),
         pytest.param(
             *("faq/main.yaml", "id: first-class", "id: First_Class"),

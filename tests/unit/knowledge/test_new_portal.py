@@ -16,7 +16,7 @@ from bot.core.model.reply import Status
 from bot.knowledge.cases import Question, load_questions
 from bot.knowledge.loader import load_pack
 from bot.knowledge.scaffold import new_portal, write
-from bot.knowledge.self_test import prove
+from bot.knowledge.self_test import run_tests
 from bot.runtime.brain import load_brain
 from bot.runtime.replay import Replayer
 from tests.conftest import KNOWLEDGE
@@ -27,9 +27,6 @@ SHIPPED = load_pack(KNOWLEDGE)
 MISSING = [place for place in SHIPPED.regions if SHIPPED.portal_of(place) is None]
 MANY = 3
 """Places without a door that a sentence names if it tells which there are."""
-by_hand = pytest.mark.xfail(
-    reason="knowledge/faq/portals.yaml still lists its places by hand; see {places_without_portal}"
-)
 ASKED = ("{0}二建在哪注册", "{0}二级建造师去哪个网站", "那个{0}的注册入口有没有")
 
 
@@ -96,19 +93,17 @@ def naming(region: Region) -> Iterator[Question]:
 
 def wrong(replayer: Replayer, questions: tuple[Question, ...]) -> set[str]:
     pack = replayer.brain.pack
-    failures = prove(
+    failures = run_tests(
         pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply, only=("",)
     )
     return {failure.question for failure in failures}
 
 
-@by_hand
 @pytest.mark.parametrize("place", MISSING)
 def test_no_text_of_the_pack_says_that_there_is_none(completed: Brain, place: str) -> None:
     assert [text for text in lists_of_gaps(completed.pack) if place in text] == []
 
 
-@by_hand
 def test_the_list_of_what_is_covered_names_them(completed: Brain) -> None:
     entry = completed.pack.entries["portal-list"]
     told = "\n".join(fact.text for fact in entry.all_facts)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,14 @@ from bot.understanding.scoring import Model, shipped
 from tests.conftest import KNOWLEDGE
 from tests.packs import write_pack
 
-OWN = {"rating": {}, "intercept": 0.0, "confidence": {}, "answer_from": 0.42, "ask_from": 0.2}
+OWN: dict[str, Any] = {
+    "rating": {},
+    "intercept": 0.0,
+    "confidence": {},
+    "answer_from": 0.42,
+    "ask_from": 0.2,
+}
+OWN |= {"ours": {"intercept": 0.0, "weights": {}}, "ours_from": 0.5}
 
 
 def of(folder: Path) -> Model:

@@ -269,7 +269,8 @@ def test_a_hundred_thousand_characters_are_cut_and_answered(
     understander: PackUnderstander, text: str
 ) -> None:
     found = understood(understander, text)
-    assert (best(found), len(found.utterance)) == ("portal-sichuan", 500)
+    assert best(found) == "portal-sichuan"
+    assert len(found.utterance) <= 500
 
 
 @pytest.mark.parametrize(
@@ -364,7 +365,6 @@ def test_a_place_said_among_other_things_is_not_asked_for_its_portal(
     assert best(understood(understander, "四川的火锅好吃")) != "portal-sichuan"
 
 
-@pytest.mark.xfail(reason="a phrasing far away that implies a registration counts as filling it")
 def test_an_aspect_alone_leaves_the_registration_open(understander: PackUnderstander) -> None:
     assert understood(understander, "材料").candidates[0].misses_slot
 

@@ -13,7 +13,20 @@ from bot.understanding.scoring import CONFIDENCE, MAX_MARGIN, RATING, Logistic, 
 SMALL = Model(
     {"dice": 2.0, "missing": -1.0}, Logistic(-1.0, {"rate": 0.5, "margin": 1.0}), 0.6, 0.3
 )
-GOOD = {"margin": 2.0, "dice": 1.0, "coverage": 1.0, "plain": 1.0, "weight": 0.5, "rate": 9.0}
+GOOD = {
+    "margin": 2.0,
+    "dice": 1.0,
+    "coverage": 1.0,
+    "besides": 1.0,
+    "weight": 0.5,
+    "rate": 9.0,
+    "profile": 0.7,
+    "meaning": 0.9,
+    "gist": 0.9,
+    "type": 1.0,
+    "gap": 0.3,
+    "ours": 1.0,
+}
 SHARE = st.floats(0, 1)
 
 

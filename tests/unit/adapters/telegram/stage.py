@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -168,3 +169,8 @@ def set_up(
         )
     finally:
         api._loop.close()
+
+
+def numbered(text: str) -> set[str]:
+    """The choices that stand in a text, whatever their order."""
+    return set(re.findall(r"^\d+\. (.+)$", text, re.MULTILINE))

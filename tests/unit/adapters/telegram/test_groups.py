@@ -15,8 +15,8 @@ from tests.unit.adapters.telegram.stage import LIBRARIES, SECRET, Stage, set_up
 
 pytestmark = pytest.mark.asyncio
 SHORT_SICHUAN = (
-    "四川：四川政务服务网「直通部门」 --> 「住房城乡建设厅」 --> 「个人服务」"
-    " --> 「二级注册建造师注册资格认定」 --> 「申请」"
+    "四川：四川政务服务网「直通部门」 → 「住房城乡建设厅」 → 「个人服务」"
+    " → 「二级注册建造师注册资格认定」 → 「申请」"
 )
 
 
@@ -32,19 +32,19 @@ async def test_talk_of_others_is_left_alone(stage: Stage) -> None:
 async def test_an_answer_is_short_and_leads_to_the_whole_in_private(stage: Stage) -> None:
     user = stage.api.user()
     group = stage.api.group("群", user)
-    question = user.says("@zhuce_bot 四川二建在哪注册", group)
+    question = user.says("@zhuce_bot 初始注册要什么材料", group)
     await stage.plays()
     [message] = stage.api.sent(group)
     assert message.text == (
-        f"{SHORT_SICHUAN}\n\n依据：《二级建造师 - 注册相关》(2021-12-08)"
-        " 各地二建证书注册网站（核对于 2021-12-08）"
+        f"{SHORT_SICHUAN}\n\n依据：二建注册整理 各地二建证书注册网站"
+        "（核对于 2021-12-08，2021 年资料，未复核）"
     )
     assert message.reply_to_id == question.id
     [button] = message.buttons
-    assert button.label == "私聊看全文"
+    assert button.label == "私聊继续问"
     user.follows(button.url)
     await stage.plays()
-    assert stage.api.sent(user)[0].text.startswith(f"{SHORT_SICHUAN}\n\n同一份资料的流程图里")
+    assert stage.api.sent(user)[0].text.startswith(f"{SHORT_SICHUAN}\n\n四川政务服务网：")
 
 
 async def test_a_link_opens_the_answer_for_the_same_region(stage: Stage) -> None:

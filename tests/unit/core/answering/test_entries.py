@@ -65,12 +65,12 @@ def test_a_sure_fact_is_not_marked(confidence: Confidence) -> None:
     ],
 )
 def test_age_is_said_once_the_review_period_is_over(day: date, is_said: bool) -> None:
-    assert ("核对于 2026-11-01，超过 365 天" in shown("limits", day=day).as_text()) is is_said
+    assert ("核对于 2026-11-01，2026 年资料" in shown("limits", day=day).as_text()) is is_said
 
 
 def test_age_is_that_of_the_oldest_source() -> None:
     pack = tiny_pack(entry("limits", "期限", fact("三年内。", RULE), fact("另一种说法。", SEED)))
-    assert "核对于 2021-12-08，超过 365 天" in shown("limits", pack).as_text()
+    assert "核对于 2021-12-08，2021 年资料" in shown("limits", pack).as_text()
 
 
 def test_one_provinces_practice_is_said_to_be_that() -> None:
@@ -248,7 +248,7 @@ def test_the_kind_of_an_entry_is_the_verdict(
 
 
 def test_a_gap_names_source_and_date_too() -> None:
-    assert "依据：四川整理（核对于 2021-12-08）" in shown("fees").as_text()
+    assert "依据：四川整理（核对于 2021-12-08，2021 年资料）" in shown("fees").as_text()
 
 
 def test_small_talk_has_no_score_and_no_slots() -> None:

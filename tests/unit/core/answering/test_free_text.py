@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from bot.core.answering.free_text import decide_words
-from bot.core.model.pack import Pack
+from bot.core.model.pack import Pack, Verdict
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
-from bot.core.model.understanding import Candidate, Slot, Understanding
+from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
 from tests.fakes import candidate, labels_of, slot, understood
 from tests.tiny import entry, fact, portal, tiny_pack
 
@@ -32,19 +32,82 @@ def verdict(reply: Reply) -> tuple[Status, Reason | None, tuple[str, ...]]:
     return reply.status, reply.reason, tuple(answer.entry for answer in reply.answers)
 
 
+BOTH = (candidate("rumour", 0.2), candidate("local", 0.16))
+
+
 @pytest.mark.parametrize(
     ("score", "expected"),
     [
         pytest.param(0.60, (Status.ANSWERED, None, ("limits",)), id="sure"),
         pytest.param(0.59, (Status.CLARIFY, Reason.AMBIGUOUS, ()), id="not quite sure"),
         pytest.param(0.30, (Status.CLARIFY, Reason.AMBIGUOUS, ()), id="just worth a question"),
-        pytest.param(0.29, (Status.ABSTAINED, Reason.OUT_OF_DOMAIN, ()), id="too far"),
+        pytest.param(0.29, (Status.ABSTAINED, Reason.NO_DATA, ()), id="nothing on this question"),
     ],
 )
-def test_the_score_decides_between_answer_question_and_refusal(
+def test_the_score_decides_between_answer_question_and_admission(
     score: float, expected: tuple[Status, Reason | None, tuple[str, ...]]
 ) -> None:
-    assert verdict(decided(understood(candidate("limits", score)))) == expected
+    assert verdict(decided(understood(candidate("limits", score), *BOTH))) == expected
+
+
+def test_one_entry_alone_is_never_offered() -> None:
+    reply = decided(understood(candidate("limits", 0.5), candidate("local", 0.01)))
+    assert verdict(reply) == (Status.ABSTAINED, Reason.NO_DATA, ())
+
+
+def test_an_admission_names_the_topic_and_offers_two_near_ones() -> None:
+    words = understood(candidate("limits", 0.2), *BOTH, slots=(INITIAL,))
+    reply = decided(words)
+    assert (reply.topic, reply.as_text()) == (
+        "初始注册",
+        "没有写这一点（初始注册）\n\n1. 期限\n2. 传闻",
+    )
+
+
+def test_the_nearest_verdict_is_told_behind_an_admission_and_never_as_the_answer() -> None:
+    reply = decided(understood(candidate("proposition", 0.5), *BOTH), with_verdict())
+    assert verdict(reply) == (Status.ABSTAINED, Reason.NO_DATA, ("proposition",))
+    assert reply.as_text().startswith("最接近的是：能，一年内。\n\n对不上请问当地")
+    assert labels_of(reply) == ["能不能补", "传闻", "只讲四川"]
+
+
+def with_verdict() -> Pack:
+    told = replace(entry("proposition", "能不能补", fact("整句原文。")), verdicts=(SAYING,))
+    return tiny_pack(told)
+
+
+SAYING = Verdict(fact("能，一年内。"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "reason"),
+    [
+        pytest.param(0.95, None, id="our business"),
+        pytest.param(0.80, None, id="likely ours, and an entry surely fits"),
+        pytest.param(0.75, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
+    ],
+)
+def test_what_is_none_of_our_business_is_declined_with_something_to_press(
+    ours: float, reason: Reason | None
+) -> None:
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.95)
+    words = replace(understood(candidate("limits", 0.9)), ours=ours, thresholds=limits)
+    reply = decided(words)
+    assert reply.reason is reason
+    assert reply.choices or reason is None
+
+
+def test_several_questions_are_answered_in_their_order_under_their_titles() -> None:
+    first = understood(candidate("limits", 0.9))
+    second = understood(candidate("initial-materials", 0.9), slots=(INITIAL, MATERIALS))
+    text = decided(replace(first, questions=(first, second))).as_text()
+    assert text.index("【期限】") < text.index("三年内。") < text.index("【初始材料】")
+
+
+def test_questions_past_the_limit_are_named() -> None:
+    each = [replace(understood(candidate("limits", 0.9)), text=f"第{n}问") for n in range(6)]
+    reply = decided(replace(each[0], questions=tuple(each)))
+    assert reply.as_text().endswith("还没有答：第4问、第5问")
 
 
 def test_the_score_is_told() -> None:
@@ -59,33 +122,6 @@ def test_nothing_found_is_out_of_domain_with_score_zero() -> None:
 def test_nothing_but_noise_is_not_a_question() -> None:
     nothing = replace(understood(), utterance="", tokens=())
     assert verdict(decided(nothing)) == (Status.ABSTAINED, Reason.NOT_A_QUESTION, ())
-
-
-def test_an_unsure_question_that_names_our_certificate_is_asked_back_sooner() -> None:
-    ours = replace(understood(candidate("limits", 0.2)), is_ours=True)
-    assert verdict(decided(ours)) == (Status.CLARIFY, Reason.AMBIGUOUS, ())
-
-
-@pytest.mark.parametrize(
-    ("slots", "foreign", "reason"),
-    [
-        pytest.param((MATERIALS,), 0.0, Reason.AMBIGUOUS, id="an aspect and known words"),
-        pytest.param((MATERIALS,), 0.1, Reason.OUT_OF_DOMAIN, id="an aspect and a foreign word"),
-        pytest.param((INITIAL,), 0.5, Reason.AMBIGUOUS, id="a registration"),
-        pytest.param((), 0.0, Reason.OUT_OF_DOMAIN, id="known words, nothing of ours named"),
-        pytest.param((slot("region", "四川"),), 0.0, Reason.OUT_OF_DOMAIN, id="a place alone"),
-    ],
-)
-def test_who_is_about_us_is_asked_back_sooner(
-    slots: tuple[Slot, ...], foreign: float, reason: Reason
-) -> None:
-    words = understood(candidate("limits", 0.2, foreign=foreign), slots=slots)
-    assert decided(words).reason == reason
-
-
-def test_nobody_is_asked_back_about_next_to_nothing() -> None:
-    words = understood(candidate("limits", 0.149), slots=(MATERIALS, INITIAL))
-    assert decided(words).reason == Reason.OUT_OF_DOMAIN
 
 
 def test_an_open_slot_is_asked_for_even_when_the_topic_is_not_quite_sure() -> None:
@@ -106,14 +142,14 @@ def test_an_unsure_guess_offers_at_most_three_entries_and_none_of_these() -> Non
 
 @pytest.mark.parametrize("name", ["portal-sichuan", "thanks"])
 def test_a_guess_never_offers_one_provinces_portal_or_small_talk(name: str) -> None:
-    reply = decided(understood(candidate(name, 0.5), candidate("limits", 0.4)))
-    assert labels_of(reply) == ["期限", "都不是"]
+    reply = decided(understood(candidate(name, 0.5), candidate("limits", 0.4), BOTH[0]))
+    assert labels_of(reply) == ["期限", "传闻", "都不是"]
 
 
 def test_two_entries_of_one_title_are_offered_once() -> None:
     pack = tiny_pack(entry("limits-too", "期限", fact("也是三年。")))
-    reply = decided(understood(candidate("limits", 0.5), candidate("limits-too", 0.4)), pack)
-    assert labels_of(reply) == ["期限", "都不是"]
+    words = understood(candidate("limits", 0.5), candidate("limits-too", 0.4), BOTH[0])
+    assert labels_of(decided(words, pack)) == ["期限", "传闻", "都不是"]
 
 
 def test_a_missing_registration_is_asked_for() -> None:
@@ -248,6 +284,7 @@ def test_no_more_than_four_things_are_answered_at_once() -> None:
     slots = (*listed(*regions), PORTAL)
     reply = decided(understood(*(candidate(n, 0.9) for n in names), slots=slots), pack)
     assert verdict(reply)[2] == tuple(names[:4])
+    assert reply.as_text().endswith("还没有答：丙省")
 
 
 def test_two_regions_that_are_no_list_are_one_wish() -> None:

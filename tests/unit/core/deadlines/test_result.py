@@ -101,7 +101,7 @@ def test_the_answer_names_the_calculator_its_sources_and_the_date() -> None:
 def test_an_old_source_is_said_to_be_old_and_whose_it_is() -> None:
     seed = replace(WITHIN, working=(CalculatorLine(fact("三年。", SEED)),))
     text = told(day(2024, 1, 1), seed, region="浙江").as_text()
-    assert "核对于 2021-12-08，超过 365 天" in text
+    assert "核对于 2021-12-08，2021 年资料" in text
     assert "讲的是四川，浙江另问" in text
 
 

@@ -38,7 +38,7 @@ def test_the_short_answer_and_the_sources_with_their_dates_stay() -> None:
     pack = pack_with(related=("limits",))
     assert texts(shorten(pack, shown(pack), DAY)) == [
         "长条目的短答",
-        "依据：四川整理（核对于 2021-12-08）",
+        "依据：四川整理（核对于 2021-12-08，2021 年资料）",
     ]
 
 
@@ -59,7 +59,7 @@ def test_whose_practice_it_is_stays_too() -> None:
     assert texts(shorten(pack, shown(pack, region="浙江"), DAY)) == [
         "长条目的短答",
         "讲的是四川，浙江另问",
-        "依据：四川整理（核对于 2021-12-08）",
+        "依据：四川整理（核对于 2021-12-08，2021 年资料）",
     ]
 
 

@@ -45,9 +45,9 @@ SEED = SourceNote("整理", date(2021, 12, 8))
             Picture("map", "流程：申请、受理"), "流程：申请、受理", id="picture by its words"
         ),
         pytest.param(
-            Sources((RULE, SEED), "依据：", "核对于 {date}"),
-            "依据：规定 第七条（核对于 2026-11-01）；整理（核对于 2021-12-08）",
-            id="sources with article and date",
+            Sources((RULE, SEED), "依据：", "核对于 {date}", " 等 {count} 份"),
+            "依据：规定 第七条 等 2 份（核对于 2021-12-08）",
+            id="one line for all sources, with the oldest date",
         ),
         pytest.param(
             Choices((Choice("是", "y"), Choice("否", "n"))), "1. 是\n2. 否", id="choices numbered"

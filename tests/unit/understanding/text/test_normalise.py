@@ -115,4 +115,8 @@ def test_noise_alone_leaves_nothing(text: str) -> None:
 
 
 def test_a_long_story_keeps_its_beginning_and_its_end() -> None:
-    assert normalise("川" * 300 + "中" * 300 + "建" * 300) == "川" * 250 + "建" * 250
+    assert normalise("川西" * 150 + "中" * 300 + "建筑" * 150) == "川西" * 125 + "建筑" * 125
+
+
+def test_a_character_drawn_out_counts_once() -> None:
+    assert normalise("在哪注册啊啊啊啊啊") == "在哪注册啊"

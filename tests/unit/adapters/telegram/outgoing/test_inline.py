@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.adapters.telegram.stage import Stage
+from tests.unit.adapters.telegram.stage import Stage, numbered
 
 pytestmark = pytest.mark.asyncio
+SOURCE_LINE = "依据：二建注册整理 各地二建证书注册网站（核对于 2021-12-08，2021 年资料，未复核）"
 
 
 async def found(stage: Stage, query: str, offset: str = "") -> list[dict[str, object]]:
@@ -23,7 +24,7 @@ async def test_a_region_gives_its_portal_with_date_and_source(stage: Stage) -> N
     assert str(first["description"]).endswith("（核对于 2021-12-08）")
     content = first["input_message_content"]
     assert isinstance(content, dict)
-    assert "依据：《二级建造师 - 注册相关》" in content["message_text"]
+    assert "依据：二建注册整理" in content["message_text"]
 
 
 async def test_papers_come_first_where_papers_are_asked_for(stage: Stage) -> None:
@@ -134,14 +135,25 @@ async def test_a_query_that_is_too_old_is_let_go(stage: Stage) -> None:
 async def test_a_guest_is_answered_where_it_was_called(stage: Stage) -> None:
     user = stage.api.user()
     group = stage.api.foreign_group("别的群", user)
+    guest = user.summons("@zhuce_bot 初始注册要什么材料", group)
+    await stage.plays()
+    assert "1. " not in guest.message.text
+    [button] = guest.message.buttons
+    assert button.label == "私聊看全文"
+    stage.api.options.rich = "refused"
+    user.follows(button.url)
+    await stage.plays()
+    assert "\n1. 注册建造师注册申请表" in stage.api.sent(user)[0].text
+
+
+async def test_an_answer_that_is_short_is_told_whole_to_a_guest(stage: Stage) -> None:
+    user = stage.api.user()
+    group = stage.api.foreign_group("别的群", user)
     guest = user.summons("@zhuce_bot 四川二建在哪注册", group)
     await stage.plays()
     assert guest.message.text.startswith("四川：四川政务服务网")
-    [button] = guest.message.buttons
-    assert button.label == "私聊看全文"
-    user.follows(button.url)
-    await stage.plays()
-    assert "四川政务服务网" in stage.api.sent(user)[0].text
+    assert SOURCE_LINE in guest.message.text
+    assert guest.message.labels == ["私聊继续问"]
 
 
 async def test_a_guest_is_answered_once(stage: Stage) -> None:
@@ -156,7 +168,7 @@ async def test_a_question_back_to_a_guest_names_what_to_choose_from(stage: Stage
     user = stage.api.user()
     guest = user.summons("@zhuce_bot 要什么材料", stage.api.foreign_group("群", user))
     await stage.plays()
-    assert "1. 初始注册\n2. 延续注册" in guest.message.text
+    assert {"初始注册", "延续注册", "都不是"} <= numbered(guest.message.text)
     assert guest.message.labels == ["私聊继续问"]
 
 

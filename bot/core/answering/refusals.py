@@ -1,0 +1,86 @@
+"""Admit a limit: not the pack's business, nothing on this question, nothing for this place.
+
+Each offers something to press, so that nobody is left with a sentence only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.core.answering.entries import entry_reply, with_answer
+from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR
+from bot.core.answering.regions import no_data_for_region, portal_choice
+from bot.core.answering.replies import plain_reply
+from bot.core.model.choices import ShowEntry
+from bot.core.model.pack import Entry, EntryKind
+from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
+from bot.core.model.scope import Scope
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
+
+
+def out_of_domain(scope: Scope, score: float) -> Reply:
+    """Decline what is none of the pack's business; what it is for is offered."""
+    reply = plain_reply(
+        scope, "out_of_domain", Status.ABSTAINED, Reason.OUT_OF_DOMAIN, "nothing_close"
+    )
+    parts = (*reply.parts, Choices(topic_choices(scope)))
+    return replace(reply, parts=parts, score=score, is_unclear=True)
+
+
+def no_data(scope: Scope, near: Sequence[Entry], score: float) -> Reply:
+    """Admit that the pack has nothing on this question, and name the topic that was understood.
+
+    `near` are entries on nearby topics, best first; at most `MAX_NEAR` are offered, none is told.
+    """
+    topic = _topic(scope, near)
+    shown = [e for e in near if e.kind is EntryKind.FACT][:MAX_NEAR]
+    options = tuple(Choice(e.title, str(ShowEntry(e.id))) for e in shown)
+    return Reply(
+        status=Status.ABSTAINED,
+        reason=Reason.NO_DATA,
+        parts=(
+            Text(scope.phrase("no_data", topic=topic)),
+            Choices(options or topic_choices(scope)),
+        ),
+        slots=scope.slots,
+        score=score,
+        rule="no_data",
+        topic=topic,
+        question_type=scope.asked,
+        is_unclear=True,
+    )
+
+
+def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
+    """Admit that what `entry` says of other regions is missing for the one asked about.
+
+    Without an entry it is about the portals; the region's own is told if there is one.
+    """
+    region = scope.pack.regions[scope.slots[PLACE]]
+    is_portal = entry is None or scope.pack.is_about_portal(entry)
+    portal = scope.pack.portal_of(region.short)
+    if is_portal and portal:
+        return entry_reply(scope, portal, score, "slots")
+    topic = entry.title if entry and not is_portal else scope.phrase("topic_portal")
+    own = [e for e in scope.pack.entries.values() if e.slots.get(PLACE) == region.short]
+    options = [Choice(other.title, str(ShowEntry(other.id))) for other in own]
+    reply = no_data_for_region(scope, region, topic, options)
+    if portal:
+        reply = with_answer(scope, reply, portal)
+    return replace(reply, score=score, topic=topic)
+
+
+def topic_choices(scope: Scope) -> tuple[Choice, ...]:
+    """The portals, and what is asked most."""
+    entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
+    options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
+    return tuple(options[:MAX_CHOICES])
+
+
+def _topic(scope: Scope, near: Sequence[Entry]) -> str:
+    """What the question was understood to be about: its slots, or the nearest title."""
+    said = [scope.slots[kind] for kind in (PLACE, SERVICE, ASPECT) if kind in scope.slots]
+    if near and not {SERVICE, ASPECT} & set(scope.slots):
+        return "、".join((*said, near[0].title))
+    return "、".join(said) or scope.pack.title
