@@ -14,7 +14,7 @@ from tests.unit.adapters.telegram.conftest import talking
 from tests.unit.adapters.telegram.stage import LIBRARIES, SECRET, Stage, set_up
 
 pytestmark = pytest.mark.asyncio
-SHORT_SICHUAN = (
+SICHUAN = (
     "四川：四川政务服务网「直通部门」 → 「住房城乡建设厅」 → 「个人服务」"
     " → 「二级注册建造师注册资格认定」 → 「申请」"
 )
@@ -36,15 +36,26 @@ async def test_an_answer_is_short_and_leads_to_the_whole_in_private(stage: Stage
     await stage.plays()
     [message] = stage.api.sent(group)
     assert message.text == (
-        f"{SHORT_SICHUAN}\n\n依据：二建注册整理 各地二建证书注册网站"
+        "初始注册交六样：注册申请表、执业资格证书、身份证和学历证复印件、工程业绩证明、"
+        "聘用合同或有效证明文件复印件；超过规定时间的加继续教育证明。\n\n"
+        "依据：二建注册整理 初始注册/需提交的材料等 2 份"
         "（核对于 2021-12-08，2021 年资料，未复核）"
     )
     assert message.reply_to_id == question.id
     [button] = message.buttons
-    assert button.label == "私聊继续问"
+    assert button.label == "私聊看全文"
+    stage.api.options.rich = "refused"
     user.follows(button.url)
     await stage.plays()
-    assert stage.api.sent(user)[0].text.startswith(f"{SHORT_SICHUAN}\n\n四川政务服务网：")
+    assert stage.api.sent(user)[0].text.startswith("初始注册需提交的材料：\n1. 注册建造师")
+
+
+async def test_an_answer_that_is_short_is_told_whole_with_its_buttons(stage: Stage) -> None:
+    user = stage.api.user()
+    message = await stage.asked(user, "@zhuce_bot 四川二建在哪注册", stage.api.group("群", user))
+    assert message.text.startswith(f"{SICHUAN}\n\n四川政务服务网：https://www.sczwfw.gov.cn/")
+    assert "依据详情" in message.labels
+    assert "私聊看全文" not in message.labels
 
 
 async def test_a_link_opens_the_answer_for_the_same_region(stage: Stage) -> None:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.asyncio
 async def test_an_answer_ends_with_its_source_in_a_quote_and_has_no_preview(stage: Stage) -> None:
     message = await stage.asked(stage.api.user(), "四川二建在哪注册")
     assert message.text.startswith("四川：四川政务服务网「直通部门」")
-    assert message.marked("blockquote")[0].startswith("依据：二建注册整理")
+    [line] = message.marked("blockquote")
+    assert line.startswith("依据：二建注册整理")
+    assert message.text.endswith(line)
     assert stage.calls("sendMessage")[0].params["link_preview_options"] == {"is_disabled": True}
     assert message.reply_to_id is None
 

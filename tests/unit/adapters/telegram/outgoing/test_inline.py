@@ -24,7 +24,7 @@ async def test_a_region_gives_its_portal_with_date_and_source(stage: Stage) -> N
     assert str(first["description"]).endswith("（核对于 2021-12-08）")
     content = first["input_message_content"]
     assert isinstance(content, dict)
-    assert "依据：二建注册整理" in content["message_text"]
+    assert SOURCE_LINE in content["message_text"]
 
 
 async def test_papers_come_first_where_papers_are_asked_for(stage: Stage) -> None:
