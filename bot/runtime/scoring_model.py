@@ -51,7 +51,7 @@ def model_of(contents: Contents, pack: Pack) -> Model:
 
 
 def careful(model: Model) -> Model:
-    """The model with an answering threshold that is higher, and less that is declined unread."""
+    """Return the model with a higher threshold of answers, and less that is declined unread."""
     answer_from = model.answer_from + CAUTION * (1 - model.answer_from)
     return replace(model, answer_from=round(answer_from, 3), ours_from=model.ours_from * TRUST)
 

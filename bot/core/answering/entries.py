@@ -236,7 +236,7 @@ def _depends_on(entry: Entry, kind: str) -> bool:
 
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
-    """What a careful clerk would add: whose practice this is, or that a place may differ."""
+    """Say whose practice this is, or that a place may differ, as a careful clerk would."""
     if whose := perspective(scope, entry, facts):
         return [Text(whose)]
     is_local = PLACE in entry.slots or any(fact.regions for fact in facts)

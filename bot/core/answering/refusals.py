@@ -72,14 +72,14 @@ def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) ->
 
 
 def topic_choices(scope: Scope) -> tuple[Choice, ...]:
-    """The portals, and what is asked most."""
+    """Return choices of the portals and of what is asked most."""
     entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
     options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
     return tuple(options[:MAX_CHOICES])
 
 
 def _topic(scope: Scope, near: Sequence[Entry]) -> str:
-    """What the question was understood to be about: its slots, or the nearest title."""
+    """Name what the question seems to be about: its slots, or the nearest title."""
     said = [scope.slots[kind] for kind in (PLACE, SERVICE, ASPECT) if kind in scope.slots]
     if near and not {SERVICE, ASPECT} & set(scope.slots):
         return "、".join((*said, near[0].title))
