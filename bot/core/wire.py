@@ -74,6 +74,7 @@ def kept_of(reply: Reply) -> Json:
         "slots": dict(reply.slots),
         "answers": [_answer_as_json(answer) for answer in reply.answers],
         "rule": reply.rule,
+        "topic": reply.topic,
         **_flags_of(reply),
     }
 
@@ -84,9 +85,8 @@ def _flags_of(reply: Reply) -> Json:
         "topics": reply.topics,
         "has_card": reply.has_card,
         "is_unclear": reply.is_unclear,
-        "topic": reply.topic,
     }
-    return {name: value for name, value in more.items() if value not in (False, 1, None)}
+    return {name: value for name, value in more.items() if value not in (False, 1)}
 
 
 def reply_from_json(data: Mapping[str, Any]) -> Reply:

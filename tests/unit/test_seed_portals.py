@@ -6,6 +6,7 @@ The answer opens with what to do; what the seed says stands there or behind the 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 

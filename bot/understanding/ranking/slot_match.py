@@ -59,7 +59,7 @@ def agree(
     missed when they were not said.
     """
     said, slots = agreement.slots, entry.slots
-    filled = missing = conflict = 0
+    filled = missing = conflict = against = 0
     extra = 0.0
     for kind, value in slots.items():
         values = said.get(kind)
@@ -70,6 +70,7 @@ def agree(
             extra += _SECOND_BEST * (value in agreement.substitutes)
         elif kind in agreement.judged:
             conflict += 1
+            against += kind == SERVICE
     for kind in agreement.judged:
         extra += kind in said and kind not in slots
     extra += agreement.is_beside and SUBJECT not in slots
@@ -80,6 +81,7 @@ def agree(
         "missing": float(missing),
         "extra": float(extra),
         "conflict": float(conflict),
+        "against": float(against),
         "elsewhere": float(agreement.is_elsewhere(entry)),
     }
 

@@ -156,6 +156,7 @@ def test_the_object_has_every_key_of_the_contract() -> None:
         "choices": [{"label": "是", "value": "y"}],
         "sources": [source],
         "rule": "one_clear",
+        "topic": None,
     }
 
 

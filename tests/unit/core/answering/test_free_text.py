@@ -83,7 +83,7 @@ SAYING = Verdict(fact("能，一年内。"))
     ("ours", "reason"),
     [
         pytest.param(0.95, None, id="our business"),
-        pytest.param(0.80, None, id="likely ours, and an entry surely fits"),
+        pytest.param(0.85, None, id="likely ours, and an entry surely fits"),
         pytest.param(0.75, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
     ],
 )
@@ -140,10 +140,20 @@ def test_an_unsure_guess_offers_at_most_three_entries_and_none_of_these() -> Non
     assert labels_of(reply) == ["期限", "传闻", "只讲四川", "都不是"]
 
 
-@pytest.mark.parametrize("name", ["portal-sichuan", "thanks"])
-def test_a_guess_never_offers_one_provinces_portal_or_small_talk(name: str) -> None:
-    reply = decided(understood(candidate(name, 0.5), candidate("limits", 0.4), BOTH[0]))
+def test_a_guess_never_offers_small_talk() -> None:
+    reply = decided(understood(candidate("thanks", 0.5), candidate("limits", 0.4), BOTH[0]))
     assert labels_of(reply) == ["期限", "传闻", "都不是"]
+
+
+def test_a_guess_never_offers_one_provinces_portal() -> None:
+    reply = decided(understood(candidate("limits", 0.5), candidate("portal-sichuan", 0.4), BOTH[0]))
+    assert labels_of(reply) == ["期限", "传闻", "都不是"]
+
+
+@pytest.mark.parametrize("score", [0.5, 0.9])
+def test_a_portal_is_never_told_to_who_named_no_place(score: float) -> None:
+    reply = decided(understood(candidate("portal-sichuan", score)))
+    assert labels_of(reply) == ["四川", "重庆"]
 
 
 def test_two_entries_of_one_title_are_offered_once() -> None:
