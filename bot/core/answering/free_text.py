@@ -189,7 +189,8 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     if away and away[0].score >= limits.answer and _is_gap(scope.pack, away[0], here):
         return region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
     if not here:
-        return out_of_domain(scope, 0.0)
+        is_door = bool(away) and scope.pack.is_about_portal(scope.pack.entries[away[0].entry])
+        return region_gap(scope, None) if is_door else out_of_domain(scope, 0.0)
     best = here[0]
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:

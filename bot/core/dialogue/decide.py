@@ -135,12 +135,11 @@ def _begin_procedure(scope: Scope, session: Session, understanding: Understandin
 def _answer_question(scope: Scope, session: Session, understanding: Understanding) -> Turn:
     """Answer a question, unless a calculation or the bot's own open question claims the words."""
     reply = _narrow(scope, session, understanding) or decide_words(scope, understanding)
+    may_be_number = reply.is_unclear or not any(slot.surface for slot in understanding.slots)
     turn = (
         deadline_turns.calculate_from_words(scope, session, understanding, reply)
         or step_turns.take_as_answer(scope, session, understanding, reply)
-        or (
-            small_talk.take_number(scope, session, understanding.text) if reply.is_unclear else None
-        )
+        or (small_talk.take_number(scope, session, understanding.text) if may_be_number else None)
     )
     if turn:
         return turn
