@@ -159,7 +159,9 @@ class Lexical:
 
 @dataclass(frozen=True, slots=True)
 class Semantic:
-    """What likeness and meaning say together: fitted by scripts/fit_semantic.py."""
+    """What likeness and meaning say together: fitted by scripts/fit_semantic.py, one for each
+    kind of vectors.
+    """
 
     rating: Mapping[str, float]
     sameness: Logistic
@@ -221,8 +223,18 @@ def shipped_lexical() -> Lexical:
 
 @cache
 def shipped_semantic() -> Semantic:
-    """The model in the package for questions whose meaning is looked at too."""
-    data = _data("semantic.json")
+    """The model in the package for questions whose meaning a sentence encoder tells."""
+    return _semantic("semantic.json")
+
+
+@cache
+def shipped_meaning() -> Semantic:
+    """The model in the package for questions whose meaning the table tells."""
+    return _semantic("meaning.json")
+
+
+def _semantic(name: str) -> Semantic:
+    data = _data(name)
     sameness = Logistic(data["intercept"], data["weights"])
     return Semantic(data["rating"], sameness, data["doubt"], data["pair_doubt"])
 
