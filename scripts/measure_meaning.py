@@ -4,7 +4,8 @@
 
 For every file of pairs under DIR/pairs: how likely the cosine of a pair that asks the same is
 above that of one that does not (AUROC).  For the pack: the share of the questions in
-knowledge/tests whose nearest `ask` line is one of the entry that its test wants.  Nothing is fitted here.
+knowledge/tests whose nearest `ask` line is one of the entry that its test wants.  Nothing is
+fitted here.
 """
 
 from __future__ import annotations

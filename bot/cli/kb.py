@@ -161,7 +161,10 @@ def _show_close(as_json: bool, knowledge: Path | None) -> None:
     metavar="DIR",
     help="索引文件夹：建好的索引存进去，语料没变的话下次直接用；只配 --corpus",
 )
-@click.option("--semantic", is_flag=True, help="词句拿不准时再按意思找一遍；要装 zhuce[semantic]")
+@click.option(
+    "--no-meaning", is_flag=True, help="只比词句；不写的话，词句拿不准时再按自带的意思表比一遍"
+)
+@click.option("--semantic", is_flag=True, help="不用自带的意思表，用语义模型；要装 zhuce[semantic]")
 @click.option(
     "--vectors",
     type=_FOLDER,
@@ -176,6 +179,7 @@ def evaluate(
     noise: NoiseKind | None,
     seed: int,
     index: Path | None,
+    no_meaning: bool,
     semantic: bool,
     vectors: Path | None,
     as_json: bool,
@@ -192,10 +196,16 @@ def evaluate(
         raise click.UsageError("--index 只用于 --corpus")
     if vectors and not semantic:
         raise click.UsageError("--vectors 要和 --semantic 一起用")
+    if semantic and no_meaning:
+        raise click.UsageError("--semantic 和 --no-meaning 只能写一个")
     from bot import app
 
     report = reporter(sys.stderr)
-    second = run.Semantic(app.sentence_encoder(), vectors) if semantic else None
+    second: run.Meaning | None = None
+    if semantic:
+        second = run.by_encoder(app.sentence_encoder(), vectors)
+    elif not no_meaning:
+        second = run.by_table()
     if pairs:
         figures = run.evaluate_pairs(pairs, report, second)
     elif corpus and queries:

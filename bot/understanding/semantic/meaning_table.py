@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +89,7 @@ class MeaningTable:
 def features_of(text: str) -> list[str]:
     """Characters and pairs of neighbouring characters of the matching form, blanks left out."""
     plain = normalise(text).replace(" ", "")
-    return [*plain, *map("".join, zip(plain, plain[1:], strict=False))]
+    return [*plain, *map("".join, pairwise(plain))]
 
 
 def save(folder: Path, features: Sequence[str], rows: NDArray[np.float32], about: str) -> None:
