@@ -8,7 +8,12 @@ corpus.jsonl to fit, those of queries.jsonl and pairs to judge.  Vectors are tho
 the package, or with --encoder of the sentence encoder (extra `semantic`; kept in the folder of
 --vectors, if one is given).  Three things are fitted, one after the other: the order of groups
 (conditional logit), the probability that the first is right (logistic regression, pairs included),
-and the range of lexical scores for which it is used at all.
+and the range of lexical scores for which it is used at all.  Two questions that are compared are
+always looked at again, because their scores do not go on from one model to the other; of theirs
+one number is fitted:
+how far their meaning moves the score by words.  More numbers learn from made pairs, which differ in
+more than people's do, what is not so of people's: AUROC on LCQMC 0.866 and 0.906 on medical pairs
+with a number for each signal, 0.871 and 0.911 with one.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -26,7 +31,14 @@ from bot.evaluation import metrics
 from bot.evaluation.files import Corpus, Pair, Query
 from bot.understanding.collection.retriever import Retriever
 from bot.understanding.collection.second_opinion import BROUGHT, Rival, SecondOpinion
-from bot.understanding.scoring import REORDERING, SEMANTIC, Logistic, Semantic, shipped_lexical
+from bot.understanding.scoring import (
+    REORDERING,
+    SEMANTIC,
+    Logistic,
+    Semantic,
+    shipped_lexical,
+    weighted,
+)
 from bot.understanding.semantic.closeness import meant_text
 from bot.understanding.semantic.encoder import Encoder, UniversalEncoder, Vectors
 from bot.understanding.semantic.meaning_table import shipped_table
@@ -55,7 +67,12 @@ order to use it less often.
 LOWS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
 HIGHS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 1.0)
 ALWAYS, NEVER = (0.0, 1.1), (2.0, 3.0)
-OPEN = Semantic(dict.fromkeys(REORDERING, 0.0), Logistic(0.0, {}), ALWAYS, ALWAYS)
+NOTHING = Logistic(0.0, {})
+OPEN = Semantic(dict.fromkeys(REORDERING, 0.0), NOTHING, NOTHING, ALWAYS, ALWAYS)
+COMPARED_IN = ("covid-500", "lcqmc-500", "bank-500")
+"""Corpora of which pairs are made: of each source the one with the fewest groups that ask the same
+without saying so.
+"""
 
 
 @dataclass
@@ -224,7 +241,8 @@ def outcome(found: Gathered, model: Semantic) -> Outcome:
         if found.rows is not None
         else [(a.score, a.first == a.gold) for a in found.asked]
     )
-    both = [(model.sameness.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
+    judge = model.sameness if found.rows is None else model.pairs
+    both = [(judge.score(s), ok) for s, ok in zip(rows.signals, rows.right, strict=True)]
     return Outcome(found.name, rows.kinds, words, both)
 
 
@@ -247,7 +265,7 @@ def to_fit(folder: Path, source: Source, left_out: tuple[str, ...]) -> Iterator[
     for name in ASKED:
         if not name.startswith(left_out):
             yield asked_of(name, *made_questions(folder, name), source)
-    for name in PAIRED:
+    for name in COMPARED_IN:
         if not name.startswith(left_out):
             yield compared(name, made_pairs(folder, name), source)
 
@@ -265,19 +283,41 @@ def as_data(model: Semantic) -> dict[str, object]:
         "rating": model.rating,
         "intercept": model.sameness.intercept,
         "weights": model.sameness.weights,
+        "pairs": asdict(model.pairs),
         "doubt": model.doubt,
         "pair_doubt": model.pair_doubt,
     }
 
 
+def moved_by_meaning(pairs: list[Gathered]) -> Logistic:
+    """The score by words, moved up or down by a meaning closer or less close than usual."""
+    words, everything = shipped_lexical().sameness, [found.rows for found in pairs]
+    both = [
+        Rows(
+            rows.name,
+            [{"words": weighted(words.weights, s), "meaning": s["meaning"]} for s in rows.signals],
+            rows.right,
+            rows.kinds,
+        )
+        for rows in everything
+        if rows is not None
+    ]
+    _, found = fit(both, ("words", "meaning"))
+    weight = found["meaning"] / found["words"]
+    usual = float(np.mean([np.mean([s["meaning"] for s in rows.signals]) for rows in both]))
+    return Logistic(
+        round(words.intercept - weight * usual, 3), {**words.weights, "meaning": round(weight, 3)}
+    )
+
+
 def fitted(sets: list[Gathered]) -> Semantic:
-    model = replace(OPEN, rating=fit_rating([found for found in sets if found.asked]))
-    sameness = Logistic(*fit([rows_of(found, model) for found in sets], SEMANTIC))
-    model = replace(model, sameness=sameness)
-    outcomes = [outcome(found, model) for found in sets]
-    searches = [each for each in outcomes if not each.name.startswith(PAIRS)]
-    pairs = [each for each in outcomes if each.name.startswith(PAIRS)]
-    return replace(model, doubt=band(searches), pair_doubt=band(pairs))
+    asked = [found for found in sets if found.rows is None]
+    pairs = [found for found in sets if found.rows is not None]
+    model = replace(OPEN, rating=fit_rating(asked))
+    also = [found for found in pairs if found.name.removeprefix(PAIRS) in PAIRED]
+    sameness = Logistic(*fit([rows_of(found, model) for found in (*asked, *also)], SEMANTIC))
+    model = replace(model, sameness=sameness, pairs=moved_by_meaning(pairs))
+    return replace(model, doubt=band([outcome(found, model) for found in asked]))
 
 
 def told(figures: Mapping[str, float | None]) -> str:

@@ -78,6 +78,7 @@ REORDERING = ("dice", "even", "odd", "meaning", "gist")
 """What puts groups in order once their meaning is known, by
 `bot.understanding.collection.second_opinion`."""
 SEMANTIC = (*LEXICAL, "meaning", "lead")
+COMPARED = (*LEXICAL, "meaning")
 REREADING = ("words", "meaning", "coverage", "weight")
 """What decides on lifting an entry, see `bot.understanding.semantic.fallback`."""
 MAX_MARGIN = 3.0
@@ -165,7 +166,9 @@ class Semantic:
 
     rating: Mapping[str, float]
     sameness: Logistic
-    """The probability that two questions ask the same."""
+    """The probability that the first group asks the same as a question."""
+    pairs: Logistic
+    """The probability that two questions do: the score by words, moved by their meaning."""
     doubt: Sequence[float]
     """From and below which lexical scores of a search leave a doubt."""
     pair_doubt: Sequence[float]
@@ -236,7 +239,8 @@ def shipped_meaning() -> Semantic:
 def _semantic(name: str) -> Semantic:
     data = _data(name)
     sameness = Logistic(data["intercept"], data["weights"])
-    return Semantic(data["rating"], sameness, data["doubt"], data["pair_doubt"])
+    pairs = Logistic(data["pairs"]["intercept"], data["pairs"]["weights"])
+    return Semantic(data["rating"], sameness, pairs, data["doubt"], data["pair_doubt"])
 
 
 @cache

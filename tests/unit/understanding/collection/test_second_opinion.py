@@ -10,6 +10,7 @@ import pytest
 from bot.understanding.collection.retriever import Retriever
 from bot.understanding.collection.second_opinion import BROUGHT, SecondOpinion
 from bot.understanding.scoring import (
+    COMPARED,
     REORDERING,
     SEMANTIC,
     Logistic,
@@ -42,7 +43,8 @@ def opinion_that(
 
 @pytest.mark.parametrize("means", [0, 2, 3])
 def test_meaning_decides_between_groups(means: int) -> None:
-    only = Semantic({"meaning": 1.0}, Logistic(0.0, {"meaning": 1.0}), ALWAYS, ALWAYS)
+    sameness = Logistic(0.0, {"meaning": 1.0})
+    only = Semantic({"meaning": 1.0}, sameness, sameness, ALWAYS, ALWAYS)
     retriever, _ = opinion_that(means, only)
     found = retriever.search(ASKED)
     assert (found.hits[0].group, found.is_second) == (GROUPS[means], True)
@@ -108,4 +110,5 @@ def test_a_model_in_the_package_has_every_coefficient_and_no_other(
     model = shipped()
     assert set(model.rating) == set(REORDERING)
     assert set(model.sameness.weights) == set(SEMANTIC)
+    assert set(model.pairs.weights) == set(COMPARED)
     assert 0 <= model.doubt[0] < model.doubt[1]
