@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from bot import app
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
 from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context

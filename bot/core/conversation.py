@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.dialogue.autocomplete import Suggestion, suggest
 from bot.core.dialogue.decide import take_turn
 from bot.core.dialogue.degraded import reply_unstored
-from bot.core.dialogue.suggestions import Suggestion, suggest
 from bot.core.locks import KeyedLocks
 from bot.core.model.pack import Pack
 from bot.core.model.reminder import WriteCalendar

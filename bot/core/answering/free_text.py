@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.answering.entries import entry_reply, near_reply
+from bot.core.answering.abstentions import no_data, out_of_domain, region_gap, topic_choices
+from bot.core.answering.entry_replies import entry_reply, near_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR, MAX_SEVERAL
-from bot.core.answering.refusals import no_data, out_of_domain, region_gap, topic_choices
+from bot.core.answering.phrase_replies import (
+    headed_reply,
+    joined_reply,
+    plain_reply,
+    question_reply,
+)
 from bot.core.answering.regions import region_page
-from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status

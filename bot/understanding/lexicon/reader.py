@@ -20,7 +20,7 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
-from bot.understanding.lexicon.slots import comes_from, slots_of
+from bot.understanding.lexicon.slot_filling import comes_from, slots_of
 from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
