@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from bot.core.answering.answer_choices import choices_part, follow_ups, ways_on
+from bot.core.answering.choices_under_answers import choices_part, follow_ups, ways_on
 from bot.core.answering.citations import (
     depends_on_region,
     fact_parts,
