@@ -312,9 +312,17 @@ def fit_confidence(tops: Sequence[Top]) -> Logistic:
     return Logistic(round(intercept, 4), named(CONFIDENCE, beta[:-1]))
 
 
+def names_subject(sample: Sample) -> bool:
+    return bool(sample.understanding.candidates[0].signals["ours"])
+
+
 def fit_ours(samples: Sequence[Sample]) -> tuple[Logistic, float]:
-    """How probable it is that an utterance is the pack's business, and the threshold of that."""
-    used = [s for s in samples if s.kind != "phrasing" or s.is_ours]
+    """How probable it is that an utterance is the pack's business, and the threshold of that.
+
+    What names the subject and is still none of its business (二建报名) is left out: entries say so,
+    and to call the subject's own name foreign costs more questions than it keeps away.
+    """
+    used = [s for s in samples if s.is_ours or not (s.kind == "phrasing" or names_subject(s))]
     rows = [ours_signals([c.signals for c in s.understanding.candidates]) for s in used]
     x = np.array([[row[name] for name in OURS] for row in rows])
     y = np.array([s.is_ours for s in used], dtype=float)

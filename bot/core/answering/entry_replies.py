@@ -7,10 +7,11 @@ words, and never a portal of another region.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice, pairwise
 
 from bot.core.answering.choices_under_answers import choices_part, follow_ups, ways_on
 from bot.core.answering.citations import (
@@ -21,6 +22,7 @@ from bot.core.answering.citations import (
     source_note,
     sources_part,
 )
+from bot.core.answering.limits import MAX_GROUND, MAX_GROUNDS, SAID_AGAIN
 from bot.core.answering.phrase_replies import outdated_reply
 from bot.core.answering.regions import no_data_for_region
 from bot.core.model.choices import (
@@ -164,7 +166,7 @@ def _shown(
     slots = {**entry.slots, **_place(region)}
     scope = Scope(pack, day, slots, inherited, asked=asked, is_turned=is_turned)
     verdict = entry.verdict_on(day, region, asked)
-    facts = _shown_facts(scope, entry, has_verdict=verdict is not None)
+    facts = _shown_facts(scope, entry, verdict)
     if not facts and verdict is None:
         return None
     told = (*([verdict.fact] if verdict else []), *facts)
@@ -179,16 +181,27 @@ def _shown(
     return parts, Answer(entry.id, slots, sources.notes)
 
 
-def _shown_facts(scope: Scope, entry: Entry, *, has_verdict: bool) -> tuple[Fact, ...]:
+def _shown_facts(scope: Scope, entry: Entry, verdict: Verdict | None) -> tuple[Fact, ...]:
     """Return the facts under the verdict; they are the whole answer if there is none.
 
     Under a verdict a line about some regions only is nothing for who named no region.
     """
     facts = entry.facts_on(scope.day, scope.region)
     shown = tuple(fact for fact in facts if not fact.is_detail)
-    if has_verdict:
-        return tuple(f for f in shown if scope.region or not f.regions)
-    return shown or facts
+    if verdict is None:
+        return shown or facts
+    told = shown or tuple(islice(_grounds(facts, verdict.fact.text), 1))
+    return tuple(fact for fact in told if scope.region or not fact.regions)
+
+
+def _grounds(facts: Sequence[Fact], said: str) -> Iterator[Fact]:
+    """Yield the first facts that fit under a verdict and do not merely say it again."""
+    pairs = set(pairwise(said))
+    for fact in facts[:MAX_GROUNDS]:
+        own = set(pairwise(fact.text))
+        is_short = len(fact.text) <= MAX_GROUND and "\n" not in fact.text
+        if is_short and len(own & pairs) < SAID_AGAIN * len(own):
+            yield fact
 
 
 def _opening(scope: Scope, verdict: Verdict) -> list[Part]:
