@@ -6,7 +6,8 @@ as first written, then five rewordings) and the one of the same conversation in 
 
 - `status`, `reason`, `entry`: one of these; of the entries, one that was answered
 - `words`: what it must say, one of each group that is written 一个|另一个
-- `opens`: one of these is in its first 90 characters, which a phone shows before anybody scrolls
+- `opens`: one of these is in its first 90 characters, which a phone shows before anybody scrolls,
+  and of `opens_without` none (不能 has 能 in it)
 - `lacks`: what it must not say
 - `slots`: what it must have understood
 
@@ -87,6 +88,10 @@ def told(reply: Reply) -> str:
     return _tight("".join(map(part_as_text, parts)))
 
 
+def _opening(reply: Reply) -> str:
+    return told(reply)[:FIRST_CHARACTERS]
+
+
 def _tight(text: str) -> str:
     return "".join(text.split())
 
@@ -108,7 +113,8 @@ CHECKS: Mapping[str, Callable[[Reply, Any], bool]] = {
     "reason": lambda reply, wanted: reply.reason in _listed(wanted),
     "entry": lambda reply, wanted: bool(_answered(reply) & set(_listed(wanted))),
     "words": lambda reply, wanted: all(_says(told(reply), one) for one in _listed(wanted)),
-    "opens": lambda reply, wanted: _says(told(reply)[:FIRST_CHARACTERS], wanted),
+    "opens": lambda reply, wanted: _says(_opening(reply), wanted),
+    "opens_without": lambda reply, wanted: not _says(_opening(reply), wanted),
     "lacks": lambda reply, wanted: not any(_says(told(reply), one) for one in _listed(wanted)),
     "slots": lambda reply, wanted: wanted.items() <= reply.slots.items(),
 }
