@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -41,7 +41,7 @@ from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import replaces_card
 from bot.core.model.update import Update
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Outgoing
 from bot.errors import DeliveryFailed
 
 OLD = "old"
@@ -129,20 +129,34 @@ class Handler:
     async def drain(self) -> None:
         """Send what is stored and was never sent; called at the start and every few seconds.
 
+        Chats do not wait for each other, and another call need not wait for this one.
+
         Raises:
             StoreError: the store cannot say what is left.
         """
+        chats: dict[object, list[AddressedReply[Route]]] = {}
         for left in await self._outbox.left_behind():
-            name = (left.key, left.update_id)
-            try:
-                route = read_route(left.key, left.route)
-            except ValueError:
-                log.exception("a reply without a way to its reader is dropped")
-                self._outbox.arrived(name)
-                continue
-            if not self._delivery.is_held_back(route.chat):
-                self._outbox.begin(name)
-                await self._delivery.deliver(AddressedReply(left.reply, route, name))
+            if found := self._addressed(left):
+                chats.setdefault(found.route.chat, []).append(found)
+        await asyncio.gather(*(self._send_in_order(items) for items in chats.values()))
+
+    def _addressed(self, left: Outgoing) -> AddressedReply[Route] | None:
+        """Return a reply that can be sent now, as begun; `None` if it cannot."""
+        name = (left.key, left.update_id)
+        try:
+            route = read_route(left.key, left.route)
+        except ValueError:
+            log.exception("a reply without a way to its reader is dropped")
+            self._outbox.arrived(name)
+            return None
+        if self._delivery.is_held_back(route.chat):
+            return None
+        self._outbox.begin(name)
+        return AddressedReply(left.reply, route, name)
+
+    async def _send_in_order(self, items: Sequence[AddressedReply[Route]]) -> None:
+        for item in items:
+            await self._delivery.deliver(item)
 
     async def prepare(self) -> None:
         """Set commands, descriptions and menu, each only if it differs from the current one.

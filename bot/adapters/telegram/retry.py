@@ -19,11 +19,13 @@ PAUSES_S = (0.3, 1.0, 3.0)
 """Pauses between the attempts of one call; there is one attempt more than pauses."""
 LONGEST_WAIT_S = 30.0
 """A longer wait is not waited for: the reply stays in the store and is sent later."""
+CALLS_AT_ONCE = 256
+"""Calls on their way; what waits for its chat is not one of them."""
 _FINAL = (Gone, Migrated, NotModified, Refused)
 
 
 class RetryingCaller:
-    """Implements `Caller`: obeys 429 for the whole chat, repeats after 5xx and lost connections."""
+    """Implements `Caller`: obeys 429 for that chat only, repeats what did not come through."""
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class RetryingCaller:
     ) -> None:
         self._caller, self._sleep, self._monotonic = caller, sleep, monotonic
         self._held_until: dict[object, float] = {}
+        self._places = asyncio.Semaphore(CALLS_AT_ONCE)
 
     def has(self, method: str) -> bool:
         return self._caller.has(method)
@@ -53,9 +56,10 @@ class RetryingCaller:
         chat = params.get("chat_id")
         await self._until_free(chat)
         try:
-            return await self._caller.call(method, params)
+            async with self._places:
+                return await self._caller.call(method, params)
         except DeliveryFailed as failed:
-            if failed.retry_after_s:
+            if failed.retry_after_s and chat is not None:
                 self._held_until[chat] = self._monotonic() + failed.retry_after_s
             raise
 

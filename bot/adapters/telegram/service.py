@@ -123,9 +123,11 @@ class Service:
         """Set the menu once, then repeatedly send what is stored and was never sent."""
         await asyncio.wait({sending})
         await _do_or_log("the menu was not set", handler.prepare)
-        while True:
-            await asyncio.sleep(DRAIN_INTERVAL_S)
-            await _do_or_log(_NOT_SENT, handler.drain)
+        async with asyncio.TaskGroup() as drains:
+            while True:
+                await asyncio.sleep(DRAIN_INTERVAL_S)
+                # Not awaited: a chat that is held back would hold back what is left for others.
+                drains.create_task(_do_or_log(_NOT_SENT, handler.drain))
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(WebhookSetup(caller).remove)
