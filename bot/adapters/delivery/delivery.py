@@ -127,6 +127,8 @@ class Delivery(Generic[R, M]):
             self._waiting -= 1
 
     async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
+        if not self._is_ours(item):
+            return
         replies = [item, *passed_over]
         message = self._platform.write(item.reply, item.route)
         if passed_over:
@@ -183,6 +185,13 @@ class Delivery(Generic[R, M]):
         if not message.is_answer or not route.is_paced or self._platform.hides(route):
             return None
         return route.place, message.pages
+
+    def _is_ours(self, item: AddressedReply[R]) -> bool:
+        """Return whether the reply may be sent; if not, another process will or has."""
+        if item.name is None or self._outbox.holds(item.name):
+            return True
+        self._give_up([item])
+        return False
 
     def _at_new_chat(self, item: AddressedReply[R]) -> AddressedReply[R]:
         new_chat = self._moved.get(item.route.chat)

@@ -17,6 +17,7 @@ from typing import cast
 
 from bot.adapters.delivery.claim import Claims
 from bot.adapters.delivery.delivery import AddressedReply, Delivery
+from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
@@ -46,6 +47,8 @@ from bot.errors import DeliveryFailed
 
 OLD = "old"
 """A value that no choice has: core replies that the button is out of date."""
+MOST_PARKED = 1_000
+"""Replies to chats that are held back for longer; with more of them nothing is claimed."""
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ class Handler:
         me: BotIdentity,
         clock: Clock,
         options: Options,
+        lease: Lease | None = None,
         ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -69,9 +73,11 @@ class Handler:
         self._inline = InlineResults(conversation, me.username)
         self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
-        self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
+        self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
+        self._outbox = Outbox(PLATFORM, conversation, clock, self.lease)
         self._claims = Claims(conversation, self._outbox)
         self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
+        self._parked: list[AddressedReply[Route]] = []
 
     @property
     def chosen(self) -> Counter[str]:
@@ -134,14 +140,18 @@ class Handler:
         Raises:
             StoreError: the store cannot say what is left.
         """
+        left = await self._outbox.left_behind() if len(self._parked) < MOST_PARKED else []
+        found, self._parked = [*self._parked, *filter(None, map(self._addressed, left))], []
         chats: dict[object, list[AddressedReply[Route]]] = {}
-        for left in await self._outbox.left_behind():
-            if found := self._addressed(left):
-                chats.setdefault(found.route.chat, []).append(found)
+        for item in found:
+            if self._delivery.is_held_back(item.route.chat):
+                self._parked.append(item)
+            else:
+                chats.setdefault(item.route.chat, []).append(item)
         await asyncio.gather(*(self._send_in_order(items) for items in chats.values()))
 
     def _addressed(self, left: Outgoing) -> AddressedReply[Route] | None:
-        """Return a reply that can be sent now, as begun; `None` if it cannot."""
+        """Return a reply with its route; `None`, and never again, if it has none."""
         name = (left.key, left.update_id)
         try:
             route = read_route(left.key, left.route)
@@ -149,9 +159,6 @@ class Handler:
             log.exception("a reply without a way to its reader is dropped")
             self._outbox.arrived(name)
             return None
-        if self._delivery.is_held_back(route.chat):
-            return None
-        self._outbox.begin(name)
         return AddressedReply(left.reply, route, name)
 
     async def _send_in_order(self, items: Sequence[AddressedReply[Route]]) -> None:

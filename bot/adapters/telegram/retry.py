@@ -32,8 +32,11 @@ class RetryingCaller:
         caller: Caller,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        begin: Callable[[], Callable[[], bool]] = lambda: lambda: True,
     ) -> None:
+        """`begin` is asked at each call, and its answer before each attempt: may it be made?"""
         self._caller, self._sleep, self._monotonic = caller, sleep, monotonic
+        self._begin = begin
         self._held_until: dict[object, float] = {}
         self._places = asyncio.Semaphore(CALLS_AT_ONCE)
 
@@ -41,20 +44,25 @@ class RetryingCaller:
         return self._caller.has(method)
 
     async def call(self, method: str, params: Params) -> Any:
+        is_ours = self._begin()
         for pause in PAUSES_S:
             try:
-                return await self._call_when_free(method, params)
+                return await self._call_when_free(method, params, is_ours)
             except _FINAL:
                 raise
             except DeliveryFailed as failed:
                 if (failed.retry_after_s or 0) > LONGEST_WAIT_S:
                     raise
                 await self._sleep(max(pause, failed.retry_after_s or 0))
-        return await self._call_when_free(method, params)
+        return await self._call_when_free(method, params, is_ours)
 
-    async def _call_when_free(self, method: str, params: Params) -> Any:
+    async def _call_when_free(
+        self, method: str, params: Params, is_ours: Callable[[], bool]
+    ) -> Any:
         chat = params.get("chat_id")
         await self._until_free(chat)
+        if not is_ours():
+            raise DeliveryFailed("it waited for so long that another process may have sent it")
         try:
             async with self._places:
                 return await self._caller.call(method, params)

@@ -41,6 +41,10 @@ class Limits:
     """Messages that wait or are being answered at once; a quarter of them from one address."""
 
 
+UNLIMITED = Limits(address="", conversation="", key="")
+"""Any rate: for programs that count by themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineLimits:
     """What one connection may take before the application hears of it."""

@@ -26,7 +26,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from bot.adapters.web import Readiness, create_app
-from bot.adapters.web.limits import BODY_BYTES, Limits
+from bot.adapters.web.limits import BODY_BYTES, UNLIMITED
 from bot.adapters.web.schemas import ReplyOut
 from bot.core.model.reply import (
     Answer,
@@ -96,7 +96,7 @@ def client_of(parrot: Parrot, **changes: Any) -> TestClient:
         "is_open": True,
         "key": None,
         "signing_secret": SECRET,
-        "limits": Limits(address="", conversation="", key=""),
+        "limits": UNLIMITED,
     }
     return TestClient(create_app(**plain | changes), raise_server_exceptions=False)
 
