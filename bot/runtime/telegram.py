@@ -83,4 +83,5 @@ def telegram_hook(settings: Settings) -> Hook | None:
         expected = "监听的不是本机，没有密语谁都能冒充 Telegram；请写一串随机的字母和数字"
         raise SettingsError("BOT_TELEGRAM__WEBHOOK_SECRET", None, expected)
     secret = chosen.webhook_secret
-    return Hook(chosen.webhook_url, secret.get_secret_value() if secret else None)
+    known = secret.get_secret_value() if secret else None
+    return Hook(chosen.webhook_url, known, settings.http.host)

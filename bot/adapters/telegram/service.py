@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from bot.adapters.delivery.lease import BEAT_S, Lease
 from bot.adapters.telegram.errors import BadToken
@@ -53,6 +54,13 @@ class Hook:
 
     url: str
     secret: str | None
+    host: str = ""
+    """The address that is listened on, which a proxy may pass on as `Host`."""
+
+    @property
+    def hosts(self) -> set[str]:
+        """Return the names under which this server is called."""
+        return {name.lower() for name in (urlsplit(self.url).hostname, self.host) if name}
 
 
 class Service:
@@ -72,7 +80,9 @@ class Service:
         self._stopping = asyncio.Event()
         self._polling: Polling | None = None
         self.health = Health()
-        self.receiver = Receiver(hook.secret if hook else None, self.health)
+        self.receiver = (
+            Receiver(hook.secret, self.health, hook.hosts) if hook else Receiver(None, self.health)
+        )
 
     def stop(self) -> None:
         """Accept no more updates; `run` returns once the accepted are done, or after `GRACE_S`."""
