@@ -30,6 +30,7 @@ from bot.adapters.telegram.incoming.updates import (
     Typing,
     read,
 )
+from bot.adapters.telegram.incoming.wordings import EDITABLE_FOR, Wordings
 from bot.adapters.telegram.outgoing.deep_links import ASK, value_from
 from bot.adapters.telegram.outgoing.inline import InlineResults
 from bot.adapters.telegram.outgoing.menu import set_menu
@@ -72,6 +73,7 @@ class Handler:
         self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
         self._claims = Claims(conversation, self._outbox)
         self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
+        self._wordings = Wordings()
 
     @property
     def chosen(self) -> Counter[str]:
@@ -161,17 +163,20 @@ class Handler:
     async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
-        if heard.is_edited and (given := self._delivery.given(route)):
-            if given.said == hash(update.text):
+        is_back = self._wordings.is_back((route.chat, route.asked), heard.number, update.text)
+        if heard.is_edited:
+            if self._clock.now() - update.at > EDITABLE_FOR:
                 return None
-            route = replace(route, edits=given.messages)
-            update = replace(update, route=route.as_text())
+            if given := self._delivery.given(route):
+                route = replace(route, edits=given)
+                update = replace(update, route=route.as_text())
         verdict = self._person_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        addressed = await self._claim(
-            self._follow_deep_link(update, route), route, hash(update.text)
-        )
+        update = self._follow_deep_link(update, route)
+        addressed = await self._claim(update, route)
+        if addressed is None and heard.is_edited and is_back:
+            addressed = await self._claim(replace(update, id=heard.name), route)
         return self._delivery.deliver(addressed) if addressed else None
 
     def _follow_deep_link(self, update: Update, route: Route) -> Update:
@@ -216,15 +221,13 @@ class Handler:
         if addressed:
             await self._delivery.deliver(addressed)
 
-    async def _claim(
-        self, update: Update, route: Route, said: int | None = None
-    ) -> AddressedReply[Route] | None:
+    async def _claim(self, update: Update, route: Route) -> AddressedReply[Route] | None:
         """Return the reply to send now; `None` for an update that was answered before."""
         claimed = await self._claims.take(update)
         if claimed is None:
             return None
         reply, name = claimed
-        return AddressedReply(reply, route, name, said)
+        return AddressedReply(reply, route, name)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Answer a press, if only to end the progress indicator on the button."""

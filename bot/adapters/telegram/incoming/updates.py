@@ -6,8 +6,9 @@ than answering the question.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
@@ -40,6 +41,8 @@ _WORDLESS = (
 )
 """Attributes of messages without words of their own; service messages are not among them."""
 _OUT = ("left", "kicked")
+_DIGEST = 6
+"""Bytes that tell the wordings of one message apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,12 @@ class Heard:
     """Words or an event, to be answered along the route."""
 
     update: Update
+    """Named after the words of the message, so that the same words are never answered twice."""
     route: Route
+    name: str
+    """Id of the update itself."""
+    number: int
+    """Higher for what happened later (https://core.telegram.org/bots/api#update, read 2026-11)."""
     is_edited: bool = False
 
 
@@ -97,29 +105,41 @@ class Moved:
 Seen = Heard | Press | Typing | Chosen | Left | Moved
 
 
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What surrounds a message: the update that brings it, and the bot that gets it."""
+
+    number: int
+    me: BotIdentity
+    is_edited: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.me.id}:{self.number}"
+
+
 def read(update: update_types.Update, me: BotIdentity) -> Seen | None:
     """Return what happened; in groups `None` unless the bot is addressed."""
-    name = f"{me.id}:{update.update_id}"
+    envelope = _Envelope(update.update_id, me)
     if message := update.message:
-        return _message(message, name, me)
+        return _message(message, envelope)
     if query := update.callback_query:
-        return _press(query, name)
+        return _press(query, envelope.name)
     if typing := update.inline_query:
         return Typing(typing.id, typing.query, typing.offset)
     if edited := update.edited_message:
-        return _message(edited, name, me, is_edited=True)
+        return _message(edited, replace(envelope, is_edited=True))
     if member := update.my_chat_member:
-        return _membership(member, name, me)
+        return _membership(member, envelope)
     if chosen := update.chosen_inline_result:
         return Chosen(chosen.result_id)
     if guest := getattr(update, "guest_message", None):
-        return _guest(guest, name, me)
+        return _guest(guest, envelope)
     return None
 
 
-def _message(
-    message: update_types.Message, name: str, me: BotIdentity, *, is_edited: bool = False
-) -> Seen | None:
+def _message(message: update_types.Message, envelope: _Envelope) -> Seen | None:
+    me = envelope.me
     if message.migrate_to_chat_id is not None:
         return Moved(message.chat.id, message.migrate_to_chat_id)
     user = message.from_user
@@ -128,32 +148,25 @@ def _message(
     if message.is_automatic_forward or (message.via_bot and message.via_bot.id == me.id):
         return None
     if message.chat.type == "private":
-        return _private(message, user, name, me, is_edited=is_edited)
+        return _private(message, user, envelope)
     if message.chat.type not in ("group", "supergroup"):
         return None
     text = words_for_us(message, me)
     if not text:
         return None
-    route = _route(message, user, is_group=True)
-    return Heard(_update(name, route, message, text=text), route, is_edited)
+    return _heard(message, envelope, _route(message, user, is_group=True), text)
 
 
 def _private(
-    message: update_types.Message,
-    user: update_types.User,
-    name: str,
-    me: BotIdentity,
-    *,
-    is_edited: bool,
+    message: update_types.Message, user: update_types.User, envelope: _Envelope
 ) -> Heard | None:
     route = _route(message, user, is_group=False)
-    text = message.text or message.caption
-    if text:
-        text = answering_reply(_unmentioned(text, message, me), message, me)
-        return Heard(_update(name, route, message, text=text), route, is_edited)
-    if is_edited or not any(getattr(message, kind, None) for kind in _WORDLESS):
+    if text := message.text or message.caption:
+        text = answering_reply(_unmentioned(text, message, envelope.me), message, envelope.me)
+        return _heard(message, envelope, route, text)
+    if envelope.is_edited or not any(getattr(message, kind, None) for kind in _WORDLESS):
         return None
-    return Heard(_update(name, route, message, event=Event.UNREADABLE), route)
+    return _heard(message, envelope, route)
 
 
 def _unmentioned(text: str, message: update_types.Message, me: BotIdentity) -> str:
@@ -192,15 +205,32 @@ def _ephemeral(message: object) -> int | None:
     return int(found) if found else None
 
 
-def _update(
-    name: str,
-    route: Route,
-    message: update_types.Message,
-    *,
-    text: str | None = None,
-    event: Event | None = None,
-) -> Update:
-    return Update(name, route.key, message.date, text=text, event=event, route=route.as_text())
+def _heard(
+    message: update_types.Message, envelope: _Envelope, route: Route, text: str | None = None
+) -> Heard:
+    """Return the words of a message, or that it has none."""
+    update = Update(
+        _name_of_words(message, envelope),
+        route.key,
+        message.date,
+        text=text,
+        event=None if text else Event.UNREADABLE,
+        route=route.as_text(),
+    )
+    return Heard(update, route, envelope.name, envelope.number, envelope.is_edited)
+
+
+def _name_of_words(message: update_types.Message, envelope: _Envelope) -> str:
+    """Return a name that the same words of the same message always have.
+
+    A reaction makes an `edited_message` with nothing edited; by this name the store knows that it
+    was answered, whichever process takes it.  A message to the bot alone has no number of its own.
+    """
+    if not message.message_id or message.guest_query_id:
+        return envelope.name
+    words = (message.text or message.caption or "").encode()
+    digest = hashlib.blake2b(words, digest_size=_DIGEST).hexdigest()
+    return f"{envelope.me.id}:m{message.message_id}:{digest}"
 
 
 def _press(query: update_types.CallbackQuery, name: str) -> Press:
@@ -218,31 +248,30 @@ def _press(query: update_types.CallbackQuery, name: str) -> Press:
     return Press(query.id, query.data or "", query.from_user.id, name, route)
 
 
-def _membership(
-    member: update_types.ChatMemberUpdated, name: str, me: BotIdentity
-) -> Heard | Left | None:
+def _membership(member: update_types.ChatMemberUpdated, envelope: _Envelope) -> Heard | Left | None:
     old, new = member.old_chat_member, member.new_chat_member
     if not _is_in(new) or getattr(new, "can_send_messages", None) is False:
         return Left(member.chat.id)
     if _is_in(old) or member.chat.type not in ("group", "supergroup"):
         return None
-    hears_all = me.can_read_all_group_messages or new.status == "administrator"
+    hears_all = envelope.me.can_read_all_group_messages or new.status == "administrator"
     event = Event.ADDED_HEARING_ALL if hears_all else Event.ADDED
     route = Route(member.chat.id, member.from_user.id, is_group=True)
-    return Heard(Update(name, route.key, member.date, event=event, route=route.as_text()), route)
+    update = Update(envelope.name, route.key, member.date, event=event, route=route.as_text())
+    return Heard(update, route, envelope.name, envelope.number)
 
 
 def _is_in(member: update_types.ChatMember) -> bool:
     return member.status not in _OUT and getattr(member, "is_member", None) is not False
 
 
-def _guest(message: update_types.Message, name: str, me: BotIdentity) -> Heard | None:
+def _guest(message: update_types.Message, envelope: _Envelope) -> Heard | None:
     """Read a call into a chat that the bot is not in; it is always meant for the bot."""
     user, query = message.from_user, message.guest_query_id
     if user is None or not query:
         return None
-    text = words_for_us(message, me) or message.text or message.caption
+    text = words_for_us(message, envelope.me) or message.text or message.caption
     if not text:
         return None
     route = Route(message.chat.id, user.id, is_group=True, guest=query)
-    return Heard(_update(name, route, message, text=text), route)
+    return _heard(message, envelope, route, text)
