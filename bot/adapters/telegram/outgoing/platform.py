@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
+from bot.adapters.delivery.errors import Refused
 from bot.adapters.delivery.utf16 import MAX_TEXT, units
 from bot.adapters.telegram.outgoing.callback_data import Buttons
 from bot.adapters.telegram.outgoing.codes import Codebook
@@ -15,6 +17,8 @@ from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
 from bot.core.model.spans import day_of
 from bot.core.ports import Clock
+
+log = logging.getLogger(__name__)
 
 
 class TelegramPlatform:
@@ -66,7 +70,14 @@ class TelegramPlatform:
         return self._sender.hides(route)
 
     async def send(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
-        return await self._sender.send(message, route)
+        """Send; if the platform takes the answer in no form, tell its reader."""
+        try:
+            return await self._sender.send(message, route)
+        except Refused:
+            if message.plain is None or route.is_outside:
+                raise
+            log.exception("an answer was refused in every form; its reader is told")
+        return await self._sender.send(note(self.phrase("cannot_send")), route.afresh())
 
     def _new_writer(self) -> Writer:
         pack = self._conversation.pack
