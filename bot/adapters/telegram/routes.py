@@ -9,6 +9,8 @@ from typing import Self
 from bot.core.model.update import ConversationKey
 
 PLATFORM = "telegram"
+_IN = "/"
+"""Between the chat and the topic in the key of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class Route:
 
     @property
     def key(self) -> ConversationKey:
-        return ConversationKey(PLATFORM, str(self.chat), str(self.user))
+        """Return the conversation: what is said in one topic is no context in another."""
+        place = f"{self.chat}" if self.thread is None else f"{self.chat}{_IN}{self.thread}"
+        return ConversationKey(PLATFORM, place, str(self.user))
 
     @property
     def person(self) -> int:
@@ -97,7 +101,7 @@ def read_route(key: ConversationKey, text: str) -> Route:
     """
     fields = {field[:1]: field[1:] for field in text.split(";")}
     return Route(
-        chat=int(key.chat),
+        chat=int(key.chat.partition(_IN)[0]),
         user=int(key.user),
         is_group="g" in fields,
         is_anonymous="a" in fields,

@@ -122,6 +122,32 @@ async def test_answers_go_into_the_topic_they_were_asked_in(stage: Stage) -> Non
     assert message.thread_id == topic
 
 
+async def test_what_is_said_in_one_topic_is_no_context_in_another(stage: Stage) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    first, second = (forum.opens_topic(name, user) for name in ("注册", "闲聊"))
+    await stage.plays()
+    await stage.asked(user, "@zhuce_bot 四川初始注册要什么材料", forum, topic=first)
+    apart = await stage.asked(user, "@zhuce_bot 在哪办", forum, topic=second)
+    assert "四川" not in apart.text
+    stage.clock.forward(minutes=2)
+    leaning = await stage.asked(user, "@zhuce_bot 在哪办", forum, topic=first)
+    assert "四川" in leaning.text
+
+
+async def test_a_procedure_belongs_to_its_topic(stage: Stage) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    first, second = (forum.opens_topic(name, user) for name in ("注册", "闲聊"))
+    await stage.plays()
+    card = await stage.asked(user, "/steps 初始注册", forum, topic=first)
+    assert "/8" not in (await stage.asked(user, "@zhuce_bot 下一步", forum, topic=second)).text
+    user.presses("下一步", forum, on=card)
+    await stage.plays()
+    assert "第 2/" in stage.api.edits(forum)[0].message.text
+    assert "第 3/" in (await stage.asked(user, "@zhuce_bot 下一步", forum, topic=first)).text
+
+
 @pytest.mark.parametrize("said", ["/portal 四川", "/steps 注销注册", "/portal"])
 async def test_a_topic_that_was_deleted_meanwhile_loses_no_answer(stage: Stage, said: str) -> None:
     user = stage.api.user()
