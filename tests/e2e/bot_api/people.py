@@ -40,11 +40,26 @@ class User:
         return found
 
     def says(
-        self, text: str, chat: Chat | None = None, *, to: Message | None = None, topic: int = 0
+        self,
+        text: str,
+        chat: Chat | None = None,
+        *,
+        to: Message | None = None,
+        topic: int = 0,
+        quote: str = "",
     ) -> Message:
-        """Write something, `to` a message (a reply) or into a topic."""
+        """Write something, `to` a message (a reply) or into a topic.
+
+        `quote` is a part of that message; without `to`, of one in another chat.
+        """
         found = detection.entities(text)
-        return self._send({"text": text} | ({"entities": found} if found else {}), chat, to, topic)
+        said = {"text": text} | ({"entities": found} if found else {})
+        if quote:
+            said |= {"quote": {"text": quote, "position": 0, "is_manual": True}}
+        if quote and to is None:
+            origin = {"type": "hidden_user", "date": self.world.now(), "sender_user_name": "别人"}
+            said |= {"external_reply": {"origin": origin}}
+        return self._send(said, chat, to, topic)
 
     def sends(self, kind: str, chat: Chat | None = None, *, caption: str = "") -> Message:
         """Send a sticker, voice, photo, document or location."""

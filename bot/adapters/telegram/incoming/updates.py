@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
+from bot.adapters.telegram.incoming.quotes import quoted_by
 from bot.adapters.telegram.ports import BotIdentity
 from bot.adapters.telegram.routes import Route
 from bot.core.model.update import Event, Update
@@ -216,6 +217,7 @@ def _heard(
         text=text,
         event=None if text else Event.UNREADABLE,
         route=route.as_text(),
+        quoted=quoted_by(message, envelope.me) if text else None,
     )
     return Heard(update, route, envelope.name, envelope.number, envelope.is_edited)
 
