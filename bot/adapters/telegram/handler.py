@@ -20,6 +20,7 @@ from bot.adapters.delivery.delivery import AddressedReply, Delivery
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
+from bot.adapters.telegram.incoming.pieces import HOLD_S, Piece, Pieces
 from bot.adapters.telegram.incoming.updates import (
     GROUP_ANONYMOUS_BOT,
     Chosen,
@@ -73,7 +74,7 @@ class Handler:
         self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
         self._claims = Claims(conversation, self._outbox)
         self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
-        self._wordings = Wordings()
+        self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
 
     @property
     def chosen(self) -> Counter[str]:
@@ -173,11 +174,35 @@ class Handler:
         verdict = self._person_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        update = self._follow_deep_link(update, route)
+        update, piece = self._piece_of(heard, self._follow_deep_link(update, route))
         addressed = await self._claim(update, route)
         if addressed is None and heard.is_edited and is_back:
             addressed = await self._claim(replace(update, id=heard.name), route)
-        return self._delivery.deliver(addressed) if addressed else None
+        if addressed is None:
+            return None
+        return self._deliver_piece(addressed, piece) if piece else self._delivery.deliver(addressed)
+
+    def _piece_of(self, heard: Heard, update: Update) -> tuple[Update, Piece | None]:
+        """Return the words with the pieces before them, and the piece that this is, if it is one.
+
+        A reply to a piece is held back for a moment; what goes on in a group is not addressed to
+        the bot any more.
+        """
+        album = heard.album and (heard.route.chat, heard.album)
+        if update.text is None:
+            return update, self._pieces.hold(album) if album else None
+        if album:
+            self._pieces.answer(album)
+        if heard.is_edited or heard.route.is_group:
+            return update, None
+        return self._pieces.join(update, heard.number)
+
+    async def _deliver_piece(self, addressed: AddressedReply[Route], piece: Piece) -> None:
+        await self._sleep(HOLD_S)
+        if not piece.is_replaced:
+            await self._delivery.deliver(addressed)
+        elif addressed.name is not None:
+            self._outbox.arrived(addressed.name)
 
     def _follow_deep_link(self, update: Update, route: Route) -> Update:
         """Turn /start with a payload into the press that the deep link stands for."""

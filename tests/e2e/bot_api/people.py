@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.e2e.bot_api.views import Button, Message
 from tests.e2e.bot_api.world import Chat, Json, World, without_reply
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MOST = 4096
+"""Units of one message."""
 FILE = {"file_id": "AgAD", "file_unique_id": "u1", "file_size": 1000}
 MEDIA: dict[str, Any] = {
     "sticker": FILE
@@ -61,10 +64,29 @@ class User:
             said |= {"external_reply": {"origin": origin}}
         return self._send(said, chat, to, topic)
 
+    def pastes(self, text: str, chat: Chat | None = None) -> list[Message]:
+        """Send a text of any length; the client cuts it, as Telegram Desktop does behind a line."""
+        parts: list[str] = []
+        while text:
+            end = len(text) if len(text) <= MOST else text.rfind("\n", MOST // 2, MOST) + 1 or MOST
+            parts.append(text[:end].strip())
+            text = text[end:]
+        return [self.says(part, chat) for part in parts]
+
+    def sends_album(
+        self, captions: Sequence[str], chat: Chat | None = None, kind: str = "photo"
+    ) -> list[Message]:
+        """Send pictures together, one for each caption; the bot gets a message for each."""
+        with self.world.lock:
+            album = {"media_group_id": str(next(self.world.query_ids))}
+            return [
+                self._send({kind: MEDIA[kind], **album, **_captioned(c)}, chat, None, 0)
+                for c in captions
+            ]
+
     def sends(self, kind: str, chat: Chat | None = None, *, caption: str = "") -> Message:
         """Send a sticker, voice, photo, document or location."""
-        words = {"caption": caption} if caption else {}
-        return self._send({kind: MEDIA[kind], **words}, chat, None, 0)
+        return self._send({kind: MEDIA[kind], **_captioned(caption)}, chat, None, 0)
 
     def _send(self, content: Json, chat: Chat | None, to: Message | None, topic: int) -> Message:
         with self.world.lock:
@@ -183,6 +205,12 @@ class User:
     def _changes(self, status: str) -> None:
         with self.world.lock:
             change_status(self.chat, status, self.raw)
+
+
+def _captioned(words: str) -> Json:
+    found = detection.entities(words)
+    caption: Json = {"caption": words} if words else {}
+    return caption | ({"caption_entities": found} if found else {})
 
 
 def _frame(to: Message | None, topic: int) -> Json:

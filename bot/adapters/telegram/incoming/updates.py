@@ -58,6 +58,8 @@ class Heard:
     number: int
     """Higher for what happened later (https://core.telegram.org/bots/api#update, read 2026-11)."""
     is_edited: bool = False
+    album: str | None = None
+    """The album that the message is a part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +221,22 @@ def _heard(
         route=route.as_text(),
         quoted=quoted_by(message, envelope.me) if text else None,
     )
-    return Heard(update, route, envelope.name, envelope.number, envelope.is_edited)
+    album = message.media_group_id
+    return Heard(update, route, envelope.name, envelope.number, envelope.is_edited, album)
 
 
 def _name_of_words(message: update_types.Message, envelope: _Envelope) -> str:
     """Return a name that the same words of the same message always have.
 
     A reaction makes an `edited_message` with nothing edited; by this name the store knows that it
-    was answered, whichever process takes it.  A message to the bot alone has no number of its own.
+    was answered, whichever process takes it.  The pictures of an album that have no words share one
+    name.  A message that one person sees has no number of its own.
     """
     if not message.message_id or message.guest_query_id:
         return envelope.name
     words = (message.text or message.caption or "").encode()
+    if not words and message.media_group_id:
+        return f"{envelope.me.id}:a{message.media_group_id}"
     digest = hashlib.blake2b(words, digest_size=_DIGEST).hexdigest()
     return f"{envelope.me.id}:m{message.message_id}:{digest}"
 
