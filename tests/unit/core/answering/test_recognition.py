@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.recognition import entry_told_in, reader_named_in
 from bot.core.dialogue.short_form import shorten
 from bot.core.model.pack import EntryKind, Pack
