@@ -113,6 +113,10 @@ class TelegramSettings(BaseModel):
         default=False,
         description="群里的回答只给提问的人看（服务器和库都支持时；否则照常回答）",
     )
+    channels: bool = Field(
+        default=False,
+        description="机器人是频道管理员时，回答频道里发的命令（如 /portal）",
+    )
 
 
 class Settings(BaseSettings):

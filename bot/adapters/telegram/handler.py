@@ -28,6 +28,7 @@ from bot.adapters.telegram.incoming.updates import (
     Left,
     Moved,
     Press,
+    Seen,
     Typing,
     read,
 )
@@ -101,7 +102,7 @@ class Handler:
         For callers that acknowledge an update before the reply is sent: what is stored cannot be
         lost. Raises as `handle`.
         """
-        match read(cast("update_types.Update", update), self.me):
+        match self._read(update):
             case Heard() as heard:
                 return await self._take_words(heard)
             case Press() as press:
@@ -120,7 +121,7 @@ class Handler:
 
     def is_for_us(self, update: object) -> bool:
         """Return whether `accept` would answer; buttons of other handlers are not for us."""
-        match read(cast("update_types.Update", update), self.me):
+        match self._read(update):
             case None:
                 return False
             case Press(route=route, data=data):
@@ -128,6 +129,9 @@ class Handler:
                 return route is not None and buttons.is_ours(data, route.chat)
             case _:
                 return True
+
+    def _read(self, update: object) -> Seen | None:
+        return read(cast("update_types.Update", update), self.me, self._options.extras)
 
     async def drain(self) -> None:
         """Send what is stored and was never sent; called at the start and every few seconds.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 Params = Mapping[str, Any]
@@ -47,6 +48,13 @@ class BotIdentity:
     supports_inline_queries: bool = False
 
 
+class Extra(StrEnum):
+    """Updates that are read only if the operator wants them."""
+
+    CHANNELS = "channels"
+    """Commands in posts of channels where the bot is an administrator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Settings of a handler; `secret` signs callback data and must survive a restart."""
@@ -56,6 +64,7 @@ class Options:
     """Show answers in groups to the asker only, where the server can."""
     is_rich: bool = True
     """Send papers and sources as rich messages, where library and server know them."""
+    extras: Collection[Extra] = ()
     settle_s: float = 0.0
     """How old a reply must be before `drain` counts it as left unsent.
 

@@ -19,6 +19,27 @@ ANONYMOUS = {
 }
 
 
+CHANNEL_BOT = {
+    "id": 136817688,  # the same for every channel, says PTB's ChatID
+    "is_bot": True,
+    "first_name": "Channel",
+    "username": "Channel_Bot",
+}
+
+
+@dataclass(eq=False)
+class Channel(Chat):
+    """A channel with the bot as an administrator; a bot hears nothing of others."""
+
+    def posts(self, text: str) -> Message:
+        with self.world.lock:
+            said = {"text": text, "entities": detection.entities(text)}
+            message = self.put({"sender_chat": self.as_json, **said})
+            if self.bot_status == "administrator":
+                self.world.emit("channel_post", message)
+        return Message(message)
+
+
 @dataclass(eq=False)
 class Group(Chat):
     """A group or supergroup; the verbs say what its people do to the bot or to the group."""
@@ -77,6 +98,15 @@ class Group(Chat):
         with self.world.lock:
             said = {"text": text, "entities": detection.entities(text)}
             message = self.put({"from": ANONYMOUS, "sender_chat": self.as_json, **said})
+            if reaches(self, message, self.world.bot):
+                self.world.emit("message", message)
+        return Message(message)
+
+    def says_as(self, channel: Channel, text: str) -> Message:
+        """Somebody who owns a channel writes in its name."""
+        with self.world.lock:
+            said = {"text": text, "entities": detection.entities(text)}
+            message = self.put({"from": CHANNEL_BOT, "sender_chat": channel.as_json, **said})
             if reaches(self, message, self.world.bot):
                 self.world.emit("message", message)
         return Message(message)

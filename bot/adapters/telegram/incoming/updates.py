@@ -7,20 +7,26 @@ than answering the question.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
 from bot.adapters.telegram.incoming.quotes import quoted_by
-from bot.adapters.telegram.ports import BotIdentity
+from bot.adapters.telegram.ports import BotIdentity, Extra
 from bot.adapters.telegram.routes import Route
+from bot.core.dialogue import commands
 from bot.core.model.update import Event, Update
 
 GROUP_ANONYMOUS_BOT = 1087968824
 """The sender where an administrator speaks as the group itself (Bot API, class Message,
 `sender_chat`, read 2026-11).
 """
+CHANNEL_BOT = 136817688
+"""The sender where somebody speaks in a group as a channel (`ChatID.FAKE_CHANNEL` of
+python-telegram-bot 22.8).
+"""
+_NO_PERSON = (GROUP_ANONYMOUS_BOT, CHANNEL_BOT)
 _WORDLESS = (
     "sticker",
     "voice",
@@ -114,6 +120,7 @@ class _Envelope:
 
     number: int
     me: BotIdentity
+    extras: Collection[Extra]
     is_edited: bool = False
 
     @property
@@ -121,9 +128,11 @@ class _Envelope:
         return f"{self.me.id}:{self.number}"
 
 
-def read(update: update_types.Update, me: BotIdentity) -> Seen | None:
+def read(
+    update: update_types.Update, me: BotIdentity, extras: Collection[Extra] = ()
+) -> Seen | None:
     """Return what happened; in groups `None` unless the bot is addressed."""
-    envelope = _Envelope(update.update_id, me)
+    envelope = _Envelope(update.update_id, me, extras)
     if message := update.message:
         return _message(message, envelope)
     if query := update.callback_query:
@@ -138,6 +147,8 @@ def read(update: update_types.Update, me: BotIdentity) -> Seen | None:
         return Chosen(chosen.result_id)
     if guest := getattr(update, "guest_message", None):
         return _guest(guest, envelope)
+    if (post := update.channel_post) and Extra.CHANNELS in extras:
+        return _post(post, envelope)
     return None
 
 
@@ -146,7 +157,7 @@ def _message(message: update_types.Message, envelope: _Envelope) -> Seen | None:
     if message.migrate_to_chat_id is not None:
         return Moved(message.chat.id, message.migrate_to_chat_id)
     user = message.from_user
-    if user is None or (user.is_bot and user.id != GROUP_ANONYMOUS_BOT):
+    if user is None or (user.is_bot and user.id not in _NO_PERSON):
         return None
     if message.is_automatic_forward or (message.via_bot and message.via_bot.id == me.id):
         return None
@@ -157,13 +168,21 @@ def _message(message: update_types.Message, envelope: _Envelope) -> Seen | None:
     text = words_for_us(message, me)
     if not text:
         return None
-    return _heard(message, envelope, _route(message, user, is_group=True), text)
+    return _heard(message, envelope, _route(message, user.id, is_group=True), text)
+
+
+def _post(message: update_types.Message, envelope: _Envelope) -> Heard | None:
+    """Read a command in a channel, where nobody is shown as its author."""
+    text = message.text or message.caption or ""
+    if not commands.looks_like(text) or not (words := words_for_us(message, envelope.me)):
+        return None
+    return _heard(message, envelope, _route(message, GROUP_ANONYMOUS_BOT, is_group=True), words)
 
 
 def _private(
     message: update_types.Message, user: update_types.User, envelope: _Envelope
 ) -> Heard | None:
-    route = _route(message, user, is_group=False)
+    route = _route(message, user.id, is_group=False)
     if text := message.text or message.caption:
         text = answering_reply(_unmentioned(text, message, envelope.me), message, envelope.me)
         return _heard(message, envelope, route, text)
@@ -181,12 +200,14 @@ def _entities(message: update_types.Message) -> Sequence[update_types.Entity]:
     return message.entities or message.caption_entities or ()
 
 
-def _route(message: update_types.Message, user: update_types.User, *, is_group: bool) -> Route:
+def _route(message: update_types.Message, user: int, *, is_group: bool) -> Route:
+    """Return the way back; all who speak as a group or as a channel are one person there."""
+    is_anonymous = user in _NO_PERSON
     return Route(
         chat=message.chat.id,
-        user=user.id,
+        user=GROUP_ANONYMOUS_BOT if is_anonymous else user,
         is_group=is_group,
-        is_anonymous=user.id == GROUP_ANONYMOUS_BOT,
+        is_anonymous=is_anonymous,
         thread=_thread(message),
         asked=message.message_id or None,
         ephemeral=_ephemeral(message),
