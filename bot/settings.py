@@ -117,6 +117,10 @@ class TelegramSettings(BaseModel):
         default=False,
         description="机器人是频道管理员时，回答频道里发的命令（如 /portal）",
     )
+    reactions: bool = Field(
+        default=False,
+        description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
+    )
 
 
 class Settings(BaseSettings):

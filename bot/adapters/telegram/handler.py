@@ -28,6 +28,7 @@ from bot.adapters.telegram.incoming.updates import (
     Left,
     Moved,
     Press,
+    Rated,
     Seen,
     Typing,
     read,
@@ -42,7 +43,7 @@ from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.routes import PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
-from bot.core.model.choices import replaces_card
+from bot.core.model.choices import RateAnswer, replaces_card
 from bot.core.model.update import Update
 from bot.core.ports import Clock
 from bot.errors import DeliveryFailed
@@ -111,6 +112,8 @@ class Handler:
                 return self._suggest(typing)
             case Chosen(result):
                 self._inline.count(result)
+            case Rated() as rated:
+                return await self._take_rating(rated)
             case Left(chat):
                 self._delivery.leave(chat)
             case Moved(chat, new_chat):
@@ -243,6 +246,17 @@ class Handler:
             raise
         return self._send_press_answer(press, addressed)
 
+    async def _take_rating(self, rated: Rated) -> Awaitable[None] | None:
+        """Take a thumb under an answer that this process gave; others may be anybody's."""
+        route = rated.route
+        entry = self._platform.entry_told(route.chat, rated.message)
+        if entry is None or self._person_limit.judge(rated.name, route.person) != Verdict.ANSWER:
+            return None
+        value = str(RateAnswer(entry, rated.is_good))
+        update = Update(rated.name, route.key, rated.at, press=value, route=route.as_text())
+        addressed = await self._claim(update, route)
+        return self._delivery.deliver(addressed) if addressed else None
+
     async def _send_press_answer(
         self, press: Press, addressed: AddressedReply[Route] | None
     ) -> None:
@@ -256,6 +270,10 @@ class Handler:
         if claimed is None:
             return None
         reply, name = claimed
+        if not reply.parts:
+            if name is not None:
+                self._outbox.arrived(name)
+            return None
         return AddressedReply(reply, route, name)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:

@@ -53,6 +53,8 @@ class Extra(StrEnum):
 
     CHANNELS = "channels"
     """Commands in posts of channels where the bot is an administrator."""
+    REACTIONS = "reactions"
+    """👍 and 👎 under answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,8 @@ def decide(
             turn = _apply_rules(scope, session, understanding)
         case _:
             assert_never(heard)
+    if not turn.reply.parts:
+        return turn
     return repair.lead_back(scope, deadline_turns.offer_to_go_on(scope, session, turn))
 
 
@@ -180,6 +182,8 @@ def _tell_event(scope: Scope, event: Event) -> Reply:
 def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
     """Store in the session what was offered and talked about, for the words that come next."""
     reply, session = turn.reply, turn.session
+    if not reply.parts:
+        return turn  # nothing was said, so the last reply is still the one before
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):

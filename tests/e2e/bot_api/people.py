@@ -106,6 +106,17 @@ class User:
         if reaches(chat, message, self.world.bot):
             self.world.emit(kind, message)
 
+    def reacts(self, message: Message, *emoji: str, before: Sequence[str] = ()) -> None:
+        """Put these reactions under a message, in place of those there were."""
+        with self.world.lock:
+            chat = self.world.chats[message.chat_id]
+            if chat.is_group and chat.bot_status != "administrator":
+                return
+            told = {"message_id": message.id, "date": self.world.now(), "user": self.raw}
+            old, new = ([{"type": "emoji", "emoji": e} for e in es] for es in (before, emoji))
+            place = {"chat": chat.as_json, "old_reaction": old, "new_reaction": new}
+            self.world.emit("message_reaction", told | place)
+
     def edits(self, message: Message, text: str) -> Message:
         with self.world.lock:
             chat = self.world.chats[message.chat_id]

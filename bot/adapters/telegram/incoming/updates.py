@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
@@ -47,6 +48,7 @@ _WORDLESS = (
     "paid_media",
 )
 """Attributes of messages without words of their own; service messages are not among them."""
+_THUMBS = {"👍": "up", "👎": "down"}
 _OUT = ("left", "kicked")
 _DIGEST = 6
 """Bytes that tell the wordings of one message apart."""
@@ -111,7 +113,20 @@ class Moved:
     new_chat: int
 
 
-Seen = Heard | Press | Typing | Chosen | Left | Moved
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A person put 👍 or 👎 under a message, which may be anybody's."""
+
+    name: str
+    """The same for the same thumb of the same person."""
+    at: datetime
+    message: int
+    route: Route
+    """Replies to the message."""
+    is_good: bool
+
+
+Seen = Heard | Press | Typing | Chosen | Left | Moved | Rated
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,8 @@ def read(
         return _guest(guest, envelope)
     if (post := update.channel_post) and Extra.CHANNELS in extras:
         return _post(post, envelope)
+    if (reaction := update.message_reaction) and Extra.REACTIONS in extras:
+        return _rating(reaction, envelope)
     return None
 
 
@@ -177,6 +194,22 @@ def _post(message: update_types.Message, envelope: _Envelope) -> Heard | None:
     if not commands.looks_like(text) or not (words := words_for_us(message, envelope.me)):
         return None
     return _heard(message, envelope, _route(message, GROUP_ANONYMOUS_BOT, is_group=True), words)
+
+
+def _rating(reaction: update_types.MessageReaction, envelope: _Envelope) -> Rated | None:
+    """Read a thumb that was not there before; whoever reacts as a chat has no name."""
+    new = _emoji(reaction.new_reaction) - _emoji(reaction.old_reaction)
+    thumb = next((thumb for thumb in _THUMBS if thumb in new), None)
+    if thumb is None or reaction.user is None:
+        return None
+    place, message = reaction.chat, reaction.message_id
+    route = Route(place.id, reaction.user.id, is_group=place.type != "private", asked=message)
+    name = f"{envelope.me.id}:r{message}:{_THUMBS[thumb]}"
+    return Rated(name, reaction.date, message, route, is_good=_THUMBS[thumb] == "up")
+
+
+def _emoji(reactions: Sequence[update_types.Reaction]) -> set[str]:
+    return {str(getattr(one, "emoji", "")) for one in reactions or ()}
 
 
 def _private(
