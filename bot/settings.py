@@ -121,6 +121,10 @@ class TelegramSettings(BaseModel):
         default=False,
         description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
     )
+    business: bool = Field(
+        default=False,
+        description="替接入了机器人的 Telegram Business 账号回答；与资料无关的话不接",
+    )
 
 
 class Settings(BaseSettings):

@@ -39,6 +39,7 @@ from bot.adapters.telegram.outgoing.inline import InlineResults
 from bot.adapters.telegram.outgoing.menu import set_menu
 from bot.adapters.telegram.outgoing.message import note
 from bot.adapters.telegram.outgoing.platform import TelegramPlatform
+from bot.adapters.telegram.outgoing.silence import is_silence
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.routes import PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
@@ -150,7 +151,9 @@ class Handler:
                 log.exception("a reply without a way to its reader is dropped")
                 self._outbox.arrived(name)
                 continue
-            if not self._delivery.is_held_back(route.chat):
+            if is_silence(left.reply, route):
+                self._outbox.arrived(name)
+            elif not self._delivery.is_held_back(route.chat):
                 self._outbox.begin(name)
                 await self._delivery.deliver(AddressedReply(left.reply, route, name))
 
@@ -171,7 +174,7 @@ class Handler:
     async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
-        is_back = self._wordings.is_back((route.chat, route.asked), heard.number, update.text)
+        is_back = self._wordings.is_back(heard.place, heard.number, update.text)
         if heard.is_edited:
             if self._clock.now() - update.at > EDITABLE_FOR:
                 return None
@@ -180,7 +183,8 @@ class Handler:
                 update = replace(update, route=route.as_text())
         verdict = self._person_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
-            return self._say_too_many(route) if verdict is Verdict.NOTICE else None
+            is_told = verdict is Verdict.NOTICE and route.business is None
+            return self._say_too_many(route) if is_told else None
         update, piece = self._piece_of(heard, self._follow_deep_link(update, route))
         addressed = await self._claim(update, route)
         if addressed is None and heard.is_edited and is_back:
@@ -270,7 +274,7 @@ class Handler:
         if claimed is None:
             return None
         reply, name = claimed
-        if not reply.parts:
+        if is_silence(reply, route) and not (update.press and reply.parts):
             if name is not None:
                 self._outbox.arrived(name)
             return None

@@ -55,6 +55,8 @@ class Extra(StrEnum):
     """Commands in posts of channels where the bot is an administrator."""
     REACTIONS = "reactions"
     """👍 and 👎 under answers."""
+    BUSINESS = "business"
+    """Messages to people who have connected the bot to their Telegram Business account."""
 
 
 @dataclass(frozen=True, slots=True)

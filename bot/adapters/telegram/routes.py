@@ -10,7 +10,7 @@ from bot.core.model.update import ConversationKey
 
 PLATFORM = "telegram"
 _IN = "/"
-"""Between the chat and the topic in the key of a conversation."""
+"""Behind the chat in the key of a conversation, before the topic and the Business account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,21 @@ class Route:
     """Messages that the reply replaces, in order."""
     guest: str | None = None
     """The query of a person who called the bot in a chat that it is not in."""
+    business: str | None = None
+    """The connection to the Business account that the person writes to."""
     ephemeral: int | None = None
     """The message, visible to one person only, that was sent or pressed."""
 
     @property
     def key(self) -> ConversationKey:
-        """Return the conversation: what is said in one topic is no context in another."""
-        place = f"{self.chat}" if self.thread is None else f"{self.chat}{_IN}{self.thread}"
-        return ConversationKey(PLATFORM, place, str(self.user))
+        """Return the conversation: what is said in one topic is no context in another.
+
+        Nor is what a person says to somebody whose account the bot answers for.
+        """
+        parts: list[int | str] = [self.chat, *([] if self.thread is None else [self.thread])]
+        if self.business is not None:
+            parts.append(self.business)
+        return ConversationKey(PLATFORM, _IN.join(map(str, parts)), str(self.user))
 
     @property
     def person(self) -> int:
@@ -88,6 +95,8 @@ class Route:
             fields.append("e" + ",".join(map(str, self.edits)))
         if self.ephemeral is not None:
             fields.append(f"s{self.ephemeral}")
+        if self.business is not None:
+            fields.append(f"b{self.business}")
         if self.guest is not None:
             fields.append(f"x{self.guest}")
         return ";".join(fields) or "p"
@@ -109,5 +118,6 @@ def read_route(key: ConversationKey, text: str) -> Route:
         asked=int(fields["q"]) if "q" in fields else None,
         edits=tuple(map(int, fields["e"].split(","))) if "e" in fields else (),
         guest=fields.get("x"),
+        business=fields.get("b"),
         ephemeral=int(fields["s"]) if "s" in fields else None,
     )

@@ -9,7 +9,7 @@ from tests.e2e.bot_api.members import change_status
 from tests.e2e.bot_api.people import User
 from tests.e2e.bot_api.privacy import reaches
 from tests.e2e.bot_api.views import Message
-from tests.e2e.bot_api.world import Chat
+from tests.e2e.bot_api.world import Chat, Json
 
 ANONYMOUS = {
     "id": 1087968824,  # the same for every group, says PTB's ChatID
@@ -38,6 +38,25 @@ class Channel(Chat):
             if self.bot_status == "administrator":
                 self.world.emit("channel_post", message)
         return Message(message)
+
+
+@dataclass(eq=False)
+class BusinessChat(Chat):
+    """A customer's chat with the owner of a Business account, in whose name the bot answers."""
+
+    connection: str = "business-1"
+    owner: int = 0
+
+    @property
+    def kind(self) -> str:
+        return "business_message"
+
+    def put(self, content: Json) -> Json:
+        is_ours = (content.get("from") or {}).get("id") == self.world.bot["id"]
+        author = {"from": self.members[self.owner], "sender_business_bot": self.world.me}
+        return super().put(
+            content | {"business_connection_id": self.connection} | (author if is_ours else {})
+        )
 
 
 @dataclass(eq=False)

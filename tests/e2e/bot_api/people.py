@@ -92,8 +92,13 @@ class User:
         with self.world.lock:
             place = self._place(chat)
             message = place.put({"from": self.raw, **_frame(to, topic), **content})
-            self._tell("message", place, message)
+            self._tell(place.kind, place, message)
         return Message(message)
+
+    def _chat_of(self, message: Message) -> Chat:
+        if connection := message.raw.get("business_connection_id"):
+            return self.world.business[connection, message.chat_id]
+        return self.world.chats[message.chat_id]
 
     def _place(self, chat: Chat | None) -> Chat:
         if chat is None:
@@ -119,10 +124,10 @@ class User:
 
     def edits(self, message: Message, text: str) -> Message:
         with self.world.lock:
-            chat = self.world.chats[message.chat_id]
+            chat = self._chat_of(message)
             new = {"text": text, "entities": detection.entities(text) or None}
             changed = chat.change(message.id, new)
-            self._tell("edited_message", chat, changed)
+            self._tell(f"edited_{chat.kind}", chat, changed)
         return Message(changed)
 
     def starts(self, payload: str = "") -> Message:

@@ -10,6 +10,7 @@ from bot.adapters.telegram.ports import Extra
 KINDS_OF_EXTRAS = {
     Extra.CHANNELS: ("channel_post",),
     Extra.REACTIONS: ("message_reaction",),
+    Extra.BUSINESS: ("business_message", "edited_business_message"),
 }
 
 

@@ -17,7 +17,7 @@ from bot.adapters.telegram.incoming.quotes import quoted_by
 from bot.adapters.telegram.ports import BotIdentity, Extra
 from bot.adapters.telegram.routes import Route
 from bot.core.dialogue import commands
-from bot.core.model.update import Event, Update
+from bot.core.model.update import ConversationKey, Event, Update
 
 GROUP_ANONYMOUS_BOT = 1087968824
 """The sender where an administrator speaks as the group itself (Bot API, class Message,
@@ -68,6 +68,12 @@ class Heard:
     is_edited: bool = False
     album: str | None = None
     """The album that the message is a part of."""
+    message: int | None = None
+
+    @property
+    def place(self) -> tuple[ConversationKey, int | None]:
+        """Return which message it is; numbers of messages to a Business account are its own."""
+        return self.update.key, self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +168,31 @@ def read(
         return Chosen(chosen.result_id)
     if guest := getattr(update, "guest_message", None):
         return _guest(guest, envelope)
+    return _extra(update, envelope)
+
+
+def _extra(update: update_types.Update, envelope: _Envelope) -> Seen | None:
+    """Read what only some operators want."""
+    extras = envelope.extras
     if (post := update.channel_post) and Extra.CHANNELS in extras:
         return _post(post, envelope)
     if (reaction := update.message_reaction) and Extra.REACTIONS in extras:
         return _rating(reaction, envelope)
+    if Extra.BUSINESS in extras:
+        return _business(update, envelope)
     return None
+
+
+def _business(update: update_types.Update, envelope: _Envelope) -> Heard | None:
+    """Read words to somebody whose account the bot answers for, not those of that person."""
+    edited = update.edited_business_message
+    message, envelope = edited or update.business_message, replace(envelope, is_edited=bool(edited))
+    if message is None or message.from_user is None or message.sender_business_bot is not None:
+        return None
+    is_from_owner = message.from_user.id != message.chat.id
+    if is_from_owner or message.from_user.is_bot or not (message.text or message.caption):
+        return None
+    return _private(message, message.from_user, envelope)
 
 
 def _message(message: update_types.Message, envelope: _Envelope) -> Seen | None:
@@ -242,7 +268,8 @@ def _route(message: update_types.Message, user: int, *, is_group: bool) -> Route
         is_group=is_group,
         is_anonymous=is_anonymous,
         thread=_thread(message),
-        asked=message.message_id or None,
+        asked=None if message.business_connection_id else message.message_id or None,
+        business=message.business_connection_id,
         ephemeral=_ephemeral(message),
     )
 
@@ -276,7 +303,15 @@ def _heard(
         quoted=quoted_by(message, envelope.me) if text else None,
     )
     album = message.media_group_id
-    return Heard(update, route, envelope.name, envelope.number, envelope.is_edited, album)
+    return Heard(
+        update,
+        route,
+        envelope.name,
+        envelope.number,
+        envelope.is_edited,
+        album,
+        message.message_id,
+    )
 
 
 def _name_of_words(message: update_types.Message, envelope: _Envelope) -> str:
@@ -305,6 +340,7 @@ def _press(query: update_types.CallbackQuery, name: str) -> Press:
             is_group=pressed.chat.type != "private",
             thread=_thread(pressed),
             edits=(pressed.message_id,),
+            business=getattr(pressed, "business_connection_id", None),
             ephemeral=_ephemeral(pressed),
         )
     return Press(query.id, query.data or "", query.from_user.id, name, route)

@@ -7,6 +7,7 @@ message read differently in between.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,9 +17,6 @@ EDITABLE_FOR = timedelta(hours=48)
 """How long people can edit their messages; what seems to be an edit of an older one is a reaction
 (tdlib/telegram-bot-api#773, read 2026-11).  Administrators of a channel can for longer."""
 MOST_MESSAGES = 10_000
-
-Place = tuple[int, int | None]
-"""A chat and a message in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,12 @@ class Wordings:
     """The latest wording of each message that this process has heard."""
 
     def __init__(self) -> None:
-        self._latest: FIFOCache[Place, _Wording] = FIFOCache(MOST_MESSAGES)
+        self._latest: FIFOCache[Hashable, _Wording] = FIFOCache(MOST_MESSAGES)
 
-    def is_back(self, place: Place, number: int, words: str | None) -> bool:
+    def is_back(self, message: Hashable, number: int, words: str | None) -> bool:
         """Return whether a later update brings words that differ from the latest; note them."""
-        latest = self._latest.get(place)
+        latest = self._latest.get(message)
         if latest is not None and number <= latest.number:
             return False
-        self._latest[place] = _Wording(number, words)
+        self._latest[message] = _Wording(number, words)
         return latest is not None and latest.words != words

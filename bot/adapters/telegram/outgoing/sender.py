@@ -206,7 +206,7 @@ class Sender:
             place = {"receiver_user_id": route.user, "ephemeral_message_id": route.ephemeral}
             await self._caller.call(_EPHEMERAL, {"chat_id": route.chat, **place, **params})
         else:
-            where = {"chat_id": route.chat, "message_id": old}
+            where = {**_place(route), "message_id": old}
             await self._caller.call("editMessageText", where | params)
 
     async def _delete(self, message: int, route: Route) -> None:
@@ -242,8 +242,14 @@ def _without_topic(params: Json) -> Iterator[Json]:
         yield {name: value for name, value in kept.items() if name != "reply_parameters"}
 
 
+def _place(route: Route) -> Json:
+    """Return the chat, and the Business account in whose name is spoken there."""
+    named = {"business_connection_id": route.business} if route.business is not None else {}
+    return {"chat_id": route.chat, **named}
+
+
 def _to_chat(route: Route) -> Json:
-    params: Json = {"chat_id": route.chat}
+    params = _place(route)
     if route.thread is not None:
         params["message_thread_id"] = route.thread
     if route.is_group and route.asked is not None:

@@ -13,6 +13,8 @@ def known(world: World, params: Params) -> Chat:
     if not wanted:
         raise bad_request("chat_id is empty")
     chat = _find(world, wanted)
+    if connection := params.text("business_connection_id"):
+        chat = world.business.get((connection, int(wanted)))
     if chat is None:
         raise bad_request("chat not found")
     if chat.successor is not None:
