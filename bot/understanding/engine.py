@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.model.pack import Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -49,6 +50,10 @@ _GUESS_DISCOUNT = 0.9
 """What a score loses when it rests on taking characters for others."""
 _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
+_ABOUT_PAPERS = (QuestionType.LIST, QuestionType.YES_NO, QuestionType.HOW_MANY)
+"""What may be asked about the papers themselves."""
+_HARDLY_ASKED = 0.2
+"""Probability of these, and of no question, below which papers are only spoken of."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _HARDLY_A_WORD = 0.12
@@ -236,12 +241,14 @@ class PackUnderstander:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
-        reading = self._completed(self._read(text, utterance), said, text)
+        reading = self._without_mentions(self._read(text, utterance), odds)
+        reading = self._completed(reading, said, text)
         view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
+        whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
             view = self._by_clauses(text, view, odds)
@@ -249,7 +256,10 @@ class PackUnderstander:
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
-        ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
+        ours = max(
+            self._model.ours_score(seen.candidates, is_in_talk=topic is not None)
+            for seen in (whole, view)
+        )
         if (
             topic is not None
             and ours >= self._thresholds.ours
@@ -288,6 +298,16 @@ class PackUnderstander:
         """The entry of the first pictograph that is known, of a message that has no words."""
         known = [self._signs[sign] for sign in signs_in(text) if sign in self._signs]
         return (Candidate(known[0], 1.0, text, {"verbatim": 1.0}),) if known else ()
+
+    def _without_mentions(self, reading: Reading, odds: Odds) -> Reading:
+        """Papers are an object, not what is asked, where something else is asked for.
+
+        材料报上去归谁审 asks who; only the types of `_ABOUT_PAPERS` can be about the papers.
+        """
+        if not odds or sum(odds[kind] for kind in _ABOUT_PAPERS) + _unasked(odds) > _HARDLY_ASKED:
+            return reading
+        slots = tuple(s for s in reading.slots if s.value != self._words.materials)
+        return replace(reading, slots=slots)
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
         """A place that is only guessed asks for nothing among other words: 重亲回答."""
@@ -469,13 +489,19 @@ class PackUnderstander:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
-        best = max(views, key=lambda view: view.score)
+        telling = [view for view in views if view.signal("weight") >= _HARDLY_A_WORD]
+        best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
 
     def _part(self, part: str, whole: _View, odds: Odds) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
         discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
         return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+
+
+def _unasked(odds: Odds) -> float:
+    """The probability that nothing is asked."""
+    return 1.0 - sum(odds.values())
 
 
 def _beside(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -68,9 +69,9 @@ def heard(stage: Stage) -> list[str]:
     """The texts that the conversation is asked from now on."""
     take, texts = stage.conversation.take, list[str]()
 
-    async def noting(update: Update) -> Applied:
+    async def noting(update: Update, *more: Any) -> Applied:
         texts.append(update.text or "")
-        return await take(update)
+        return await take(update, *more)
 
     stage.conversation.take = noting  # type: ignore[method-assign]
     return texts
