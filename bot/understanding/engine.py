@@ -29,6 +29,7 @@ from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
 from bot.understanding.text.questions import listed_questions, marked_questions
+from bot.understanding.text.signs import signs_in
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _STOPS = re.compile(r"[，。？！；：、,?!;:]+")
@@ -162,6 +163,13 @@ class PackUnderstander:
         asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
         self._wordings = tuple(ask for _, ask in asked)
         self._owners = tuple(number for number, _ in asked)
+        self._signs = {
+            sign: entry.id
+            for entry in reversed(
+                tuple(pack.entries.values())
+            )  # a pack's own before inherited ones
+            for sign in signs_in("".join(entry.signs))
+        }
         self._remembered = lru_cache(REMEMBERED)(self._understand)
 
     @cached_property
@@ -264,7 +272,7 @@ class PackUnderstander:
             utterance=utterance,
             tokens=view.tokens,
             slots=view.slots,
-            candidates=view.candidates if utterance else (),
+            candidates=view.candidates if utterance else self._meant_by_signs(text),
             thresholds=self._thresholds,
             asked=question_type(text),
             is_turned=is_turned(text),
@@ -285,6 +293,11 @@ class PackUnderstander:
         if all(any(place in clause for clause in clauses) for place in places):
             return reading
         return self._lexicon.read(" ".join(clauses))
+
+    def _meant_by_signs(self, text: str) -> tuple[Candidate, ...]:
+        """The entry of the first pictograph that is known, of a message that has no words."""
+        known = [self._signs[sign] for sign in signs_in(text) if sign in self._signs]
+        return (Candidate(known[0], 1.0, text, {"verbatim": 1.0}),) if known else ()
 
     def _without_mentions(self, reading: Reading, odds: Odds) -> Reading:
         """Papers are an object, not what is asked, where something else is asked for.
