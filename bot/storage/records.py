@@ -66,4 +66,5 @@ def _read(record: str, v: int, build: Callable[[Mapping[str, Any]], T]) -> T:
     try:
         return build(json.loads(record))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"记录已损坏，无法读取：{error!r}") from error
+        # The message of the error may quote the record, and a record holds people's words.
+        raise StoreError(f"记录已损坏，无法读取：{type(error).__name__}") from error

@@ -120,4 +120,5 @@ def _problem(error: Exception) -> tuple[type[StoreError], str]:
         return StoreUnavailable, "写不了磁盘；请检查服务器的磁盘"
     if isinstance(error, rx.ConnectionError | rx.TimeoutError | OSError):
         return StoreUnavailable, "连不上；请检查服务器和网络，好了会自动恢复"
-    return StoreError, f"出错：{error}"
+    before_values = re.split("['\"`]", str(error), maxsplit=1)[0].strip()
+    return StoreError, f"出错：{before_values}"

@@ -160,7 +160,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _engine(path: Path, synchronous: str, busy_timeout_s: float) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
+    engine = create_engine(
+        URL.create("sqlite", database=str(path.absolute())),
+        hide_parameters=True,  # they are people's words
+    )
     _configure(engine, synchronous, busy_timeout_s)
     return engine
 
