@@ -15,6 +15,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha1
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -35,12 +36,14 @@ from bot.storage.redis_scripts import COMMIT, EXPIRE, FORGET
 from bot.storage.redis_server import RedisServer
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
+from bot.storage.tombstones import REPEAT_OF_FORGOTTEN
 
 log = logging.getLogger(__name__)
 
 PREFIX = "zhuce:1:"
 PERSON, UNSENT = f"{PREFIX}person:", f"{PREFIX}unsent:"
 SESSIONS, UPDATES = f"{PREFIX}sessions", f"{PREFIX}updates"
+FORGOTTEN_UPDATES = f"{PREFIX}forgotten"
 COUNTER, PING = f"{PREFIX}counter", f"{PREFIX}ping"
 
 KEY_LIFE_MS = (SESSION_LIFE + timedelta(days=1)) // timedelta(milliseconds=1)
@@ -93,11 +96,13 @@ class RedisStore:
             await self._server.run(self._mark_sent(updates))
 
     async def forget(self, platform: str, user: str) -> int:
-        keys = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform)]
-        return int(await self._server.run(self._forget(keys, [_name(platform, user, "")])))
+        keys = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform), FORGOTTEN_UPDATES]
+        known: list[str | int] = [_name(platform, user, ""), KEY_LIFE_MS]
+        return int(await self._server.run(self._forget(keys, known)))
 
     async def expire(self, now: datetime) -> int:
         await self._expire_all(UPDATES, now - CLAIM_LIFE)
+        await self._server.run(self._expire_tombstones(now - CLAIM_LIFE))
         return await self._expire_all(SESSIONS, now - SESSION_LIFE)
 
     async def ping(self) -> None:
@@ -114,17 +119,29 @@ class RedisStore:
     ) -> Applied:
         names = _Names(key, update_id)
         while True:
-            before, answered = await self._find(names.person, *names.fields)
+            before, answered, is_forgotten = await self._find_both(names)
             if answered:
                 return await self._repeat(names, answered)
+            if is_forgotten:
+                return REPEAT_OF_FORGOTTEN
             stored = _as_stored(before, now)
             turn = work(stored.session if stored else Session())
             version = stored.version + 1 if stored else 1
             after = _Record(version, now, FORMAT, write_session(turn.session))
             reply = _Record(version, now, FORMAT, write_reply(turn.reply, turn.route))
-            if await self._save(names, before, after, reply):
+            kept = None if turn.forgets_person else after
+            if await self._save(names, before, kept, reply):
                 return Applied(turn.reply, version, is_repeat=False)
             log.debug("a unit of work was overtaken and is run again")
+
+    async def _find_both(self, names: _Names) -> tuple[_Record | None, _Record | None, bool]:
+        """Return session, reply and whether there is a tombstone, in one exchange."""
+        async with self._client.pipeline(transaction=False) as pipeline:
+            pipeline.hmget(names.person, list(names.fields))
+            pipeline.zscore(FORGOTTEN_UPDATES, names.tombstone)
+            found, forgotten_at = await pipeline.execute()
+        before, answered = (_Record.read(text) if text is not None else None for text in found)
+        return before, answered, forgotten_at is not None
 
     async def _find(self, person: str, *fields: str) -> list[_Record | None]:
         found = cast("list[str | None]", await self._client.hmget(person, list(fields)))
@@ -136,11 +153,13 @@ class RedisStore:
         return Applied(reply, answered.version, is_repeat=True, is_sent=waiting is None)
 
     async def _save(
-        self, names: _Names, before: _Record | None, after: _Record, reply: _Record
+        self, names: _Names, before: _Record | None, after: _Record | None, reply: _Record
     ) -> bool:
-        keys = [names.person, SESSIONS, UPDATES, names.unsent, COUNTER]
-        known: list[str | int] = [*names.fields, str(before) if before else "", str(after)]
-        known += [str(reply), as_number(after.at), names.session, names.update, KEY_LIFE_MS]
+        """Run `COMMIT`; without a session `after` the person is forgotten."""
+        keys = [names.person, SESSIONS, UPDATES, names.unsent, FORGOTTEN_UPDATES, COUNTER]
+        sessions = [str(record) if record else "" for record in (before, after)]
+        known: list[str | int] = [*names.fields, *sessions, str(reply), as_number(reply.at)]
+        known += [names.session, names.update, KEY_LIFE_MS, names.prefix, names.tombstone]
         return bool(await self._commit(keys, known))
 
     async def _unsent(self, platform: str, limit: int) -> list[Outgoing]:
@@ -168,6 +187,9 @@ class RedisStore:
             for names in (_Names(key, update_id) for key, update_id in updates):
                 pipeline.zrem(names.unsent, names.update)
             await pipeline.execute()
+
+    async def _expire_tombstones(self, oldest: datetime) -> None:
+        await self._client.zremrangebyscore(FORGOTTEN_UPDATES, "-inf", f"({as_number(oldest)}")
 
     async def _expire_all(self, index: str, oldest: datetime) -> int:
         gone = 0
@@ -202,10 +224,12 @@ class _Names:
 
     def __init__(self, key: ConversationKey, update_id: str) -> None:
         self.person, self.unsent = _person(key.platform, key.user), _unsent(key.platform)
+        self.prefix = _name(key.platform, key.user, "")
         self.fields = _name(key.chat), _name(key.chat, update_id)
         self.session, self.update = (
             _name(key.platform, key.user, *parts) for parts in ((key.chat,), (key.chat, update_id))
         )
+        self.tombstone = sha1(self.update.encode(), usedforsecurity=False).hexdigest()
 
 
 def _name(*parts: str) -> str:

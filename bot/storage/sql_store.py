@@ -8,7 +8,8 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, literal, select
 
-from bot.core.model.turn import Work
+from bot.core.model.session import Session
+from bot.core.model.turn import Turn, Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored
 from bot.storage import sql_units
@@ -50,9 +51,20 @@ class SqlStore:
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
-        return await self.database.run_in_time(
-            lambda c: sql_units.transact(c, key, update_id, now, work)
+        forgets = False
+
+        def noted(session: Session) -> Turn:
+            nonlocal forgets
+            turn = work(session)
+            forgets = turn.forgets_person
+            return turn
+
+        applied = await self.database.run_in_time(
+            lambda c: sql_units.transact(c, key, update_id, now, noted)
         )
+        if forgets:
+            await self.database.tidy()
+        return applied
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         return await self.database.run_in_time(lambda c: sql_units.load(c, key, now))

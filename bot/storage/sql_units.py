@@ -27,6 +27,7 @@ from bot.storage.records import (
 )
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
+from bot.storage.tombstones import REPEAT_OF_FORGOTTEN, tombstone
 
 
 class ConflictError(Exception):
@@ -43,16 +44,21 @@ def transact(
             first.
         StoreError: a record cannot be read.
     """
-    names = _names(key) | {"in_update": update_id}
+    names = _names(key) | {"in_update": update_id, "in_digest": tombstone(key, update_id)}
     row = statements.Both._make(statements.FIND_BOTH.run(connection, names).fetchone() or ())
     if row.reply is not None:
         reply = read_reply(row.reply, row.reply_v)
         return Applied(reply, row.reply_version, is_repeat=True, is_sent=bool(row.is_sent))
+    if row.forgotten is not None:
+        return REPEAT_OF_FORGOTTEN
     stored = _read(row, now)
     turn = work(stored.session if stored else Session())
     version = stored.version + 1 if stored else 1
     new = names | {"new_version": version, "now": as_number(now), "v": FORMAT}
-    _save(connection, new | {"record": write_session(turn.session)}, row)
+    if turn.forgets_person:
+        forget(connection, key.platform, key.user, answering=(key.chat, update_id))
+    else:
+        _save(connection, new | {"record": write_session(turn.session)}, row)
     statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply, turn.route)})
     return Applied(turn.reply, version, is_repeat=False)
 
@@ -85,10 +91,30 @@ def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str
         )
 
 
-def forget(connection: Connection, platform: str, user: str) -> int:
+def forget(
+    connection: Connection, platform: str, user: str, answering: tuple[str, str] | None = None
+) -> int:
+    """Delete what is stored of a person, but for the hashes of the updates' names.
+
+    The sessions go first: that waits for turns that are being stored, whose claims are seen then.
+
+    Raises:
+        ConflictError: the update that is being answered, given by chat and id, has been claimed.
+    """
     person = {"in_platform": platform, "in_user": user}
-    connection.execute(statements.FORGET_UPDATES, person)
-    return connection.execute(statements.FORGET_SESSIONS, person).rowcount
+    gone = connection.execute(statements.FORGET_SESSIONS, person).rowcount
+    claims = connection.execute(statements.FIND_CLAIMS, person).all()
+    if answering in [(row.chat, row.update_id) for row in claims]:
+        raise ConflictError
+    if claims:
+        connection.execute(statements.ADD_TOMBSTONE, [_buried(platform, user, c) for c in claims])
+        connection.execute(statements.FORGET_UPDATE, [{"in_seq": claim.seq} for claim in claims])
+    return gone
+
+
+def _buried(platform: str, user: str, claim: Row[*tuple[Any, ...]]) -> dict[str, object]:
+    key = ConversationKey(platform, claim.chat, user)
+    return {"digest": tombstone(key, claim.update_id), "claimed_at": claim.claimed_at}
 
 
 def expire_replies(connection: Connection, now: datetime) -> int:
@@ -101,6 +127,9 @@ def expire_replies(connection: Connection, now: datetime) -> int:
 
 
 def expire_sessions(connection: Connection, now: datetime) -> int:
+    """Delete old sessions and tombstones; return the number of sessions."""
+    tombstones = {"oldest": as_number(now - CLAIM_LIFE)}
+    connection.execute(statements.EXPIRE_TOMBSTONES, tombstones)
     oldest = as_number(now - SESSION_LIFE)
     return connection.execute(statements.EXPIRE_SESSIONS, {"oldest": oldest}).rowcount
 

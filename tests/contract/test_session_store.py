@@ -36,7 +36,7 @@ from bot.core.model.reply import (
 from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, SessionStore
+from bot.core.ports import FORGOTTEN, Applied, SessionStore
 from bot.storage import open_store
 from bot.storage.retention import CLAIM_LIFE
 from tests.servers import STORES
@@ -103,6 +103,10 @@ def count(session: Session) -> Turn:
 
 def count_on_a_route(session: Session) -> Turn:
     return replace(count(session), route="群 7, 第 3 个话题")
+
+
+def forget_all(_: Session) -> Turn:
+    return Turn(Reply(Status.SMALLTALK, (Text("已经删除"),)), Session(), forgets_person=True)
 
 
 def refuse(_: Session) -> Turn:
@@ -361,7 +365,43 @@ class TestForget:
         key = new_key()
         await store.transact(key, "a", NOW, count)
         await store.forget(key.platform, key.user)
-        assert texts(await store.transact(key, "a", NOW, count)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "b", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_an_update_of_before_is_not_answered_again(self, store: SessionStore) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        await store.forget(key.platform, key.user)
+        again = await store.transact(key, "a", NOW + SECOND, count)
+        assert (again.reply, again.is_repeat, again.is_sent) == (FORGOTTEN, True, True)
+        assert await store.load(key, NOW + SECOND) is None
+        assert await store.unsent(key.platform) == []
+
+    async def test_a_turn_may_forget_the_person_it_answers(self, store: SessionStore) -> None:
+        key = new_key()
+        group = ConversationKey(key.platform, "group", key.user)
+        for one in (key, group):
+            await store.transact(one, "a", NOW, count)
+        copies = await asyncio.gather(
+            *(store.transact(key, "forget", NOW, forget_all) for _ in range(5))
+        )
+        assert [one.reply.as_text() for one in copies] == ["已经删除"] * 5
+        assert sorted(one.is_repeat for one in copies) == [False, True, True, True, True]
+        assert [await store.load(one, NOW) for one in (key, group)] == [None, None]
+        assert [one.update_id for one in await store.unsent(key.platform)] == ["forget"]
+        again = await store.transact(group, "a", NOW, refuse)
+        assert (again.reply, again.is_repeat) == (FORGOTTEN, True)
+        assert texts(await store.transact(key, "b", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_what_is_left_of_the_forgotten_expires(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.forget(key.platform, key.user)
+        await store.expire(NOW + CLAIM_LIFE)
+        assert (await store.transact(key, "a", NOW + CLAIM_LIFE, refuse)).is_repeat
+        await store.expire(NOW + CLAIM_LIFE + SECOND)
+        late = await store.transact(key, "a", NOW + CLAIM_LIFE + SECOND, count)
+        assert texts(late) == ("第 1 句", 1, False)
 
     async def test_a_stranger_can_be_forgotten(self, store: SessionStore) -> None:
         assert await store.forget("telegram", "nobody") == 0
