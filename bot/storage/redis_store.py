@@ -24,6 +24,8 @@ from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored
 from bot.errors import StoreUnavailable
+from bot.storage import DEADLINE_S
+from bot.storage.deadline import Deadline
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -80,7 +82,9 @@ class RedisStore:
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
-        return await self._server.run(self._transact(key, update_id, now, work))
+        deadline = Deadline(DEADLINE_S)
+        turn = self._transact(_Names(key, update_id), now, work, deadline)
+        return await self._server.run(turn, deadline)
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         field = _name(key.chat)
@@ -115,21 +119,23 @@ class RedisStore:
         await self._client.set(PING, "", px=1000)
 
     async def _transact(
-        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+        self, names: _Names, now: datetime, work: Work, deadline: Deadline
     ) -> Applied:
-        names = _Names(key, update_id)
         while True:
+            deadline.attempt()
             before, answered, is_forgotten = await self._find_both(names)
             if answered:
                 return await self._repeat(names, answered)
             if is_forgotten:
                 return REPEAT_OF_FORGOTTEN
             stored = _as_stored(before, now)
-            turn = work(stored.session if stored else Session())
+            with deadline.stands_still():
+                turn = work(stored.session if stored else Session())
             version = stored.version + 1 if stored else 1
             after = _Record(version, now, FORMAT, write_session(turn.session))
             reply = _Record(version, now, FORMAT, write_reply(turn.reply, turn.route))
             kept = None if turn.forgets_person else after
+            deadline.commit()
             if await self._save(names, before, kept, reply):
                 return Applied(turn.reply, version, is_repeat=False)
             log.debug("a unit of work was overtaken and is run again")

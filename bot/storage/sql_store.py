@@ -12,7 +12,8 @@ from bot.core.model.session import Session
 from bot.core.model.turn import Turn, Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Outgoing, Stored
-from bot.storage import sql_units
+from bot.storage import DEADLINE_S, sql_units
+from bot.storage.deadline import Deadline
 
 T = TypeVar("T")
 
@@ -27,8 +28,14 @@ class Database(Protocol):
 
     async def run(self, unit: Callable[[Connection], T]) -> T: ...
 
-    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
-        """Run a unit that a person waits for: done or given up within `bot.storage.DEADLINE_S`."""
+    async def run_in_time(
+        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
+    ) -> T:
+        """Run a unit that a person waits for: done or given up within `bot.storage.DEADLINE_S`.
+
+        Nothing of a unit that was given up is stored, except when a server falls silent in the
+        middle of its commit.
+        """
         ...
 
     async def tidy(self) -> None:
@@ -51,16 +58,17 @@ class SqlStore:
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
-        forgets = False
+        forgets, deadline = False, Deadline(DEADLINE_S)
 
-        def noted(session: Session) -> Turn:
+        def decide(session: Session) -> Turn:
             nonlocal forgets
-            turn = work(session)
+            with deadline.stands_still():
+                turn = work(session)
             forgets = turn.forgets_person
             return turn
 
         applied = await self.database.run_in_time(
-            lambda c: sql_units.transact(c, key, update_id, now, noted)
+            lambda c: sql_units.transact(c, key, update_id, now, decide), deadline
         )
         if forgets:
             await self.database.tidy()

@@ -7,6 +7,7 @@ in `count`: each turn adds one to a number in the session, so that a lost turn s
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -37,6 +38,7 @@ from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
 from bot.core.ports import FORGOTTEN, Applied, SessionStore
+from bot.errors import StoreUnavailable
 from bot.storage import open_store
 from bot.storage.retention import CLAIM_LIFE
 from tests.servers import STORES
@@ -189,6 +191,40 @@ class TestSessionStore:
         )
         assert sum(not one.is_repeat for one in applied) == 1
         assert {one.reply.as_text() for one in applied} == {"第 1 句"}
+
+    async def test_how_long_a_turn_is_thought_about_says_nothing_of_the_store(
+        self, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = new_key()
+        for module in ("sql_store", "redis_store"):
+            monkeypatch.setattr(f"bot.storage.{module}.DEADLINE_S", 0.2)
+
+        def ponder(session: Session) -> Turn:
+            time.sleep(0.5)
+            return count(session)
+
+        assert texts(await store.transact(key, "a", NOW, ponder)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "a", NOW, refuse)) == ("第 1 句", 1, True)
+
+    async def test_what_was_given_up_is_not_stored(
+        self, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each waits for the one before; sooner or later some wait for too long."""
+        for module in ("sql_store", "redis_store"):
+            monkeypatch.setattr(f"bot.storage.{module}.DEADLINE_S", 0.35)
+        keys = [new_key() for _ in range(8)]
+
+        def ponder(session: Session) -> Turn:
+            time.sleep(0.1)
+            return count(session)
+
+        told = await asyncio.gather(
+            *(store.transact(key, "a", NOW, ponder) for key in keys), return_exceptions=True
+        )
+        await asyncio.sleep(1)
+        assert {type(one) for one in told} <= {Applied, StoreUnavailable}
+        stored = [await store.load(key, NOW) is not None for key in keys]
+        assert stored == [isinstance(one, Applied) for one in told]
 
     async def test_load_tells_the_version_and_the_time(self, store: SessionStore) -> None:
         key = new_key()
