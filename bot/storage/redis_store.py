@@ -28,9 +28,10 @@ from bot.storage import DEADLINE_S
 from bot.storage.deadline import Deadline
 from bot.storage.records import (
     FORMAT,
+    DamagedRecord,
     read_reply,
-    read_routed,
-    read_session,
+    routed_if_whole,
+    session_if_whole,
     write_reply,
     write_session,
 )
@@ -88,8 +89,8 @@ class RedisStore:
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         field = _name(key.chat)
-        (kept,) = await self._server.run(self._find(_person(key.platform, key.user), field))
-        return _as_stored(kept, now)
+        kept = await self._server.run(self._find(_person(key.platform, key.user), field))
+        return _stored_in(kept or "", now)
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         """Skip replies in a newer format: the newer program that wrote them sends them."""
@@ -128,7 +129,7 @@ class RedisStore:
                 return await self._repeat(names, answered)
             if is_forgotten:
                 return REPEAT_OF_FORGOTTEN
-            stored = _as_stored(before, now)
+            stored = _stored_in(before, now)
             with deadline.stands_still():
                 turn = work(stored.session if stored else Session())
             version = stored.version + 1 if stored else 1
@@ -140,18 +141,17 @@ class RedisStore:
                 return Applied(turn.reply, version, is_repeat=False)
             log.debug("a unit of work was overtaken and is run again")
 
-    async def _find_both(self, names: _Names) -> tuple[_Record | None, _Record | None, bool]:
-        """Return session, reply and whether there is a tombstone, in one exchange."""
+    async def _find_both(self, names: _Names) -> tuple[str, _Record | None, bool]:
+        """Return the session as stored (may be empty), reply and whether there is a tombstone."""
         async with self._client.pipeline(transaction=False) as pipeline:
             pipeline.hmget(names.person, list(names.fields))
             pipeline.zscore(FORGOTTEN_UPDATES, names.tombstone)
             found, forgotten_at = await pipeline.execute()
-        before, answered = (_Record.read(text) if text is not None else None for text in found)
-        return before, answered, forgotten_at is not None
+        before, answered = found
+        return before or "", answered and _Record.read(answered), forgotten_at is not None
 
-    async def _find(self, person: str, *fields: str) -> list[_Record | None]:
-        found = cast("list[str | None]", await self._client.hmget(person, list(fields)))
-        return [_Record.read(text) if text is not None else None for text in found]
+    async def _find(self, person: str, field: str) -> str | None:
+        return cast("str | None", await self._client.hget(person, field))
 
     async def _repeat(self, names: _Names, answered: _Record) -> Applied:
         waiting = await self._client.zscore(names.unsent, names.update)
@@ -159,13 +159,19 @@ class RedisStore:
         return Applied(reply, answered.version, is_repeat=True, is_sent=waiting is None)
 
     async def _save(
-        self, names: _Names, before: _Record | None, after: _Record | None, reply: _Record
+        self, names: _Names, before: str, after: _Record | None, reply: _Record
     ) -> bool:
         """Run `COMMIT`; without a session `after` the person is forgotten."""
         keys = [names.person, SESSIONS, UPDATES, names.unsent, FORGOTTEN_UPDATES, COUNTER]
-        sessions = [str(record) if record else "" for record in (before, after)]
-        known: list[str | int] = [*names.fields, *sessions, str(reply), as_number(reply.at)]
-        known += [names.session, names.update, KEY_LIFE_MS, names.prefix, names.tombstone]
+        known: list[str | int] = [*names.fields, before, str(after) if after else "", str(reply)]
+        known += [
+            as_number(reply.at),
+            names.session,
+            names.update,
+            KEY_LIFE_MS,
+            names.prefix,
+            names.tombstone,
+        ]
         return bool(await self._commit(keys, known))
 
     async def _unsent(self, platform: str, limit: int) -> list[Outgoing]:
@@ -182,11 +188,12 @@ class RedisStore:
 
     async def _outgoing(self, name: str) -> Outgoing | None:
         platform, user, chat, update_id = map(unquote, name.split(":"))
-        (kept,) = await self._find(_person(platform, user), _name(chat, update_id))
-        if kept is None or kept.v > FORMAT:
+        line = await self._find(_person(platform, user), _name(chat, update_id))
+        kept = line and _record_in(line)
+        if not kept or kept.v > FORMAT:
             return None
-        reply, route = read_routed(kept.text, kept.v)
-        return Outgoing(ConversationKey(platform, chat, user), update_id, reply, route, kept.at)
+        found = routed_if_whole(kept.text, kept.v)
+        return found and Outgoing(ConversationKey(platform, chat, user), update_id, *found, kept.at)
 
     async def _mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         async with self._client.pipeline(transaction=False) as pipeline:
@@ -218,8 +225,17 @@ class _Record:
 
     @classmethod
     def read(cls, line: str) -> _Record:
-        version, at, v, text = line.split(" ", 3)
-        return cls(int(version), as_moment(int(at)), int(v), text)
+        """Invert `str`.
+
+        Raises:
+            DamagedRecord: it is no line of ours.
+        """
+        try:
+            version, at, v, text = line.split(" ", 3)
+            return cls(int(version), as_moment(int(at)), int(v), text)
+        except (ValueError, OverflowError):
+            # Without the cause: it quotes the line, which may hold people's words.
+            raise DamagedRecord from None
 
     def __str__(self) -> str:
         return f"{self.version} {as_number(self.at)} {self.v} {self.text}"
@@ -250,7 +266,18 @@ def _unsent(platform: str) -> str:
     return UNSENT + _name(platform)
 
 
-def _as_stored(kept: _Record | None, now: datetime) -> Stored | None:
+def _record_in(line: str) -> _Record | None:
+    """Return the record in a line; `None`, with a line of the log, if it is damaged."""
+    try:
+        return _Record.read(line)
+    except DamagedRecord as error:
+        log.warning("a record is passed over: %s", error)
+        return None
+
+
+def _stored_in(line: str, now: datetime) -> Stored | None:
+    kept = _record_in(line) if line else None
     if kept is None or now - kept.at > SESSION_LIFE:
         return None
-    return Stored(read_session(kept.text, kept.v), kept.version, kept.at)
+    session = session_if_whole(kept.text, kept.v)
+    return None if session is None else Stored(session, kept.version, kept.at)

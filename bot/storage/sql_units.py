@@ -20,8 +20,8 @@ from bot.storage import statements
 from bot.storage.records import (
     FORMAT,
     read_reply,
-    read_routed,
-    read_session,
+    routed_if_whole,
+    session_if_whole,
     write_reply,
     write_session,
 )
@@ -73,15 +73,13 @@ def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
     rows = connection.execute(
         statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "v": FORMAT}
     )
-    return [
-        Outgoing(
-            _key(platform, row),
-            row.update_id,
-            *read_routed(row.reply, row.v),
-            as_moment(row.claimed_at),
-        )
-        for row in rows
-    ]
+    return [out for row in rows if (out := _outgoing(platform, row))]
+
+
+def _outgoing(platform: str, row: Row[*tuple[Any, ...]]) -> Outgoing | None:
+    found = routed_if_whole(row.reply, row.v)
+    at = as_moment(row.claimed_at)
+    return found and Outgoing(_key(platform, row), row.update_id, *found, at)
 
 
 def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str]]) -> None:
@@ -140,7 +138,8 @@ def _read(row: statements.Both | Row[*tuple[Any, ...]], now: datetime) -> Stored
     touched_at = as_moment(row.touched_at)
     if now - touched_at > SESSION_LIFE:
         return None
-    return Stored(read_session(row.record, row.v), row.version, touched_at)
+    session = session_if_whole(row.record, row.v)
+    return None if session is None else Stored(session, row.version, touched_at)
 
 
 def _key(platform: str, row: Row[*tuple[Any, ...]]) -> ConversationKey:

@@ -16,10 +16,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -185,6 +186,7 @@ def _connect(engine: Engine, path: Path, place: str) -> Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{place} 的文件夹建不了：{error.strerror}") from error
+    _create_private(path)
     with _store_errors(place):
         connection = engine.connect()
         try:
@@ -193,6 +195,16 @@ def _connect(engine: Engine, path: Path, place: str) -> Connection:
             _close(connection)
             raise
     return connection
+
+
+def _create_private(path: Path) -> None:
+    """Create the file for its owner alone; SQLite gives its mode to the files beside it.
+
+    A file that exists is left as it is, and not opened: closing it would end the locks of other
+    connections of this process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    with suppress(OSError):  # SQLite's own error says more
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:

@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, update
 
 from bot.core.model.reply import (
     Answer,
@@ -38,9 +39,11 @@ from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
 from bot.core.ports import FORGOTTEN, Applied, SessionStore
-from bot.errors import StoreUnavailable
-from bot.storage import open_store
+from bot.errors import StoreError, StoreUnavailable
+from bot.storage import open_store, redis_store, sql_tables
+from bot.storage.redis_store import RedisStore
 from bot.storage.retention import CLAIM_LIFE
+from bot.storage.sql_store import SqlStore
 from tests.servers import STORES
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, UTC)
@@ -254,6 +257,73 @@ class TestSessionStore:
         await store.transact(key, "a", NOW, lambda _: Turn(EVERY_KIND, Session()))
         repeat = await store.transact(key, "a", NOW, refuse)
         assert repeat.reply == EVERY_KIND
+
+
+GARBAGE = [
+    "",
+    "garbage",
+    "1 2",
+    "x y 1 {}",
+    "1 1 1 {}",
+    '1 9e99 1 {"slots"',
+    "1 " + "9" * 40 + " 1 {}",
+]
+
+
+@pytest.mark.asyncio
+class TestDamage:
+    @pytest.mark.parametrize("garbage", GARBAGE)
+    async def test_a_person_whose_session_is_damaged_begins_afresh(
+        self, store: SessionStore, url: str, garbage: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        await spoil(store, key, session=garbage)
+        assert await store.load(key, NOW) is None
+        assert texts(await store.transact(key, "c", NOW, count)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "d", NOW, count)) == ("第 2 句", 2, False)
+        assert all(garbage not in record.getMessage() for record in caplog.records if garbage)
+
+    async def test_a_damaged_reply_keeps_no_other_from_being_sent(
+        self, store: SessionStore, url: str
+    ) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        await spoil(store, key, reply=("a", "garbage"))
+        assert [one.update_id for one in await store.unsent(key.platform)] == ["b"]
+        with pytest.raises(StoreError, match="已损坏"):
+            await store.transact(key, "a", NOW, refuse)
+
+
+async def spoil(
+    store: SessionStore, key: ConversationKey, session: str = "", reply: tuple[str, str] = ("", "")
+) -> None:
+    """Write something into the records that no program of ours writes."""
+    update_id, garbage = reply
+    if isinstance(store, SqlStore):
+        await store.database.run(lambda c: spoil_rows(c, key, session, update_id, garbage))
+    elif isinstance(store, RedisStore):
+        person, chat = redis_store._person(key.platform, key.user), redis_store._name(key.chat)
+        changed = (
+            {redis_store._name(key.chat, update_id): garbage} if update_id else {chat: session}
+        )
+        await store._client.hset(person, mapping=changed)
+    else:
+        pytest.skip("nothing damages what is in memory")
+
+
+def spoil_rows(
+    connection: Connection, key: ConversationKey, session: str, update_id: str, garbage: str
+) -> None:
+    sessions, updates = sql_tables.sessions, sql_tables.updates
+    if update_id:
+        named = (updates.c.user == key.user) & (updates.c.update_id == update_id)
+        connection.execute(update(updates).where(named).values(reply=garbage))
+    else:
+        named = sessions.c.user == key.user
+        connection.execute(update(sessions).where(named).values(record=session))
 
 
 @pytest.mark.asyncio

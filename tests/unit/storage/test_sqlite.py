@@ -340,3 +340,22 @@ async def test_a_ping_writes_nothing(tmp_path: Path) -> None:
     await store.ping()
     assert contents(tmp_path) == before
     await store.close()
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+async def test_files_are_made_for_their_owner_alone(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "bot.db")
+    await store.transact(KEY, "a", NOW, answer)
+    found = modes(tmp_path)
+    await store.close()
+    assert found == {"bot.db": 0o600, "bot.db-wal": 0o600, "bot.db-shm": 0o600}
+
+
+async def test_a_file_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    await fill(tmp_path / "bot.db", turns=1)
+    (tmp_path / "bot.db").chmod(0o640)
+    await fill(tmp_path / "bot.db", turns=1)
+    assert stat.S_IMODE((tmp_path / "bot.db").stat().st_mode) == 0o640
