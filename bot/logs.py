@@ -34,8 +34,6 @@ _KNOWN = frozenset({_OURS, "alembic", "uvicorn"})
 _HARMLESS = (BotError, OSError, ImportError)
 """Exceptions whose messages are sentences of ours, or name files, hosts and modules."""
 _BEFORE_VALUES = re.compile(r"[^\n\"'(<{\[=]*")
-_WARNING = re.compile(r"[^\n]*?:[0-9]+: \w+")
-"""The place and the class of a warning; its message may quote what was wrong."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -72,8 +70,11 @@ def _without_values(record: logging.LogRecord) -> str:
     message = str(record.msg)
     if record.args:
         return message
-    found = _WARNING.match(message) if record.name == "py.warnings" else None
-    return (found or _BEFORE_VALUES.match(message) or [message])[0].strip()
+    if record.name == "py.warnings":
+        # Place and class: the message of a warning may quote what was wrong.
+        return ": ".join(message.split(": ", 2)[:2])
+    found = _BEFORE_VALUES.match(message)
+    return found[0].strip() if found else ""
 
 
 def _harmless(argument: object) -> object:
