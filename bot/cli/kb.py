@@ -29,6 +29,7 @@ from bot.runtime.brain import pack_folder
 
 if TYPE_CHECKING:
     from bot.evaluation.noise import Kind as NoiseKind
+    from bot.evaluation.run import Meaning
 
 
 _FILE = named(click.Path(path_type=Path), "文件")
@@ -161,7 +162,10 @@ def _show_close(as_json: bool, knowledge: Path | None) -> None:
     metavar="DIR",
     help="索引文件夹：建好的索引存进去，语料没变的话下次直接用；只配 --corpus",
 )
-@click.option("--semantic", is_flag=True, help="词句拿不准时再按意思找一遍；要装 zhuce[semantic]")
+@click.option(
+    "--no-meaning", is_flag=True, help="只比词句；不写的话，词句拿不准时再按自带的意思表比一遍"
+)
+@click.option("--semantic", is_flag=True, help="不用自带的意思表，用语义模型；要装 zhuce[semantic]")
 @click.option(
     "--vectors",
     type=_FOLDER,
@@ -176,6 +180,7 @@ def evaluate(
     noise: NoiseKind | None,
     seed: int,
     index: Path | None,
+    no_meaning: bool,
     semantic: bool,
     vectors: Path | None,
     as_json: bool,
@@ -192,10 +197,10 @@ def evaluate(
         raise click.UsageError("--index 只用于 --corpus")
     if vectors and not semantic:
         raise click.UsageError("--vectors 要和 --semantic 一起用")
-    from bot import app
-
+    if semantic and no_meaning:
+        raise click.UsageError("--semantic 和 --no-meaning 只能写一个")
     report = reporter(sys.stderr)
-    second = run.Semantic(app.sentence_encoder(), vectors) if semantic else None
+    second = _meaning(vectors, semantic=semantic, no_meaning=no_meaning)
     if pairs:
         figures = run.evaluate_pairs(pairs, report, second)
     elif corpus and queries:
@@ -204,3 +209,13 @@ def evaluate(
         print_json(figures)
     else:
         print(as_text(figures))
+
+
+def _meaning(vectors: Path | None, *, semantic: bool, no_meaning: bool) -> Meaning | None:
+    """Load what compares by meaning where words leave doubt; `None` compares words alone."""
+    from bot import app
+    from bot.evaluation import run
+
+    if semantic:
+        return run.by_encoder(app.sentence_encoder(), vectors)
+    return None if no_meaning else run.by_table()

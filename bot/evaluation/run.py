@@ -18,9 +18,11 @@ from bot.evaluation.files import Query, read_corpus, read_pairs, read_queries
 from bot.evaluation.noise import Kind, NoiseMaker
 from bot.evaluation.retrievers import build_collection, open_corpus, with_progress
 from bot.understanding.collection.retriever import Found, Retriever
-from bot.understanding.collection.second_opinion import SecondOpinion
+from bot.understanding.collection.second_opinion import BROUGHT, SecondOpinion
+from bot.understanding.scoring import Semantic, shipped_meaning, shipped_semantic
 from bot.understanding.semantic.closeness import meant_text
-from bot.understanding.semantic.encoder import Encoder
+from bot.understanding.semantic.encoder import Encoder, Vectors
+from bot.understanding.semantic.meaning_table import shipped_table
 from bot.understanding.semantic.vectors import Report, vectors_of
 from bot.understanding.text.tokeniser import full_cutter
 
@@ -30,11 +32,30 @@ _DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Semantic:
-    """What a second opinion needs: an encoder, and the folder for vectors (`None`: not saved)."""
+class Meaning:
+    """What a second opinion is made with."""
 
     encoder: Encoder
-    folder: Path | None
+    vectors: Callable[[Sequence[str], Report], Vectors]
+    """Makes those of many texts at once, and tells how far it is."""
+    model: Semantic
+    brought: int
+    """How many groups are looked for by vectors alone."""
+
+
+def by_table() -> Meaning:
+    """By the table in the package: microseconds, and nothing to install."""
+    table = shipped_table()
+    return Meaning(table, lambda texts, _: table.encode(texts), shipped_meaning(), 0)
+
+
+def by_encoder(encoder: Encoder, folder: Path | None) -> Meaning:
+    """By a sentence encoder; vectors are kept in `folder` (`None`: not kept)."""
+
+    def vectors(texts: Sequence[str], report: Report) -> Vectors:
+        return vectors_of(texts, encoder, folder, report)
+
+    return Meaning(encoder, vectors, shipped_semantic(), BROUGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +75,15 @@ def evaluate(
     report: Report,
     folder: Path | None = None,
     tell: Callable[[str], None] = print,
-    semantic: Semantic | None = None,
+    meaning: Meaning | None = None,
 ) -> Figures:
     """Put all queries to a corpus, one at a time; `folder` and `tell` as in `open_corpus`."""
     started = perf_counter()
     corpus = open_corpus(corpus_path, folder, report, tell)
     retriever = corpus.retriever
-    if semantic is not None:
+    if meaning is not None:
         texts = read_corpus(corpus_path)
-        retriever = _with_second_opinion(retriever, texts.texts, texts.groups, report, semantic)
+        retriever = _with_second_opinion(retriever, texts.texts, texts.groups, report, meaning)
     build_s = perf_counter() - started
     queries = read_queries(queries_path, corpus.ids)
     if noise is not None:
@@ -81,27 +102,27 @@ def evaluate(
         "rss_mb": round(_peak_mb(), 1),
         "p50_ms": _rounded(metrics.quantile(times, 0.5)),
         "p95_ms": _rounded(metrics.quantile(times, 0.95)),
-        **_share(semantic, seconds, len(queries)),
+        **_share(meaning, seconds, len(queries)),
         "phrasings": corpus.phrasings,
         "n": len(queries),
     }
 
 
-def evaluate_pairs(path: Path, report: Report, semantic: Semantic | None = None) -> Figures:
+def evaluate_pairs(path: Path, report: Report, meaning: Meaning | None = None) -> Figures:
     """Judge pairs of questions; idf is learnt from all sentences of the file."""
     pairs = read_pairs(path)
     sentences = [text for pair in pairs for text in (pair.a, pair.b)]
     collection = build_collection(sentences, range(len(sentences)), report)
     retriever = Retriever.over(collection, full_cutter())
-    if semantic is not None:
+    if meaning is not None:
         retriever = _with_second_opinion(
-            retriever, sentences, range(len(sentences)), report, semantic
+            retriever, sentences, range(len(sentences)), report, meaning
         )
     found = [(retriever.judge(p.a, p.b), p.is_same) for p in with_progress("比较", pairs, report)]
     same = [judged.score for judged, is_same in found if is_same]
     other = [judged.score for judged, is_same in found if not is_same]
     seconds = sum(judged.is_second for judged, _ in found)
-    share = _share(semantic, seconds, len(pairs))
+    share = _share(meaning, seconds, len(pairs))
     return {"auroc": _rounded(metrics.auroc(same, other)), **share, "n": len(pairs)}
 
 
@@ -131,9 +152,9 @@ def figures(answers: Sequence[Answer]) -> Figures:
     return {name: _rounded(value) for name, value in found.items()}
 
 
-def _share(semantic: Semantic | None, seconds: int, of: int) -> Figures:
-    """Return the share of questions that used a second opinion, if there is an encoder."""
-    return {} if semantic is None else {"semantic_share": _rounded(seconds / max(1, of))}
+def _share(meaning: Meaning | None, seconds: int, of: int) -> Figures:
+    """Return the share of questions that used a second opinion, if there is one."""
+    return {} if meaning is None else {"semantic_share": _rounded(seconds / max(1, of))}
 
 
 def _with_second_opinion(
@@ -141,11 +162,11 @@ def _with_second_opinion(
     texts: Sequence[str],
     groups: Sequence[int],
     report: Report,
-    semantic: Semantic,
+    meaning: Meaning,
 ) -> Retriever:
-    meant = [meant_text(text) for text in texts]
-    vectors = vectors_of(meant, semantic.encoder, semantic.folder, report)
-    return retriever.advised(SecondOpinion(texts, groups, vectors, semantic.encoder))
+    vectors = meaning.vectors([meant_text(text) for text in texts], report)
+    opinion = SecondOpinion(texts, groups, vectors, meaning.encoder, meaning.model, meaning.brought)
+    return retriever.advised(opinion)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -48,6 +48,7 @@ updates = Table(
     Column("v", Integer, nullable=False),
     Column("reply", Text, nullable=False),
     Column("is_sent", Boolean, nullable=False),
+    Column("holder", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "user", "chat", "update_id"),
 )
 is_unsent = ~updates.c.is_sent
@@ -68,6 +69,14 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 Index("zhuce_tombstones_by_age", tombstones.c.claimed_at)
+
+processes = Table(
+    "zhuce_processes",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""When each process that sends replies was last heard of, by the clock of the database."""
 
 unanswered = Table(
     "zhuce_unanswered",

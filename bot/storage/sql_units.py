@@ -6,7 +6,7 @@ asynchronous engine calls them through `AsyncConnection.run_sync`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
 from bot.storage import statements
 from bot.storage.records import (
     FORMAT,
@@ -28,6 +28,9 @@ from bot.storage.records import (
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
 from bot.storage.tombstones import REPEAT_OF_FORGOTTEN, tombstone
+
+_HOLDER_LIFE = int(HOLDER_LIFE_S * 1_000_000)
+_LONG_GONE = 3_600_000_000
 
 
 class ConflictError(Exception):
@@ -55,6 +58,7 @@ def transact(
     turn = work(stored.session if stored else Session())
     version = stored.version + 1 if stored else 1
     new = names | {"new_version": version, "now": as_number(now), "v": FORMAT}
+    new["new_holder"] = turn.holder
     if turn.forgets_person:
         forget(connection, key.platform, key.user, answering=(key.chat, update_id))
     else:
@@ -71,8 +75,29 @@ def load(connection: Connection, key: ConversationKey, now: datetime) -> Stored 
 def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
     """Skip replies in a newer format: the newer program that wrote them sends them."""
     rows = connection.execute(
-        statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "v": FORMAT}
+        statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "in_v": FORMAT}
     )
+    return _whole(platform, rows)
+
+
+def claim_unsent(connection: Connection, claim: Claim) -> list[Outgoing]:
+    """Claim replies, see `bot.core.ports.SessionStore.claim_unsent`."""
+    rows = connection.execute(
+        statements.CLAIM_UNSENT,
+        {
+            "in_platform": claim.platform,
+            "in_holder": claim.holder,
+            "is_alone": claim.is_alone,
+            "mine_before": as_number(claim.mine_before) if claim.mine_before else 0,
+            "life": _HOLDER_LIFE,
+            "most": claim.most,
+            "in_v": FORMAT,
+        },
+    )
+    return _whole(claim.platform, sorted(rows, key=lambda row: int(row.seq)))
+
+
+def _whole(platform: str, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Outgoing]:
     return [out for row in rows if (out := _outgoing(platform, row))]
 
 
@@ -80,6 +105,24 @@ def _outgoing(platform: str, row: Row[*tuple[Any, ...]]) -> Outgoing | None:
     found = routed_if_whole(row.reply, row.v)
     at = as_moment(row.claimed_at)
     return found and Outgoing(_key(platform, row), row.update_id, *found, at)
+
+
+def release(
+    connection: Connection, holder: str, names: Sequence[tuple[ConversationKey, str]]
+) -> None:
+    if names:
+        connection.execute(
+            statements.RELEASE,
+            [_names(key) | {"in_update": name, "in_holder": holder} for key, name in names],
+        )
+
+
+def beat(connection: Connection, holder: str) -> None:
+    """Note that a process lives; one that begins also removes what a dead one left of itself."""
+    known = {"in_holder": holder}
+    if not connection.execute(statements.SEE_PROCESS, known).rowcount:
+        connection.execute(statements.FORGET_PROCESSES, {"life": _LONG_GONE})
+        connection.execute(statements.ADD_PROCESS, known)
 
 
 def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str]]) -> None:

@@ -30,6 +30,8 @@ from bot.understanding.text.question_types import Odds, is_turned, question_odds
 from bot.understanding.text.questions import listed_questions, marked_questions
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
+_STOPS = re.compile(r"[，。？！；：、,?!;:]+")
+"""What no name reaches across; people put blanks anywhere."""
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
@@ -226,12 +228,13 @@ class PackUnderstander:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
-        reading = self._completed(self._lexicon.read(utterance), said, text)
+        reading = self._completed(self._read(text, utterance), said, text)
         view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
+        whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
             view = self._by_clauses(text, view, odds)
@@ -239,7 +242,10 @@ class PackUnderstander:
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
-        ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
+        ours = max(
+            self._model.ours_score(seen.candidates, is_in_talk=topic is not None)
+            for seen in (whole, view)
+        )
         if (
             topic is not None
             and ours >= self._thresholds.ours
@@ -264,6 +270,15 @@ class PackUnderstander:
             undated=normalise(undated) if dates else utterance,
             sound=_sound(utterance),
         )
+
+    def _read(self, text: str, utterance: str) -> Reading:
+        """Read an utterance; no place reaches across a comma (…项目上，海南… is not 上海)."""
+        reading = self._lexicon.read(utterance)
+        clauses = [normalise(clause) for clause in _STOPS.split(text[:MAX_CHARACTERS])]
+        places = [slot.surface for slot in reading.slots if slot.kind == PLACE and slot.surface]
+        if all(any(place in clause for clause in clauses) for place in places):
+            return reading
+        return self._lexicon.read(" ".join(clauses))
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
         """A place that is only guessed asks for nothing among other words: 重亲回答."""
@@ -445,7 +460,8 @@ class PackUnderstander:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
-        best = max(views, key=lambda view: view.score)
+        telling = [view for view in views if view.signal("weight") >= _HARDLY_A_WORD]
+        best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
 
     def _part(self, part: str, whole: _View, odds: Odds) -> _View:

@@ -78,6 +78,7 @@ REORDERING = ("dice", "even", "odd", "meaning", "gist")
 """What puts groups in order once their meaning is known, by
 `bot.understanding.collection.second_opinion`."""
 SEMANTIC = (*LEXICAL, "meaning", "lead")
+COMPARED = (*LEXICAL, "meaning")
 REREADING = ("words", "meaning", "coverage", "weight")
 """What decides on lifting an entry, see `bot.understanding.semantic.fallback`."""
 MAX_MARGIN = 3.0
@@ -176,11 +177,15 @@ class Lexical:
 
 @dataclass(frozen=True, slots=True)
 class Semantic:
-    """What likeness and meaning say together: fitted by scripts/fit_semantic.py."""
+    """What likeness and meaning say together: fitted by scripts/fit_semantic.py, one for each
+    kind of vectors.
+    """
 
     rating: Mapping[str, float]
     sameness: Logistic
-    """The probability that two questions ask the same."""
+    """The probability that the first group asks the same as a question."""
+    pairs: Logistic
+    """The probability that two questions do: the score by words, moved by their meaning."""
     doubt: Sequence[float]
     """From and below which lexical scores of a search leave a doubt."""
     pair_doubt: Sequence[float]
@@ -238,10 +243,21 @@ def shipped_lexical() -> Lexical:
 
 @cache
 def shipped_semantic() -> Semantic:
-    """The model in the package for questions whose meaning is looked at too."""
-    data = _data("semantic.json")
+    """The model in the package for questions whose meaning a sentence encoder tells."""
+    return _semantic("semantic.json")
+
+
+@cache
+def shipped_meaning() -> Semantic:
+    """The model in the package for questions whose meaning the table tells."""
+    return _semantic("meaning.json")
+
+
+def _semantic(name: str) -> Semantic:
+    data = _data(name)
     sameness = Logistic(data["intercept"], data["weights"])
-    return Semantic(data["rating"], sameness, data["doubt"], data["pair_doubt"])
+    pairs = Logistic(data["pairs"]["intercept"], data["pairs"]["weights"])
+    return Semantic(data["rating"], sameness, pairs, data["doubt"], data["pair_doubt"])
 
 
 @cache

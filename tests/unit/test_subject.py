@@ -33,7 +33,7 @@ STILL = {
     "core/model/understanding.py",
     "understanding/engine.py",
     "understanding/lexicon/reader.py",
-    "understanding/lexicon/slots.py",
+    "understanding/lexicon/slot_filling.py",
     "understanding/lexicon/spelling.py",
     "understanding/ranking/matcher.py",
     "understanding/ranking/phrasings.py",

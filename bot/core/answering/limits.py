@@ -8,3 +8,9 @@ MAX_NEAR = 2
 
 MAX_SEVERAL = 4
 """Things answered at once; who asks for more is answered about the first four."""
+
+MAX_GROUNDS, MAX_GROUND = 2, 100
+"""First facts of an entry of which one may stand under its verdict; its characters, at most."""
+
+SAID_AGAIN = 0.5
+"""Share of a fact's pairs of characters from which a verdict that has them has said it already."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.core.answering.citations import fact_text, perspective_of, sources_part
-from bot.core.answering.replies import outdated_reply
+from bot.core.answering.phrase_replies import outdated_reply
 from bot.core.model.choices import Calculate, ShowEntry
 from bot.core.model.date_rules import Outcome, Period, Result, Rule, work_out
 from bot.core.model.pack import Calculator, CalculatorLine, Confidence, Fact

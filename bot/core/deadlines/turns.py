@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.answering.limits import MAX_CHOICES
-from bot.core.answering.replies import plain_reply, question_reply
+from bot.core.answering.phrase_replies import plain_reply, question_reply
 from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
 from bot.core.deadlines.calendar_file import calendar_reply

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.answering.free_text import decide_words
+from bot.core.answering.phrase_replies import plain_reply, question_reply
 from bot.core.answering.regions import portal_choice, region_page
-from bot.core.answering.replies import plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.choices import ClearContext, ShowEntry
 from bot.core.model.pack import Entry, Pack

@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.free_text import decide_words
-from bot.core.answering.replies import plain_reply
+from bot.core.answering.phrase_replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
 from bot.core.dialogue.commands import Command, context_of, run_command, takes_argument

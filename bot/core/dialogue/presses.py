@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answering.entries import details_reply, entry_reply
+from bot.core.answering.entry_replies import details_reply, entry_reply
 from bot.core.answering.free_text import entry_for
 from bot.core.answering.limits import MAX_SEVERAL
+from bot.core.answering.phrase_replies import (
+    headed_reply,
+    joined_reply,
+    plain_reply,
+    question_reply,
+)
 from bot.core.answering.regions import portal_choice, region_page
-from bot.core.answering.replies import headed_reply, joined_reply, plain_reply, question_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.choices import (
     Calculate,

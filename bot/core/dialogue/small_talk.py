@@ -6,7 +6,7 @@ Anywhere else it is a word like any other.
 
 from __future__ import annotations
 
-from bot.core.answering.replies import plain_reply
+from bot.core.answering.phrase_replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue.presses import press_choice, show_entry
 from bot.core.model.choices import ShowExtra

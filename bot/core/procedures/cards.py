@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.answering.citations import cited_part
+from bot.core.answering.phrase_replies import question_reply
 from bot.core.answering.regions import no_data_for_region
-from bot.core.answering.replies import question_reply
 from bot.core.model.choices import (
     AnswerStep,
     MoveWalk,

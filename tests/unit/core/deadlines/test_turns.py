@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.choices import Calculate
 from bot.core.model.reminder import Reminder

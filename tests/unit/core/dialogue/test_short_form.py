@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
+from bot.core.answering.phrase_replies import joined_reply
 from bot.core.answering.regions import no_data_for_region
-from bot.core.answering.replies import joined_reply
 from bot.core.dialogue.short_form import shorten
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Reply, Status, Text

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
+from bot.core.answering.phrase_replies import joined_reply
 from bot.core.answering.regions import no_data_for_region, region_page
-from bot.core.answering.replies import joined_reply
 from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Choice, Link, Reason, Reply, SourceNote, Sources, Status
 from bot.core.model.scope import Scope

@@ -7,11 +7,13 @@ words, and never a portal of another region.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice, pairwise
 
+from bot.core.answering.choices_under_answers import choices_part, follow_ups, ways_on
 from bot.core.answering.citations import (
     depends_on_region,
     fact_parts,
@@ -20,15 +22,11 @@ from bot.core.answering.citations import (
     source_note,
     sources_part,
 )
+from bot.core.answering.limits import MAX_GROUND, MAX_GROUNDS, SAID_AGAIN
+from bot.core.answering.phrase_replies import outdated_reply
 from bot.core.answering.regions import no_data_for_region
-from bot.core.answering.replies import outdated_reply
 from bot.core.model.choices import (
-    Calculate,
-    ClearContext,
-    ShowDetails,
     ShowEntry,
-    ShowRegions,
-    StartWalk,
 )
 from bot.core.model.pack import Entry, EntryKind, Fact, Pack, Verdict
 from bot.core.model.question_type import QuestionType
@@ -48,7 +46,6 @@ from bot.core.model.vocabulary import PLACE, SERVICE
 
 _ASSUMED = (PLACE, SERVICE)
 """What an answer may take from the conversation so far, and then says so."""
-MAX_RELATED = 2
 
 _VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
     EntryKind.FACT: (Status.ANSWERED, None),
@@ -90,7 +87,7 @@ def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float
         Text(scope.phrase("near_ask")),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
-        *_choices(options),
+        *choices_part(options),
     )
     answer = Answer(entry.id, {**entry.slots, **_place(scope.region)}, sources.notes)
     return Reply(
@@ -122,7 +119,7 @@ def details_reply(scope: Scope, entry: Entry) -> Reply:
         *(part for fact in facts for part in fact_parts(scope, fact)),
         *([Text(whose)] if whose else []),
         ListPart(tuple(items), scope.phrase("sources_title")),
-        *_choices(_ways_on(scope, entry)),
+        *choices_part(ways_on(scope, entry)),
     )
     notes = tuple(map(source_note, citations))
     answer = Answer(entry.id, {**entry.slots, **_place(scope.region)}, tuple(dict.fromkeys(notes)))
@@ -169,7 +166,7 @@ def _shown(
     slots = {**entry.slots, **_place(region)}
     scope = Scope(pack, day, slots, inherited, asked=asked, is_turned=is_turned)
     verdict = entry.verdict_on(day, region, asked)
-    facts = _shown_facts(scope, entry, has_verdict=verdict is not None)
+    facts = _shown_facts(scope, entry, verdict)
     if not facts and verdict is None:
         return None
     told = (*([verdict.fact] if verdict else []), *facts)
@@ -179,21 +176,32 @@ def _shown(
         *(part for fact in facts for part in fact_parts(scope, fact)),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
-        *_choices(_follow_ups(scope, entry, told)),
+        *choices_part(follow_ups(scope, entry, told)),
     )
     return parts, Answer(entry.id, slots, sources.notes)
 
 
-def _shown_facts(scope: Scope, entry: Entry, *, has_verdict: bool) -> tuple[Fact, ...]:
+def _shown_facts(scope: Scope, entry: Entry, verdict: Verdict | None) -> tuple[Fact, ...]:
     """Return the facts under the verdict; they are the whole answer if there is none.
 
     Under a verdict a line about some regions only is nothing for who named no region.
     """
     facts = entry.facts_on(scope.day, scope.region)
     shown = tuple(fact for fact in facts if not fact.is_detail)
-    if has_verdict:
-        return tuple(f for f in shown if scope.region or not f.regions)
-    return shown or facts
+    if verdict is None:
+        return shown or facts
+    told = shown or tuple(islice(_grounds(facts, verdict.fact.text), 1))
+    return tuple(fact for fact in told if scope.region or not fact.regions)
+
+
+def _grounds(facts: Sequence[Fact], said: str) -> Iterator[Fact]:
+    """Yield the first facts that fit under a verdict and do not merely say it again."""
+    pairs = set(pairwise(said))
+    for fact in facts[:MAX_GROUNDS]:
+        own = set(pairwise(fact.text))
+        is_short = len(fact.text) <= MAX_GROUND and "\n" not in fact.text
+        if is_short and len(own & pairs) < SAID_AGAIN * len(own):
+            yield fact
 
 
 def _opening(scope: Scope, verdict: Verdict) -> list[Part]:
@@ -243,47 +251,6 @@ def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     if scope.region is None or PLACE in scope.inherited or is_local:
         return []
     return [Text(scope.phrase("general", region=scope.region))]
-
-
-def _follow_ups(scope: Scope, entry: Entry, told: Collection[Fact]) -> list[Choice]:
-    """Return the choices under an answer: its sources, and the ways on from there."""
-    has_more = any(fact not in told for fact in entry.facts_on(scope.day, scope.region))
-    details = Choice(scope.phrase("details"), str(ShowDetails(entry.id)))
-    return [*([details] if has_more else []), *_ways_on(scope, entry)]
-
-
-def _ways_on(scope: Scope, entry: Entry) -> list[Choice]:
-    """Return choices that lead on: procedure, calculation, related entries of no other region."""
-    options: list[Choice] = []
-    if entry.procedure:
-        options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(entry.procedure))))
-    options += calculations(scope, entry)
-    if PLACE in scope.inherited:
-        options.append(Choice(scope.phrase("other_region"), str(ShowRegions(1))))
-    options += [Choice(other.title, str(ShowEntry(other.id))) for other in _related(scope, entry)]
-    if scope.inherited:
-        options.append(Choice(scope.phrase("not_as_before"), str(ClearContext())))
-    return options
-
-
-def _choices(options: Sequence[Choice]) -> tuple[Part, ...]:
-    return (Choices(tuple(options)),) if options else ()
-
-
-def calculations(scope: Scope, entry: Entry) -> list[Choice]:
-    """Return choices of calculators that go with the answer."""
-    found = [c for c in scope.pack.calculators.values() if entry.id in c.entries]
-    if len(found) == 1:
-        return [Choice(scope.phrase("calculate"), str(Calculate(found[0].id)))]
-    return [
-        Choice(scope.phrase("calculate_one", title=c.title), str(Calculate(c.id))) for c in found
-    ]
-
-
-def _related(scope: Scope, entry: Entry) -> list[Entry]:
-    others = (scope.pack.entries[other] for other in entry.related)
-    own = scope.region or entry.slots.get(PLACE)
-    return [o for o in others if PLACE not in o.slots and o.covers(own)][:MAX_RELATED]
 
 
 def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.dialogue.suggestions import Suggestion, suggest
+from bot.core.dialogue.autocomplete import Suggestion, suggest
 from bot.core.model.pack import Pack
 from bot.core.ports import Brain
 from tests.fakes import NOON, ScriptedUnderstander, candidate, slot, understood

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.answering.entries import entry_reply, with_answer
+from bot.core.answering.entry_replies import entry_reply, with_answer
 from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR
+from bot.core.answering.phrase_replies import plain_reply
 from bot.core.answering.regions import no_data_for_region, portal_choice
-from bot.core.answering.replies import plain_reply
 from bot.core.model.choices import ShowEntry
 from bot.core.model.pack import Entry, EntryKind
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from bot.core.answering.entries import entry_reply
+from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.free_text import decide_words, entry_for
 from bot.core.model.choices import PickRegion, ShowEntry, read
 from bot.core.model.pack import Entry, EntryKind, Pack
