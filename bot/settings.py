@@ -177,6 +177,18 @@ class TelegramSettings(BaseModel):
         default=False,
         description="群里的回答只给提问的人看（服务器和库都支持时；否则照常回答）",
     )
+    channels: bool = Field(
+        default=False,
+        description="机器人是频道管理员时，回答频道里发的命令（如 /portal）",
+    )
+    reactions: bool = Field(
+        default=False,
+        description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
+    )
+    business: bool = Field(
+        default=False,
+        description="替接入了机器人的 Telegram Business 账号回答；与资料无关的话不接",
+    )
 
 
 class Settings(BaseSettings):
