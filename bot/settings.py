@@ -29,6 +29,8 @@ from bot.extras import default_journal, default_store
 from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
+SHORTEST_KEY = 16
+"""Characters of `BOT_HTTP__KEY`; from random ones nobody finds it by trying."""
 _IGNORED = "BOT_TEST_"
 
 
@@ -81,8 +83,8 @@ class HttpSettings(BaseModel):
     )
     key: SecretStr | None = Field(
         default=None,
-        min_length=16,
-        description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它",
+        min_length=SHORTEST_KEY,
+        description=f"其他程序调用 API 的密钥，至少 {SHORTEST_KEY} 个字符；对外监听时网页不需要它",
     )
     proxies: Proxies = Field(
         default=None,

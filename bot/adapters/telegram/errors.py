@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.errors import DeliveryFailed
 
@@ -38,6 +40,10 @@ _GONE = (
 """Parts of descriptions that mean: this chat or query accepts nothing more from us."""
 
 
+_QUOTED = re.compile(r'"[^"]*+(?:"|$)')
+"""What a description quotes is part of a message; the exception ends up in the log."""
+
+
 def failure(
     code: int,
     description: str,
@@ -51,6 +57,7 @@ def failure(
     (https://core.telegram.org/bots/api#making-requests, read 2026-11).
     """
     text = description.lower()
+    description = _QUOTED.sub('"…"', description)
     if new_chat_id is not None:
         return Migrated(description, new_chat_id)
     if code == 429 or retry_after_s is not None or code >= 500:

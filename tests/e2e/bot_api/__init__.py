@@ -23,8 +23,8 @@ channel; `api.channel(title)`, whose `posts` name nobody. Privacy mode is
 `BotApi(privacy=True)`, as at BotFather.
 
 Trouble: `api.refuse("sendMessage", 429, retry_after=1)`, `api.refuse("*", 502, times=3)`,
-`api.trouble("drop before" | "drop after" | "slow" | "garble", "sendMessage", delay_s=…)`, each for
-the next `times` calls, for one chat with `chat_id=…`; `api.stop()` and `api.start()`;
+`api.trouble("drop before" | "drop after" | "slow" | "garble" | "cut short", "sendMessage")`, each
+for the next `times` calls, for one chat with `chat_id=…`; `api.stop()` and `api.start()`;
 `api.another_poller_comes()`; `press.expires()`; `api.limits_flood(per_group_s=3)`;
 `api.hold()`, then `api.deliver(copies=(1, 5), seed=7)`; `api.options` for what this server can do.
 
