@@ -150,7 +150,8 @@ def question_features(text: str) -> dict[str, float]:
 
 
 def _clauses(text: str) -> Iterator[_Clause]:
-    pieces = _BREAKS.split(unicodedata.normalize("NFKC", text).lower())
+    whole = text.encode("utf-8", "ignore").decode("utf-8")  # half a pair of surrogates is no text
+    pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower())
     for words, ending in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         if words:
             yield _Clause(words, "?" in ending, _cues(words))
