@@ -41,6 +41,7 @@ from bot.core.procedures.walk import (
     can_go_on,
     current,
     is_open,
+    position,
     route_of,
     span_of,
     steps_of,
@@ -96,15 +97,14 @@ def card(
 def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) -> Reply:
     """Append the current step of the walk and its choices to an answer given during the walk.
 
-    The choices of the answer itself are dropped.
+    The choices of the answer itself are dropped, and no choice resumes what is there already.
     """
     scope = placed(scope, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
     ways = _choices(scope, procedure, walk, EVERYTHING, stays=True)
-    ways_on = Choices((*ways, _resume(scope, procedure, walk)))
     return replace(
         reply,
-        parts=(*kept, *_body(scope, procedure, walk), ways_on),
+        parts=(*kept, *_body(scope, procedure, walk), Choices(ways)),
         rule=f"{reply.rule}+card:{current(procedure, walk).id}",
         has_card=True,
     )
@@ -251,7 +251,8 @@ def _portal(
     """Return the website of the person's own region with its citations.
 
     Instead of the website there is the question for the region, the admission that the pack has no
-    website for it, or nothing.  The website of another region is never shown.
+    website for it (at the first step that is done on one), or nothing.  The website of another
+    region is never shown.
     """
     if asks_where(scope, procedure, walk):
         return [Text(scope.phrase("card_ask_region"))], ()
@@ -262,7 +263,8 @@ def _portal(
         if told and told.confidence.is_publishable:
             return [Text(scope.phrase("card_portal", portal=told.text))], told.citations
     region = scope.pack.regions.get(scope.region)
-    if region is None:
+    before = steps_of(procedure, walk)[: position(procedure, walk) - 1]
+    if region is None or any(step.has_portal for step in before):
         return [], ()
     topic = scope.phrase("topic_portal")
     return list(no_data_for_region(scope, region, topic, ()).parts), ()

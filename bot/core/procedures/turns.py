@@ -46,7 +46,9 @@ from bot.core.procedures.walk import (
     steps_of,
     with_picks,
 )
+from bot.core.words.amounts import read_amount
 from bot.core.words.moves import Kind, stripped
+from bot.core.words.numerals import read_number
 
 _MOST_DIGITS = 3
 """Of the number of an option."""
@@ -143,7 +145,8 @@ def _waits_for_outcome(procedure: Procedure, walk: Walk) -> bool:
 def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
     """Take the words as the answer to the question that was asked; return `None` if they are none.
 
-    A step without a question takes the name of one of its outcomes.
+    A step without a question takes the name of one of its outcomes.  A mere date or number belongs
+    to the question that was put, also where it does not answer it.
     """
     under_way = walk_under_way(scope, session)
     if not under_way:
@@ -152,8 +155,21 @@ def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn
     question = current(procedure, walk).question
     if question and session.asked != question.kind:
         return None
-    said = understanding.dates if understanding.is_bare_date else ()
-    return _take_answer(scope, session, *under_way, stripped(understanding.text), said)
+    dates = understanding.dates if understanding.is_bare_date else ()
+    said = stripped(understanding.text)
+    turn = _take_answer(scope, session, *under_way, said, dates)
+    if turn or question is None:
+        return turn
+    is_number = read_amount(said) is not None and not _picks(session, said)
+    if not dates and not is_number:
+        return None
+    return show_card(scope, session, *under_way, scope.phrase(f"answer_no_{question.kind}"))
+
+
+def _picks(session: Session, said: str) -> bool:
+    """Return whether a number in words is that of a choice on offer."""
+    number = read_number(said)
+    return number is not None and 1 <= number <= len(session.offered)
 
 
 def take_as_answer(
