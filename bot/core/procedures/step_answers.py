@@ -17,6 +17,7 @@ from bot.core.procedures.conditions import number_of
 from bot.core.procedures.graph import open_ways, outcomes
 from bot.core.procedures.samples import written
 from bot.core.words.amounts import read_amount
+from bot.core.words.date_roles import meant
 from bot.core.words.folding import folded
 from bot.core.words.moves import asks
 from bot.core.words.numerals import FULL_WIDTH_DIGITS, read_number
@@ -223,6 +224,7 @@ def read_date(
 
     `known` is the month or year that was said before and that the new words may complete.
     """
+    dates = meant(dates, question.text)
     dates = [said.settled(known) if known else said for said in dates]
     for said in dates:
         if said.is_impossible:

@@ -163,14 +163,16 @@ async def test_a_card_that_is_gone_comes_anew(stage: Stage) -> None:
     assert press.is_answered
 
 
-async def test_a_question_in_between_leaves_the_card_and_offers_the_way_back(stage: Stage) -> None:
+async def test_a_question_in_between_leaves_the_card_and_goes_on_under_the_answer(
+    stage: Stage,
+) -> None:
     user = stage.api.user()
     await stage.asked(user, "/steps 注销注册")
     answer = await stage.asked(user, "四川二建在哪注册")
-    user.presses("继续办理（第 1/3 步）", on=answer)
+    user.presses("下一步", on=answer)
     await stage.plays()
     assert "1/3" in answer.text
-    assert "1/3" in stage.api.sent(user)[-1].text
+    assert "2/3" in stage.api.sent(user)[-1].text
     assert "四川政务服务网「直通部门」" in user.chat.shown[-2].text
 
 

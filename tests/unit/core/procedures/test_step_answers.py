@@ -240,3 +240,21 @@ def test_a_few_words(said: str, answer: Read) -> None:
 
 def test_none_of_the_choices_is_said_to_be_no_answer() -> None:
     assert read(Question(QuestionKind.CHOICE, "哪种？"), "都不是") == Impossible("answer_none_fits")
+
+
+# Two dates in one sentence, and two orders of one
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("证书哪天到期？", "2027-03-01"), ("证书哪天签发的？", "2024-03-01")],
+)
+def test_of_a_start_and_an_end_the_one_is_taken_that_was_asked_for(asked: str, answer: str) -> None:
+    question = Question(QuestionKind.DATE, asked, allows_future=True)
+    dates, _ = find_dates("2024年3月1日到2027年3月1日到期", TODAY)
+    assert read_date(question, dates, None, TODAY) == answer
+
+
+def test_a_date_in_an_ambiguous_order_is_asked() -> None:
+    assert read_day("3/1/2027", may_lie_ahead=True) == Partial((day(2027, 3, 1), day(2027, 1, 3)))
+    assert read_day("3/1/2025") == Partial((day(2025, 3, 1), day(2025, 1, 3)))
