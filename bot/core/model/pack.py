@@ -220,6 +220,10 @@ def split_up(answer: str) -> tuple[str, ...]:
     return tuple(answer.split("\n")) if answer else ()
 
 
+MOST_ON_A_CARD = 10
+"""Options of a question that are shown at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """An answer on a list, with other words for it and the group it is listed under."""
@@ -245,6 +249,11 @@ class Question:
     options: tuple[Option, ...] = ()
     decimals: int = 0
     """Digits that a number may have after the point."""
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether its options are too many for one card."""
+        return len(self.options) > MOST_ON_A_CARD
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from bot.core.procedures.graph import open_ways, outcomes, setbacks
 from bot.core.procedures.option_lists import (
     EVERYTHING,
     Listed,
-    is_long,
     option_choices,
     shown_answer,
 )
@@ -226,7 +225,7 @@ def _body(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
         parts.append(Text(procedure.when_late))
     if step.question:
         parts.append(Text(step.question.text))
-        if is_long(step.question):
+        if step.question.is_long:
             parts.append(Text(scope.phrase("options_search")))
         if (answer := walk.answers.get(step.id)) is not None:
             shown = shown_answer(scope, step.question, answer)

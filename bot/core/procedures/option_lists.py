@@ -10,14 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.model.choices import AnswerStep, PickOption, ShowOptions
-from bot.core.model.pack import Question, QuestionKind, Step, split_up
+from bot.core.model.pack import MOST_ON_A_CARD, Question, QuestionKind, Step, split_up
 from bot.core.model.reply import Choice
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
 from bot.core.procedures.checklist import HAVE, LACK
-
-PAGE = 10
-"""Options on one card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +37,6 @@ def picked(walk: Walk, step: Step) -> tuple[str, ...]:
     return split_up(walk.answers.get(step.id, ""))
 
 
-def is_long(question: Question) -> bool:
-    return len(question.options) > PAGE
-
-
 def groups_of(question: Question) -> tuple[str, ...]:
     """Return the groups in the order of the list; an empty one for the options without a group."""
     names = dict.fromkeys(option.group for option in question.options)
@@ -56,13 +49,13 @@ def option_choices(
     """Return the choices of a question with options, and those that turn the pages."""
     question = step.question
     assert question is not None  # the caller has looked
-    groups = groups_of(question) if is_long(question) else ()
+    groups = groups_of(question) if question.is_long else ()
     if groups and listed.group is None and not listed.found:
         return [*_group_choices(scope, walk, step, groups, stays=stays), *_done(scope, walk, step)]
     numbers = listed.found or _members(question, groups, listed.group)
-    pages = -(-len(numbers) // PAGE)
+    pages = -(-len(numbers) // MOST_ON_A_CARD)
     page = min(max(1, listed.page), pages)
-    shown = numbers[(page - 1) * PAGE : page * PAGE]
+    shown = numbers[(page - 1) * MOST_ON_A_CARD : page * MOST_ON_A_CARD]
     options = [_option(walk, step, number, stays=stays) for number in shown]
     group = "" if listed.group is None else str(listed.group)
     if pages > 1:
@@ -112,11 +105,11 @@ def _done(scope: Scope, walk: Walk, step: Step) -> list[Choice]:
 def place_of(step: Step, number: int) -> Listed:
     """Return the page on which an option stands."""
     question = step.question
-    groups = groups_of(question) if question and is_long(question) else ()
+    groups = groups_of(question) if question and question.is_long else ()
     if question is None:
         return EVERYTHING
     group = groups.index(question.options[number].group) if groups else None
-    return Listed(group, _members(question, groups, group).index(number) // PAGE + 1)
+    return Listed(group, _members(question, groups, group).index(number) // MOST_ON_A_CARD + 1)
 
 
 def shown_answer(scope: Scope, question: Question | None, answer: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from bot.core.model.pack import NO, YES, Question, QuestionKind, Step, joined
+from bot.core.model.pack import MOST_ON_A_CARD, NO, YES, Question, QuestionKind, Step, joined
 from bot.core.model.spans import SaidDate, Span
 from bot.core.procedures.conditions import number_of
 from bot.core.procedures.graph import open_ways, outcomes
@@ -47,8 +47,6 @@ _BEFORE_A_NUMBER = re.compile(
 _AFTER_A_NUMBER = re.compile(r"(?:了|吧|左右|的样子)+$")
 _CHOSEN = re.compile(r"(?:我?(?:要|想要|选|办|就要|就选)|我?是|就|有)?(.+?)(?:吧|的)?")
 _BETWEEN = re.compile(r"[、，,;；和跟与及\s+]+|还有|以及")
-_MOST_MATCHES = 12
-"""Options that are shown for words that are in several."""
 _MOST_TEXT = 60
 
 
@@ -170,7 +168,7 @@ def _named(step: Step, registration: str) -> Iterator[tuple[str, set[str]]]:
 def _searched(question: Question, said: str) -> str | Matches | None:
     """Find the options of a long list that the words are a part of."""
     word = folded(said)
-    if not word or len(question.options) <= _MOST_MATCHES:
+    if not word or not question.is_long:
         return None
     found = tuple(
         n
@@ -179,7 +177,7 @@ def _searched(question: Question, said: str) -> str | Matches | None:
     )
     if len(found) == 1:
         return question.options[found[0]].name
-    return Matches(found[:_MOST_MATCHES]) if found else None
+    return Matches(found[:MOST_ON_A_CARD]) if found else None
 
 
 def _several(step: Step, question: Question, registration: str, said: str) -> str | None:
