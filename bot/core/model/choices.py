@@ -251,7 +251,10 @@ class SwitchWalk:
 
 @dataclass(frozen=True, slots=True)
 class ShowExtra:
-    """Show one of `EXTRAS` beside the cards: `x:<what>:<walk>`; `x:other:` names no walk."""
+    """Show one of `EXTRAS` beside the cards: `x:<what>:<walk>`.
+
+    `x:other:` names no walk but a page of the menu, `x:other:2`; none is the first.
+    """
 
     what: str
     walk: str = ""

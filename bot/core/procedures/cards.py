@@ -46,6 +46,8 @@ from bot.core.procedures.walk import (
     steps_of,
 )
 
+MOST_ON_A_MENU = 12
+"""Registrations that are offered at once."""
 WHERE = "region"
 """`Session.asked` while a card asks for the region; else it is the kind of a step's question."""
 
@@ -147,14 +149,29 @@ def action_of(scope: Scope, procedure: Procedure, step: Step) -> str:
     return step.action
 
 
-def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
+def by_region(scope: Scope) -> list[Procedure]:
+    """Return the procedures in the order of the pack, but those of the person's region first.
+
+    Those that are for one region only, and not for that of the person, come last.
+    """
+
+    def rank(procedure: Procedure) -> int:
+        if scope.region is None or scope.region in procedure.regions:
+            return 0
+        return 2 if procedure.regions else 1
+
+    return sorted(scope.pack.procedures.values(), key=rank)
+
+
+def menu(scope: Scope, session: Session, only: Sequence[str] = (), page: int = 1) -> Reply:
     """Ask which registration to walk through; during a walk, which one to change to.
 
-    `only` limits the offer to these registrations and gives their order; empty means all.
+    `only` limits the offer to these registrations and gives their order; empty means all.  A long
+    offer has pages, from 1.
     """
     walk = session.walk
     options: list[Choice] = []
-    for procedure in scope.pack.procedures.values():
+    for procedure in by_region(scope):
         for kind in (*procedure.kinds, *procedure.without_path):
             name = f"{procedure.id}#{kind}"
             if (only and kind not in only) or (walk and walk.name == name):
@@ -164,7 +181,19 @@ def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
     options.sort(key=lambda option: only.index(option.label) if only else 0)
-    return question_reply(scope, "ask_steps", options, "procedure_menu")
+    return question_reply(scope, "ask_steps", _on_page(scope, options, page), "procedure_menu")
+
+
+def _on_page(scope: Scope, options: list[Choice], page: int) -> list[Choice]:
+    """Return the options of one page, with a choice of the next; a short list has no pages."""
+    pages = -(-len(options) // MOST_ON_A_MENU)
+    if pages < 2:
+        return options
+    page = min(max(1, page), pages)
+    further = page % pages + 1
+    label = scope.phrase("options_more", page=further, pages=pages)
+    shown = options[(page - 1) * MOST_ON_A_MENU : page * MOST_ON_A_MENU]
+    return [*shown, Choice(label, str(ShowExtra("other", str(further))))]
 
 
 def resume_choice(scope: Scope, session: Session) -> Choice | None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from bot.core.dialogue.decide import take_turn
 from bot.core.model.conditions import AnswerTest
 from bot.core.model.pack import Option, Pack, Procedure, Question, QuestionKind, Step, Transition
-from bot.core.model.session import Session, Walk
+from bot.core.model.session import Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import Update
+from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from tests.fakes import NOON, SOMEONE, ScriptedUnderstander, labels_of
 from tests.tiny import WALK, tiny_pack
@@ -178,3 +179,34 @@ def test_a_card_claims_no_number_of_steps_that_depends_on_answers() -> None:
     assert "和家长来" not in steps_page
     assert "要看您怎么回答" in steps_page
     assert "第 2/3 步" in done(pack, first.session, text="17").reply.as_text()
+
+
+# The menu
+
+
+def test_a_long_menu_has_pages() -> None:
+    kinds = tuple(f"第{n}类" for n in range(14))
+    pack = of(replace(WALK, registrations=kinds, without_path={}))
+    turn = done(pack, Session(pack.version), press="x:other:")
+    assert labels_of(turn.reply)[11:] == ["第11类", "更多（第 2/2 页）"]
+    turn = pressed(pack, turn, "更多（第 2/2 页）")
+    assert labels_of(turn.reply) == ["第12类", "第13类", "更多（第 1/2 页）"]
+
+
+def test_the_procedure_of_ones_own_region_goes_first() -> None:
+    own = replace(WALK, id="own", regions=("重庆",))
+    pack = replace(of(WALK), procedures={"walk": WALK, "own": own})
+
+    def begun(region: str) -> str:
+        slots = {PLACE: region} if region else {}
+        session = Session(pack.version, context=Context(slots, None, NOON))
+        turn = done(pack, session, press="x:other:")
+        walk = pressed(pack, turn, "初始注册").session.walk
+        return walk.procedure if walk else ""
+
+    assert [begun(region) for region in ("", "四川", "重庆", "浙江")] == [
+        "walk",
+        "walk",
+        "own",
+        "walk",
+    ]
