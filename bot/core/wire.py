@@ -159,6 +159,7 @@ def _walk_as_json(walk: Walk) -> Json:
         "ticks": {step: list(papers) for step, papers in walk.ticks.items()},
         "region": walk.region,
         "is_aside": walk.is_aside,
+        "picks": {step: list(options) for step, options in walk.picks.items()},
     }
     return {
         "procedure": walk.procedure,
@@ -177,6 +178,7 @@ def _walk_from_json(data: Mapping[str, Any]) -> Walk:
         ticks={step: tuple(papers) for step, papers in data.get("ticks", {}).items()},
         region=data.get("region"),
         is_aside=data.get("is_aside", False),
+        picks={step: tuple(options) for step, options in data.get("picks", {}).items()},
     )
 
 

@@ -14,8 +14,10 @@ from bot.core.model.reminder import Reminder
 from bot.core.model.spans import ZONE
 
 PRODUCT = "-//zhuce//deadlines//ZH"
-AHEAD = timedelta(days=7)
-"""How long before the day the alarm rings."""
+AHEAD = (7, 3, 1, 0)
+"""Days before the day on which the alarm may ring; the first that still lies ahead is taken."""
+AT = timedelta(hours=9)
+"""When it rings on that day."""
 
 
 def write(reminder: Reminder) -> str:
@@ -46,5 +48,11 @@ def _alarm(reminder: Reminder) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", reminder.title)
-    alarm.add("trigger", -AHEAD)
+    alarm.add("trigger", AT - timedelta(days=_days_ahead(reminder)))
     return alarm
+
+
+def _days_ahead(reminder: Reminder) -> int:
+    """Return how many days before its day the alarm rings: never on a day that has begun."""
+    left = (reminder.day - reminder.written_on).days
+    return next((days for days in AHEAD if days < left), 0)

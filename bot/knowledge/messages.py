@@ -11,7 +11,7 @@ from datetime import date
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -87,6 +87,8 @@ def _literal(details: ErrorDetails, form: type[BaseModel]) -> str:
 
 def _pattern(details: ErrorDetails) -> str:
     found = describe(details["input"])
+    if str(_limit(details, "pattern")).startswith("^-?"):
+        return f"写的是{found}，这里要写数，如 18 或 50.5"
     return f"写的是{found}，编号只用小写英文字母、数字和连字符，2 到 64 个字符"
 
 
@@ -123,6 +125,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "greater_than_equal": _too_small,
     "less_than_equal": _too_big,
     "value_error": _value_error,
+    "union_tag_invalid": lambda details: f"写的是{describe(details['input'])}，这里不能这样写",
 }
 
 _SENTENCES_ON_THE_FORM: dict[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
@@ -147,21 +150,35 @@ def fields_of(owner: Any) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in owner.model_fields.items()}
 
 
+def is_mark(step: str | int) -> bool:
+    """Return whether a step of pydantic's location is none of the file: the key, a tag."""
+    return isinstance(step, str) and (step == "[key]" or step.startswith("~"))
+
+
 def type_at(kind: Any, trail: Sequence[str | int]) -> Any:
     """Return the annotation at a location of pydantic's (`[key]` means the key of a mapping)."""
     for index, step in enumerate(trail):
         following = trail[index + 1] if index + 1 < len(trail) else None
-        kind = _inside(_plain(kind), step, following == "[key]")
+        kind = _inside(kind if is_mark(step) else _plain(kind), step, following == "[key]")
     return _plain(kind)
 
 
 def _inside(kind: Any, step: str | int, key_follows: bool) -> Any:
     if step == "[key]":
         return kind
+    if is_mark(step):
+        return _tagged(kind, str(step))
     if fields := fields_of(kind):
         return fields[str(step)].annotation if step in fields else None
     inner = get_args(kind)
     return inner[0 if key_follows else -1] if inner else None
+
+
+def _tagged(kind: Any, tag: str) -> Any:
+    """Return the member of a union that has a tag."""
+    if Tag(tag) in get_args(kind)[1:]:
+        return kind
+    return next(filter(None, (_tagged(arg, tag) for arg in get_args(kind))), None)
 
 
 def _plain(kind: Any) -> Any:
