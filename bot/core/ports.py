@@ -144,8 +144,13 @@ class Missed:
     words: str
     reason: str
     times: int
-    people: int
+    persons: frozenset[str]
+    """Pseudonyms of those who said it, so that a person is counted once in several wordings."""
     last_at: datetime
+
+    @property
+    def people(self) -> int:
+        return len(self.persons)
 
 
 @dataclass(frozen=True, slots=True)

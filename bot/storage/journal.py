@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
+from itertools import islice
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
 """While the database is out, the oldest notes are dropped beyond this number."""
+_ONE_QUERY = 500
+"""Values in one `IN`; databases limit the parameters of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +171,41 @@ def _expire(connection: Connection, now: datetime) -> None:
 
 def _missed(connection: Connection, since: datetime, limit: int) -> list[Missed]:
     times, last = func.count().label("times"), func.max(unanswered.c.at).label("last")
-    people = func.count(unanswered.c.person.distinct()).label("people")
+    people = func.count(unanswered.c.person.distinct())
+    is_recent = unanswered.c.at >= as_number(since)
     rows = connection.execute(
-        select(unanswered.c.words, unanswered.c.reason, times, people, last)
-        .where(unanswered.c.at >= as_number(since))
+        select(unanswered.c.words, unanswered.c.reason, times, last)
+        .where(is_recent)
         .group_by(unanswered.c.words, unanswered.c.reason)
         .order_by(people.desc(), times.desc(), last.desc())
         .limit(limit)
-    )
+    ).all()
+    persons: dict[tuple[str, str], set[str]] = {}
+    for several in _batched({row.words for row in rows}):
+        said = connection.execute(
+            select(unanswered.c.words, unanswered.c.reason, unanswered.c.person)
+            .where(is_recent, unanswered.c.words.in_(several))
+            .distinct()
+        )
+        for words, reason, person in said:
+            persons.setdefault((words, reason), set()).add(person)
     return [
-        Missed(row.words, row.reason, row.times, row.people, as_moment(row.last)) for row in rows
+        Missed(
+            row.words,
+            row.reason,
+            row.times,
+            frozenset(persons.get((row.words, row.reason), ())),
+            as_moment(row.last),
+        )
+        for row in rows
     ]
+
+
+def _batched(words: Iterable[str]) -> Iterator[list[str]]:
+    """Yield at most `_ONE_QUERY` words at a time."""
+    waiting = iter(words)
+    while several := list(islice(waiting, _ONE_QUERY)):
+        yield several
 
 
 def _counted(connection: Connection, since: date) -> list[Counted]:

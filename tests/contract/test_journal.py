@@ -79,6 +79,14 @@ async def test_words_are_scrubbed(journal: Journal) -> None:
     assert await words(journal) == ["我叫〔姓名〕,电话 〔号码〕,补办多少钱"]
 
 
+async def test_a_person_is_the_same_one_in_several_wordings(journal: Journal) -> None:
+    for words in ("甲", "乙"):
+        journal.record(said(words, "user-1"), MISSED, NOW)
+    journal.record(said("乙", "user-2"), MISSED, NOW)
+    more, one = await journal.missed(NOW - DAY, 100)
+    assert (len(more.persons), len(one.persons), len(more.persons | one.persons)) == (2, 1, 2)
+
+
 async def test_what_most_people_asked_comes_first(journal: Journal) -> None:
     for user, text in [("1", "甲"), ("1", "甲"), ("1", "甲"), ("1", "乙"), ("2", "乙")]:
         journal.record(said(text, user), MISSED, NOW)
