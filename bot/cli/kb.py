@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.types import IntParamType
 
+from bot.cli.kb_change import undo
 from bot.cli.kb_fit import dictionary, fit
 from bot.cli.kb_new import new
 from bot.cli.shared import (
@@ -41,7 +42,7 @@ def kb() -> None:
     """知识包：新写、检查、考一遍、定把握。"""
 
 
-for _verb in (dictionary, fit, new):
+for _verb in (dictionary, fit, new, undo):
     kb.add_command(_verb)
 
 
@@ -90,6 +91,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         return
     from bot.knowledge.cases import load_questions
     from bot.knowledge.self_test import run_tests
+    from bot.runtime.good_copies import GoodCopies
 
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge, semantic=semantic)
@@ -110,6 +112,8 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         print(f"问了 {asked} 次，{len(failures)} 次不对。")
     if failures:
         raise click.exceptions.Exit(CHECK_FAILED)
+    if not semantic:
+        GoodCopies.of(pack_folder(knowledge)).keep()
 
 
 def _show_close(as_json: bool, knowledge: Path | None) -> None:

@@ -1,0 +1,52 @@
+"""`kb undo`: back to the files that passed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.runtime.good_copies import GoodCopies, files_of
+from tests.packs import edited, write_pack
+from tests.unit.cli.running import Run, run_here
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return run_here(monkeypatch, capsys)
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    right = edited("faq/main.yaml", ("not: [二建注册]", "not: [延续程序]"))
+    return write_pack(tmp_path / "pack", main=right)
+
+
+def edit(pack: Path) -> None:
+    file = pack / "faq" / "main.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("交申请表", "交照片"), encoding="utf-8")
+
+
+def test_undo_returns_to_what_passed(run: Run, pack: Path) -> None:
+    assert run("kb", "test", "--knowledge", str(pack)).code == 0
+    before = files_of(pack)
+    edit(pack)
+    ran = run("kb", "undo", "--yes", "--knowledge", str(pack))
+    assert (ran.code, files_of(pack)) == (0, before)
+    assert "改动 1 个文件" in ran.out
+    assert "faq/main.yaml" in ran.out
+
+
+def test_undo_without_a_copy_says_so(run: Run, pack: Path) -> None:
+    ran = run("kb", "undo", "--yes", "--knowledge", str(pack))
+    assert (ran.code, "没有可以退回的样子" in ran.err) == (2, True)
+
+
+def test_undo_does_nothing_unasked(run: Run, pack: Path) -> None:
+    GoodCopies.of(pack).keep()
+    edit(pack)
+    changed = files_of(pack)
+    assert run("kb", "undo", "--knowledge", str(pack)).code == 2
+    assert files_of(pack) == changed
