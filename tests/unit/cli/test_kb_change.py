@@ -50,3 +50,23 @@ def test_undo_does_nothing_unasked(run: Run, pack: Path) -> None:
     changed = files_of(pack)
     assert run("kb", "undo", "--knowledge", str(pack)).code == 2
     assert files_of(pack) == changed
+
+
+def test_why_names_an_entry_that_is_nearly_right(run: Run, pack: Path) -> None:
+    ran = run("kb", "why", "续期材料", "renewal-material", "--knowledge", str(pack))
+    assert (ran.code, "是不是“renewal-materials”" in ran.err) == (2, True)
+
+
+def test_why_as_json(run: Run, pack: Path) -> None:
+    ran = run("kb", "why", "一建报名", "renewal-materials", "--json", "--knowledge", str(pack))
+    assert (ran.reply["first"], ran.reply["wanted"]) == ("first-class", "renewal-materials")
+
+
+def test_a_failing_test_says_which_word_it_was(run: Run, pack: Path) -> None:
+    file = pack / "synonyms.yaml"
+    file.write_text(
+        file.read_text("utf-8").replace("forms: [一级]", "forms: [一级, 续期材料]"), "utf-8"
+    )
+    ran = run("kb", "test", "--knowledge", str(pack))
+    assert ran.code == 1
+    assert "synonyms.yaml:4）填了 certificate：一建" in ran.out
