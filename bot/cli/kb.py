@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.types import IntParamType
 
-from bot.cli.kb_change import undo
+from bot.cli.kb_change import diff, due, undo
 from bot.cli.kb_fit import dictionary, fit
 from bot.cli.kb_new import new
 from bot.cli.shared import (
@@ -49,7 +49,7 @@ def kb() -> None:
     """知识包：新写、检查、考一遍、定把握。"""
 
 
-for _verb in (dictionary, fit, new, undo):
+for _verb in (dictionary, diff, due, fit, new, undo):
     kb.add_command(_verb)
 
 

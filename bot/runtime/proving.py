@@ -146,13 +146,7 @@ def _by_closeness(
     if before is None:
         return [(False, exam) for exam in exams]
     new, old = replayer.brain.pack, before.brain.pack
-    changed = changed_entries(old, new)
-    near = changed | {
-        candidate.entry
-        for name in changed
-        for line in (new.entries[name].ask[:3] if name in new.entries else ())
-        for candidate in replayer.understand(line).candidates[:3]
-    }
+    near = near_entries(changed_entries(old, new), replayer)
     forms = changed_forms(old, new)
     closeness = [_closeness(exam, near, forms) for exam in exams]
     order = sorted(range(len(exams)), key=lambda n: not closeness[n])
@@ -167,6 +161,17 @@ def changed_entries(old: Pack, new: Pack) -> set[str]:
     """Return the ids of entries that are new, gone or different."""
     names = {*old.entries, *new.entries}
     return {name for name in names if old.entries.get(name) != new.entries.get(name)}
+
+
+def near_entries(changed: set[str], replayer: Replayer) -> set[str]:
+    """Return the entries that changed and those that come close to their first questions."""
+    entries = replayer.brain.pack.entries
+    return changed | {
+        candidate.entry
+        for name in changed
+        for line in (entries[name].ask[:3] if name in entries else ())
+        for candidate in replayer.understand(line).candidates[:3]
+    }
 
 
 def changed_forms(old: Pack, new: Pack) -> set[str]:

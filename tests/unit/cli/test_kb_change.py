@@ -1,4 +1,4 @@
-"""`kb undo`: back to the files that passed."""
+"""Verbs that show an edit, explain it and take it back."""
 
 from __future__ import annotations
 
@@ -70,3 +70,18 @@ def test_a_failing_test_says_which_word_it_was(run: Run, pack: Path) -> None:
     ran = run("kb", "test", "--knowledge", str(pack))
     assert ran.code == 1
     assert "synonyms.yaml:4）填了 certificate：一建" in ran.out
+
+
+def test_diff_compares_with_what_passed(run: Run, pack: Path) -> None:
+    GoodCopies.of(pack).keep()
+    edit(pack)
+    ran = run("kb", "diff", "--knowledge", str(pack))
+    assert "条目 renewal-materials：答案第 1 条由“交申请表。”改为“交照片。”" in ran.out
+
+
+def test_due_as_json_and_as_a_calendar(run: Run, pack: Path, tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    options = ("--as-of", "2022-12-01", "--json", "--ics", str(file), "--knowledge", str(pack))
+    [found] = run("kb", "due", *options).reply["due"]
+    assert (found["what"], found["day"], found["name"]) == ("review", "2022-12-08", "seed")
+    assert "DTSTART;VALUE=DATE:20221208" in file.read_text(encoding="utf-8")
