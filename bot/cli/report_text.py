@@ -27,6 +27,12 @@ REASONS = {
     "out_of_domain": "不在范围内",
     "not_a_question": "不是问题",
 }
+BADLY = {
+    "unsure": "答了，但没把握",
+    "declined": "不是想问的（都不是、不是这个）",
+    "asked_again": "答了，两分钟内换个说法又问",
+    "disliked": "答了，点了没解决",
+}
 SHOWN = 10
 
 
@@ -40,6 +46,7 @@ def groups_as_json(groups: Sequence[Group], pack: Pack) -> dict[str, Any]:
                 "reason": group.reason,
                 "last_at": _day_and_time(group),
                 "wordings": list(group.wordings),
+                "replied": list(group.replied),
                 "nearest": group.nearest,
                 "slots": {pack.vocabulary.names.get(k, k): v for k, v in group.slots.items()},
                 "answered_by": group.answered_by,
@@ -66,9 +73,11 @@ def groups_as_text(groups: Sequence[Group], pack: Pack, *, with_yaml: bool) -> s
 
 
 def _group_lines(group: Group, pack: Pack, number: int, with_yaml: bool) -> Iterator[str]:
-    reason = REASONS.get(group.reason, group.reason)
+    reason = (REASONS | BADLY).get(group.reason, group.reason)
     yield f"{number}. {group.people} 人 {group.times} 次  {_last(group):%m-%d}  {reason}"
     yield from (f"   “{words}”" for words in group.wordings)
+    if group.replied:
+        yield f"   当时回答的条目：{'、'.join(group.replied)}"
     if group.nearest and group.nearest in pack.entries:
         yield f"   最接近的条目：{group.nearest}（{pack.entries[group.nearest].title}）"
     if with_yaml and group.wordings:

@@ -20,6 +20,7 @@ from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.ports import Missed
 from bot.knowledge.scaffold import NewEntry, new_entry
 from bot.runtime.replay import Replayer
+from bot.storage.last_questions import UNSURE, UNSURE_BELOW
 from bot.understanding.semantic.closeness import meant_text
 from bot.understanding.semantic.meaning_table import shipped_table, vectors_in
 
@@ -66,6 +67,11 @@ class Group:
         if self.people < FEWEST_PEOPLE:
             return ()
         return tuple(dict.fromkeys(one.words for one in self.missed))[:SHOWN_WORDINGS]
+
+    @property
+    def replied(self) -> tuple[str, ...]:
+        """Return the entries whose replies were bad."""
+        return tuple(dict.fromkeys(one.entry for one in self.missed if one.entry))
 
     @property
     def is_closed(self) -> bool:
@@ -152,4 +158,7 @@ def _answers(missed: Sequence[Missed], replayer: Replayer) -> Iterator[str | Non
     for one in missed:
         reply = replayer.run((one.words,)).reply
         is_answered = reply.status is Status.ANSWERED and not reply.is_unclear
-        yield reply.answers[0].entry if is_answered and reply.answers else None
+        by = reply.answers[0].entry if is_answered and reply.answers else None
+        is_as_before = by is not None and by == one.entry
+        is_surer = one.reason == UNSURE and (reply.score or 0.0) >= UNSURE_BELOW
+        yield None if is_as_before and not is_surer else by

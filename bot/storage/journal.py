@@ -1,8 +1,8 @@
 """Store the journal in an SQL database.
 
-Answered updates are only counted.  The words of unanswered ones are kept for 30 days, scrubbed and
-with a salted hash in place of the person.  Everything is written in batches: a process that is
-killed loses the last seconds of the journal and nothing else.
+Answered updates are only counted.  The words of those that were not answered, or badly, are kept
+for 30 days, scrubbed and with a salted hash in place of the person.  Everything is written in
+batches: a process that is killed loses the last seconds of the journal and nothing else.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.core.model.spans import ZONE
 from bot.core.model.update import Update
 from bot.core.ports import Counted, Missed
 from bot.errors import StoreError
+from bot.storage.last_questions import LastQuestions
 from bot.storage.retention import COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
 from bot.storage.sql_store import Database
@@ -33,13 +34,18 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
 """While the database is out, the oldest notes are dropped beyond this number."""
+_BY = ":"
+"""Between reason and entry in the column `reason`, where an entry replied badly."""
 _ONE_QUERY = 500
 """Values in one `IN`; databases limit the parameters of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """One reply; `words`, scrubbed, are kept only if it was no answer."""
+    """One reply; `words`, scrubbed, are kept only if it was no answer, or a bad one.
+
+    Without a `status` it is a complaint about an earlier reply, which was counted then.
+    """
 
     at: datetime
     platform: str
@@ -63,8 +69,10 @@ class SqlJournal:
         self._waiting: list[_Note] = []
         self._writing: asyncio.Task[None] | None = None
         self._salt: bytes | None = None
+        self._last = LastQuestions()
 
     def record(self, update: Update, reply: Reply, now: datetime) -> None:
+        self._note_complaint(update, reply, now)
         said = update.text if reply.status is Status.ABSTAINED else None
         note = _Note(
             now,
@@ -76,6 +84,16 @@ class SqlJournal:
             scrub(said) if said else None,
         )
         self._keep([*self._waiting, note])
+
+    def _note_complaint(self, update: Update, reply: Reply, now: datetime) -> None:
+        """Queue the words of an answer that was bad; it counts as no reply."""
+        found = self._last.judge(update, reply, now)
+        if found:
+            reason = f"{found.reason}{_BY}{found.entry}"
+            note = _Note(
+                now, update.key.platform, update.key.user, "", reason, "", scrub(found.words)
+            )
+            self._keep([*self._waiting, note])
 
     async def flush(self) -> None:
         """Write the queued notes; after an outage a batch may be counted twice."""
@@ -93,6 +111,7 @@ class SqlJournal:
             raise
 
     async def forget(self, platform: str, user: str) -> None:
+        self._last.forget(platform, user)
         await self.flush()
         await self.database.run(
             lambda c: c.execute(
@@ -128,7 +147,7 @@ class SqlJournal:
         self._waiting = notes[-MOST_WAITING:]
 
     def _write(self, connection: Connection, notes: Sequence[_Note]) -> None:
-        for counted, times in Counter(note.counted for note in notes).items():
+        for counted, times in Counter(n.counted for n in notes if n.status).items():
             _count(connection, counted, times)
         missed = [
             {
@@ -192,10 +211,11 @@ def _missed(connection: Connection, since: datetime, limit: int) -> list[Missed]
     return [
         Missed(
             row.words,
-            row.reason,
+            row.reason.partition(_BY)[0],
             row.times,
             frozenset(persons.get((row.words, row.reason), ())),
             as_moment(row.last),
+            row.reason.partition(_BY)[2],
         )
         for row in rows
     ]

@@ -65,6 +65,13 @@ def test_a_group_that_is_answered_today_is_closed(replayer: Replayer) -> None:
     assert group.answered_by == "portal-sichuan"
 
 
+def test_a_bad_answer_stays_open_while_the_same_entry_replies(replayer: Replayer) -> None:
+    for entry, closed in (("portal-sichuan", False), ("portal-chongqing", True)):
+        one = Missed("四川二建在哪注册", "declined", 1, frozenset("a"), NOW, entry)
+        [group] = groups_of([one], replayer)
+        assert (group.is_closed, group.replied) == (closed, (entry,))
+
+
 def test_a_proposal_that_is_pasted_closes_its_group(tmp_path: Path) -> None:
     folder = write_pack(tmp_path / "tiny")
     before = Replayer(load_brain(folder), NOW)
