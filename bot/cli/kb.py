@@ -12,6 +12,7 @@ from click.types import IntParamType
 
 from bot.cli.kb_change import diff, due, undo
 from bot.cli.kb_fit import dictionary, fit
+from bot.cli.kb_look import preview, variants
 from bot.cli.kb_new import new
 from bot.cli.shared import (
     CHECK_FAILED,
@@ -49,7 +50,7 @@ def kb() -> None:
     """知识包：新写、检查、考一遍、定把握。"""
 
 
-for _verb in (dictionary, diff, due, fit, new, undo):
+for _verb in (dictionary, diff, due, fit, new, preview, undo, variants):
     kb.add_command(_verb)
 
 

@@ -85,3 +85,18 @@ def test_due_as_json_and_as_a_calendar(run: Run, pack: Path, tmp_path: Path) -> 
     [found] = run("kb", "due", *options).reply["due"]
     assert (found["what"], found["day"], found["name"]) == ("review", "2022-12-08", "seed")
     assert "DTSTART;VALUE=DATE:20221208" in file.read_text(encoding="utf-8")
+
+
+def test_preview_writes_a_page(run: Run, pack: Path, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    ran = run("kb", "preview", "first-class", "--output", str(file), "--knowledge", str(pack))
+    assert "1 个条目，0 个流程" in ran.out
+    assert "这里只管二建" in file.read_text(encoding="utf-8")
+
+
+def test_variants_are_asked(run: Run, pack: Path) -> None:
+    options = ("renewal-materials", "--json", "--knowledge", str(pack))
+    found = run("kb", "variants", *options).reply
+    assert found["asked"] == 12
+    assert {row["kind"] for row in found["variants"]} == {"homophone", "typo", "drop", "polite"}
+    assert found["missed"] == sum(not row["ok"] for row in found["variants"])
