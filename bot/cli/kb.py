@@ -14,6 +14,7 @@ from bot.cli.kb_change import diff, due, undo
 from bot.cli.kb_fit import dictionary, fit
 from bot.cli.kb_look import preview, variants
 from bot.cli.kb_new import new
+from bot.cli.kb_table import export, import_
 from bot.cli.shared import (
     CHECK_FAILED,
     Verbs,
@@ -50,7 +51,7 @@ def kb() -> None:
     """知识包：新写、检查、考一遍、定把握。"""
 
 
-for _verb in (dictionary, diff, due, fit, new, preview, undo, variants):
+for _verb in (dictionary, diff, due, export, fit, import_, new, preview, undo, variants):
     kb.add_command(_verb)
 
 

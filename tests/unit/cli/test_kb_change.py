@@ -100,3 +100,25 @@ def test_variants_are_asked(run: Run, pack: Path) -> None:
     assert found["asked"] == 12
     assert {row["kind"] for row in found["variants"]} == {"homophone", "typo", "drop", "polite"}
     assert found["missed"] == sum(not row["ok"] for row in found["variants"])
+
+
+def test_a_table_goes_out_and_comes_back(run: Run, pack: Path, tmp_path: Path) -> None:
+    table, option = tmp_path / "t.csv", ("--knowledge", str(pack))
+    assert run("kb", "export", str(table), *option).code == 0
+    before = files_of(pack)
+    table.write_text(table.read_text("utf-8-sig").replace("交申请表", "交照片"), "utf-8-sig")
+    assert "会改 1 个文件" in run("kb", "import", str(table), "--dry-run", *option).out
+    assert files_of(pack) == before
+    assert run("kb", "import", str(table), *option).code == 0
+    assert b"\xe4\xba\xa4\xe7\x85\xa7\xe7\x89\x87" in files_of(pack)["faq/main.yaml"]
+
+
+def test_a_table_that_would_break_the_pack_changes_nothing(
+    run: Run, pack: Path, tmp_path: Path
+) -> None:
+    table, option = tmp_path / "t.csv", ("--knowledge", str(pack))
+    run("kb", "export", str(table), *option)
+    before = files_of(pack)
+    table.write_text(table.read_text("utf-8-sig").replace("一建怎么考", "续期材料"), "utf-8-sig")
+    ran = run("kb", "import", str(table), *option)
+    assert (ran.code, "只留一处" in ran.err, files_of(pack)) == (3, True, before)
