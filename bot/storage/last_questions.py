@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from cachetools import TTLCache
 
 from bot.core.model.choices import NoneOfThese
-from bot.core.model.reply import Reply, Status
+from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.update import ConversationKey, Update
 
 AGAIN_WITHIN = timedelta(minutes=2)
@@ -23,7 +23,8 @@ UNSURE_BELOW = 0.75
 ALIKE = 0.4
 """Dice's coefficient of pairs of characters from which a question is the one before, reworded."""
 
-UNSURE, DECLINED, AGAIN, DISLIKED = "unsure", "declined", "asked_again", "disliked"
+UNSURE, DECLINED, AGAIN = "unsure", "declined", "asked_again"
+DISLIKED = Reason.DISLIKED.value
 _DECLINING = frozenset(("none_of_these", "rejected"))
 
 
@@ -56,9 +57,13 @@ class LastQuestions:
         before = self._asked.pop(update.key, None)
         if before and now - before.at > AGAIN_WITHIN:
             before = None
-        if _declines(update, reply) or (reply.reason and reply.reason.value == DISLIKED):
-            why = DECLINED if _declines(update, reply) else DISLIKED
-            return Complaint(before.words, why, before.entry) if before else None
+        if _declines(update, reply):
+            return Complaint(before.words, DECLINED, before.entry) if before else None
+        if reply.reason is Reason.DISLIKED:
+            is_about_it = before and before.entry in [answer.entry for answer in reply.answers]
+            return (
+                Complaint(before.words, DISLIKED, before.entry) if before and is_about_it else None
+            )
         words, entry = update.text, reply.answers[0].entry if reply.answers else ""
         if not words or reply.status is Status.SMALLTALK or words.startswith("/"):
             return None

@@ -102,6 +102,16 @@ async def test_words_whose_reply_was_declined_are_kept(journal: Journal) -> None
     assert await badly(journal) == [("我叫〔姓名〕,补证", "declined", "fees")]
 
 
+async def test_words_that_were_voted_down_are_kept(journal: Journal) -> None:
+    for user, rated in (("right", "fees"), ("older message", "seal")):
+        journal.record(said("补证", user), answered("fees"), NOW)
+        reply = Reply(Status.SMALLTALK, (), Reason.DISLIKED, answers=(Answer(rated),))
+        journal.record(pressed(f"v:down:{rated}", user), reply, NOW + timedelta(seconds=5))
+    assert await badly(journal) == [("补证", "disliked", "fees")]
+    [found] = await journal.missed(NOW - DAY, 1)
+    assert found.people == 1
+
+
 async def test_words_asked_again_within_two_minutes_are_kept(journal: Journal) -> None:
     for user, seconds, again in [
         ("in time", 60, "注册要多少钱呢"),

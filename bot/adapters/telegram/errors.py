@@ -14,6 +14,11 @@ class Conflict(Refused):
     """Another program fetches the updates of this bot, or a webhook is set."""
 
 
+class TopicRefused(Refused):
+    """The topic of the message is deleted or closed; the chat itself is there."""
+
+
+_TOPIC = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 _GONE = (
     "chat not found",
     "user not found",
@@ -29,7 +34,6 @@ _GONE = (
     "peer_id_invalid",
     "query is too old",
     "query id is invalid",
-    "topic_closed",
 )
 """Parts of descriptions that mean: this chat or query accepts nothing more from us."""
 
@@ -53,6 +57,8 @@ def failure(
         return DeliveryFailed(description, retry_after_s)
     if "message is not modified" in text:
         return NotModified(description)
+    if any(part in text for part in _TOPIC):
+        return TopicRefused(description)
     if code == 403 or any(part in text for part in _GONE):
         return Gone(description)
     return {401: BadToken, 409: Conflict}.get(code, Refused)(description)
