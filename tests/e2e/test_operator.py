@@ -30,6 +30,9 @@ class Desk:
         ran = zhuce(self.folder, *words, **self.more)
         return ran.stdout + ran.stderr
 
+    def version(self) -> str:
+        return str(self.server.get("/readyz").json["knowledge"])
+
     def groups(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.runs("report", "unanswered", "--json"))[
             "groups"
@@ -57,6 +60,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_from_a_question_in_vain_to_a_tested_answer(desk: Desk) -> None:
+    old = desk.version()
     # People ask in vain.
     for person in PEOPLE:
         for words in ASKED:
@@ -81,14 +85,16 @@ def test_from_a_question_in_vain_to_a_tested_answer(desk: Desk) -> None:
 
     # Mended: it answers without a restart, what changed can be read, and the group is closed.
     file.write_text(entry, encoding="utf-8")
-    desk.until(lambda: desk.server.says(ASKED[0], "five")["entry"] == "training")
+    desk.until(lambda: desk.version() != old)
+    assert desk.server.says(ASKED[0], "five")["entry"] == "training"
     assert "条目 training：新加的" in desk.runs("kb", "diff", "--seconds", "0")
     assert "另有 1 组现在答得上了，不再列出。" in desk.runs("report", "unanswered")
 
     # Taken back by one command, and the bot follows.
     assert "退回好了" in desk.runs("kb", "undo", "--yes")
     assert not file.exists()
-    desk.until(lambda: desk.server.says(ASKED[0], "six")["status"] == "abstained")
+    desk.until(lambda: desk.version() == old)
+    assert desk.server.says(ASKED[0], "six")["status"] == "abstained"
 
 
 def test_an_edit_that_breaks_another_question_is_named_before_it_is_live(desk: Desk) -> None:

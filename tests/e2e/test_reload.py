@@ -35,7 +35,11 @@ def replicas(pack: Path, tmp_path: Path) -> Iterator[list[Server]]:
         for name in ("one", "two", "three"):
             folder = tmp_path / name
             folder.mkdir()
-            more = {"BOT_KNOWLEDGE": str(pack), "XDG_STATE_HOME": str(tmp_path / "state")}
+            more = {
+                "BOT_KNOWLEDGE": str(pack),
+                "BOT_HTTP__ADDRESS_RATE": "",
+                "XDG_STATE_HOME": str(tmp_path / "state"),
+            }
             servers.append(stack.enter_context(serving(folder, **more)))
         yield servers
 
@@ -93,15 +97,19 @@ def test_a_broken_pack_is_refused_until_it_is_mended(pack: Path, replicas: list[
     assert "main.yaml:" in lines(server, refused)[0]["problems"][0]
     assert versions(replicas) == {old}
     (pack / "faq" / "main.yaml").write_text(EDIT, encoding="utf-8")
-    wait_for(lambda: "交照片" in server.says("续期材料", "mended")["text"])
+    wait_for(lambda: versions(replicas) != {old})
+    wait_for(lambda: versions([server]) != {old})
+    assert "交照片" in server.says("续期材料", "mended")["text"]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
 def test_a_hangup_reloads_and_does_not_kill(pack: Path, tmp_path: Path) -> None:
     with serving(tmp_path, BOT_KNOWLEDGE=str(pack)) as server:
+        [old] = versions([server])
         (pack / "faq" / "main.yaml").write_text(EDIT, encoding="utf-8")
         os.kill(server.process.pid, signal.SIGHUP)
-        wait_for(lambda: "交照片" in server.says("续期材料", "hangup")["text"])
+        wait_for(lambda: versions([server]) != {old})
+        assert "交照片" in server.says("续期材料", "hangup")["text"]
         assert server.process.poll() is None
 
 
