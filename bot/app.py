@@ -318,7 +318,7 @@ async def serve(settings: Settings) -> None:
     from bot.adapters.web.server import Server
 
     bound = listening(settings.http)
-    async with running(settings) as conversation:
+    async with running(settings) as conversation, _reloading(settings, conversation):
         telegram = telegram_service(settings, conversation)
         app = web_app(settings, conversation, telegram, lambda: server.is_stopping)
         on_stop = telegram.stop if telegram else lambda: None
@@ -331,6 +331,22 @@ async def serve(settings: Settings) -> None:
             await server.serve(sockets=[bound])
     if server.was_interrupted:
         raise KeyboardInterrupt
+
+
+@contextlib.asynccontextmanager
+async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIterator[None]:
+    """Follow the files of the pack, unless the settings say not to."""
+    if not settings.reload:
+        yield
+        return
+    from bot.runtime.reload import reloading
+
+    def load(folder: Path) -> Brain:
+        brain = load_brain(folder)
+        return reread(brain, settings.semantic_cache, is_warm=True) if settings.semantic else brain
+
+    async with reloading(conversation, pack_folder(settings.knowledge), load):
+        yield
 
 
 @contextlib.asynccontextmanager

@@ -212,6 +212,10 @@ class Settings(BaseSettings):
         default_factory=default_journal,
         description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
+    reload: bool = Field(
+        default=True,
+        description="off：知识改了要重启才生效；on：检查、考过以后自己换上",
+    )
     semantic: bool = Field(
         default=False,
         description="on：词句拿不准时再按意思找一遍（要装 zhuce[semantic]，多用约 120 MiB 内存）",

@@ -20,13 +20,14 @@ AT = timedelta(hours=9)
 """When it rings on that day."""
 
 
-def write(reminder: Reminder) -> str:
-    """Return the text of the file, the same bytes for the same reminder."""
+def write(*reminders: Reminder) -> str:
+    """Return the text of the file, the same bytes for the same reminders."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add_component(_event(reminder))
+    for reminder in reminders:
+        calendar.add_component(_event(reminder))
     text: str = calendar.to_ical().decode()
     return text
 

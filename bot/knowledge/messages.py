@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from bot.knowledge.did_you_mean import did_you_mean
 
+COMMA = "；各项之间要用英文逗号加空格“, ”，不是“，”或“、”"
 KINDS = {
     "string_type": "文字",
     "int_type": "整数",
@@ -58,11 +59,19 @@ def describe(value: object) -> str:
 
 
 def _wrong_type(found: object, expected: str) -> str:
-    hint = ""
+    hint = _list_hint(found) if expected == KINDS["list_type"] else ""
     if expected == KINDS["string_type"] and isinstance(found, bool | int | date):
         word = str(found).lower() if isinstance(found, bool) else str(found)
         hint = f'；请加引号："{word}"'
     return f"写的是{describe(found)}，这里要写{expected}{hint}"
+
+
+def _list_hint(found: object) -> str:
+    """Return how to mend a list that was typed by a Chinese keyboard or without blanks."""
+    text = found if isinstance(found, str) else ""
+    if text.startswith(("【", "［", "〔")):
+        return "；方括号要用英文的 [ ]"
+    return "；“-”后面要空一格" if text.startswith("-") else ""
 
 
 def _missing(details: ErrorDetails, form: type[BaseModel]) -> str:
@@ -97,7 +106,15 @@ def _text_too_long(details: ErrorDetails) -> str:
 
 
 def _list_too_short(details: ErrorDetails) -> str:
-    return f"只有 {_limit(details, 'actual_length')} 项，至少要 {_limit(details, 'min_length')} 项"
+    found = details["input"]
+    hint = _comma_hint(str(item) for item in found) if isinstance(found, list) else ""
+    few = f"只有 {_limit(details, 'actual_length')} 项，至少要 {_limit(details, 'min_length')} 项"
+    return few + hint
+
+
+def _comma_hint(items: Iterable[str]) -> str:
+    """Return how to mend items that a comma of the wrong width has made one."""
+    return COMMA if any(mark in item for item in items for mark in "，、；") else ""
 
 
 def _list_too_long(details: ErrorDetails) -> str:
