@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.adapters.delivery.codes import Codebook
 from bot.adapters.delivery.utf16 import MAX_TEXT, units
 from bot.adapters.telegram.outgoing.callback_data import Buttons
-from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.telegram.outgoing.message import OutgoingMessage, Writer, note
 from bot.adapters.telegram.outgoing.sender import Sender
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
