@@ -31,6 +31,9 @@ PREFIX = "BOT_"
 _IGNORED = "BOT_TEST_"
 
 
+_ORIGINS = r"^(https?://[A-Za-z0-9.\-*]+(:\d+)?( +|$))*$"
+
+
 class HttpSettings(BaseModel):
     """The HTTP server: web chat, API and webhooks on one port."""
 
@@ -42,6 +45,11 @@ class HttpSettings(BaseModel):
         default=None,
         min_length=16,
         description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它",
+    )
+    embedders: str = Field(
+        default="",
+        pattern=_ORIGINS,
+        description="哪些网站可以嵌入聊天：https://域名，几个之间用空格隔开；不写就都不可以",
     )
 
 

@@ -11,7 +11,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -24,6 +24,7 @@ import uvicorn
 from bot.adapters.web import Readiness, create_app
 from bot.app import Brain
 from bot.core.conversation import Conversation
+from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.reply import (
     Choice,
     Choices,
@@ -127,6 +128,10 @@ class SetAnswers:
     """Instead of all this."""
 
     slot_names: ClassVar[dict[str, str]] = {}
+    suggested: Sequence[Suggestion] = ()
+
+    def suggest(self, text: str) -> Sequence[Suggestion]:
+        return self.suggested
 
     async def handle(self, update: Update) -> Reply:
         self.heard.append(update)
@@ -250,6 +255,10 @@ def ask(page: Any, words: str) -> None:
     page.keyboard.press("Enter")
 
 
+def open_menu(page: Any) -> None:
+    page.locator("#menu summary").click()
+
+
 def bubbles(page: Any, kind: str) -> Any:
     return page.locator(f".message.{kind} .bubble")
 
@@ -272,7 +281,7 @@ def test_a_question_is_answered_in_parts(page: Any) -> None:
     )
     expect(reply.locator(".link")).to_contain_text("网址未核实")
     expect(reply.locator(".link a")).to_have_attribute("rel", "noopener noreferrer")
-    expect(reply.get_by_role("button")).to_have_text(["1一步步办", "2换省份"])
+    expect(reply.locator(".choice")).to_have_text(["1一步步办", "2换省份"])
 
 
 def test_markup_in_a_reply_or_a_question_is_only_text(page: Any) -> None:
@@ -488,14 +497,15 @@ def test_a_failed_message_is_sent_again_under_its_id(page: Any, served_page: Ser
     assert first.id == again.id
 
 
-def test_without_a_network_the_page_says_so_and_keeps_the_message(page: Any) -> None:
+def test_without_a_network_the_page_says_so_and_sends_when_it_is_back(page: Any) -> None:
     page.context.set_offline(True)
     ask(page, "初始注册")
     expect(bubbles(page, "failed")).to_contain_text("没有连上服务器")
     page.context.set_offline(False)
-    page.get_by_role("button", name="重试").click()
 
     expect(bubbles(page, "bot")).to_have_count(1)
+    expect(bubbles(page, "failed")).to_have_count(0)
+    expect(bubbles(page, "mine")).to_have_count(1)
 
 
 def test_a_message_that_is_refused_offers_no_second_try(page: Any) -> None:
@@ -506,7 +516,7 @@ def test_a_message_that_is_refused_offers_no_second_try(page: Any) -> None:
 
 
 def test_an_id_of_another_secret_is_replaced_without_a_word(page: Any) -> None:
-    page.evaluate("localStorage.setItem('zhuce.conversation', 'somebody.else')")
+    page.evaluate("localStorage.setItem('zhuce.conversations', '[\"somebody.else\"]')")
     ask(page, "初始注册")
 
     expect(bubbles(page, "bot")).to_have_count(1)
@@ -522,20 +532,24 @@ def test_a_reload_shows_what_was_said(page: Any) -> None:
     expect(bubbles(page, "bot")).to_have_count(2)
 
 
-def test_a_reload_before_the_answer_offers_to_ask_again(page: Any, served_page: Served) -> None:
+def test_a_reload_before_the_answer_asks_again_under_the_same_id(
+    page: Any, served_page: Served
+) -> None:
     served_page.bot.may_answer.clear()
     ask(page, "初始注册")
     expect(page.get_by_text("正在输入")).to_be_visible()
     page.reload()
     served_page.bot.may_answer.set()
-    page.get_by_role("button", name="重试").click()
 
     expect(bubbles(page, "bot")).to_have_count(1)
+    first, again = served_page.bot.heard
+    assert first.id == again.id
 
 
 def test_clearing_forgets_here_and_on_the_server(page: Any, served_page: Served) -> None:
     ask(page, "初始注册")
     expect(bubbles(page, "bot")).to_have_count(1)
+    open_menu(page)
     page.get_by_role("button", name="清空对话").click()
     with page.expect_response(lambda response: response.request.method == "DELETE"):
         page.get_by_role("button", name="确认清空").click()
@@ -543,7 +557,7 @@ def test_clearing_forgets_here_and_on_the_server(page: Any, served_page: Served)
     expect(page.locator(".message")).to_have_count(0)
     expect(page.locator("#welcome")).to_be_visible()
     assert served_page.bot.forgotten == [served_page.bot.heard[0].key.user]
-    assert page.evaluate("localStorage.getItem('zhuce.conversation')") is None
+    assert page.evaluate("localStorage.getItem('zhuce.conversations')") == "[]"
 
 
 # Looks
@@ -606,7 +620,7 @@ def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> 
             ask(page, f"/steps {kind}")
             for number in range(1, len(steps) + 1):
                 card = bubbles(page, "bot").last
-                expect(card).to_contain_text(f"{kind}\n第 {number}/{len(steps)} 步")
+                expect(card).to_contain_text(f"{kind}第 {number}/{len(steps)} 步")
                 step = "下一步" if number < len(steps) else "结束"
                 card.get_by_role("button", name=step).click()
             expect(bubbles(page, "bot").last).to_contain_text(f"{kind}的步骤到此结束")

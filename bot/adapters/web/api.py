@@ -14,6 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.adapters.web.conversation_ids import PLATFORM, Gate, update_id
 from bot.adapters.web.errors import Json, refuse
+from bot.adapters.web.links import Links
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.schemas import (
     ConversationId,
@@ -46,6 +47,7 @@ class Api:
     conversation: Talks
     clock: Clock
     gate: Gate
+    links: Links
     readiness: Callable[[], Readiness]
     knowledge_version: Callable[[], str]
 
@@ -92,9 +94,9 @@ class Api:
             text=message.text,
             press=message.press,
         )
-        return Json(
-            reply_as_json(await self.conversation.handle(update), self.conversation.slot_names)
-        )
+        reply = await self.conversation.handle(update)
+        shown = reply_as_json(reply, self.conversation.slot_names)
+        return Json({**shown, "link": self.links.of(reply)})
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""
