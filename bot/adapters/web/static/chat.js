@@ -339,6 +339,9 @@ function dress() {
   if (title) document.querySelector("h1").textContent = document.title = title;
   const colour = address.searchParams.get("color");
   if (colour) actions().then((all) => all.paint(colour));
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !menu.open && !document.querySelector("dialog[open]")) parent.postMessage("zhuce:close", "*");
+  });
 }
 
 function listen() {

@@ -91,6 +91,7 @@ const WORDS = {
     promise: "Answers name their source and when it was checked; what is not known is said to be so. Answers are in Chinese.",
     examples: "You can ask",
     typing: "Typing",
+    compose: "Ask",
     question: "Your question",
     placeholder: "A question, or the number of a choice",
     send: "Send",
