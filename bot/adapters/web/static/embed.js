@@ -48,7 +48,7 @@
     frame = document.createElement("iframe");
     frame.title = title;
     frame.setAttribute("sandbox", MAY);
-    frame.allow = "clipboard-write; web-share";
+    frame.allow = "clipboard-write";
     frame.src = address;
     opener.before(frame); // before its button, as the one that closes it comes last
   }
