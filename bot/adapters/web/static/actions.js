@@ -1,4 +1,4 @@
-// What few people need at once, loaded when it is: copy, share, print, enlarge, paint, install.
+// What few people need at once, loaded when it is: copy, share, print, enlarge, paint.
 
 import { button, make } from "./render.js";
 import { t } from "./words.js";
@@ -90,13 +90,4 @@ export function paint(colour) {
   const root = document.documentElement.style;
   for (const name of ["--mine", "--brand"]) root.setProperty(name, `#${hex}`);
   for (const name of ["--mine-ink", "--brand-ink"]) root.setProperty(name, isDark ? "#ffffff" : "#000000");
-}
-
-// Installable, and readable without a network. In a frame of another site there is nothing to install.
-export function install(isEmbedded) {
-  if (isEmbedded) return;
-  const manifest = make("link");
-  Object.assign(manifest, { rel: "manifest", href: "manifest.json" });
-  document.head.append(manifest);
-  navigator.serviceWorker?.register("worker.js").catch(() => {}); // http://192.168… has none
 }

@@ -344,6 +344,14 @@ function dress() {
   });
 }
 
+// Installable, and readable without a network; in a frame of another site there is nothing to install.
+function install() {
+  const manifest = document.createElement("link");
+  Object.assign(manifest, { rel: "manifest", href: "manifest.json" });
+  document.head.append(manifest);
+  navigator.serviceWorker?.register("worker.js").catch(() => {}); // http://192.168… has none
+}
+
 function listen() {
   askBeforeClearing();
   holdTheLastLine();
@@ -393,7 +401,7 @@ function start() {
   if (unanswered) deliver(unanswered, true);
   else follow();
   if (matchMedia("(hover: hover)").matches && !isEmbedded) input.focus(); // on a phone it would raise the keyboard
-  addEventListener("load", () => actions().then((all) => all.install(isEmbedded)));
+  if (!isEmbedded) addEventListener("load", install);
 }
 
 start();
