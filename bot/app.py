@@ -20,6 +20,7 @@ from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
+from bot.redaction import hide_password
 from bot.runtime.addresses import is_loopback, listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.telegram.service import Service
+    from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
     from bot.adapters.web.server import Server
     from bot.adapters.web.webhooks import Receive
@@ -180,7 +182,13 @@ def asgi_app(
 
     Raises:
         ExtraMissing: the extra `web` is not installed.
+        SettingsError: the key is shorter than 16 characters.
     """
+    from bot.settings import SHORTEST_KEY
+
+    if key is not None and len(key) < SHORTEST_KEY:
+        expected = f"至少要 {SHORTEST_KEY} 个字符，最好是随机的；不要密钥就不写"
+        raise SettingsError("key", f"{len(key)} 个字符", expected)
     return _door(
         conversation,
         key,
@@ -192,13 +200,20 @@ def asgi_app(
 
 
 def web_app(
-    settings: Settings, conversation: Conversation, telegram: Service | None = None
+    settings: Settings,
+    conversation: Conversation,
+    telegram: Service | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
+
+    While `is_stopping`, `/readyz` answers 503, so that nothing new is sent here.
 
     Raises:
         ExtraMissing: there is no web server.
     """
+    from bot.settings import divided
+
     key = settings.http.key.get_secret_value() if settings.http.key else None
     is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     return _door(
@@ -207,7 +222,9 @@ def web_app(
         is_open=key is None and is_loopback(settings.http.host),
         trouble=telegram.health.trouble if telegram else lambda: None,
         webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
-        embedders=settings.http.embedders.split(),
+        embedders=divided(settings.http.embedders),
+        is_stopping=is_stopping,
+        limits=_limits(settings),
     )
 
 
@@ -219,11 +236,15 @@ def _door(
     trouble: Callable[[], str | None],
     webhooks: Mapping[str, Receive],
     embedders: Sequence[str],
+    is_stopping: Callable[[], bool] = lambda: False,
+    limits: Limits | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
 
     def readiness() -> Readiness:
+        if is_stopping():
+            return Readiness(can_answer=False, degraded=("正在停止",))
         degraded = tuple(filter(None, (conversation.trouble, trouble())))
         return Readiness(can_answer=True, degraded=degraded)
 
@@ -232,6 +253,7 @@ def _door(
         clock=SystemClock(),
         readiness=readiness,
         webhooks=webhooks,
+        limits=limits,
         is_open=is_open,
         key=key,
         signing_secret=signing_secret(key),
@@ -253,16 +275,55 @@ def _regions(pack: Pack) -> Regions:
     return Regions(names, pack.vocabulary.names.get(PLACE, PLACE))
 
 
+def _limits(settings: Settings) -> Limits:
+    """Return the limits of the settings.
+
+    Raises:
+        SettingsError: requests are to be counted in Redis, and its driver is not installed.
+    """
+    from bot.adapters.web.limits import Limits
+
+    http = settings.http
+    if http.rate_store != "memory://" and not is_installed("redis"):
+        expected = "没有安装它的驱动：pip install 'zhuce[redis]'"
+        raise SettingsError("BOT_HTTP__RATE_STORE", hide_password(http.rate_store), expected)
+    return Limits(
+        address=http.address_rate,
+        conversation=http.conversation_rate,
+        key=http.key_rate,
+        store=http.rate_store,
+        body_bytes=http.body_bytes,
+        turns=http.turns,
+    )
+
+
+def _line_limits(settings: Settings) -> LineLimits:
+    from bot.adapters.web.limits import LineLimits
+    from bot.settings import divided
+
+    http = settings.http
+    return LineLimits(
+        header_bytes=http.header_bytes,
+        header_s=http.header_timeout,
+        body_s=http.body_timeout,
+        connections=http.connections,
+        address_connections=http.address_connections,
+        proxies=divided(http.proxies),
+    )
+
+
+_IDS = b"zhuce conversation ids"
+
+
 def signing_secret(key: str | None) -> bytes:
     """Return the key that signs conversation ids: the same in every process that has the same key.
 
-    Without a key it is new at each start, and the page starts a new conversation.
+    It is derived slowly (scrypt, 16 MiB, some 50 ms), because anybody is given a signed id and may
+    try keys on it.  Without a key it is new at each start, and the page starts a new conversation.
     """
-    return (
-        hashlib.sha256(b"zhuce conversation ids " + key.encode()).digest()
-        if key
-        else secrets.token_bytes(32)
-    )
+    if key is None:
+        return secrets.token_bytes(32)
+    return hashlib.scrypt(key.encode(), salt=_IDS, n=2**14, r=8, p=1, dklen=32)
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -289,8 +350,9 @@ async def serve(settings: Settings) -> None:
     bound = listening(settings.http)
     async with running(settings) as conversation:
         telegram = telegram_service(settings, conversation)
-        app = web_app(settings, conversation, telegram)
-        server = Server(app, on_stop=telegram.stop if telegram else lambda: None)
+        app = web_app(settings, conversation, telegram, lambda: server.is_stopping)
+        on_stop = telegram.stop if telegram else lambda: None
+        server = Server(app, on_stop, _line_limits(settings))
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()

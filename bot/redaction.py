@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 HIDDEN = "（已隐藏）"
 MIN_CHARACTERS = 6
 """What is shorter is no secret, and hiding it would hide half of every line."""
-_SHAPE_OF_TOKENS = r"[0-9]{6,}(?::|%3A)[A-Za-z0-9_-]{30,}"
+_SHAPE_OF_TOKENS = r"(?<![0-9])[0-9]{6,}+(?::|%3A)[A-Za-z0-9_-]{30,}"
 """Hidden even when nobody has named it: the token of a foreign application, or an old one."""
 
 _PASSWORD = re.compile(r"(?P<before>://[^:/@]*:)(?P<password>.+)@", re.DOTALL)

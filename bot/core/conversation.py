@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.dialogue.autocomplete import Suggestion, suggest
+from bot.core.dialogue.commands import FORGETS_PERSON, reply_forgotten
 from bot.core.dialogue.decide import take_turn
 from bot.core.dialogue.degraded import reply_unstored
 from bot.core.locks import KeyedLocks
@@ -23,8 +24,10 @@ from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
+    FORGOTTEN,
     Applied,
     Brain,
+    Claim,
     Clock,
     Drawer,
     Journal,
@@ -79,21 +82,22 @@ class Conversation:
         """
         return (await self.take(update)).reply
 
-    async def take(self, update: Update) -> Applied:
+    async def take(self, update: Update, holder: str = "") -> Applied:
         """Answer an update, and tell whether it had been answered before.
 
+        `holder` names the process that sends the reply, where that is not the caller's answer.
         Updates of one conversation are answered one at a time, in the order in which they arrive.
 
         While the store cannot be reached, questions are answered as if they were the first ones,
         replies that depend on earlier turns are put off, and nothing is stored: the `version` is 0.
         """
         now, brain = self.clock.now(), self.brain
-        turn: Turn | None = None
 
         def work(session: Session) -> Turn:
-            nonlocal turn
             turn = take_turn(brain, session, update, now, calendar=self._calendar)
-            return replace(turn, route=update.route) if update.route else turn
+            if not (update.route or holder):
+                return turn
+            return replace(turn, route=update.route, holder=holder)
 
         async with self._turns.of(update.key):
             try:
@@ -108,8 +112,11 @@ class Conversation:
             self.trouble = None
             if not applied.is_repeat:
                 self._note(update, applied.reply, now)
-            if turn and turn.forgets_person and not applied.is_repeat:
-                await self.forget(update.key.platform, update.key.user)
+            if applied.reply.rule == FORGETS_PERSON:
+                # At a repeat too: the first time the journal may have been out.
+                await self._forget_words(update.key.platform, update.key.user)
+            if applied.reply == FORGOTTEN:
+                return replace(applied, reply=reply_forgotten(brain.pack))
             return applied
 
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
@@ -144,6 +151,18 @@ class Conversation:
         """Return replies that are stored and not known to be delivered, oldest first."""
         return await self._store.unsent(platform)
 
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        """Claim stored replies that no living process is sending; return them, oldest first."""
+        return await self._store.claim_unsent(claim)
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Let anybody claim these replies."""
+        await self._store.release(holder, updates)
+
+    async def beat(self, holder: str) -> None:
+        """Note that the process lives which sends the replies of this holder."""
+        await self._store.beat(holder)
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         """Record that the replies to these updates were delivered."""
         await self._store.mark_sent(updates)
@@ -151,6 +170,9 @@ class Conversation:
     async def forget(self, platform: str, user: str) -> int:
         """Delete everything stored about a person; return the number of conversations."""
         gone = await self._store.forget(platform, user)
-        if self._journal is not None:
-            await self._journal.forget(platform, user)
+        await self._forget_words(platform, user)
         return gone
+
+    async def _forget_words(self, platform: str, user: str) -> None:
+        if self._journal is not None:
+            await self._journal.forget(platform, user, self.clock.now())

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from bot.core.model.chart import Chart
 from bot.core.model.pack import Pack
-from bot.core.model.reply import Reply
+from bot.core.model.reply import Reply, Status
 from bot.core.model.session import Context, Session
 from bot.core.model.turn import Work
 from bot.core.model.understanding import Understanding
@@ -64,6 +64,10 @@ class Applied:
     """True if the reply is known to be delivered; never at the first time."""
 
 
+FORGOTTEN = Reply(Status.SMALLTALK, (), rule="forgotten")
+"""What a store returns for a repeat of an update whose reply was deleted with its person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A session as a store holds it."""
@@ -83,6 +87,23 @@ class Outgoing:
     route: str
     at: datetime
     """Time of the claim."""
+
+
+HOLDER_LIFE_S = 5.0
+"""After how long a silence a process counts as gone; what it was sending others may claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants to send which stored replies."""
+
+    platform: str
+    holder: str
+    is_alone: bool
+    """No other process sends for this platform: whoever held a reply before is gone."""
+    mine_before: datetime | None = None
+    """Also replies that `holder` has held since before this, and has forgotten."""
+    most: int = 100
 
 
 class SessionStore(Protocol):
@@ -107,6 +128,9 @@ class SessionStore(Protocol):
         When `work` raises, nothing is stored, not even the claim, and the exception passes on. A
         repeat returns the reply and the version of the first time, and `work` is not called. `work`
         may run in a thread of the store.
+
+        A turn that `forgets_person` does in the same commit what `forget` does; of the turn only
+        claim and reply are stored.
         """
         ...
 
@@ -118,12 +142,32 @@ class SessionStore(Protocol):
         """Return the replies of a platform that are not marked as sent, oldest first."""
         ...
 
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        """Make `claim.holder` the holder of replies that no living process holds; return them.
+
+        Oldest first.  What two processes claim at once is never the same reply.  A reply is held
+        from the start by the `holder` of its turn.
+        """
+        ...
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Let anybody claim these replies; those that `holder` does not hold are ignored."""
+        ...
+
+    async def beat(self, holder: str) -> None:
+        """Note that this process lives; it counts as gone `HOLDER_LIFE_S` after the last one."""
+        ...
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         """Mark updates, each given by key and id, as sent; unknown ones are ignored."""
         ...
 
     async def forget(self, platform: str, user: str) -> int:
-        """Delete every session, claim and reply of a person; return the number of sessions."""
+        """Delete every session and reply of a person; return the number of sessions.
+
+        Of the claims hashes stay as long as claims do (tombstones), which tell nothing of the
+        person: a repeat of such an update gets `FORGOTTEN`, marked as sent.
+        """
         ...
 
     async def expire(self, now: datetime) -> int:
@@ -183,8 +227,11 @@ class Journal(Protocol):
         """Return the counts of each day from `since` on."""
         ...
 
-    async def forget(self, platform: str, user: str) -> None:
-        """Delete the words of a person; the counts name nobody and stay."""
+    async def forget(self, platform: str, user: str, now: datetime) -> None:
+        """Delete the words of a person, also those that other processes have queued until now.
+
+        The counts name nobody and stay.
+        """
         ...
 
     async def expire(self, now: datetime) -> None:

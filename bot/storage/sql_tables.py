@@ -48,6 +48,7 @@ updates = Table(
     Column("v", Integer, nullable=False),
     Column("reply", Text, nullable=False),
     Column("is_sent", Boolean, nullable=False),
+    Column("holder", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "user", "chat", "update_id"),
 )
 is_unsent = ~updates.c.is_sent
@@ -59,6 +60,23 @@ Index(
     sqlite_where=is_unsent,
     postgresql_where=is_unsent,
 )
+
+tombstones = Table(
+    "zhuce_tombstones",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("claimed_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("zhuce_tombstones_by_age", tombstones.c.claimed_at)
+
+processes = Table(
+    "zhuce_processes",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""When each process that sends replies was last heard of, by the clock of the database."""
 
 unanswered = Table(
     "zhuce_unanswered",
@@ -72,6 +90,15 @@ unanswered = Table(
 )
 Index("zhuce_unanswered_by_age", unanswered.c.at)
 Index("zhuce_unanswered_by_person", unanswered.c.person)
+
+forgotten = Table(
+    "zhuce_forgotten",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""When the words of a person were deleted last, for processes that have some of them queued."""
 
 usage = Table(
     "zhuce_usage",

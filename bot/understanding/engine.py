@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.model.pack import Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -28,8 +29,11 @@ from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
 from bot.understanding.text.questions import listed_questions, marked_questions
+from bot.understanding.text.signs import signs_in
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
+_STOPS = re.compile(r"[，。？！；：、,?!;:]+")
+"""What no name reaches across; people put blanks anywhere."""
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
@@ -46,6 +50,10 @@ _GUESS_DISCOUNT = 0.9
 """What a score loses when it rests on taking characters for others."""
 _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
+_ABOUT_PAPERS = (QuestionType.LIST, QuestionType.YES_NO, QuestionType.HOW_MANY)
+"""What may be asked about the papers themselves."""
+_HARDLY_ASKED = 0.2
+"""Probability of these, and of no question, below which papers are only spoken of."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _HARDLY_A_WORD = 0.12
@@ -155,6 +163,13 @@ class PackUnderstander:
         asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
         self._wordings = tuple(ask for _, ask in asked)
         self._owners = tuple(number for number, _ in asked)
+        self._signs = {
+            sign: entry.id
+            for entry in reversed(
+                tuple(pack.entries.values())
+            )  # a pack's own before inherited ones
+            for sign in signs_in("".join(entry.signs))
+        }
         self._remembered = lru_cache(REMEMBERED)(self._understand)
 
     @cached_property
@@ -226,12 +241,14 @@ class PackUnderstander:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
-        reading = self._completed(self._lexicon.read(utterance), said, text)
+        reading = self._without_mentions(self._read(text, utterance), odds)
+        reading = self._completed(reading, said, text)
         view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
+        whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
             view = self._by_clauses(text, view, odds)
@@ -239,7 +256,10 @@ class PackUnderstander:
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
-        ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
+        ours = max(
+            self._model.ours_score(seen.candidates, is_in_talk=topic is not None)
+            for seen in (whole, view)
+        )
         if (
             topic is not None
             and ours >= self._thresholds.ours
@@ -252,7 +272,7 @@ class PackUnderstander:
             utterance=utterance,
             tokens=view.tokens,
             slots=view.slots,
-            candidates=view.candidates if utterance else (),
+            candidates=view.candidates if utterance else self._meant_by_signs(text),
             thresholds=self._thresholds,
             asked=question_type(text),
             is_turned=is_turned(text),
@@ -264,6 +284,30 @@ class PackUnderstander:
             undated=normalise(undated) if dates else utterance,
             sound=_sound(utterance),
         )
+
+    def _read(self, text: str, utterance: str) -> Reading:
+        """Read an utterance; no place reaches across a comma (…项目上，海南… is not 上海)."""
+        reading = self._lexicon.read(utterance)
+        clauses = [normalise(clause) for clause in _STOPS.split(text[:MAX_CHARACTERS])]
+        places = [slot.surface for slot in reading.slots if slot.kind == PLACE and slot.surface]
+        if all(any(place in clause for clause in clauses) for place in places):
+            return reading
+        return self._lexicon.read(" ".join(clauses))
+
+    def _meant_by_signs(self, text: str) -> tuple[Candidate, ...]:
+        """The entry of the first pictograph that is known, of a message that has no words."""
+        known = [self._signs[sign] for sign in signs_in(text) if sign in self._signs]
+        return (Candidate(known[0], 1.0, text, {"verbatim": 1.0}),) if known else ()
+
+    def _without_mentions(self, reading: Reading, odds: Odds) -> Reading:
+        """Papers are an object, not what is asked, where something else is asked for.
+
+        材料报上去归谁审 asks who; only the types of `_ABOUT_PAPERS` can be about the papers.
+        """
+        if not odds or sum(odds[kind] for kind in _ABOUT_PAPERS) + _unasked(odds) > _HARDLY_ASKED:
+            return reading
+        slots = tuple(s for s in reading.slots if s.value != self._words.materials)
+        return replace(reading, slots=slots)
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
         """A place that is only guessed asks for nothing among other words: 重亲回答."""
@@ -445,13 +489,19 @@ class PackUnderstander:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
-        best = max(views, key=lambda view: view.score)
+        telling = [view for view in views if view.signal("weight") >= _HARDLY_A_WORD]
+        best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
 
     def _part(self, part: str, whole: _View, odds: Odds) -> _View:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
         discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
         return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+
+
+def _unasked(odds: Odds) -> float:
+    """The probability that nothing is asked."""
+    return 1.0 - sum(odds.values())
 
 
 def _beside(text: str) -> int:

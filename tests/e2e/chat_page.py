@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 
 from bot.adapters.web import Readiness, create_app
+from bot.adapters.web.limits import UNLIMITED
 from bot.adapters.web.page import Regions
 from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.pack import Pack
@@ -163,6 +164,7 @@ def chat_app(conversation: Any, title: str = "问答", **shown: Any) -> Any:
         is_open=False,
         key=None,
         signing_secret=b"for the tests of the page",
+        limits=UNLIMITED,
         **shown,
     )
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
 from bot.adapters.web.errors import add_refusals
+from bot.adapters.web.fair_turns import FairTurns
+from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
 from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
 from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
 from bot.adapters.web.ports import Readiness, Talks
+from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.model.pack import Pack
 from bot.core.ports import Clock
@@ -36,6 +40,7 @@ def create_app(
     pack: Callable[[], Pack] | None = None,
     regions: Regions = NO_REGIONS,
     embedders: Sequence[str] = (),
+    limits: Limits | None = None,
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -47,18 +52,32 @@ def create_app(
     platforms post, by the name of the platform.  `pack` returns the one in use; without it answers
     cannot be linked to.  `regions` are those that a person may say to be in.  `embedders` are the
     origins (`https://www.example.cn`) of sites that may show the page in a frame.
+    Without `limits` those of `Limits()` are in force.
 
     Raises:
-        ValueError: the secret is shorter than 16 bytes or the key is empty.
+        ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
     """
-    app = FastAPI(title=title, version=API_VERSION, docs_url=None, redoc_url=None)
+    limits = limits or Limits()
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
     links = Links(pack)
-    app.include_router(Api(conversation, clock, gate, links, readiness, knowledge_version).router())
+    rates, turns = RateLimits(limits), FairTurns(limits.turns)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await rates.close()
+
+    app = FastAPI(
+        title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    app.include_router(
+        Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version).router()
+    )
     app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
+    app.add_middleware(CallerLimit, rates=rates, gate=gate)
     app.add_middleware(SecurityHeaders)
     add_refusals(app)
     return app

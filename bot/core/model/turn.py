@@ -18,10 +18,12 @@ class Turn:
     session: Session
     route: str = ""
     """The route of the update, stored beside the reply."""
+    holder: str = ""
+    """The process that sends the reply; empty if none needs to."""
     is_about_session: bool = False
     """The reply states what is stored or deleted, which is untrue while nothing can be stored."""
     forgets_person: bool = False
-    """Everything stored about the person has to be deleted."""
+    """Everything stored about the person is deleted in the commit that stores the reply."""
     understanding: Understanding | None = None
     """How the words were understood; `None` if there were none."""
 

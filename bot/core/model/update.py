@@ -32,6 +32,17 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """An earlier message that words reply to; read for its context and never stored."""
+
+    words: str
+    part: str = ""
+    """The part that was marked as meant; empty if none was."""
+    is_ours: bool = False
+    """It is a message of the bot's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One thing a person did.
 
@@ -48,6 +59,8 @@ class Update:
     event: Event | None = None
     route: str = ""
     """Where the reply goes, in the adapter's own form; stored beside the reply until it is sent."""
+    quoted: Quoted | None = None
+    """The message that the text replies to."""
 
     def __post_init__(self) -> None:
         if (self.text, self.press, self.event).count(None) != 2:
