@@ -272,7 +272,7 @@ def test_without_a_network_the_page_says_so_and_sends_when_it_is_back(page: Any)
 def test_a_message_that_is_refused_offers_no_second_try(page: Any) -> None:
     ask(page, "字" * 200_001)
 
-    expect(page.locator(".note").last).to_contain_text("最多 200000 个字符")
+    expect(page.locator(".note").last).to_contain_text("内容太长")
     expect(page.get_by_role("button", name="重试")).to_have_count(0)
 
 
