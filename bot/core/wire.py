@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, assert_never
 
+from bot.core.model.choices import replaces_card
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
@@ -234,7 +235,8 @@ def _part_from_json(data: Mapping[str, Any]) -> Part:
 
 
 def _choice_as_json(choice: Choice) -> Json:
-    return {"label": choice.label, "value": choice.value}
+    shown = {"label": choice.label, "value": choice.value}
+    return {**shown, "replaces": True} if replaces_card(choice.value) else dict(shown)
 
 
 def _answer_as_json(answer: Answer) -> Json:

@@ -24,8 +24,8 @@ from urllib.parse import unquote
 import pytest
 import pytest_asyncio
 
+from bot.adapters.delivery.codes import Codebook
 from bot.adapters.telegram.outgoing.callback_data import Buttons, Pressed
-from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.web.conversation_ids import Gate, update_id
 from bot.core.conversation import Conversation
 from bot.core.model.reply import (
