@@ -134,7 +134,7 @@ async def test_a_bad_answer_counts_as_one_reply(journal: Journal) -> None:
 
 async def test_a_forgotten_person_leaves_no_last_question(journal: Journal) -> None:
     journal.record(said("补证要钱不"), answered("fees"), NOW)
-    await journal.forget("telegram", "user-1")
+    await journal.forget("telegram", "user-1", NOW)
     journal.record(pressed("none"), DECLINED, NOW + timedelta(seconds=5))
     assert await badly(journal) == []
 
