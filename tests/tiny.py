@@ -204,6 +204,7 @@ PHRASES = {
     "not_your_button": "别人的按钮",
     "same_answer": "看上面",
     "too_many": "太快了",
+    "middle_unread": "太长了",
     "only_your_last": "只答最后一问",
     "copy_address": "复制网址",
     "copy_one_address": "复制 {place}",

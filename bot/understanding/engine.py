@@ -16,6 +16,7 @@ from bot.core.model.pack import Pack
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
+from bot.core.model.update import cut
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.understanding import scoring
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
@@ -163,7 +164,7 @@ class PackUnderstander:
         return TypoFinder([normalise(wording) for wording in self._wordings], self._owners)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
-        said = tuple(context.slots_at(now).items())
+        text, said = cut(text), tuple(context.slots_at(now).items())
         understand = self._remembered if len(text) <= _SHORT else self._understand
         return understand(text, said, context.topic_at(now), day_of(now))
 

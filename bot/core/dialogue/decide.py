@@ -22,7 +22,7 @@ from bot.core.dialogue.hear import Heard, Press, Words, hear
 from bot.core.dialogue.presses import press_choice
 from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reminder import WriteCalendar
-from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.reply import Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import day_of
@@ -62,7 +62,13 @@ def take_turn(
     slots = dict(session.context.slots_at(now))
     scope = Scope(brain.pack, as_of or day_of(now), slots, notices=notices, calendar=calendar)
     turn = replace(decide(scope, session, heard, understanding), understanding=understanding)
-    return _remember(scope, turn, now)
+    turn = _remember(scope, turn, now)
+    return _saying_it_is_cut(scope, turn) if update.is_cut else turn
+
+
+def _saying_it_is_cut(scope: Scope, turn: Turn) -> Turn:
+    notice = Text(scope.phrase("middle_unread"))
+    return replace(turn, reply=replace(turn.reply, parts=(notice, *turn.reply.parts)))
 
 
 def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> Understanding | None:
