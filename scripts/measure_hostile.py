@@ -85,7 +85,7 @@ def sessions(brain: Brain, now: datetime) -> Iterator[Session]:
 
 
 def milliseconds(brain: Brain, session: Session, text: str, now: datetime) -> float:
-    """Computing time, so that other programs on the machine do not count; the shortest of some turns."""
+    """The shortest of some turns, in computing time: other programs do not count."""
     best = float("inf")
     for _ in range(TIMES):
         began = thread_time()

@@ -22,9 +22,9 @@ _YES = frozenset(
 _NO = frozenset(
     "否 不 不是 不是的 没 没有 没有的 不对 不会 不要 不用 不可以 无 no n".split()  # noqa: SIM905  the same
 )
-_SOFTLY = re.compile(r"(.+?)[啊呀呢哦哈嘛]*")
+_SOFTENING = "啊呀呢哦哈嘛"
 _NUMBER = re.compile(rf"(?:我|今年|就|是|大概|大约|差不多|快|满)*(\d+|[０-９]+|[{CHARACTERS}]+)")
-_AFTER_A_NUMBER = re.compile(r"(?:了|吧|左右)+$")
+_AFTER_A_NUMBER = re.compile(r"(?:了|吧|左右){1,4}$")
 _CHOSEN = re.compile(r"(?:我?(?:要|想要|选|办|就要|就选)|我?是|就)?(.+?)(?:吧|的)?")
 
 
@@ -67,8 +67,7 @@ def read_answer(step: Step, registration: str, said: str) -> str | Impossible | 
         case QuestionKind.CHOICE:
             return _chosen(step, registration, said)
         case QuestionKind.YES_NO:
-            found = _SOFTLY.fullmatch(said.casefold())
-            word = found[1] if found else ""
+            word = said.casefold().rstrip(_SOFTENING)
             plain = YES if word in _YES else NO if word in _NO else None
             return plain or _chosen(step, registration, said)
         case QuestionKind.NUMBER:

@@ -35,8 +35,10 @@ _LONGEST_MENDED = 5
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset((PLACE, SERVICE))
+_NUMERALS = "几一二两三四五六七八九十百千"
 _AMOUNT = re.compile(
-    r"[0-9]+(?:[.][0-9]+)?(?=[万亿平层㎡])|[几一二两三四五六七八九十百千]+(?=[万亿](?![一别不要]))"
+    r"(?<![0-9])[0-9]++(?:[.][0-9]++)?(?=[万亿平层㎡])"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}]++(?=[万亿](?![一别不要]))"
 )
 _SOME = "几"
 _HARDLY_TOLD = 4

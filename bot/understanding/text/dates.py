@@ -22,13 +22,13 @@ from bot.understanding.text.normalise import MAX_CHARACTERS
 MOST = 6
 """Maximum number of dates read from one text; a longer list is no question about one of them."""
 _MAY_HOLD_ONE = re.compile(
-    r"\d{4}|\d\d\s*年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
-    r"|[昨今明前后後][天日]|[年天周週期拜]\s*[以之]?\s*[前后後]"
+    r"\d{4}|\d\d\s*+年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
+    r"|[昨今明前后後][天日]|[年天周週期拜]\s*+(?:[以之]\s*+)?[前后後]"
 )
 """A quick test, because most questions hold no date."""
 _TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊", "号个这后两周礼腊农阴旧")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_BLANKS = re.compile(r"(?<=[年月日号])\s+|\s+(?=[年月日号天个])|(?<=[个上下本今去前明])\s+")
+_BLANKS = re.compile(r"(?<=[年月日号个上下本今去前明])\s++|(?<!\s)\s++(?=[年月日号天个])")
 _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "o": 0, "两": 2, "半": 0}
 _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
