@@ -41,6 +41,8 @@ _AMOUNT = re.compile(
     rf"|(?<![{_NUMERALS}])[{_NUMERALS}]++(?=[万亿](?![一别不要]))"
 )
 _SOME = "几"
+_MOST_GUESSED = 100
+"""Characters of an utterance up to which it is guessed at; in a longer one few slips matter."""
 _HARDLY_TOLD = 4
 """Characters below which fillers may be all that was meant: 辛苦了，谢谢啦."""
 _LATIN = re.compile(r"[a-z0-9]")
@@ -161,8 +163,10 @@ class LexiconReader:
     def guess(self, utterance: str) -> Reading | None:
         """Another reading, with stray characters taken for those that look or sound like them.
 
-        `None` if there is nothing to take for anything else.
+        `None` if there is nothing to take for anything else, or too much is said.
         """
+        if len(utterance) > _MOST_GUESSED:
+            return None
         if _LATIN.search(utterance):
             utterance = self._transliterator.rewrite(utterance)
         loose = _loose(self._spans_of(utterance))

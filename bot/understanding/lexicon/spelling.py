@@ -32,6 +32,8 @@ _LONGEST = 8
 _HOLE = "*"
 _GUESSED = range(2, 5)
 """Lengths of the words that are guessed at: longer ones are mended anyway."""
+_MOST_MENDED = 100
+"""Rare characters, from the start, that may be mended; so many are no slips of one message."""
 _STANDS_ALONE = 6_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
 
@@ -104,7 +106,8 @@ class SpellingRepairer:
         spoken = syllables(utterance)
         done = max(0, rare[0] - _LONGEST + 1)
         pieces = [utterance[:done]]
-        while done <= rare[-1]:
+        last = rare[:_MOST_MENDED][-1]
+        while done <= last:
             word = self._word_at(utterance, spoken, done, loose)
             pieces.append(word or utterance[done])
             done += len(word) or 1

@@ -17,7 +17,7 @@ from typing import Literal
 
 from bot.core.model.date_rules import Period
 from bot.core.model.spans import EARLIEST, LATEST, SaidDate, Span, month_span, year_span
-from bot.understanding.text.normalise import MAX_CHARACTERS
+from bot.understanding.text.normalise import shorten
 
 MOST = 6
 """Maximum number of dates read from one text; a longer list is no question about one of them."""
@@ -80,10 +80,9 @@ def find_dates(text: str, today: date) -> tuple[tuple[SaidDate, ...], str]:
 
 
 def _plain(text: str) -> str:
-    if len(text) > MAX_CHARACTERS:
-        half = MAX_CHARACTERS // 2
-        text = text[:half] + text[-half:]
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    # Shortened twice, because NFKC makes eighteen characters of some.
+    text = shorten(unicodedata.normalize("NFKC", shorten(text)))
+    text = _INVISIBLE.sub("", text).lower()
     return _BLANKS.sub("", text.translate(_TRADITIONAL))
 
 
