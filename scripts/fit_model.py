@@ -53,6 +53,8 @@ GUESSED = 0.12
 PHRASING_WEIGHT, TEST_WEIGHT, REAL_WEIGHT, FOREIGN_WEIGHT = 0.02, 1.0, 4.0, 0.3
 """Neighbouring entries often answer a held-out phrasing or a test as well, so those labels say less
 than expectations do; foreign questions are many here and perhaps one in ten in a chat."""
+EVERYDAY = ("foreign", "test", "noisy")
+"""Kinds of samples of which those that are none of the pack's business teach what is foreign."""
 FIRST = 90
 """Characters that a reply opens with, as expectations count them."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -312,22 +314,18 @@ def fit_confidence(tops: Sequence[Top]) -> Logistic:
     return Logistic(round(intercept, 4), named(CONFIDENCE, beta[:-1]))
 
 
-def names_subject(sample: Sample) -> bool:
-    return bool(sample.understanding.candidates[0].signals["ours"])
-
-
 def fit_ours(samples: Sequence[Sample]) -> tuple[Logistic, float]:
     """How probable it is that an utterance is the pack's business, and the threshold of that.
 
-    What names the subject and is still none of its business (二建报名) is left out: entries say so,
-    and to call the subject's own name foreign costs more questions than it keeps away.
+    Negatives are everyday questions alone.  What is near and none of the pack's business (二建报名)
+    has its entries that say so; to call it foreign would turn away more of our own questions.
     """
-    used = [s for s in samples if s.is_ours or not (s.kind == "phrasing" or names_subject(s))]
+    used = [s for s in samples if s.is_ours or s.kind in EVERYDAY]
     rows = [ours_signals([c.signals for c in s.understanding.candidates]) for s in used]
     x = np.array([[row[name] for name in OURS] for row in rows])
     y = np.array([s.is_ours for s in used], dtype=float)
     count = {k: sum(s.kind == k for s in used) for k in {s.kind for s in used}}
-    share = {"phrasing": 0.3, "foreign": 3.0, "near": 0.3}
+    share = {"phrasing": 0.3, "foreign": 3.0}
     weight = np.array([share.get(s.kind, 1.0) * 1000 / count[s.kind] for s in used])
     intercept, beta = logistic(x, y, weight, ridge=0.3)
     model = Logistic(round(intercept, 4), named(OURS, beta))

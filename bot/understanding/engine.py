@@ -31,6 +31,8 @@ from bot.understanding.text.question_types import Odds, is_turned, question_odds
 from bot.understanding.text.questions import listed_questions, marked_questions
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
+_STOPS = re.compile(r"[，。？！；：、,?!;:]+")
+"""What no name reaches across; people put blanks anywhere."""
 _HARDLY_ANYTHING = 2
 """Characters left of a follow-up when slots and fillers are taken out (那, 换成)."""
 _INSTEAD = ("改成", "换成", "改为", "换为", "变成", "改做", "换做")
@@ -227,7 +229,7 @@ class PackUnderstander:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
-        reading = self._completed(self._lexicon.read(utterance), said, text)
+        reading = self._completed(self._read(text, utterance), said, text)
         view = self._view(reading, said, odds)
         if not view.is_sure and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
@@ -265,6 +267,15 @@ class PackUnderstander:
             undated=normalise(undated) if dates else utterance,
             sound=_sound(utterance),
         )
+
+    def _read(self, text: str, utterance: str) -> Reading:
+        """Read an utterance; no place reaches across a comma (…项目上，海南… is not 上海)."""
+        reading = self._lexicon.read(utterance)
+        clauses = [normalise(clause) for clause in _STOPS.split(text[:MAX_CHARACTERS])]
+        places = [slot.surface for slot in reading.slots if slot.kind == PLACE and slot.surface]
+        if all(any(place in clause for clause in clauses) for place in places):
+            return reading
+        return self._lexicon.read(" ".join(clauses))
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
         """A place that is only guessed asks for nothing among other words: 重亲回答."""

@@ -20,6 +20,15 @@ from bot.core.answering.phrase_replies import (
     question_reply,
 )
 from bot.core.answering.regions import region_page
+from bot.core.answering.relevance import (
+    is_door_of_nowhere,
+    is_only_a_place,
+    is_our_business,
+    is_remark,
+    is_strangers_door,
+    may_be_ours,
+    speaks_of_others,
+)
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
@@ -27,15 +36,10 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
+BESIDE = 0.8
+"""Share of the first score from which the second entry is as likely meant, and people choose."""
 NEAR_FROM = 0.25
 """Score from which the nearest entry is told behind an admission."""
-SURELY_OURS = 0.95
-"""Probability of being the pack's business from which the nearest entry may be told; below it a
-score that low declines."""
-LIKELY = 0.85
-"""Share of the probability of being the pack's business that will do where an entry surely fits."""
-REMARK_FROM = 0.4
-"""Score from which a remark (下午好, 辛苦了) is answered with one."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -186,10 +190,13 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
 
 def _one(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to one wish."""
-    here = [c for c in understanding.candidates if not c.is_elsewhere]
-    away = sorted((c for c in understanding.candidates if c.is_elsewhere), key=lambda c: -c.score)
+    known = [
+        c for c in understanding.candidates if not is_strangers_door(scope.pack, understanding, c)
+    ]
+    here = [c for c in known if not c.is_elsewhere]
+    away = sorted((c for c in known if c.is_elsewhere), key=lambda c: -c.score)
     limits = understanding.thresholds
-    if not _is_our_business(scope.pack, understanding):
+    if not is_our_business(scope.pack, understanding):
         return out_of_domain(scope, here[0].score if here else 0.0)
     if away and away[0].score >= limits.answer and _is_gap(scope.pack, away[0], here):
         return region_gap(scope, scope.pack.entries[away[0].entry], away[0].score)
@@ -200,50 +207,20 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
         return _topics(scope)
-    is_open = best.misses_slot or _is_a_door_of_nowhere(scope, entry)
+    is_open = best.misses_slot or is_door_of_nowhere(scope, entry)
     if _names_an_aspect_only(understanding):
         if ASPECT not in entry.slots:
             best = next((c for c in here if c.misses_slot), best)
             entry = scope.pack.entries[best.entry]
         is_open = True
+    is_open = is_open and not speaks_of_others(scope.pack, understanding, best)
     if is_open and (question := _open_slot(scope, entry, best)):
         return question
-    if understanding.ours < limits.ours and _is_remark(scope.pack, best):
+    if understanding.ours < limits.ours and is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
-    if best.score < limits.answer or _is_only_a_place(scope, entry, best, understanding):
-        return _unsure(scope, here, limits.ask, is_ours=understanding.ours >= SURELY_OURS)
+    if best.score < limits.answer or is_only_a_place(scope, entry, best, understanding):
+        return _unsure(scope, here, limits.ask, is_ours=may_be_ours(scope.pack, understanding))
     return entry_reply(scope, entry, best.score, "one_clear")
-
-
-def _is_our_business(pack: Pack, understanding: Understanding) -> bool:
-    """Whether the utterance is the pack's business, or a remark that it has an answer to.
-
-    A name of a place alone asks for the door there; words that lean on the conversation belong to
-    it.
-    """
-    if not understanding.candidates:
-        return False
-    best, limits = understanding.candidates[0], understanding.thresholds
-    is_likely = understanding.ours >= limits.ours * LIKELY and best.score >= limits.answer
-    is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
-    if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
-        return True
-    if _asks_for_a_door(pack, understanding):
-        return True
-    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
-    return _is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
-
-
-def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
-    """Whether a place and the words for its door were said, and nothing that the pack lacks."""
-    said = {slot.kind: slot.value for slot in understanding.slots if slot.surface}
-    is_door = PLACE in said and said.get(ASPECT) == pack.vocabulary.portal
-    return is_door and not understanding.candidates[0].has_foreign_words
-
-
-def _is_remark(pack: Pack, best: Candidate) -> bool:
-    """Whether it is small talk: a wrong thanks harms nobody, so less will do."""
-    return pack.entries[best.entry].kind is EntryKind.SMALLTALK and best.score >= REMARK_FROM
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
@@ -254,21 +231,6 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
         return best.weight < LITTLE
     limit = understanding.thresholds.answer
     return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
-
-
-def _is_a_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
-    """A place's door where no place was named; the words may be those of any place's."""
-    is_door = scope.pack.is_about_portal(entry) and PLACE in entry.slots
-    return is_door and PLACE not in scope.slots
-
-
-def _is_only_a_place(
-    scope: Scope, entry: Entry, best: Candidate, understanding: Understanding
-) -> bool:
-    """A portal that nothing but the name of its place speaks for."""
-    if not scope.pack.is_about_portal(entry) or PLACE not in entry.slots:
-        return False
-    return not (ASPECT in scope.slots or understanding.is_ours or best.is_verbatim)
 
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:
@@ -340,13 +302,14 @@ def _unsure(scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours
     near = [(e, score) for e, score in ranked if _is_offered(e)]
     likely = list({e.title: e for e, score in near if score >= ask_from / 2}.values())
     score = here[0].score
-    if not (is_ours or (near and near[0][1] >= NEAR_FROM)):
+    if not is_ours:
         return out_of_domain(scope, score)
-    if is_ours and near and near[0][1] >= NEAR_FROM:
+    if near and near[0][1] >= NEAR_FROM:
         others = [e for e in likely if e is not near[0][0]][:MAX_NEAR]
         if reply := near_reply(scope, near[0][0], others, score):
             return reply
-    if len(likely) < 2 or near[0][1] < ask_from:
+    is_between = len(likely) > 1 and near[1][1] >= max(ask_from, near[0][1] * BESIDE)
+    if not is_between:
         return no_data(scope, [e for e, _ in near], score)
     options = [Choice(e.title, str(ShowEntry(e.id))) for e in likely[: MAX_CHOICES - 1]]
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))

@@ -1,0 +1,95 @@
+"""Judge whether an utterance is the pack's business, and whether a door (a portal) is meant.
+
+A wrong door is worse than no answer: a website in Guangzhou may be any of a thousand.
+"""
+
+from __future__ import annotations
+
+from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.scope import Scope
+from bot.core.model.understanding import Candidate, Understanding
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
+
+SURELY_OURS = 0.97
+"""Probability of being the pack's business from which words that name nothing of ours are taken
+for ours although nothing answers them."""
+LIKELY = 0.85
+"""Share of the probability of being the pack's business that will do where an entry surely fits."""
+REMARK_FROM = 0.4
+"""Score from which a remark (下午好, 辛苦了) is answered with one."""
+COVERED = 0.75
+"""Share of what is said besides slots that an entry's own phrasings have to say, where nothing of
+ours is named, before its door is shown or a slot asked for: 广州招聘网站 asks for another door."""
+
+
+def is_our_business(pack: Pack, understanding: Understanding) -> bool:
+    """Whether the utterance is the pack's business, or a remark that it has an answer to.
+
+    A name of a place alone asks for the door there; words that lean on the conversation belong to
+    it.
+    """
+    if not understanding.candidates:
+        return False
+    best, limits = understanding.candidates[0], understanding.thresholds
+    is_likely = understanding.ours >= limits.ours * LIKELY and best.score >= limits.answer
+    is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
+    if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
+        return True
+    if _asks_for_a_door(pack, understanding):
+        return True
+    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
+    return is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
+    """Whether a place and the words for its door were said, and nothing that the pack lacks."""
+    said = {slot.kind: slot.value for slot in understanding.slots if slot.surface}
+    is_door = PLACE in said and said.get(ASPECT) == pack.vocabulary.portal
+    return is_door and not understanding.candidates[0].has_foreign_words
+
+
+def is_remark(pack: Pack, best: Candidate) -> bool:
+    """Whether it is small talk: a wrong thanks harms nobody, so less will do."""
+    return pack.entries[best.entry].kind is EntryKind.SMALLTALK and best.score >= REMARK_FROM
+
+
+def is_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
+    """A place's door where no place was named; the words may be those of any place's."""
+    is_door = scope.pack.is_about_portal(entry) and PLACE in entry.slots
+    return is_door and PLACE not in scope.slots
+
+
+def is_only_a_place(
+    scope: Scope, entry: Entry, best: Candidate, understanding: Understanding
+) -> bool:
+    """A portal that nothing but the name of its place speaks for."""
+    if not scope.pack.is_about_portal(entry) or PLACE not in entry.slots:
+        return False
+    return not (ASPECT in scope.slots or understanding.is_ours or best.is_verbatim)
+
+
+def names_us(pack: Pack, understanding: Understanding) -> bool:
+    """Return whether the subject, a service, or what is done with either (注册) is named."""
+    is_service = any(slot.surface for slot in understanding.of(SERVICE))
+    is_idle = any(token in pack.vocabulary.idle for token in understanding.tokens)
+    return understanding.is_ours or is_service or is_idle
+
+
+def may_be_ours(pack: Pack, understanding: Understanding) -> bool:
+    """Return whether words that nothing answers are still the pack's business."""
+    best = understanding.candidates[0]
+    is_named = names_us(pack, understanding) and not best.has_foreign_words
+    return understanding.is_ours or is_named or understanding.ours >= SURELY_OURS
+
+
+def is_strangers_door(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:
+    """Return whether it is a place's door and the words speak of somebody else's."""
+    entry = pack.entries[candidate.entry]
+    is_door = pack.is_about_portal(entry) and PLACE in entry.slots
+    return is_door and speaks_of_others(pack, understanding, candidate)
+
+
+def speaks_of_others(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:
+    """Return whether the words name nothing of ours, and much that the entry does not say."""
+    covered = candidate.is_verbatim or candidate.signals.get("besides", 1.0) >= COVERED
+    return not covered and not names_us(pack, understanding)
