@@ -32,7 +32,7 @@ _LONGEST = 8
 _HOLE = "*"
 _GUESSED = range(2, 5)
 """Lengths of the words that are guessed at: longer ones are mended anyway."""
-_MOST_MENDED = 100
+_MOST_MENDED = 40
 """Rare characters, from the start, that may be mended; so many are no slips of one message."""
 _STANDS_ALONE = 6_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""

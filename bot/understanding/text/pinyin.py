@@ -114,6 +114,14 @@ class _Pieces:
         (word,) = self._words.at(number)
         return float(self._costs[number]), word
 
+    def starts(self, letters: str) -> list[list[int]]:
+        """Return for each place in the letters where the pieces begin that end there."""
+        found: list[list[int]] = [[] for _ in range(len(letters) + 1)]
+        for start in range(len(letters)):
+            for spelling, _ in self._words.keys.beginnings(letters[start : start + self.longest]):
+                found[start + len(spelling)].append(start)
+        return found
+
     def save(self, writer: Writer) -> None:
         self._words.save(writer, "pieces")
         writer.array("costs", self._costs)
@@ -233,9 +241,10 @@ class Transliterator:
         `borders` are the typed spaces; `alone` is where words were typed by themselves.
         """
         best: list[tuple[float, _Piece]] = [(0.0, _Piece(0, ""))]
+        starts = self._pieces.starts(letters)
         for end in range(1, len(letters) + 1):
             options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
-            for start in range(max(0, end - self._pieces.longest), end):
+            for start in starts[end]:
                 spelling = letters[start:end]
                 found = self._pieces.get(spelling)
                 if found and spelling in _single_syllables():

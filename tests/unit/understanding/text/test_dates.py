@@ -162,3 +162,7 @@ def test_no_text_breaks_it(text: str) -> None:
     assert len(said) <= 6
     assert all(span.first <= span.last for date in said for span in date.spans)
     assert isinstance(rest, str)
+
+
+def test_characters_that_stand_for_many_hide_no_date() -> None:
+    assert spans("\ufdfa" * 1000 + "2023年6月1日") == [["2023-06-01"]]
