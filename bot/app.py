@@ -18,6 +18,7 @@ from bot.core.conversation import Conversation
 from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
+from bot.redaction import hide_password
 from bot.runtime.addresses import is_loopback, listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.telegram.service import Service
+    from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.server import Server
     from bot.adapters.web.webhooks import Receive
     from bot.runtime.embedded import Embedded
@@ -192,6 +194,7 @@ def web_app(
         is_open=key is None and is_loopback(settings.http.host),
         trouble=telegram.health.trouble if telegram else lambda: None,
         webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+        limits=_limits(settings),
     )
 
 
@@ -202,6 +205,7 @@ def _door(
     is_open: bool,
     trouble: Callable[[], str | None],
     webhooks: Mapping[str, Receive],
+    limits: Limits | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -215,6 +219,7 @@ def _door(
         clock=SystemClock(),
         readiness=readiness,
         webhooks=webhooks,
+        limits=limits,
         is_open=is_open,
         key=key,
         signing_secret=signing_secret(key),
@@ -222,6 +227,43 @@ def _door(
         title=conversation.pack.title + "问答",
         lead=conversation.pack.phrase("page_lead"),
         examples=conversation.pack.examples,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    """Return the limits of the settings.
+
+    Raises:
+        SettingsError: requests are to be counted in Redis, and its driver is not installed.
+    """
+    from bot.adapters.web.limits import Limits
+
+    http = settings.http
+    if http.rate_store != "memory://" and not is_installed("redis"):
+        expected = "没有安装它的驱动：pip install 'zhuce[redis]'"
+        raise SettingsError("BOT_HTTP__RATE_STORE", hide_password(http.rate_store), expected)
+    return Limits(
+        address=http.address_rate,
+        conversation=http.conversation_rate,
+        key=http.key_rate,
+        store=http.rate_store,
+        body_bytes=http.body_bytes,
+        turns=http.turns,
+    )
+
+
+def _line_limits(settings: Settings) -> LineLimits:
+    from bot.adapters.web.limits import LineLimits
+    from bot.settings import divided
+
+    http = settings.http
+    return LineLimits(
+        header_bytes=http.header_bytes,
+        header_s=http.header_timeout,
+        body_s=http.body_timeout,
+        connections=http.connections,
+        address_connections=http.address_connections,
+        proxies=divided(http.proxies),
     )
 
 
@@ -262,7 +304,8 @@ async def serve(settings: Settings) -> None:
     async with running(settings) as conversation:
         telegram = telegram_service(settings, conversation)
         app = web_app(settings, conversation, telegram)
-        server = Server(app, on_stop=telegram.stop if telegram else lambda: None)
+        on_stop = telegram.stop if telegram else lambda: None
+        server = Server(app, on_stop, _line_limits(settings))
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()

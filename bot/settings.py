@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,20 +30,6 @@ from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
 _IGNORED = "BOT_TEST_"
-
-
-class HttpSettings(BaseModel):
-    """The HTTP server: web chat, API and webhooks on one port."""
-
-    host: str = Field(default="127.0.0.1", description="监听的地址；127.0.0.1 只有本机能访问")
-    port: int = Field(
-        default=8080, ge=0, le=65535, description="监听的端口；0 表示随便一个空闲端口"
-    )
-    key: SecretStr | None = Field(
-        default=None,
-        min_length=16,
-        description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它",
-    )
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -66,6 +53,81 @@ def _shaped(pattern: str) -> AfterValidator:
 
 
 Absent = BeforeValidator(_empty_is_none)
+
+
+def _addresses(value: str | None) -> str | None:
+    """Check addresses or networks, divided by commas."""
+    for address in divided(value):
+        ip_network(address, strict=False)
+    return value
+
+
+def divided(value: str | None) -> tuple[str, ...]:
+    """Return the words of a setting that stand between commas."""
+    return tuple(word for part in (value or "").split(",") if (word := part.strip()))
+
+
+Rate = Annotated[str, Field(pattern=r"^([1-9][0-9]*/(second|minute|hour|day))?$")]
+Proxies = Annotated[str | None, Absent, AfterValidator(_addresses)]
+_REDIS_OR_HERE = r"^(memory://|rediss?://[^\s]+)$"
+
+
+class HttpSettings(BaseModel):
+    """The HTTP server: web chat, API and webhooks on one port."""
+
+    host: str = Field(default="127.0.0.1", description="监听的地址；127.0.0.1 只有本机能访问")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="监听的端口；0 表示随便一个空闲端口"
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它",
+    )
+    proxies: Proxies = Field(
+        default=None,
+        description="前面的反向代理的地址或网段，用逗号隔开；只有它们写的 X-Forwarded-For 才算数",
+    )
+    address_rate: Rate = Field(
+        default="300/minute",
+        description="一个地址最多多快，如 300/minute、20/second；超过的回 429；留空就不限",
+    )
+    conversation_rate: Rate = Field(
+        default="30/minute", description="一个会话最多发消息多快，写法同上；留空就不限"
+    )
+    key_rate: Rate = Field(
+        default="6000/minute", description="带密钥的请求一共最多多快，写法同上；留空就不限"
+    )
+    rate_store: str = Field(
+        default="memory://",
+        pattern=_REDIS_OR_HERE,
+        description="请求次数记在哪里：memory://（每个进程各记各的）或 redis://…（几个进程一起记）",
+    )
+    turns: int = Field(
+        default=64,
+        ge=4,
+        description="同时等着回答的消息最多几条，超过的回 503；一个地址最多占四分之一",
+    )
+    body_bytes: int = Field(
+        default=65536, ge=1024, description="请求内容最多多少字节，超过的回 413"
+    )
+    header_bytes: int = Field(
+        default=16384, ge=1024, description="请求的地址和请求头一共最多多少字节，超过的回 431"
+    )
+    header_timeout: float = Field(
+        default=10, gt=0, le=600, description="请求头最多等多少秒，过了就断开"
+    )
+    body_timeout: float = Field(
+        default=20, gt=0, le=600, description="请求内容最多等多少秒，过了就断开"
+    )
+    connections: int = Field(
+        default=900, ge=1, description="最多同时多少个连接；要比进程能打开的文件数小"
+    )
+    address_connections: int = Field(
+        default=100, ge=1, description="一个地址最多同时多少个连接；写明的反向代理不限"
+    )
+
+
 Token = Annotated[SecretStr | None, Absent, _shaped(r"[0-9]+:[A-Za-z0-9_-]+")]
 WebhookSecret = Annotated[SecretStr | None, Absent, _shaped(r"[A-Za-z0-9_-]{1,256}")]
 Proxy = Annotated[SecretStr | None, Absent, _shaped(r"(https?|socks[45]h?)://[^\s/]+/?")]
@@ -160,7 +222,12 @@ class Settings(BaseSettings):
         """Return the addresses that may carry a password."""
         proxy = self.telegram.proxy
         journal = [self.journal] if self.journal else []
-        return [self.store, *journal, *([proxy.get_secret_value()] if proxy else [])]
+        return [
+            self.store,
+            self.http.rate_store,
+            *journal,
+            *([proxy.get_secret_value()] if proxy else []),
+        ]
 
 
 def load_settings() -> Settings:

@@ -25,6 +25,7 @@ from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
     Applied,
     Brain,
+    Claim,
     Clock,
     Drawer,
     Journal,
@@ -79,9 +80,10 @@ class Conversation:
         """
         return (await self.take(update)).reply
 
-    async def take(self, update: Update) -> Applied:
+    async def take(self, update: Update, holder: str = "") -> Applied:
         """Answer an update, and tell whether it had been answered before.
 
+        `holder` names the process that sends the reply, where that is not the caller's answer.
         Updates of one conversation are answered one at a time, in the order in which they arrive.
 
         While the store cannot be reached, questions are answered as if they were the first ones,
@@ -93,7 +95,9 @@ class Conversation:
         def work(session: Session) -> Turn:
             nonlocal turn
             turn = take_turn(brain, session, update, now, calendar=self._calendar)
-            return replace(turn, route=update.route) if update.route else turn
+            if not (update.route or holder):
+                return turn
+            return replace(turn, route=update.route, holder=holder)
 
         async with self._turns.of(update.key):
             try:
@@ -143,6 +147,18 @@ class Conversation:
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         """Return replies that are stored and not known to be delivered, oldest first."""
         return await self._store.unsent(platform)
+
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        """Claim stored replies that no living process is sending; return them, oldest first."""
+        return await self._store.claim_unsent(claim)
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Let anybody claim these replies."""
+        await self._store.release(holder, updates)
+
+    async def beat(self, holder: str) -> None:
+        """Note that the process lives which sends the replies of this holder."""
+        await self._store.beat(holder)
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         """Record that the replies to these updates were delivered."""

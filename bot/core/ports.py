@@ -85,6 +85,23 @@ class Outgoing:
     """Time of the claim."""
 
 
+HOLDER_LIFE_S = 5.0
+"""After how long a silence a process counts as gone; what it was sending others may claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants to send which stored replies."""
+
+    platform: str
+    holder: str
+    is_alone: bool
+    """No other process sends for this platform: whoever held a reply before is gone."""
+    mine_before: datetime | None = None
+    """Also replies that `holder` has held since before this, and has forgotten."""
+    most: int = 100
+
+
 class SessionStore(Protocol):
     """Stores sessions, claims and outgoing replies.
 
@@ -116,6 +133,22 @@ class SessionStore(Protocol):
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         """Return the replies of a platform that are not marked as sent, oldest first."""
+        ...
+
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        """Make `claim.holder` the holder of replies that no living process holds; return them.
+
+        Oldest first.  What two processes claim at once is never the same reply.  A reply is held
+        from the start by the `holder` of its turn.
+        """
+        ...
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Let anybody claim these replies; those that `holder` does not hold are ignored."""
+        ...
+
+    async def beat(self, holder: str) -> None:
+        """Note that this process lives; it counts as gone `HOLDER_LIFE_S` after the last one."""
         ...
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:

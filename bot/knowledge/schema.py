@@ -413,6 +413,9 @@ class VocabularyForm(Form):
     idle: list[Line] = Field(
         default_factory=list, description="这个知识包里人人都说、等于没说的词，如 办证"
     )
+    elsewhere: Line | None = Field(
+        None, description="指别的地方的词，如 外省；人从一地来、要在另一地办，就当说了它"
+    )
 
 
 _ROLES: dict[str, RoleWord] = {

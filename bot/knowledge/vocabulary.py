@@ -47,6 +47,7 @@ def vocabulary_of(form: VocabularyForm) -> Vocabulary:
         undated=tuple(form.undated),
         substitutes=dict(form.substitutes),
         idle=tuple(form.idle),
+        elsewhere=form.elsewhere or "",
     )
 
 

@@ -125,14 +125,14 @@ class Embedded(Conversation):
     ) -> None:
         await self.close()
 
-    async def take(self, update: Update) -> Applied:
+    async def take(self, update: Update, holder: str = "") -> Applied:
         """Answer an update as `Conversation.take` does, in the right thread and loop."""
         await self._come_to()
         if self._journal_url is not None and not self._home.is_open:
             raise LifetimeError(
                 "要记下没答上的问题，得先打开：用 async with，或者 await conversation.open()"
             )
-        return await super().take(update)
+        return await super().take(update, holder)
 
     async def _come_to(self) -> None:
         """Check thread and loop, and read the pack."""

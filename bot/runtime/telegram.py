@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-SETTLE_S = 30.0
-"""How old an unsent reply must be before another process behind the same webhook may send it."""
-
-
 def telegram_service(settings: Settings, conversation: Conversation) -> Service | None:
     """Build the service; without a token return `None` and import none of it.
 
@@ -40,7 +36,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
     options = Options(
         secret=button_secret(token),
         is_ephemeral=chosen.ephemeral,
-        settle_s=SETTLE_S if hook else 0.0,
+        is_shared=hook is not None,
     )
     return Service(
         lambda: connect(token, chosen.api_url, proxy.get_secret_value() if proxy else None),
@@ -87,4 +83,5 @@ def telegram_hook(settings: Settings) -> Hook | None:
         expected = "监听的不是本机，没有密语谁都能冒充 Telegram；请写一串随机的字母和数字"
         raise SettingsError("BOT_TELEGRAM__WEBHOOK_SECRET", None, expected)
     secret = chosen.webhook_secret
-    return Hook(chosen.webhook_url, secret.get_secret_value() if secret else None)
+    known = secret.get_secret_value() if secret else None
+    return Hook(chosen.webhook_url, known, settings.http.host)

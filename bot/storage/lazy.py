@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, SessionStore, Stored
+from bot.core.ports import Applied, Claim, Outgoing, SessionStore, Stored
 from bot.errors import LifetimeError
 from bot.storage import open_store
 from bot.storage.memory import MemoryStore
@@ -135,6 +135,15 @@ class LazyStore:
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         return await (await self.opened()).unsent(platform, limit)
+
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        return await (await self.opened()).claim_unsent(claim)
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        await (await self.opened()).release(holder, updates)
+
+    async def beat(self, holder: str) -> None:
+        await (await self.opened()).beat(holder)
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         await (await self.opened()).mark_sent(updates)

@@ -7,6 +7,7 @@ between reading and writing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from itertools import islice
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -42,6 +43,7 @@ class _KeptReply:
     version: int
     claimed_at: datetime
     is_sent: bool = False
+    holder: str = ""
 
 
 class MemoryStore:
@@ -50,6 +52,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._sessions: dict[ConversationKey, _KeptSession] = {}
         self._replies: dict[UpdateName, _KeptReply] = {}
+        self._beats: dict[str, float] = {}
 
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
@@ -62,7 +65,7 @@ class MemoryStore:
         version = stored.version + 1 if stored else 1
         session, record = write_session(turn.session), write_reply(turn.reply, turn.route)
         self._sessions[key] = _KeptSession(session, version, now)
-        self._replies[key, update_id] = _KeptReply(record, version, now)
+        self._replies[key, update_id] = _KeptReply(record, version, now, holder=turn.holder)
         return Applied(turn.reply, version, is_repeat=False)
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
@@ -78,6 +81,36 @@ class MemoryStore:
             if key.platform == platform and not kept.is_sent
         )
         return list(islice(waiting, limit))
+
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        waiting = [
+            name
+            for name, kept in self._replies.items()
+            if name[0].platform == claim.platform
+            and not kept.is_sent
+            and self._is_claimable(kept, claim)
+        ][: claim.most]
+        return [self._claimed(name, claim.holder) for name in waiting]
+
+    def _is_claimable(self, kept: _KeptReply, claim: Claim) -> bool:
+        if kept.holder == claim.holder:
+            return claim.mine_before is not None and kept.claimed_at < claim.mine_before
+        seen_at = self._beats.get(kept.holder, float("-inf"))
+        return claim.is_alone or time.monotonic() - seen_at >= HOLDER_LIFE_S
+
+    def _claimed(self, name: UpdateName, holder: str) -> Outgoing:
+        kept = self._replies[name]
+        kept.holder = holder
+        return Outgoing(*name, *read_routed(kept.record, FORMAT), kept.claimed_at)
+
+    async def release(self, holder: str, updates: Sequence[UpdateName]) -> None:
+        for name in updates:
+            kept = self._replies.get(name)
+            if kept and kept.holder == holder:
+                kept.holder = ""
+
+    async def beat(self, holder: str) -> None:
+        self._beats[holder] = time.monotonic()
 
     async def mark_sent(self, updates: Sequence[UpdateName]) -> None:
         for name in updates:

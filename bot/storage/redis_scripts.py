@@ -6,9 +6,9 @@ the person's hash.
 """
 
 COMMIT = """
--- KEYS: person, sessions, updates, unsent, counter
+-- KEYS: person, sessions, updates, unsent, counter, holders
 -- ARGV: session field, update field, session as it was read, session, reply, now,
---       session name, update name, life of the keys in milliseconds
+--       session name, update name, life of the keys in milliseconds, holder
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[3]
     or redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then
   return 0
@@ -17,6 +17,9 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[4], ARGV[2], ARGV[5])
 redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
 redis.call('ZADD', KEYS[3], ARGV[6], ARGV[8])
 redis.call('ZADD', KEYS[4], redis.call('INCR', KEYS[5]), ARGV[8])
+if ARGV[10] ~= '' then
+  redis.call('HSET', KEYS[6], ARGV[8], ARGV[10])
+end
 for _, key in ipairs(KEYS) do
   redis.call('PEXPIRE', key, ARGV[9])
 end
@@ -25,7 +28,7 @@ return 1
 """Returns 1 if it stored the turn; 0 if the session has changed or the update has been answered."""
 
 FORGET = """
--- KEYS: person, sessions, updates, unsent
+-- KEYS: person, sessions, updates, unsent, holders
 -- ARGV: prefix of the person's names
 local gone = 0
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
@@ -33,6 +36,7 @@ for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   gone = gone + redis.call('ZREM', KEYS[2], name)
   redis.call('ZREM', KEYS[3], name)
   redis.call('ZREM', KEYS[4], name)
+  redis.call('HDEL', KEYS[5], name)
 end
 redis.call('DEL', KEYS[1])
 return gone
@@ -41,14 +45,55 @@ return gone
 
 EXPIRE = """
 -- KEYS: sessions or updates
--- ARGV: oldest to keep, maximum number, prefix of keys of people, prefix of keys of unsent
+-- ARGV: oldest to keep, maximum number, prefix of keys of people, of unsent, of holders
 local names = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, name in ipairs(names) do
   local platform, user, field = string.match(name, '^([^:]*):([^:]*):(.*)$')
   redis.call('HDEL', ARGV[3] .. platform .. ':' .. user, field)
   redis.call('ZREM', KEYS[1], name)
   redis.call('ZREM', ARGV[4] .. platform, name)
+  redis.call('HDEL', ARGV[5] .. platform, name)
 end
 return #names
 """
 """Returns the number of records deleted."""
+
+CLAIM = """
+-- KEYS: unsent, holders
+-- ARGV: holder, 1 if it is alone, most, prefix of the keys of processes, most to look at
+local found, living, start = {}, {}, 0
+while #found < tonumber(ARGV[3]) and start < tonumber(ARGV[5]) do
+  local names = redis.call('ZRANGE', KEYS[1], start, start + 99)
+  if #names == 0 then
+    break
+  end
+  local holders = redis.call('HMGET', KEYS[2], unpack(names))
+  for i, name in ipairs(names) do
+    local holder = holders[i] or ''
+    if holder ~= ARGV[1] and #found < tonumber(ARGV[3]) then
+      if living[holder] == nil then
+        living[holder] = ARGV[2] ~= '1' and holder ~= ''
+            and redis.call('EXISTS', ARGV[4] .. holder) == 1
+      end
+      if not living[holder] then
+        redis.call('HSET', KEYS[2], name, ARGV[1])
+        found[#found + 1] = name
+      end
+    end
+  end
+  start = start + #names
+end
+return found
+"""
+"""Returns the names of the replies that it has claimed, oldest first."""
+
+RELEASE = """
+-- KEYS: holders
+-- ARGV: holder, names
+for i = 2, #ARGV do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[1] then
+    redis.call('HDEL', KEYS[1], ARGV[i])
+  end
+end
+return 1
+"""

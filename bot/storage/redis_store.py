@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
 from bot.errors import StoreUnavailable
 from bot.storage.records import (
     FORMAT,
@@ -31,7 +31,7 @@ from bot.storage.records import (
     write_reply,
     write_session,
 )
-from bot.storage.redis_scripts import COMMIT, EXPIRE, FORGET
+from bot.storage.redis_scripts import CLAIM, COMMIT, EXPIRE, FORGET, RELEASE
 from bot.storage.redis_server import RedisServer
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
@@ -40,12 +40,15 @@ log = logging.getLogger(__name__)
 
 PREFIX = "zhuce:1:"
 PERSON, UNSENT = f"{PREFIX}person:", f"{PREFIX}unsent:"
+HOLDERS, PROCESS = f"{PREFIX}holders:", f"{PREFIX}process:"
 SESSIONS, UPDATES = f"{PREFIX}sessions", f"{PREFIX}updates"
 COUNTER, PING = f"{PREFIX}counter", f"{PREFIX}ping"
 
 KEY_LIFE_MS = (SESSION_LIFE + timedelta(days=1)) // timedelta(milliseconds=1)
 SLICE = 1000
 """How many records one script deletes: Redis serves nobody else meanwhile."""
+MOST_LOOKED_AT = 10_000
+"""How many unsent replies one claim looks at."""
 
 
 async def open_redis(url: str) -> RedisStore:
@@ -73,6 +76,8 @@ class RedisStore:
         self._commit = self._client.register_script(COMMIT)
         self._forget = self._client.register_script(FORGET)
         self._expire = self._client.register_script(EXPIRE)
+        self._claim = self._client.register_script(CLAIM)
+        self._release = self._client.register_script(RELEASE)
 
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
@@ -88,12 +93,27 @@ class RedisStore:
         """Skip replies in a newer format: the newer program that wrote them sends them."""
         return await self._server.run(self._unsent(platform, limit))
 
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        return await self._server.run(self._claim_unsent(claim))
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        if updates:
+            names = [_Names(key, update_id) for key, update_id in updates]
+            known = [holder, *(name.update for name in names)]
+            await self._server.run(self._release([names[0].holders], known))
+
+    async def beat(self, holder: str) -> None:
+        await self._server.run(self._beat(holder))
+
+    async def _beat(self, holder: str) -> None:
+        await self._client.set(PROCESS + holder, "", px=int(HOLDER_LIFE_S * 1000))
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         if updates:
             await self._server.run(self._mark_sent(updates))
 
     async def forget(self, platform: str, user: str) -> int:
-        keys = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform)]
+        keys = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform), _holders(platform)]
         return int(await self._server.run(self._forget(keys, [_name(platform, user, "")])))
 
     async def expire(self, now: datetime) -> int:
@@ -122,7 +142,7 @@ class RedisStore:
             version = stored.version + 1 if stored else 1
             after = _Record(version, now, FORMAT, write_session(turn.session))
             reply = _Record(version, now, FORMAT, write_reply(turn.reply, turn.route))
-            if await self._save(names, before, after, reply):
+            if await self._save(names, before, after, reply, turn.holder):
                 return Applied(turn.reply, version, is_repeat=False)
             log.debug("a unit of work was overtaken and is run again")
 
@@ -136,11 +156,16 @@ class RedisStore:
         return Applied(reply, answered.version, is_repeat=True, is_sent=waiting is None)
 
     async def _save(
-        self, names: _Names, before: _Record | None, after: _Record, reply: _Record
+        self,
+        names: _Names,
+        before: _Record | None,
+        after: _Record,
+        reply: _Record,
+        holder: str,
     ) -> bool:
-        keys = [names.person, SESSIONS, UPDATES, names.unsent, COUNTER]
+        keys = [names.person, SESSIONS, UPDATES, names.unsent, COUNTER, names.holders]
         known: list[str | int] = [*names.fields, str(before) if before else "", str(after)]
-        known += [str(reply), as_number(after.at), names.session, names.update, KEY_LIFE_MS]
+        known += [str(reply), as_number(after.at), names.session, names.update, KEY_LIFE_MS, holder]
         return bool(await self._commit(keys, known))
 
     async def _unsent(self, platform: str, limit: int) -> list[Outgoing]:
@@ -155,6 +180,23 @@ class RedisStore:
             waiting += [out for name in names if (out := await self._outgoing(name))]
         return waiting[:limit]
 
+    async def _claim_unsent(self, claim: Claim) -> list[Outgoing]:
+        keys = [_unsent(claim.platform), _holders(claim.platform)]
+        known: list[str | int] = [claim.holder, int(claim.is_alone), claim.most, PROCESS]
+        names = cast("list[str]", await self._claim(keys, [*known, MOST_LOOKED_AT]))
+        claimed = [out for name in names if (out := await self._outgoing(name))]
+        if claim.mine_before is not None:
+            known_names = {(out.key, out.update_id) for out in claimed}
+            held = await self._held_since(claim, claim.mine_before)
+            claimed += [out for out in held if (out.key, out.update_id) not in known_names]
+        return claimed
+
+    async def _held_since(self, claim: Claim, before: datetime) -> list[Outgoing]:
+        holders = await self._client.hgetall(_holders(claim.platform))
+        mine = [str(name) for name, holder in holders.items() if holder == claim.holder]
+        held = [out for name in mine[: claim.most] if (out := await self._outgoing(name))]
+        return [out for out in held if out.at < before]
+
     async def _outgoing(self, name: str) -> Outgoing | None:
         platform, user, chat, update_id = map(unquote, name.split(":"))
         (kept,) = await self._find(_person(platform, user), _name(chat, update_id))
@@ -167,12 +209,13 @@ class RedisStore:
         async with self._client.pipeline(transaction=False) as pipeline:
             for names in (_Names(key, update_id) for key, update_id in updates):
                 pipeline.zrem(names.unsent, names.update)
+                pipeline.hdel(names.holders, names.update)
             await pipeline.execute()
 
     async def _expire_all(self, index: str, oldest: datetime) -> int:
         gone = 0
         while True:
-            known: list[str | int] = [as_number(oldest), SLICE, PERSON, UNSENT]
+            known: list[str | int] = [as_number(oldest), SLICE, PERSON, UNSENT, HOLDERS]
             some = int(await self._server.run(self._expire([index], known)))
             gone += some
             if some < SLICE:
@@ -202,6 +245,7 @@ class _Names:
 
     def __init__(self, key: ConversationKey, update_id: str) -> None:
         self.person, self.unsent = _person(key.platform, key.user), _unsent(key.platform)
+        self.holders = _holders(key.platform)
         self.fields = _name(key.chat), _name(key.chat, update_id)
         self.session, self.update = (
             _name(key.platform, key.user, *parts) for parts in ((key.chat,), (key.chat, update_id))
@@ -218,6 +262,10 @@ def _person(platform: str, user: str) -> str:
 
 def _unsent(platform: str) -> str:
     return UNSENT + _name(platform)
+
+
+def _holders(platform: str) -> str:
+    return HOLDERS + _name(platform)
 
 
 def _as_stored(kept: _Record | None, now: datetime) -> Stored | None:

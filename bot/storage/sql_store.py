@@ -10,7 +10,7 @@ from sqlalchemy import Connection, literal, select
 
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored
+from bot.core.ports import Applied, Claim, Outgoing, Stored
 from bot.storage import sql_units
 
 T = TypeVar("T")
@@ -59,6 +59,15 @@ class SqlStore:
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         return await self.database.run(lambda c: sql_units.unsent(c, platform, limit))
+
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
+        return await self.database.run(lambda c: sql_units.claim_unsent(c, claim))
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        await self.database.run(lambda c: sql_units.release(c, holder, updates))
+
+    async def beat(self, holder: str) -> None:
+        await self.database.run(lambda c: sql_units.beat(c, holder))
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         await self.database.run(lambda c: sql_units.mark_sent(c, updates))

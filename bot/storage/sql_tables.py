@@ -48,6 +48,7 @@ updates = Table(
     Column("v", Integer, nullable=False),
     Column("reply", Text, nullable=False),
     Column("is_sent", Boolean, nullable=False),
+    Column("holder", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "user", "chat", "update_id"),
 )
 is_unsent = ~updates.c.is_sent
@@ -59,6 +60,14 @@ Index(
     sqlite_where=is_unsent,
     postgresql_where=is_unsent,
 )
+
+processes = Table(
+    "zhuce_processes",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""When each process that sends replies was last heard of, by the clock of the database."""
 
 unanswered = Table(
     "zhuce_unanswered",

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
 from bot.storage import statements
 from bot.storage.records import (
     FORMAT,
@@ -27,6 +27,9 @@ from bot.storage.records import (
 )
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
+
+_HOLDER_LIFE = int(HOLDER_LIFE_S * 1_000_000)
+_LONG_GONE = 3_600_000_000
 
 
 class ConflictError(Exception):
@@ -52,6 +55,7 @@ def transact(
     turn = work(stored.session if stored else Session())
     version = stored.version + 1 if stored else 1
     new = names | {"new_version": version, "now": as_number(now), "v": FORMAT}
+    new["new_holder"] = turn.holder
     _save(connection, new | {"record": write_session(turn.session)}, row)
     statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply, turn.route)})
     return Applied(turn.reply, version, is_repeat=False)
@@ -65,17 +69,53 @@ def load(connection: Connection, key: ConversationKey, now: datetime) -> Stored 
 def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
     """Skip replies in a newer format: the newer program that wrote them sends them."""
     rows = connection.execute(
-        statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "v": FORMAT}
+        statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "in_v": FORMAT}
     )
-    return [
-        Outgoing(
-            _key(platform, row),
-            row.update_id,
-            *read_routed(row.reply, row.v),
-            as_moment(row.claimed_at),
+    return [_outgoing(platform, row) for row in rows]
+
+
+def claim_unsent(connection: Connection, claim: Claim) -> list[Outgoing]:
+    """Claim replies, see `bot.core.ports.SessionStore.claim_unsent`."""
+    rows = connection.execute(
+        statements.CLAIM_UNSENT,
+        {
+            "in_platform": claim.platform,
+            "in_holder": claim.holder,
+            "is_alone": claim.is_alone,
+            "mine_before": as_number(claim.mine_before) if claim.mine_before else 0,
+            "life": _HOLDER_LIFE,
+            "most": claim.most,
+            "in_v": FORMAT,
+        },
+    )
+    return [_outgoing(claim.platform, row) for row in sorted(rows, key=lambda row: int(row.seq))]
+
+
+def _outgoing(platform: str, row: Any) -> Outgoing:
+    return Outgoing(
+        _key(platform, row),
+        row.update_id,
+        *read_routed(row.reply, row.v),
+        as_moment(row.claimed_at),
+    )
+
+
+def release(
+    connection: Connection, holder: str, names: Sequence[tuple[ConversationKey, str]]
+) -> None:
+    if names:
+        connection.execute(
+            statements.RELEASE,
+            [_names(key) | {"in_update": name, "in_holder": holder} for key, name in names],
         )
-        for row in rows
-    ]
+
+
+def beat(connection: Connection, holder: str) -> None:
+    """Note that a process lives; one that begins also removes what a dead one left of itself."""
+    known = {"in_holder": holder}
+    if not connection.execute(statements.SEE_PROCESS, known).rowcount:
+        connection.execute(statements.FORGET_PROCESSES, {"life": _LONG_GONE})
+        connection.execute(statements.ADD_PROCESS, known)
 
 
 def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str]]) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     ClauseElement,
     ColumnElement,
     Connection,
@@ -21,12 +23,14 @@ from sqlalchemy import (
     false,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from bot.storage.sql_tables import is_unsent, sessions, updates
+from bot.storage.sql_tables import is_unsent, processes, sessions, updates
 
 
 class Cursor(Protocol):
@@ -95,6 +99,7 @@ _reply: Mapping[str, Any] = {
     "v": bindparam("v"),
     "reply": bindparam("record"),
     "is_sent": false(),
+    "holder": bindparam("new_holder"),
 }
 
 FIND_SESSION = select(
@@ -130,19 +135,74 @@ FIND_BOTH = Prepared(
         .outerjoin(updates, _is_update)
     )
 )
-FIND_UNSENT = (
-    select(
-        updates.c.chat,
-        updates.c.user,
-        updates.c.update_id,
-        updates.c.v,
-        updates.c.reply,
-        updates.c.claimed_at,
+_outgoing = (
+    updates.c.chat,
+    updates.c.user,
+    updates.c.update_id,
+    updates.c.v,
+    updates.c.reply,
+    updates.c.claimed_at,
+)
+_is_waiting = and_(
+    is_unsent, updates.c.platform == bindparam("in_platform"), updates.c.v <= bindparam("in_v")
+)
+FIND_UNSENT = select(*_outgoing).where(_is_waiting).order_by(updates.c.seq).limit(bindparam("most"))
+
+
+class server_now(ColumnElement[int]):  # noqa: N801  a function of SQL
+    """The database's own time in microseconds: the clocks of processes may differ by minutes."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(server_now, "postgresql")
+def _on_postgres(*_: Any, **__: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
+
+
+@compiles(server_now, "sqlite")
+def _on_sqlite(*_: Any, **__: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+ADD_PROCESS = insert(processes).values(holder=bindparam("in_holder"), seen_at=server_now())
+SEE_PROCESS = (
+    update(processes)
+    .where(processes.c.holder == bindparam("in_holder"))
+    .values(seen_at=server_now())
+)
+FORGET_PROCESSES = delete(processes).where(
+    processes.c.seen_at < server_now() - bindparam("life", type_=BigInteger)
+)
+_living = select(processes.c.holder).where(
+    processes.c.seen_at > server_now() - bindparam("life", type_=BigInteger)
+)
+_has_lost_its_holder = or_(bindparam("is_alone", type_=Boolean), updates.c.holder.not_in(_living))
+_is_claimable = or_(
+    and_(updates.c.holder != bindparam("in_holder"), _has_lost_its_holder),
+    and_(
+        updates.c.holder == bindparam("in_holder"),
+        updates.c.claimed_at < bindparam("mine_before", type_=BigInteger),
+    ),
+)
+CLAIM_UNSENT = (
+    update(updates)
+    .where(
+        updates.c.seq.in_(
+            select(updates.c.seq)
+            .where(_is_waiting, _is_claimable)
+            .order_by(updates.c.seq)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
     )
-    .where(is_unsent, updates.c.platform == bindparam("in_platform"))
-    .where(updates.c.v <= bindparam("v"))
-    .order_by(updates.c.seq)
-    .limit(bindparam("most"))
+    .values(holder=bindparam("in_holder"))
+    .returning(updates.c.seq, *_outgoing)
+)
+"""Two processes that claim at once get different replies: each skips the rows of the other."""
+RELEASE = (
+    update(updates).where(_is_update, updates.c.holder == bindparam("in_holder")).values(holder="")
 )
 ADD_SESSION = Prepared(insert(sessions).values(**_conversation, **_session))
 ADD_REPLY = Prepared(insert(updates).inline().values(**_conversation, **_reply))

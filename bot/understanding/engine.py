@@ -235,6 +235,7 @@ class PackUnderstander:
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
+        whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
             view = self._by_clauses(text, view, odds)
@@ -242,7 +243,10 @@ class PackUnderstander:
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
-        ours = self._model.ours_score(view.candidates, is_in_talk=topic is not None)
+        ours = max(
+            self._model.ours_score(seen.candidates, is_in_talk=topic is not None)
+            for seen in (whole, view)
+        )
         if (
             topic is not None
             and ours >= self._thresholds.ours
@@ -457,7 +461,8 @@ class PackUnderstander:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
-        best = max(views, key=lambda view: view.score)
+        telling = [view for view in views if view.signal("weight") >= _HARDLY_A_WORD]
+        best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
 
     def _part(self, part: str, whole: _View, odds: Odds) -> _View:

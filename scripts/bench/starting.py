@@ -85,12 +85,16 @@ def memory(count: int) -> dict[str, float]:
         }
 
 
+UNLIMITED = {"BOT_HTTP__ADDRESS_RATE": "", "BOT_HTTP__CONVERSATION_RATE": ""}
+"""All load comes from one address."""
+
+
 @contextmanager
 def web_bot(more: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
-    """Run `zhuce serve` with its defaults and no platform; yield its port and process id."""
+    """Run `zhuce serve` without rates or platforms; yield its port and process id."""
     port = free_port()
     with TemporaryDirectory() as folder:
-        settings = {"BOT_HTTP__PORT": str(port), **(more or {})}
+        settings = {"BOT_HTTP__PORT": str(port), **UNLIMITED, **(more or {})}
         with serving(settings, Path(folder), python("-m", "bot", "serve")) as process:
             await_port(port, process)
             yield port, process.pid

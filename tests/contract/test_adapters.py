@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 
 from bot.adapters import console
 from bot.adapters.web import Readiness, create_app
+from bot.adapters.web.limits import UNLIMITED
 from bot.app import Brain
 from bot.core.conversation import Conversation
 from bot.core.model.pack import Pack
@@ -39,7 +40,7 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Applied, Outgoing
+from bot.core.ports import Applied, Claim, Outgoing
 from bot.storage.memory import MemoryStore
 from tests.dialogues import Player, Sitting, Turns, dialogues, patterns, sittings
 from tests.e2e.bot_api import Message
@@ -145,6 +146,7 @@ def app() -> FastAPI:
         is_open=True,
         key=None,
         signing_secret=b"sixteen bytes or more",
+        limits=UNLIMITED,
     )
 
 
@@ -214,15 +216,18 @@ class Saying:
     async def handle(self, update: Update) -> Reply:
         return (await self.take(update)).reply
 
-    async def take(self, update: Update) -> Applied:
+    async def take(self, update: Update, holder: str = "") -> Applied:
         self.heard.append(update)
         return Applied(self.reply, 1, is_repeat=False)
 
     async def picture(self, name: str, form: str) -> None:
         """Nothing can be drawn: the words have to do."""
 
-    async def unsent(self, platform: str) -> Sequence[Outgoing]:
+    async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
         return []
+
+    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+        """Nothing is kept here."""
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         """Nothing is kept here."""

@@ -7,7 +7,7 @@ in `count`: each turn adds one to a number in the session, so that a lost turn s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -36,7 +36,7 @@ from bot.core.model.reply import (
 from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, SessionStore
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, SessionStore
 from bot.storage import open_store
 from bot.storage.retention import CLAIM_LIFE
 from tests.servers import STORES
@@ -438,3 +438,106 @@ class TestPersistence:
             turns = [store.transact(key, "a", NOW, count) for store in (one, other) * 5]
             applied = await asyncio.gather(*turns)
         assert sum(not turn.is_repeat for turn in applied) == 1
+
+
+def held_by(holder: str) -> Callable[[Session], Turn]:
+    return lambda session: replace(count(session), route="p", holder=holder)
+
+
+def names(found: Sequence[Outgoing]) -> list[str]:
+    return [out.update_id for out in found]
+
+
+@pytest.mark.asyncio
+class TestClaims:
+    async def test_what_a_living_process_holds_is_nobody_elses(self, store: SessionStore) -> None:
+        key, living, other = new_key(), uuid4().hex, uuid4().hex
+        await store.beat(living)
+        await store.transact(key, "a", NOW, held_by(living))
+        assert await store.claim_unsent(Claim(key.platform, other, is_alone=False)) == []
+        assert await store.claim_unsent(Claim(key.platform, living, is_alone=False)) == []
+
+    async def test_what_a_dead_process_held_is_claimed_by_one(self, store: SessionStore) -> None:
+        key = new_key()
+        for number in range(3):
+            await store.transact(key, str(number), NOW, held_by("never heard of"))
+        one, other = (Claim(key.platform, uuid4().hex, is_alone=False) for _ in range(2))
+        await store.beat(one.holder)
+        claimed = await store.claim_unsent(one)
+        assert (names(claimed), claimed[0].route, claimed[0].key) == (["0", "1", "2"], "p", key)
+        assert await store.claim_unsent(other) == []
+
+    async def test_a_process_is_gone_after_five_seconds_of_silence(
+        self, store: SessionStore
+    ) -> None:
+        key, silent = new_key(), uuid4().hex
+        for _ in range(2):
+            await store.beat(silent)
+        await store.transact(key, "a", NOW, held_by(silent))
+        claim = Claim(key.platform, uuid4().hex, is_alone=False)
+        await asyncio.sleep(HOLDER_LIFE_S - 1)
+        assert await store.claim_unsent(claim) == []
+        await asyncio.sleep(1.2)
+        assert names(await store.claim_unsent(claim)) == ["a"]
+
+    async def test_who_is_alone_need_not_wait(self, store: SessionStore) -> None:
+        key, before = new_key(), uuid4().hex
+        await store.beat(before)
+        await store.transact(key, "a", NOW, held_by(before))
+        claim = Claim(key.platform, uuid4().hex, is_alone=True)
+        assert names(await store.claim_unsent(claim)) == ["a"]
+
+    async def test_what_is_released_is_anybodys(self, store: SessionStore) -> None:
+        key, one, other = new_key(), uuid4().hex, uuid4().hex
+        for holder in (one, other):
+            await store.beat(holder)
+        for update_id in "ab":
+            await store.transact(key, update_id, NOW, held_by(one))
+        await store.release(other, [(key, "a")])
+        assert await store.claim_unsent(Claim(key.platform, other, is_alone=False)) == []
+        await store.release(one, [(key, "a"), (key, "gone")])
+        assert names(await store.claim_unsent(Claim(key.platform, other, is_alone=False))) == ["a"]
+
+    async def test_what_is_sent_or_forgotten_is_not_claimed(self, store: SessionStore) -> None:
+        key = new_key()
+        other = ConversationKey(key.platform, key.chat, key.user + "2")
+        for one in (key, other):
+            await store.transact(one, "a", NOW, held_by("gone"))
+        await store.mark_sent([(key, "a")])
+        await store.forget(other.platform, other.user)
+        assert await store.claim_unsent(Claim(key.platform, "me", is_alone=True)) == []
+
+    async def test_what_a_process_forgot_it_finds_again(self, store: SessionStore) -> None:
+        key, me = new_key(), uuid4().hex
+        await store.transact(key, "a", NOW, held_by(me))
+        before, after = (
+            Claim(key.platform, me, is_alone=True, mine_before=NOW + way * SECOND)
+            for way in (-1, 1)
+        )
+        assert await store.claim_unsent(before) == []
+        assert names(await store.claim_unsent(after)) == ["a"]
+
+    async def test_a_claim_takes_no_more_than_it_asks_for(self, store: SessionStore) -> None:
+        key = new_key()
+        for number in range(5):
+            await store.transact(key, str(number), NOW, held_by("gone"))
+        claim = Claim(key.platform, "me", is_alone=True, most=2)
+        found = [names(await store.claim_unsent(claim)) for _ in range(4)]
+        assert found == [["0", "1"], ["2", "3"], ["4"], []]
+
+    async def test_many_at_once_claim_each_reply_once(self, store: SessionStore) -> None:
+        keys = [new_key() for _ in range(150)]
+        platform = keys[0].platform
+        for key in keys:
+            moved = ConversationKey(platform, key.chat, key.user)
+            await store.transact(moved, "a", NOW, held_by("gone"))
+        claims = [Claim(platform, uuid4().hex, is_alone=False, most=20) for _ in range(6)]
+        for claim in claims:
+            await store.beat(claim.holder)
+        found = [
+            out.key.user
+            for _ in range(4)
+            for some in await asyncio.gather(*map(store.claim_unsent, claims))
+            for out in some
+        ]
+        assert sorted(found) == sorted(key.user for key in keys)

@@ -38,6 +38,7 @@ from starlette.testclient import TestClient
 
 from bot import app
 from bot.adapters.web import Readiness, create_app
+from bot.adapters.web.limits import UNLIMITED
 from bot.cli import shared
 from bot.cli.main import main
 from bot.core.conversation import Conversation
@@ -165,6 +166,7 @@ def test_requests_get_the_responses_shown(document: Path, conversation: Conversa
             is_open=True,
             key=None,
             signing_secret=b"only for the examples",
+            limits=UNLIMITED,
             title="问答",
         )
     )

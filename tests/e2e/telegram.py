@@ -35,7 +35,7 @@ def on_the_line(
     if mode == "webhook":
         settings["BOT_TELEGRAM__WEBHOOK_URL"] = f"http://127.0.0.1:{port}/webhooks/telegram"
         settings["BOT_TELEGRAM__WEBHOOK_SECRET"] = SECRET
-    with serving(folder, port=port, **settings, **more) as server:
+    with serving(folder, port=port, **settings | more) as server:
         yield server
 
 

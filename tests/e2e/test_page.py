@@ -22,6 +22,7 @@ import pytest
 import uvicorn
 
 from bot.adapters.web import Readiness, create_app
+from bot.adapters.web.limits import UNLIMITED
 from bot.app import Brain
 from bot.core.conversation import Conversation
 from bot.core.model.reply import (
@@ -179,6 +180,7 @@ def serving(conversation: Any, title: str = "问答", **shown: Any) -> Iterator[
         is_open=False,
         key=None,
         signing_secret=b"for the tests of the page",
+        limits=UNLIMITED,
         **shown,
     )
     listener = socket.create_server(("127.0.0.1", 0))

@@ -185,7 +185,7 @@ def test_a_message_of_the_wrong_form_is_refused(server: Server, body: dict[str, 
     assert server.post(body).status == 422
 
 
-@pytest.mark.parametrize("text", ["", "😀", "四" * 100_000, "a\u202e\u0000b"], ids=ascii)
+@pytest.mark.parametrize("text", ["", "😀", "四" * 10_000, "a\u202e\u0000b"], ids=ascii)
 def test_whatever_is_said_gets_an_answer(server: Server, text: str) -> None:
     answer = server.post({"conversation": "strange", "text": text})
     assert (answer.status, bool(answer.json["text"])) == (200, True)

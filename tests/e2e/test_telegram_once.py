@@ -25,7 +25,7 @@ REGIONS += (
     ("江西", "吉林", "辽宁", "江苏", "广西", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
 )
 DEATHS = {"polling": 40, "webhook": 10} if SOAK else {"polling": 2}
-"""Behind a webhook each may take half a minute: until another process counts as dead."""
+"""Behind a webhook each takes some seconds: until another process counts as dead."""
 
 
 def portals_told(api: BotApi, people: list[User]) -> dict[int, Counter[str]]:

@@ -96,6 +96,10 @@ def webhook(lines: Callable[[str, str], Line]) -> Line:
 
 def posted(server: Server, body: bytes, secret: str | None = SECRET) -> int:
     headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
+    return posted_with(server, body, headers)
+
+
+def posted_with(server: Server, body: bytes, headers: dict[str, str]) -> int:
     address = f"http://127.0.0.1:{server.port}/webhooks/telegram"
     request = urllib.request.Request(address, body, headers)
     try:
@@ -152,6 +156,20 @@ def test_a_webhook_is_registered_with_what_the_bot_understands(webhook: Line) ->
     assert call.params["secret_token"] == SECRET
     assert "guest_message" in call.params["allowed_updates"]
     assert not call.params.get("drop_pending_updates")
+
+
+def test_a_webhook_without_a_secret_takes_nothing_from_a_page(tmp_path: Path) -> None:
+    as_json = {"Content-Type": "application/json"}
+    forged = json.dumps({"update_id": 1}).encode()
+    with (
+        BotApi() as api,
+        on_the_line(api, tmp_path, mode="webhook", BOT_TELEGRAM__WEBHOOK_SECRET="") as server,
+    ):
+        assert ANSWER in heard(api)[0]
+        assert posted_with(server, forged, as_json) == 200
+        for more in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+            assert posted_with(server, forged, as_json | more) == 403
+        assert posted_with(server, forged, {"Content-Type": "text/plain"}) == 403
 
 
 def test_polling_takes_a_webhook_away_and_keeps_what_waited_there(tmp_path: Path) -> None:

@@ -32,15 +32,16 @@ class Claims:
         known only as long as this process remembers them.
         """
         was_unstored = update.id in self._unstored
-        applied = await self._conversation.take(update)
+        holder = self._outbox.lease.holder
+        applied = await self._conversation.take(update, holder)
         name = (update.key, update.id) if applied.version else None
         if name is None:
             self._unstored[update.id] = None
         elif was_unstored and not applied.is_repeat:
-            self._outbox.begin(name)
+            self._outbox.begin(name, holder)
             self._outbox.arrived(name)
         if was_unstored or applied.is_repeat:
             return None
         if name is not None:
-            self._outbox.begin(name)
+            self._outbox.begin(name, holder)
         return applied.reply, name

@@ -19,6 +19,8 @@ from bot.errors import DeliveryFailed
 
 MOST_ANSWERS = 10_000
 """How many answered questions are remembered; editing an older one gets a new answer."""
+MOST_WAITING = 5_000
+"""Replies that wait for their chat's turn in memory, 3 KB each; more of them stay in the store."""
 log = logging.getLogger(__name__)
 
 
@@ -54,18 +56,26 @@ class Delivery(Generic[R, M]):
     ) -> None:
         self._platform, self._outbox, self._ticks = platform, outbox, ticks
         self._locks: KeyedLocks[Hashable] = KeyedLocks()
-        self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(ticks, sleep, self._post_waiting)
+        self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(
+            ticks, sleep, self._wait_and_post
+        )
         self._repeated = RepeatedAnswers(ticks)
         self._gone: FIFOCache[Hashable, None] = FIFOCache(MOST_ANSWERS)
         self._moved: FIFOCache[Hashable, Hashable] = FIFOCache(MOST_ANSWERS)
         self._not_before: FIFOCache[Hashable, float] = FIFOCache(MOST_ANSWERS)
         self._given: FIFOCache[tuple[Hashable, Hashable], Given] = FIFOCache(MOST_ANSWERS)
+        self._waiting = 0
 
     async def deliver(self, item: AddressedReply[R]) -> None:
         """Send the reply, or queue it; what cannot be sent now stays in the store."""
         item = self._at_new_chat(item)
-        async with self._locks.of(item.route.chat):
-            await self._deliver(item)
+        route = item.route
+        if route.is_paced and not self._queues.admit(route.chat):
+            self._queues.add(route.chat, route.user, item)
+        elif self._waiting >= MOST_WAITING:
+            self._give_up([item])
+        else:
+            await self._wait_and_post(item, [])
 
     async def say(self, message: M, route: R) -> None:
         """Send a message that is neither stored nor tried again."""
@@ -98,22 +108,27 @@ class Delivery(Generic[R, M]):
     async def close(self) -> None:
         await self._queues.close()
 
-    async def _deliver(self, item: AddressedReply[R]) -> None:
-        route = item.route
-        if route.chat in self._gone and not route.is_outside:
-            self._mark_delivered([item])
-        elif not route.is_paced or self._queues.admit(route.chat):
-            await self._post(item, [])
-        else:
-            self._queues.add(route.chat, route.user, item)
-
-    async def _post_waiting(
+    async def _wait_and_post(
         self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]
     ) -> None:
-        async with self._locks.of(item.route.chat):
-            await self._post(self._at_new_chat(item), passed_over)
+        """Wait for the chat's turn, and post; in a group as many wait here as its rate admits."""
+        self._waiting += 1
+        try:
+            async with self._locks.of(item.route.chat):
+                item = self._at_new_chat(item)
+                if item.route.chat in self._gone and not item.route.is_outside:
+                    self._mark_delivered([item, *passed_over])
+                else:
+                    await self._post(item, passed_over)
+        except BaseException:
+            self._give_up([item, *passed_over])
+            raise
+        finally:
+            self._waiting -= 1
 
     async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
+        if not self._is_ours(item):
+            return
         replies = [item, *passed_over]
         message = self._platform.write(item.reply, item.route)
         if passed_over:
@@ -125,9 +140,6 @@ class Delivery(Generic[R, M]):
             if failure.retry_after_s:
                 self._not_before[item.route.chat] = self._ticks() + failure.retry_after_s
             self._give_up(replies)
-        except BaseException:
-            self._give_up(replies)
-            raise
         else:
             self._mark_delivered(replies)
             if item.route.asked is not None and messages:
@@ -173,6 +185,13 @@ class Delivery(Generic[R, M]):
         if not message.is_answer or not route.is_paced or self._platform.hides(route):
             return None
         return route.place, message.pages
+
+    def _is_ours(self, item: AddressedReply[R]) -> bool:
+        """Return whether the reply may be sent; if not, another process will or has."""
+        if item.name is None or self._outbox.holds(item.name):
+            return True
+        self._give_up([item])
+        return False
 
     def _at_new_chat(self, item: AddressedReply[R]) -> AddressedReply[R]:
         new_chat = self._moved.get(item.route.chat)

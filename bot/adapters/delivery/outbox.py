@@ -3,22 +3,29 @@
 This is a transactional outbox: a reply is committed with the turn before it is sent and marked as
 sent afterwards.  After a crash it may be sent a second time, and is never lost.  If many are
 delivered in a moment their marks are written together, in one commit; a crash doubles only what was
-sent since the last one.
+sent since the last one.  Several processes may share a store: each sends only what it holds (see
+`bot.adapters.delivery.lease`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from bot.adapters.delivery.lease import Lease
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Clock, Outgoing
+from bot.core.ports import Claim, Clock, Outgoing
 from bot.errors import StoreError
 
 MARK_EVERY_S = 0.1
+FORGOTTEN = timedelta(seconds=30)
+"""How old a reply is that this process holds in the store and knows nothing of: a commit whose
+confirmation was lost.  Looked for while nothing is being sent.
+"""
 log = logging.getLogger(__name__)
 
 Name = tuple[ConversationKey, str]
@@ -28,21 +35,29 @@ class Outbox:
     """Keeps the record; nothing is sent here."""
 
     def __init__(
-        self, platform: str, conversation: Conversation, clock: Clock, settle_s: float
+        self, platform: str, conversation: Conversation, clock: Clock, lease: Lease
     ) -> None:
         self._platform, self._conversation, self._clock = platform, conversation, clock
-        self._settle = timedelta(seconds=settle_s)
-        self._sending: set[Name] = set()
+        self.lease = lease
+        self._sending: dict[Name, str] = {}
         self._arrived: list[Name] = []
+        self._given_up: list[tuple[str, Name]] = []
         self._marking: asyncio.Task[None] | None = None
 
-    def begin(self, name: Name) -> None:
-        """Note that the reply is being sent, or queued, by this process."""
-        self._sending.add(name)
+    def begin(self, name: Name, holder: str) -> None:
+        """Note that the reply is being sent, or queued, by this process under that name."""
+        self._sending[name] = holder
+
+    def holds(self, name: Name) -> bool:
+        """Return whether the reply may be sent: nobody else can have claimed it meanwhile."""
+        holder = self._sending.get(name)
+        return holder is not None and self.lease.is_valid(holder)
 
     def give_up(self, name: Name) -> None:
         """Note that the reply could not be sent; it stays in the store and is tried again later."""
-        self._sending.discard(name)
+        holder = self._sending.pop(name, None)
+        if holder is not None:
+            self._given_up.append((holder, name))
 
     def arrived(self, name: Name) -> None:
         """Note that the reply was delivered, or never can be."""
@@ -51,14 +66,25 @@ class Outbox:
             self._marking = asyncio.create_task(self._mark_soon())
 
     async def left_behind(self) -> Sequence[Outgoing]:
-        """Return the stored replies that no process is sending, oldest first."""
-        now = self._clock.now()
-        return [
-            outgoing
-            for outgoing in await self._conversation.unsent(self._platform)
-            if (outgoing.key, outgoing.update_id) not in self._sending
-            and now - outgoing.at >= self._settle
+        """Claim the stored replies that no process is sending and begin them; oldest first.
+
+        Raises:
+            StoreError: the store cannot say what is left.
+        """
+        await self._release()
+        if not self.lease.may_claim():
+            return []
+        holder = self.lease.holder
+        forgotten = None if self._sending else self._clock.now() - FORGOTTEN
+        claim = Claim(self._platform, holder, not self.lease.is_shared, forgotten)
+        claimed = [
+            left
+            for left in await self._conversation.claim_unsent(claim)
+            if (left.key, left.update_id) not in self._sending
         ]
+        for left in claimed:
+            self.begin((left.key, left.update_id), holder)
+        return claimed
 
     async def close(self) -> None:
         """Mark at once what has been delivered."""
@@ -66,6 +92,8 @@ class Outbox:
             self._marking.cancel()
             await asyncio.wait([self._marking])
         await self._mark()
+        with contextlib.suppress(StoreError):
+            await self._release()
 
     async def _mark_soon(self) -> None:
         """Write the first mark at once, later ones together; a crash doubles what is not marked."""
@@ -89,5 +117,14 @@ class Outbox:
         else:
             self._forget_sent(names)
 
+    async def _release(self) -> None:
+        """Let everybody claim what was given up here."""
+        while self._given_up:
+            holder = self._given_up[0][0]
+            names = [name for held_by, name in self._given_up if held_by == holder]
+            await self._conversation.release(holder, names)
+            self._given_up = [one for one in self._given_up if one[0] != holder]
+
     def _forget_sent(self, names: Iterable[Name]) -> None:
-        self._sending.difference_update(names)
+        for name in names:
+            self._sending.pop(name, None)

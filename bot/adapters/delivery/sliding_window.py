@@ -1,8 +1,9 @@
 """Count events within a period, for each person or group.
 
-The library `limits` was tried: its memory storage for asyncio looks through all keys after each
-hit, one thread hop each (0.49 ms of CPU a hit with 2,000 people), follows the wall clock and cannot
-say how long to wait without a second call.
+The library `limits` was tried: its memory storages look through all keys after each hit (5.8,
+10,000 people: up to 1.2 ms of CPU a hit, 10 µs here), hold any number of them, follow the wall
+clock, and cannot say how long to wait without a second call.  Where requests of HTTP are counted in
+Redis as well, `bot.adapters.web.rate_limits` puts this class under its strategies.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import cast
 
 from bot.adapters.delivery.claim import Claims
 from bot.adapters.delivery.delivery import AddressedReply, Delivery
+from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
@@ -41,11 +42,13 @@ from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import replaces_card
 from bot.core.model.update import Update
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Outgoing
 from bot.errors import DeliveryFailed
 
 OLD = "old"
 """A value that no choice has: core replies that the button is out of date."""
+MOST_PARKED = 1_000
+"""Replies to chats that are held back for longer; with more of them nothing is claimed."""
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ class Handler:
         me: BotIdentity,
         clock: Clock,
         options: Options,
+        lease: Lease | None = None,
         ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -69,9 +73,11 @@ class Handler:
         self._inline = InlineResults(conversation, me.username)
         self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
-        self._outbox = Outbox(PLATFORM, conversation, clock, options.settle_s)
+        self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
+        self._outbox = Outbox(PLATFORM, conversation, clock, self.lease)
         self._claims = Claims(conversation, self._outbox)
         self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
+        self._parked: list[AddressedReply[Route]] = []
 
     @property
     def chosen(self) -> Counter[str]:
@@ -129,20 +135,35 @@ class Handler:
     async def drain(self) -> None:
         """Send what is stored and was never sent; called at the start and every few seconds.
 
+        Chats do not wait for each other, and another call need not wait for this one.
+
         Raises:
             StoreError: the store cannot say what is left.
         """
-        for left in await self._outbox.left_behind():
-            name = (left.key, left.update_id)
-            try:
-                route = read_route(left.key, left.route)
-            except ValueError:
-                log.exception("a reply without a way to its reader is dropped")
-                self._outbox.arrived(name)
-                continue
-            if not self._delivery.is_held_back(route.chat):
-                self._outbox.begin(name)
-                await self._delivery.deliver(AddressedReply(left.reply, route, name))
+        left = await self._outbox.left_behind() if len(self._parked) < MOST_PARKED else []
+        found, self._parked = [*self._parked, *filter(None, map(self._addressed, left))], []
+        chats: dict[object, list[AddressedReply[Route]]] = {}
+        for item in found:
+            if self._delivery.is_held_back(item.route.chat):
+                self._parked.append(item)
+            else:
+                chats.setdefault(item.route.chat, []).append(item)
+        await asyncio.gather(*(self._send_in_order(items) for items in chats.values()))
+
+    def _addressed(self, left: Outgoing) -> AddressedReply[Route] | None:
+        """Return a reply with its route; `None`, and never again, if it has none."""
+        name = (left.key, left.update_id)
+        try:
+            route = read_route(left.key, left.route)
+        except ValueError:
+            log.exception("a reply without a way to its reader is dropped")
+            self._outbox.arrived(name)
+            return None
+        return AddressedReply(left.reply, route, name)
+
+    async def _send_in_order(self, items: Sequence[AddressedReply[Route]]) -> None:
+        for item in items:
+            await self._delivery.deliver(item)
 
     async def prepare(self) -> None:
         """Set commands, descriptions and menu, each only if it differs from the current one.

@@ -56,9 +56,7 @@ class Options:
     """Show answers in groups to the asker only, where the server can."""
     is_rich: bool = True
     """Send papers and sources as rich messages, where library and server know them."""
-    settle_s: float = 0.0
-    """How old a reply must be before `drain` counts it as left unsent.
-
-    0 if no other process can be sending it: a token is polled by one process only.  Several
-    processes behind a webhook need more than the time that sending takes, say 30.
+    is_shared: bool = False
+    """Other processes may send for the same bot, as behind a webhook; then `Handler.lease` has to
+    be renewed every second.  A token is polled by one process only.
     """

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
+from bot.adapters.delivery.lease import BEAT_S, Lease
 from bot.adapters.telegram.errors import BadToken
 from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.health import Health
@@ -30,8 +33,10 @@ from bot.errors import BotError, DeliveryFailed, SettingsError
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _NOT_SENT = "what is left to send was not sent"
+_NOT_HEARD = "the store did not hear that this process lives"
 
-DRAIN_INTERVAL_S = 5.0
+DRAIN_INTERVAL_S = 2.0
+"""With `HOLDER_LIFE_S` this is the longest time from the death of a process to its replies."""
 WATCH_INTERVAL_S = 30.0
 RETRY_S = 5.0
 BACKLOG_S = 5.0
@@ -49,6 +54,13 @@ class Hook:
 
     url: str
     secret: str | None
+    host: str = ""
+    """The address that is listened on, which a proxy may pass on as `Host`."""
+
+    @property
+    def hosts(self) -> set[str]:
+        """Return the names under which this server is called."""
+        return {name.lower() for name in (urlsplit(self.url).hostname, self.host) if name}
 
 
 class Service:
@@ -64,10 +76,13 @@ class Service:
     ) -> None:
         self._connect, self._conversation, self._clock = connect, conversation, clock
         self._options, self._hook = options, hook
+        self._lease = Lease(conversation, time.monotonic, is_shared=options.is_shared)
         self._stopping = asyncio.Event()
         self._polling: Polling | None = None
         self.health = Health()
-        self.receiver = Receiver(hook.secret if hook else None, self.health)
+        self.receiver = (
+            Receiver(hook.secret, self.health, hook.hosts) if hook else Receiver(None, self.health)
+        )
 
     def stop(self) -> None:
         """Accept no more updates; `run` returns once the accepted are done, or after `GRACE_S`."""
@@ -82,7 +97,7 @@ class Service:
             SettingsError: Telegram does not know the token, or does not accept the address.
         """
         async with self._connect() as line:
-            caller = RetryingCaller(line)
+            caller = RetryingCaller(line, begin=self._lease.begin)
             me = await self._until_done(lambda: caller.call("getMe", {}))
             while me is not None and not self._stopping.is_set():
                 try:
@@ -101,9 +116,13 @@ class Service:
             me=me,
             clock=self._clock,
             options=self._options,
+            lease=self._lease,
         )
         intake = Intake(handler, seen)
         log.info("Telegram is on the line", extra={"bot": me.username})
+        if handler.lease.is_shared:
+            await _do_or_log(_NOT_HEARD, handler.lease.beat)
+        beating = asyncio.create_task(_keep_beating(handler.lease))
         sending = asyncio.create_task(_do_or_log(_NOT_SENT, handler.drain))
         resending = asyncio.create_task(self._keep_sending(handler, sending))
         try:
@@ -118,14 +137,17 @@ class Service:
             sending.cancel()
             await intake.finish(GRACE_S)
             await handler.close()
+            beating.cancel()
 
     async def _keep_sending(self, handler: Handler, sending: asyncio.Task[None]) -> None:
         """Set the menu once, then repeatedly send what is stored and was never sent."""
-        await asyncio.wait({sending})
+        await asyncio.wait({sending}, timeout=BACKLOG_S)
         await _do_or_log("the menu was not set", handler.prepare)
-        while True:
-            await asyncio.sleep(DRAIN_INTERVAL_S)
-            await _do_or_log(_NOT_SENT, handler.drain)
+        async with asyncio.TaskGroup() as drains:
+            while True:
+                await asyncio.sleep(DRAIN_INTERVAL_S)
+                # Not awaited: a chat that is held back would hold back what is left for others.
+                drains.create_task(_do_or_log(_NOT_SENT, handler.drain))
 
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(WebhookSetup(caller).remove)
@@ -179,6 +201,12 @@ def identity(me: Mapping[str, Any]) -> BotIdentity:
         can_read_all_group_messages=bool(me.get("can_read_all_group_messages")),
         supports_inline_queries=bool(me.get("supports_inline_queries")),
     )
+
+
+async def _keep_beating(lease: Lease) -> None:
+    while lease.is_shared:
+        await asyncio.sleep(BEAT_S)
+        await _do_or_log(_NOT_HEARD, lease.beat)
 
 
 async def _do_or_log(complaint: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response, Security
+from fastapi import APIRouter, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from bot.adapters.web.conversation_ids import PLATFORM, Gate, update_id
+from bot.adapters.web.callers import address_of
+from bot.adapters.web.conversation_ids import CLIENT_PREFIX, PLATFORM, Gate, update_id
 from bot.adapters.web.errors import Json, refuse
+from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.ports import Readiness, Talks
+from bot.adapters.web.rate_limits import RateLimits, too_often
 from bot.adapters.web.schemas import (
     ConversationId,
     ConversationOut,
@@ -26,7 +29,7 @@ from bot.adapters.web.schemas import (
     RefusalOut,
     ReplyOut,
 )
-from bot.core.model.update import Update
+from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json
 
@@ -46,6 +49,8 @@ class Api:
     conversation: Talks
     clock: Clock
     gate: Gate
+    rates: RateLimits
+    turns: FairTurns
     readiness: Callable[[], Readiness]
     knowledge_version: Callable[[], str]
 
@@ -54,16 +59,19 @@ class Api:
         router.post(
             "/api/v1/messages",
             response_model=ReplyOut,
-            responses=_refusals(400, 401, 413, 422, 503),
+            responses=_refusals(400, 401, 413, 422, 429, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
         )(self.post_message)
-        router.post("/api/v1/conversations", response_model=ConversationOut, status_code=201)(
-            self.post_conversation
-        )
+        router.post(
+            "/api/v1/conversations",
+            response_model=ConversationOut,
+            status_code=201,
+            responses=_refusals(429),
+        )(self.post_conversation)
         router.delete(
             "/api/v1/conversations/{conversation:path}",
             response_model=ForgottenOut,
-            responses=_refusals(401, 422, 503),
+            responses=_refusals(401, 422, 429, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
         )(self.delete_conversation)
         router.get(
@@ -71,7 +79,7 @@ class Api:
             response_class=Response,
             responses={
                 200: {"content": {kind: {} for kind in _PICTURE_TYPES.values()}},
-                **_refusals(404, 422),
+                **_refusals(404, 422, 429),
             },
         )(self.get_picture)
         router.get("/healthz", response_model=HealthOut)(self.get_health)
@@ -80,11 +88,15 @@ class Api:
         )
         return router
 
-    async def post_message(self, message: MessageIn, credentials: Credentials) -> Json:
+    async def post_message(
+        self, message: MessageIn, credentials: Credentials, request: Request
+    ) -> Json:
         """Say something to the bot, or take one of the choices it offered."""
         key = self.gate.admit(message.conversation, _token(credentials))
         if key is None:
             return _unknown_caller()
+        if wait_s := await self.rates.wait_s("conversation", key.user):
+            return too_often(wait_s)
         update = Update(
             id=update_id(key, message.id),
             key=key,
@@ -92,9 +104,9 @@ class Api:
             text=message.text,
             press=message.press,
         )
-        return Json(
-            reply_as_json(await self.conversation.handle(update), self.conversation.slot_names)
-        )
+        async with self.turns.of(_caller(key, request)):
+            reply = await self.conversation.handle(update)
+        return Json(reply_as_json(reply, self.conversation.slot_names))
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""
@@ -135,6 +147,11 @@ def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
     return (
         credentials.credentials.encode("latin-1").decode(errors="replace") if credentials else None
     )
+
+
+def _caller(key: ConversationKey, request: Request) -> str:
+    """Return whose turn it is: programs with the key speak for many people."""
+    return key.user if key.user.startswith(CLIENT_PREFIX) else address_of(request.scope)
 
 
 def _unknown_caller() -> Json:

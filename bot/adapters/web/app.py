@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
 from bot.adapters.web.errors import add_refusals
+from bot.adapters.web.fair_turns import FairTurns
+from bot.adapters.web.limits import Limits
 from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
 from bot.adapters.web.page import page_router
 from bot.adapters.web.ports import Readiness, Talks
+from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.ports import Clock
 
@@ -31,6 +35,7 @@ def create_app(
     lead: str = "",
     examples: Sequence[str] = (),
     webhooks: Mapping[str, Receive] | None = None,
+    limits: Limits | None = None,
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -39,17 +44,30 @@ def create_app(
     what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
     `signing_secret` must be the same in every process and after a restart, or the ids of open pages
     become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
-    platforms post, by the name of the platform.
+    platforms post, by the name of the platform.  Without `limits` those of `Limits()` are in force.
 
     Raises:
-        ValueError: the secret is shorter than 16 bytes or the key is empty.
+        ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
     """
-    app = FastAPI(title=title, version=API_VERSION, docs_url=None, redoc_url=None)
+    limits = limits or Limits()
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
-    app.include_router(Api(conversation, clock, gate, readiness, knowledge_version).router())
+    rates, turns = RateLimits(limits), FairTurns(limits.turns)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await rates.close()
+
+    app = FastAPI(
+        title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    app.include_router(
+        Api(conversation, clock, gate, rates, turns, readiness, knowledge_version).router()
+    )
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(title, lead, examples))
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
+    app.add_middleware(CallerLimit, rates=rates, gate=gate)
     app.add_middleware(SecurityHeaders)
     add_refusals(app)
     return app

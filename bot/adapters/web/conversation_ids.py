@@ -50,7 +50,7 @@ class Gate:
         """Return the key of the conversation; `None` if this caller may not use the id."""
         if self.is_open or self._is_signed(conversation):
             return _conversation_key(conversation)
-        if bearer is not None and self._is_key(bearer):
+        if bearer is not None and self.is_key(bearer):
             return _conversation_key(CLIENT_PREFIX + conversation)
         return None
 
@@ -58,12 +58,21 @@ class Gate:
         name, _, signature = conversation.partition(".")
         return _equal(signature, self._signature(name))
 
-    def _is_key(self, bearer: str) -> bool:
+    def is_key(self, bearer: str) -> bool:
+        """Return whether this is the key of programs."""
         return self.key is not None and _equal(bearer, self.key)
 
     def _signature(self, name: str) -> str:
         digest = hmac.digest(self.signing_secret, b"conversation:" + name.encode(), hashlib.sha256)
         return urlsafe_b64encode(digest[:_SIGNATURE_BYTES]).rstrip(b"=").decode()
+
+
+def bearer_of(header: str) -> str | None:
+    """Return the key in `Authorization`: headers arrive decoded as latin-1, the key is UTF-8."""
+    scheme, _, key = header.partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        return None
+    return key.strip().encode("latin-1").decode(errors="replace")
 
 
 def update_id(key: ConversationKey, message: str | None) -> str:

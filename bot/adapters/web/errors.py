@@ -16,20 +16,27 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
+from bot.adapters.web.fair_turns import BusyError
 from bot.adapters.web.middleware import SECURITY_HEADERS
 from bot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
+BUSY_RETRY_AFTER_S = 2
+"""All places are free again in half a second, unless more come."""
 
 _SENTENCES = {
     400: "请求内容读不出来，请发送 UTF-8 编码的 JSON。",
     401: "这个会话编号没有签名。请先用 POST /api/v1/conversations 领取编号，或者带上密钥。",
     404: "没有这个地址。",
     405: "这个地址不支持这种请求方法。",
-    413: "内容太长，一次最多发送 1 MiB。",
+    408: "请求来得太慢，连接已经关闭。请重试。",
+    413: "内容太长，请缩短以后再发。",
+    431: "请求的地址和请求头太长。",
     500: "服务出错了，错误已经记录。请稍后重试。",
     503: "服务暂时连不上存储，这条消息还没有处理。请稍后重试。",
 }
@@ -45,6 +52,10 @@ _FAULTS = {
     "json_invalid": "不是有效的 JSON",
     "model_attributes_type": "必须是 JSON 对象，并且请求带有 Content-Type: application/json",
 }
+
+
+_BUSY = "现在消息太多，这条还没有处理。请过几秒再试。"
+_TOO_MANY_AT_ONCE = "您同时发来的消息太多，这条还没有处理。请过几秒再试。"
 
 
 class Json(JSONResponse):
@@ -69,6 +80,8 @@ def add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_exception_handler(StoreUnavailable, _refuse_for_now)
+    app.add_exception_handler(BusyError, _refuse_busy)
+    app.add_exception_handler(ClientDisconnect, _say_nothing)
     app.add_exception_handler(Exception, _refuse_fault)
 
 
@@ -87,6 +100,18 @@ async def _refuse_form(_: Request, error: Exception) -> Json:
 async def _refuse_for_now(_: Request, error: Exception) -> Json:
     log.warning("a request was not answered, the store is out: %s", error)
     return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+async def _refuse_busy(_: Request, error: Exception) -> Json:
+    headers = {"Retry-After": str(BUSY_RETRY_AFTER_S)}
+    if cast("BusyError", error).is_theirs:
+        return refuse(429, _TOO_MANY_AT_ONCE, headers=headers)
+    return refuse(503, _BUSY, headers=headers)
+
+
+async def _say_nothing(_: Request, __: Exception) -> Response:
+    """End a request whose sender has gone or was too slow; nobody reads this, and no log should."""
+    return Response(status_code=400)
 
 
 async def _refuse_fault(_: Request, __: Exception) -> Json:

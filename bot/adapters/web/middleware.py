@@ -6,7 +6,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BODY_BYTES = 1024 * 1024
+WEBHOOKS = "/webhooks/"
+WEBHOOK_BODY_BYTES = 1024 * 1024
+"""A message, the one it replies to and a keyboard take up to 200 KB in the JSON of platforms."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -36,31 +38,42 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Stops reading at `MAX_BODY_BYTES`, or before the first byte if the length says so.
+    """Stops reading at `most_bytes`, or before the first byte if the length says so.
+
+    The connection is closed as well, or the rest would be read to be thrown away.
 
     FastAPI's own `max_body_size` answers an announced length in plain text, not in our form of
     errors.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+        self._app, self._most_bytes = app, most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most_bytes = self._most_bytes_for(scope)
         announced = Headers(scope=scope).get("content-length", "")
         read = int(announced) if announced.isdecimal() else 0
 
         async def receive_limited() -> Message:
             nonlocal read
-            if read > MAX_BODY_BYTES:
-                raise HTTPException(413)
+            if read > most_bytes:
+                raise _too_long()
             message = await receive()
             if not announced:
                 read += len(message.get("body", b""))
-            if read > MAX_BODY_BYTES:
-                raise HTTPException(413)
+            if read > most_bytes:
+                raise _too_long()
             return message
 
         await self._app(scope, receive_limited, send)
+
+    def _most_bytes_for(self, scope: Scope) -> int:
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        return WEBHOOK_BODY_BYTES if path.startswith(WEBHOOKS) else self._most_bytes
+
+
+def _too_long() -> HTTPException:
+    return HTTPException(413, headers={"Connection": "close"})

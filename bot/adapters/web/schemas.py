@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reason, Status
 
-MAX_TEXT_CHARACTERS = 200_000
+MAX_TEXT_CHARACTERS = 20_000
 MAX_ID_CHARACTERS = 128
 
 

@@ -10,6 +10,9 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.adapters.web.connections import protocol
+from bot.adapters.web.limits import LineLimits
+
 GRACE_S = 6
 """How long running requests may take after the stop."""
 
@@ -17,10 +20,19 @@ GRACE_S = 6
 class Server(uvicorn.Server):
     """Reports a signal to `on_stop` and does nothing more: uvicorn itself would raise it again."""
 
-    def __init__(self, app: ASGIApp, on_stop: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, on_stop: Callable[[], None], limits: LineLimits | None = None
+    ) -> None:
+        limits = limits or LineLimits()
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S
+                app,
+                http=protocol(limits),  # type: ignore[arg-type]  # what makes one will do
+                log_config=None,
+                access_log=False,
+                proxy_headers=bool(limits.proxies),
+                forwarded_allow_ips=list(limits.proxies),
+                timeout_graceful_shutdown=GRACE_S,
             )
         )
         self._on_stop = on_stop

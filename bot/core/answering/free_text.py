@@ -218,7 +218,8 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         return question
     if understanding.ours < limits.ours and is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
-    if best.score < limits.answer or is_only_a_place(scope, entry, best, understanding):
+    is_clear = best.score >= limits.answer or _names_a_service_only(understanding, best)
+    if not is_clear or is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, here, limits.ask, is_ours=may_be_ours(scope.pack, understanding))
     return entry_reply(scope, entry, best.score, "one_clear")
 
@@ -240,6 +241,14 @@ def _names_an_aspect_only(understanding: Understanding) -> bool:
         return False
     values = {slot.value for slot in understanding.of(ASPECT)}
     return all(token in PARTICLES or token in values for token in understanding.tokens)
+
+
+def _names_a_service_only(understanding: Understanding, best: Candidate) -> bool:
+    """Return whether somebody only says which service they want (我在黑龙江，想办变更注册)."""
+    said = {slot.kind for slot in understanding.slots if slot.surface}
+    is_all = best.signals.get("filled") == 1 and best.signals.get("besides", 0.0) >= 1
+    is_plain = SERVICE in said and said <= {SERVICE, PLACE} and understanding.asked is None
+    return is_plain and is_all and best.score >= understanding.thresholds.ask
 
 
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:

@@ -18,6 +18,8 @@ class Turn:
     session: Session
     route: str = ""
     """The route of the update, stored beside the reply."""
+    holder: str = ""
+    """The process that sends the reply; empty if none needs to."""
     is_about_session: bool = False
     """The reply states what is stored or deleted, which is untrue while nothing can be stored."""
     forgets_person: bool = False

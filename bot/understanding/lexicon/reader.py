@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
@@ -20,7 +20,7 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
-from bot.understanding.lexicon.slot_filling import comes_from, slots_of
+from bot.understanding.lexicon.slot_filling import comes_from, is_home, slots_of
 from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
@@ -77,6 +77,10 @@ class Reading:
     """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
 
 
+TWO = 2
+"""Places of which one may be left and another wanted."""
+
+
 def joined(tokens: Iterable[str]) -> str:
     """Tokens as text; Latin words keep a blank between them."""
     text = "".join(tokens)
@@ -106,7 +110,7 @@ class LexiconReader:
             for words in term.together
         ]
         own = (pack.subject,) if pack.subject else ()
-        self._idle = pack.vocabulary.idle
+        self._idle, self._elsewhere = pack.vocabulary.idle, pack.vocabulary.elsewhere
         self._subject = frozenset((*own, *self._idle))
         self._pack = pack
 
@@ -182,16 +186,25 @@ class LexiconReader:
         if is_rejection:
             skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
             spans = self._spans_of(utterance := utterance[skip:])
-        words = [span for span in spans if span.meaning.word]
+        meant = self._with_elsewhere(utterance, spans)
+        words = [span for span in meant if span.meaning.word]
         tokens = tuple(span.meaning.word for span in words if span.meaning.kind != PLACE)
         bare = tuple(span.meaning.word for span in words if span.meaning.kind not in _NAMES)
         if not tokens:
             tokens = tuple(span.surface for span in spans if span.meaning.kind != PLACE)
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
         slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
-        text = _told(spans)
+        text = _told(meant)
         is_from = comes_from(utterance, spans)
         return Reading(tokens, bare, slots, text, is_rejection, is_follow_up, is_from)
+
+    def _with_elsewhere(self, utterance: str, spans: Sequence[Span]) -> Sequence[Span]:
+        """The spans, with the word for another place where one is left and another wanted."""
+        places = {span.meaning.values for span in spans if span.meaning.kind == PLACE}
+        if not self._elsewhere or len(places) < TWO:
+            return spans
+        away = Meaning(self._elsewhere)
+        return [replace(s, meaning=away) if is_home(utterance, s) else s for s in spans]
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
         """The slots, and those that several words fill together if none of their kind is said."""

@@ -119,10 +119,11 @@ def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
 
 def comes_from(utterance: str, spans: Iterable[Span]) -> bool:
     """Whether a place is named that somebody only comes from."""
-    return any(_is_home(utterance, s) for s in spans if s.meaning.values)
+    return any(is_home(utterance, s) for s in spans if s.meaning.values)
 
 
-def _is_home(utterance: str, span: Span) -> bool:
+def is_home(utterance: str, span: Span) -> bool:
+    """Return whether a span names a place that somebody only comes from."""
     if span.meaning.kind != PLACE:
         return False
     before, behind = utterance[: span.start], utterance[span.end :]
@@ -136,7 +137,7 @@ def _is_beside_the_point(utterance: str, span: Span) -> bool:
     before, behind = utterance[: span.start], utterance[span.end :]
     if _SPARED.search(before) or _EXCEPTED.match(behind) or _is_denied(utterance, span):
         return True
-    return _is_home(utterance, span)
+    return is_home(utterance, span)
 
 
 def _is_denied(utterance: str, span: Span) -> bool:

@@ -28,7 +28,9 @@ ALLOWED_UPDATES = (
 )
 """Kinds of updates that are requested; the server keeps all others back."""
 MOST_AT_ONCE = 256
-"""Updates that are being decided or sent; further ones wait at their caller."""
+"""Updates that are being decided; further ones wait at their caller.  A reply that waits to be sent
+holds no place: one chat that may not be written to would hold them all.
+"""
 
 
 class Accepts(Protocol):
@@ -57,19 +59,16 @@ class Intake:
         update = self._readable(payload)
         if update is None:
             return
-        await self._room.acquire()
         try:
-            rest = await self._handler.accept(update)
+            async with self._room:
+                rest = await self._handler.accept(update)
         except StoreUnavailable:
-            self._room.release()
             raise
         except Exception:
             log.exception("an update was not answered", extra=_name(payload))
-            rest = None
-        except BaseException:
-            self._room.release()
-            raise
-        self._send(rest)
+            return
+        if rest is not None:
+            self._send(rest)
 
     def _readable(self, payload: Payload) -> object | None:
         try:
@@ -78,17 +77,10 @@ class Intake:
             log.error("an update could not be read: %s", type(error).__name__, extra=_name(payload))  # noqa: TRY400  the traceback holds them too
             return None
 
-    def _send(self, rest: Awaitable[None] | None) -> None:
-        if rest is None:
-            self._room.release()
-            return
+    def _send(self, rest: Awaitable[None]) -> None:
         task = asyncio.create_task(_carry_out(rest))
         self._sending.add(task)
-        task.add_done_callback(self._sent)
-
-    def _sent(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        self._room.release()
+        task.add_done_callback(self._sending.discard)
 
     async def finish(self, grace_s: float) -> None:
         """Take no more and wait for replies that are being sent.
@@ -99,6 +91,8 @@ class Intake:
             async with asyncio.timeout(grace_s):
                 for _ in range(MOST_AT_ONCE):
                     await self._room.acquire()
+                while self._sending:
+                    await asyncio.wait(self._sending)
         late = tuple(self._sending)
         for task in late:
             task.cancel()

@@ -16,6 +16,7 @@ from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied
 from bot.errors import StoreUnavailable
+from bot.storage import memory
 from bot.storage.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.unit.adapters.telegram.conftest import talking
@@ -131,16 +132,50 @@ async def test_what_is_on_its_way_is_not_drained(stage: Stage) -> None:
     assert len(stage.api.sent(user)) == 1
 
 
-async def test_a_reply_of_another_process_is_drained_when_it_has_settled(brain: Brain) -> None:
-    clock = FakeClock()
-    with set_up(talking(brain, clock), clock=clock, options=Options(SECRET, settle_s=30)) as stage:
+async def test_a_reply_of_another_process_is_sent_when_that_is_silent(
+    brain: Brain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, options = FakeClock(), Options(SECRET, is_shared=True)
+    with set_up(talking(brain, clock), clock=clock, options=options) as stage:
+        monkeypatch.setattr(memory.time, "monotonic", stage.ticks)
         user = stage.api.user()
         user.says("四川二建在哪注册")
-        (await stage.handler.accept(stage.waiting()[0])).close()  # type: ignore[union-attr]
+        await stage.handler.lease.beat()
+        sends = await stage.handler.accept(stage.waiting()[0])
         other = stage.new_handler()
+        await other.lease.beat()
+        stage.ticks.now += 3
+        await other.lease.beat()
         await other.drain()
         assert stage.api.sent(user) == []
-        clock.forward(seconds=31)
+        stage.ticks.now += 2.1
+        await other.drain()
+        assert len(stage.api.sent(user)) == 1
+        assert sends
+        await sends  # the first one lives after all, and keeps silent
+        await stage.handler.lease.beat()
+        await stage.handler.drain()
+        assert len(stage.api.sent(user)) == 1
+
+
+async def test_after_a_silence_nothing_is_claimed_until_the_others_were_heard(
+    brain: Brain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, options = FakeClock(), Options(SECRET, is_shared=True)
+    with set_up(talking(brain, clock), clock=clock, options=options) as stage:
+        monkeypatch.setattr(memory.time, "monotonic", stage.ticks)
+        user, other = stage.api.user(), stage.new_handler()
+        for handler in (stage.handler, other):
+            await handler.lease.beat()
+        user.says("四川二建在哪注册")
+        (await stage.handler.accept(stage.waiting()[0])).close()  # type: ignore[union-attr]
+        stage.ticks.now += 60  # the store was out
+        await other.lease.beat()
+        await other.drain()
+        assert stage.api.sent(user) == []
+        for _ in range(5):
+            stage.ticks.now += 1
+            await other.lease.beat()
         await other.drain()
         assert len(stage.api.sent(user)) == 1
 
@@ -249,7 +284,7 @@ async def test_a_press_is_answered_even_if_something_breaks(brain: Brain) -> Non
         await stage.asked(user, "/portal")
         press = user.presses("安徽")
 
-        async def broken(_: object) -> None:
+        async def broken(*_: object) -> None:
             raise RuntimeError("broken on purpose")
 
         stage.conversation.take = broken  # type: ignore[method-assign, assignment]

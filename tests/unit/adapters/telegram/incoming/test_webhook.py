@@ -41,8 +41,8 @@ def read(payload: Any) -> Any:
     return payload
 
 
-def receiver(handler: Handler, secret: str | None = SECRET) -> Receiver:
-    found = Receiver(secret, Health())
+def receiver(handler: Handler) -> Receiver:
+    found = Receiver(SECRET, Health())
     found.open(Intake(handler, read))
     return found
 
@@ -62,8 +62,56 @@ async def test_a_forged_one_is_refused_before_it_is_read(given: str | None) -> N
     assert handler.accepted == []
 
 
-async def test_without_a_secret_every_call_counts_as_genuine() -> None:
-    assert await receiver(Handler(), secret=None).receive({}, UPDATE) == 200
+PLAIN = {"content-type": "application/json", "host": "127.0.0.1:8080"}
+"""As a Bot API server on this machine posts, which knows no secret."""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({}, id="as it is"),
+        pytest.param({"content-type": "Application/JSON; charset=utf-8"}, id="with a charset"),
+        pytest.param({"host": "localhost"}, id="localhost"),
+        pytest.param({"host": "[::1]:8080"}, id="IPv6"),
+        pytest.param({"host": "Bot.Example.CN"}, id="a name of the settings"),
+    ],
+)
+async def test_without_a_secret_what_no_browser_sends_is_taken(headers: dict[str, str]) -> None:
+    handler = Handler()
+    assert await open_receiver(handler).receive(PLAIN | headers, UPDATE) == 200
+    assert len(handler.accepted) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"content-type": "text/plain"}, id="a form without asking first"),
+        pytest.param({"content-type": "text/plain; application/json"}, id="disguised"),
+        pytest.param({"content-type": ""}, id="no type"),
+        pytest.param({"origin": "https://evil.example"}, id="a page"),
+        pytest.param({"origin": "null"}, id="a page without origin"),
+        pytest.param({"sec-fetch-site": "same-origin"}, id="a page of this server"),
+        pytest.param({"host": "evil.example:8080"}, id="a name made to lead here"),
+        pytest.param({"host": "127.0.0.1.evil.example"}, id="a name that begins alike"),
+        pytest.param({"host": "[::1"}, id="no name"),
+        pytest.param({"host": ""}, id="without a name"),
+    ],
+)
+async def test_without_a_secret_what_a_page_can_send_is_refused(headers: dict[str, str]) -> None:
+    handler = Handler()
+    assert await open_receiver(handler).receive(PLAIN | headers, UPDATE) == 403
+    assert handler.accepted == []
+
+
+async def test_with_a_secret_nothing_else_is_asked_for() -> None:
+    strange = {"origin": "https://evil.example", "host": "evil.example"}
+    assert await receiver(Handler()).receive(HEADERS | strange, UPDATE) == 200
+
+
+def open_receiver(handler: Handler) -> Receiver:
+    found = Receiver(None, Health(), {"bot.example.cn"})
+    found.open(Intake(handler, read))
+    return found
 
 
 @pytest.mark.parametrize(
