@@ -70,6 +70,22 @@ TEXTS = {
     "is it not": "是不是" * 60_000,
     "two of each": "".join(c + c for c in HAN),
     "different sentences": "".join(HAN[n : n + 9] + "，" for n in range(0, 50_000, 9)),
+    "twelve clauses of ours": "".join("二建" + HAN[n : n + 38] + "，" for n in range(0, 456, 38)),
+    "eight questions of ours": "".join(
+        f"二建{HAN[n : n + 18]}，{HAN[n + 18 : n + 36]}，二建注测{HAN[n + 36 : n + 50]}？"
+        for n in range(0, 400, 50)
+    ),
+    "two questions of six clauses": "".join(
+        "".join(f"二建{HAN[n + 9 * k : n + 9 * k + 9]}，" for k in range(6)) + "？" for n in (0, 60)
+    ),
+    "four questions of three clauses": "".join(
+        "".join(f"二建{HAN[n + 15 * k : n + 15 * k + 15]}，" for k in range(3)) + "？"
+        for n in (0, 60, 120, 180)
+    ),
+    "eight questions of our words": "二建注测需要什么财料，重亲注侧怎么办，要交那些资科？" * 8,
+    "eight questions in pinyin": "erjian zenme zhuce b chengdu xuyao shenme cailiao na? " * 9,
+    "clauses with breaths": "，".join("二建" + HAN[n : n + 16] for n in range(0, 400, 16)),
+    "a long breath of ours": "二建" + HAN[:108],
     "a sentence of ours with slips": "二级建造师注侧需要神么材科" * 10_000,
 }
 

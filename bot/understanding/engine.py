@@ -6,7 +6,7 @@ Built once for each pack version; `understand` is pure and takes well under a mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -59,7 +59,9 @@ _MOST_LISTED = 4
 """Parts between commas that may each be a question."""
 _TOPIC_DISCOUNT = 0.9
 """What a score loses when it rests on the topic of the conversation."""
-_MAX_CLAUSES = 12
+_MAX_CLAUSES, _FEWEST_CLAUSES = 12, 2
+"""Clauses of a message that are ranked one by one.  Several questions share the most there may be,
+but each may have the fewest that make a difference."""
 _MOST_HEARD, _MOST_SPELT = 6, 20
 """Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
 _BREATH = 18
@@ -208,13 +210,14 @@ class PackUnderstander:
         return any(slot.kind == ASPECT for slot in self._lexicon.read(normalise(text)).slots)
 
     def _in_turn(
-        self, texts: Iterable[str], context: Slots, topic: str | None, today: date
+        self, texts: Sequence[str], context: Slots, topic: str | None, today: date
     ) -> tuple[Understanding, ...]:
         """Each part understood with the slots of those before it."""
         found: list[Understanding] = []
         slots = dict(context)
+        most = max(_MAX_CLAUSES // len(texts), _FEWEST_CLAUSES)
         for text in texts:
-            part = self._understand_one(text, tuple(slots.items()), topic, today)
+            part = self._understand_one(text, tuple(slots.items()), topic, today, most)
             slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
             found.append(part)
         return tuple(found)
@@ -224,7 +227,12 @@ class PackUnderstander:
         return best is not None and best.score >= self._thresholds.answer and not best.misses_slot
 
     def _understand_one(
-        self, text: str, context: Slots, topic: str | None, today: date
+        self,
+        text: str,
+        context: Slots,
+        topic: str | None,
+        today: date,
+        most_clauses: int = _MAX_CLAUSES,
     ) -> Understanding:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
@@ -238,7 +246,7 @@ class PackUnderstander:
         whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
-            view = self._by_clauses(text, view, odds)
+            view = self._by_clauses(text, view, odds, most_clauses)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
@@ -447,7 +455,7 @@ class PackUnderstander:
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
-    def _by_clauses(self, text: str, whole: _View, odds: Odds) -> _View:
+    def _by_clauses(self, text: str, whole: _View, odds: Odds, most: int) -> _View:
         """A story is often one telling clause among many: the best clause may decide.
 
         The slots are those of the whole, so that a province named at the start still counts.
@@ -457,7 +465,7 @@ class PackUnderstander:
             for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS])
             for stretch in _stretches(clause)
         ]
-        if not 2 <= len(clauses) <= _MAX_CLAUSES:
+        if not _FEWEST_CLAUSES <= len(clauses) <= most:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
