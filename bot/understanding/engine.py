@@ -59,9 +59,9 @@ _MOST_LISTED = 4
 """Parts between commas that may each be a question."""
 _TOPIC_DISCOUNT = 0.9
 """What a score loses when it rests on the topic of the conversation."""
-_MAX_CLAUSES, _FEWEST_CLAUSES = 12, 2
-"""Clauses of a message that are ranked one by one.  Several questions share the most there may be,
-but each may have the fewest that make a difference."""
+_MAX_CLAUSES = 12
+_MOST_GUESSED = 100
+"""Characters of a message up to which its characters are guessed at."""
 _MOST_HEARD, _MOST_SPELT = 6, 20
 """Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
 _BREATH = 18
@@ -72,6 +72,19 @@ an inline query comes again for each page. About 4 KiB each."""
 _SHORT = 40
 """Characters up to which an utterance is likely to come again."""
 Slots = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How much is tried to understand a text: all of a turn has to fit into some milliseconds."""
+
+    is_guessing: bool
+    clauses: int = _MAX_CLAUSES
+    """Clauses up to which a story is ranked clause by clause."""
+
+    def shared(self, among: int) -> _Effort:
+        """The effort for each of several questions of a message."""
+        return replace(self, clauses=self.clauses // among)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,31 +189,32 @@ class PackUnderstander:
         self, text: str, context: Slots, topic: str | None, today: date
     ) -> Understanding:
         """The words as a whole, and as several questions if they put several."""
-        whole = self._understand_one(text, context, topic, today)
+        effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
+        whole = self._understand_one(text, context, topic, today, effort)
         if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
-        parts = self._questions(text, context, topic, today)
+        parts = self._questions(text, context, topic, today, effort)
         return replace(whole, questions=parts) if parts else whole
 
     def _is_about_something(self, whole: Understanding) -> bool:
         return whole.ours >= self._thresholds.ours
 
     def _questions(
-        self, text: str, context: Slots, topic: str | None, today: date
+        self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
     ) -> tuple[Understanding, ...]:
         """The questions of a message, in order; empty if there is one.
 
         Between commas most is a story, so there every part has to be clear and name a slot.
         """
         if texts := marked_questions(text):
-            parts = self._in_turn(texts, context, topic, today)
+            parts = self._in_turn(texts, context, topic, today, effort)
             asking = [part for part in parts if part.asked or part.of(ASPECT)]
             clear = {p.candidates[0].entry for p in asking if self._is_clear(p)}
             return tuple(asking) if len(asking) > 1 and len(clear) > 1 else ()
         texts = listed_questions(text)
         if not 2 <= len(texts) <= _MOST_LISTED or not all(map(self._asks_an_aspect, texts)):
             return ()
-        parts = self._in_turn(texts, context, topic, today)
+        parts = self._in_turn(texts, context, topic, today, effort)
         aspects = {slot.value for part in parts for slot in part.of(ASPECT) if slot.surface}
         all_clear = all(self._is_clear(part) and part.of(ASPECT) for part in parts)
         return parts if all_clear and len(aspects) == len(parts) else ()
@@ -210,14 +224,19 @@ class PackUnderstander:
         return any(slot.kind == ASPECT for slot in self._lexicon.read(normalise(text)).slots)
 
     def _in_turn(
-        self, texts: Sequence[str], context: Slots, topic: str | None, today: date
+        self,
+        texts: Sequence[str],
+        context: Slots,
+        topic: str | None,
+        today: date,
+        effort: _Effort,
     ) -> tuple[Understanding, ...]:
         """Each part understood with the slots of those before it."""
         found: list[Understanding] = []
         slots = dict(context)
-        most = max(_MAX_CLAUSES // len(texts), _FEWEST_CLAUSES)
+        share = effort.shared(len(texts))
         for text in texts:
-            part = self._understand_one(text, tuple(slots.items()), topic, today, most)
+            part = self._understand_one(text, tuple(slots.items()), topic, today, share)
             slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
             found.append(part)
         return tuple(found)
@@ -227,26 +246,22 @@ class PackUnderstander:
         return best is not None and best.score >= self._thresholds.answer and not best.misses_slot
 
     def _understand_one(
-        self,
-        text: str,
-        context: Slots,
-        topic: str | None,
-        today: date,
-        most_clauses: int = _MAX_CLAUSES,
+        self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
     ) -> Understanding:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
         reading = self._completed(self._read(text, utterance), said, text)
         view = self._view(reading, said, odds)
-        if not view.is_sure and (guessed := self._guessed(utterance, said)):
+        is_guessing = effort.is_guessing and not view.is_sure
+        if is_guessing and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
         whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
-            view = self._by_clauses(text, view, odds, most_clauses)
+            view = self._by_clauses(text, view, odds, effort.clauses)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
@@ -465,7 +480,7 @@ class PackUnderstander:
             for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS])
             for stretch in _stretches(clause)
         ]
-        if not _FEWEST_CLAUSES <= len(clauses) <= most:
+        if not 2 <= len(clauses) <= most:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]

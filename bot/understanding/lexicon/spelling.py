@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,11 +111,12 @@ class SpellingRepairer:
             return utterance
         spoken = syllables(utterance)
         sounds = spoken, [_folded(sound) for sound in spoken]
+        loose_before = [*accumulate((at in loose for at in range(len(utterance))), initial=0)]
         done = max(0, rare[0] - _LONGEST + 1)
         pieces = [utterance[:done]]
         last = rare[:_MOST_MENDED][-1]
         while done <= last:
-            word = self._word_at(utterance, sounds, done, loose)
+            word = self._word_at(utterance, sounds, done, loose, loose_before)
             pieces.append(word or utterance[done])
             done += len(word) or 1
         return "".join(pieces) + utterance[done:]
@@ -155,13 +157,15 @@ class SpellingRepairer:
         sounds: tuple[Sequence[str], Sequence[str]],
         at: int,
         loose: Mapping[int, bool],
+        loose_before: Sequence[int],
     ) -> str:
         """The longest word that a stretch beginning here was meant to be, or nothing.
 
-        `sounds` are those of each character, and the same as many speakers say them.
+        `sounds` are those of each character, and the same as many speakers say them;
+        `loose_before` counts the loose characters before each place.
         """
         for length in range(min(_LONGEST, len(utterance) - at), 1, -1):
-            changeable = sum(i in loose for i in range(at, at + length))
+            changeable = loose_before[at + length] - loose_before[at]
             if not changeable:
                 return ""
             if changeable < length < _SHORT:

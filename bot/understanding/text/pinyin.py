@@ -242,16 +242,18 @@ class Transliterator:
         """
         best: list[tuple[float, _Piece]] = [(0.0, _Piece(0, ""))]
         starts = self._pieces.starts(letters)
+        borders_up_to = [*accumulate(place in borders for place in range(len(letters) + 1))]
         for end in range(1, len(letters) + 1):
             options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
             for start in starts[end]:
                 spelling = letters[start:end]
+                is_parted = borders_up_to[end - 1] > borders_up_to[start]
                 found = self._pieces.get(spelling)
                 if found and spelling in _single_syllables():
-                    is_parted = any(start < border < end for border in borders)
                     found = self._syllable(found, spelling, is_parted, (start, end) in alone)
                 if found:
-                    astride = _STRADDLE_COST * _straddles(start, end, borders)
+                    is_astride = is_parted and not {start, end} <= borders
+                    astride = _STRADDLE_COST * is_astride
                     piece = _Piece(end - start, found[1])
                     options.append((best[start][0] + found[0] + astride, piece))
             best.append(min(options, key=lambda option: (option[0], -option[1].length)))
@@ -301,10 +303,3 @@ def _commonest(words: Mapping[str, int]) -> dict[str, str]:
         for spelling in spellings(character):
             found.setdefault(spelling, character)
     return found
-
-
-def _straddles(start: int, end: int, borders: frozenset[int]) -> bool:
-    """Return whether a piece runs over a typed space without beginning and ending at one."""
-    if start in borders and end in borders:
-        return False
-    return any(start < border < end for border in borders)
