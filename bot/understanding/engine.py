@@ -83,8 +83,8 @@ class _Effort:
     """Clauses up to which a story is ranked clause by clause."""
 
     def shared(self, among: int) -> _Effort:
-        """The effort for each of several questions of a message."""
-        return replace(self, clauses=self.clauses // among)
+        """The effort for each of several questions; neighbouring clauses are ranked as well."""
+        return replace(self, clauses=(self.clauses - 1) // among)
 
 
 @dataclass(frozen=True, slots=True)
