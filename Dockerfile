@@ -1,16 +1,22 @@
-FROM python:3.13-slim AS build
+# A tag can be moved. Who builds for others gives a digest that they have looked up themselves:
+#   docker build --build-arg BASE=python:3.13-slim@sha256:… .
+ARG BASE=python:3.13-slim
+FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 WORKDIR /src
-COPY requirements.lock .
-RUN /opt/venv/bin/pip install --require-hashes -r requirements.lock
+COPY requirements.lock requirements-build.lock ./
+RUN /opt/venv/bin/pip install --require-hashes -r requirements.lock \
+    && python -m venv /opt/build \
+    && /opt/build/bin/pip install --require-hashes -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY knowledge knowledge
-RUN /opt/venv/bin/pip install --no-deps . \
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
+    && /opt/venv/bin/pip install --no-deps --no-index /wheels/*.whl \
     && /opt/venv/bin/pip uninstall --yes pip
 
-FROM python:3.13-slim
+FROM ${BASE}
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \

@@ -11,12 +11,17 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
+AUDIT_VENV := .venv-audit
+AUDIT_STAMP := $(AUDIT_VENV)/.installed
+# Our own package and what it is built with; what builds it is pinned by hash as well.
+INSTALL_OURS = -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+INSTALL_BUILD = -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
 # How many tests run at a time; 0 is one after another in one process.
 WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
-.PHONY: help setup run chat test soak bench noise lint fix check lock schema reference catalogue dictionary clean
+.PHONY: help setup run chat test soak bench noise lint fix check lock audit sbom schema reference catalogue dictionary clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +64,15 @@ lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group build -c requirements-dev.lock -o requirements-build.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group audit -c requirements-dev.lock -o requirements-audit.lock
+
+audit: $(AUDIT_STAMP) ## look up known weaknesses of what zhuce and its build depend on
+	@$(AUDIT_VENV)/bin/python scripts/audit.py requirements.lock requirements-build.lock
+
+sbom: $(AUDIT_STAMP) ## write dist/sbom.json: every dependency with version and hashes, as CycloneDX
+	@mkdir -p dist
+	@$(AUDIT_VENV)/bin/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
 
 schema: $(DEV_STAMP) ## write knowledge/schema/*.json anew from the forms
 	$(BIN)/python -m bot.knowledge.json_schema knowledge
@@ -73,24 +87,32 @@ dictionary: $(DEV_STAMP) ## write knowledge/dictionary.txt anew
 	@$(BIN)/zhuce kb dictionary
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(AUDIT_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN_STAMP): pyproject.toml requirements.lock | $(BIN)/python
+$(RUN_STAMP): pyproject.toml requirements.lock requirements-build.lock | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python $(INSTALL_BUILD)
+	$(BIN)/python $(INSTALL_OURS)
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(BENCH_STAMP): pyproject.toml requirements-bench.lock
+$(BENCH_STAMP): pyproject.toml requirements-bench.lock requirements-build.lock
 	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
 	$(PYTHON) -m venv $(BENCH_VENV)
 	$(BENCH_VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
-	$(BENCH_VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	$(BENCH_VENV)/bin/python $(INSTALL_BUILD)
+	$(BENCH_VENV)/bin/python $(INSTALL_OURS)
+	@touch $@
+
+$(AUDIT_STAMP): requirements-audit.lock
+	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
+	$(PYTHON) -m venv $(AUDIT_VENV)
+	$(AUDIT_VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-audit.lock
 	@touch $@

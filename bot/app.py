@@ -174,14 +174,25 @@ def asgi_app(
 
     Raises:
         ExtraMissing: the extra `web` is not installed.
+        SettingsError: the key is shorter than 16 characters.
     """
+    from bot.settings import SHORTEST_KEY
+
+    if key is not None and len(key) < SHORTEST_KEY:
+        expected = f"至少要 {SHORTEST_KEY} 个字符，最好是随机的；不要密钥就不写"
+        raise SettingsError("key", f"{len(key)} 个字符", expected)
     return _door(conversation, key, is_open=is_open, trouble=lambda: None, webhooks={})
 
 
 def web_app(
-    settings: Settings, conversation: Conversation, telegram: Service | None = None
+    settings: Settings,
+    conversation: Conversation,
+    telegram: Service | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
+
+    While `is_stopping`, `/readyz` answers 503, so that nothing new is sent here.
 
     Raises:
         ExtraMissing: there is no web server.
@@ -194,6 +205,7 @@ def web_app(
         is_open=key is None and is_loopback(settings.http.host),
         trouble=telegram.health.trouble if telegram else lambda: None,
         webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+        is_stopping=is_stopping,
         limits=_limits(settings),
     )
 
@@ -205,12 +217,15 @@ def _door(
     is_open: bool,
     trouble: Callable[[], str | None],
     webhooks: Mapping[str, Receive],
+    is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
 
     def readiness() -> Readiness:
+        if is_stopping():
+            return Readiness(can_answer=False, degraded=("正在停止",))
         degraded = tuple(filter(None, (conversation.trouble, trouble())))
         return Readiness(can_answer=True, degraded=degraded)
 
@@ -267,16 +282,18 @@ def _line_limits(settings: Settings) -> LineLimits:
     )
 
 
+_IDS = b"zhuce conversation ids"
+
+
 def signing_secret(key: str | None) -> bytes:
     """Return the key that signs conversation ids: the same in every process that has the same key.
 
-    Without a key it is new at each start, and the page starts a new conversation.
+    It is derived slowly (scrypt, 16 MiB, some 50 ms), because anybody is given a signed id and may
+    try keys on it.  Without a key it is new at each start, and the page starts a new conversation.
     """
-    return (
-        hashlib.sha256(b"zhuce conversation ids " + key.encode()).digest()
-        if key
-        else secrets.token_bytes(32)
-    )
+    if key is None:
+        return secrets.token_bytes(32)
+    return hashlib.scrypt(key.encode(), salt=_IDS, n=2**14, r=8, p=1, dklen=32)
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -303,7 +320,7 @@ async def serve(settings: Settings) -> None:
     bound = listening(settings.http)
     async with running(settings) as conversation:
         telegram = telegram_service(settings, conversation)
-        app = web_app(settings, conversation, telegram)
+        app = web_app(settings, conversation, telegram, lambda: server.is_stopping)
         on_stop = telegram.stop if telegram else lambda: None
         server = Server(app, on_stop, _line_limits(settings))
         _tell_where(bound)

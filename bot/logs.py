@@ -1,17 +1,23 @@
 """Log what the process does: JSON lines on stderr, without secrets or people's words.
 
-What is logged by libraries goes the same way.  Secrets are taken out of the finished line, so that
-one inside a traceback or an `extra` is found as well.
+Secrets are taken out of the finished line, so that one inside a traceback or an `extra` is found as
+well.  Words cannot be found that way.  So what libraries log stays at INFO or above, whatever the
+level, and without its arguments: they may be whole updates.  Of an exception whose message is not
+known to be harmless the class and the traceback are written.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
-from collections.abc import Iterable
+import threading
+import traceback
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
+from bot.errors import BotError
 from bot.redaction import Redactor
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
@@ -22,6 +28,12 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
 }
 _TALKATIVE = ("httpx", "httpcore", "hpack", "aiogram.event")
 """They write a line for every request or update at INFO."""
+_OURS = "bot"
+_KNOWN = frozenset({_OURS, "alembic", "uvicorn"})
+"""Their lines are written whole: they hold addresses, versions and numbers of processes."""
+_HARMLESS = (BotError, OSError, ImportError)
+"""Exceptions whose messages are sentences of ours, or name files, hosts and modules."""
+_BEFORE_VALUES = re.compile(r"[^\n\"'(<{\[=]*")
 
 
 class JsonFormatter(logging.Formatter):
@@ -37,12 +49,65 @@ class JsonFormatter(logging.Formatter):
             "at": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         line = extra | line
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = "".join(_told(record.exc_info[1])).rstrip("\n")
         return self._redact(json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _message(record: logging.LogRecord) -> str:
+    if record.name.partition(".")[0] not in _KNOWN:
+        return _without_values(record)
+    arguments = record.args
+    if isinstance(arguments, tuple) and arguments:
+        return str(record.msg) % tuple(map(_harmless, arguments))
+    return record.getMessage()
+
+
+def _without_values(record: logging.LogRecord) -> str:
+    message = str(record.msg)
+    if record.args:
+        return message
+    if record.name == "py.warnings":
+        # Place and class: the message of a warning may quote what was wrong.
+        return ": ".join(message.split(": ", 2)[:2])
+    found = _BEFORE_VALUES.match(message)
+    return found[0].strip() if found else ""
+
+
+def _harmless(argument: object) -> object:
+    is_known = not isinstance(argument, BaseException) or isinstance(argument, _HARMLESS)
+    return argument if is_known else _path(type(argument))
+
+
+def _named(error: BaseException) -> str:
+    """Return the class of an exception, and its message if that cannot hold people's words."""
+    kind = type(error)
+    return f"{_path(kind)}: {error}" if isinstance(error, _HARMLESS) else _path(kind)
+
+
+def _path(kind: type) -> str:
+    path = f"{kind.__module__}.{kind.__qualname__}"
+    return path.removeprefix("builtins.")
+
+
+def _told(error: BaseException, told: frozenset[int] = frozenset()) -> Iterator[str]:
+    """Yield the lines of a traceback as Python prints them, causes first."""
+    told |= {id(error)}
+    hidden = error.__suppress_context__
+    before = error.__cause__ or (None if hidden else error.__context__)
+    if before is not None and id(before) not in told:
+        yield from _told(before, told)
+        yield "\n"
+    if error.__traceback__ is not None:
+        yield "Traceback (most recent call last):\n"
+        yield from traceback.format_tb(error.__traceback__)
+    yield f"{_named(error)}\n"
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _told(each, told)
 
 
 class _Handler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
@@ -52,17 +117,24 @@ class _Handler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in t
 
 
 def configure(level: int = logging.INFO, secrets: Iterable[str] = ()) -> None:
-    """Send every logger's lines, warnings and whatever ends the process to stderr."""
+    """Send every logger's lines, warnings and whatever ends the process or a thread to stderr."""
     handler = _Handler(sys.stderr)
     handler.setFormatter(JsonFormatter(secrets))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=max(level, logging.INFO), handlers=[handler], force=True)
+    logging.getLogger(_OURS).setLevel(level)
     for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(level if level < logging.INFO else logging.WARNING)
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_the_end
+    sys.unraisablehook = lambda found: _log("an error could not be raised", found.exc_value)
+    threading.excepthook = lambda found: _log("a thread ended by an error", found.exc_value)
 
 
 def _log_the_end(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
 ) -> None:
-    logging.getLogger(__name__).critical("ended by an error", exc_info=(kind, error, trace))
+    _log("ended by an error", error, logging.CRITICAL)
+
+
+def _log(what: str, error: BaseException | None, level: int = logging.ERROR) -> None:
+    logging.getLogger(__name__).log(level, what, exc_info=error)

@@ -29,6 +29,8 @@ from bot.extras import default_journal, default_store
 from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
+SHORTEST_KEY = 16
+"""Characters of `BOT_HTTP__KEY`; from random ones nobody finds it by trying."""
 _IGNORED = "BOT_TEST_"
 
 
@@ -81,8 +83,8 @@ class HttpSettings(BaseModel):
     )
     key: SecretStr | None = Field(
         default=None,
-        min_length=16,
-        description="其他程序调用 API 的密钥，至少 16 个字符；对外监听时网页不需要它",
+        min_length=SHORTEST_KEY,
+        description=f"其他程序调用 API 的密钥，至少 {SHORTEST_KEY} 个字符；对外监听时网页不需要它",
     )
     proxies: Proxies = Field(
         default=None,
@@ -174,6 +176,18 @@ class TelegramSettings(BaseModel):
     ephemeral: bool = Field(
         default=False,
         description="群里的回答只给提问的人看（服务器和库都支持时；否则照常回答）",
+    )
+    channels: bool = Field(
+        default=False,
+        description="机器人是频道管理员时，回答频道里发的命令（如 /portal）",
+    )
+    reactions: bool = Field(
+        default=False,
+        description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
+    )
+    business: bool = Field(
+        default=False,
+        description="替接入了机器人的 Telegram Business 账号回答；与资料无关的话不接",
     )
 
 

@@ -203,6 +203,7 @@ PHRASES = {
     "go_on_in_private": "私聊继续",
     "not_your_button": "别人的按钮",
     "same_answer": "看上面",
+    "cannot_send": "发不出来",
     "too_many": "太快了",
     "middle_unread": "太长了",
     "only_your_last": "只答最后一问",

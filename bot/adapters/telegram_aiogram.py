@@ -8,7 +8,7 @@ would validate what the handler has just made, and parse results that are not us
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -35,7 +35,7 @@ from aiohttp import FormData, JsonPayload
 from bot.adapters.telegram.embedded import EmbeddedHandlers
 from bot.adapters.telegram.errors import failure
 from bot.adapters.telegram.handler import Handler
-from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
+from bot.adapters.telegram.incoming.kinds import kinds_of_updates
 from bot.adapters.telegram.ports import Caller, Params, Upload
 from bot.adapters.telegram.service import identity
 from bot.core.conversation import Conversation
@@ -143,14 +143,16 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
         await session.close()
 
 
-def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:
+def router(
+    conversation: Conversation, *, is_ephemeral: bool = False, extras: Collection[str] = ()
+) -> Router:
     """Return the bot for your `Dispatcher`: `dispatcher.include_router(router(conversation))`.
 
     Included last it answers what none of your routers has taken.  Other people's buttons, and in
     groups everything not meant for it, are left to routers after it.
     """
     embedded, found = (
-        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral),
+        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, extras=extras),
         Router(name="zhuce"),
     )
 
@@ -166,7 +168,7 @@ def router(conversation: Conversation, *, is_ephemeral: bool = False) -> Router:
     async def answer(_: TelegramObject, event_update: Update, bot: Bot) -> None:
         await (await embedded.accept(await handler_of(bot), event_update))
 
-    for kind in ALLOWED_UPDATES:
+    for kind in kinds_of_updates(embedded.extras):
         found.observers[kind].register(answer, is_for_us)
     found.shutdown.register(embedded.close)
     return found

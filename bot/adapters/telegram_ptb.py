@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -147,14 +147,14 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
 
 
 def handlers(
-    conversation: Conversation, *, is_ephemeral: bool = False
+    conversation: Conversation, *, is_ephemeral: bool = False, extras: Collection[str] = ()
 ) -> list[BaseHandler[Update, Any, None]]:
     """Return the bot for your `Application`: `application.add_handlers(handlers(conversation))`.
 
     Added last it answers what none of your handlers has taken.  Other people's buttons, and in
     groups everything not meant for it, are left to handlers of later groups.
     """
-    return [ZhuceHandler(EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral))]
+    return [ZhuceHandler(EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, extras=extras))]
 
 
 class ZhuceHandler(BaseHandler[Update, Any, None]):

@@ -24,6 +24,7 @@ REASONS = {
     "out_of_domain": "不在范围内",
     "not_a_question": "不是问题",
 }
+RATINGS = {"liked": "👍 有用", "disliked": "👎 没答对"}
 SHOWN = 10
 
 
@@ -73,6 +74,7 @@ def counted_as_text(found: Sequence[Counted]) -> str:
             "没答的原因",
             {REASONS[name]: n for name, n in data["by_reason"].items() if name in REASONS},
         ),
+        ("评价", {RATINGS[name]: n for name, n in data["by_reason"].items() if name in RATINGS}),
         ("平台", data["by_platform"]),
         (f"问得最多的 {SHOWN} 个条目", dict(list(data["by_entry"].items())[:SHOWN])),
         ("日期", data["by_day"]),

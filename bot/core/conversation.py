@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.dialogue.autocomplete import Suggestion, suggest
+from bot.core.dialogue.commands import FORGETS_PERSON, reply_forgotten
 from bot.core.dialogue.decide import take_turn
 from bot.core.dialogue.degraded import reply_unstored
 from bot.core.locks import KeyedLocks
@@ -23,6 +24,7 @@ from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
+    FORGOTTEN,
     Applied,
     Brain,
     Claim,
@@ -90,10 +92,8 @@ class Conversation:
         replies that depend on earlier turns are put off, and nothing is stored: the `version` is 0.
         """
         now, brain = self.clock.now(), self.brain
-        turn: Turn | None = None
 
         def work(session: Session) -> Turn:
-            nonlocal turn
             turn = take_turn(brain, session, update, now, calendar=self._calendar)
             if not (update.route or holder):
                 return turn
@@ -112,8 +112,11 @@ class Conversation:
             self.trouble = None
             if not applied.is_repeat:
                 self._note(update, applied.reply, now)
-            if turn and turn.forgets_person and not applied.is_repeat:
-                await self.forget(update.key.platform, update.key.user)
+            if applied.reply.rule == FORGETS_PERSON:
+                # At a repeat too: the first time the journal may have been out.
+                await self._forget_words(update.key.platform, update.key.user)
+            if applied.reply == FORGOTTEN:
+                return replace(applied, reply=reply_forgotten(brain.pack))
             return applied
 
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
@@ -167,6 +170,9 @@ class Conversation:
     async def forget(self, platform: str, user: str) -> int:
         """Delete everything stored about a person; return the number of conversations."""
         gone = await self._store.forget(platform, user)
-        if self._journal is not None:
-            await self._journal.forget(platform, user)
+        await self._forget_words(platform, user)
         return gone
+
+    async def _forget_words(self, platform: str, user: str) -> None:
+        if self._journal is not None:
+            await self._journal.forget(platform, user, self.clock.now())

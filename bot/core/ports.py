@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from bot.core.model.chart import Chart
 from bot.core.model.pack import Pack
-from bot.core.model.reply import Reply
+from bot.core.model.reply import Reply, Status
 from bot.core.model.session import Context, Session
 from bot.core.model.turn import Work
 from bot.core.model.understanding import Understanding
@@ -62,6 +62,10 @@ class Applied:
     """True if the update id had been answered before; `reply` is the one stored then."""
     is_sent: bool = False
     """True if the reply is known to be delivered; never at the first time."""
+
+
+FORGOTTEN = Reply(Status.SMALLTALK, (), rule="forgotten")
+"""What a store returns for a repeat of an update whose reply was deleted with its person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,9 @@ class SessionStore(Protocol):
         When `work` raises, nothing is stored, not even the claim, and the exception passes on. A
         repeat returns the reply and the version of the first time, and `work` is not called. `work`
         may run in a thread of the store.
+
+        A turn that `forgets_person` does in the same commit what `forget` does; of the turn only
+        claim and reply are stored.
         """
         ...
 
@@ -156,7 +163,11 @@ class SessionStore(Protocol):
         ...
 
     async def forget(self, platform: str, user: str) -> int:
-        """Delete every session, claim and reply of a person; return the number of sessions."""
+        """Delete every session and reply of a person; return the number of sessions.
+
+        Of the claims hashes stay as long as claims do (tombstones), which tell nothing of the
+        person: a repeat of such an update gets `FORGOTTEN`, marked as sent.
+        """
         ...
 
     async def expire(self, now: datetime) -> int:
@@ -216,8 +227,11 @@ class Journal(Protocol):
         """Return the counts of each day from `since` on."""
         ...
 
-    async def forget(self, platform: str, user: str) -> None:
-        """Delete the words of a person; the counts name nobody and stay."""
+    async def forget(self, platform: str, user: str, now: datetime) -> None:
+        """Delete the words of a person, also those that other processes have queued until now.
+
+        The counts name nobody and stay.
+        """
         ...
 
     async def expire(self, now: datetime) -> None:

@@ -122,6 +122,9 @@ class EntryForm(Form):
     not_: list[Line] = Field(
         alias="not", min_length=1, description="容易混淆、但不该落到这条的问法"
     )
+    signs: list[Line] = Field(
+        default_factory=list, description="一条消息里只有表情时，哪些表情就是这个意思，如 👍"
+    )
     answers: list[QuestionWord] = Field(
         default_factory=list, description="这条回答哪些问法：是不是、多久、谁、在哪、材料和做法……"
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -17,14 +19,19 @@ from pathlib import Path
 
 from bot.core.model.pack import Pack
 from bot.core.ports import Brain
+from bot.errors import SavedIndexError
 from bot.knowledge.reading.contents import Contents, read_contents
 from bot.runtime.scoring_model import model_of
 from bot.understanding.arrays.fingerprint import source, versions
+from bot.understanding.arrays.private import claim
 from bot.understanding.arrays.saved import NO_CACHE, Saved, TableCache, Writer
 from bot.understanding.engine import PackUnderstander
 
+log = logging.getLogger(__name__)
+
 CACHES_KEPT = 4
 """Number of caches that are kept, the most recently used ones."""
+_KEY = re.compile("[0-9a-f]{32}")
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("core", "knowledge", "understanding")
 _LIBRARIES = frozenset(
@@ -82,6 +89,11 @@ def _cache_for(contents: Contents) -> TableCache:
     folder = cache_folder()
     if folder is None or not contents.is_readable:
         return NO_CACHE
+    try:
+        claim(folder)
+    except SavedIndexError as error:
+        log.warning("nothing is cached, starting takes longer: %s", error)
+        return NO_CACHE
     identity = {
         "pack": contents.digest,
         "code": source(_ROOMS),
@@ -92,12 +104,19 @@ def _cache_for(contents: Contents) -> TableCache:
 
 
 def _drop_old_caches(place: Path) -> None:
-    """Mark this cache as used, and remove those that were not used for longest."""
+    """Mark this cache as used, and remove those that were not used for longest.
+
+    Whatever else lies in the folder stays, and so does what a link leads to.
+    """
     with contextlib.suppress(OSError):
         os.utime(place)
-        by_age = sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime)
-        for old in by_age[CACHES_KEPT:]:
+        caches = [path for path in place.parent.iterdir() if _is_cache(path)]
+        for old in sorted(caches, key=lambda path: -path.lstat().st_mtime)[CACHES_KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_cache(path: Path) -> bool:
+    return bool(_KEY.fullmatch(path.name)) and path.is_dir() and not path.is_symlink()
 
 
 def cache_folder() -> Path | None:

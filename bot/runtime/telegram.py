@@ -28,6 +28,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
         return None
     from bot.adapters.telegram import Options
     from bot.adapters.telegram.embedded import button_secret
+    from bot.adapters.telegram.ports import Extra
     from bot.adapters.telegram.service import Service
 
     token, proxy = chosen.token.get_secret_value(), chosen.proxy
@@ -36,6 +37,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
     options = Options(
         secret=button_secret(token),
         is_ephemeral=chosen.ephemeral,
+        extras=[extra for extra in Extra if getattr(chosen, extra)],
         is_shared=hook is not None,
     )
     return Service(

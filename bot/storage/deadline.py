@@ -11,7 +11,10 @@ until then every call fails at once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -30,6 +33,84 @@ one `PROBE_TIMEOUT_S` more.
 """
 
 
+COMMIT_GRACE_S = 0.5
+"""How much longer a commit that was begun may take: giving it up would leave in doubt what is
+stored."""
+
+
+_SHORTEST_WAIT_S = 0.01
+
+
+class GivenUpError(Exception):
+    """Nobody waits for this unit of work any more: nothing of it may be stored."""
+
+
+class Deadline:
+    """How long a caller waits for one unit of work, which is given up or committed, never both.
+
+    It stands still while the turn is decided: how long that takes says nothing about the store.
+    """
+
+    def __init__(self, limit_s: float) -> None:
+        self._ends = time.monotonic() + limit_s
+        self._decides_since: float | None = None
+        self._guard = threading.Lock()
+        self._is_given_up = self._commits = False
+
+    @property
+    def left_s(self) -> float:
+        since = self._decides_since
+        return max(0.0, self._ends - (time.monotonic() if since is None else since))
+
+    @contextmanager
+    def stands_still(self) -> Iterator[None]:
+        """Do not count the time of the body; may be entered in another thread."""
+        since = self._decides_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._ends += time.monotonic() - since
+            self._decides_since = None
+
+    def attempt(self) -> None:
+        """Begin the unit, or begin it again; raises as `commit`."""
+        with self._guard:
+            self._require_wanted()
+            self._commits = False
+
+    def commit(self) -> None:
+        """Go on to what cannot be taken back.
+
+        Raises:
+            GivenUpError: it was given up.
+        """
+        with self._guard:
+            self._require_wanted()
+            self._commits = True
+
+    def give_up(self) -> bool:
+        """Forbid the commit; return false if it has begun."""
+        with self._guard:
+            self._is_given_up = not self._commits
+            return self._is_given_up
+
+    def _require_wanted(self) -> None:
+        if self._is_given_up:
+            raise GivenUpError
+
+
+async def wait_for(job: asyncio.Future[Any], deadline: Deadline) -> bool:
+    """Wait for a job; return false if it was given up, or its commit was not done in time either.
+
+    The job itself goes on.
+    """
+    while not job.done() and (left_s := deadline.left_s):
+        await asyncio.wait({job}, timeout=max(left_s, _SHORTEST_WAIT_S))
+    if not job.done() and not deadline.give_up():
+        await asyncio.wait({job}, timeout=COMMIT_GRACE_S)
+    return job.done()
+
+
 class CircuitBreaker:
     """Runs jobs with a time limit and owns the tasks that no caller waits for any more."""
 
@@ -39,7 +120,7 @@ class CircuitBreaker:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._probing: asyncio.Task[None] | None = None
 
-    async def within(self, deadline_s: float, job: Coroutine[Any, Any, T]) -> T:
+    async def within(self, deadline: float | Deadline, job: Coroutine[Any, Any, T]) -> T:
         """Return what the job returns, or raise what it raises.
 
         Raises:
@@ -50,12 +131,13 @@ class CircuitBreaker:
             job.close()
             raise TimeoutError
         task = self._start(job)
+        limit = deadline if isinstance(deadline, Deadline) else Deadline(deadline)
         try:
-            await asyncio.wait({task}, timeout=deadline_s)
+            is_done = await wait_for(task, limit)
         except asyncio.CancelledError:
             task.cancel()
             raise
-        if not task.done():
+        if not is_done:
             task.cancel()
             if self._probing is None or self._probing.done():
                 self._probing = self._start(self._probe_until_it_answers())

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -22,16 +23,21 @@ from bot.core.model.spans import ZONE
 from bot.core.model.update import Update
 from bot.core.ports import Counted, Missed
 from bot.errors import StoreError
-from bot.storage.retention import COUNTS_LIFE, WORDS_LIFE
+from bot.storage.retention import CLAIM_LIFE, COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
 from bot.storage.sql_store import Database
-from bot.storage.sql_tables import salts, unanswered, usage
+from bot.storage.sql_tables import forgotten, salts, unanswered, usage
 from bot.storage.timestamps import as_moment, as_number
 
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
 """While the database is out, the oldest notes are dropped beyond this number."""
+_CLOCKS_DIFFER = timedelta(minutes=1) // timedelta(microseconds=1)
+"""How far the clock of another process may be ahead: what it has queued has its times."""
+_HOLD_ALL = select(salts.c.salt).with_for_update()
+_HOLD_WRITERS = select(salts.c.salt).with_for_update(read=True)
+"""Locks of the one row that always is there, so that writing and forgetting take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class SqlJournal:
         self._waiting: list[_Note] = []
         self._writing: asyncio.Task[None] | None = None
         self._salt: bytes | None = None
+        self._seen: dict[str, int] = {}
+        """When each person was forgotten last, as far as this process knows."""
 
     def record(self, update: Update, reply: Reply, now: datetime) -> None:
         said = update.text if reply.status is Status.ABSTAINED else None
@@ -84,23 +92,21 @@ class SqlJournal:
 
     async def _write_out(self, notes: list[_Note]) -> None:
         try:
-            await self.database.run(lambda c: self._write(c, notes))
+            self._seen |= await self.database.run(lambda c: self._write(c, notes))
         except StoreError:
             self._keep([*notes, *self._waiting])
             raise
 
-    async def forget(self, platform: str, user: str) -> None:
+    async def forget(self, platform: str, user: str, now: datetime) -> None:
         await self.flush()
-        await self.database.run(
-            lambda c: c.execute(
-                delete(unanswered).where(unanswered.c.person == self._hash(c, platform, user))
-            )
-        )
+        self._seen |= await self.database.run(lambda c: self._forget(c, platform, user, now))
         await self.database.tidy()
 
     async def expire(self, now: datetime) -> None:
         await self.database.run(lambda c: _expire(c, now))
         await self.database.tidy()
+        oldest = as_number(now - CLAIM_LIFE)
+        self._seen = {person: at for person, at in self._seen.items() if at >= oldest}
 
     async def missed(self, since: datetime, limit: int) -> Sequence[Missed]:
         await self.flush()
@@ -124,28 +130,60 @@ class SqlJournal:
             log.warning("the journal cannot be written and drops its oldest notes")
         self._waiting = notes[-MOST_WAITING:]
 
-    def _write(self, connection: Connection, notes: Sequence[_Note]) -> None:
+    def _write(self, connection: Connection, notes: Sequence[_Note]) -> dict[str, int]:
+        """Write notes, but no words of people who were forgotten; return when these were."""
         for counted, times in Counter(note.counted for note in notes).items():
             _count(connection, counted, times)
-        missed = [
-            {
-                "at": as_number(note.at),
-                "platform": note.platform,
-                "person": self._hash(connection, note.platform, note.user),
-                "reason": note.reason,
-                "words": note.words,
-            }
-            for note in notes
-            if note.words
-        ]
-        if missed:
-            connection.execute(insert(unanswered), missed)
+        missed = [self._missed(connection, note) for note in notes if note.words]
+        if not missed:
+            return {}
+        connection.execute(_HOLD_WRITERS)
+        marks = _marks(connection, {str(row["person"]) for row in missed})
+        kept = [row for row in missed if self._may_stay(row, marks)]
+        if kept:
+            connection.execute(insert(unanswered), kept)
+        return marks
+
+    def _missed(self, connection: Connection, note: _Note) -> dict[str, Any]:
+        return {
+            "at": as_number(note.at),
+            "platform": note.platform,
+            "person": self._hash(connection, note.platform, note.user),
+            "reason": note.reason,
+            "words": note.words,
+        }
+
+    def _may_stay(self, row: Mapping[str, Any], marks: Mapping[str, int]) -> bool:
+        mark = marks.get(row["person"])
+        if mark is None:
+            return True
+        # Of a mark that is new here, the notes may be older than their times say.
+        is_new = self._seen.get(row["person"]) != mark
+        return bool(row["at"] >= mark) and not (is_new and row["at"] <= mark + _CLOCKS_DIFFER)
+
+    def _forget(
+        self, connection: Connection, platform: str, user: str, now: datetime
+    ) -> dict[str, int]:
+        """Delete the words and leave a mark for the other processes; return it."""
+        connection.execute(_HOLD_ALL)
+        mark = {"person": self._hash(connection, platform, user), "at": as_number(now)}
+        for table in (unanswered, forgotten):
+            connection.execute(delete(table).where(table.c.person == mark["person"]))
+        connection.execute(insert(forgotten), mark)
+        return {str(mark["person"]): as_number(now)}
 
     def _hash(self, connection: Connection, platform: str, user: str) -> str:
         """Return the pseudonym of a person, which cannot be traced back without the salt."""
         if self._salt is None:
             self._salt = bytes.fromhex(connection.scalars(select(salts.c.salt)).one())
         return blake2b(f"{platform}\0{user}".encode(), key=self._salt, digest_size=16).hexdigest()
+
+
+def _marks(connection: Connection, people: Collection[str]) -> dict[str, int]:
+    found = connection.execute(
+        select(forgotten.c.person, forgotten.c.at).where(forgotten.c.person.in_(people))
+    )
+    return {row.person: row.at for row in found}
 
 
 def _count(connection: Connection, counted: tuple[str, ...], times: int) -> None:
@@ -162,6 +200,8 @@ def _count(connection: Connection, counted: tuple[str, ...], times: int) -> None
 def _expire(connection: Connection, now: datetime) -> None:
     oldest = as_number(now - WORDS_LIFE)
     connection.execute(delete(unanswered).where(unanswered.c.at < oldest))
+    marks = as_number(now - CLAIM_LIFE)
+    connection.execute(delete(forgotten).where(forgotten.c.at < marks))
     day = (now - COUNTS_LIFE).astimezone(ZONE).date().isoformat()
     connection.execute(delete(usage).where(usage.c.day < day))
 

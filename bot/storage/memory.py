@@ -26,6 +26,7 @@ from bot.storage.records import (
     write_session,
 )
 from bot.storage.retention import CLAIM_LIFE
+from bot.storage.tombstones import REPEAT_OF_FORGOTTEN, tombstone
 
 UpdateName = tuple[ConversationKey, str]
 
@@ -52,6 +53,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._sessions: dict[ConversationKey, _KeptSession] = {}
         self._replies: dict[UpdateName, _KeptReply] = {}
+        self._tombstones: dict[str, datetime] = {}
         self._beats: dict[str, float] = {}
 
     async def transact(
@@ -60,11 +62,16 @@ class MemoryStore:
         if kept := self._replies.get((key, update_id)):
             reply = read_reply(kept.record, FORMAT)
             return Applied(reply, kept.version, is_repeat=True, is_sent=kept.is_sent)
+        if tombstone(key, update_id) in self._tombstones:
+            return REPEAT_OF_FORGOTTEN
         stored = await self.load(key, now)
         turn = work(stored.session if stored else Session())
         version = stored.version + 1 if stored else 1
         session, record = write_session(turn.session), write_reply(turn.reply, turn.route)
-        self._sessions[key] = _KeptSession(session, version, now)
+        if turn.forgets_person:
+            await self.forget(key.platform, key.user)
+        else:
+            self._sessions[key] = _KeptSession(session, version, now)
         self._replies[key, update_id] = _KeptReply(record, version, now, holder=turn.holder)
         return Applied(turn.reply, version, is_repeat=False)
 
@@ -121,11 +128,10 @@ class MemoryStore:
         theirs = [key for key in self._sessions if (key.platform, key.user) == (platform, user)]
         for key in theirs:
             del self._sessions[key]
-        self._replies = {
-            (key, update_id): kept
-            for (key, update_id), kept in self._replies.items()
-            if (key.platform, key.user) != (platform, user)
-        }
+        for key, update_id in [*self._replies]:
+            if (key.platform, key.user) == (platform, user):
+                claimed_at = self._replies.pop((key, update_id)).claimed_at
+                self._tombstones[tombstone(key, update_id)] = claimed_at
         return len(theirs)
 
     async def expire(self, now: datetime) -> int:
@@ -136,6 +142,9 @@ class MemoryStore:
             name: kept
             for name, kept in self._replies.items()
             if now - kept.claimed_at <= CLAIM_LIFE
+        }
+        self._tombstones = {
+            name: at for name, at in self._tombstones.items() if now - at <= CLAIM_LIFE
         }
         return len(old)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -29,7 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S, schema, sql_units
-from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker
+from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker, Deadline
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -119,9 +120,12 @@ class PostgresDatabase:
         """Run a unit within the deadline as well: none of them is long."""
         return await self.run_in_time(unit)
 
-    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
+    async def run_in_time(
+        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
+    ) -> T:
+        limit = deadline or Deadline(DEADLINE_S)
         try:
-            return await self._breaker.within(DEADLINE_S, self._persist(unit))
+            return await self._breaker.within(limit, self._persist(unit, limit))
         except TimeoutError:
             message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
@@ -164,7 +168,9 @@ class PostgresDatabase:
         self._trusted_from = time.monotonic()
         await self._persist(lambda c: c.scalar(select(literal(1))))
 
-    async def _persist(self, unit: Callable[[Connection], T]) -> T:
+    async def _persist(
+        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
+    ) -> T:
         """Run the unit until there is no conflict; a dead pooled connection costs one attempt.
 
         Running it again is safe even if it was committed: the claim of the update id shows that.
@@ -172,7 +178,7 @@ class PostgresDatabase:
         may_be_stale = True
         while True:
             try:
-                return await self._commit(unit)
+                return await self._commit(unit, deadline or Deadline(math.inf))
             except sql_units.ConflictError:
                 log.debug("a unit of work was overtaken and is run again")
             except (sa.DBAPIError, OSError) as error:
@@ -182,12 +188,15 @@ class PostgresDatabase:
                     raise _as_store_error(error, self._place) from _origin(error)
                 may_be_stale = False
 
-    async def _commit(self, unit: Callable[[Connection], T]) -> T:
+    async def _commit(self, unit: Callable[[Connection], T], deadline: Deadline) -> T:
         async with self._connected() as connection:
             if not self._is_prepared:
                 await self._prepare(connection)
             async with connection.begin():
-                return await connection.run_sync(unit)
+                deadline.attempt()
+                result = await connection.run_sync(unit)
+                deadline.commit()
+                return result
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:

@@ -7,6 +7,7 @@ record, not inside it, so that a record of a newer program is recognised before 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -19,6 +20,15 @@ FORMAT = 1
 """The `v` of records written now.  Raise it when an older program would misread them."""
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class DamagedRecord(StoreError):  # noqa: N818  what was found
+    """A record that no program wrote like this; it is not quoted, people's words are in it."""
+
+    def __str__(self) -> str:
+        return "记录已损坏，无法读取"
+
 
 _encoder = json.JSONEncoder(
     ensure_ascii=False,
@@ -41,16 +51,27 @@ def read_session(record: str, v: int) -> Session:
     """Invert `write_session`.
 
     Raises:
-        StoreError: the record is of a newer format, or damaged.
+        DamagedRecord: the record is damaged.
+        StoreError: it is of a newer format.
     """
     return _read(record, v, session_from_json)
+
+
+def session_if_whole(record: str, v: int) -> Session | None:
+    """As `read_session`, but return `None` for a damaged record: the person begins afresh."""
+    try:
+        return read_session(record, v)
+    except DamagedRecord:
+        log.warning("a session is damaged; the person begins afresh")
+        return None
 
 
 def read_reply(record: str, v: int) -> Reply:
     """Read the reply of `write_reply`.
 
     Raises:
-        StoreError: the record is of a newer format, or damaged.
+        DamagedRecord: the record is damaged.
+        StoreError: it is of a newer format.
     """
     return _read(record, v, reply_from_json)
 
@@ -60,10 +81,19 @@ def read_routed(record: str, v: int) -> tuple[Reply, str]:
     return _read(record, v, lambda data: (reply_from_json(data), str(data.get("route", ""))))
 
 
+def routed_if_whole(record: str, v: int) -> tuple[Reply, str] | None:
+    """As `read_routed`, but return `None` for a damaged record: the others are sent."""
+    try:
+        return read_routed(record, v)
+    except DamagedRecord:
+        log.warning("a reply is damaged and cannot be sent")
+        return None
+
+
 def _read(record: str, v: int, build: Callable[[Mapping[str, Any]], T]) -> T:
     if v > FORMAT:
         raise StoreError(f"记录的格式是 {v}，本程序只认识到 {FORMAT}；请换用写下它的那个版本")
     try:
         return build(json.loads(record))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"记录已损坏，无法读取：{error!r}") from error
+        raise DamagedRecord from error

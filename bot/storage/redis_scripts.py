@@ -5,18 +5,47 @@ The scripts build the keys of people from names, which Redis Cluster does not al
 the person's hash.
 """
 
-COMMIT = """
--- KEYS: person, sessions, updates, unsent, counter, holders
--- ARGV: session field, update field, session as it was read, session, reply, now,
---       session name, update name, life of the keys in milliseconds, holder
+_FORGET_PERSON = """
+local function forget(person, sessions, updates, unsent, forgotten, holders, prefix)
+  local gone = 0
+  for _, field in ipairs(redis.call('HKEYS', person)) do
+    local name = prefix .. field
+    gone = gone + redis.call('ZREM', sessions, name)
+    local at = redis.call('ZSCORE', updates, name)
+    if at then
+      redis.call('ZADD', forgotten, at, redis.sha1hex(name))
+    end
+    redis.call('ZREM', updates, name)
+    redis.call('ZREM', unsent, name)
+    redis.call('HDEL', holders, name)
+  end
+  redis.call('DEL', person)
+  return gone
+end
+"""
+"""Leaves a hash of each update's name (a tombstone) and returns the number of sessions deleted."""
+
+COMMIT = (
+    _FORGET_PERSON
+    + """
+-- KEYS: person, sessions, updates, unsent, forgotten, holders, counter
+-- ARGV: session field, update field, session as it was read, session (empty: forget the person),
+--       reply, now, session name, update name, life of the keys in milliseconds, holder,
+--       prefix of the person's names, tombstone of the update
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[3]
-    or redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then
+    or redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1
+    or redis.call('ZSCORE', KEYS[5], ARGV[12]) then
   return 0
 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[4], ARGV[2], ARGV[5])
-redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
+if ARGV[4] == '' then
+  forget(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], ARGV[11])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
+  redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
+end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[5])
 redis.call('ZADD', KEYS[3], ARGV[6], ARGV[8])
-redis.call('ZADD', KEYS[4], redis.call('INCR', KEYS[5]), ARGV[8])
+redis.call('ZADD', KEYS[4], redis.call('INCR', KEYS[7]), ARGV[8])
 if ARGV[10] ~= '' then
   redis.call('HSET', KEYS[6], ARGV[8], ARGV[10])
 end
@@ -25,22 +54,19 @@ for _, key in ipairs(KEYS) do
 end
 return 1
 """
+)
 """Returns 1 if it stored the turn; 0 if the session has changed or the update has been answered."""
 
-FORGET = """
--- KEYS: person, sessions, updates, unsent, holders
--- ARGV: prefix of the person's names
-local gone = 0
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  local name = ARGV[1] .. field
-  gone = gone + redis.call('ZREM', KEYS[2], name)
-  redis.call('ZREM', KEYS[3], name)
-  redis.call('ZREM', KEYS[4], name)
-  redis.call('HDEL', KEYS[5], name)
-end
-redis.call('DEL', KEYS[1])
+FORGET = (
+    _FORGET_PERSON
+    + """
+-- KEYS: person, sessions, updates, unsent, forgotten, holders
+-- ARGV: prefix of the person's names, life of the key in milliseconds
+local gone = forget(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], ARGV[1])
+redis.call('PEXPIRE', KEYS[5], ARGV[2])
 return gone
 """
+)
 """Returns the number of sessions deleted."""
 
 EXPIRE = """

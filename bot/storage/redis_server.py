@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S
-from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker
+from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker, Deadline
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class RedisServer:
         self._breaker = CircuitBreaker(self._probe)
         self.client: Redis = Redis.from_pool(_pool(url))
 
-    async def run(self, job: Coroutine[Any, Any, T]) -> T:
+    async def run(self, job: Coroutine[Any, Any, T], deadline: Deadline | None = None) -> T:
         """Return what the job returns; pass on its errors that are not the driver's.
 
         Raises:
@@ -66,7 +66,7 @@ class RedisServer:
             StoreError: any other error of the server.
         """
         try:
-            return await self._breaker.within(DEADLINE_S, job)
+            return await self._breaker.within(deadline or Deadline(DEADLINE_S), job)
         except TimeoutError:
             message = f"会话库 {self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
@@ -120,4 +120,5 @@ def _problem(error: Exception) -> tuple[type[StoreError], str]:
         return StoreUnavailable, "写不了磁盘；请检查服务器的磁盘"
     if isinstance(error, rx.ConnectionError | rx.TimeoutError | OSError):
         return StoreUnavailable, "连不上；请检查服务器和网络，好了会自动恢复"
-    return StoreError, f"出错：{error}"
+    before_values = re.split("['\"`]", str(error), maxsplit=1)[0].strip()
+    return StoreError, f"出错：{before_values}"

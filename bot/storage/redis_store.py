@@ -15,6 +15,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha1
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -23,11 +24,14 @@ from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
 from bot.errors import StoreUnavailable
+from bot.storage import DEADLINE_S
+from bot.storage.deadline import Deadline
 from bot.storage.records import (
     FORMAT,
+    DamagedRecord,
     read_reply,
-    read_routed,
-    read_session,
+    routed_if_whole,
+    session_if_whole,
     write_reply,
     write_session,
 )
@@ -35,6 +39,7 @@ from bot.storage.redis_scripts import CLAIM, COMMIT, EXPIRE, FORGET, RELEASE
 from bot.storage.redis_server import RedisServer
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
+from bot.storage.tombstones import REPEAT_OF_FORGOTTEN
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,7 @@ PREFIX = "zhuce:1:"
 PERSON, UNSENT = f"{PREFIX}person:", f"{PREFIX}unsent:"
 HOLDERS, PROCESS = f"{PREFIX}holders:", f"{PREFIX}process:"
 SESSIONS, UPDATES = f"{PREFIX}sessions", f"{PREFIX}updates"
+FORGOTTEN_UPDATES = f"{PREFIX}forgotten"
 COUNTER, PING = f"{PREFIX}counter", f"{PREFIX}ping"
 
 KEY_LIFE_MS = (SESSION_LIFE + timedelta(days=1)) // timedelta(milliseconds=1)
@@ -82,12 +88,14 @@ class RedisStore:
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
-        return await self._server.run(self._transact(key, update_id, now, work))
+        deadline = Deadline(DEADLINE_S)
+        turn = self._transact(_Names(key, update_id), now, work, deadline)
+        return await self._server.run(turn, deadline)
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         field = _name(key.chat)
-        (kept,) = await self._server.run(self._find(_person(key.platform, key.user), field))
-        return _as_stored(kept, now)
+        kept = await self._server.run(self._find(_person(key.platform, key.user), field))
+        return _stored_in(kept or "", now)
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         """Skip replies in a newer format: the newer program that wrote them sends them."""
@@ -113,11 +121,14 @@ class RedisStore:
             await self._server.run(self._mark_sent(updates))
 
     async def forget(self, platform: str, user: str) -> int:
-        keys = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform), _holders(platform)]
-        return int(await self._server.run(self._forget(keys, [_name(platform, user, "")])))
+        names = [_person(platform, user), SESSIONS, UPDATES, _unsent(platform)]
+        keys = [*names, FORGOTTEN_UPDATES, _holders(platform)]
+        known: list[str | int] = [_name(platform, user, ""), KEY_LIFE_MS]
+        return int(await self._server.run(self._forget(keys, known)))
 
     async def expire(self, now: datetime) -> int:
         await self._expire_all(UPDATES, now - CLAIM_LIFE)
+        await self._server.run(self._expire_tombstones(now - CLAIM_LIFE))
         return await self._expire_all(SESSIONS, now - SESSION_LIFE)
 
     async def ping(self) -> None:
@@ -130,25 +141,38 @@ class RedisStore:
         await self._client.set(PING, "", px=1000)
 
     async def _transact(
-        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+        self, names: _Names, now: datetime, work: Work, deadline: Deadline
     ) -> Applied:
-        names = _Names(key, update_id)
         while True:
-            before, answered = await self._find(names.person, *names.fields)
+            deadline.attempt()
+            before, answered, is_forgotten = await self._find_both(names)
             if answered:
                 return await self._repeat(names, answered)
-            stored = _as_stored(before, now)
-            turn = work(stored.session if stored else Session())
+            if is_forgotten:
+                return REPEAT_OF_FORGOTTEN
+            stored = _stored_in(before, now)
+            with deadline.stands_still():
+                turn = work(stored.session if stored else Session())
             version = stored.version + 1 if stored else 1
             after = _Record(version, now, FORMAT, write_session(turn.session))
             reply = _Record(version, now, FORMAT, write_reply(turn.reply, turn.route))
-            if await self._save(names, before, after, reply, turn.holder):
+            kept = None if turn.forgets_person else after
+            deadline.commit()
+            if await self._save(names, before, kept, reply, turn.holder):
                 return Applied(turn.reply, version, is_repeat=False)
             log.debug("a unit of work was overtaken and is run again")
 
-    async def _find(self, person: str, *fields: str) -> list[_Record | None]:
-        found = cast("list[str | None]", await self._client.hmget(person, list(fields)))
-        return [_Record.read(text) if text is not None else None for text in found]
+    async def _find_both(self, names: _Names) -> tuple[str, _Record | None, bool]:
+        """Return the session as stored (may be empty), reply and whether there is a tombstone."""
+        async with self._client.pipeline(transaction=False) as pipeline:
+            pipeline.hmget(names.person, list(names.fields))
+            pipeline.zscore(FORGOTTEN_UPDATES, names.tombstone)
+            found, forgotten_at = await pipeline.execute()
+        before, answered = found
+        return before or "", answered and _Record.read(answered), forgotten_at is not None
+
+    async def _find(self, person: str, field: str) -> str | None:
+        return cast("str | None", await self._client.hget(person, field))
 
     async def _repeat(self, names: _Names, answered: _Record) -> Applied:
         waiting = await self._client.zscore(names.unsent, names.update)
@@ -156,17 +180,14 @@ class RedisStore:
         return Applied(reply, answered.version, is_repeat=True, is_sent=waiting is None)
 
     async def _save(
-        self,
-        names: _Names,
-        before: _Record | None,
-        after: _Record,
-        reply: _Record,
-        holder: str,
+        self, names: _Names, before: str, after: _Record | None, reply: _Record, holder: str
     ) -> bool:
-        keys = [names.person, SESSIONS, UPDATES, names.unsent, COUNTER, names.holders]
-        known: list[str | int] = [*names.fields, str(before) if before else "", str(after)]
-        known += [str(reply), as_number(after.at), names.session, names.update, KEY_LIFE_MS, holder]
-        return bool(await self._commit(keys, known))
+        """Run `COMMIT`; without a session `after` the person is forgotten."""
+        keys = [names.person, SESSIONS, UPDATES, names.unsent, FORGOTTEN_UPDATES, names.holders]
+        known: list[str | int] = [*names.fields, before, str(after) if after else "", str(reply)]
+        known += [as_number(reply.at), names.session, names.update, KEY_LIFE_MS]
+        known += [holder, names.prefix, names.tombstone]
+        return bool(await self._commit([*keys, COUNTER], known))
 
     async def _unsent(self, platform: str, limit: int) -> list[Outgoing]:
         waiting: list[Outgoing] = []
@@ -199,11 +220,12 @@ class RedisStore:
 
     async def _outgoing(self, name: str) -> Outgoing | None:
         platform, user, chat, update_id = map(unquote, name.split(":"))
-        (kept,) = await self._find(_person(platform, user), _name(chat, update_id))
-        if kept is None or kept.v > FORMAT:
+        line = await self._find(_person(platform, user), _name(chat, update_id))
+        kept = line and _record_in(line)
+        if not kept or kept.v > FORMAT:
             return None
-        reply, route = read_routed(kept.text, kept.v)
-        return Outgoing(ConversationKey(platform, chat, user), update_id, reply, route, kept.at)
+        found = routed_if_whole(kept.text, kept.v)
+        return found and Outgoing(ConversationKey(platform, chat, user), update_id, *found, kept.at)
 
     async def _mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         async with self._client.pipeline(transaction=False) as pipeline:
@@ -211,6 +233,9 @@ class RedisStore:
                 pipeline.zrem(names.unsent, names.update)
                 pipeline.hdel(names.holders, names.update)
             await pipeline.execute()
+
+    async def _expire_tombstones(self, oldest: datetime) -> None:
+        await self._client.zremrangebyscore(FORGOTTEN_UPDATES, "-inf", f"({as_number(oldest)}")
 
     async def _expire_all(self, index: str, oldest: datetime) -> int:
         gone = 0
@@ -233,8 +258,17 @@ class _Record:
 
     @classmethod
     def read(cls, line: str) -> _Record:
-        version, at, v, text = line.split(" ", 3)
-        return cls(int(version), as_moment(int(at)), int(v), text)
+        """Invert `str`.
+
+        Raises:
+            DamagedRecord: it is no line of ours.
+        """
+        try:
+            version, at, v, text = line.split(" ", 3)
+            return cls(int(version), as_moment(int(at)), int(v), text)
+        except (ValueError, OverflowError):
+            # Without the cause: it quotes the line, which may hold people's words.
+            raise DamagedRecord from None
 
     def __str__(self) -> str:
         return f"{self.version} {as_number(self.at)} {self.v} {self.text}"
@@ -245,11 +279,13 @@ class _Names:
 
     def __init__(self, key: ConversationKey, update_id: str) -> None:
         self.person, self.unsent = _person(key.platform, key.user), _unsent(key.platform)
+        self.prefix = _name(key.platform, key.user, "")
         self.holders = _holders(key.platform)
         self.fields = _name(key.chat), _name(key.chat, update_id)
         self.session, self.update = (
             _name(key.platform, key.user, *parts) for parts in ((key.chat,), (key.chat, update_id))
         )
+        self.tombstone = sha1(self.update.encode(), usedforsecurity=False).hexdigest()
 
 
 def _name(*parts: str) -> str:
@@ -264,11 +300,22 @@ def _unsent(platform: str) -> str:
     return UNSENT + _name(platform)
 
 
+def _record_in(line: str) -> _Record | None:
+    """Return the record in a line; `None`, with a line of the log, if it is damaged."""
+    try:
+        return _Record.read(line)
+    except DamagedRecord as error:
+        log.warning("a record is passed over: %s", error)
+        return None
+
+
 def _holders(platform: str) -> str:
     return HOLDERS + _name(platform)
 
 
-def _as_stored(kept: _Record | None, now: datetime) -> Stored | None:
+def _stored_in(line: str, now: datetime) -> Stored | None:
+    kept = _record_in(line) if line else None
     if kept is None or now - kept.at > SESSION_LIFE:
         return None
-    return Stored(read_session(kept.text, kept.v), kept.version, kept.at)
+    session = session_if_whole(kept.text, kept.v)
+    return None if session is None else Stored(session, kept.version, kept.at)

@@ -8,10 +8,12 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, literal, select
 
-from bot.core.model.turn import Work
+from bot.core.model.session import Session
+from bot.core.model.turn import Turn, Work
 from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Claim, Outgoing, Stored
-from bot.storage import sql_units
+from bot.storage import DEADLINE_S, sql_units
+from bot.storage.deadline import Deadline
 
 T = TypeVar("T")
 
@@ -26,8 +28,14 @@ class Database(Protocol):
 
     async def run(self, unit: Callable[[Connection], T]) -> T: ...
 
-    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
-        """Run a unit that a person waits for: done or given up within `bot.storage.DEADLINE_S`."""
+    async def run_in_time(
+        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
+    ) -> T:
+        """Run a unit that a person waits for: done or given up within `bot.storage.DEADLINE_S`.
+
+        Nothing of a unit that was given up is stored, except when a server falls silent in the
+        middle of its commit.
+        """
         ...
 
     async def tidy(self) -> None:
@@ -50,9 +58,21 @@ class SqlStore:
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
     ) -> Applied:
-        return await self.database.run_in_time(
-            lambda c: sql_units.transact(c, key, update_id, now, work)
+        forgets, deadline = False, Deadline(DEADLINE_S)
+
+        def decide(session: Session) -> Turn:
+            nonlocal forgets
+            with deadline.stands_still():
+                turn = work(session)
+            forgets = turn.forgets_person
+            return turn
+
+        applied = await self.database.run_in_time(
+            lambda c: sql_units.transact(c, key, update_id, now, decide), deadline
         )
+        if forgets:
+            await self.database.tidy()
+        return applied
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         return await self.database.run_in_time(lambda c: sql_units.load(c, key, now))

@@ -61,6 +61,15 @@ Index(
     postgresql_where=is_unsent,
 )
 
+tombstones = Table(
+    "zhuce_tombstones",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("claimed_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("zhuce_tombstones_by_age", tombstones.c.claimed_at)
+
 processes = Table(
     "zhuce_processes",
     metadata,
@@ -81,6 +90,15 @@ unanswered = Table(
 )
 Index("zhuce_unanswered_by_age", unanswered.c.at)
 Index("zhuce_unanswered_by_person", unanswered.c.person)
+
+forgotten = Table(
+    "zhuce_forgotten",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""When the words of a person were deleted last, for processes that have some of them queued."""
 
 usage = Table(
     "zhuce_usage",

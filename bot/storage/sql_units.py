@@ -6,7 +6,7 @@ asynchronous engine calls them through `AsyncConnection.run_sync`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,14 @@ from bot.storage import statements
 from bot.storage.records import (
     FORMAT,
     read_reply,
-    read_routed,
-    read_session,
+    routed_if_whole,
+    session_if_whole,
     write_reply,
     write_session,
 )
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
+from bot.storage.tombstones import REPEAT_OF_FORGOTTEN, tombstone
 
 _HOLDER_LIFE = int(HOLDER_LIFE_S * 1_000_000)
 _LONG_GONE = 3_600_000_000
@@ -46,17 +47,22 @@ def transact(
             first.
         StoreError: a record cannot be read.
     """
-    names = _names(key) | {"in_update": update_id}
+    names = _names(key) | {"in_update": update_id, "in_digest": tombstone(key, update_id)}
     row = statements.Both._make(statements.FIND_BOTH.run(connection, names).fetchone() or ())
     if row.reply is not None:
         reply = read_reply(row.reply, row.reply_v)
         return Applied(reply, row.reply_version, is_repeat=True, is_sent=bool(row.is_sent))
+    if row.forgotten is not None:
+        return REPEAT_OF_FORGOTTEN
     stored = _read(row, now)
     turn = work(stored.session if stored else Session())
     version = stored.version + 1 if stored else 1
     new = names | {"new_version": version, "now": as_number(now), "v": FORMAT}
     new["new_holder"] = turn.holder
-    _save(connection, new | {"record": write_session(turn.session)}, row)
+    if turn.forgets_person:
+        forget(connection, key.platform, key.user, answering=(key.chat, update_id))
+    else:
+        _save(connection, new | {"record": write_session(turn.session)}, row)
     statements.ADD_REPLY.run(connection, new | {"record": write_reply(turn.reply, turn.route)})
     return Applied(turn.reply, version, is_repeat=False)
 
@@ -71,7 +77,7 @@ def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:
     rows = connection.execute(
         statements.FIND_UNSENT, {"in_platform": platform, "most": limit, "in_v": FORMAT}
     )
-    return [_outgoing(platform, row) for row in rows]
+    return _whole(platform, rows)
 
 
 def claim_unsent(connection: Connection, claim: Claim) -> list[Outgoing]:
@@ -88,16 +94,17 @@ def claim_unsent(connection: Connection, claim: Claim) -> list[Outgoing]:
             "in_v": FORMAT,
         },
     )
-    return [_outgoing(claim.platform, row) for row in sorted(rows, key=lambda row: int(row.seq))]
+    return _whole(claim.platform, sorted(rows, key=lambda row: int(row.seq)))
 
 
-def _outgoing(platform: str, row: Any) -> Outgoing:
-    return Outgoing(
-        _key(platform, row),
-        row.update_id,
-        *read_routed(row.reply, row.v),
-        as_moment(row.claimed_at),
-    )
+def _whole(platform: str, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Outgoing]:
+    return [out for row in rows if (out := _outgoing(platform, row))]
+
+
+def _outgoing(platform: str, row: Row[*tuple[Any, ...]]) -> Outgoing | None:
+    found = routed_if_whole(row.reply, row.v)
+    at = as_moment(row.claimed_at)
+    return found and Outgoing(_key(platform, row), row.update_id, *found, at)
 
 
 def release(
@@ -125,10 +132,30 @@ def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str
         )
 
 
-def forget(connection: Connection, platform: str, user: str) -> int:
+def forget(
+    connection: Connection, platform: str, user: str, answering: tuple[str, str] | None = None
+) -> int:
+    """Delete what is stored of a person, but for the hashes of the updates' names.
+
+    The sessions go first: that waits for turns that are being stored, whose claims are seen then.
+
+    Raises:
+        ConflictError: the update that is being answered, given by chat and id, has been claimed.
+    """
     person = {"in_platform": platform, "in_user": user}
-    connection.execute(statements.FORGET_UPDATES, person)
-    return connection.execute(statements.FORGET_SESSIONS, person).rowcount
+    gone = connection.execute(statements.FORGET_SESSIONS, person).rowcount
+    claims = connection.execute(statements.FIND_CLAIMS, person).all()
+    if answering in [(row.chat, row.update_id) for row in claims]:
+        raise ConflictError
+    if claims:
+        connection.execute(statements.ADD_TOMBSTONE, [_buried(platform, user, c) for c in claims])
+        connection.execute(statements.FORGET_UPDATE, [{"in_seq": claim.seq} for claim in claims])
+    return gone
+
+
+def _buried(platform: str, user: str, claim: Row[*tuple[Any, ...]]) -> dict[str, object]:
+    key = ConversationKey(platform, claim.chat, user)
+    return {"digest": tombstone(key, claim.update_id), "claimed_at": claim.claimed_at}
 
 
 def expire_replies(connection: Connection, now: datetime) -> int:
@@ -141,6 +168,9 @@ def expire_replies(connection: Connection, now: datetime) -> int:
 
 
 def expire_sessions(connection: Connection, now: datetime) -> int:
+    """Delete old sessions and tombstones; return the number of sessions."""
+    tombstones = {"oldest": as_number(now - CLAIM_LIFE)}
+    connection.execute(statements.EXPIRE_TOMBSTONES, tombstones)
     oldest = as_number(now - SESSION_LIFE)
     return connection.execute(statements.EXPIRE_SESSIONS, {"oldest": oldest}).rowcount
 
@@ -151,7 +181,8 @@ def _read(row: statements.Both | Row[*tuple[Any, ...]], now: datetime) -> Stored
     touched_at = as_moment(row.touched_at)
     if now - touched_at > SESSION_LIFE:
         return None
-    return Stored(read_session(row.record, row.v), row.version, touched_at)
+    session = session_if_whole(row.record, row.v)
+    return None if session is None else Stored(session, row.version, touched_at)
 
 
 def _key(platform: str, row: Row[*tuple[Any, ...]]) -> ConversationKey:

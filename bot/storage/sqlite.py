@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -28,6 +30,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.storage import DEADLINE_S, schema, sql_units
+from bot.storage.deadline import Deadline, wait_for
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -90,14 +93,20 @@ class SqliteDatabase:
     async def run(self, unit: Callable[[Connection], T]) -> T:
         return await self.in_thread(lambda: self._commit(unit))
 
-    async def run_in_time(self, unit: Callable[[Connection], T]) -> T:
-        """Run a unit within the deadline; once it has begun it is always finished."""
+    async def run_in_time(
+        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
+    ) -> T:
+        """Run a unit within the deadline; one that is given up is rolled back."""
+        limit = deadline or Deadline(DEADLINE_S)
+        job = asyncio.ensure_future(self.in_thread(lambda: self._commit(unit, limit)))
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                return await self.run(unit)
-        except TimeoutError:
-            message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试"
-            raise StoreUnavailable(message) from None
+            if await wait_for(job, limit):
+                return job.result()
+        except asyncio.CancelledError:
+            job.cancel()
+            raise
+        job.cancel()
+        raise StoreUnavailable(f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试")
 
     async def tidy(self) -> None:
         """Empty the write-ahead log; deleted records are already overwritten in the file."""
@@ -130,13 +139,17 @@ class SqliteDatabase:
             _close(self._connection)
             self._connection = None
 
-    def _commit(self, unit: Callable[[Connection], T]) -> T:
+    def _commit(self, unit: Callable[[Connection], T], deadline: Deadline | None = None) -> T:
+        limit = deadline or Deadline(math.inf)
         with _store_errors(self._place):
             for _ in range(ATTEMPTS):
                 connection = self.connection()
                 try:
                     with _writing(connection):
-                        return unit(connection)
+                        limit.attempt()
+                        result = unit(connection)
+                        limit.commit()
+                        return result
                 except (sql_units.ConflictError, IntegrityError, sqlite3.IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
         raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
@@ -160,7 +173,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _engine(path: Path, synchronous: str, busy_timeout_s: float) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path.absolute())))
+    engine = create_engine(
+        URL.create("sqlite", database=str(path.absolute())),
+        hide_parameters=True,  # they are people's words
+    )
     _configure(engine, synchronous, busy_timeout_s)
     return engine
 
@@ -170,6 +186,7 @@ def _connect(engine: Engine, path: Path, place: str) -> Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{place} 的文件夹建不了：{error.strerror}") from error
+    _create_private(path)
     with _store_errors(place):
         connection = engine.connect()
         try:
@@ -178,6 +195,16 @@ def _connect(engine: Engine, path: Path, place: str) -> Connection:
             _close(connection)
             raise
     return connection
+
+
+def _create_private(path: Path) -> None:
+    """Create the file for its owner alone; SQLite gives its mode to the files beside it.
+
+    A file that exists is left as it is, and not opened: closing it would end the locks of other
+    connections of this process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    with suppress(OSError):  # SQLite's own error says more
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:

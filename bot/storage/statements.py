@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from bot.storage.sql_tables import is_unsent, processes, sessions, updates
+from bot.storage.sql_tables import is_unsent, processes, sessions, tombstones, updates
 
 
 class Cursor(Protocol):
@@ -108,7 +108,7 @@ FIND_SESSION = select(
 
 
 class Both(NamedTuple):
-    """A session and the reply to an update, each with nulls if there is none."""
+    """A session, the reply to an update and its tombstone, each with nulls if there is none."""
 
     version: int | None
     touched_at: int
@@ -118,6 +118,7 @@ class Both(NamedTuple):
     reply_v: int
     reply: str | None
     is_sent: bool
+    forgotten: str | None
 
 
 FIND_BOTH = Prepared(
@@ -128,11 +129,13 @@ FIND_BOTH = Prepared(
         updates.c.v.label("reply_v"),
         updates.c.reply,
         updates.c.is_sent,
+        tombstones.c.digest,
     ).select_from(
         select(literal_column("1"))
         .subquery()
         .outerjoin(sessions, _is_conversation(sessions))
         .outerjoin(updates, _is_update)
+        .outerjoin(tombstones, tombstones.c.digest == bindparam("in_digest"))
     )
 )
 _outgoing = (
@@ -215,7 +218,14 @@ REPLACE_SESSION = Prepared(
 )
 MARK_SENT = update(updates).where(_is_update).values(is_sent=True)
 FORGET_SESSIONS = delete(sessions).where(_is_person(sessions))
-FORGET_UPDATES = delete(updates).where(_is_person(updates))
+FIND_CLAIMS = (
+    select(updates.c.seq, updates.c.chat, updates.c.update_id, updates.c.claimed_at)
+    .where(_is_person(updates))
+    .with_for_update()
+)
+FORGET_UPDATE = delete(updates).where(updates.c.seq == bindparam("in_seq"))
+ADD_TOMBSTONE = insert(tombstones)
+EXPIRE_TOMBSTONES = delete(tombstones).where(tombstones.c.claimed_at < bindparam("oldest"))
 EXPIRE_SESSIONS = delete(sessions).where(sessions.c.touched_at < bindparam("oldest"))
 EXPIRE_UPDATES = delete(updates).where(
     updates.c.seq.in_(

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.core.model.pack import Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -29,6 +30,7 @@ from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
 from bot.understanding.text.questions import listed_questions, marked_questions
+from bot.understanding.text.signs import signs_in
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _STOPS = re.compile(r"[，。？！；：、,?!;:]+")
@@ -49,6 +51,10 @@ _GUESS_DISCOUNT = 0.9
 """What a score loses when it rests on taking characters for others."""
 _FOREIGN = 0.2
 """Share of unknown words from which an utterance is not taken for a follow-up."""
+_ABOUT_PAPERS = (QuestionType.LIST, QuestionType.YES_NO, QuestionType.HOW_MANY)
+"""What may be asked about the papers themselves."""
+_HARDLY_ASKED = 0.2
+"""Probability of these, and of no question, below which papers are only spoken of."""
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _HARDLY_A_WORD = 0.12
@@ -173,6 +179,13 @@ class PackUnderstander:
         asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
         self._wordings = tuple(ask for _, ask in asked)
         self._owners = tuple(number for number, _ in asked)
+        self._signs = {
+            sign: entry.id
+            for entry in reversed(
+                tuple(pack.entries.values())
+            )  # a pack's own before inherited ones
+            for sign in signs_in("".join(entry.signs))
+        }
         self._remembered = lru_cache(REMEMBERED)(self._understand)
 
     @cached_property
@@ -251,7 +264,8 @@ class PackUnderstander:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
         said, odds = dict(context), question_odds(text)
-        reading = self._completed(self._read(text, utterance), said, text)
+        reading = self._without_mentions(self._read(text, utterance), odds)
+        reading = self._completed(reading, said, text)
         view = self._view(reading, said, odds)
         is_guessing = effort.is_guessing and not view.is_sure
         if is_guessing and (guessed := self._guessed(utterance, said)):
@@ -282,7 +296,7 @@ class PackUnderstander:
             utterance=utterance,
             tokens=view.tokens,
             slots=view.slots,
-            candidates=view.candidates if utterance else (),
+            candidates=view.candidates if utterance else self._meant_by_signs(text),
             thresholds=self._thresholds,
             asked=question_type(text),
             is_turned=is_turned(text),
@@ -303,6 +317,21 @@ class PackUnderstander:
         if all(any(place in clause for clause in clauses) for place in places):
             return reading
         return self._lexicon.read(" ".join(clauses))
+
+    def _meant_by_signs(self, text: str) -> tuple[Candidate, ...]:
+        """The entry of the first pictograph that is known, of a message that has no words."""
+        known = [self._signs[sign] for sign in signs_in(text) if sign in self._signs]
+        return (Candidate(known[0], 1.0, text, {"verbatim": 1.0}),) if known else ()
+
+    def _without_mentions(self, reading: Reading, odds: Odds) -> Reading:
+        """Papers are an object, not what is asked, where something else is asked for.
+
+        材料报上去归谁审 asks who; only the types of `_ABOUT_PAPERS` can be about the papers.
+        """
+        if not odds or sum(odds[kind] for kind in _ABOUT_PAPERS) + _unasked(odds) > _HARDLY_ASKED:
+            return reading
+        slots = tuple(s for s in reading.slots if s.value != self._words.materials)
+        return replace(reading, slots=slots)
 
     def _guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
         """A place that is only guessed asks for nothing among other words: 重亲回答."""
@@ -492,6 +521,11 @@ class PackUnderstander:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
         discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
         return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+
+
+def _unasked(odds: Odds) -> float:
+    """The probability that nothing is asked."""
+    return 1.0 - sum(odds.values())
 
 
 def _beside(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -107,8 +108,35 @@ async def test_a_forgotten_person_leaves_no_words(journal: Journal) -> None:
         journal.record(said(f"{user} 的问题", user), MISSED, NOW)
     await journal.flush()
     journal.record(said("还有一个", "one"), MISSED, NOW)
-    await journal.forget("telegram", "one")
+    await journal.forget("telegram", "one", NOW)
     assert await words(journal) == ["other 的问题"]
+    journal.record(said("后来的问题", "one"), MISSED, NOW)
+    assert await words(journal) == ["other 的问题", "后来的问题"]
+
+
+async def test_words_that_wait_in_another_process_are_forgotten_too(
+    journal: Journal, url: str
+) -> None:
+    """Its clock may be slow or fast by some seconds."""
+    async with open_journal(url) as elsewhere:
+        for seconds in (-3600, -1, 0, 5):
+            elsewhere.record(said("雪豹的话", "one"), MISSED, NOW + timedelta(seconds=seconds))
+        elsewhere.record(said("别人的话", "other"), MISSED, NOW)
+        await journal.forget("telegram", "one", NOW)
+        await elsewhere.flush()
+        assert await words(journal) == ["别人的话"]
+        elsewhere.record(said("后来的问题", "one"), MISSED, NOW + timedelta(seconds=6))
+        assert sorted(await words(elsewhere)) == ["别人的话", "后来的问题"]
+    assert "雪豹" not in await dump(url)
+
+
+async def test_words_and_forgetting_that_meet_leave_nothing(journal: Journal, url: str) -> None:
+    for number in range(20):
+        user = f"meets-{number}"
+        async with open_journal(url) as elsewhere:
+            elsewhere.record(said("雪豹的话", user), MISSED, NOW)
+            await asyncio.gather(elsewhere.flush(), journal.forget("telegram", user, NOW))
+    assert await words(journal) == []
 
 
 async def test_words_live_thirty_days_and_numbers_a_year(journal: Journal) -> None:

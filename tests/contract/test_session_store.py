@@ -7,6 +7,7 @@ in `count`: each turn adds one to a number in the session, so that a lost turn s
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -18,6 +19,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, update
 
 from bot.core.model.reply import (
     Answer,
@@ -36,9 +38,12 @@ from bot.core.model.reply import (
 from bot.core.model.session import SESSION_LIFE, Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
-from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, SessionStore
-from bot.storage import open_store
+from bot.core.ports import FORGOTTEN, HOLDER_LIFE_S, Applied, Claim, Outgoing, SessionStore
+from bot.errors import StoreError, StoreUnavailable
+from bot.storage import open_store, redis_store, sql_tables
+from bot.storage.redis_store import RedisStore
 from bot.storage.retention import CLAIM_LIFE
+from bot.storage.sql_store import SqlStore
 from tests.servers import STORES
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, UTC)
@@ -103,6 +108,10 @@ def count(session: Session) -> Turn:
 
 def count_on_a_route(session: Session) -> Turn:
     return replace(count(session), route="群 7, 第 3 个话题")
+
+
+def forget_all(_: Session) -> Turn:
+    return Turn(Reply(Status.SMALLTALK, (Text("已经删除"),)), Session(), forgets_person=True)
 
 
 def refuse(_: Session) -> Turn:
@@ -186,6 +195,40 @@ class TestSessionStore:
         assert sum(not one.is_repeat for one in applied) == 1
         assert {one.reply.as_text() for one in applied} == {"第 1 句"}
 
+    async def test_how_long_a_turn_is_thought_about_says_nothing_of_the_store(
+        self, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = new_key()
+        for module in ("sql_store", "redis_store"):
+            monkeypatch.setattr(f"bot.storage.{module}.DEADLINE_S", 0.2)
+
+        def ponder(session: Session) -> Turn:
+            time.sleep(0.5)
+            return count(session)
+
+        assert texts(await store.transact(key, "a", NOW, ponder)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "a", NOW, refuse)) == ("第 1 句", 1, True)
+
+    async def test_what_was_given_up_is_not_stored(
+        self, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each waits for the one before; sooner or later some wait for too long."""
+        for module in ("sql_store", "redis_store"):
+            monkeypatch.setattr(f"bot.storage.{module}.DEADLINE_S", 0.35)
+        keys = [new_key() for _ in range(8)]
+
+        def ponder(session: Session) -> Turn:
+            time.sleep(0.1)
+            return count(session)
+
+        told = await asyncio.gather(
+            *(store.transact(key, "a", NOW, ponder) for key in keys), return_exceptions=True
+        )
+        await asyncio.sleep(1)
+        assert {type(one) for one in told} <= {Applied, StoreUnavailable}
+        stored = [await store.load(key, NOW) is not None for key in keys]
+        assert stored == [isinstance(one, Applied) for one in told]
+
     async def test_load_tells_the_version_and_the_time(self, store: SessionStore) -> None:
         key = new_key()
         await store.transact(key, "a", NOW - SECOND, count)
@@ -214,6 +257,73 @@ class TestSessionStore:
         await store.transact(key, "a", NOW, lambda _: Turn(EVERY_KIND, Session()))
         repeat = await store.transact(key, "a", NOW, refuse)
         assert repeat.reply == EVERY_KIND
+
+
+GARBAGE = [
+    "",
+    "garbage",
+    "1 2",
+    "x y 1 {}",
+    "1 1 1 {}",
+    '1 9e99 1 {"slots"',
+    "1 " + "9" * 40 + " 1 {}",
+]
+
+
+@pytest.mark.asyncio
+class TestDamage:
+    @pytest.mark.parametrize("garbage", GARBAGE)
+    async def test_a_person_whose_session_is_damaged_begins_afresh(
+        self, store: SessionStore, url: str, garbage: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        await spoil(store, key, session=garbage)
+        assert await store.load(key, NOW) is None
+        assert texts(await store.transact(key, "c", NOW, count)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "d", NOW, count)) == ("第 2 句", 2, False)
+        assert all(garbage not in record.getMessage() for record in caplog.records if garbage)
+
+    async def test_a_damaged_reply_keeps_no_other_from_being_sent(
+        self, store: SessionStore, url: str
+    ) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        await spoil(store, key, reply=("a", "garbage"))
+        assert [one.update_id for one in await store.unsent(key.platform)] == ["b"]
+        with pytest.raises(StoreError, match="已损坏"):
+            await store.transact(key, "a", NOW, refuse)
+
+
+async def spoil(
+    store: SessionStore, key: ConversationKey, session: str = "", reply: tuple[str, str] = ("", "")
+) -> None:
+    """Write something into the records that no program of ours writes."""
+    update_id, garbage = reply
+    if isinstance(store, SqlStore):
+        await store.database.run(lambda c: spoil_rows(c, key, session, update_id, garbage))
+    elif isinstance(store, RedisStore):
+        person, chat = redis_store._person(key.platform, key.user), redis_store._name(key.chat)
+        changed = (
+            {redis_store._name(key.chat, update_id): garbage} if update_id else {chat: session}
+        )
+        await store._client.hset(person, mapping=changed)
+    else:
+        pytest.skip("nothing damages what is in memory")
+
+
+def spoil_rows(
+    connection: Connection, key: ConversationKey, session: str, update_id: str, garbage: str
+) -> None:
+    sessions, updates = sql_tables.sessions, sql_tables.updates
+    if update_id:
+        named = (updates.c.user == key.user) & (updates.c.update_id == update_id)
+        connection.execute(update(updates).where(named).values(reply=garbage))
+    else:
+        named = sessions.c.user == key.user
+        connection.execute(update(sessions).where(named).values(record=session))
 
 
 @pytest.mark.asyncio
@@ -361,7 +471,43 @@ class TestForget:
         key = new_key()
         await store.transact(key, "a", NOW, count)
         await store.forget(key.platform, key.user)
-        assert texts(await store.transact(key, "a", NOW, count)) == ("第 1 句", 1, False)
+        assert texts(await store.transact(key, "b", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_an_update_of_before_is_not_answered_again(self, store: SessionStore) -> None:
+        key = new_key()
+        for update_id in ("a", "b"):
+            await store.transact(key, update_id, NOW, count)
+        await store.forget(key.platform, key.user)
+        again = await store.transact(key, "a", NOW + SECOND, count)
+        assert (again.reply, again.is_repeat, again.is_sent) == (FORGOTTEN, True, True)
+        assert await store.load(key, NOW + SECOND) is None
+        assert await store.unsent(key.platform) == []
+
+    async def test_a_turn_may_forget_the_person_it_answers(self, store: SessionStore) -> None:
+        key = new_key()
+        group = ConversationKey(key.platform, "group", key.user)
+        for one in (key, group):
+            await store.transact(one, "a", NOW, count)
+        copies = await asyncio.gather(
+            *(store.transact(key, "forget", NOW, forget_all) for _ in range(5))
+        )
+        assert [one.reply.as_text() for one in copies] == ["已经删除"] * 5
+        assert sorted(one.is_repeat for one in copies) == [False, True, True, True, True]
+        assert [await store.load(one, NOW) for one in (key, group)] == [None, None]
+        assert [one.update_id for one in await store.unsent(key.platform)] == ["forget"]
+        again = await store.transact(group, "a", NOW, refuse)
+        assert (again.reply, again.is_repeat) == (FORGOTTEN, True)
+        assert texts(await store.transact(key, "b", NOW, count)) == ("第 1 句", 1, False)
+
+    async def test_what_is_left_of_the_forgotten_expires(self, store: SessionStore) -> None:
+        key = new_key()
+        await store.transact(key, "a", NOW, count)
+        await store.forget(key.platform, key.user)
+        await store.expire(NOW + CLAIM_LIFE)
+        assert (await store.transact(key, "a", NOW + CLAIM_LIFE, refuse)).is_repeat
+        await store.expire(NOW + CLAIM_LIFE + SECOND)
+        late = await store.transact(key, "a", NOW + CLAIM_LIFE + SECOND, count)
+        assert texts(late) == ("第 1 句", 1, False)
 
     async def test_a_stranger_can_be_forgotten(self, store: SessionStore) -> None:
         assert await store.forget("telegram", "nobody") == 0

@@ -429,5 +429,5 @@ async def test_the_journal_knows_the_same_people(journal: Journal) -> None:
     again = Update("again", SEEKER, LATER, text="今天天气怎么样")
     journal.record(again, Reply(Status.ABSTAINED, (), Reason.OUT_OF_DOMAIN), LATER)
     assert ("今天天气怎么样", "out_of_domain", 2, 1) in await missed(journal)
-    await journal.forget("web", SEEKER.user)
+    await journal.forget("web", SEEKER.user, LATER)
     assert await missed(journal) == [(*MISSED[2], 1, 1)]

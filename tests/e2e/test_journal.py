@@ -88,7 +88,7 @@ def test_without_a_journal_there_is_no_report(tmp_path: Path) -> None:
 
 
 def test_tables_of_both_can_be_moved(tmp_path: Path) -> None:
-    for revision in ("0001", "0002"):
+    for revision in ("0001", "0002", "0004", "0005"):
         moved = json.loads(zhuce(tmp_path, "store", "migrate", "--to", revision, "--json").stdout)
         assert moved == {"revision": revision, "settings": ["BOT_STORE", "BOT_JOURNAL"]}
-    assert "有：0001、0002" in zhuce(tmp_path, "store", "migrate", "--to", "7").stderr
+    assert "有：0001、0002、0004、0005" in zhuce(tmp_path, "store", "migrate", "--to", "7").stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -216,6 +217,21 @@ def test_a_conversation_goes_on_after_a_restart(tmp_path: Path) -> None:
     with serving(tmp_path) as second:
         assert "第 2/8 步" in second.says("下一步", id="before")["text"]
         assert "第 3/8 步" in second.says("下一步", id="after")["text"]
+
+
+def test_while_stopping_it_says_so_before_the_door_is_closed(tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        running.process.send_signal(signal.SIGTERM)
+        deadline, told = time.monotonic() + STOP_S, []
+        while running.process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                found = running.get("/readyz")
+                told.append((found.status, found.json["status"], tuple(found.json["reasons"])))
+                late = running.says("四川二建在哪注册", f"late-{len(told)}")
+                assert late["status"] == "answered"
+            time.sleep(0.05)  # the limit of an address counts these too
+        assert running.process.wait(STOP_S) == 0
+    assert told[-1] == (503, "unavailable", ("正在停止",))
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from hashlib import sha256
 
 import pytest
 from starlette.testclient import TestClient
@@ -85,6 +86,20 @@ def test_trouble_of_telegram_makes_the_bot_degraded_and_not_unready(
     told = client.get("/readyz")
     assert (told.status_code, told.json()["status"]) == (200, "degraded")
     assert told.json()["reasons"] == ["Telegram：消息送不到这里"]
+
+
+def test_a_key_that_can_be_guessed_is_refused_with_a_sentence(conversation: Conversation) -> None:
+    with pytest.raises(SettingsError, match="至少要 16 个字符"):
+        app.asgi_app(conversation, key="fifteen-letters")
+    assert app.asgi_app(conversation, key="sixteen-letters!")
+
+
+def test_the_secret_of_ids_is_another_one_than_the_key() -> None:
+    key = "sixteen-letters!"
+    assert app.signing_secret(key) == app.signing_secret(key) != app.signing_secret(key + "!")
+    for quick in (sha256(key.encode()), sha256(b"zhuce conversation ids " + key.encode())):
+        assert app.signing_secret(key) != quick.digest(), "a guess has to cost something"
+    assert app.signing_secret(None) != app.signing_secret(None)
 
 
 def test_without_webhooks_their_address_does_not_exist(conversation: Conversation) -> None:

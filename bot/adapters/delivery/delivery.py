@@ -32,16 +32,6 @@ class AddressedReply(Generic[R]):
     route: R
     name: Name | None
     """Its name in the store; `None` if it could not be stored."""
-    said: int | None = None
-    """Hash of the question, which shows whether an edit changed it without keeping its words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The messages that answer a question, with the hash of its words."""
-
-    said: int | None
-    messages: tuple[int, ...]
 
 
 class Delivery(Generic[R, M]):
@@ -63,7 +53,7 @@ class Delivery(Generic[R, M]):
         self._gone: FIFOCache[Hashable, None] = FIFOCache(MOST_ANSWERS)
         self._moved: FIFOCache[Hashable, Hashable] = FIFOCache(MOST_ANSWERS)
         self._not_before: FIFOCache[Hashable, float] = FIFOCache(MOST_ANSWERS)
-        self._given: FIFOCache[tuple[Hashable, Hashable], Given] = FIFOCache(MOST_ANSWERS)
+        self._given: FIFOCache[tuple[Hashable, Hashable], tuple[int, ...]] = FIFOCache(MOST_ANSWERS)
         self._waiting = 0
 
     async def deliver(self, item: AddressedReply[R]) -> None:
@@ -84,9 +74,9 @@ class Delivery(Generic[R, M]):
         except DeliveryFailed as failure:
             log.info("a notice was not sent: %s", failure)
 
-    def given(self, route: R) -> Given | None:
-        """Return the answer given to the question of this route, if it is remembered."""
-        return self._given.get((route.chat, route.asked)) if route.asked is not None else None
+    def given(self, route: R) -> tuple[int, ...]:
+        """Return the messages that answer the question of this route, as far as remembered."""
+        return self._given.get((route.chat, route.asked), ()) if route.asked is not None else ()
 
     def is_held_back(self, chat: Hashable) -> bool:
         """Return whether the platform asked to wait before the next message to this chat."""
@@ -143,8 +133,7 @@ class Delivery(Generic[R, M]):
         else:
             self._mark_delivered(replies)
             if item.route.asked is not None and messages:
-                key = item.route.chat, item.route.asked
-                self._given[key] = Given(item.said, messages)
+                self._given[item.route.chat, item.route.asked] = messages
 
     async def _send_or_drop(self, message: M, route: R) -> tuple[int, ...]:
         """Send; count the reply as delivered if it never can be: chat gone, or refused for good."""

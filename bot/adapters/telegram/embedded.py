@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol, runtime_checkable
 
 from bot.adapters.telegram.handler import Handler
-from bot.adapters.telegram.ports import BotIdentity, Caller, Options
+from bot.adapters.telegram.ports import BotIdentity, Caller, Extra, Options
 from bot.core.conversation import Conversation
 from bot.errors import BotError
 
@@ -37,8 +37,20 @@ class ClosedByItsOwner(Protocol):
 class EmbeddedHandlers:
     """The handlers of one application; safe to share between its handlers."""
 
-    def __init__(self, conversation: Conversation, *, is_ephemeral: bool = False) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        is_ephemeral: bool = False,
+        extras: Collection[str] = (),
+    ) -> None:
+        """Make no handler yet.
+
+        Raises:
+            ValueError: an extra is none of `Extra`.
+        """
         self._conversation, self._is_ephemeral = conversation, is_ephemeral
+        self.extras = frozenset(map(Extra, extras))
         self._handlers: dict[int, Handler] = {}
         self._drained_at = float("-inf")
         if isinstance(conversation, ClosedByItsOwner):
@@ -55,7 +67,7 @@ class EmbeddedHandlers:
             caller=caller,
             me=me,
             clock=self._conversation.clock,
-            options=Options(button_secret(token), self._is_ephemeral),
+            options=Options(button_secret(token), self._is_ephemeral, extras=self.extras),
         )
         return found
 

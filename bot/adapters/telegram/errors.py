@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.errors import DeliveryFailed
 
@@ -14,6 +16,11 @@ class Conflict(Refused):
     """Another program fetches the updates of this bot, or a webhook is set."""
 
 
+class TopicRefused(Refused):
+    """The topic of the message is deleted or closed; the chat itself is there."""
+
+
+_TOPIC = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 _GONE = (
     "chat not found",
     "user not found",
@@ -29,9 +36,12 @@ _GONE = (
     "peer_id_invalid",
     "query is too old",
     "query id is invalid",
-    "topic_closed",
 )
 """Parts of descriptions that mean: this chat or query accepts nothing more from us."""
+
+
+_QUOTED = re.compile(r'"[^"]*+(?:"|$)')
+"""What a description quotes is part of a message; the exception ends up in the log."""
 
 
 def failure(
@@ -47,12 +57,15 @@ def failure(
     (https://core.telegram.org/bots/api#making-requests, read 2026-11).
     """
     text = description.lower()
+    description = _QUOTED.sub('"…"', description)
     if new_chat_id is not None:
         return Migrated(description, new_chat_id)
     if code == 429 or retry_after_s is not None or code >= 500:
         return DeliveryFailed(description, retry_after_s)
     if "message is not modified" in text:
         return NotModified(description)
+    if any(part in text for part in _TOPIC):
+        return TopicRefused(description)
     if code == 403 or any(part in text for part in _GONE):
         return Gone(description)
     return {401: BadToken, 409: Conflict}.get(code, Refused)(description)

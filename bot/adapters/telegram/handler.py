@@ -21,6 +21,7 @@ from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
+from bot.adapters.telegram.incoming.pieces import HOLD_S, Piece, Pieces
 from bot.adapters.telegram.incoming.updates import (
     GROUP_ANONYMOUS_BOT,
     Chosen,
@@ -28,19 +29,23 @@ from bot.adapters.telegram.incoming.updates import (
     Left,
     Moved,
     Press,
+    Rated,
+    Seen,
     Typing,
     read,
 )
+from bot.adapters.telegram.incoming.wordings import EDITABLE_FOR, Wordings
 from bot.adapters.telegram.outgoing.deep_links import ASK, value_from
 from bot.adapters.telegram.outgoing.inline import InlineResults
 from bot.adapters.telegram.outgoing.menu import set_menu
 from bot.adapters.telegram.outgoing.message import note
 from bot.adapters.telegram.outgoing.platform import TelegramPlatform
+from bot.adapters.telegram.outgoing.silence import is_silence
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.routes import PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
-from bot.core.model.choices import replaces_card
+from bot.core.model.choices import RateAnswer, replaces_card
 from bot.core.model.update import Update
 from bot.core.ports import Clock, Outgoing
 from bot.errors import DeliveryFailed
@@ -77,6 +82,7 @@ class Handler:
         self._outbox = Outbox(PLATFORM, conversation, clock, self.lease)
         self._claims = Claims(conversation, self._outbox)
         self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
+        self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
         self._parked: list[AddressedReply[Route]] = []
 
     @property
@@ -104,7 +110,7 @@ class Handler:
         For callers that acknowledge an update before the reply is sent: what is stored cannot be
         lost. Raises as `handle`.
         """
-        match read(cast("update_types.Update", update), self.me):
+        match self._read(update):
             case Heard() as heard:
                 return await self._take_words(heard)
             case Press() as press:
@@ -113,6 +119,8 @@ class Handler:
                 return self._suggest(typing)
             case Chosen(result):
                 self._inline.count(result)
+            case Rated() as rated:
+                return await self._take_rating(rated)
             case Left(chat):
                 self._delivery.leave(chat)
             case Moved(chat, new_chat):
@@ -123,7 +131,7 @@ class Handler:
 
     def is_for_us(self, update: object) -> bool:
         """Return whether `accept` would answer; buttons of other handlers are not for us."""
-        match read(cast("update_types.Update", update), self.me):
+        match self._read(update):
             case None:
                 return False
             case Press(route=route, data=data):
@@ -131,6 +139,9 @@ class Handler:
                 return route is not None and buttons.is_ours(data, route.chat)
             case _:
                 return True
+
+    def _read(self, update: object) -> Seen | None:
+        return read(cast("update_types.Update", update), self.me, self._options.extras)
 
     async def drain(self) -> None:
         """Send what is stored and was never sent; called at the start and every few seconds.
@@ -151,12 +162,15 @@ class Handler:
         await asyncio.gather(*(self._send_in_order(items) for items in chats.values()))
 
     def _addressed(self, left: Outgoing) -> AddressedReply[Route] | None:
-        """Return a reply with its route; `None`, and never again, if it has none."""
+        """Return a reply with its route; `None`, and never again, if none is to be sent."""
         name = (left.key, left.update_id)
         try:
             route = read_route(left.key, left.route)
         except ValueError:
             log.exception("a reply without a way to its reader is dropped")
+            self._outbox.arrived(name)
+            return None
+        if is_silence(left.reply, route):
             self._outbox.arrived(name)
             return None
         return AddressedReply(left.reply, route, name)
@@ -182,18 +196,46 @@ class Handler:
     async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
-        if heard.is_edited and (given := self._delivery.given(route)):
-            if given.said == hash(update.text):
+        is_back = self._wordings.is_back(heard.place, heard.number, update.text)
+        if heard.is_edited:
+            if self._clock.now() - update.at > EDITABLE_FOR:
                 return None
-            route = replace(route, edits=given.messages)
-            update = replace(update, route=route.as_text())
+            if given := self._delivery.given(route):
+                route = replace(route, edits=given)
+                update = replace(update, route=route.as_text())
         verdict = self._person_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
-            return self._say_too_many(route) if verdict is Verdict.NOTICE else None
-        addressed = await self._claim(
-            self._follow_deep_link(update, route), route, hash(update.text)
-        )
-        return self._delivery.deliver(addressed) if addressed else None
+            is_told = verdict is Verdict.NOTICE and route.business is None
+            return self._say_too_many(route) if is_told else None
+        update, piece = self._piece_of(heard, self._follow_deep_link(update, route))
+        addressed = await self._claim(update, route)
+        if addressed is None and heard.is_edited and is_back:
+            addressed = await self._claim(replace(update, id=heard.name), route)
+        if addressed is None:
+            return None
+        return self._deliver_piece(addressed, piece) if piece else self._delivery.deliver(addressed)
+
+    def _piece_of(self, heard: Heard, update: Update) -> tuple[Update, Piece | None]:
+        """Return the words with the pieces before them, and the piece that this is, if it is one.
+
+        A reply to a piece is held back for a moment; what goes on in a group is not addressed to
+        the bot any more.
+        """
+        album = heard.album and (heard.route.chat, heard.album)
+        if update.text is None:
+            return update, self._pieces.hold(album) if album else None
+        if album:
+            self._pieces.answer(album)
+        if heard.is_edited or heard.route.is_group:
+            return update, None
+        return self._pieces.join(update, heard.number)
+
+    async def _deliver_piece(self, addressed: AddressedReply[Route], piece: Piece) -> None:
+        await self._sleep(HOLD_S)
+        if not piece.is_replaced:
+            await self._delivery.deliver(addressed)
+        elif addressed.name is not None:
+            self._outbox.arrived(addressed.name)
 
     def _follow_deep_link(self, update: Update, route: Route) -> Update:
         """Turn /start with a payload into the press that the deep link stands for."""
@@ -230,6 +272,17 @@ class Handler:
             raise
         return self._send_press_answer(press, addressed)
 
+    async def _take_rating(self, rated: Rated) -> Awaitable[None] | None:
+        """Take a thumb under an answer that this process gave; others may be anybody's."""
+        route = rated.route
+        entry = self._platform.entry_told(route.chat, rated.message)
+        if entry is None or self._person_limit.judge(rated.name, route.person) != Verdict.ANSWER:
+            return None
+        value = str(RateAnswer(entry, rated.is_good))
+        update = Update(rated.name, route.key, rated.at, press=value, route=route.as_text())
+        addressed = await self._claim(update, route)
+        return self._delivery.deliver(addressed) if addressed else None
+
     async def _send_press_answer(
         self, press: Press, addressed: AddressedReply[Route] | None
     ) -> None:
@@ -237,15 +290,17 @@ class Handler:
         if addressed:
             await self._delivery.deliver(addressed)
 
-    async def _claim(
-        self, update: Update, route: Route, said: int | None = None
-    ) -> AddressedReply[Route] | None:
+    async def _claim(self, update: Update, route: Route) -> AddressedReply[Route] | None:
         """Return the reply to send now; `None` for an update that was answered before."""
         claimed = await self._claims.take(update)
         if claimed is None:
             return None
         reply, name = claimed
-        return AddressedReply(reply, route, name, said)
+        if is_silence(reply, route) and not (update.press and reply.parts):
+            if name is not None:
+                self._outbox.arrived(name)
+            return None
+        return AddressedReply(reply, route, name)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Answer a press, if only to end the progress indicator on the button."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 Params = Mapping[str, Any]
@@ -47,6 +48,17 @@ class BotIdentity:
     supports_inline_queries: bool = False
 
 
+class Extra(StrEnum):
+    """Updates that are read only if the operator wants them."""
+
+    CHANNELS = "channels"
+    """Commands in posts of channels where the bot is an administrator."""
+    REACTIONS = "reactions"
+    """👍 and 👎 under answers."""
+    BUSINESS = "business"
+    """Messages to people who have connected the bot to their Telegram Business account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Settings of a handler; `secret` signs callback data and must survive a restart."""
@@ -56,6 +68,7 @@ class Options:
     """Show answers in groups to the asker only, where the server can."""
     is_rich: bool = True
     """Send papers and sources as rich messages, where library and server know them."""
+    extras: Collection[Extra] = ()
     is_shared: bool = False
     """Other processes may send for the same bot, as behind a webhook; then `Handler.lease` has to
     be renewed every second.  A token is polled by one process only.

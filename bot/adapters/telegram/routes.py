@@ -9,6 +9,8 @@ from typing import Self
 from bot.core.model.update import ConversationKey
 
 PLATFORM = "telegram"
+_IN = "/"
+"""Behind the chat in the key of a conversation, before the topic and the Business account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,21 @@ class Route:
     """Messages that the reply replaces, in order."""
     guest: str | None = None
     """The query of a person who called the bot in a chat that it is not in."""
+    business: str | None = None
+    """The connection to the Business account that the person writes to."""
     ephemeral: int | None = None
     """The message, visible to one person only, that was sent or pressed."""
 
     @property
     def key(self) -> ConversationKey:
-        return ConversationKey(PLATFORM, str(self.chat), str(self.user))
+        """Return the conversation: what is said in one topic is no context in another.
+
+        Nor is what a person says to somebody whose account the bot answers for.
+        """
+        parts: list[int | str] = [self.chat, *([] if self.thread is None else [self.thread])]
+        if self.business is not None:
+            parts.append(self.business)
+        return ConversationKey(PLATFORM, _IN.join(map(str, parts)), str(self.user))
 
     @property
     def person(self) -> int:
@@ -84,6 +95,8 @@ class Route:
             fields.append("e" + ",".join(map(str, self.edits)))
         if self.ephemeral is not None:
             fields.append(f"s{self.ephemeral}")
+        if self.business is not None:
+            fields.append(f"b{self.business}")
         if self.guest is not None:
             fields.append(f"x{self.guest}")
         return ";".join(fields) or "p"
@@ -97,7 +110,7 @@ def read_route(key: ConversationKey, text: str) -> Route:
     """
     fields = {field[:1]: field[1:] for field in text.split(";")}
     return Route(
-        chat=int(key.chat),
+        chat=int(key.chat.partition(_IN)[0]),
         user=int(key.user),
         is_group="g" in fields,
         is_anonymous="a" in fields,
@@ -105,5 +118,6 @@ def read_route(key: ConversationKey, text: str) -> Route:
         asked=int(fields["q"]) if "q" in fields else None,
         edits=tuple(map(int, fields["e"].split(","))) if "e" in fields else (),
         guest=fields.get("x"),
+        business=fields.get("b"),
         ephemeral=int(fields["s"]) if "s" in fields else None,
     )

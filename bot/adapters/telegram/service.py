@@ -21,6 +21,7 @@ from bot.adapters.telegram.handler import Handler
 from bot.adapters.telegram.health import Health
 from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.json_view import seen
+from bot.adapters.telegram.incoming.kinds import kinds_of_updates
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.incoming.webhook import Receiver
 from bot.adapters.telegram.incoming.webhook_setup import WebhookSetup
@@ -76,6 +77,7 @@ class Service:
     ) -> None:
         self._connect, self._conversation, self._clock = connect, conversation, clock
         self._options, self._hook = options, hook
+        self._kinds = kinds_of_updates(options.extras)
         self._lease = Lease(conversation, time.monotonic, is_shared=options.is_shared)
         self._stopping = asyncio.Event()
         self._polling: Polling | None = None
@@ -152,12 +154,12 @@ class Service:
     async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
         await self._until_done(WebhookSetup(caller).remove)
         # Not through the patient caller: the loop has pauses of its own.
-        self._polling = Polling(line, intake, self.health)
+        self._polling = Polling(line, intake, self.health, kinds=self._kinds)
         if not self._stopping.is_set():
             await self._polling.run()
 
     async def _listen(self, hook: Hook, caller: Caller, intake: Intake) -> None:
-        setup = WebhookSetup(caller)
+        setup = WebhookSetup(caller, self._kinds)
         self.receiver.open(intake)
         await self._until_done(partial(setup.set, hook.url, hook.secret))
         while not self._stopping.is_set():

@@ -15,6 +15,9 @@ from bot.adapters.web.limits import LineLimits
 
 GRACE_S = 6
 """How long running requests may take after the stop."""
+NOTICE_S = 0.5
+"""How long connections are still taken after SIGTERM, while `/readyz` answers 503: whoever shares
+out the requests can see that before it meets a closed port."""
 
 
 class Server(uvicorn.Server):
@@ -36,15 +39,23 @@ class Server(uvicorn.Server):
             )
         )
         self._on_stop = on_stop
-        self.was_interrupted = False
+        self.was_interrupted = self.is_stopping = False
 
     def stop(self) -> None:
         """Finish running requests and return from `serve`."""
-        self.should_exit = True
+        self.is_stopping = self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Handle a signal; called in the main thread at any moment of the event loop's work."""
         self.was_interrupted = sig == signal.SIGINT
-        self.force_exit = self.should_exit and self.was_interrupted
-        self.should_exit = True
-        asyncio.get_running_loop().call_soon_threadsafe(self._on_stop)
+        self.force_exit = self.is_stopping and self.was_interrupted
+        asyncio.get_running_loop().call_soon_threadsafe(self._begin_to_stop)
+
+    def _begin_to_stop(self) -> None:
+        pause_s = 0 if self.was_interrupted or self.is_stopping else NOTICE_S
+        self.is_stopping = True
+        asyncio.get_running_loop().call_later(pause_s, self._end)
+
+    def _end(self) -> None:
+        self._on_stop()
+        self.stop()

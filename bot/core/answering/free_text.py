@@ -52,7 +52,7 @@ LITTLE_MORE = 0.25
 def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text."""
     scope = _scope_of(scope, understanding)
-    if not understanding.utterance:
+    if not (understanding.utterance or understanding.candidates):
         key = Reason.NOT_A_QUESTION
         reply = plain_reply(scope, "not_a_question", Status.ABSTAINED, key, "nothing_said")
         return replace(reply, is_unclear=True)

@@ -39,6 +39,8 @@ NAMES = (
     "forgetme",
 )
 
+FORGETS_PERSON = "command:forgetme"
+"""The rule of the reply to `/forgetme`."""
 _SLASHES = ("/", "／")
 _COMMAND = re.compile(r"\s*[/／]([a-zA-Z]+)(?:@[a-zA-Z0-9_]+)?[\s　]*(.*)", re.DOTALL)
 _LIKE_A_COMMAND = re.compile(r"\s*[/／][a-zA-Z]\w*", re.ASCII)
@@ -106,7 +108,7 @@ def run_command(
         case "sources":
             return Turn(_sources(scope), session)
         case "forgetme":
-            reply = _plain(scope, "forgotten", "forgetme")
+            reply = reply_forgotten(scope.pack)
             return Turn(reply, Session(), is_about_session=True, forgets_person=True)
         case "settings":
             return Turn(_settings(scope), session, is_about_session=True)
@@ -124,6 +126,11 @@ def _with_argument(
     if command.name == "steps":
         return repair.begin_named(scope, session, argument)
     return Turn(decide_words(replace(scope, slots={}), argument), session)
+
+
+def reply_forgotten(pack: Pack) -> Reply:
+    """Reply that a person's conversations are deleted; it holds nothing that they said."""
+    return Reply(Status.SMALLTALK, (Text(pack.phrase("forgotten")),), rule=FORGETS_PERSON)
 
 
 def _plain(scope: Scope, key: str, name: str) -> Reply:

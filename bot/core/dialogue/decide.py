@@ -17,9 +17,10 @@ from bot.core.answering.free_text import decide_words
 from bot.core.answering.phrase_replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
-from bot.core.dialogue.commands import Command, context_of, run_command, takes_argument
+from bot.core.dialogue.commands import ASK, Command, context_of, run_command, takes_argument
 from bot.core.dialogue.hear import Heard, Press, Words, hear
 from bot.core.dialogue.presses import press_choice
+from bot.core.dialogue.quoted import in_context_of
 from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reason, Reply, Status, Text
@@ -58,6 +59,8 @@ def take_turn(
     """
     session, notices = still_valid(brain.pack, session.at(now))
     heard = hear(session, update)
+    if update.quoted and _is_asked(heard):
+        session = in_context_of(brain, session, update.quoted, now)
     understanding = understand(brain, session, heard, now)
     slots = dict(session.context.slots_at(now))
     scope = Scope(brain.pack, as_of or day_of(now), slots, notices=notices, calendar=calendar)
@@ -69,6 +72,10 @@ def take_turn(
 def _saying_it_is_cut(scope: Scope, turn: Turn) -> Turn:
     notice = Text(scope.phrase("middle_unread"))
     return replace(turn, reply=replace(turn.reply, parts=(notice, *turn.reply.parts)))
+
+
+def _is_asked(heard: Heard) -> bool:
+    return isinstance(heard, Words) or (isinstance(heard, Command) and heard.name == ASK)
 
 
 def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> Understanding | None:
@@ -104,6 +111,8 @@ def decide(
             turn = _apply_rules(scope, session, understanding)
         case _:
             assert_never(heard)
+    if not turn.reply.parts:
+        return turn
     return repair.lead_back(scope, deadline_turns.offer_to_go_on(scope, session, turn))
 
 
@@ -179,6 +188,8 @@ def _tell_event(scope: Scope, event: Event) -> Reply:
 def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
     """Store in the session what was offered and talked about, for the words that come next."""
     reply, session = turn.reply, turn.session
+    if not reply.parts:
+        return turn  # nothing was said, so the last reply is still the one before
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):

@@ -25,6 +25,7 @@ from bot.core.model.choices import (
     NoneOfThese,
     OpenAnswers,
     PickRegion,
+    RateAnswer,
     ShowDetails,
     ShowEntry,
     ShowRegions,
@@ -33,7 +34,7 @@ from bot.core.model.choices import (
     read,
 )
 from bot.core.model.pack import Entry
-from bot.core.model.reply import Reason, Status
+from bot.core.model.reply import Answer, Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
@@ -60,10 +61,8 @@ def _carry_out(scope: Scope, session: Session, target: Target) -> Turn | None:
             return _show_regions(scope, session, page)
         case OpenAnswers():
             return _open_answers(scope, session, target)
-        case ClearContext():
-            return _clear_context(scope, session)
-        case NoneOfThese():
-            return _none_of_these(scope, session)
+        case ClearContext() | NoneOfThese() | RateAnswer():
+            return _judge(scope, session, target)
         case Calculate():
             return deadline_turns.calculate(scope, session, target)
         case StopCalculating():
@@ -89,6 +88,31 @@ def _about(scope: Scope, entry: Entry) -> Scope:
     """Return the scope of an entry that was named, in the region talked about."""
     slots = {k: v for k, v in scope.slots.items() if k == PLACE} | dict(entry.slots)
     return replace(scope, slots=slots)
+
+
+def _judge(
+    scope: Scope, session: Session, target: ClearContext | NoneOfThese | RateAnswer
+) -> Turn | None:
+    """Carry out what says something about the reply itself."""
+    match target:
+        case ClearContext():
+            return _clear_context(scope, session)
+        case NoneOfThese():
+            return _none_of_these(scope, session)
+        case RateAnswer():
+            return _rate(scope, session, target)
+
+
+def _rate(scope: Scope, session: Session, target: RateAnswer) -> Turn | None:
+    """Count a rating; say nothing to praise, and ask for other words otherwise."""
+    if target.entry not in scope.pack.entries:
+        return None
+    answers, rule = (Answer(target.entry),), f"rated:{target.entry}"
+    if target.is_good:
+        praised = Reply(Status.SMALLTALK, (), Reason.LIKED, answers=answers, rule=rule)
+        return Turn(praised, session)
+    reply = plain_reply(scope, "rejected", Status.SMALLTALK, Reason.DISLIKED, rule)
+    return Turn(replace(reply, answers=answers), session)
 
 
 def _open_answers(scope: Scope, session: Session, target: OpenAnswers) -> Turn | None:

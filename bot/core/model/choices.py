@@ -16,6 +16,7 @@ from dataclasses import dataclass
 MOVES = ("next", "back", "here", "stop")
 EXTRAS = ("list", "picture", "again", "other")
 _ICS = "ics"
+_UP, _DOWN = "up", "down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ class NoneOfThese:
 
     def __str__(self) -> str:
         return "none"
+
+
+@dataclass(frozen=True, slots=True)
+class RateAnswer:
+    """Say that the answer of an entry was good, or that it was not: `v:up:<entry>`."""
+
+    entry: str
+    is_good: bool
+
+    def __str__(self) -> str:
+        return f"v:{_UP if self.is_good else _DOWN}:{self.entry}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +254,7 @@ Target = (
     | ShowRegions
     | ClearContext
     | NoneOfThese
+    | RateAnswer
     | OpenAnswers
     | Calculate
     | StopCalculating
@@ -276,6 +289,11 @@ def _staying(value: str, *, stays: bool) -> str:
 def _read_regions(page: str) -> ShowRegions | None:
     is_number = page.isascii() and page.isdigit() and len(page) < 3
     return ShowRegions(int(page)) if is_number and int(page) else None
+
+
+def _read_rating(rest: str) -> RateAnswer | None:
+    way, _, entry = rest.partition(":")
+    return RateAnswer(entry, way == _UP) if way in (_UP, _DOWN) else None
 
 
 def _read_answers(rest: str) -> OpenAnswers:
@@ -348,6 +366,7 @@ _READERS: dict[str, Callable[[str], Target | None]] = {
     "regions": _read_regions,
     "context": lambda what: ClearContext() if what == "clear" else None,
     "none": lambda _: NoneOfThese(),
+    "v": _read_rating,
     "o": _read_answers,
     "d": _read_calculation,
     "w": _read_move,

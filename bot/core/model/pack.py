@@ -121,6 +121,8 @@ class Entry:
     not_ask: tuple[str, ...]
     short: str
     """One or two sentences for groups and previews."""
+    signs: tuple[str, ...] = ()
+    """Pictographs that say it all, where a message has no words."""
     facts: tuple[Fact, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     answers: tuple[QuestionType, ...] = ()

@@ -177,6 +177,7 @@ REQUIRED: Mapping[str, str] = {
     "go_on_in_private": "",
     "not_your_button": "",
     "same_answer": "",
+    "cannot_send": "",
     "too_many": "",
     "only_your_last": "",
     "copy_address": "",

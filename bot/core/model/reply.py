@@ -36,6 +36,8 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     OUT_OF_DOMAIN = "out_of_domain"
     NOT_A_QUESTION = "not_a_question"
+    LIKED = "liked"
+    DISLIKED = "disliked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Turn:
     is_about_session: bool = False
     """The reply states what is stored or deleted, which is untrue while nothing can be stored."""
     forgets_person: bool = False
-    """Everything stored about the person has to be deleted."""
+    """Everything stored about the person is deleted in the commit that stores the reply."""
     understanding: Understanding | None = None
     """How the words were understood; `None` if there were none."""
 

@@ -49,6 +49,21 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """An earlier message that words reply to; read for its context and never stored."""
+
+    words: str
+    part: str = ""
+    """The part that was marked as meant; empty if none was."""
+    is_ours: bool = False
+    """It is a message of the bot's own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", cut(self.words))
+        object.__setattr__(self, "part", cut(self.part))
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One thing a person did.
 
@@ -65,6 +80,8 @@ class Update:
     event: Event | None = None
     route: str = ""
     """Where the reply goes, in the adapter's own form; stored beside the reply until it is sent."""
+    quoted: Quoted | None = None
+    """The message that the text replies to."""
     is_cut: bool = False
     """The text was too long, and its middle is not read; found out when the update is made."""
 

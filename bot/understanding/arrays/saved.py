@@ -10,9 +10,10 @@ s for 400 MB), since a damaged array that is mapped gives no error, only wrong a
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from errno import ENOSYS
@@ -25,12 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import SavedIndexError
+from bot.understanding.arrays.private import claim, require_ours
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     D = TypeVar("D", bound="DataclassInstance")
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 FORMAT = 2
 """Raise it when the header changes its form."""
@@ -50,6 +53,10 @@ _WHAT = {
 """Maps a name in an identity to its name in messages."""
 Identity = Mapping[str, str]
 """Everything that determines the content; its names are those of `_WHAT`."""
+
+
+_UNUSABLE = (SavedIndexError, OSError, ValueError, LookupError, TypeError, AttributeError)
+"""What files raise that are whole and hold something else than they should."""
 
 
 class Writer:
@@ -79,8 +86,8 @@ class Writer:
 class Saved:
     """Complete and checked files; made by `load`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, checked: Collection[str]) -> None:
+        self._folder, self._checked = folder, checked
 
     def array(self, name: str) -> NDArray[Any]:
         """Return the array, mapped and read-only; `asarray` because slices of a memmap are slow."""
@@ -94,6 +101,13 @@ class Saved:
         return json.loads(self.file(f"{name}.json").read_bytes())
 
     def file(self, name: str) -> Path:
+        """Return where a file is.
+
+        Raises:
+            SavedIndexError: the header does not name it, so nobody has checked it.
+        """
+        if name not in self._checked:
+            raise SavedIndexError(self._folder / name, "文件头里没有它")
         return self._folder / name
 
 
@@ -106,11 +120,12 @@ class Saveable(Protocol):
 S = TypeVar("S", bound=Saveable)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TableCache:
     """The cache for one input and one program, with a folder for each part.
 
-    Without a folder nothing is cached.
+    Without a folder nothing is cached.  After the first trouble there is none: a full disk costs
+    time and one line of the log, whatever else would be cached.
     """
 
     folder: Path | None = None
@@ -119,21 +134,40 @@ class TableCache:
     def kept(self, name: str, build: Callable[[], S], restore: Callable[[Saved], S]) -> S:
         """Return what is cached under a name; build and cache it if there is nothing.
 
-        A folder that cannot be read or written costs time and is no error.
+        Only what this user has put there is loaded.  A folder that cannot be read or written, or
+        that is not plainly ours, is no error.
         """
-        if self.folder is None:
-            return build()
-        found: S | None = None
-        with suppress(SavedIndexError):
-            found = load(self.folder / name, self.identity, restore)
+        found = self._found(name, restore)
         if found is not None:
             return found
         built = build()
-        with suppress(SavedIndexError):
+        if self.folder is None:
+            return built
+        try:
+            claim(self.folder)
             save(self.folder / name, self.identity, built)
             # Mapped, it takes less memory than built.
-            found = load(self.folder / name, self.identity, restore)
-        return found or built
+            return load(self.folder / name, self.identity, restore) or built
+        except SavedIndexError as error:
+            self._give_up(error)
+            return built
+
+    def _found(self, name: str, restore: Callable[[Saved], S]) -> S | None:
+        if self.folder is None or not os.path.lexists(self.folder):
+            return None
+        try:
+            claim(self.folder)
+            require_ours(self.folder / name)
+        except SavedIndexError as error:
+            self._give_up(error)
+            return None
+        with suppress(SavedIndexError):  # it is built anew and replaced
+            return load(self.folder / name, self.identity, restore)
+        return None
+
+    def _give_up(self, error: SavedIndexError) -> None:
+        log.warning("nothing is cached, starting takes longer: %s", error)
+        self.folder = None
 
 
 NO_CACHE = TableCache()
@@ -153,7 +187,7 @@ def save(folder: Path, identity: Identity, thing: Saveable) -> None:
             finally:
                 _remove_unnamed(folder)
     except OSError as error:
-        raise SavedIndexError(folder, f"写不进去：{error.strerror}") from error
+        raise SavedIndexError(folder, f"写不进去：{error.strerror or error}") from error
 
 
 def load(folder: Path, identity: Identity, restore: Callable[[Saved], T]) -> T | None:
@@ -168,16 +202,18 @@ def load(folder: Path, identity: Identity, restore: Callable[[Saved], T]) -> T |
             return None
         try:
             return restore(_checked_files(folder, header, identity))
-        except (SavedIndexError, OSError) as error:
+        except _UNUSABLE as error:
             if _header(folder) == header:
                 raise _as_ours(folder, error) from error
     raise SavedIndexError(folder, "一直有别的进程在改写")
 
 
-def _as_ours(folder: Path, error: SavedIndexError | OSError) -> SavedIndexError:
+def _as_ours(folder: Path, error: Exception) -> SavedIndexError:
     if isinstance(error, SavedIndexError):
         return error
-    return SavedIndexError(Path(error.filename or folder), f"打不开：{error.strerror}")
+    if isinstance(error, OSError):
+        return SavedIndexError(Path(error.filename or folder), f"打不开：{error.strerror or error}")
+    return SavedIndexError(folder, f"内容读不懂：{type(error).__name__}")
 
 
 def _checked_files(folder: Path, header: Mapping[str, Any], identity: Identity) -> Saved:
@@ -190,12 +226,19 @@ def _checked_files(folder: Path, header: Mapping[str, Any], identity: Identity) 
     if changed := [name for name, value in identity.items() if found[name] != value]:
         raise SavedIndexError(folder, f"建好以后变了：{'、'.join(map(_WHAT.__getitem__, changed))}")
     try:
-        inner = folder / header["folder"]
-        for name, facts in header["files"].items():
-            _check(inner / name, facts["bytes"], facts["crc32"])
-    except (KeyError, TypeError, AttributeError) as error:
+        inner, files = folder / _inside(header["folder"]), header["files"]
+        for name, facts in files.items():
+            _check(inner / _inside(name), facts["bytes"], facts["crc32"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SavedIndexError(folder, "文件头不完整") from error
-    return Saved(inner)
+    return Saved(inner, files.keys())
+
+
+def _inside(name: str) -> str:
+    """Return the name of a file or folder; a path that leads elsewhere is a `ValueError`."""
+    if Path(name).name != name:
+        raise ValueError(name)
+    return name
 
 
 def _check(path: Path, size: int, crc: int) -> None:

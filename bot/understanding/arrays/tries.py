@@ -6,13 +6,23 @@ from a file almost at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import marisa_trie
 
 from bot.understanding.arrays.ragged import Ragged
 from bot.understanding.arrays.saved import Saved, Writer
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """Turn what marisa raises into `OSError`: also a full disk is a `RuntimeError` to it."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,13 @@ class Numbers:
         return self._trie.iter_prefixes_with_ids(text)  # type: ignore[no-any-return]
 
     def save(self, writer: Writer, name: str) -> None:
-        self._trie.save(str(writer.file(f"{name}.marisa")))
+        with _as_os_error():
+            self._trie.save(str(writer.file(f"{name}.marisa")))
 
     @classmethod
     def restored(cls, saved: Saved, name: str) -> Numbers:
-        return cls(marisa_trie.Trie().mmap(str(saved.file(f"{name}.marisa"))))
+        with _as_os_error():
+            return cls(marisa_trie.Trie().mmap(str(saved.file(f"{name}.marisa"))))
 
 
 @dataclass(frozen=True, slots=True)

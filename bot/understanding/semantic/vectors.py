@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from bot.errors import SavedIndexError
+from bot.understanding.arrays.private import require_ours, require_unwritable
 from bot.understanding.semantic.encoder import DIMENSIONS, Encoder, Vectors
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ FORM = 1
 """Number of the form of these files; files of another form are ignored."""
 FILES_KEPT = 4
 """Files kept in a folder, the newest: a pack before and after a change, and another one."""
+_NAME = re.compile("[0-9a-f]{16}")
 _AT_ONCE = 256
 _BLOCK = 1 << 20
 
@@ -41,9 +45,10 @@ def vectors_of(
 ) -> Vectors:
     """Return the vectors of some texts, shape (texts, `DIMENSIONS`), stored or encoded now.
 
-    Without a folder nothing is stored.  Problems of the folder raise nothing.
+    Without a folder nothing is stored, nor in one that others can fill.  Problems of the folder
+    raise nothing.
     """
-    if folder is None:
+    if folder is None or not _is_ours(folder):
         return _encode_all(texts, encoder, report)
     header = _header(texts, encoder)
     path = folder / f"{_name(header)}.npy"
@@ -59,6 +64,15 @@ def vectors_of(
     _drop_old_files(folder)
     found = _read(path, header)
     return made if found is None else found
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        require_unwritable(folder)
+    except SavedIndexError as error:
+        log.warning("vectors are not kept: %s", error)
+        return False
+    return True
 
 
 def _encode_all(texts: Sequence[str], encoder: Encoder, report: Report) -> Vectors:
@@ -90,6 +104,8 @@ def _name(header: dict[str, Any]) -> str:
 def _read(path: Path, header: dict[str, Any]) -> Vectors | None:
     """Return the vectors of a file, mapped; `None` if it is missing, damaged or of other texts."""
     try:
+        require_ours(path)
+        require_ours(path.with_suffix(".json"))
         told = json.loads(path.with_suffix(".json").read_text("utf-8"))
         if told != header | {"crc32": _checksum(path)}:
             log.warning("vectors are made anew", extra={"path": str(path)})
@@ -97,7 +113,7 @@ def _read(path: Path, header: dict[str, Any]) -> Vectors | None:
         found = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SavedIndexError) as error:
         log.warning("vectors are made anew", extra={"path": str(path), "error": str(error)})
         return None
     is_right = found.dtype == np.float32 and list(found.shape) == header["shape"]
@@ -113,7 +129,6 @@ def _checksum(path: Path) -> int:
 
 
 def _write(path: Path, vectors: Vectors, header: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     part = Path(name)
     try:
@@ -130,9 +145,10 @@ def _write(path: Path, vectors: Vectors, header: dict[str, Any]) -> None:
 
 
 def _drop_old_files(folder: Path) -> None:
-    """Delete all but the newest files; a process that has an old one mapped keeps it."""
+    """Delete all but our newest files; a process that has an old one mapped keeps it."""
     with suppress(OSError):
-        headers = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        ours = (path for path in folder.glob("*.json") if _NAME.fullmatch(path.stem))
+        headers = sorted(ours, key=lambda path: path.lstat().st_mtime)
         for header in headers[:-FILES_KEPT]:
             header.unlink()
             header.with_suffix(".npy").unlink(missing_ok=True)

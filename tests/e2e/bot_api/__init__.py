@@ -18,12 +18,13 @@ photo, `edits`, `starts` with a payload, `follows` a deep link, `presses` a labe
 data, `inline(query, offset)` with `.results` and `.chooses(id, chat)`, `summons` a guest bot,
 `blocks` and `unblocks`. Places (`api.group(title, *people, kind="group"|"supergroup"|"forum")`,
 `api.foreign_group`): `adds_bot`, `removes_bot`, `promotes_bot`, `mutes_bot`, `opens_topic`,
-`becomes_supergroup`, `another_bot_speaks`, `says` (an anonymous administrator). Privacy mode is
+`becomes_supergroup`, `another_bot_speaks`, `says` (an anonymous administrator), `says_as` a
+channel; `api.channel(title)`, whose `posts` name nobody. Privacy mode is
 `BotApi(privacy=True)`, as at BotFather.
 
 Trouble: `api.refuse("sendMessage", 429, retry_after=1)`, `api.refuse("*", 502, times=3)`,
-`api.trouble("drop before" | "drop after" | "slow" | "garble", "sendMessage", delay_s=…)`, each for
-the next `times` calls, for one chat with `chat_id=…`; `api.stop()` and `api.start()`;
+`api.trouble("drop before" | "drop after" | "slow" | "garble" | "cut short", "sendMessage")`, each
+for the next `times` calls, for one chat with `chat_id=…`; `api.stop()` and `api.start()`;
 `api.another_poller_comes()`; `press.expires()`; `api.limits_flood(per_group_s=3)`;
 `api.hold()`, then `api.deliver(copies=(1, 5), seed=7)`; `api.options` for what this server can do.
 
@@ -38,7 +39,7 @@ their own; of a rich message in HTML only the plain text comes back; media have 
 from __future__ import annotations
 
 from tests.e2e.bot_api.faults import Fault, FloodLimits
-from tests.e2e.bot_api.groups import Group
+from tests.e2e.bot_api.groups import Channel, Group
 from tests.e2e.bot_api.ledger import Call
 from tests.e2e.bot_api.people import User
 from tests.e2e.bot_api.queries import Guest, Inline, Press
@@ -52,6 +53,7 @@ __all__ = [
     "BotApi",
     "Button",
     "Call",
+    "Channel",
     "Chat",
     "Fault",
     "FloodLimits",

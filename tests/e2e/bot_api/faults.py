@@ -13,16 +13,17 @@ from tests.e2e.bot_api.params import Params
 from tests.e2e.bot_api.refusals import Refused, too_many
 
 ANY = "*"
-KINDS = frozenset({"refuse", "garble", "drop before", "drop after", "slow"})
+KINDS = frozenset({"refuse", "garble", "cut short", "drop before", "drop after", "slow"})
 
 
 @dataclass
 class Fault:
     """One kind of trouble for the next `times` calls of `method`.
 
-    `kind`: "refuse" answers with `refusal`; "garble" answers `refusal.code` with a page instead
-    of JSON, as a proxy does; "drop before" and "drop after" cut the connection without an
-    answer, before or after the effect; "slow" answers right, `delay_s` after the effect.
+    `kind`: "refuse" answers with `refusal`; "garble" answers `refusal.code` with a page instead of
+    JSON, as a proxy does; "cut short" leaves out the last byte of the JSON; "drop before" and "drop
+    after" cut the connection without an answer, before or after the effect; "slow" answers right,
+    `delay_s` after the effect.
     """
 
     kind: str

@@ -9,7 +9,7 @@ from tests.e2e.bot_api.members import change_status
 from tests.e2e.bot_api.people import User
 from tests.e2e.bot_api.privacy import reaches
 from tests.e2e.bot_api.views import Message
-from tests.e2e.bot_api.world import Chat
+from tests.e2e.bot_api.world import Chat, Json
 
 ANONYMOUS = {
     "id": 1087968824,  # the same for every group, says PTB's ChatID
@@ -17,6 +17,46 @@ ANONYMOUS = {
     "first_name": "Group",
     "username": "GroupAnonymousBot",
 }
+
+
+CHANNEL_BOT = {
+    "id": 136817688,  # the same for every channel, says PTB's ChatID
+    "is_bot": True,
+    "first_name": "Channel",
+    "username": "Channel_Bot",
+}
+
+
+@dataclass(eq=False)
+class Channel(Chat):
+    """A channel with the bot as an administrator; a bot hears nothing of others."""
+
+    def posts(self, text: str) -> Message:
+        with self.world.lock:
+            said = {"text": text, "entities": detection.entities(text)}
+            message = self.put({"sender_chat": self.as_json, **said})
+            if self.bot_status == "administrator":
+                self.world.emit("channel_post", message)
+        return Message(message)
+
+
+@dataclass(eq=False)
+class BusinessChat(Chat):
+    """A customer's chat with the owner of a Business account, in whose name the bot answers."""
+
+    connection: str = "business-1"
+    owner: int = 0
+
+    @property
+    def kind(self) -> str:
+        return "business_message"
+
+    def put(self, content: Json) -> Json:
+        is_ours = (content.get("from") or {}).get("id") == self.world.bot["id"]
+        author = {"from": self.members[self.owner], "sender_business_bot": self.world.me}
+        return super().put(
+            content | {"business_connection_id": self.connection} | (author if is_ours else {})
+        )
 
 
 @dataclass(eq=False)
@@ -77,6 +117,15 @@ class Group(Chat):
         with self.world.lock:
             said = {"text": text, "entities": detection.entities(text)}
             message = self.put({"from": ANONYMOUS, "sender_chat": self.as_json, **said})
+            if reaches(self, message, self.world.bot):
+                self.world.emit("message", message)
+        return Message(message)
+
+    def says_as(self, channel: Channel, text: str) -> Message:
+        """Somebody who owns a channel writes in its name."""
+        with self.world.lock:
+            said = {"text": text, "entities": detection.entities(text)}
+            message = self.put({"from": CHANNEL_BOT, "sender_chat": channel.as_json, **said})
             if reaches(self, message, self.world.bot):
                 self.world.emit("message", message)
         return Message(message)

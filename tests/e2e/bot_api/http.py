@@ -132,4 +132,6 @@ def _cut(request: web.Request) -> web.StreamResponse:
 
 def _answer(call: Call) -> web.StreamResponse:
     body = PAGE if call.fault == "garble" else json.dumps(call.answer, ensure_ascii=False).encode()
+    if call.fault == "cut short":
+        body = body[:-1]
     return web.Response(status=call.status, body=body, content_type="application/json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.e2e.bot_api.views import Button, Message
 from tests.e2e.bot_api.world import Chat, Json, World, without_reply
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MOST = 4096
+"""Units of one message."""
 FILE = {"file_id": "AgAD", "file_unique_id": "u1", "file_size": 1000}
 MEDIA: dict[str, Any] = {
     "sticker": FILE
@@ -40,23 +43,62 @@ class User:
         return found
 
     def says(
-        self, text: str, chat: Chat | None = None, *, to: Message | None = None, topic: int = 0
+        self,
+        text: str,
+        chat: Chat | None = None,
+        *,
+        to: Message | None = None,
+        topic: int = 0,
+        quote: str = "",
     ) -> Message:
-        """Write something, `to` a message (a reply) or into a topic."""
+        """Write something, `to` a message (a reply) or into a topic.
+
+        `quote` is a part of that message; without `to`, of one in another chat.
+        """
         found = detection.entities(text)
-        return self._send({"text": text} | ({"entities": found} if found else {}), chat, to, topic)
+        said = {"text": text} | ({"entities": found} if found else {})
+        if quote:
+            said |= {"quote": {"text": quote, "position": 0, "is_manual": True}}
+        if quote and to is None:
+            origin = {"type": "hidden_user", "date": self.world.now(), "sender_user_name": "别人"}
+            said |= {"external_reply": {"origin": origin}}
+        return self._send(said, chat, to, topic)
+
+    def pastes(self, text: str, chat: Chat | None = None) -> list[Message]:
+        """Send a text of any length; the client cuts it, as Telegram Desktop does behind a line."""
+        parts: list[str] = []
+        while text:
+            end = len(text) if len(text) <= MOST else text.rfind("\n", MOST // 2, MOST) + 1 or MOST
+            parts.append(text[:end].strip())
+            text = text[end:]
+        return [self.says(part, chat) for part in parts]
+
+    def sends_album(
+        self, captions: Sequence[str], chat: Chat | None = None, kind: str = "photo"
+    ) -> list[Message]:
+        """Send pictures together, one for each caption; the bot gets a message for each."""
+        with self.world.lock:
+            album = {"media_group_id": str(next(self.world.query_ids))}
+            return [
+                self._send({kind: MEDIA[kind], **album, **_captioned(c)}, chat, None, 0)
+                for c in captions
+            ]
 
     def sends(self, kind: str, chat: Chat | None = None, *, caption: str = "") -> Message:
         """Send a sticker, voice, photo, document or location."""
-        words = {"caption": caption} if caption else {}
-        return self._send({kind: MEDIA[kind], **words}, chat, None, 0)
+        return self._send({kind: MEDIA[kind], **_captioned(caption)}, chat, None, 0)
 
     def _send(self, content: Json, chat: Chat | None, to: Message | None, topic: int) -> Message:
         with self.world.lock:
             place = self._place(chat)
             message = place.put({"from": self.raw, **_frame(to, topic), **content})
-            self._tell("message", place, message)
+            self._tell(place.kind, place, message)
         return Message(message)
+
+    def _chat_of(self, message: Message) -> Chat:
+        if connection := message.raw.get("business_connection_id"):
+            return self.world.business[connection, message.chat_id]
+        return self.world.chats[message.chat_id]
 
     def _place(self, chat: Chat | None) -> Chat:
         if chat is None:
@@ -69,12 +111,23 @@ class User:
         if reaches(chat, message, self.world.bot):
             self.world.emit(kind, message)
 
-    def edits(self, message: Message, text: str) -> Message:
+    def reacts(self, message: Message, *emoji: str, before: Sequence[str] = ()) -> None:
+        """Put these reactions under a message, in place of those there were."""
         with self.world.lock:
             chat = self.world.chats[message.chat_id]
+            if chat.is_group and chat.bot_status != "administrator":
+                return
+            told = {"message_id": message.id, "date": self.world.now(), "user": self.raw}
+            old, new = ([{"type": "emoji", "emoji": e} for e in es] for es in (before, emoji))
+            place = {"chat": chat.as_json, "old_reaction": old, "new_reaction": new}
+            self.world.emit("message_reaction", told | place)
+
+    def edits(self, message: Message, text: str) -> Message:
+        with self.world.lock:
+            chat = self._chat_of(message)
             new = {"text": text, "entities": detection.entities(text) or None}
             changed = chat.change(message.id, new)
-            self._tell("edited_message", chat, changed)
+            self._tell(f"edited_{chat.kind}", chat, changed)
         return Message(changed)
 
     def starts(self, payload: str = "") -> Message:
@@ -168,6 +221,12 @@ class User:
     def _changes(self, status: str) -> None:
         with self.world.lock:
             change_status(self.chat, status, self.raw)
+
+
+def _captioned(words: str) -> Json:
+    found = detection.entities(words)
+    caption: Json = {"caption": words} if words else {}
+    return caption | ({"caption_entities": found} if found else {})
 
 
 def _frame(to: Message | None, topic: int) -> Json:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from tests.e2e.bot_api.delivery import Delivery
 from tests.e2e.bot_api.faults import ANY, Fault, FloodLimits
-from tests.e2e.bot_api.groups import Group
+from tests.e2e.bot_api.groups import BusinessChat, Channel, Group
 from tests.e2e.bot_api.http import Front
 from tests.e2e.bot_api.ledger import Call, Ledger
 from tests.e2e.bot_api.observing import Observing
@@ -150,6 +150,30 @@ class BotApi(Observing):
         )
         self.world.add(group)
         return group
+
+    def business_chat(self, customer: User, owner: User) -> BusinessChat:
+        """The chat of two people, one of whom has connected the bot to a Business account."""
+        connection = f"b_{owner.id}-x"
+        members = {person.id: person.raw for person in (customer, owner)}
+        name = customer.raw["first_name"]
+        chat = BusinessChat(
+            self.world,
+            customer.id,
+            "private",
+            first_name=name,
+            members=members,
+            connection=connection,
+            owner=owner.id,
+        )
+        self.world.business[connection, chat.id] = chat
+        return chat
+
+    def channel(self, title: str = "二建频道") -> Channel:
+        """A channel where the bot is an administrator."""
+        chat_id = -1_000_000_000_000 - next(self.world.group_ids)
+        channel = Channel(self.world, chat_id, "channel", title, bot_status="administrator")
+        self.world.add(channel)
+        return channel
 
     def foreign_group(self, title: str = "别的群", *people: User) -> Group:
         """A supergroup that the bot has never been in."""

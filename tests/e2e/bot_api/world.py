@@ -46,6 +46,11 @@ class Chat:
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1), repr=False)
 
     @property
+    def kind(self) -> str:
+        """The kind of update that a message makes."""
+        return "message"
+
+    @property
     def is_group(self) -> bool:
         return self.type in {"group", "supergroup"}
 
@@ -148,6 +153,8 @@ class World:
         self.lock = threading.RLock()
         self.updates = Updates()
         self.chats: dict[int, Chat] = {}
+        self.business: dict[tuple[str, int], Chat] = {}
+        """What is said to owners of Business accounts, by connection and chat."""
         self.queries: dict[str, Query] = {}
         self.inline_cache: dict[tuple[str, str, int], tuple[float, Json]] = {}
         self.inline_messages: dict[str, tuple[int, int]] = {}

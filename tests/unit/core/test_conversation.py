@@ -157,7 +157,9 @@ async def test_forgetme_deletes_sessions_and_replies_of_that_person_only() -> No
     await user.says("/forgetme").sees("已删除").gets("smalltalk")
     assert await store.load(user.key, NOON) is None
     assert await store.load(another.key, NOON) is not None
-    assert {item.key.user for item in await store.unsent("test")} == {"another"}
+    left = {(one.key.user, one.reply.rule) for one in await store.unsent("test")}
+    assert {rule for user, rule in left if user == "someone"} == {"command:forgetme"}
+    assert {user for user, _ in left} == {"someone", "another"}
 
 
 async def test_forgetting_says_how_many_conversations_went() -> None:

@@ -125,6 +125,7 @@ def test_what_postgres_says_becomes_a_sentence(
         (rx.BusyLoadingError("loading"), StoreUnavailable, "连不上"),
         (rx.NoPermissionError("acl"), StoreError, "没有权限"),
         (rx.ResponseError("unknown command"), StoreError, "出错：unknown command"),
+        (rx.ResponseError("unknown command 'SAY', with args 'words'"), StoreError, "command"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
@@ -133,3 +134,4 @@ def test_what_redis_says_becomes_a_sentence(
 ) -> None:
     found, problem = redis._problem(error)
     assert (found, words in problem) == (kind, True), problem
+    assert "'words'" not in problem

@@ -9,9 +9,16 @@ import pytest
 from bot.core.model.pack import Pack
 from bot.storage.scrubbing import MAX_CHARACTERS, scrub
 
-GAPS = ["", " ", "-", "  ", ".", "·", "，", "—", "\u200b", "\u2060 "]
+GAPS = ["", " ", "-", "  ", ".", "·", "，", "—", "\u200b", "\u2060 ", *"～~*|+;；•#=_"]
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 HAN = str.maketrans("0123456789", "零一二三四五六七八九")
+FORMAL = str.maketrans("0123456789", "零壹贰叁肆伍陆柒捌玖")
+FORMAL_OLD = str.maketrans("0123456789", "零壹貳參肆伍陸柒捌玖")
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+KEYCAPS = str.maketrans({str(n): f"{n}\ufe0f\u20e3" for n in range(10)})
+BLACK = str.maketrans("0123456789", "⓿❶❷❸❹❺❻❼❽❾")
+SCRIPTS = [WIDE, HAN, FORMAL, FORMAL_OLD, ARABIC, KEYCAPS, BLACK]
+EVERY_DIGIT = {digit for script in SCRIPTS for digit in "0123456789".translate(script)}
 AROUND = [
     "{}",
     "电话{}",
@@ -44,11 +51,11 @@ def spoken(number: str, dice: random.Random) -> str:
     gap = dice.choice(GAPS)
     size = dice.choice([3, 4, 6, len(number)])
     text = gap.join(number[at : at + size] for at in range(0, len(number), size))
-    return dice.choice([text, text, text.translate(WIDE), text.translate(HAN)])
+    return dice.choice([text, *(text.translate(script) for script in SCRIPTS)])
 
 
 def visible_digits(text: str) -> int:
-    return sum(c in "0123456789０１２３４５６７８９零一二三四五六七八九" for c in text)
+    return sum(c in "0123456789" or c in EVERY_DIGIT for c in text)
 
 
 @pytest.mark.parametrize("make", [identity_number, phone, card])
@@ -87,6 +94,41 @@ def test_ordinary_questions_stay_as_they_are(pack: Pack) -> None:
         ("QQ是 abcde12345", "QQ是 〔账号〕"),
         ("固话 028-8555-1234", "固话 〔号码〕"),
         ("八位以下 123456 留下", "八位以下 123456 留下"),
+        ("2021～2024 年的证", "2021~2024 年的证"),
+        ("2021.5.1－2024.4.30 有效", "2021.5.1-2024.4.30 有效"),
+        ("壹佰贰拾元", "壹佰贰拾元"),
+        ("我是张伟", "我是〔姓名〕"),
+        ("我是张伟，在四川怎么注册", "我是〔姓名〕,在四川怎么注册"),
+        ("你好我是欧阳明，电话13812345678", "你好我是〔姓名〕,电话〔号码〕"),
+        ("本人李小红，想注册", "本人〔姓名〕,想注册"),
+        ("联系人：王小明 13812345678", "联系人:〔姓名〕 〔号码〕"),
+        ("联系人是王小明", "联系人是〔姓名〕"),
+        ("收件人: Zhang Wei", "收件人:〔姓名〕"),
+        ("wx zhangwei88", "wx 〔账号〕"),
+        ("加我 WX：zhangwei88", "加我 WX:〔账号〕"),
+        ("微 信 zhangwei88", "微 信 〔账号〕"),
+        ("薇信号zhangwei88", "薇信号〔账号〕"),
+        ("v.x zhangwei88", "v.x 〔账号〕"),
+        ("发到 zhangwei[at]qq.com", "发到 〔邮箱〕"),
+        ("发到 zhangwei(at)qq(dot)com", "发到 〔邮箱〕"),
+        ("发到zhangwei艾特qq点com", "发到〔邮箱〕"),
+        ("mail zhang.wei at qq dot com", "mail 〔邮箱〕"),
+        *(
+            (kept, kept)
+            for kept in (
+                "我是江苏的",
+                "我是石家庄",
+                "我是高级工程师",
+                "我是安全员",
+                "我叫什么名字",
+                "联系人怎么填",
+                "联系人是谁",
+                "姓名是一致的",
+                "微信怎么办",
+                "一、二、三是什么",
+                "wx zai na",
+            )
+        ),
         ("", ""),
     ],
 )

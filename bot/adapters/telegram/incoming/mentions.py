@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from bot.adapters.delivery.utf16 import cut_out
+from bot.adapters.telegram.incoming.quotes import is_reply_to_us, quoted_by
 from bot.adapters.telegram.incoming.update_types import Entity, Message
 from bot.adapters.telegram.ports import BotIdentity
 from bot.core.dialogue import commands
@@ -60,22 +61,7 @@ def answering_reply(text: str, message: Message, me: BotIdentity) -> str:
     return f"/{command.name} {words}" if words else text
 
 
-def is_reply_to_us(message: Message, me: BotIdentity) -> bool:
-    """Return whether it replies to a message of the bot.
-
-    In a topic every message "replies" to the one that opened it; that does not count.
-    """
-    replied = message.reply_to_message
-    if replied is None or replied.forum_topic_created is not None:
-        return False
-    return replied.from_user is not None and replied.from_user.id == me.id
-
-
 def _replied_words(message: Message, me: BotIdentity) -> str:
     """Return what another person said in the message replied to, or the quoted part of it."""
-    replied = message.reply_to_message
-    if replied is None or is_reply_to_us(message, me):
-        return ""
-    if message.quote is not None:
-        return message.quote.text
-    return replied.text or replied.caption or ""
+    quoted = quoted_by(message, me)
+    return "" if quoted is None or quoted.is_ours else quoted.part or quoted.words

@@ -42,7 +42,10 @@ class Polling:
         intake: Intake,
         health: Health,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        kinds: Sequence[str] = ALLOWED_UPDATES,
     ) -> None:
+        self._kinds = tuple(kinds)
         self._caller, self._intake, self._health, self._sleep = caller, intake, health, sleep
         self._offset: int | None = None
         self._open: dict[int, asyncio.Task[None]] = {}
@@ -83,7 +86,7 @@ class Polling:
         params: dict[str, Any] = {
             "timeout": wait_s,
             "limit": limit,
-            "allowed_updates": list(ALLOWED_UPDATES),
+            "allowed_updates": list(self._kinds),
         }
         if self._offset is not None:
             params["offset"] = self._offset

@@ -6,19 +6,28 @@ than answering the question.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
-from bot.adapters.telegram.ports import BotIdentity
+from bot.adapters.telegram.incoming.quotes import quoted_by
+from bot.adapters.telegram.ports import BotIdentity, Extra
 from bot.adapters.telegram.routes import Route
-from bot.core.model.update import Event, Update
+from bot.core.dialogue import commands
+from bot.core.model.update import ConversationKey, Event, Update
 
 GROUP_ANONYMOUS_BOT = 1087968824
 """The sender where an administrator speaks as the group itself (Bot API, class Message,
 `sender_chat`, read 2026-11).
 """
+CHANNEL_BOT = 136817688
+"""The sender where somebody speaks in a group as a channel (`ChatID.FAKE_CHANNEL` of
+python-telegram-bot 22.8).
+"""
+_NO_PERSON = (GROUP_ANONYMOUS_BOT, CHANNEL_BOT)
 _WORDLESS = (
     "sticker",
     "voice",
@@ -39,7 +48,10 @@ _WORDLESS = (
     "paid_media",
 )
 """Attributes of messages without words of their own; service messages are not among them."""
+_THUMBS = {"👍": "up", "👎": "down"}
 _OUT = ("left", "kicked")
+_DIGEST = 6
+"""Bytes that tell the wordings of one message apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,21 @@ class Heard:
     """Words or an event, to be answered along the route."""
 
     update: Update
+    """Named after the words of the message, so that the same words are never answered twice."""
     route: Route
+    name: str
+    """Id of the update itself."""
+    number: int
+    """Higher for what happened later (https://core.telegram.org/bots/api#update, read 2026-11)."""
     is_edited: bool = False
+    album: str | None = None
+    """The album that the message is a part of."""
+    message: int | None = None
+
+    @property
+    def place(self) -> tuple[ConversationKey, int | None]:
+        """Return which message it is; numbers of messages to a Business account are its own."""
+        return self.update.key, self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,66 +119,135 @@ class Moved:
     new_chat: int
 
 
-Seen = Heard | Press | Typing | Chosen | Left | Moved
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A person put 👍 or 👎 under a message, which may be anybody's."""
+
+    name: str
+    """The same for the same thumb of the same person."""
+    at: datetime
+    message: int
+    route: Route
+    """Replies to the message."""
+    is_good: bool
 
 
-def read(update: update_types.Update, me: BotIdentity) -> Seen | None:
+Seen = Heard | Press | Typing | Chosen | Left | Moved | Rated
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What surrounds a message: the update that brings it, and the bot that gets it."""
+
+    number: int
+    me: BotIdentity
+    extras: Collection[Extra]
+    is_edited: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.me.id}:{self.number}"
+
+
+def read(
+    update: update_types.Update, me: BotIdentity, extras: Collection[Extra] = ()
+) -> Seen | None:
     """Return what happened; in groups `None` unless the bot is addressed."""
-    name = f"{me.id}:{update.update_id}"
+    envelope = _Envelope(update.update_id, me, extras)
     if message := update.message:
-        return _message(message, name, me)
+        return _message(message, envelope)
     if query := update.callback_query:
-        return _press(query, name)
+        return _press(query, envelope.name)
     if typing := update.inline_query:
         return Typing(typing.id, typing.query, typing.offset)
     if edited := update.edited_message:
-        return _message(edited, name, me, is_edited=True)
+        return _message(edited, replace(envelope, is_edited=True))
     if member := update.my_chat_member:
-        return _membership(member, name, me)
+        return _membership(member, envelope)
     if chosen := update.chosen_inline_result:
         return Chosen(chosen.result_id)
     if guest := getattr(update, "guest_message", None):
-        return _guest(guest, name, me)
+        return _guest(guest, envelope)
+    return _extra(update, envelope)
+
+
+def _extra(update: update_types.Update, envelope: _Envelope) -> Seen | None:
+    """Read what only some operators want."""
+    extras = envelope.extras
+    if (post := update.channel_post) and Extra.CHANNELS in extras:
+        return _post(post, envelope)
+    if (reaction := update.message_reaction) and Extra.REACTIONS in extras:
+        return _rating(reaction, envelope)
+    if Extra.BUSINESS in extras:
+        return _business(update, envelope)
     return None
 
 
-def _message(
-    message: update_types.Message, name: str, me: BotIdentity, *, is_edited: bool = False
-) -> Seen | None:
+def _business(update: update_types.Update, envelope: _Envelope) -> Heard | None:
+    """Read words to somebody whose account the bot answers for, not those of that person."""
+    edited = update.edited_business_message
+    message, envelope = edited or update.business_message, replace(envelope, is_edited=bool(edited))
+    if message is None or message.from_user is None or message.sender_business_bot is not None:
+        return None
+    is_from_owner = message.from_user.id != message.chat.id
+    if is_from_owner or message.from_user.is_bot or not (message.text or message.caption):
+        return None
+    return _private(message, message.from_user, envelope)
+
+
+def _message(message: update_types.Message, envelope: _Envelope) -> Seen | None:
+    me = envelope.me
     if message.migrate_to_chat_id is not None:
         return Moved(message.chat.id, message.migrate_to_chat_id)
     user = message.from_user
-    if user is None or (user.is_bot and user.id != GROUP_ANONYMOUS_BOT):
+    if user is None or (user.is_bot and user.id not in _NO_PERSON):
         return None
     if message.is_automatic_forward or (message.via_bot and message.via_bot.id == me.id):
         return None
     if message.chat.type == "private":
-        return _private(message, user, name, me, is_edited=is_edited)
+        return _private(message, user, envelope)
     if message.chat.type not in ("group", "supergroup"):
         return None
     text = words_for_us(message, me)
     if not text:
         return None
-    route = _route(message, user, is_group=True)
-    return Heard(_update(name, route, message, text=text), route, is_edited)
+    return _heard(message, envelope, _route(message, user.id, is_group=True), text)
+
+
+def _post(message: update_types.Message, envelope: _Envelope) -> Heard | None:
+    """Read a command in a channel, where nobody is shown as its author."""
+    text = message.text or message.caption or ""
+    if not commands.looks_like(text) or not (words := words_for_us(message, envelope.me)):
+        return None
+    return _heard(message, envelope, _route(message, GROUP_ANONYMOUS_BOT, is_group=True), words)
+
+
+def _rating(reaction: update_types.MessageReaction, envelope: _Envelope) -> Rated | None:
+    """Read a thumb that was not there before; whoever reacts as a chat has no name."""
+    new = _emoji(reaction.new_reaction) - _emoji(reaction.old_reaction)
+    thumb = next((thumb for thumb in _THUMBS if thumb in new), None)
+    if thumb is None or reaction.user is None:
+        return None
+    place, message = reaction.chat, reaction.message_id
+    route = Route(place.id, reaction.user.id, is_group=place.type != "private", asked=message)
+    name = f"{envelope.me.id}:r{message}:{_THUMBS[thumb]}"
+    return Rated(name, reaction.date, message, route, is_good=_THUMBS[thumb] == "up")
+
+
+def _emoji(reactions: Sequence[update_types.Reaction]) -> set[str]:
+    return {str(getattr(one, "emoji", "")) for one in reactions or ()}
 
 
 def _private(
-    message: update_types.Message,
-    user: update_types.User,
-    name: str,
-    me: BotIdentity,
-    *,
-    is_edited: bool,
+    message: update_types.Message, user: update_types.User, envelope: _Envelope
 ) -> Heard | None:
-    route = _route(message, user, is_group=False)
-    text = message.text or message.caption
-    if text:
-        text = answering_reply(_unmentioned(text, message, me), message, me)
-        return Heard(_update(name, route, message, text=text), route, is_edited)
-    if is_edited or not any(getattr(message, kind, None) for kind in _WORDLESS):
+    route = _route(message, user.id, is_group=False)
+    if text := message.text or message.caption:
+        text = answering_reply(_unmentioned(text, message, envelope.me), message, envelope.me)
+        return _heard(message, envelope, route, text)
+    if envelope.is_edited or not any(getattr(message, kind, None) for kind in _WORDLESS):
         return None
-    return Heard(_update(name, route, message, event=Event.UNREADABLE), route)
+    return _heard(message, envelope, route)
 
 
 def _unmentioned(text: str, message: update_types.Message, me: BotIdentity) -> str:
@@ -165,14 +259,17 @@ def _entities(message: update_types.Message) -> Sequence[update_types.Entity]:
     return message.entities or message.caption_entities or ()
 
 
-def _route(message: update_types.Message, user: update_types.User, *, is_group: bool) -> Route:
+def _route(message: update_types.Message, user: int, *, is_group: bool) -> Route:
+    """Return the way back; all who speak as a group or as a channel are one person there."""
+    is_anonymous = user in _NO_PERSON
     return Route(
         chat=message.chat.id,
-        user=user.id,
+        user=GROUP_ANONYMOUS_BOT if is_anonymous else user,
         is_group=is_group,
-        is_anonymous=user.id == GROUP_ANONYMOUS_BOT,
+        is_anonymous=is_anonymous,
         thread=_thread(message),
-        asked=message.message_id or None,
+        asked=None if message.business_connection_id else message.message_id or None,
+        business=message.business_connection_id,
         ephemeral=_ephemeral(message),
     )
 
@@ -192,15 +289,45 @@ def _ephemeral(message: object) -> int | None:
     return int(found) if found else None
 
 
-def _update(
-    name: str,
-    route: Route,
-    message: update_types.Message,
-    *,
-    text: str | None = None,
-    event: Event | None = None,
-) -> Update:
-    return Update(name, route.key, message.date, text=text, event=event, route=route.as_text())
+def _heard(
+    message: update_types.Message, envelope: _Envelope, route: Route, text: str | None = None
+) -> Heard:
+    """Return the words of a message, or that it has none."""
+    update = Update(
+        _name_of_words(message, envelope),
+        route.key,
+        message.date,
+        text=text,
+        event=None if text else Event.UNREADABLE,
+        route=route.as_text(),
+        quoted=quoted_by(message, envelope.me) if text else None,
+    )
+    album = message.media_group_id
+    return Heard(
+        update,
+        route,
+        envelope.name,
+        envelope.number,
+        envelope.is_edited,
+        album,
+        message.message_id,
+    )
+
+
+def _name_of_words(message: update_types.Message, envelope: _Envelope) -> str:
+    """Return a name that the same words of the same message always have.
+
+    A reaction makes an `edited_message` with nothing edited; by this name the store knows that it
+    was answered, whichever process takes it.  The pictures of an album that have no words share one
+    name.  A message that one person sees has no number of its own.
+    """
+    if not message.message_id or message.guest_query_id:
+        return envelope.name
+    words = (message.text or message.caption or "").encode()
+    if not words and message.media_group_id:
+        return f"{envelope.me.id}:a{message.media_group_id}"
+    digest = hashlib.blake2b(words, digest_size=_DIGEST).hexdigest()
+    return f"{envelope.me.id}:m{message.message_id}:{digest}"
 
 
 def _press(query: update_types.CallbackQuery, name: str) -> Press:
@@ -213,36 +340,36 @@ def _press(query: update_types.CallbackQuery, name: str) -> Press:
             is_group=pressed.chat.type != "private",
             thread=_thread(pressed),
             edits=(pressed.message_id,),
+            business=getattr(pressed, "business_connection_id", None),
             ephemeral=_ephemeral(pressed),
         )
     return Press(query.id, query.data or "", query.from_user.id, name, route)
 
 
-def _membership(
-    member: update_types.ChatMemberUpdated, name: str, me: BotIdentity
-) -> Heard | Left | None:
+def _membership(member: update_types.ChatMemberUpdated, envelope: _Envelope) -> Heard | Left | None:
     old, new = member.old_chat_member, member.new_chat_member
     if not _is_in(new) or getattr(new, "can_send_messages", None) is False:
         return Left(member.chat.id)
     if _is_in(old) or member.chat.type not in ("group", "supergroup"):
         return None
-    hears_all = me.can_read_all_group_messages or new.status == "administrator"
+    hears_all = envelope.me.can_read_all_group_messages or new.status == "administrator"
     event = Event.ADDED_HEARING_ALL if hears_all else Event.ADDED
     route = Route(member.chat.id, member.from_user.id, is_group=True)
-    return Heard(Update(name, route.key, member.date, event=event, route=route.as_text()), route)
+    update = Update(envelope.name, route.key, member.date, event=event, route=route.as_text())
+    return Heard(update, route, envelope.name, envelope.number)
 
 
 def _is_in(member: update_types.ChatMember) -> bool:
     return member.status not in _OUT and getattr(member, "is_member", None) is not False
 
 
-def _guest(message: update_types.Message, name: str, me: BotIdentity) -> Heard | None:
+def _guest(message: update_types.Message, envelope: _Envelope) -> Heard | None:
     """Read a call into a chat that the bot is not in; it is always meant for the bot."""
     user, query = message.from_user, message.guest_query_id
     if user is None or not query:
         return None
-    text = words_for_us(message, me) or message.text or message.caption
+    text = words_for_us(message, envelope.me) or message.text or message.caption
     if not text:
         return None
     route = Route(message.chat.id, user.id, is_group=True, guest=query)
-    return Heard(_update(name, route, message, text=text), route)
+    return _heard(message, envelope, route, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from bot.adapters.delivery.errors import Refused
@@ -24,8 +25,8 @@ RECENT_S = 90.0
 class WebhookSetup:
     """The webhook of one bot, as Telegram knows it."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, caller: Caller, kinds: Sequence[str] = ALLOWED_UPDATES) -> None:
+        self._caller, self._kinds = caller, tuple(kinds)
 
     async def remove(self) -> None:
         """Remove the webhook, so that `getUpdates` works; pending updates are kept."""
@@ -45,7 +46,7 @@ class WebhookSetup:
             return
         params: dict[str, Any] = {
             "url": url,
-            "allowed_updates": list(ALLOWED_UPDATES),
+            "allowed_updates": list(self._kinds),
             "max_connections": MOST_CONNECTIONS,
         }
         try:
@@ -60,7 +61,7 @@ class WebhookSetup:
     def _is_set(self, info: dict[str, Any], url: str) -> bool:
         return (
             info.get("url") == url
-            and set(info.get("allowed_updates") or ()) == set(ALLOWED_UPDATES)
+            and set(info.get("allowed_updates") or ()) == set(self._kinds)
             and info.get("max_connections", MOST_CONNECTIONS) == MOST_CONNECTIONS
         )
 

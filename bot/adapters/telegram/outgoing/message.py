@@ -44,6 +44,8 @@ class OutgoingMessage:
     """Files sent after it; their words are on the pages too."""
     picture: str | None = None
     """Name of a picture sent with it; its words are on the pages too."""
+    entry: str | None = None
+    """The entry that it answers with, for ratings."""
     is_answer: bool = False
     """A fact that may be pointed to instead of being repeated."""
     is_pointer: bool = False
@@ -88,6 +90,7 @@ class Writer:
             else rich_blocks(reply, self.pack.vocabulary.materials),
             documents=tuple(part for part in reply.parts if isinstance(part, Document)),
             picture=next((p.name for p in reply.parts if isinstance(p, Picture)), None),
+            entry=reply.answers[0].entry if reply.answers and not reply.is_unclear else None,
             is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),
         )
 

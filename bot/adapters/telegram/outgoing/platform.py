@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
+from cachetools import FIFOCache
+
+from bot.adapters.delivery.errors import Refused
 from bot.adapters.delivery.utf16 import MAX_TEXT, units
 from bot.adapters.telegram.outgoing.callback_data import Buttons
 from bot.adapters.telegram.outgoing.codes import Codebook
@@ -15,6 +19,10 @@ from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
 from bot.core.model.spans import day_of
 from bot.core.ports import Clock
+
+MOST_TOLD = 10_000
+"""How many answers are remembered, to know what a 👍 is for."""
+log = logging.getLogger(__name__)
 
 
 class TelegramPlatform:
@@ -37,6 +45,7 @@ class TelegramPlatform:
             picture=lambda name: conversation.picture(name, "png"),
         )
         self._writer = self._new_writer()
+        self._told: FIFOCache[tuple[int, int], str] = FIFOCache(MOST_TOLD)
 
     @property
     def writer(self) -> Writer:
@@ -66,7 +75,22 @@ class TelegramPlatform:
         return self._sender.hides(route)
 
     async def send(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
-        return await self._sender.send(message, route)
+        """Send; if the platform takes the answer in no form, tell its reader."""
+        try:
+            sent = await self._sender.send(message, route)
+        except Refused:
+            if message.plain is None or route.is_outside:
+                raise
+            log.exception("an answer was refused in every form; its reader is told")
+        else:
+            if message.entry:
+                self._told.update({(route.chat, one): message.entry for one in sent})
+            return sent
+        return await self._sender.send(note(self.phrase("cannot_send")), route.afresh())
+
+    def entry_told(self, chat: int, message: int) -> str | None:
+        """Return the entry that a message of ours answers with, as far as remembered."""
+        return self._told.get((chat, message))
 
     def _new_writer(self) -> Writer:
         pack = self._conversation.pack

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.delivery.utf16 import units
+from bot.adapters.telegram.errors import TopicRefused
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.message import OutgoingMessage
 from bot.adapters.telegram.ports import Caller, Upload
@@ -85,9 +87,7 @@ class Sender:
 
     async def _send_pointer(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         params = _to_chat(route) | {"reply_parameters": {"message_id": route.asked}}
-        result = await self._caller.call(
-            "sendMessage", {"text": message.pages[0], **_HTML, **params}
-        )
+        result = await self._put("sendMessage", {"text": message.pages[0], **_HTML, **params})
         return (_message_id(result),)
 
     async def _send_all(
@@ -105,20 +105,34 @@ class Sender:
     async def _send(self, params: Json, route: Route) -> Any:
         if self.hides(route):
             try:
-                return await self._caller.call("sendMessage", params | _to_one(route))
+                return await self._put("sendMessage", params | _to_one(route))
             except (Gone, Migrated, NotModified):
                 raise
             except Refused:
                 log.exception("messages for one person only are refused; they go to all")
                 self._can_hide = False
-        return await self._caller.call("sendMessage", params | _to_chat(route))
+        return await self._put("sendMessage", params | _to_chat(route))
+
+    async def _put(self, method: str, params: Json) -> Any:
+        """Send into the topic; if it is deleted or closed, into the chat.
+
+        A reply to a message of a closed topic belongs into that topic too, so the last attempt is
+        no reply.
+        """
+        try:
+            return await self._caller.call(method, params)
+        except TopicRefused:
+            for kept in _without_topic(params):
+                with contextlib.suppress(TopicRefused):
+                    return await self._caller.call(method, kept)
+            raise
 
     async def _send_document(self, document: Document, route: Route) -> None:
         """Send a file; its words were sent before, so nothing is lost if it is refused."""
         upload = Upload(document.name, document.content.encode())
         place = _to_chat(replace(route, asked=None))
         try:
-            await self._caller.call("sendDocument", {"document": upload, **place})
+            await self._put("sendDocument", {"document": upload, **place})
         except Refused:
             log.exception("a file was refused; its words were sent")
 
@@ -137,7 +151,7 @@ class Sender:
         if is_short and message.keyboard:
             params["reply_markup"] = message.keyboard
         try:
-            result = await self._caller.call("sendPhoto", params)
+            result = await self._put("sendPhoto", params)
         except (Gone, Migrated):
             raise
         except Refused:
@@ -152,7 +166,7 @@ class Sender:
         if message.keyboard:
             params["reply_markup"] = message.keyboard
         try:
-            result = await self._caller.call(_RICH, params)
+            result = await self._put(_RICH, params)
         except Refused:
             log.exception("rich messages are refused; HTML is sent from now on")
             self._is_rich = False
@@ -192,7 +206,7 @@ class Sender:
             place = {"receiver_user_id": route.user, "ephemeral_message_id": route.ephemeral}
             await self._caller.call(_EPHEMERAL, {"chat_id": route.chat, **place, **params})
         else:
-            where = {"chat_id": route.chat, "message_id": old}
+            where = {**_place(route), "message_id": old}
             await self._caller.call("editMessageText", where | params)
 
     async def _delete(self, message: int, route: Route) -> None:
@@ -220,8 +234,22 @@ def plain(page: str) -> str:
     return unescape(_TAG.sub("", page))
 
 
+def _without_topic(params: Json) -> Iterator[Json]:
+    """Yield what to send instead: without the topic, then without the reply if it is optional."""
+    kept = {name: value for name, value in params.items() if name != "message_thread_id"}
+    yield kept
+    if kept.get("reply_parameters", {}).get("allow_sending_without_reply"):
+        yield {name: value for name, value in kept.items() if name != "reply_parameters"}
+
+
+def _place(route: Route) -> Json:
+    """Return the chat, and the Business account in whose name is spoken there."""
+    named = {"business_connection_id": route.business} if route.business is not None else {}
+    return {"chat_id": route.chat, **named}
+
+
 def _to_chat(route: Route) -> Json:
-    params: Json = {"chat_id": route.chat}
+    params = _place(route)
     if route.thread is not None:
         params["message_thread_id"] = route.thread
     if route.is_group and route.asked is not None:

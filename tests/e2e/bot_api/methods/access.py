@@ -13,6 +13,8 @@ def known(world: World, params: Params) -> Chat:
     if not wanted:
         raise bad_request("chat_id is empty")
     chat = _find(world, wanted)
+    if connection := params.text("business_connection_id"):
+        chat = world.business.get((connection, int(wanted)))
     if chat is None:
         raise bad_request("chat not found")
     if chat.successor is not None:
@@ -63,7 +65,7 @@ def framed(chat: Chat, params: Params) -> Json:
 
 
 def _thread(chat: Chat, params: Params) -> Json:
-    thread = params.integer("message_thread_id")
+    thread = params.integer("message_thread_id") or _thread_replied_to(chat, params)
     if not thread:
         return {}
     if thread not in chat.topics:
@@ -71,6 +73,12 @@ def _thread(chat: Chat, params: Params) -> Json:
     if thread in chat.closed and chat.bot_status != "administrator":
         raise bad_request("TOPIC_CLOSED")
     return {"message_thread_id": thread, "is_topic_message": True}
+
+
+def _thread_replied_to(chat: Chat, params: Params) -> int:
+    """The topic that a reply without one falls into: that of the message."""
+    replied = Params(params.object("reply_parameters") or {}).integer("message_id")
+    return int(chat.messages.get(replied, {}).get("message_thread_id") or 0)
 
 
 def _reply(chat: Chat, params: Params) -> Json:

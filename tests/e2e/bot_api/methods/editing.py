@@ -35,7 +35,8 @@ def _place(world: World, params: Params) -> Place:
 def _check_own(world: World, message: Json | None) -> None:
     if message is None:
         raise bad_request("message to edit not found")
-    if message.get("from", {}).get("id") != world.bot["id"]:
+    author = message.get("sender_business_bot") or message.get("from", {})
+    if author.get("id") != world.bot["id"]:
         raise bad_request("message can't be edited")
 
 

@@ -127,6 +127,11 @@ class Stage:
         for update in self.waiting():
             await self.handler.handle(update)
 
+    async def plays_stored_first(self) -> None:
+        """Handle all that waits as our own polling and webhook do: store each, then send."""
+        rests = [await self.handler.accept(update) for update in self.waiting()]
+        await asyncio.gather(*(rest for rest in rests if rest is not None))
+
     async def plays_at_once(self) -> None:
         await asyncio.gather(*(self.handler.handle(update) for update in self.waiting()))
 

@@ -50,3 +50,14 @@ async def test_where_files_are_refused_the_words_are_there_and_nothing_is_sent_a
     ]
     await stage.handler.drain()
     assert len(stage.calls("sendDocument")) == 1
+
+
+async def test_the_file_of_a_topic_that_was_deleted_meanwhile_comes_too(stage: Stage) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    topic = forum.opens_topic("注册", user)
+    await stage.asked(user, "/deadline 延续 2027-3-1", forum, topic=topic)
+    user.presses("加进日历", forum)
+    forum.deletes_topic(topic)
+    await stage.plays()
+    assert [call.ok for call in stage.calls("sendDocument")] == [False, True]

@@ -6,6 +6,7 @@ import pytest
 
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
 from bot.adapters.telegram import failure
+from bot.adapters.telegram.errors import TopicRefused
 from bot.errors import DeliveryFailed
 
 
@@ -21,6 +22,8 @@ from bot.errors import DeliveryFailed
         (400, "Bad Request: message is not modified: specified new message content", NotModified),
         (400, "Bad Request: can't parse entities: Unsupported start tag", Refused),
         (400, "Bad Request: message to edit not found", Refused),
+        (400, "Bad Request: message thread not found", TopicRefused),
+        (400, "Bad Request: TOPIC_CLOSED", TopicRefused),
         (404, "Not Found: method not found", Refused),
         (500, "Internal Server Error", DeliveryFailed),
         (502, "Bad Gateway", DeliveryFailed),

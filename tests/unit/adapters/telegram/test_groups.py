@@ -122,6 +122,66 @@ async def test_answers_go_into_the_topic_they_were_asked_in(stage: Stage) -> Non
     assert message.thread_id == topic
 
 
+async def test_what_is_said_in_one_topic_is_no_context_in_another(stage: Stage) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    first, second = (forum.opens_topic(name, user) for name in ("注册", "闲聊"))
+    await stage.plays()
+    await stage.asked(user, "@zhuce_bot 四川初始注册要什么材料", forum, topic=first)
+    apart = await stage.asked(user, "@zhuce_bot 在哪办", forum, topic=second)
+    assert "四川" not in apart.text
+    stage.clock.forward(minutes=2)
+    leaning = await stage.asked(user, "@zhuce_bot 在哪办", forum, topic=first)
+    assert "四川" in leaning.text
+
+
+async def test_a_procedure_belongs_to_its_topic(stage: Stage) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    first, second = (forum.opens_topic(name, user) for name in ("注册", "闲聊"))
+    await stage.plays()
+    card = await stage.asked(user, "/steps 初始注册", forum, topic=first)
+    assert "/8" not in (await stage.asked(user, "@zhuce_bot 下一步", forum, topic=second)).text
+    user.presses("下一步", forum, on=card)
+    await stage.plays()
+    assert "第 2/" in stage.api.edits(forum)[0].message.text
+    assert "第 3/" in (await stage.asked(user, "@zhuce_bot 下一步", forum, topic=first)).text
+
+
+@pytest.mark.parametrize("said", ["/portal 四川", "/steps 注销注册", "/portal"])
+async def test_a_topic_that_was_deleted_meanwhile_loses_no_answer(stage: Stage, said: str) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    topic = forum.opens_topic("注册", user)
+    user.says(said, forum, topic=topic)
+    forum.deletes_topic(topic)
+    await stage.plays()
+    [message] = stage.api.sent(forum)
+    assert (message.thread_id, message.reply_to_id) == (None, None)
+
+
+async def test_a_closed_topic_neither_loses_the_answer_nor_silences_the_group(stage: Stage) -> None:
+    user = stage.api.user()
+    forum = stage.api.group("论坛", user, kind="forum")
+    topic = forum.opens_topic("注册", user)
+    question = user.says("/portal 四川", forum, topic=topic)
+    forum.closes_topic(topic)
+    await stage.plays()
+    assert [message.thread_id for message in stage.api.sent(forum)] == [None]
+    assert stage.api.sent(forum)[0].reply_to_id in (None, question.id)
+    await stage.asked(user, "/portal 云南", forum)
+
+
+async def test_an_answer_that_is_refused_in_every_form_is_not_dropped_silently(
+    stage: Stage,
+) -> None:
+    user = stage.api.user()
+    group = stage.api.group("群", user)
+    stage.api.refuse("sendMessage", 400, "Bad Request: something is wrong", times=2)
+    message = await stage.asked(user, "/portal 四川", group)
+    assert message.text == "抱歉，这条回答在这里发不出来。请换个说法再问一次。"
+
+
 async def test_the_answer_to_a_message_that_is_gone_comes_all_the_same(stage: Stage) -> None:
     user = stage.api.user()
     group = stage.api.group("群", user)

@@ -274,7 +274,8 @@ async def test_a_deletion_that_could_not_be_done_comes_again(brain: Brain) -> No
         assert "已经删除" in (await stage.asked(user, "/forgetme")).text
         await stage.handler.close()
         assert store._sessions == {}
-        assert store._replies == {}
+        assert [kept.is_sent for kept in store._replies.values()] == [True]
+        assert "四川" not in repr(store._replies)
 
 
 async def test_a_press_is_answered_even_if_something_breaks(brain: Brain) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bot.adapters.telegram import Options
@@ -210,6 +213,70 @@ async def test_an_edit_without_new_words_changes_nothing(stage: Stage) -> None:
     user.edits(question, "四川二建在哪注册")
     await stage.plays()
     assert len(stage.api.calls) == before
+
+
+async def test_a_reaction_after_a_restart_is_not_answered(stage: Stage) -> None:
+    user = stage.api.user()
+    question = user.says("四川二建在哪注册")
+    await stage.plays()
+    stage.handler = stage.new_handler()
+    user.edits(question, "四川二建在哪注册")
+    await stage.plays()
+    assert len(stage.api.sent(user)) == 1
+
+
+async def test_a_reaction_that_another_process_hears_is_not_answered(stage: Stage) -> None:
+    user = stage.api.user()
+    question = user.says("四川二建在哪注册")
+    await stage.plays()
+    user.edits(question, "四川二建在哪注册")
+    [update] = stage.waiting()
+    handlers = [stage.new_handler() for _ in range(3)]
+    await asyncio.gather(*(one.handle(update) for one in handlers))
+    assert len(stage.api.sent(user)) == 1
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_reaction_moves_no_procedure(stage: Stage, is_restarted: bool) -> None:
+    user = stage.api.user()
+    await stage.asked(user, "/steps 初始注册")
+    onward = user.says("下一步")
+    await stage.plays()
+    for way in ("下一步", "上一步"):
+        back = user.says(way)
+        await stage.plays()
+    if is_restarted:
+        stage.handler = stage.new_handler()
+    user.edits(onward, "下一步")
+    user.edits(back, "上一步")
+    await stage.plays()
+    cards = [message.text.partition("第 ")[2][:3] for message in stage.api.sent(user)]
+    assert cards == ["1/8", "2/8", "3/8", "2/8"]
+    assert "第 3/8" in (await stage.asked(user, "下一步")).text
+
+
+async def test_words_that_come_back_are_answered_again(stage: Stage) -> None:
+    user = stage.api.user()
+    question = user.says("四川二建在哪注册")
+    await stage.plays()
+    for text in ("云南二建在哪注册", "四川二建在哪注册"):
+        user.edits(question, text)
+        updates = stage.waiting()
+        for update in updates * 2:
+            await stage.handler.handle(update)
+    assert len(stage.api.sent(user)) == 1
+    assert user.chat.shown[-1].text.startswith("四川：")
+    assert len(stage.api.edits(user)) == 2
+
+
+async def test_an_edit_of_what_nobody_can_edit_any_more_is_none(stage: Stage) -> None:
+    user = stage.api.user()
+    question = user.says("四川二建在哪注册")
+    stage.waiting()
+    user.edits(question, "四川二建在哪注册")
+    stage.clock.moment = datetime.fromtimestamp(question.raw["date"], UTC) + timedelta(hours=49)
+    await stage.plays()
+    assert stage.api.calls == []
 
 
 async def test_an_edited_question_from_before_a_restart_is_answered_anew(stage: Stage) -> None:

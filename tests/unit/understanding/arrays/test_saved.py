@@ -115,6 +115,9 @@ DAMAGE = [
     pytest.param(lambda f: rewrite(f, files={"names.json": {}}), "文件头", id="no sizes"),
     pytest.param(lambda f: rewrite(f, files=3), "文件头", id="no files"),
     pytest.param(lambda f: rewrite(f, files={}, folder=3), "文件头", id="no folder"),
+    pytest.param(lambda f: rewrite(f, files={}), "文件头里没有", id="files that nobody checked"),
+    pytest.param(lambda f: rewrite(f, files={}, folder="../index"), "文件头", id="leads outside"),
+    pytest.param(lambda f: rewrite(f, files={"/etc/passwd": {}}), "文件头", id="a file outside"),
 ]
 
 

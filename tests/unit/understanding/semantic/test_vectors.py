@@ -118,3 +118,31 @@ def test_it_is_told_how_far_it_has_come(encoder: ToldEncoder) -> None:
     told: list[tuple[int, int]] = []
     vectors_of(TEXTS, encoder, None, lambda _, done, of: told.append((done, of)))
     assert told == [(0, 3), (3, 3)]
+
+
+def test_a_folder_that_others_can_fill_is_not_used(encoder: ToldEncoder, tmp_path: Path) -> None:
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    vectors_of(TEXTS, encoder, open_to_all, silent)
+    assert list(open_to_all.iterdir()) == []
+
+
+def test_numbers_behind_a_link_are_not_used(encoder: ToldEncoder, tmp_path: Path) -> None:
+    vectors_of(TEXTS, encoder, tmp_path / "mine", silent)
+    numbers = numbers_in(tmp_path / "mine")
+    elsewhere = numbers.rename(tmp_path / "elsewhere")
+    numbers.symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    vectors_of(TEXTS, encoder, tmp_path / "mine", silent)
+    assert encoder.encoded == 2 * len(TEXTS)
+    assert not numbers.is_symlink()
+    assert elsewhere.read_bytes() == before
+
+
+def test_clearing_leaves_files_that_are_none_of_ours(encoder: ToldEncoder, tmp_path: Path) -> None:
+    letters = [tmp_path / f"letter-{number}.json" for number in range(FILES_KEPT + 2)]
+    for letter in letters:
+        letter.write_text("{}")
+    vectors_of(TEXTS, encoder, tmp_path, silent)
+    assert all(letter.exists() for letter in letters)

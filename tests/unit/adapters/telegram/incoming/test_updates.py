@@ -70,7 +70,9 @@ def test_words_in_private_are_an_update_of_their_own(seen: Any) -> None:
     found = seen("message", message(text="四川二建在哪注册"))
     assert found.route == Route(7, 7, asked=5)
     update = found.update
-    assert (update.id, update.key) == ("99:1000", ConversationKey("telegram", "7", "7"))
+    assert (found.name, found.number) == ("99:1000", 1000)
+    assert update.id.startswith("99:m5:")
+    assert update.key == ConversationKey("telegram", "7", "7")
     assert (update.text, update.at.timestamp(), update.route) == ("四川二建在哪注册", DATE, "q5")
 
 
@@ -82,6 +84,21 @@ def test_a_caption_counts_as_words(seen: Any) -> None:
 def test_an_edited_message_says_that_it_is_one(seen: Any) -> None:
     found = seen("edited_message", message(text="改了", edit_date=DATE + 9))
     assert (found.is_edited, found.update.text) == (True, "改了")
+
+
+def test_the_same_words_of_a_message_have_one_name_and_others_another(seen: Any) -> None:
+    first = seen("message", message(text="问"))
+    reacted = seen("edited_message", message(text="问"))
+    edited = seen("edited_message", message(text="问吗", edit_date=DATE + 9))
+    second = seen("message", message(text="问", message_id=6))
+    names = [found.update.id for found in (first, reacted, edited, second)]
+    assert names[0] == names[1]
+    assert len(set(names)) == 3
+
+
+def test_a_message_without_a_number_is_named_after_its_update(seen: Any) -> None:
+    found = seen("message", in_group("/portal 四川", message_id=0, ephemeral_message_id=3))
+    assert found.update.id == "99:1000"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""Every kind of message once, with a real process, through either library in either mode."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.bot_api import BotApi, Message, User
+from tests.e2e.telegram import SET_UPS, on_the_line, words
+from tests.e2e.test_serve import Server
+
+EXTRAS = {f"BOT_TELEGRAM__{name}": "on" for name in ("CHANNELS", "REACTIONS", "BUSINESS")}
+FILLER = "--------------------------------\n" * 130
+
+
+def told(api: BotApi, act: Callable[[], object], count: int = 1) -> list[Message]:
+    """What the bot sends after this; it has to be as many messages, and no more."""
+    before = len(api.sent())
+    act()
+    api.wait(lambda: len(api.sent()) >= before + count and not api.pending, 15)
+    return api.sent()[before:]
+
+
+@pytest.mark.parametrize("set_up", SET_UPS, ids="-".join)
+def test_nobody_is_talked_past(tmp_path: Path, set_up: tuple[str, str]) -> None:
+    with BotApi() as api:
+        wang, li = api.user("小王"), api.user("小李")
+        with on_the_line(api, tmp_path, *set_up, **EXTRAS) as server:
+            question = wang.says("四川二建在哪注册")
+            api.wait(lambda: api.sent(wang), 15)
+            pieces(api, wang)
+            places(api, wang, li)
+            replies(api, wang)
+            extras(api, wang, li)
+            killed(server)
+        after_a_death(api, tmp_path, set_up, wang, question)
+
+
+def pieces(api: BotApi, wang: User) -> None:
+    [refusal] = told(api, lambda: wang.sends_album(["", "", ""]))
+    assert words(refusal).startswith("我只看得懂文字")
+    [answer] = told(api, lambda: wang.sends_album(["", "重庆二建在哪注册", ""]))
+    assert words(answer).startswith("重庆：")
+    told(api, lambda: wang.pastes(f"重庆二建初始注册。\n{FILLER}请问在哪办"))
+    assert [words(m)[:1] for m in told(api, lambda: wang.says("👍"))] == ["好"]
+    assert "想问什么" in words(told(api, lambda: wang.says("请问"))[0])
+
+
+def places(api: BotApi, wang: User, li: User) -> None:
+    forum = api.group("论坛", wang, li, kind="forum")
+    first, second = forum.opens_topic("注册", wang), forum.opens_topic("闲聊", wang)
+    told(api, lambda: wang.says("@zhuce_bot 四川初始注册要什么材料", forum, topic=first))
+    [apart] = told(api, lambda: wang.says("@zhuce_bot 在哪办", forum, topic=second))
+    assert "四川" not in words(apart)
+    api.hold()
+    wang.says("/portal 重庆", forum, topic=second)
+    forum.deletes_topic(second)
+    [saved] = told(api, api.deliver)
+    assert (words(saved)[:3], saved.thread_id) == ("重庆：", None)
+    [named] = told(api, lambda: forum.says_as(api.channel(), "/portal 重庆"))
+    assert words(named).startswith("重庆：")
+
+
+def replies(api: BotApi, wang: User) -> None:
+    [older] = told(api, lambda: wang.says("重庆二建在哪注册"))
+    told(api, lambda: wang.says("四川延续注册在什么时候办"))
+    [again] = told(api, lambda: wang.says("在哪办", to=older))
+    assert "渝快办" in words(again)
+    [quoted] = told(api, lambda: wang.says("在哪办", quote="我在安徽，二建初始注册"))
+    assert "安徽" in words(quoted)
+
+
+def extras(api: BotApi, wang: User, li: User) -> None:
+    channel = api.channel()
+    [post] = told(api, lambda: channel.posts("/portal 四川"))
+    assert words(post).startswith("四川：")
+    [answer] = told(api, lambda: li.says("四川二建在哪注册"))
+    [sorry] = told(api, lambda: li.reacts(answer, "👎"))
+    assert words(sorry).startswith("抱歉")
+    chat = api.business_chat(li, wang)
+    [business] = told(api, lambda: li.says("重庆二建在哪注册", chat))
+    assert business.raw["business_connection_id"] == chat.connection
+
+
+def killed(server: Server) -> None:
+    time.sleep(0.5)  # what was sent is noted a moment later
+    server.process.kill()
+    server.process.wait()
+
+
+def after_a_death(
+    api: BotApi, folder: Path, set_up: tuple[str, str], wang: User, question: Message
+) -> None:
+    with on_the_line(api, folder, *set_up, **EXTRAS):
+        wang.edits(question, "四川二建在哪注册")
+        [last] = told(api, lambda: wang.says("安徽二建在哪注册"))
+        assert words(last).startswith("安徽")
