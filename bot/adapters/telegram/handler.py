@@ -21,7 +21,7 @@ from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
-from bot.adapters.telegram.incoming.pieces import HOLD_S, Piece, Pieces
+from bot.adapters.telegram.incoming.pieces import Piece, Pieces
 from bot.adapters.telegram.incoming.updates import (
     GROUP_ANONYMOUS_BOT,
     Chosen,
@@ -231,7 +231,7 @@ class Handler:
         return self._pieces.join(update, heard.number)
 
     async def _deliver_piece(self, addressed: AddressedReply[Route], piece: Piece) -> None:
-        await self._sleep(HOLD_S)
+        await piece.hold(self._sleep)
         if not piece.is_replaced:
             await self._delivery.deliver(addressed)
         elif addressed.name is not None:

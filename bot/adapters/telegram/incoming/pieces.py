@@ -7,8 +7,9 @@ later piece can replace the reply.  If the process dies in that moment, the repl
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from cachetools import FIFOCache
@@ -36,7 +37,23 @@ class Piece:
     words: Update | None = None
     """The update with all pieces of a text so far; `None` for one of an album."""
     count: int = 1
-    is_replaced: bool = False
+    replaced: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def is_replaced(self) -> bool:
+        return self.replaced.is_set()
+
+    async def hold(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Wait until the piece is replaced, or for `HOLD_S`."""
+        waiting = [asyncio.ensure_future(sleep(HOLD_S)), asyncio.ensure_future(self._end())]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+
+    async def _end(self) -> None:
+        await self.replaced.wait()
 
 
 class Pieces:
@@ -60,7 +77,7 @@ class Pieces:
         is_cut = update.is_cut or units(update.text or "") >= CUT_FROM
         joined, count = update, 1
         if before is not None and before.words and _goes_on(before.words, update):
-            before.is_replaced = True
+            before.replaced.set()
             joined, count = _joined(before.words, update), before.count + 1
         if not is_cut or count >= MOST_PIECES:
             return joined, None
@@ -70,12 +87,16 @@ class Pieces:
 
     def hold(self, album: Hashable) -> Piece:
         """Note a piece of an album that has no words."""
-        return self._albums.setdefault(album, Piece()) or Piece(is_replaced=True)
+        piece = self._albums.setdefault(album, Piece())
+        if piece is None:
+            piece = Piece()
+            piece.replaced.set()
+        return piece
 
     def answer(self, album: Hashable) -> None:
         """Note that a piece of the album has words: the others are refused no more."""
         if (piece := self._albums.get(album)) is not None:
-            piece.is_replaced = True
+            piece.replaced.set()
         self._albums[album] = None
 
 
