@@ -286,6 +286,7 @@ class PackUnderstander:
         )
         if (
             topic is not None
+            and not reading.is_bare_rejection
             and ours >= self._thresholds.ours
             and view.is_open(self._thresholds.answer)
         ):

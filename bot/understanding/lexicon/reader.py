@@ -76,6 +76,11 @@ class Reading:
     is_from_elsewhere: bool = False
     """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
 
+    @property
+    def is_bare_rejection(self) -> bool:
+        """Nothing but that it was not this (不是这个): no word to take for what comes next."""
+        return self.is_rejection and not (self.tokens or self.slots)
+
 
 TWO = 2
 """Places of which one may be left and another wanted."""
