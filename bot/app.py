@@ -10,11 +10,13 @@ import logging
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
+from bot.core.model.pack import Pack
+from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.adapters.telegram.service import Service
     from bot.adapters.web.limits import Limits, LineLimits
+    from bot.adapters.web.page import Regions
     from bot.adapters.web.server import Server
     from bot.adapters.web.webhooks import Receive
     from bot.runtime.embedded import Embedded
@@ -164,13 +167,18 @@ def _tell_what_is_lost(store: str) -> None:
 
 
 def asgi_app(
-    conversation: Conversation, *, key: str | None = None, is_open: bool = False
+    conversation: Conversation,
+    *,
+    key: str | None = None,
+    is_open: bool = False,
+    embedders: Sequence[str] = (),
 ) -> FastAPI:
     """Return the web chat and the HTTP API of a conversation, to be mounted or served.
 
     `key` is what programs that name their own conversations send, at least 16 characters; it also
     makes ids of conversations last over restarts and hold in every process.  With `is_open` any
-    conversation id is taken, which is right only where nobody else can connect.
+    conversation id is taken, which is right only where nobody else can connect.  `embedders` are
+    the origins (`https://www.example.cn`) of sites that may show the chat in a frame.
 
     Raises:
         ExtraMissing: the extra `web` is not installed.
@@ -181,7 +189,14 @@ def asgi_app(
     if key is not None and len(key) < SHORTEST_KEY:
         expected = f"至少要 {SHORTEST_KEY} 个字符，最好是随机的；不要密钥就不写"
         raise SettingsError("key", f"{len(key)} 个字符", expected)
-    return _door(conversation, key, is_open=is_open, trouble=lambda: None, webhooks={})
+    return _door(
+        conversation,
+        key,
+        is_open=is_open,
+        trouble=lambda: None,
+        webhooks={},
+        embedders=embedders,
+    )
 
 
 def web_app(
@@ -197,6 +212,8 @@ def web_app(
     Raises:
         ExtraMissing: there is no web server.
     """
+    from bot.settings import divided
+
     key = settings.http.key.get_secret_value() if settings.http.key else None
     is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     return _door(
@@ -205,6 +222,7 @@ def web_app(
         is_open=key is None and is_loopback(settings.http.host),
         trouble=telegram.health.trouble if telegram else lambda: None,
         webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+        embedders=divided(settings.http.embedders),
         is_stopping=is_stopping,
         limits=_limits(settings),
     )
@@ -217,6 +235,7 @@ def _door(
     is_open: bool,
     trouble: Callable[[], str | None],
     webhooks: Mapping[str, Receive],
+    embedders: Sequence[str],
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
 ) -> FastAPI:
@@ -242,7 +261,18 @@ def _door(
         title=conversation.pack.title + "问答",
         lead=conversation.pack.phrase("page_lead"),
         examples=conversation.pack.examples,
+        pack=lambda: conversation.pack,
+        regions=_regions(conversation.pack),
+        embedders=embedders,
     )
+
+
+def _regions(pack: Pack) -> Regions:
+    """Return the regions to choose from on the page; none where no answer depends on them."""
+    from bot.adapters.web.page import Regions
+
+    names = tuple(pack.regions) if pack.portals else ()
+    return Regions(names, pack.vocabulary.names.get(PLACE, PLACE))
 
 
 def _limits(settings: Settings) -> Limits:
@@ -318,7 +348,7 @@ async def serve(settings: Settings) -> None:
     from bot.adapters.web.server import Server
 
     bound = listening(settings.http)
-    async with running(settings) as conversation:
+    async with running(settings) as conversation, _reloading(settings, conversation):
         telegram = telegram_service(settings, conversation)
         app = web_app(settings, conversation, telegram, lambda: server.is_stopping)
         on_stop = telegram.stop if telegram else lambda: None
@@ -331,6 +361,22 @@ async def serve(settings: Settings) -> None:
             await server.serve(sockets=[bound])
     if server.was_interrupted:
         raise KeyboardInterrupt
+
+
+@contextlib.asynccontextmanager
+async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIterator[None]:
+    """Follow the files of the pack, unless the settings say not to."""
+    if not settings.reload:
+        yield
+        return
+    from bot.runtime.reload import reloading
+
+    def load(folder: Path) -> Brain:
+        brain = load_brain(folder)
+        return reread(brain, settings.semantic_cache, is_warm=True) if settings.semantic else brain
+
+    async with reloading(conversation, pack_folder(settings.knowledge), load):
+        yield
 
 
 @contextlib.asynccontextmanager

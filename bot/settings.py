@@ -69,8 +69,17 @@ def divided(value: str | None) -> tuple[str, ...]:
     return tuple(word for part in (value or "").split(",") if (word := part.strip()))
 
 
+def _origins(value: str | None) -> str | None:
+    """Check origins of sites, divided by commas; they become part of a header."""
+    if not all(_ORIGIN.fullmatch(origin) for origin in divided(value)):
+        raise ValueError(_ORIGIN.pattern)
+    return value
+
+
 Rate = Annotated[str, Field(pattern=r"^([1-9][0-9]*/(second|minute|hour|day))?$")]
 Proxies = Annotated[str | None, Absent, AfterValidator(_addresses)]
+Origins = Annotated[str | None, Absent, AfterValidator(_origins)]
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.*-]+(:[0-9]+)?")
 _REDIS_OR_HERE = r"^(memory://|rediss?://[^\s]+)$"
 
 
@@ -85,6 +94,10 @@ class HttpSettings(BaseModel):
         default=None,
         min_length=SHORTEST_KEY,
         description=f"其他程序调用 API 的密钥，至少 {SHORTEST_KEY} 个字符；对外监听时网页不需要它",
+    )
+    embedders: Origins = Field(
+        default=None,
+        description="哪些网站可以嵌入聊天：https://域名，用逗号隔开；不写就都不可以",
     )
     proxies: Proxies = Field(
         default=None,
@@ -211,6 +224,10 @@ class Settings(BaseSettings):
     journal: Annotated[str | None, Absent] = Field(
         default_factory=default_journal,
         description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
+    )
+    reload: bool = Field(
+        default=True,
+        description="off：知识改了要重启才生效；on：检查、考过以后自己换上",
     )
     semantic: bool = Field(
         default=False,

@@ -21,6 +21,7 @@ LIBRARY = Path(__file__).parent / "conversations" / "library"
 if not workers.NAME:  # workers have the cache of the process that started them
     _CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
     os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
+    os.environ["XDG_STATE_HOME"] = _CACHE.name + "/state"
 
 
 @pytest.fixture(scope="session")

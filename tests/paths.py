@@ -13,3 +13,9 @@ def answers_of(procedure: Procedure, taken: tuple[Transition, ...]) -> dict[str,
             answers[at] = way.outcome
         at = way.to
     return answers
+
+
+def cards_along(procedure: Procedure, steps: list[str]) -> list[str]:
+    """The steps that have a card of their own: of those on which one waits the first in a row."""
+    waits = [procedure.steps[step].is_wait for step in steps]
+    return [step for n, step in enumerate(steps) if not (n and waits[n - 1] and waits[n])]

@@ -119,7 +119,13 @@ PHRASES = {
     "old_choice": "按钮是以前的",
     "choice_portal": "各地网站",
     "ask_steps": "办哪一种？",
-    "card": "{title}{kind}\n第 {number}/{total} 步\n{who}{action}",
+    "card": "{title}{kind}\n{progress}\n{who}{action}",
+    "progress": "第 {number}/{total} 步",
+    "progress_open": "第 {number} 步",
+    "progress_several": "{first}–{last}",
+    "card_wait": "单位和机构办理，您等结果。",
+    "steps_open": "后面怎么走，要看您怎么回答。",
+    "no_such_step_yet": "照现在的回答，只能定到第 {total} 步，还没有第 {number} 步。",
     "card_who": "办理人：{actor}",
     "card_setback": "如果{label}：{action}",
     "card_last": "最后一步。",
@@ -143,7 +149,7 @@ PHRASES = {
     "list_title": "{title}清单",
     "done_all": "{total} 步走完：{action}。",
     "done_setback": "到第 {number} 步没办成：{action}。",
-    "done_some": "到第 {number}/{total} 步：{action}。",
+    "done_some": "到{progress}：{action}。",
     "papers_missing": "还差 {count} 样：{papers}。",
     "papers_complete": "材料齐了。",
     "restarted": "重新开始。",
@@ -161,7 +167,7 @@ PHRASES = {
     "kept_region": "保留{region}。",
     "kept_papers": "保留材料：{papers}。",
     "other_papers": "材料 {total} 样另核。",
-    "kept_walk": "{title}停在第 {number}/{total} 步。",
+    "kept_walk": "{title}停在{progress}。",
     "answer_first": "先回答。",
     "answer_changed": "改成“{answer}”。",
     "answers_kept": "还算数：{questions}",
@@ -175,6 +181,19 @@ PHRASES = {
     "answer_no_yes_no": "答是或否。",
     "answer_no_number": "没听出是几。",
     "answer_no_date": "没认出日期。",
+    "options_more": "更多（第 {page}/{pages} 页）",
+    "options_groups": "看分组",
+    "options_other": "其他",
+    "options_done": "选好了",
+    "options_none": "都没有",
+    "options_search": "选项很多：可以直接打字找，也可以在下面选。",
+    "options_found": "有这几个，是哪一个？",
+    "answer_not_whole": "这里要一个整数，请再说一次。",
+    "answer_too_exact": "小数点后最多 {count} 位，请再说一次。",
+    "answer_unsure": "不确定也没关系。",
+    "answer_none_fits": "没有写您这种情况。",
+    "answer_no_several": "没听出是哪几个。",
+    "answer_no_text": "请用几个字说一下。",
     "why_asked": "为了下一步。",
     "why_region": "为了当地网站。",
     "need_not_say": "不说也行。{why}",
@@ -185,7 +204,7 @@ PHRASES = {
     "next": "下一步",
     "back": "上一步",
     "stop": "结束",
-    "resume": "继续办理（第 {number}/{total} 步）",
+    "resume": "继续办理（{progress}）",
     "no_path": "图里没有{registration}",
     "finished": "{registration}结束",
     "ask_what": "问什么？",
@@ -234,8 +253,7 @@ def fact(text: str, *sources: Source, **more: object) -> Fact:
 def entry(
     name: str, title: str, *facts: Fact, kind: EntryKind = EntryKind.FACT, **more: object
 ) -> Entry:
-    short = f"{title}的短答"
-    return Entry(name, title, kind, (), (), short, facts=facts, **more)  # type: ignore[arg-type]
+    return Entry(name, title, kind, (), (), f"{title}的短答", facts=facts, **more)  # type: ignore[arg-type]
 
 
 def portal(name: str, region: str, text: str) -> Entry:

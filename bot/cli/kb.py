@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import click
 from click.types import IntParamType
 
+from bot.cli.kb_change import diff, due, undo
 from bot.cli.kb_fit import dictionary, fit
+from bot.cli.kb_look import preview, variants
 from bot.cli.kb_new import new
+from bot.cli.kb_table import export, import_
 from bot.cli.shared import (
     CHECK_FAILED,
     Verbs,
@@ -28,10 +31,17 @@ from bot.core.model.spans import ZONE
 from bot.runtime.brain import pack_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.evaluation.noise import Kind as NoiseKind
     from bot.evaluation.run import Meaning
+    from bot.knowledge.cases import Question
+    from bot.knowledge.self_test import Failure
+    from bot.runtime.replay import Replayer
 
 
+EXPLAINED = 20
+"""Failures that are explained word by word; with more, one cause explains most of them."""
 _FILE = named(click.Path(path_type=Path), "文件")
 _FOLDER = named(click.Path(file_okay=False, path_type=Path), "文件夹")
 
@@ -41,7 +51,7 @@ def kb() -> None:
     """知识包：新写、检查、考一遍、定把握。"""
 
 
-for _verb in (dictionary, fit, new):
+for _verb in (dictionary, diff, due, export, fit, import_, new, preview, undo, variants):
     kb.add_command(_verb)
 
 
@@ -90,6 +100,7 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         return
     from bot.knowledge.cases import load_questions
     from bot.knowledge.self_test import run_tests
+    from bot.runtime.good_copies import GoodCopies
 
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge, semantic=semantic)
@@ -105,11 +116,58 @@ def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> 
         rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]
         print_json({"ok": not failures, "asked": asked, "failures": rows})
     else:
-        for failure in failures:
-            print(failure)
+        _show_failures(failures, questions, replayer, pack_folder(knowledge))
         print(f"问了 {asked} 次，{len(failures)} 次不对。")
     if failures:
         raise click.exceptions.Exit(CHECK_FAILED)
+    if not semantic:
+        GoodCopies.of(pack_folder(knowledge)).keep()
+
+
+def _show_failures(
+    failures: Sequence[Failure], questions: Sequence[Question], replayer: Replayer, folder: Path
+) -> None:
+    """Print the failures; with the first ones, which words spoke for another entry, and where."""
+    from bot.knowledge.origins import origins_of
+    from bot.runtime.why import loss_of, spoken_for
+
+    entries = replayer.brain.pack.entries
+    wanted = {q.place: q.entries[0] for q in questions if len(q.entries) == len(q.turns) == 1}
+    origins = origins_of(folder) if failures else None
+    for number, failure in enumerate(failures):
+        print(failure)
+        entry = entries.get(wanted.get(failure.place, failure.place))
+        if origins and entry and number < EXPLAINED:
+            for line in spoken_for(loss_of(failure.question, entry, replayer, origins)):
+                print(f"    {line}")
+    if failures:
+        print('想知道为什么：zhuce kb why "问题" 条目；想退回去：zhuce kb undo')
+
+
+@kb.command()
+@click.argument("question", metavar="问题")
+@click.argument("entry", metavar="[条目]", required=False)
+@json_option
+@knowledge_option
+def why(question: str, entry: str | None, as_json: bool, knowledge: Path | None) -> None:
+    """说明一个问题为什么没由某个条目回答：哪个词在哪一行替别的条目说了话，怎么改。"""
+    from bot.knowledge.did_you_mean import did_you_mean
+    from bot.knowledge.origins import origins_of
+    from bot.runtime.why import loss_of
+    from bot.runtime.why import why as reasons
+
+    replayer = replayer_of(knowledge)
+    entries = replayer.brain.pack.entries
+    if entry and entry not in entries:
+        raise click.UsageError(f"没有条目“{entry}”{did_you_mean(entry, entries)}")
+    wanted = entries[entry] if entry else None
+    loss = loss_of(question, wanted, replayer, origins_of(pack_folder(knowledge)))
+    if as_json:
+        winner = loss.winner.id if loss.winner else None
+        status = loss.reply.status.value
+        print_json({"status": status, "first": winner, "wanted": entry, "why": list(reasons(loss))})
+    else:
+        print("\n".join(reasons(loss)))
 
 
 def _show_close(as_json: bool, knowledge: Path | None) -> None:

@@ -9,6 +9,7 @@ from bot.cli.shared import (
     json_option,
     named,
     print_json,
+    replayer_of,
     settings_in_force,
 )
 from bot.runtime import clock
@@ -27,20 +28,30 @@ days_option = click.option(
 
 @report.command("unanswered")
 @days_option
-@click.option("--limit", type=_COUNT, metavar="NUMBER", default=50, help="最多列多少条；默认 50")
+@click.option(
+    "--limit", type=_COUNT, metavar="NUMBER", default=500, help="最多看多少种问法；默认 500"
+)
+@click.option("--yaml", "with_yaml", is_flag=True, help="连同可以贴进 faq/ 的条目，ask 已经填好")
 @json_option
-def report_unanswered(days: int, limit: int, as_json: bool) -> None:
-    """没答上的问题，问的人多的在前；号码、邮箱和姓名已经去掉。"""
+def report_unanswered(days: int, limit: int, with_yaml: bool, as_json: bool) -> None:
+    """没答上的问题，意思一样的归成一组，问的人多的在前。
+
+    号码、邮箱和姓名已经去掉；不到三个人问的不显示原话。现在已经答得上的组不再列出。
+    """
     import asyncio
 
     from bot.cli import report_text
     from bot.runtime import admin
+    from bot.runtime.unanswered import groups_of
 
-    found = asyncio.run(admin.missed(settings_in_force(), clock.SystemClock().now(), days, limit))
+    settings, now = settings_in_force(), clock.SystemClock().now()
+    found = asyncio.run(admin.missed(settings, now, days, limit))
+    replayer = replayer_of(settings.knowledge)
+    groups, pack = groups_of(found, replayer), replayer.brain.pack
     if as_json:
-        print_json(report_text.missed_as_json(found))
+        print_json(report_text.groups_as_json(groups, pack))
     else:
-        print(report_text.missed_as_text(found))
+        print(report_text.groups_as_text(groups, pack, with_yaml=with_yaml))
 
 
 @report.command("usage")

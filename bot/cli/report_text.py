@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from bot.core.model.pack import Pack
 from bot.core.model.spans import ZONE
-from bot.core.ports import Counted, Missed
+from bot.core.ports import Counted
+from bot.runtime.unanswered import FEWEST_PEOPLE, Group, proposal
 
 STATUSES = {
     "answered": "答了",
@@ -24,32 +27,71 @@ REASONS = {
     "out_of_domain": "不在范围内",
     "not_a_question": "不是问题",
 }
+BADLY = {
+    "unsure": "答了，但没把握",
+    "declined": "不是想问的（都不是、不是这个）",
+    "asked_again": "答了，两分钟内换个说法又问",
+    "disliked": "答了，点了没解决",
+}
 RATINGS = {"liked": "👍 有用", "disliked": "👎 没答对"}
 SHOWN = 10
 
 
-def missed_as_json(found: Sequence[Missed]) -> dict[str, Any]:
+def groups_as_json(groups: Sequence[Group], pack: Pack) -> dict[str, Any]:
+    """Return every group; `wordings` and `yaml` are empty where too few people asked."""
     return {
-        "questions": [
+        "groups": [
             {
-                "words": one.words,
-                "reason": one.reason,
-                "times": one.times,
-                "people": one.people,
-                "last_at": one.last_at.astimezone(ZONE).isoformat(timespec="seconds"),
+                "people": group.people,
+                "times": group.times,
+                "reason": group.reason,
+                "last_at": _day_and_time(group),
+                "wordings": list(group.wordings),
+                "replied": list(group.replied),
+                "nearest": group.nearest,
+                "slots": {pack.vocabulary.names.get(k, k): v for k, v in group.slots.items()},
+                "answered_by": group.answered_by,
+                "yaml": "" if group.is_closed else proposal(pack, group, number),
             }
-            for one in found
+            for number, group in enumerate(groups, 1)
         ]
     }
 
 
-def missed_as_text(found: Sequence[Missed]) -> str:
-    lines = [
-        f"{one.people} 人 {one.times} 次  {one.last_at.astimezone(ZONE):%m-%d}  "
-        f"{REASONS.get(one.reason, one.reason)}  {one.words}"
-        for one in found
-    ]
-    return "\n".join(lines) or "没有没答上的问题。"
+def groups_as_text(groups: Sequence[Group], pack: Pack, *, with_yaml: bool) -> str:
+    """Return the open groups, one paragraph each, and how many are closed."""
+    opened = [(n, group) for n, group in enumerate(groups, 1) if not group.is_closed]
+    closed = len(groups) - len(opened)
+    lines = [line for n, group in opened for line in _group_lines(group, pack, n, with_yaml)]
+    if not lines:
+        lines = ["没有没答上的问题。"]
+    if closed:
+        lines += ["", f"另有 {closed} 组现在答得上了，不再列出。"]
+    hidden = sum(not group.wordings for _, group in opened)
+    if hidden:
+        lines += ["", f"其中 {hidden} 组问的不到 {FEWEST_PEOPLE} 人，不显示原话。"]
+    return "\n".join(lines)
+
+
+def _group_lines(group: Group, pack: Pack, number: int, with_yaml: bool) -> Iterator[str]:
+    reason = (REASONS | BADLY).get(group.reason, group.reason)
+    yield f"{number}. {group.people} 人 {group.times} 次  {_last(group):%m-%d}  {reason}"
+    yield from (f"   “{words}”" for words in group.wordings)
+    if group.replied:
+        yield f"   当时回答的条目：{'、'.join(group.replied)}"
+    if group.nearest and group.nearest in pack.entries:
+        yield f"   最接近的条目：{group.nearest}（{pack.entries[group.nearest].title}）"
+    if with_yaml and group.wordings:
+        yield "   贴进 faq/ 里的一个文件，改编号、标题和答案："
+        yield from proposal(pack, group, number).splitlines()
+
+
+def _last(group: Group) -> datetime:
+    return max(one.last_at for one in group.missed).astimezone(ZONE)
+
+
+def _day_and_time(group: Group) -> str:
+    return _last(group).isoformat(timespec="seconds")
 
 
 def counted_as_json(found: Sequence[Counted]) -> dict[str, Any]:

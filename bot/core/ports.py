@@ -183,13 +183,20 @@ class SessionStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Scrubbed words that got no answer: how often, from how many people, when last."""
+    """Scrubbed words that got no answer, or a bad one: how often, from whom, when last."""
 
     words: str
     reason: str
     times: int
-    people: int
+    persons: frozenset[str]
+    """Pseudonyms of those who said it, so that a person is counted once in several wordings."""
     last_at: datetime
+    entry: str = ""
+    """The entry that replied, if there was a reply and it was bad."""
+
+    @property
+    def people(self) -> int:
+        return len(self.persons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +212,10 @@ class Counted:
 
 
 class Journal(Protocol):
-    """Counts replies, and keeps the scrubbed words of what was not answered for 30 days.
+    """Counts replies, and keeps the scrubbed words of what was not answered, or badly, for 30 days.
+
+    Badly: `unsure` (the score was low), `declined` (都不是, 不是这个), `asked_again` (reworded
+    within two minutes), `disliked` (voted down).
 
     Raises (every method but `record`):
         StoreUnavailable, StoreError: as `SessionStore`.

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, assert_never
 
+from bot.core.model.choices import replaces_card
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
@@ -159,6 +160,7 @@ def _walk_as_json(walk: Walk) -> Json:
         "ticks": {step: list(papers) for step, papers in walk.ticks.items()},
         "region": walk.region,
         "is_aside": walk.is_aside,
+        "picks": {step: list(options) for step, options in walk.picks.items()},
     }
     return {
         "procedure": walk.procedure,
@@ -177,6 +179,7 @@ def _walk_from_json(data: Mapping[str, Any]) -> Walk:
         ticks={step: tuple(papers) for step, papers in data.get("ticks", {}).items()},
         region=data.get("region"),
         is_aside=data.get("is_aside", False),
+        picks={step: tuple(options) for step, options in data.get("picks", {}).items()},
     )
 
 
@@ -232,7 +235,8 @@ def _part_from_json(data: Mapping[str, Any]) -> Part:
 
 
 def _choice_as_json(choice: Choice) -> Json:
-    return {"label": choice.label, "value": choice.value}
+    shown = {"label": choice.label, "value": choice.value}
+    return {**shown, "replaces": True} if replaces_card(choice.value) else dict(shown)
 
 
 def _answer_as_json(answer: Answer) -> Json:

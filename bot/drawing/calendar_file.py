@@ -14,17 +14,20 @@ from bot.core.model.reminder import Reminder
 from bot.core.model.spans import ZONE
 
 PRODUCT = "-//zhuce//deadlines//ZH"
-AHEAD = timedelta(days=7)
-"""How long before the day the alarm rings."""
+AHEAD = (7, 3, 1, 0)
+"""Days before the day on which the alarm may ring; the first that still lies ahead is taken."""
+AT = timedelta(hours=9)
+"""When it rings on that day."""
 
 
-def write(reminder: Reminder) -> str:
-    """Return the text of the file, the same bytes for the same reminder."""
+def write(*reminders: Reminder) -> str:
+    """Return the text of the file, the same bytes for the same reminders."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add_component(_event(reminder))
+    for reminder in reminders:
+        calendar.add_component(_event(reminder))
     text: str = calendar.to_ical().decode()
     return text
 
@@ -46,5 +49,11 @@ def _alarm(reminder: Reminder) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", reminder.title)
-    alarm.add("trigger", -AHEAD)
+    alarm.add("trigger", AT - timedelta(days=_days_ahead(reminder)))
     return alarm
+
+
+def _days_ahead(reminder: Reminder) -> int:
+    """Return how many days before its day the alarm rings: never on a day that has begun."""
+    left = (reminder.day - reminder.written_on).days
+    return next((days for days in AHEAD if days < left), 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.model.chart import Chart
 from bot.core.model.pack import Procedure, Transition
-from bot.core.procedures.drawings import chart_of, draw_mermaid, draw_text
+from bot.core.procedures.drawings import chart_of, condition_text, draw_mermaid, draw_text
 from bot.core.procedures.graph import all_paths
 from bot.drawing.dot import as_dot
 from bot.drawing.layout import program
@@ -80,4 +80,8 @@ def paths_of(procedure: Procedure) -> list[Path]:
 
 def _path(procedure: Procedure, kind: str, ways: tuple[Transition, ...]) -> Path:
     steps = (procedure.start, *(way.to for way in ways))
-    return Path(kind, steps, tuple(way.label or way.outcome or "" for way in ways))
+    labels = (
+        way.label or way.outcome or condition_text(procedure.steps[step], way)
+        for step, way in zip(steps, ways, strict=False)
+    )
+    return Path(kind, steps, tuple(labels))

@@ -23,18 +23,15 @@ from bot.core.model.pack import (
     OfficialLink,
     Pack,
     Procedure,
-    Question,
-    QuestionKind,
     Region,
     Source,
-    Step,
     Term,
-    Transition,
     Verdict,
     Website,
 )
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import PLACE, Role
+from bot.knowledge.build_procedure import procedure_of
 from bot.knowledge.draft import Draft
 from bot.knowledge.fill import fill, pack_values
 from bot.knowledge.schema import (
@@ -49,10 +46,7 @@ from bot.knowledge.schema import (
     ProcedureFile,
     RegionForm,
     SourceForm,
-    StepForm,
-    StepQuestionForm,
     TermForm,
-    TransitionForm,
     VerdictForm,
     WebsiteForm,
 )
@@ -84,7 +78,7 @@ def build(draft: Draft, version: str) -> Pack:
         examples=tuple(about.examples),
         sources=sources,
         entries={name: _filled(entry, values) for name, entry in entries.items()},
-        procedures={item.form.id: _procedure(item.form, sources) for item in draft.procedures},
+        procedures={i.form.id: _procedure(i.form, sources) for i in draft.procedures},
         regions=_regions(draft),
         lexicon=_lexicon(draft),
         phrases={
@@ -199,54 +193,7 @@ def _regions_of(form: EntryForm, about: PackFile) -> Sequence[str]:
 
 
 def _procedure(form: ProcedureFile, sources: Sources) -> Procedure:
-    return Procedure(
-        id=form.id,
-        title=form.title,
-        start=form.start,
-        steps={step.id: _step(step) for step in form.steps},
-        registrations=tuple(form.registrations),
-        citations=_citations(form.sources, sources),
-        regions=tuple(form.regions),
-        materials={str(registration): entry for registration, entry in form.materials.items()},
-        without_path={
-            str(registration): entry for registration, entry in form.without_path.items()
-        },
-        remarks={str(registration): remark for registration, remark in form.remarks.items()},
-        renamed=dict(form.renamed),
-    )
-
-
-def _step(form: StepForm) -> Step:
-    ways = tuple(_transition(transition) for transition in form.next)
-    return Step(
-        id=form.id,
-        action=form.action,
-        actor=form.actor,
-        notes=tuple(form.notes),
-        transitions=ways,
-        elsewhere=form.elsewhere,
-        has_portal=form.portal,
-        has_papers=form.papers,
-        question=_question(form.question) if form.question else None,
-        related=tuple(form.related),
-    )
-
-
-def _question(form: StepQuestionForm) -> Question:
-    kind = QuestionKind(form.kind)
-    bounds = (form.least, form.most)
-    return Question(kind, form.text, form.why, *bounds, form.unit or "", form.future)
-
-
-def _transition(form: TransitionForm) -> Transition:
-    return Transition(
-        to=form.to,
-        label=form.label,
-        registrations=tuple(form.registrations),
-        outcome=form.outcome,
-        is_setback=form.setback,
-        also=tuple(form.also),
-    )
+    return procedure_of(form, _citations(form.sources, sources))
 
 
 def _calculator(form: CalculatorForm, sources: Sources) -> Calculator:

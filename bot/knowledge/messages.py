@@ -11,12 +11,13 @@ from datetime import date
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.knowledge.did_you_mean import did_you_mean
 
+COMMA = "；各项之间要用英文逗号加空格“, ”，不是“，”或“、”"
 KINDS = {
     "string_type": "文字",
     "int_type": "整数",
@@ -58,11 +59,19 @@ def describe(value: object) -> str:
 
 
 def _wrong_type(found: object, expected: str) -> str:
-    hint = ""
+    hint = _list_hint(found) if expected == KINDS["list_type"] else ""
     if expected == KINDS["string_type"] and isinstance(found, bool | int | date):
         word = str(found).lower() if isinstance(found, bool) else str(found)
         hint = f'；请加引号："{word}"'
     return f"写的是{describe(found)}，这里要写{expected}{hint}"
+
+
+def _list_hint(found: object) -> str:
+    """Return how to mend a list that was typed by a Chinese keyboard or without blanks."""
+    text = found if isinstance(found, str) else ""
+    if text.startswith(("【", "［", "〔")):
+        return "；方括号要用英文的 [ ]"
+    return "；“-”后面要空一格" if text.startswith("-") else ""
 
 
 def _missing(details: ErrorDetails, form: type[BaseModel]) -> str:
@@ -87,6 +96,8 @@ def _literal(details: ErrorDetails, form: type[BaseModel]) -> str:
 
 def _pattern(details: ErrorDetails) -> str:
     found = describe(details["input"])
+    if str(_limit(details, "pattern")).startswith("^-?"):
+        return f"写的是{found}，这里要写数，如 18 或 50.5"
     return f"写的是{found}，编号只用小写英文字母、数字和连字符，2 到 64 个字符"
 
 
@@ -95,7 +106,15 @@ def _text_too_long(details: ErrorDetails) -> str:
 
 
 def _list_too_short(details: ErrorDetails) -> str:
-    return f"只有 {_limit(details, 'actual_length')} 项，至少要 {_limit(details, 'min_length')} 项"
+    found = details["input"]
+    hint = _comma_hint(str(item) for item in found) if isinstance(found, list) else ""
+    few = f"只有 {_limit(details, 'actual_length')} 项，至少要 {_limit(details, 'min_length')} 项"
+    return few + hint
+
+
+def _comma_hint(items: Iterable[str]) -> str:
+    """Return how to mend items that a comma of the wrong width has made one."""
+    return COMMA if any(mark in item for item in items for mark in "，、；") else ""
 
 
 def _list_too_long(details: ErrorDetails) -> str:
@@ -123,6 +142,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "greater_than_equal": _too_small,
     "less_than_equal": _too_big,
     "value_error": _value_error,
+    "union_tag_invalid": lambda details: f"写的是{describe(details['input'])}，这里不能这样写",
 }
 
 _SENTENCES_ON_THE_FORM: dict[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
@@ -147,21 +167,35 @@ def fields_of(owner: Any) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in owner.model_fields.items()}
 
 
+def is_mark(step: str | int) -> bool:
+    """Return whether a step of pydantic's location is none of the file: the key, a tag."""
+    return isinstance(step, str) and (step == "[key]" or step.startswith("~"))
+
+
 def type_at(kind: Any, trail: Sequence[str | int]) -> Any:
     """Return the annotation at a location of pydantic's (`[key]` means the key of a mapping)."""
     for index, step in enumerate(trail):
         following = trail[index + 1] if index + 1 < len(trail) else None
-        kind = _inside(_plain(kind), step, following == "[key]")
+        kind = _inside(kind if is_mark(step) else _plain(kind), step, following == "[key]")
     return _plain(kind)
 
 
 def _inside(kind: Any, step: str | int, key_follows: bool) -> Any:
     if step == "[key]":
         return kind
+    if is_mark(step):
+        return _tagged(kind, str(step))
     if fields := fields_of(kind):
         return fields[str(step)].annotation if step in fields else None
     inner = get_args(kind)
     return inner[0 if key_follows else -1] if inner else None
+
+
+def _tagged(kind: Any, tag: str) -> Any:
+    """Return the member of a union that has a tag."""
+    if Tag(tag) in get_args(kind)[1:]:
+        return kind
+    return next(filter(None, (_tagged(arg, tag) for arg in get_args(kind))), None)
 
 
 def _plain(kind: Any) -> Any:

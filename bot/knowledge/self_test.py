@@ -44,9 +44,9 @@ def run_tests(
     With `only`, no other entries are asked for.
     """
     entries = [entry for entry in pack.entries.values() if not only or entry.id in only]
-    failures = [f for entry in entries for f in _entry_failures(pack, entry, understand, ask)]
+    failures = [f for entry in entries for f in entry_failures(pack, entry, understand, ask)]
     asked = (question for question in questions if not _is_filled(pack, question))
-    failures += [f for question in asked for f in _question_failures(pack, question, ask)]
+    failures += [f for question in asked for f in question_failures(pack, question, ask)]
     return failures
 
 
@@ -55,9 +55,7 @@ def _is_filled(pack: Pack, question: Question) -> bool:
     return question.gap is not None and pack.portal_of(question.gap) is not None
 
 
-def _entry_failures(
-    pack: Pack, entry: Entry, understand: Understand, ask: Ask
-) -> Iterator[Failure]:
+def entry_failures(pack: Pack, entry: Entry, understand: Understand, ask: Ask) -> Iterator[Failure]:
     """Test the wordings of an entry; one that is inherited may go to the pack's own entry."""
     gives_way = is_inherited(entry)
     for line in entry.ask:
@@ -77,7 +75,7 @@ def _entry_failures(
             yield Failure(entry.id, line, f"not 不该由 {entry.id} 回答，却由它回答了")
 
 
-def _question_failures(pack: Pack, question: Question, ask: Ask) -> Iterator[Failure]:
+def question_failures(pack: Pack, question: Question, ask: Ask) -> Iterator[Failure]:
     wrong = list(_faults(question, ask(question.turns)))
     if question.gap is not None and question.gap not in pack.regions:
         wrong.append(f"gap 要写地区的简称，没有“{question.gap}”这个地区")

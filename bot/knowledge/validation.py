@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import Problem
-from bot.knowledge.messages import explain
+from bot.knowledge.messages import explain, is_mark
 from bot.knowledge.reading.files import MAX_PROBLEMS
 from bot.knowledge.reading.located import Located, Trail
 
@@ -73,5 +73,5 @@ def rows(file: Located, key: str) -> list[object]:
 
 def _problems(file: Located, form: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
     for details in error.errors(include_url=False):
-        trail = tuple(step for step in details["loc"] if step != "[key]")
+        trail = tuple(step for step in details["loc"] if not is_mark(step))
         yield file.problem(trail, explain(details, form))

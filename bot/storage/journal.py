@@ -1,8 +1,8 @@
 """Store the journal in an SQL database.
 
-Answered updates are only counted.  The words of unanswered ones are kept for 30 days, scrubbed and
-with a salted hash in place of the person.  Everything is written in batches: a process that is
-killed loses the last seconds of the journal and nothing else.
+Answered updates are only counted.  The words of those that were not answered, or badly, are kept
+for 30 days, scrubbed and with a salted hash in place of the person.  Everything is written in
+batches: a process that is killed loses the last seconds of the journal and nothing else.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -23,6 +24,7 @@ from bot.core.model.spans import ZONE
 from bot.core.model.update import Update
 from bot.core.ports import Counted, Missed
 from bot.errors import StoreError
+from bot.storage.last_questions import LastQuestions
 from bot.storage.retention import CLAIM_LIFE, COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
 from bot.storage.sql_store import Database
@@ -38,11 +40,18 @@ _CLOCKS_DIFFER = timedelta(minutes=1) // timedelta(microseconds=1)
 _HOLD_ALL = select(salts.c.salt).with_for_update()
 _HOLD_WRITERS = select(salts.c.salt).with_for_update(read=True)
 """Locks of the one row that always is there, so that writing and forgetting take turns."""
+_BY = ":"
+"""Between reason and entry in the column `reason`, where an entry replied badly."""
+_ONE_QUERY = 500
+"""Values in one `IN`; databases limit the parameters of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """One reply; `words`, scrubbed, are kept only if it was no answer."""
+    """One reply; `words`, scrubbed, are kept only if it was no answer, or a bad one.
+
+    Without a `status` it is a complaint about an earlier reply, which was counted then.
+    """
 
     at: datetime
     platform: str
@@ -68,8 +77,10 @@ class SqlJournal:
         self._salt: bytes | None = None
         self._seen: dict[str, int] = {}
         """When each person was forgotten last, as far as this process knows."""
+        self._last = LastQuestions()
 
     def record(self, update: Update, reply: Reply, now: datetime) -> None:
+        self._note_complaint(update, reply, now)
         said = update.text if reply.status is Status.ABSTAINED else None
         note = _Note(
             now,
@@ -81,6 +92,16 @@ class SqlJournal:
             scrub(said) if said else None,
         )
         self._keep([*self._waiting, note])
+
+    def _note_complaint(self, update: Update, reply: Reply, now: datetime) -> None:
+        """Queue the words of an answer that was bad; it counts as no reply."""
+        found = self._last.judge(update, reply, now)
+        if found:
+            reason = f"{found.reason}{_BY}{found.entry}"
+            note = _Note(
+                now, update.key.platform, update.key.user, "", reason, "", scrub(found.words)
+            )
+            self._keep([*self._waiting, note])
 
     async def flush(self) -> None:
         """Write the queued notes; after an outage a batch may be counted twice."""
@@ -98,6 +119,7 @@ class SqlJournal:
             raise
 
     async def forget(self, platform: str, user: str, now: datetime) -> None:
+        self._last.forget(platform, user)
         await self.flush()
         self._seen |= await self.database.run(lambda c: self._forget(c, platform, user, now))
         await self.database.tidy()
@@ -132,7 +154,7 @@ class SqlJournal:
 
     def _write(self, connection: Connection, notes: Sequence[_Note]) -> dict[str, int]:
         """Write notes, but no words of people who were forgotten; return when these were."""
-        for counted, times in Counter(note.counted for note in notes).items():
+        for counted, times in Counter(n.counted for n in notes if n.status).items():
             _count(connection, counted, times)
         missed = [self._missed(connection, note) for note in notes if note.words]
         if not missed:
@@ -208,17 +230,42 @@ def _expire(connection: Connection, now: datetime) -> None:
 
 def _missed(connection: Connection, since: datetime, limit: int) -> list[Missed]:
     times, last = func.count().label("times"), func.max(unanswered.c.at).label("last")
-    people = func.count(unanswered.c.person.distinct()).label("people")
+    people = func.count(unanswered.c.person.distinct())
+    is_recent = unanswered.c.at >= as_number(since)
     rows = connection.execute(
-        select(unanswered.c.words, unanswered.c.reason, times, people, last)
-        .where(unanswered.c.at >= as_number(since))
+        select(unanswered.c.words, unanswered.c.reason, times, last)
+        .where(is_recent)
         .group_by(unanswered.c.words, unanswered.c.reason)
         .order_by(people.desc(), times.desc(), last.desc())
         .limit(limit)
-    )
+    ).all()
+    persons: dict[tuple[str, str], set[str]] = {}
+    for several in _batched({row.words for row in rows}):
+        said = connection.execute(
+            select(unanswered.c.words, unanswered.c.reason, unanswered.c.person)
+            .where(is_recent, unanswered.c.words.in_(several))
+            .distinct()
+        )
+        for words, reason, person in said:
+            persons.setdefault((words, reason), set()).add(person)
     return [
-        Missed(row.words, row.reason, row.times, row.people, as_moment(row.last)) for row in rows
+        Missed(
+            row.words,
+            row.reason.partition(_BY)[0],
+            row.times,
+            frozenset(persons.get((row.words, row.reason), ())),
+            as_moment(row.last),
+            row.reason.partition(_BY)[2],
+        )
+        for row in rows
     ]
+
+
+def _batched(words: Iterable[str]) -> Iterator[list[str]]:
+    """Yield at most `_ONE_QUERY` words at a time."""
+    waiting = iter(words)
+    while several := list(islice(waiting, _ONE_QUERY)):
+        yield several
 
 
 def _counted(connection: Connection, since: date) -> list[Counted]:

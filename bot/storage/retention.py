@@ -12,6 +12,6 @@ CLAIM_LIFE = timedelta(hours=48)
 (https://core.telegram.org/bots/api#getting-updates); the second day is for a clock that jumps.
 """
 WORDS_LIFE = timedelta(days=30)
-"""How long the journal keeps the scrubbed words of what was not answered."""
+"""How long the journal keeps the scrubbed words of what was not answered, or badly."""
 COUNTS_LIFE = timedelta(days=366)
 """How long the journal keeps counts.  They name nobody; after a year seasons can be compared."""

@@ -75,9 +75,81 @@ async def test_words_of_everything_else_are_not(journal: Journal, status: Status
     assert await words(journal) == []
 
 
+def answered(entry: str, score: float = 0.95) -> Reply:
+    return Reply(Status.ANSWERED, (), answers=(Answer(entry),), score=score)
+
+
+def pressed(value: str, user: str = "user-1") -> Update:
+    return Update("2", ConversationKey("telegram", "chat", user), NOW, press=value)
+
+
+DECLINED = Reply(Status.CLARIFY, (), Reason.AMBIGUOUS, rule="none_of_these")
+
+
+async def badly(journal: Journal) -> list[tuple[str, str, str]]:
+    return [(one.words, one.reason, one.entry) for one in await journal.missed(NOW - DAY, 100)]
+
+
+async def test_words_answered_while_unsure_are_kept_with_the_entry(journal: Journal) -> None:
+    journal.record(said("补证要钱不"), answered("fees", 0.7), NOW)
+    journal.record(said("补证收费吗", "other"), answered("fees", 0.8), NOW)
+    assert await badly(journal) == [("补证要钱不", "unsure", "fees")]
+
+
+async def test_words_whose_reply_was_declined_are_kept(journal: Journal) -> None:
+    journal.record(said("我叫王小明，补证"), answered("fees"), NOW)
+    journal.record(pressed("none"), DECLINED, NOW + timedelta(seconds=5))
+    journal.record(pressed("none"), DECLINED, NOW + timedelta(seconds=6))
+    assert await badly(journal) == [("我叫〔姓名〕,补证", "declined", "fees")]
+
+
+async def test_words_that_were_voted_down_are_kept(journal: Journal) -> None:
+    for user, rated in (("right", "fees"), ("older message", "seal")):
+        journal.record(said("补证", user), answered("fees"), NOW)
+        reply = Reply(Status.SMALLTALK, (), Reason.DISLIKED, answers=(Answer(rated),))
+        journal.record(pressed(f"v:down:{rated}", user), reply, NOW + timedelta(seconds=5))
+    assert await badly(journal) == [("补证", "disliked", "fees")]
+    [found] = await journal.missed(NOW - DAY, 1)
+    assert found.people == 1
+
+
+async def test_words_asked_again_within_two_minutes_are_kept(journal: Journal) -> None:
+    for user, seconds, again in [
+        ("in time", 60, "注册要多少钱呢"),
+        ("too late", 121, "注册要多少钱呢"),
+        ("something else", 60, "四川在哪注册"),
+        ("the same", 60, "注册要花多少钱"),
+    ]:
+        journal.record(said("注册要花多少钱", user), answered("seal"), NOW)
+        journal.record(said(again, user), answered("fees"), NOW + timedelta(seconds=seconds))
+    assert await badly(journal) == [("注册要花多少钱", "asked_again", "seal")]
+
+
+async def test_a_bad_answer_counts_as_one_reply(journal: Journal) -> None:
+    platform = f"badly-{uuid4().hex}"
+    journal.record(said("补证要钱不", platform=platform), answered("fees", 0.7), NOW)
+    found = await journal.counted(date(2026, 11, 21))
+    assert [one.times for one in found if one.platform == platform] == [1]
+
+
+async def test_a_forgotten_person_leaves_no_last_question(journal: Journal) -> None:
+    journal.record(said("补证要钱不"), answered("fees"), NOW)
+    await journal.forget("telegram", "user-1", NOW)
+    journal.record(pressed("none"), DECLINED, NOW + timedelta(seconds=5))
+    assert await badly(journal) == []
+
+
 async def test_words_are_scrubbed(journal: Journal) -> None:
     journal.record(said("我叫王小明，电话 138 1234 5678，补办多少钱"), MISSED, NOW)
     assert await words(journal) == ["我叫〔姓名〕,电话 〔号码〕,补办多少钱"]
+
+
+async def test_a_person_is_the_same_one_in_several_wordings(journal: Journal) -> None:
+    for words in ("甲", "乙"):
+        journal.record(said(words, "user-1"), MISSED, NOW)
+    journal.record(said("乙", "user-2"), MISSED, NOW)
+    more, one = await journal.missed(NOW - DAY, 100)
+    assert (len(more.persons), len(one.persons), len(more.persons | one.persons)) == (2, 1, 2)
 
 
 async def test_what_most_people_asked_comes_first(journal: Journal) -> None:

@@ -24,8 +24,8 @@ from urllib.parse import unquote
 import pytest
 import pytest_asyncio
 
+from bot.adapters.delivery.codes import Codebook
 from bot.adapters.telegram.outgoing.callback_data import Buttons, Pressed
-from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.web.conversation_ids import Gate, update_id
 from bot.core.conversation import Conversation
 from bot.core.model.reply import (
@@ -175,9 +175,9 @@ async def test_a_walk_goes_on_at_its_step_with_its_ticks(bot: Reopened) -> None:
     )
     user = bot.user(WALKER)
     assert (await user.says("上一步")).rule == "card:accept"
-    assert (await user.says("下一步")).rule == "card:examine"
+    assert (await user.says("下一步")).rule == "card:print-and-seal"
     after = await bot.walk(WALKER)
-    assert (after.trail[-1], after.ticks, after.region) == ("examine", ticks, "四川")
+    assert (after.trail[-1], after.ticks, after.region) == ("print-and-seal", ticks, "四川")
 
 
 @pytest.mark.asyncio

@@ -24,7 +24,7 @@ from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
 from tests.contract.test_adapters import as_text, over_http
 from tests.fakes import FakeClock, user_of
-from tests.paths import answers_of
+from tests.paths import answers_of, cards_along
 from tests.unit.adapters.telegram.stage import Stage, set_up
 
 
@@ -44,7 +44,7 @@ def ways() -> Iterator[Any]:
     for procedure in pack.procedures.values():
         for kind in procedure.kinds:
             for n, way in enumerate(all_paths(procedure, kind), 1):
-                steps = [procedure.start, *(one.to for one in way)]
+                steps = cards_along(procedure, [procedure.start, *(one.to for one in way)])
                 name = f"{kind} {n}: to {steps[-1]}"
                 yield pytest.param((kind, answers_of(procedure, way), steps), id=name)
 

@@ -167,7 +167,7 @@ def served(app: FastAPI) -> Iterator[str]:
 def test_the_page_talks_and_draws_behind_the_mount(folder: Path) -> None:
     """In a real browser, which fails the test when the page asks anywhere outside `/bot/`."""
     pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    from tests.e2e import test_page as in_browser
+    from tests.e2e import chat_page as in_browser
 
     if in_browser.CHROMIUM is None:
         pytest.skip("the page is tested in Chromium: apt-get install chromium")

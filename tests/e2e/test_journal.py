@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a bot was asked some things and stopped at once."""
     place = tmp_path_factory.mktemp("journal")
     with serving(place) as running:
-        for chat in ("one", "two"):
+        for chat in ("one", "two", "three"):
             running.says("四川二建在哪注册", chat, id="1")
             running.says("四川二建在哪注册", chat, id="1")
             running.says(MISSED, chat)
@@ -48,30 +48,39 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_unanswered_questions_are_reported_scrubbed(folder: Path) -> None:
-    found = report(folder, "unanswered")["questions"]
-    assert [(one["words"], one["reason"], one["times"], one["people"]) for one in found] == [
-        ("我叫〔姓名〕 〔号码〕 注册费公司出还是个人出", "no_data", 2, 2),
-        ("今天天气怎么样", "out_of_domain", 1, 1),
+    found = report(folder, "unanswered")["groups"]
+    assert [(one["wordings"], one["reason"], one["times"], one["people"]) for one in found] == [
+        (["我叫〔姓名〕 〔号码〕 注册费公司出还是个人出"], "no_data", 3, 3),
+        ([], "out_of_domain", 1, 1),
     ]
+    assert found[0]["nearest"] == "fees-who-pays"
+    assert [bool(one["yaml"]) for one in found] == [True, False]
 
 
 def test_replies_are_counted_and_repeats_are_not(folder: Path) -> None:
     found = report(folder, "usage")
     assert (found["replies"], found["by_status"], found["by_platform"]) == (
-        5,
-        {"abstained": 3, "answered": 2},
-        {"web": 5},
+        7,
+        {"abstained": 4, "answered": 3},
+        {"web": 7},
     )
-    assert found["by_entry"]["portal-sichuan"] == 2
+    assert found["by_entry"]["portal-sichuan"] == 3
 
 
 def test_reports_can_be_read(folder: Path) -> None:
     unanswered = zhuce(folder, "report", "unanswered").stdout
     usage = zhuce(folder, "report", "usage").stdout
-    assert "2 人 2 次" in unanswered
-    assert "没有这方面的资料  我叫〔姓名〕 〔号码〕 注册费公司出还是个人出" in unanswered
-    assert usage.startswith("一共 5 条回复。")
-    assert "       2  portal-sichuan" in usage
+    assert "3 人 3 次" in unanswered
+    assert "没有这方面的资料\n   “我叫〔姓名〕 〔号码〕 注册费公司出还是个人出”" in unanswered
+    assert usage.startswith("一共 7 条回复。")
+    assert "       3  portal-sichuan" in usage
+
+
+def test_words_of_one_person_are_counted_and_not_shown(folder: Path) -> None:
+    told = zhuce(folder, "report", "unanswered").stdout
+    assert "1 人 1 次" in told
+    assert "天气" not in told
+    assert "其中 1 组问的不到 3 人，不显示原话。" in told
 
 
 def test_no_file_holds_a_name_a_number_or_an_answered_question(folder: Path) -> None:

@@ -1,264 +1,32 @@
-"""The chat page as a person meets it: real HTTP, real Chromium, a conversation with set answers.
-
-`served_page` is the only place that knows what is being served; point it at `zhuce serve` and the
-tests about the page itself still hold.
-"""
+"""The chat page as a person meets it, with set answers."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-import uvicorn
 
-from bot.adapters.web import Readiness, create_app
-from bot.adapters.web.limits import UNLIMITED
 from bot.app import Brain
 from bot.core.conversation import Conversation
-from bot.core.model.reply import (
-    Choice,
-    Choices,
-    Document,
-    Link,
-    ListPart,
-    Picture,
-    Reply,
-    SourceNote,
-    Sources,
-    Status,
-    Text,
-)
-from bot.core.model.update import Update
 from bot.core.procedures.graph import path
 from bot.errors import StoreUnavailable
 from bot.storage.memory import MemoryStore
-
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="the page is tested with playwright: pip install playwright"
+from tests.e2e.chat_page import (
+    DESKTOP,
+    PAUSE_MS,
+    PHONE,
+    REMINDER,
+    Served,
+    UtcClock,
+    ask,
+    bubbles,
+    expect,
+    open_menu,
+    open_page,
+    scrolls_sideways,
+    serving,
 )
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="the page is tested in Chromium: apt-get install chromium"
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PAUSE_MS = 150
-"""Longer than the page takes an Enter after a composition for the end of that composition."""
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 800}
-
-SOURCE = SourceNote(
-    "注册建造师管理规定", date(2021, 12, 8), "第七条", "https://www.gov.cn/" + "a" * 60
-)
-MATERIALS = Reply(
-    Status.ANSWERED,
-    (
-        Text("初始注册要交六样材料。\n<b>原样显示</b>"),
-        Text("入口（https://example.org/a?b=1）。"),
-        ListPart(
-            (
-                "注册建造师注册申请表；",
-                "建造师执业资格证书；",
-                "申请人身份证和学历证复印件；",
-                "申请人与聘用单位签订的聘用合同或有效证明文件复印件。",
-            ),
-            "需提交的材料",
-            is_numbered=True,
-        ),
-        Link(
-            "四川政务服务网", "https://www.sczwfw.gov.cn/" + "long/" * 20, "网址未核实，请自行确认"
-        ),
-        Sources((SOURCE,), "依据：", "核对于 {date}"),
-        Choices((Choice("一步步办", "walk:initial"), Choice("换省份", "region:other"))),
-    ),
-)
-CARD = Reply(
-    Status.PROCEDURE,
-    (
-        Text("第 1 步：向聘用单位提出申请。"),
-        Picture(
-            "flow",
-            "申请人提出申请\n"
-            "├─ 聘用单位审核同意 ── 省级注册机构网上受理 ── 审查 ── 审批、通告\n"
-            "└─ 不同意：办结",
-        ),
-        Choices((Choice("办好了，下一步", "next"), Choice("上一步", "back"))),
-    ),
-)
-MAP = Reply(Status.PROCEDURE, (Picture("path#初始注册@apply", "申请\n受理"),))
-PICTURES = {
-    "path#初始注册@apply": b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200">'
-    b'<rect width="300" height="200" fill="#0f6e63"/></svg>'
-}
-"""The one of the card is missing: nobody has drawn it."""
-
-
-REMINDER = Reply(
-    Status.ANSWERED,
-    (Document("day.ics", "text/calendar", "BEGIN:VCALENDAR\r\n注册\r\n", "日历提醒：2027-02-28"),),
-)
-
-
-@dataclass
-class SetAnswers:
-    """Materials for every text, a card for every press; fails or thinks when told to."""
-
-    heard: list[Update] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
-    failures: list[Exception] = field(default_factory=list)
-    may_answer: threading.Event = field(default_factory=threading.Event)
-    """Cleared while it is to think."""
-    reply: Reply | None = None
-    """Instead of all this."""
-
-    slot_names: ClassVar[dict[str, str]] = {}
-
-    async def handle(self, update: Update) -> Reply:
-        self.heard.append(update)
-        await asyncio.to_thread(self.may_answer.wait)
-        if self.failures:
-            raise self.failures.pop()
-        if self.reply:
-            return self.reply
-        if update.text == "路线图":
-            return MAP
-        return MATERIALS if update.press is None else CARD
-
-    async def picture(self, name: str, form: str) -> bytes | None:
-        return PICTURES.get(name)
-
-    async def forget(self, platform: str, user: str) -> int:
-        self.forgotten.append(user)
-        return 1
-
-
-class UtcClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-@dataclass
-class Served:
-    url: str
-    bot: SetAnswers
-
-
-@pytest.fixture
-def served_page() -> Iterator[Served]:
-    """The page on a free port of loopback, with ids that have to be issued."""
-    bot = SetAnswers()
-    bot.may_answer.set()
-    with serving(bot, examples=("四川二建在哪注册",)) as url:
-        yield Served(url, bot)
-        bot.may_answer.set()
-
-
-@contextmanager
-def serving(conversation: Any, title: str = "问答", **shown: Any) -> Iterator[str]:
-    app = create_app(
-        title=title,
-        conversation=conversation,
-        clock=UtcClock(),
-        readiness=lambda: Readiness(can_answer=True),
-        knowledge_version=lambda: "v1",
-        is_open=False,
-        key=None,
-        signing_secret=b"for the tests of the page",
-        limits=UNLIMITED,
-        **shown,
-    )
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as api:
-        found = api.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Any, served_page: Served) -> Iterator[Any]:
-    """The page, open on a phone; whatever the console complains about fails the test."""
-    with open_page(browser, served_page, viewport=PHONE) as found:
-        yield found
-
-
-@contextmanager
-def open_page(browser: Any, served: Served | str, **context: Any) -> Iterator[Any]:
-    """Open the page and, at the end, expect that nothing was complained about on the way."""
-    complaints: list[str] = []
-    url = served if isinstance(served, str) else served.url
-
-    def listen(message: Any) -> None:
-        # A failed request is logged by the browser itself; some tests provoke one.
-        if message.type in {"error", "warning"} and "Failed to load" not in message.text:
-            complaints.append(message.text)
-
-    def look(request: Any) -> None:
-        if not request.url.startswith(url):
-            complaints.append(f"asked elsewhere: {request.url}")
-
-    with browser.new_context(locale="zh-CN", **context) as tab:
-        page = tab.new_page()
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", look)
-        page.goto(url)
-        yield page
-    assert complaints == []
-
-
-def expect(locator: Any) -> Any:
-    return playwright.expect(locator)
-
-
-def ask(page: Any, words: str) -> None:
-    page.get_by_label("您的问题").fill(words)
-    page.keyboard.press("Enter")
-
-
-def bubbles(page: Any, kind: str) -> Any:
-    return page.locator(f".message.{kind} .bubble")
-
-
-def scrolls_sideways(page: Any) -> bool:
-    return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
-
 
 # Asking and answering
 
@@ -274,7 +42,7 @@ def test_a_question_is_answered_in_parts(page: Any) -> None:
     )
     expect(reply.locator(".link")).to_contain_text("网址未核实")
     expect(reply.locator(".link a")).to_have_attribute("rel", "noopener noreferrer")
-    expect(reply.get_by_role("button")).to_have_text(["1一步步办", "2换省份"])
+    expect(reply.locator(".choice")).to_have_text(["1一步步办", "2换省份"])
 
 
 def test_markup_in_a_reply_or_a_question_is_only_text(page: Any) -> None:
@@ -490,25 +258,26 @@ def test_a_failed_message_is_sent_again_under_its_id(page: Any, served_page: Ser
     assert first.id == again.id
 
 
-def test_without_a_network_the_page_says_so_and_keeps_the_message(page: Any) -> None:
+def test_without_a_network_the_page_says_so_and_sends_when_it_is_back(page: Any) -> None:
     page.context.set_offline(True)
     ask(page, "初始注册")
     expect(bubbles(page, "failed")).to_contain_text("没有连上服务器")
     page.context.set_offline(False)
-    page.get_by_role("button", name="重试").click()
 
     expect(bubbles(page, "bot")).to_have_count(1)
+    expect(bubbles(page, "failed")).to_have_count(0)
+    expect(bubbles(page, "mine")).to_have_count(1)
 
 
 def test_a_message_that_is_refused_offers_no_second_try(page: Any) -> None:
     ask(page, "字" * 200_001)
 
-    expect(page.locator(".note").last).to_contain_text("最多 200000 个字符")
+    expect(page.locator(".note").last).to_contain_text("内容太长")
     expect(page.get_by_role("button", name="重试")).to_have_count(0)
 
 
 def test_an_id_of_another_secret_is_replaced_without_a_word(page: Any) -> None:
-    page.evaluate("localStorage.setItem('zhuce.conversation', 'somebody.else')")
+    page.evaluate("localStorage.setItem('zhuce.conversations', '[\"somebody.else\"]')")
     ask(page, "初始注册")
 
     expect(bubbles(page, "bot")).to_have_count(1)
@@ -524,20 +293,24 @@ def test_a_reload_shows_what_was_said(page: Any) -> None:
     expect(bubbles(page, "bot")).to_have_count(2)
 
 
-def test_a_reload_before_the_answer_offers_to_ask_again(page: Any, served_page: Served) -> None:
+def test_a_reload_before_the_answer_asks_again_under_the_same_id(
+    page: Any, served_page: Served
+) -> None:
     served_page.bot.may_answer.clear()
     ask(page, "初始注册")
     expect(page.get_by_text("正在输入")).to_be_visible()
     page.reload()
     served_page.bot.may_answer.set()
-    page.get_by_role("button", name="重试").click()
 
     expect(bubbles(page, "bot")).to_have_count(1)
+    first, again = served_page.bot.heard
+    assert first.id == again.id
 
 
 def test_clearing_forgets_here_and_on_the_server(page: Any, served_page: Served) -> None:
     ask(page, "初始注册")
     expect(bubbles(page, "bot")).to_have_count(1)
+    open_menu(page)
     page.get_by_role("button", name="清空对话").click()
     with page.expect_response(lambda response: response.request.method == "DELETE"):
         page.get_by_role("button", name="确认清空").click()
@@ -545,7 +318,7 @@ def test_clearing_forgets_here_and_on_the_server(page: Any, served_page: Served)
     expect(page.locator(".message")).to_have_count(0)
     expect(page.locator("#welcome")).to_be_visible()
     assert served_page.bot.forgotten == [served_page.bot.heard[0].key.user]
-    assert page.evaluate("localStorage.getItem('zhuce.conversation')") is None
+    assert page.evaluate("localStorage.getItem('zhuce.conversations')") == "[]"
 
 
 # Looks
@@ -608,7 +381,7 @@ def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> 
             ask(page, f"/steps {kind}")
             for number in range(1, len(steps) + 1):
                 card = bubbles(page, "bot").last
-                expect(card).to_contain_text(f"{kind}\n第 {number}/{len(steps)} 步")
+                expect(card).to_contain_text(f"{kind}第 {number}/{len(steps)} 步")
                 step = "下一步" if number < len(steps) else "结束"
                 card.get_by_role("button", name=step).click()
             expect(bubbles(page, "bot").last).to_contain_text(f"{kind}的步骤到此结束")

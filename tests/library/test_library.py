@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,11 @@ from bot.runtime.replay import Replayer
 from bot.storage.memory import MemoryStore
 from tests.contract.test_adapters import in_words, over_http
 from tests.dialogues import Turns, dialogues
-from tests.e2e.test_page import CHROMIUM, PHONE, ask, browser, bubbles, expect, open_page, serving
+from tests.e2e.chat_page import PHONE, ask, bubbles, chromium, expect, open_page, serving
 from tests.fakes import FakeClock, ScriptedUser
 from tests.library.questions import HERE, PACK, ask_all
 from tests.unit.cli.running import Ran, Run, run_here
 
-__all__ = ["browser"]  # a fixture
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 FLOORS = {"a": (66, 6), "b": (55, 9)}
 """Of the 95 questions of each half: how many are right at least, confidently wrong at most."""
@@ -159,9 +158,12 @@ def test_a_deadline_goes_into_the_calendar_under_the_packs_name(
 # The page
 
 
-@pytest.mark.skipif(
-    CHROMIUM is None, reason="the page is tested in Chromium: apt-get install chromium"
-)
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
 def test_the_page_talks_about_the_library(
     browser: Any, conversation: Conversation, tmp_path: Path
 ) -> None:

@@ -229,3 +229,24 @@ def test_settings_in_force_can_be_shown_to_anybody(monkeypatch: pytest.MonkeyPat
     assert shown["BOT_TELEGRAM__TOKEN"] == "（已设置，不显示）"
     assert shown["BOT_HTTP__KEY"] == "（没有设置）"
     assert (shown["BOT_HTTP__PORT"], shown["BOT_LOG_LEVEL"]) == ("8080", "info")
+
+
+@pytest.mark.parametrize("value", ["https://www.example.cn", "https://*.a.cn, http://b:8080"])
+def test_sites_that_may_embed_the_chat_are_origins(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("BOT_HTTP__EMBEDDERS", value)
+
+    assert load_settings().http.embedders == value
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "www.example.cn", "https://a.cn/x", "https://a.cn; script-src *"]
+)
+def test_what_is_no_origin_cannot_embed_the_chat(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("BOT_HTTP__EMBEDDERS", value)
+
+    with pytest.raises(SettingsError, match="BOT_HTTP__EMBEDDERS"):
+        load_settings()

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import cast
 
 from bot.adapters.delivery.claim import Claims
+from bot.adapters.delivery.deep_links import ASK, value_from
 from bot.adapters.delivery.delivery import AddressedReply, Delivery
 from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.outbox import Outbox
@@ -35,7 +36,6 @@ from bot.adapters.telegram.incoming.updates import (
     read,
 )
 from bot.adapters.telegram.incoming.wordings import EDITABLE_FOR, Wordings
-from bot.adapters.telegram.outgoing.deep_links import ASK, value_from
 from bot.adapters.telegram.outgoing.inline import InlineResults
 from bot.adapters.telegram.outgoing.menu import set_menu
 from bot.adapters.telegram.outgoing.message import note

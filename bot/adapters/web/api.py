@@ -16,6 +16,7 @@ from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import CLIENT_PREFIX, PLATFORM, Gate, update_id
 from bot.adapters.web.errors import Json, refuse
 from bot.adapters.web.fair_turns import FairTurns
+from bot.adapters.web.links import Links
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import RateLimits, too_often
 from bot.adapters.web.schemas import (
@@ -49,6 +50,7 @@ class Api:
     conversation: Talks
     clock: Clock
     gate: Gate
+    links: Links
     rates: RateLimits
     turns: FairTurns
     readiness: Callable[[], Readiness]
@@ -106,7 +108,8 @@ class Api:
         )
         async with self.turns.of(_caller(key, request)):
             reply = await self.conversation.handle(update)
-        return Json(reply_as_json(reply, self.conversation.slot_names))
+        shown = reply_as_json(reply, self.conversation.slot_names)
+        return Json({**shown, "link": self.links.of(reply)})
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""

@@ -12,11 +12,13 @@ from bot.adapters.web.conversation_ids import Gate
 from bot.adapters.web.errors import add_refusals
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.limits import Limits
+from bot.adapters.web.links import Links, link_router
 from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
-from bot.adapters.web.page import page_router
+from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.webhooks import Receive, webhook_router
+from bot.core.model.pack import Pack
 from bot.core.ports import Clock
 
 API_VERSION = "1"
@@ -35,6 +37,9 @@ def create_app(
     lead: str = "",
     examples: Sequence[str] = (),
     webhooks: Mapping[str, Receive] | None = None,
+    pack: Callable[[], Pack] | None = None,
+    regions: Regions = NO_REGIONS,
+    embedders: Sequence[str] = (),
     limits: Limits | None = None,
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
@@ -44,13 +49,17 @@ def create_app(
     what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
     `signing_secret` must be the same in every process and after a restart, or the ids of open pages
     become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
-    platforms post, by the name of the platform.  Without `limits` those of `Limits()` are in force.
+    platforms post, by the name of the platform.  `pack` returns the one in use; without it answers
+    cannot be linked to.  `regions` are those that a person may say to be in.  `embedders` are the
+    origins (`https://www.example.cn`) of sites that may show the page in a frame.
+    Without `limits` those of `Limits()` are in force.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
     """
     limits = limits or Limits()
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
+    links = Links(pack)
     rates, turns = RateLimits(limits), FairTurns(limits.turns)
 
     @asynccontextmanager
@@ -62,10 +71,11 @@ def create_app(
         title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.include_router(
-        Api(conversation, clock, gate, rates, turns, readiness, knowledge_version).router()
+        Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version).router()
     )
+    app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
-    app.include_router(page_router(title, lead, examples))
+    app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
     app.add_middleware(SecurityHeaders)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.reply import Reply
 from bot.core.model.update import Update
 from bot.core.ports import PictureForm
@@ -24,6 +25,10 @@ class Talks(Protocol):
         ...
 
     async def handle(self, update: Update) -> Reply: ...
+
+    def suggest(self, text: str) -> Sequence[Suggestion]:
+        """Return answers to choose from while a person is still typing."""
+        ...
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:
         """Draw the picture that a reply named; `None` if it cannot be drawn."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -17,6 +17,7 @@ from bot.core.model.reply import Reason, Status
 
 MAX_TEXT_CHARACTERS = 20_000
 MAX_ID_CHARACTERS = 128
+MAX_BEGINNING = 200
 
 
 def _readable(value: Any) -> Any:
@@ -38,6 +39,14 @@ ConversationId = Annotated[
 Words = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS), BeforeValidator(_readable)]
 PictureName = Annotated[
     str, Path(min_length=1, max_length=400, description="The `name` of a picture in a reply.")
+]
+LinkPayload = Annotated[
+    str, Path(min_length=1, max_length=64, description="The `link` of a reply.")
+]
+Beginning = Annotated[
+    str,
+    Query(max_length=MAX_BEGINNING, description="What was typed so far."),
+    BeforeValidator(_readable),
 ]
 MessageId = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]
 
@@ -88,6 +97,10 @@ class SourceOut(_Out):
 class ChoiceOut(_Out):
     label: str
     value: str
+    replaces: bool = Field(
+        default=False,
+        description="The reply to it may take the place of this one: a card, a check list.",
+    )
 
 
 class TextOut(_Out):
@@ -181,6 +194,22 @@ class ReplyOut(_Out):
     answers: list[AnswerOut]
     choices: list[ChoiceOut]
     sources: list[SourceOut]
+    link: str | None = Field(
+        None, description="Opens this answer or step: `/?open=…`, `GET /api/v1/links/…`."
+    )
+
+
+class SuggestionOut(_Out):
+    title: str
+    press: str = Field(description="Shows the answer when it is sent as `press`.")
+
+
+class SuggestionsOut(_Out):
+    suggestions: list[SuggestionOut] = Field(description="Best first.")
+
+
+class LinkedOut(_Out):
+    press: str = Field(description="Shows what the link names when it is sent as `press`.")
 
 
 class ConversationOut(_Out):

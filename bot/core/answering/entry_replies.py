@@ -28,7 +28,7 @@ from bot.core.answering.regions import no_data_for_region
 from bot.core.model.choices import (
     ShowEntry,
 )
-from bot.core.model.pack import Entry, EntryKind, Fact, Pack, Verdict
+from bot.core.model.pack import Confidence, Entry, EntryKind, Fact, Pack, Verdict
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,
@@ -200,7 +200,8 @@ def _grounds(facts: Sequence[Fact], said: str) -> Iterator[Fact]:
     for fact in facts[:MAX_GROUNDS]:
         own = set(pairwise(fact.text))
         is_short = len(fact.text) <= MAX_GROUND and "\n" not in fact.text
-        if is_short and len(own & pairs) < SAID_AGAIN * len(own):
+        is_sure = fact.confidence is not Confidence.LOW
+        if is_short and is_sure and len(own & pairs) < SAID_AGAIN * len(own):
             yield fact
 
 

@@ -17,9 +17,10 @@ LIKELY = 0.85
 """Share of the probability of being the pack's business that will do where an entry surely fits."""
 REMARK_FROM = 0.4
 """Score from which a remark (下午好, 辛苦了) is answered with one."""
-COVERED = 0.75
-"""Share of what is said besides slots that an entry's own phrasings have to say, where nothing of
-ours is named, before its door is shown or a slot asked for: 广州招聘网站 asks for another door."""
+LEFT_UNSAID, LEFT_FOREIGN = 0.2, 0.1
+"""Information, as a share of a full sentence, that words may carry besides slots and that an
+entry's own phrasings leave unsaid, where nothing of ours is named, before its door is shown or a
+slot asked for; the second where some of them are unknown to the pack (广州招聘网站)."""
 
 
 def is_our_business(pack: Pack, understanding: Understanding) -> bool:
@@ -91,5 +92,7 @@ def is_strangers_door(pack: Pack, understanding: Understanding, candidate: Candi
 
 def speaks_of_others(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:
     """Return whether the words name nothing of ours, and much that the entry does not say."""
-    covered = candidate.is_verbatim or candidate.signals.get("besides", 1.0) >= COVERED
-    return not covered and not names_us(pack, understanding)
+    if candidate.is_verbatim or names_us(pack, understanding):
+        return False
+    left = candidate.weight * (1 - candidate.signals.get("besides", 1.0))
+    return left > (LEFT_FOREIGN if candidate.has_foreign_words else LEFT_UNSAID)

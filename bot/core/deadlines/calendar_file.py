@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bot.core.deadlines.result import compute, reminder_day, result_reply
 from bot.core.model.pack import Calculator
 from bot.core.model.reminder import Reminder
@@ -28,11 +31,27 @@ def calendar_reply(scope: Scope, calculator: Calculator, span: Span) -> Reply:
 
 def _reminder(scope: Scope, calculator: Calculator, span: Span, answer: Reply) -> Reminder:
     day = reminder_day(calculator.rule, compute(calculator, span, scope))
-    shown = [part_as_text(part) for part in answer.parts if not isinstance(part, Choices)]
     return Reminder(
         uid=f"{scope.pack.id}-{calculator.id}-{day.isoformat()}",
         day=day,
         title=calculator.reminder or calculator.title,
-        text="\n\n".join(shown),
+        text=_lasting(answer, result_reply(_tomorrow(scope), calculator, span)),
         written_on=scope.day,
     )
+
+
+def _tomorrow(scope: Scope) -> Scope:
+    return replace(scope, day=scope.day + timedelta(days=1))
+
+
+def _lasting(answer: Reply, later: Reply) -> str:
+    """Return the paragraphs of an answer without the lines that are untrue a day later."""
+    lasting = {line for text in _texts(later) for line in text.split("\n")}
+    kept = (
+        "\n".join(line for line in text.split("\n") if line in lasting) for text in _texts(answer)
+    )
+    return "\n\n".join(filter(None, kept))
+
+
+def _texts(reply: Reply) -> list[str]:
+    return [part_as_text(part) for part in reply.parts if not isinstance(part, Choices)]

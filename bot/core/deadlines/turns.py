@@ -25,6 +25,7 @@ from bot.core.model.spans import SaidDate, Span, read_span
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import PLACE, SERVICE
+from bot.core.words.date_roles import meant
 
 MOST_PASSED = 2
 """A calculator waits through this many turns about something else; the next one drops it."""
@@ -205,6 +206,7 @@ def _work_out(
     reply: Reply,
 ) -> Turn:
     """Work out the result from the dates that were said, or ask which of them is meant."""
+    dates = meant(dates, calculator.date_name)
     others = [date for date in dates if date.surface not in _NOW]
     known = read_span(session.asking.span) if session.asking else None
     dates = [date.settled(known) if known else date for date in others or dates]

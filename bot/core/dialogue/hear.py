@@ -58,11 +58,14 @@ def move_of(session: Session, text: str) -> Move | None:
 def offered_value(session: Session, text: str) -> str | None:
     """Return the choice that a text picks: by its label, its number, or 第二种.
 
-    A bare number is the answer where a number or a date was asked for.
+    A bare number is the answer where a number or a date was asked for.  The name of an option that
+    can be ticked is a whole answer to its question, and no tick.
     """
     said = stripped(text)
     for label, value in session.offered:
-        if said in (label, label.removeprefix(HAVE).removeprefix(LACK)):
+        plain = label.removeprefix(HAVE).removeprefix(LACK)
+        is_option = session.asked == QuestionKind.SEVERAL and plain != label
+        if said == label or (said == plain and not is_option):
             return value
     is_number_asked = session.asked in (QuestionKind.NUMBER, QuestionKind.DATE)
     number = read_ordinal(said) if is_number_asked else picked_number(said)

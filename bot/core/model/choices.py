@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 MOVES = ("next", "back", "here", "stop")
 EXTRAS = ("list", "picture", "again", "other")
@@ -158,6 +159,41 @@ class AnswerStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PickOption:
+    """Tick an option of a step's question, or untick it: `u:<walk>:<step>:<number>`, from 0.
+
+    `DONE` in place of the number completes the answer.  `n:u:…` if the message stays.
+    """
+
+    DONE: ClassVar[str] = "done"
+    walk: str
+    step: str
+    option: str
+    stays: bool = False
+
+    def __str__(self) -> str:
+        return _staying(f"u:{self.walk}:{self.step}:{self.option}", stays=self.stays)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOptions:
+    """Show a page, from 1, of a step's options: `l:<walk>:<step>:<group>:<page>`.
+
+    The group is its number, from 0; empty for the list of groups, or where there are none.
+    `n:l:…` if the message stays.
+    """
+
+    walk: str
+    step: str
+    group: str = ""
+    page: int = 1
+    stays: bool = False
+
+    def __str__(self) -> str:
+        return _staying(f"l:{self.walk}:{self.step}:{self.group}:{self.page}", stays=self.stays)
+
+
+@dataclass(frozen=True, slots=True)
 class ShowPapers:
     """Show the papers of a walk, to tick: `k:<walk>:<step>`, or `n:k:…` if the message stays."""
 
@@ -227,7 +263,10 @@ class SwitchWalk:
 
 @dataclass(frozen=True, slots=True)
 class ShowExtra:
-    """Show one of `EXTRAS` beside the cards: `x:<what>:<walk>`; `x:other:` names no walk."""
+    """Show one of `EXTRAS` beside the cards: `x:<what>:<walk>`.
+
+    `x:other:` names no walk but a page of the menu, `x:other:2`; none is the first.
+    """
 
     what: str
     walk: str = ""
@@ -239,6 +278,8 @@ class ShowExtra:
 WalkTarget = (
     MoveWalk
     | AnswerStep
+    | PickOption
+    | ShowOptions
     | ShowPapers
     | ShowSteps
     | TickPaper
@@ -276,6 +317,8 @@ def replaces_card(value: str) -> bool:
             return bool(walk)
         case ShowPapers(step=step, stays=False) | ShowSteps(step=step, stays=False):
             return bool(step)
+        case PickOption(stays=False) | ShowOptions(stays=False):
+            return True
         case AnswerStep(stays=False) | TickPaper() | ResumeWalk():
             return True
         case _:
@@ -321,6 +364,24 @@ def _read_answer(rest: str, *, stays: bool = False) -> AnswerStep:
     return AnswerStep(walk, step, answer, stays)
 
 
+def _read_pick(rest: str, *, stays: bool = False) -> PickOption:
+    walk, _, place = rest.partition(":")
+    step, _, option = place.partition(":")
+    return PickOption(walk, step, option, stays)
+
+
+def _read_options(rest: str, *, stays: bool = False) -> ShowOptions | None:
+    walk, _, place = rest.partition(":")
+    step, _, where = place.partition(":")
+    group, _, page = where.partition(":")
+    is_fitting = _is_number(page) and (not group or _is_number(group))
+    return ShowOptions(walk, step, group, int(page), stays) if is_fitting else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 3
+
+
 def _read_papers(rest: str, *, stays: bool = False) -> ShowPapers:
     walk, _, step = rest.partition(":")
     return ShowPapers(walk, step, stays)
@@ -336,6 +397,10 @@ def _read_staying(rest: str) -> Target | None:
     match kind:
         case "a":
             return _read_answer(inner, stays=True)
+        case "u":
+            return _read_pick(inner, stays=True)
+        case "l":
+            return _read_options(inner, stays=True)
         case "k":
             return _read_papers(inner, stays=True)
         case "m":
@@ -372,6 +437,8 @@ _READERS: dict[str, Callable[[str], Target | None]] = {
     "w": _read_move,
     "n": _read_staying,
     "a": _read_answer,
+    "u": _read_pick,
+    "l": _read_options,
     "k": _read_papers,
     "m": _read_steps,
     "t": _read_tick,

@@ -7,11 +7,12 @@ that one sentence can expire while its neighbours stay.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.core.model.conditions import Condition
 from bot.core.model.date_rules import Outcome, Period, Rule
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, NO_VOCABULARY, PLACE, Vocabulary
@@ -186,36 +187,75 @@ class Transition:
     """Taken when something went wrong; never part of the path shown in advance."""
     also: tuple[str, ...] = ()
     """Other words for the outcome, as people say it at this step."""
+    when: tuple[Condition, ...] = ()
+    """Answers that open it: one of these conditions has to hold; empty: whatever was answered."""
+    is_otherwise: bool = False
+    """Taken where no other transition of the step is."""
 
 
 class QuestionKind(StrEnum):
     """The form of an answer to a step's question."""
 
     CHOICE = "choice"
-    """One of the outcomes of the step's transitions."""
+    """One of the question's options, or of the outcomes of the step's transitions."""
+    SEVERAL = "several"
+    """Any number of the question's options; stored as `joined` joins them."""
     YES_NO = "yes_no"
     """是 or 否, which may be outcomes too."""
     NUMBER = "number"
     DATE = "date"
+    TEXT = "text"
+    """A few words of the person's own; no way depends on what they mean."""
 
 
 YES, NO = "是", "否"
 """The answers to a question of kind `YES_NO`, as they are stored and as transitions name them."""
 
 
+def joined(options: Iterable[str]) -> str:
+    """Return the answer that consists of these options; empty if none was chosen."""
+    return "\n".join(options)
+
+
+def split_up(answer: str) -> tuple[str, ...]:
+    """Invert `joined`."""
+    return tuple(answer.split("\n")) if answer else ()
+
+
+MOST_ON_A_CARD = 10
+"""Options of a question that are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer on a list, with other words for it and the group it is listed under."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    group: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question of a step; `least` and `most` bound a number."""
+    """The question of a step; `least` and `most` bound a number, as text."""
 
     kind: QuestionKind
     text: str
     why: str | None = None
     """The reply to a person who asks why this is asked, or who does not want to say."""
-    least: int | None = None
-    most: int | None = None
+    least: str | None = None
+    most: str | None = None
     unit: str = ""
     allows_future: bool = False
     """A date after today is accepted."""
+    options: tuple[Option, ...] = ()
+    decimals: int = 0
+    """Digits that a number may have after the point."""
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether its options are too many for one card."""
+        return len(self.options) > MOST_ON_A_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +276,10 @@ class Step:
     question: Question | None = None
     related: tuple[str, ...] = ()
     """Ids of entries that say more."""
+    each: str = ""
+    """Id of the step that asks how often this one is repeated; empty: it is not."""
+    is_wait: bool = False
+    """The person has nothing to do here but wait for somebody else."""
 
     @property
     def label(self) -> str:
@@ -265,6 +309,8 @@ class Procedure:
     """Maps a registration to a text that is shown at its first step."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Maps a former step id to the current one."""
+    when_late: str = ""
+    """Whom to ask if the steps on which one waits take long."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -184,7 +184,7 @@ class Reply:
     score: float | None = None
     """Calibrated probability, 0 to 1; `None` where nothing was matched."""
     rule: str = ""
-    """Name of the rule that decided, for `--explain` and logs; no code depends on it."""
+    """Name of the rule that decided, for `--explain`, logs and the journal."""
     topics: int = 1
     """Number of things asked that it speaks about; more than `answers` if one has no data."""
     has_card: bool = False

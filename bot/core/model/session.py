@@ -61,6 +61,8 @@ class Walk:
     """Region of the person, once it was said."""
     is_aside: bool = False
     """The card was shown again after a question, and nothing has moved since."""
+    picks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The options ticked so far at steps where several can be chosen."""
 
     @property
     def name(self) -> str:

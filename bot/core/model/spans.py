@@ -102,6 +102,8 @@ class SaidDate:
     spans: tuple[Span, ...]
     lacks: Literal["", "year", "month"] = ""
     """The smallest unit that was left out above the largest one that was said."""
+    role: Literal["", "start", "end"] = ""
+    """The words round it say that something begins or ends on it."""
 
     @property
     def is_impossible(self) -> bool:
@@ -122,7 +124,7 @@ class SaidDate:
             and span.last <= inside.last
         )
         kept = tuple(found)
-        return SaidDate(self.surface, kept) if kept else self
+        return SaidDate(self.surface, kept, role=self.role) if kept else self
 
 
 def _moved(first: date, last: date, year: int, month: int) -> Span | None:

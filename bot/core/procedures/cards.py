@@ -28,9 +28,26 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.procedures.checklist import papers_of, papers_part
-from bot.core.procedures.graph import open_ways, outcomes, setbacks, way_on
-from bot.core.procedures.walk import current, is_open, position, steps_of
+from bot.core.procedures.graph import open_ways, outcomes, setbacks
+from bot.core.procedures.option_lists import (
+    EVERYTHING,
+    Listed,
+    option_choices,
+    shown_answer,
+)
+from bot.core.procedures.walk import (
+    came_by,
+    can_go_on,
+    current,
+    is_open,
+    position,
+    route_of,
+    span_of,
+    steps_of,
+)
 
+MOST_ON_A_MENU = 12
+"""Registrations that are offered at once."""
 WHERE = "region"
 """`Session.asked` while a card asks for the region; else it is the kind of a step's question."""
 
@@ -47,8 +64,17 @@ def asks_where(scope: Scope, procedure: Procedure, walk: Walk) -> bool:
     )
 
 
-def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply:
-    """Build the card of the step that the walk stands at; `notices` come first."""
+def card(
+    scope: Scope,
+    procedure: Procedure,
+    walk: Walk,
+    *notices: str,
+    listed: Listed = EVERYTHING,
+) -> Reply:
+    """Build the card of the step that the walk stands at; `notices` come first.
+
+    `listed` are the options that it shows where the question has many.
+    """
     scope = placed(scope, walk)
     step, papers = current(procedure, walk), papers_of(scope, procedure, walk.registration)
     portal, citations = _portal(scope, procedure, walk)
@@ -61,9 +87,9 @@ def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply
     parts += [
         *portal,
         *(Text(note) for note in _notes(scope, procedure, walk, step)),
-        *(Text(line) for line in _outlook(scope, procedure, walk, step)),
+        *(Text(line) for line in _outlook(scope, procedure, walk)),
         cited_part(scope, (*procedure.citations, *citations)),
-        Choices(_choices(scope, procedure, walk, stays=False)),
+        Choices(_choices(scope, procedure, walk, listed, stays=False)),
     ]
     reply = reply_of(scope, procedure, walk, parts, f"card:{step.id}")
     return replace(reply, has_card=True)
@@ -72,15 +98,14 @@ def card(scope: Scope, procedure: Procedure, walk: Walk, *notices: str) -> Reply
 def shown_again(scope: Scope, procedure: Procedure, walk: Walk, reply: Reply) -> Reply:
     """Append the current step of the walk and its choices to an answer given during the walk.
 
-    The choices of the answer itself are dropped.
+    The choices of the answer itself are dropped, and no choice resumes what is there already.
     """
     scope = placed(scope, walk)
     kept = [part for part in reply.parts if not isinstance(part, Choices)]
-    ways = _choices(scope, procedure, walk, stays=True)
-    ways_on = Choices((*ways, _resume(scope, procedure, walk)))
+    ways = _choices(scope, procedure, walk, EVERYTHING, stays=True)
     return replace(
         reply,
-        parts=(*kept, *_body(scope, procedure, walk), ways_on),
+        parts=(*kept, *_body(scope, procedure, walk), Choices(ways)),
         rule=f"{reply.rule}+card:{current(procedure, walk).id}",
         has_card=True,
     )
@@ -124,14 +149,29 @@ def action_of(scope: Scope, procedure: Procedure, step: Step) -> str:
     return step.action
 
 
-def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
+def by_region(scope: Scope) -> list[Procedure]:
+    """Return the procedures in the order of the pack, but those of the person's region first.
+
+    Those that are for one region only, and not for that of the person, come last.
+    """
+
+    def rank(procedure: Procedure) -> int:
+        if scope.region is None or scope.region in procedure.regions:
+            return 0
+        return 2 if procedure.regions else 1
+
+    return sorted(scope.pack.procedures.values(), key=rank)
+
+
+def menu(scope: Scope, session: Session, only: Sequence[str] = (), page: int = 1) -> Reply:
     """Ask which registration to walk through; during a walk, which one to change to.
 
-    `only` limits the offer to these registrations and gives their order; empty means all.
+    `only` limits the offer to these registrations and gives their order; empty means all.  A long
+    offer has pages, from 1.
     """
     walk = session.walk
     options: list[Choice] = []
-    for procedure in scope.pack.procedures.values():
+    for procedure in by_region(scope):
         for kind in (*procedure.kinds, *procedure.without_path):
             name = f"{procedure.id}#{kind}"
             if (only and kind not in only) or (walk and walk.name == name):
@@ -141,7 +181,19 @@ def menu(scope: Scope, session: Session, only: Sequence[str] = ()) -> Reply:
     unique = {option.label: option for option in reversed(options)}
     options = [option for option in options if unique[option.label] is option]
     options.sort(key=lambda option: only.index(option.label) if only else 0)
-    return question_reply(scope, "ask_steps", options, "procedure_menu")
+    return question_reply(scope, "ask_steps", _on_page(scope, options, page), "procedure_menu")
+
+
+def _on_page(scope: Scope, options: list[Choice], page: int) -> list[Choice]:
+    """Return the options of one page, with a choice of the next; a short list has no pages."""
+    pages = -(-len(options) // MOST_ON_A_MENU)
+    if pages < 2:
+        return options
+    page = min(max(1, page), pages)
+    further = page % pages + 1
+    label = scope.phrase("options_more", page=further, pages=pages)
+    shown = options[(page - 1) * MOST_ON_A_MENU : page * MOST_ON_A_MENU]
+    return [*shown, Choice(label, str(ShowExtra("other", str(further))))]
 
 
 def resume_choice(scope: Scope, session: Session) -> Choice | None:
@@ -154,9 +206,9 @@ def resume_choice(scope: Scope, session: Session) -> Choice | None:
 
 
 def _resume(scope: Scope, procedure: Procedure, walk: Walk) -> Choice:
-    number, total = position(procedure, walk), len(steps_of(procedure, walk))
     here = MoveWalk("here", walk.name, current(procedure, walk).id, stays=True)
-    return Choice(scope.phrase("resume", number=number, total=total), str(here))
+    label = scope.phrase("resume", progress=progress(scope, procedure, walk))
+    return Choice(label, str(here))
 
 
 def back_choice(
@@ -166,29 +218,46 @@ def back_choice(
 
     The card replaces the message with the page unless that `has_to_stay`.
     """
-    label = scope.phrase("back_to_step", number=position(procedure, walk))
+    label = scope.phrase("back_to_step", number=span_of(procedure, walk)[0])
     step = current(procedure, walk).id
     return Choice(label, str(MoveWalk("here", walk.name, step, stays=has_to_stay)))
+
+
+def progress(scope: Scope, procedure: Procedure, walk: Walk) -> str:
+    """Say which steps the card shows, and of how many if the answers so far decide that."""
+    (first, last), known = span_of(procedure, walk), route_of(procedure, walk)
+    number = (
+        str(first) if first == last else scope.phrase("progress_several", first=first, last=last)
+    )
+    if not known.is_complete:
+        return scope.phrase("progress_open", number=number)
+    return scope.phrase("progress", number=number, total=len(known.steps))
 
 
 def _body(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
     """Build the heading (number, actor, action), the step's question and its answer so far."""
     step = current(procedure, walk)
     kind = f" · {walk.registration}" if walk.registration else ""
+    first, last = span_of(procedure, walk)
+    is_folded = first < last
+    who = scope.phrase("card_who", actor=step.actor) + "\n" if step.actor else ""
     heading = scope.phrase(
         "card",
         title=procedure.title,
         kind=kind,
-        number=position(procedure, walk),
-        total=len(steps_of(procedure, walk)),
-        who=scope.phrase("card_who", actor=step.actor) + "\n" if step.actor else "",
-        action=action_of(scope, procedure, step),
+        progress=progress(scope, procedure, walk),
+        who="" if is_folded else who,
+        action=scope.phrase("card_wait") if is_folded else action_of(scope, procedure, step),
     )
     parts: list[Part] = [Text(heading)]
+    if step.is_wait and procedure.when_late:
+        parts.append(Text(procedure.when_late))
     if step.question:
         parts.append(Text(step.question.text))
-        if answer := walk.answers.get(step.id):
-            shown = answer + step.question.unit
+        if step.question.is_long:
+            parts.append(Text(scope.phrase("options_search")))
+        if (answer := walk.answers.get(step.id)) is not None:
+            shown = shown_answer(scope, step.question, answer)
             parts.append(Text(scope.phrase("card_answered", answer=shown)))
     return parts
 
@@ -210,7 +279,8 @@ def _portal(
     """Return the website of the person's own region with its citations.
 
     Instead of the website there is the question for the region, the admission that the pack has no
-    website for it, or nothing.  The website of another region is never shown.
+    website for it (at the first step that is done on one), or nothing.  The website of another
+    region is never shown.
     """
     if asks_where(scope, procedure, walk):
         return [Text(scope.phrase("card_ask_region"))], ()
@@ -221,49 +291,57 @@ def _portal(
         if told and told.confidence.is_publishable:
             return [Text(scope.phrase("card_portal", portal=told.text))], told.citations
     region = scope.pack.regions.get(scope.region)
-    if region is None:
+    before = steps_of(procedure, walk)[: position(procedure, walk) - 1]
+    if region is None or any(step.has_portal for step in before):
         return [], ()
     topic = scope.phrase("topic_portal")
     return list(no_data_for_region(scope, region, topic, ()).parts), ()
 
 
-def _outlook(scope: Scope, procedure: Procedure, walk: Walk, step: Step) -> list[str]:
+def _outlook(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     """Return lines on what may go wrong here, on the setback that led here, on the last step."""
+    first, last = span_of(procedure, walk)
+    steps, number = steps_of(procedure, walk), last
     lines = [
         scope.phrase(
             "card_setback",
             label=way.label or way.outcome or "",
             action=action_of(scope, procedure, procedure.steps[way.to]),
         )
-        for way in setbacks(step, walk.registration)
+        for shown in steps[first - 1 : last]
+        for way in setbacks(shown, walk.registration)
     ]
-    steps, number = steps_of(procedure, walk), position(procedure, walk)
-    came_by = way_on(steps[number - 2], walk.registration, walk.answers) if number > 1 else None
-    if came_by and came_by.is_setback:
-        label = came_by.label or came_by.outcome or ""
+    before = came_by(procedure, walk)
+    if before and before.is_setback:
+        label = before.label or before.outcome or ""
         lines.append(scope.phrase("card_detour", label=label))
-    elif number == len(steps) and not open_ways(step, walk.registration):
+    elif number == len(steps) and not open_ways(steps[-1], walk.registration):
         lines.append(scope.phrase("card_last"))
     return lines
 
 
-def _choices(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> tuple[Choice, ...]:
+def _choices(
+    scope: Scope, procedure: Procedure, walk: Walk, listed: Listed, *, stays: bool
+) -> tuple[Choice, ...]:
     """Build the choices of a card; `stays` keeps the message they are under when one is pressed."""
-    step, number = current(procedure, walk), position(procedure, walk)
+    step, (first, _) = current(procedure, walk), span_of(procedure, walk)
 
     def move(phrase: str, kind: str) -> Choice:
         return Choice(scope.phrase(phrase), str(MoveWalk(kind, walk.name, step.id, stays)))
 
     options: list[Choice] = []
-    if open_ways(step, walk.registration) and not is_open(procedure, walk):
+    if can_go_on(procedure, walk) and not is_open(procedure, walk):
         options.append(move("next", "next"))
-    options += _outcome_choices(step, walk, stays=stays)
+    if step.question and step.question.options:
+        options += option_choices(scope, walk, step, listed, stays=stays)
+    else:
+        options += _outcome_choices(procedure, walk, stays=stays)
     options += [
         Choice(scope.pack.entries[e].title, str(ShowEntry(e)))
         for e in step.related
         if e in scope.pack.entries
     ]
-    if number > 1:
+    if first > 1:
         options.append(move("back", "back"))
     if walk.registration in procedure.materials:
         papers = ShowPapers(walk.name, step.id, stays)
@@ -275,8 +353,22 @@ def _choices(scope: Scope, procedure: Procedure, walk: Walk, *, stays: bool) -> 
     return tuple(option for option in options if unique[option.label] is option)
 
 
-def _outcome_choices(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
-    """Return the outcomes as choices; a step without a question offers its setbacks only."""
+def _outcome_choices(procedure: Procedure, walk: Walk, *, stays: bool) -> list[Choice]:
+    """Return the outcomes of the steps shown as choices.
+
+    A step without a question offers its setbacks only, unless its outcome decides the way.
+    """
+    first, last = span_of(procedure, walk)
+    steps = steps_of(procedure, walk)[first - 1 : last]
+    found: list[Choice] = []
+    for step in steps:
+        is_undecided = step is steps[-1] and not can_go_on(procedure, walk)
+        is_asked = step.question is not None or is_undecided
+        found += _outcomes_of(step, walk, is_asked=is_asked, stays=stays)
+    return found
+
+
+def _outcomes_of(step: Step, walk: Walk, *, is_asked: bool, stays: bool) -> list[Choice]:
     named = outcomes(step, walk.registration)
     wrong = {way.outcome: way.label for way in setbacks(step, walk.registration)}
     return [
@@ -285,5 +377,5 @@ def _outcome_choices(step: Step, walk: Walk, *, stays: bool) -> list[Choice]:
             str(AnswerStep(walk.name, step.id, str(n), stays)),
         )
         for n, outcome in enumerate(named)
-        if step.question or outcome in wrong
+        if is_asked or outcome in wrong
     ]

@@ -7,8 +7,10 @@ from typing import assert_never
 from bot.core.model.choices import (
     AnswerStep,
     MoveWalk,
+    PickOption,
     ResumeWalk,
     ShowExtra,
+    ShowOptions,
     ShowPapers,
     ShowSteps,
     StartWalk,
@@ -48,13 +50,19 @@ def move(scope: Scope, session: Session, what: Move) -> Turn:
     return turn
 
 
-def press(scope: Scope, session: Session, target: WalkTarget) -> Turn | None:
+def press(  # noqa: C901  one case a kind
+    scope: Scope, session: Session, target: WalkTarget
+) -> Turn | None:
     """Carry out a choice that belongs to a walk; return `None` if it no longer fits the pack."""
     match target:
         case MoveWalk():
             return step_turns.press_move(scope, session, target)
         case AnswerStep():
             return step_turns.press_answer(scope, session, target)
+        case PickOption():
+            return step_turns.press_pick(scope, session, target)
+        case ShowOptions():
+            return step_turns.press_options(scope, session, target)
         case ResumeWalk():
             return step_turns.press_resume(scope, session, target)
         case StartWalk(name):

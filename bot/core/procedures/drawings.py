@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.core.model.chart import Arrow, Box, Chart
+from bot.core.model.conditions import AnswerTest
 from bot.core.model.pack import Procedure, Step, Transition
-from bot.core.procedures.graph import Answers, path, setbacks
+from bot.core.procedures.conditions import Answers
+from bot.core.procedures.graph import path, setbacks
 
 HERE = "◀ 您在这里"
 
@@ -70,14 +72,34 @@ def label_of(step: Step, way: Transition) -> str:
     """Return the text on an arrow; never empty where a step has several transitions."""
     if way.label or len(step.transitions) == 1:
         return way.label or ""
-    return way.outcome or "、".join(way.registrations)
+    return way.outcome or condition_text(step, way) or "、".join(way.registrations)
 
 
-def _label_between(step: Step, target: str, registration: str) -> str:
+def condition_text(step: Step, way: Transition) -> str:
+    """Return the answers to the step itself that open a transition; empty if none decides."""
+    unit = step.question.unit if step.question else ""
+    texts = [
+        _test_text(test, unit) for condition in way.when for test in condition.get(step.id, ())
+    ]
+    return "、".join(dict.fromkeys(texts))
+
+
+def _test_text(test: AnswerTest, unit: str) -> str:
+    """Write a test with signs only, so that it needs no phrase: ≥18岁 <65岁."""
+    texts = [test.answer or "", test.group or ""]
+    texts += [f"≥{test.least}{unit}"] if test.least else []
+    texts += [f"<{test.below}{unit}"] if test.below else []
+    texts += ["/".join(test.any_of), "+".join(test.all_of)]
+    texts += ["≠" + "/".join(test.none_of)] if test.none_of else []
+    return " ".join(filter(None, texts))
+
+
+def _label_between(one: Step, target: str, registration: str) -> str:
     """Return the text on an arrow of one registration's path, without naming the registration."""
-    for way in step.transitions:
+    for way in one.transitions:
         if way.to == target and (not way.registrations or registration in way.registrations):
-            return "" if way.registrations else way.label or way.outcome or ""
+            own = way.label or way.outcome or condition_text(one, way)
+            return "" if way.registrations else own
     return ""
 
 

@@ -22,6 +22,8 @@ from bot.core.procedures.turns import (
 )
 from bot.core.procedures.walk import begun, ticked
 
+_DIGITS_OF_A_PAGE = 4
+
 
 def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None:
     """Tick a paper or untick it, and show the list."""
@@ -102,7 +104,8 @@ def show_extra(scope: Scope, session: Session, target: ShowExtra) -> Turn | None
     """Show the list or the picture of a walk, restart it, or offer another one."""
     what, name = target.what, target.walk
     if what == "other":
-        return Turn(cards.menu(scope, session), session)
+        is_page = name.isascii() and name.isdigit() and len(name) < _DIGITS_OF_A_PAGE
+        return Turn(cards.menu(scope, session, page=int(name) if is_page else 1), session)
     procedure, kind = split_name(scope, name)
     if procedure is None:
         return None

@@ -41,7 +41,7 @@ def begin_named(scope: Scope, session: Session, understanding: Understanding) ->
         asking = replace(session, walk=None)
         return Turn(cards.menu(scope, asking, listed), session)
     kind = scope.slots.get(SERVICE)
-    for procedure in scope.pack.procedures.values():
+    for procedure in cards.by_region(scope):
         if kind in (*procedure.registrations, *procedure.without_path):
             return step_turns.begin(scope, session, procedure, kind or "")
         if not procedure.registrations and procedure.title in understanding.text:

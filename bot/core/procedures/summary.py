@@ -9,11 +9,12 @@ from bot.core.model.pack import Pack, Procedure
 from bot.core.model.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
-from bot.core.procedures.cards import action_of, is_away, placed, reply_of
+from bot.core.procedures.cards import action_of, is_away, placed, progress, reply_of
 from bot.core.procedures.checklist import papers_of, papers_part
+from bot.core.procedures.conditions import base_of
 from bot.core.procedures.drawings import HERE, chart_of, chart_of_path, draw_text
-from bot.core.procedures.graph import way_on
-from bot.core.procedures.walk import current, position, steps_of
+from bot.core.procedures.option_lists import shown_answer
+from bot.core.procedures.walk import came_by, current, route_of, span_of, steps_of
 
 ELSEWHERE = "~"
 """Suffix of the name of a picture that is drawn for people of other regions."""
@@ -40,20 +41,19 @@ def take_along(scope: Scope, walk: Walk) -> tuple[Choice, Choice]:
 
 
 def _summary(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
-    steps, number = steps_of(procedure, walk), position(procedure, walk)
-    is_done = number == len(steps)
-    came_by = way_on(steps[number - 2], walk.registration, walk.answers) if number > 1 else None
-    if came_by and came_by.is_setback:
-        key = "done_setback"
-    else:
-        key = "done_all" if is_done else "done_some"
+    steps, number = steps_of(procedure, walk), span_of(procedure, walk)[1]
+    is_done = number == len(steps) and route_of(procedure, walk).is_complete
+    before = came_by(procedure, walk)
+    went_wrong = before is not None and before.is_setback
+    key = "done_setback" if went_wrong else "done_all" if is_done else "done_some"
     reached = scope.phrase(
         key,
         number=number,
         total=len(steps),
+        progress=progress(scope, procedure, walk),
         action=action_of(scope, procedure, steps[number - 1]),
     )
-    lines = [reached, *_answers(procedure, walk)]
+    lines = [reached, *_answers(scope, procedure, walk)]
     papers = papers_of(scope, procedure, walk.registration)
     if papers and not papers.names:
         lines.append(papers.entry.short)
@@ -65,9 +65,9 @@ def _summary(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     return lines
 
 
-def _answers(procedure: Procedure, walk: Walk) -> list[str]:
+def _answers(scope: Scope, procedure: Procedure, walk: Walk) -> list[str]:
     return [
-        f"{step.question.text} {walk.answers[step.id]}{step.question.unit}"
+        f"{step.question.text} {shown_answer(scope, step.question, walk.answers[step.id])}"
         for step in steps_of(procedure, walk)
         if step.question and step.id in walk.answers
     ]
@@ -84,7 +84,10 @@ def steps_page(scope: Scope, procedure: Procedure, walk: Walk) -> list[Part]:
         for step in steps_of(procedure, walk)
     )
     title = scope.phrase("steps_title", title=walk.registration or procedure.title)
-    return [*_origin(scope, procedure), ListPart(items, title, is_numbered=True)]
+    parts = [*_origin(scope, procedure), ListPart(items, title, is_numbered=True)]
+    if not route_of(procedure, walk).is_complete:
+        parts.append(Text(scope.phrase("steps_open")))
+    return parts
 
 
 def list_to_take(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) -> Reply:
@@ -109,7 +112,7 @@ def picture(scope: Scope, procedure: Procedure, walk: Walk | None, kind: str) ->
     """Build the picture of the path with the current step marked; its `alt` is the text tree."""
     shown = walk or Walk(procedure.id, kind, ())
     scope = placed(scope, shown)
-    at = current(procedure, walk).id if walk and walk.trail else ""
+    at = base_of(current(procedure, walk).id) if walk and walk.trail else ""
     away = ELSEWHERE if is_away(scope, procedure) else ""
     name = f"{procedure.id}#{kind}@{at}{away}"
     chart = chart_named(scope.pack, name)

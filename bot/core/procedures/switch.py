@@ -15,8 +15,9 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.vocabulary import PLACE, SERVICE
-from bot.core.procedures.cards import card
+from bot.core.procedures.cards import card, progress
 from bot.core.procedures.checklist import papers_of
+from bot.core.procedures.option_lists import shown_answer
 from bot.core.procedures.walk import begun, current, position, steps_of, switched
 
 
@@ -80,8 +81,7 @@ def _left_line(scope: Scope, walk: Walk) -> str:
     return scope.phrase(
         "kept_walk",
         title=walk.registration or procedure.title,
-        number=position(procedure, walk),
-        total=len(steps_of(procedure, walk)),
+        progress=progress(scope, procedure, walk),
     )
 
 
@@ -90,8 +90,8 @@ def changed_answer(
 ) -> tuple[str, ...]:
     """Say what was changed, which later answers still count and which do not."""
     step = current(procedure, before)
-    unit = step.question.unit if step.question else ""
-    lines = [scope.phrase("answer_changed", answer=after.answers[step.id] + unit)]
+    answer = shown_answer(scope, step.question, after.answers[step.id])
+    lines = [scope.phrase("answer_changed", answer=answer)]
     number = position(procedure, before)
     for key, way in (("answers_kept", after), ("answers_dropped", before)):
         other = {s.id for s in steps_of(procedure, before if way is after else after)}

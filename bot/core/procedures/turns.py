@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.answering.limits import MAX_CHOICES
-from bot.core.model.choices import AnswerStep, MoveWalk, ResumeWalk
-from bot.core.model.pack import Procedure, QuestionKind
+from bot.core.model.choices import AnswerStep, MoveWalk, PickOption, ResumeWalk, ShowOptions
+from bot.core.model.pack import Procedure, QuestionKind, joined
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk
@@ -21,20 +21,37 @@ from bot.core.model.understanding import Understanding
 from bot.core.procedures import summary, switch
 from bot.core.procedures.cards import card
 from bot.core.procedures.graph import outcomes
-from bot.core.procedures.step_answers import Impossible, Partial, Read, read_answer, read_date
+from bot.core.procedures.option_lists import EVERYTHING, Listed, picked, place_of
+from bot.core.procedures.step_answers import (
+    Impossible,
+    Matches,
+    Partial,
+    Read,
+    read_answer,
+    read_date,
+)
 from bot.core.procedures.walk import (
     answered,
     at_number,
     at_step,
     begun,
+    can_go_on,
     current,
     is_open,
     moved_back,
     moved_on,
     position,
+    route_of,
+    span_of,
     steps_of,
+    with_picks,
 )
+from bot.core.words.amounts import read_amount
 from bot.core.words.moves import Kind, stripped
+from bot.core.words.numerals import read_number
+
+_MOST_DIGITS = 3
+"""Of the number of an option."""
 
 
 def walk_under_way(scope: Scope, session: Session) -> tuple[Procedure, Walk] | None:
@@ -45,11 +62,16 @@ def walk_under_way(scope: Scope, session: Session) -> tuple[Procedure, Walk] | N
 
 
 def show_card(
-    scope: Scope, session: Session, procedure: Procedure, walk: Walk, *notices: str
+    scope: Scope,
+    session: Session,
+    procedure: Procedure,
+    walk: Walk,
+    *notices: str,
+    listed: Listed = EVERYTHING,
 ) -> Turn:
     """Show the card of a walk and make it the walk under way."""
     after = replace(session.with_walk(walk), known="")
-    return Turn(card(scope, procedure, walk, *notices), after)
+    return Turn(card(scope, procedure, walk, *notices, listed=listed), after)
 
 
 def begin(scope: Scope, session: Session, procedure: Procedure, kind: str) -> Turn:
@@ -79,8 +101,9 @@ def stop(scope: Scope, session: Session, procedure: Procedure, walk: Walk) -> Tu
 def go_to(scope: Scope, session: Session, procedure: Procedure, walk: Walk, number: int) -> Turn:
     if there := at_number(procedure, walk, number):
         return show_card(scope, session, procedure, there)
-    total = len(steps_of(procedure, walk))
-    notice = scope.phrase("no_such_step", number=number, total=total)
+    known = route_of(procedure, walk)
+    key = "no_such_step" if known.is_complete else "no_such_step_yet"
+    notice = scope.phrase(key, number=number, total=len(known.steps))
     return show_card(scope, session, procedure, walk, notice)
 
 
@@ -100,7 +123,7 @@ def make_move(scope: Scope, session: Session, procedure: Procedure, walk: Walk, 
     match kind:
         case "stop":
             return stop(scope, session, procedure, walk)
-        case "next" if is_open(procedure, walk):
+        case "next" if is_open(procedure, walk) or _waits_for_outcome(procedure, walk):
             return show_card(scope, session, procedure, walk, scope.phrase("answer_first"))
         case "next":
             further = moved_on(procedure, walk)
@@ -113,10 +136,17 @@ def make_move(scope: Scope, session: Session, procedure: Procedure, walk: Walk, 
             return show_card(scope, session, procedure, replace(walk, is_aside=False))
 
 
+def _waits_for_outcome(procedure: Procedure, walk: Walk) -> bool:
+    """Return whether what comes of the step decides the way, and has not been said."""
+    step = current(procedure, walk)
+    return bool(outcomes(step, walk.registration)) and not can_go_on(procedure, walk)
+
+
 def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:
     """Take the words as the answer to the question that was asked; return `None` if they are none.
 
-    A step without a question takes the name of one of its outcomes.
+    A step without a question takes the name of one of its outcomes.  A mere date or number belongs
+    to the question that was put, also where it does not answer it.
     """
     under_way = walk_under_way(scope, session)
     if not under_way:
@@ -125,8 +155,21 @@ def answer(scope: Scope, session: Session, understanding: Understanding) -> Turn
     question = current(procedure, walk).question
     if question and session.asked != question.kind:
         return None
-    said = understanding.dates if understanding.is_bare_date else ()
-    return _take_answer(scope, session, *under_way, stripped(understanding.text), said)
+    dates = understanding.dates if understanding.is_bare_date else ()
+    said = stripped(understanding.text)
+    turn = _take_answer(scope, session, *under_way, said, dates)
+    if turn or question is None:
+        return turn
+    is_number = read_amount(said) is not None and not _picks(session, said)
+    if not dates and not is_number:
+        return None
+    return show_card(scope, session, *under_way, scope.phrase(f"answer_no_{question.kind}"))
+
+
+def _picks(session: Session, said: str) -> bool:
+    """Return whether a number in words is that of a choice on offer."""
+    number = read_number(said)
+    return number is not None and 1 <= number <= len(session.offered)
 
 
 def take_as_answer(
@@ -173,10 +216,14 @@ def _take_answer(
     match value:
         case None:
             return None
-        case Impossible(phrase, date):
+        case Impossible(phrase, date, count):
             today = scope.day.isoformat()
-            notice = scope.phrase(phrase, date=date, today=today)
+            notice = scope.phrase(phrase, date=date, today=today, count=count)
             return show_card(scope, session, procedure, walk, notice)
+        case Matches(options):
+            notice = scope.phrase("options_found")
+            found = Listed(found=options)
+            return show_card(scope, session, procedure, walk, notice, listed=found)
         case Partial(spans):
             return _ask_for_rest(scope, session, procedure, walk, spans)
         case str():
@@ -235,7 +282,7 @@ def _move_from_step(
     scope: Scope, session: Session, procedure: Procedure, walk: Walk, kind: str, step: str
 ) -> Turn:
     """Move the walk under way if the choice was made for the step where it stands."""
-    if kind in ("stop", "here") or step == current(procedure, walk).id:
+    if kind in ("stop", "here") or step in _shown(procedure, walk):
         return make_move(scope, session, procedure, walk, kind)
     notices = (
         ()
@@ -311,23 +358,79 @@ def split_name(scope: Scope, name: str) -> tuple[Procedure | None, str]:
 
 def press_answer(scope: Scope, session: Session, target: AnswerStep) -> Turn | None:
     """Answer the question of the step that the choice names, if the walk still stands there."""
-    name, step, number = target.walk, target.step, target.answer
+    under_way = _stands_at(scope, session, target.walk, target.step)
+    if isinstance(under_way, Turn) or under_way is None:
+        return under_way
+    procedure, walk = under_way
+    walk = at_step(procedure, walk, target.step) or walk
+    here = current(procedure, walk)
+    if here.question and here.question.kind is QuestionKind.DATE:
+        span = read_span(target.answer)
+        dates = (SaidDate(target.answer, (span,)),) if span else ()
+        return _take_answer(scope, session, procedure, walk, "", dates)
+    named_outcomes = outcomes(here, walk.registration)
+    number = _number_of(target.answer, len(named_outcomes))
+    if number is None or (here.question and here.question.kind is QuestionKind.SEVERAL):
+        return None
+    return _store_answer(scope, session, procedure, walk, named_outcomes[number])
+
+
+def press_pick(scope: Scope, session: Session, target: PickOption) -> Turn | None:
+    """Tick an option of the step where the walk stands, or complete its answer."""
+    under_way = _stands_at(scope, session, target.walk, target.step)
+    if isinstance(under_way, Turn) or under_way is None:
+        return under_way
+    procedure, walk = under_way
+    step = current(procedure, walk)
+    if step.question is None or step.question.kind is not QuestionKind.SEVERAL:
+        return None
+    options = [option.name for option in step.question.options]
+    have = picked(walk, step)
+    if target.option == PickOption.DONE:
+        answer = joined(option for option in options if option in have)
+        return _store_answer(scope, session, procedure, walk, answer)
+    number = _number_of(target.option, len(options))
+    if number is None:
+        return None
+    name = options[number]
+    after = tuple(o for o in have if o != name) if name in have else (*have, name)
+    listed = place_of(step, number)
+    return show_card(scope, session, procedure, with_picks(walk, step.id, after), listed=listed)
+
+
+def press_options(scope: Scope, session: Session, target: ShowOptions) -> Turn | None:
+    """Show a page of the options of the step where the walk stands."""
+    under_way = _stands_at(scope, session, target.walk, target.step)
+    if isinstance(under_way, Turn) or under_way is None:
+        return under_way
+    listed = Listed(int(target.group) if target.group else None, target.page)
+    return show_card(scope, session, *under_way, listed=listed)
+
+
+def _stands_at(
+    scope: Scope, session: Session, name: str, step: str
+) -> tuple[Procedure, Walk] | Turn | None:
+    """Return the walk under way if it stands at this step, else the turn that says where it is."""
     under_way = walk_under_way(scope, session)
     if not under_way or under_way[1].name != name:
         return offer_to_resume(scope, session, name, step)
     procedure, walk = under_way
-    here = current(procedure, walk)
-    if step != here.id:
-        notice = say_step_is_past(scope, procedure, walk, step)
-        return show_card(scope, session, procedure, walk, notice)
-    if here.question and here.question.kind is QuestionKind.DATE:
-        span = read_span(number)
-        dates = (SaidDate(number, (span,)),) if span else ()
-        return _take_answer(scope, session, procedure, walk, "", dates)
-    named_outcomes = outcomes(here, walk.registration)
-    if not number.isascii() or not number.isdigit() or int(number[:3]) >= len(named_outcomes):
-        return None
-    return _store_answer(scope, session, procedure, walk, named_outcomes[int(number)])
+    if step in _shown(procedure, walk):
+        return under_way
+    notice = say_step_is_past(scope, procedure, walk, step)
+    return show_card(scope, session, procedure, walk, notice)
+
+
+def _shown(procedure: Procedure, walk: Walk) -> tuple[str, ...]:
+    """Return the ids of the steps that the card shows."""
+    first, last = span_of(procedure, walk)
+    return tuple(step.id for step in steps_of(procedure, walk)[first - 1 : last])
+
+
+def _number_of(text: str, count: int) -> int | None:
+    """Read the number of one of `count` things, from 0."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number and int(text) < count else None
 
 
 def press_resume(scope: Scope, session: Session, target: ResumeWalk) -> Turn | None:

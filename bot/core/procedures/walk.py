@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.model.pack import Procedure, QuestionKind, Step
+from bot.core.model.pack import (
+    Procedure,
+    QuestionKind,
+    Step,
+    Transition,
+    split_up,
+)
 from bot.core.model.session import Walk
-from bot.core.procedures.graph import outcomes, path, way_on
+from bot.core.procedures.conditions import base_of, in_round, round_of
+from bot.core.procedures.graph import Route, outcomes, route
 
 
 def begun(
@@ -22,9 +29,29 @@ def begun(
     return Walk(procedure.id, registration, (procedure.start,), ticks=ticks, region=region)
 
 
+def with_picks(walk: Walk, step: str, options: tuple[str, ...]) -> Walk:
+    """Return the walk with these options ticked at a step."""
+    return replace(walk, picks={**walk.picks, step: options})
+
+
 def steps_of(procedure: Procedure, walk: Walk) -> tuple[Step, ...]:
-    """Return the path that the answers of a walk lead along."""
-    return path(procedure, walk.registration, walk.answers)
+    """Return the path that the answers of a walk lead along, as far as they decide."""
+    return route_of(procedure, walk).steps
+
+
+def route_of(procedure: Procedure, walk: Walk) -> Route:
+    return route(procedure, walk.registration, walk.answers)
+
+
+def came_by(procedure: Procedure, walk: Walk) -> Transition | None:
+    """Return the transition that led to the current step; `None` at the first one."""
+    number = position(procedure, walk)
+    return route_of(procedure, walk).ways[number - 2] if number > 1 else None
+
+
+def can_go_on(procedure: Procedure, walk: Walk) -> bool:
+    """Return whether it is certain what follows the step, or those that are shown with it."""
+    return len(route_of(procedure, walk).ways) >= span_of(procedure, walk)[1]
 
 
 def position(procedure: Procedure, walk: Walk) -> int:
@@ -65,6 +92,22 @@ def _stand_at(walk: Walk, steps: Sequence[Step]) -> Walk:
     return replace(walk, trail=tuple(step.id for step in steps), is_aside=False)
 
 
+def span_of(procedure: Procedure, walk: Walk) -> tuple[int, int]:
+    """Return the numbers of the first and the last step that the card shows together.
+
+    Steps on which the person only waits are shown together with those around them.
+    """
+    steps, number = steps_of(procedure, walk), position(procedure, walk)
+    if not steps[number - 1].is_wait:
+        return number, number
+    first = last = number
+    while first > 1 and steps[first - 2].is_wait:
+        first -= 1
+    while last < len(steps) and steps[last].is_wait:
+        last += 1
+    return first, last
+
+
 def is_open(procedure: Procedure, walk: Walk) -> bool:
     """Return whether the current step has a question without an answer."""
     step = current(procedure, walk)
@@ -72,18 +115,20 @@ def is_open(procedure: Procedure, walk: Walk) -> bool:
 
 
 def moved_on(procedure: Procedure, walk: Walk) -> Walk | None:
-    """Return the walk one step further, without a setback at this step; `None` past the end."""
-    walk = at_number(procedure, walk, position(procedure, walk)) or walk
-    if further := at_number(procedure, walk, position(procedure, walk) + 1):
+    """Return the walk past what the card shows, without a setback there; `None` past the end."""
+    walk = at_number(procedure, walk, span_of(procedure, walk)[0]) or walk
+    number = span_of(procedure, walk)[1]
+    if further := at_number(procedure, walk, number + 1):
         return further
-    way = way_on(current(procedure, walk), walk.registration, walk.answers)
-    return at_step(procedure, walk, way.to) if way else None
+    ways = route_of(procedure, walk).ways[number - 1 :]
+    return at_step(procedure, walk, ways[0].to) if ways else None
 
 
 def moved_back(procedure: Procedure, walk: Walk) -> Walk:
-    """Return the walk one step back; at the first step it stays there."""
-    number = max(1, position(procedure, walk) - 1)
-    return at_number(procedure, walk, number) or walk
+    """Return the walk at the card before; at the first one it stays there."""
+    number = max(1, span_of(procedure, walk)[0] - 1)
+    before = at_number(procedure, walk, number) or walk
+    return at_number(procedure, before, span_of(procedure, before)[0]) or before
 
 
 def answered(procedure: Procedure, walk: Walk, answer: str) -> Walk:
@@ -93,7 +138,8 @@ def answered(procedure: Procedure, walk: Walk, answer: str) -> Walk:
     """
     step = current(procedure, walk)
     number = position(procedure, walk)
-    walk = replace(walk, answers={**walk.answers, step.id: answer})
+    answers = {**walk.answers, step.id: answer}
+    walk = replace(walk, answers=answers, picks=_without_picks(walk, step.id))
     steps = steps_of(procedure, walk)
     following = number
     for n, later in enumerate(steps[number:], number):
@@ -123,12 +169,16 @@ def switched(procedure: Procedure, walk: Walk, registration: str) -> Walk:
 
 def renamed(procedure: Procedure, walk: Walk) -> Walk:
     """Return the walk with the current ids of its steps (`Procedure.renamed` maps old to new)."""
-    now = procedure.renamed
+
+    def now(step: str) -> str:
+        base = base_of(step)
+        return in_round(procedure.renamed.get(base, base), round_of(step))
+
     return replace(
         walk,
-        trail=tuple(now.get(step, step) for step in walk.trail),
-        answers={now.get(step, step): answer for step, answer in walk.answers.items()},
-        ticks={now.get(step, step): papers for step, papers in walk.ticks.items()},
+        trail=tuple(map(now, walk.trail)),
+        answers={now(step): answer for step, answer in walk.answers.items()},
+        ticks={now(step): papers for step, papers in walk.ticks.items()},
     )
 
 
@@ -138,7 +188,8 @@ def migrated(procedure: Procedure, walk: Walk) -> Walk:
     fitting = {
         step: answer
         for step, answer in walk.answers.items()
-        if step in procedure.steps and _is_answer(procedure.steps[step], walk.registration, answer)
+        if (there := procedure.steps.get(base_of(step)))
+        and _is_answer(there, walk.registration, answer)
     }
     walk = replace(walk, answers=fitting)
     steps = steps_of(procedure, walk)
@@ -147,9 +198,18 @@ def migrated(procedure: Procedure, walk: Walk) -> Walk:
 
 def _is_answer(step: Step, registration: str, answer: str) -> bool:
     """Return whether a stored answer is still one that can be given."""
-    if step.question and step.question.kind in (QuestionKind.NUMBER, QuestionKind.DATE):
-        return True
-    return answer in outcomes(step, registration)
+    known = outcomes(step, registration)
+    match step.question.kind if step.question else None:
+        case QuestionKind.NUMBER | QuestionKind.DATE | QuestionKind.TEXT:
+            return True
+        case QuestionKind.SEVERAL:
+            return set(split_up(answer)) <= set(known)
+        case _:
+            return answer in known
+
+
+def _without_picks(walk: Walk, step: str) -> dict[str, tuple[str, ...]]:
+    return {other: options for other, options in walk.picks.items() if other != step}
 
 
 def _without(answers: Mapping[str, str], steps: Sequence[str]) -> dict[str, str]:

@@ -33,6 +33,7 @@ def write_number(number: int) -> str:
 
 
 def _in_words(text: str) -> int | None:
+    """Read units; a last digit right behind 百, 千 or 万 counts tenths of it (一百二 is 120)."""
     total = section = digit = 0
     for character in text:
         if character in DIGITS:
@@ -43,4 +44,7 @@ def _in_words(text: str) -> int | None:
             section, digit = section + (digit or 1) * _UNITS[character], 0
         else:
             return None
+    behind = _UNITS.get(text[-2:-1], 0)
+    if digit and behind > _UNITS["十"]:
+        digit *= behind // 10
     return total + section + digit

@@ -1,4 +1,7 @@
-"""Check procedures as graphs: no dangling transition, no endless circle, no ambiguous way on."""
+"""Check procedures as graphs: no dangling transition, no endless circle, no ambiguous way on.
+
+That exactly one way is open in every case is proved in `ways`, once the rest is right.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
 from bot.errors import Problem
+from bot.knowledge.build_procedure import procedure_of
+from bot.knowledge.checks.conditions import check_conditions
 from bot.knowledge.checks.references import Use, duplicates, listed, unknown_names
 from bot.knowledge.checks.step_questions import check_questions
+from bot.knowledge.checks.ways import check_ways
 from bot.knowledge.draft import Draft, Names, services_of
 from bot.knowledge.schema import ProcedureFile, StepForm, TransitionForm
 from bot.knowledge.validation import Item
@@ -112,10 +118,25 @@ def _graph(item: Item[ProcedureFile]) -> Iterator[Problem]:
     """Check that the steps are connected; only then that every registration reaches an end."""
     wrong = [*_twin_steps(item), *_dangling(item)]
     yield from wrong
-    yield from _overlaps(item)
+    unclear = list(_overlaps(item))
     if not wrong:
         yield from _unreachable(item)
         yield from _dead_ends(item)
+        unclear += check_conditions(item, _steps_before(item.form))
+    yield from unclear
+    if not (wrong or unclear):
+        for message, trail in check_ways(procedure_of(item.form)):
+            yield item.problem(message, *trail)
+
+
+def _steps_before(form: ProcedureFile) -> dict[str, frozenset[str]]:
+    """Return for every step those that a way to it can pass, and the step itself."""
+    ways = _ways(form, None)
+    back: dict[str, list[str]] = defaultdict(list)
+    for step, following in ways.items():
+        for target in following:
+            back[target].append(step)
+    return {step: frozenset(reachable(step, back)) for step in ways}
 
 
 def _twin_steps(item: Item[ProcedureFile]) -> Iterator[Problem]:
@@ -139,6 +160,8 @@ def _overlaps(item: Item[ProcedureFile]) -> Iterator[Problem]:
     """Yield two transitions that are open to the same registration in the same case."""
     for n, step in enumerate(item.form.steps):
         for (_, one), (m, other) in combinations(enumerate(step.next), 2):
+            if one.when or other.when or one.otherwise or other.otherwise:
+                continue  # left to `check_ways`, which knows the answers
             if one.outcome == other.outcome and (shared := _shared(one, other)):
                 case = f"结果“{one.outcome}”" if one.outcome else "没有写 outcome"
                 message = f"{shared}（{case}）有两条路：“{one.to}”和“{other.to}”；请分清"

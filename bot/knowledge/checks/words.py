@@ -71,7 +71,9 @@ def slot_values(draft: Draft) -> dict[str, Collection[str] | None] | None:
 
 def _other_subjects(draft: Draft, slot: str) -> set[str] | None:
     """Return the subjects that boundary entries answer; None if an entry was unreadable."""
-    if draft.entry_ids.known != {entry.form.id for entry in draft.entries}:
+    if not draft.entry_ids.is_complete or draft.entry_ids.known != {
+        entry.form.id for entry in draft.entries
+    }:
         return None
     slots = (e.form.slots.get(slot) for e in draft.entries if e.form.kind == "boundary")
     return {name for name in slots if name}

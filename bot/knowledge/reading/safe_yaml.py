@@ -18,6 +18,7 @@ import yaml
 from bot.errors import Problem
 from bot.knowledge.reading.files import FORBIDDEN, MAX_PROBLEMS, Content
 from bot.knowledge.reading.located import Located, Trail, Value, path_of
+from bot.knowledge.reading.typing_slips import AFTER, BEFORE, cut_by, slips_near
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -68,13 +69,21 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.lines: dict[Trail, int] = {}
         self.notes: list[tuple[int, Trail, str]] = []
+        self._text = text
+        self._lines = text.split("\n")
         self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_Loader))
 
     def document(self) -> Value:
         try:
             return self._only_document()
         except yaml.YAMLError as error:
-            self.notes.append((_line_of(error), (), _explain(error)))
+            line = _line_of(error)
+            told = {number for number, _, _ in self.notes}
+            found = ((n, text) for n, text in slips_near(self._text, line) if n not in told)
+            slips: list[tuple[int, Trail, str]] = [(number, (), text) for number, text in found]
+            if told & set(range(line - BEFORE, line + AFTER + 1)):
+                return None
+            self.notes += slips or [(line, (), _explain(error))]
         except _GiveUp:
             pass
         return None
@@ -154,6 +163,7 @@ class _Reader:
         text: str = event.value
         if event.style:
             return text
+        self._refuse_cut(event, trail)
         if text in WORDS:
             return WORDS[text]
         if WHOLE_NUMBER.fullmatch(text):
@@ -161,6 +171,18 @@ class _Reader:
         if parts := DATE.fullmatch(text):
             return self._date(parts, event, trail)
         return text
+
+    def _refuse_cut(self, event: Any, trail: Trail) -> None:
+        """Refuse a text that goes on after a `#` and would be cut there in silence."""
+        at = event.end_mark
+        line = self._lines[at.line] if at.line < len(self._lines) else ""
+        if "#" in line and event.value and (cut := cut_by(line[at.column :])):
+            shown = cut if len(cut) <= 20 else cut[:20] + "…"
+            self._note(
+                event,
+                trail,
+                f"“{shown}”不算数：空格加 # 后面是备注；是正文就整段加引号，是备注就写“# ”",
+            )
 
     def _date(self, parts: re.Match[str], event: Any, trail: Trail) -> Value:
         try:

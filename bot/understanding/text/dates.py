@@ -24,9 +24,10 @@ MOST = 6
 _MAY_HOLD_ONE = re.compile(
     r"\d{4}|\d\d\s*+年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
     r"|[昨今明前后後][天日]|[年天周週期拜]\s*+(?:[以之]\s*+)?[前后後]"
+    r"|[上下这這本][上下个個]?[周週星礼禮]|还[有剩].{1,4}[天月周年]|只[有剩].{1,4}[天月周年]|過期.{1,4}[天周週]|过期.{1,4}[天周]"
 )
 """A quick test, because most questions hold no date."""
-_TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊", "号个这后两周礼腊农阴旧")
+_TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊還過", "号个这后两周礼腊农阴旧还过")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _BLANKS = re.compile(r"(?<=[年月日号个上下本今去前明])\s++|(?<!\s)\s++(?=[年月日号天个])")
 _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
@@ -35,6 +36,30 @@ _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0,
 _MONTHS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0}
 _DAYS |= {"明天": 1, "明日": 1, "后天": 2, "大后天": 3}
+_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
+_WEEKDAYS = {day: n for n, day in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
+_ENGLISH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_ENGLISH_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_ENDS = re.compile(r"(?:就|才|会|要)?(?:到期|届满|期满|截止|为止|过期|失效|止)")
+_ENDS_THERE = re.compile(rf"\s*{_ENDS.pattern}")
+_BEGINS = re.compile(r"\s*(?:[到至~～—]|起|开始|生效|签发|发证|-(?=\d{4}))")
+_BEHIND_TO = re.compile(r"(?:[到至~～—]|\d-)\s*$")
 _THIRDS = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20)}
 _THIRDS |= {"下旬": (21, 31), "底": (21, 31), "末": (21, 31)}
 _SEASONS = {"年初": (1, 3), "初": (1, 3), "年中": (5, 8), "年底": (10, 12), "底": (10, 12)}
@@ -54,7 +79,11 @@ _SHORT_YEAR = rf"(?<![{_NO_YEAR_BEFORE}])(?:\d\d|[零〇一二三四五六七八
 _SAID_YEAR = (
     rf"(?:(?P<year>{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
 )
-_DAY = rf"(?:(?P<day>{_N})(?:日|号|(?![\d年月个日号周天])(?<=\d))|(?P<third>{'|'.join(_THIRDS)}))"
+_BEHIND_A_DAY = r"(?=$|[\s,，.。;；、!！?？]|到期?|至|起|拿|发|签|取|领|考|届|的|吗|呢)"
+_DAY = (
+    rf"(?:(?P<day>{_N})(?:日|号|(?![\d年月个日号周天])(?<=\d)|{_BEHIND_A_DAY})"
+    rf"|(?P<third>{'|'.join(_THIRDS)}))"
+)
 _MONTH = rf"(?P<month>{_N})月份?的?"
 _BEHIND_A_YEAR = r"(?=[的拿考取发领签批办注过就才毕]|年?底|年?初|$)"
 
@@ -98,8 +127,20 @@ def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
         if not hits:
             return
         _, _, match, spans, lacks = min(hits, key=lambda hit: hit[:2])
-        yield SaidDate(match.group().strip(), spans, lacks), match.start(), match.end()
+        role = _role(plain, match.start(), match.end())
+        yield SaidDate(match.group().strip(), spans, lacks, role), match.start(), match.end()
         at = match.end()
+
+
+def _role(plain: str, start: int, end: int) -> Literal["", "start", "end"]:
+    """Say whether something begins or ends on a date, from the words round it."""
+    if (
+        _ENDS_THERE.match(plain, end)
+        or _ENDS.search(plain, start, end)
+        or _BEHIND_TO.search(plain[:start])
+    ):
+        return "end"
+    return "start" if _BEGINS.match(plain, end) else ""
 
 
 def _matches(form: _Form, plain: str, at: int) -> Iterator[re.Match[str]]:
@@ -173,6 +214,38 @@ def _read_two_numbers(match: re.Match[str], _: date) -> tuple[Span, ...]:
     return _in_month(int(match["y"]), int(match["m"]), match)
 
 
+def _read_orders(match: re.Match[str], _: date) -> tuple[Span, ...]:
+    """Read 3/1/2027 in both orders; one day only if the other order is no date."""
+    year, one, other = int(match["y"]), int(match["a"]), int(match["b"])
+    return tuple(dict.fromkeys((*_day(year, one, other), *_day(year, other, one))))
+
+
+def _read_english(match: re.Match[str], _: date) -> tuple[Span, ...]:
+    month = _ENGLISH_MONTHS.index(match["name"][:3]) + 1
+    day = match.groupdict().get("day") or match.groupdict().get("first")
+    year = int(match["y"])
+    return _day(year, month, int(day)) if day else (month_span(year, month),)
+
+
+def _read_week(match: re.Match[str], today: date) -> tuple[Span, ...]:
+    """Read 下周 as seven days from Monday on, 下周三 as one day, 下周末 as two."""
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=_WEEKS[match["near"]])
+    if match["weekday"] is None:
+        return (Span(monday, monday + timedelta(days=6)),)
+    first = monday + timedelta(days=_WEEKDAYS[match["weekday"]])
+    return (Span(first, first + timedelta(days=match["weekday"] == "末")),)
+
+
+def _read_left(match: re.Match[str], today: date) -> tuple[Span, ...] | None:
+    """Read 还有20天到期 and 过期20天 as the day of the expiry; 还有两个月 is too vague for one."""
+    count, unit = _number(match["count"]), match["unit"]
+    way = 1 if match["left"] else -1
+    if not 0 < count < 1000:
+        return None
+    there = today + timedelta(days=way * count * (1 if unit in ("天", "日") else 7))
+    return _bounded(there, there)
+
+
 def _read_month(match: re.Match[str], today: date) -> tuple[Span, ...]:
     return _in_month(_year(match, today), _number(match["month"]), match)
 
@@ -218,7 +291,8 @@ def _read_distance(match: re.Match[str], today: date) -> tuple[Span, ...] | None
     if not 0 < count < 100:
         return None
     if unit == "年":
-        return (year_span(today.year + way * count),)
+        year = today.year + way * count
+        return _bounded(date(year, 1, 1), date(year, 12, 31))
     if unit.endswith("月"):
         there = _shifted(today, Period(months=count), way)
         return (month_span(there.year, there.month),)
@@ -231,6 +305,31 @@ def _shifted(day: date, by: Period, way: int) -> date:
 
 
 _FORMS = (
+    _Form(
+        re.compile(
+            rf"(?:(?P<left>还有?|只有|只剩|还剩)|过期(?:了|已经)?)(?P<count>\d{{1,3}}|{_N}|两)"
+            r"(?P<unit>天|日|周|个星期)(?(left)[,，]?(?:就|才|就要|要|快)?(?:到期|届满|过期|期满)|)"
+        ),
+        _read_left,
+    ),
+    _Form(
+        re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})([/.-])(?P<b>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)"),
+        _read_orders,
+    ),
+    _Form(
+        re.compile(
+            rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<name>{_ENGLISH})\.?"
+            r"(?:\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*+(?:,\s*+)?(?P<y>(?:19|20)\d\d)(?!\d)"
+        ),
+        _read_english,
+    ),
+    _Form(
+        re.compile(
+            rf"(?P<near>上上|下下|上(?!下)|(?<!上)下|这|本)个?(?:周|星期|礼拜)(?P<weekday>[{''.join(_WEEKDAYS)}])?"
+            r"(?![一二三四五六日天]?[前后内]|[转期边围年岁])"
+        ),
+        _read_week,
+    ),
     _Form(
         re.compile(
             r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"

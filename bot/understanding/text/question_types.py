@@ -151,7 +151,8 @@ def question_features(text: str) -> dict[str, float]:
 
 def _clauses(text: str) -> list[_Clause]:
     """The last clauses; NFKC may have made the text longer."""
-    pieces = _BREAKS.split(unicodedata.normalize("NFKC", text).lower()[-_LONGEST:])
+    whole = text.encode("utf-8", "ignore").decode("utf-8")  # half a pair of surrogates is no text
+    pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower()[-_LONGEST:])
     said = [pair for pair in zip(pieces[::2], [*pieces[1::2], ""], strict=True) if pair[0]]
     return [_Clause(words, "?" in mark, _cues(words)) for words, mark in said[-MOST_CLAUSES:]]
 

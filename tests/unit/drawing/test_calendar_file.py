@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 
 from bot.core.model.reminder import Reminder
@@ -18,7 +20,7 @@ REMINDER = Reminder(
 )
 
 
-def test_the_day_is_a_whole_day_with_an_alarm_a_week_before() -> None:
+def test_the_day_is_a_whole_day_with_an_alarm_at_nine_a_week_before() -> None:
     [event] = Calendar.from_ical(write(REMINDER)).walk("VEVENT")
     assert event.decoded("dtstart") == date(2027, 2, 28)
     assert event.decoded("dtend") == date(2027, 3, 1)
@@ -26,7 +28,14 @@ def test_the_day_is_a_whole_day_with_an_alarm_a_week_before() -> None:
     assert str(event["description"]) == REMINDER.text
     assert str(event["uid"]) == "zhuce-initial-deadline-2027-02-28@zhuce"
     [alarm] = event.walk("VALARM")
-    assert alarm.decoded("trigger") == timedelta(days=-7)
+    assert alarm.decoded("trigger") == timedelta(days=-7, hours=9)
+
+
+@pytest.mark.parametrize(("left", "before"), [(8, 7), (7, 3), (3, 1), (2, 1), (1, 0)])
+def test_the_alarm_still_lies_ahead(left: int, before: int) -> None:
+    soon = replace(REMINDER, written_on=REMINDER.day - timedelta(days=left))
+    [alarm] = Calendar.from_ical(write(soon)).walk("VALARM")
+    assert alarm.decoded("trigger") == timedelta(days=-before, hours=9)
 
 
 def test_it_is_stamped_with_the_beginning_of_the_day_in_shanghai() -> None:

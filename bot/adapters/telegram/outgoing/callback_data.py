@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from cachetools import FIFOCache
 
-from bot.adapters.telegram.outgoing.codes import Codebook
+from bot.adapters.delivery.codes import Codebook
 from bot.adapters.telegram.routes import Route
 
 MAX_DATA = 64

@@ -10,8 +10,8 @@ from typing import Any
 
 from cachetools import FIFOCache
 
-from bot.adapters.telegram.outgoing.codes import Codebook, short_hash
-from bot.adapters.telegram.outgoing.deep_links import ASK, link, payload_of
+from bot.adapters.delivery.codes import Codebook, short_hash
+from bot.adapters.delivery.deep_links import ASK, link, payload_of
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.keyboards import link_button, markup
 from bot.core.conversation import Conversation

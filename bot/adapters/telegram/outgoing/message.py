@@ -8,9 +8,9 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from bot.adapters.delivery.codes import Codebook
+from bot.adapters.delivery.deep_links import ASK, link, payload_of
 from bot.adapters.telegram.outgoing.callback_data import Buttons
-from bot.adapters.telegram.outgoing.codes import Codebook
-from bot.adapters.telegram.outgoing.deep_links import ASK, link, payload_of
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.keyboards import (
     Button,

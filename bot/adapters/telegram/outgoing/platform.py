@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from cachetools import FIFOCache
 
+from bot.adapters.delivery.codes import Codebook
 from bot.adapters.delivery.errors import Refused
 from bot.adapters.delivery.utf16 import MAX_TEXT, units
 from bot.adapters.telegram.outgoing.callback_data import Buttons
-from bot.adapters.telegram.outgoing.codes import Codebook
 from bot.adapters.telegram.outgoing.message import OutgoingMessage, Writer, note
 from bot.adapters.telegram.outgoing.sender import Sender
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options

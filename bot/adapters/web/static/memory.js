@@ -1,55 +1,63 @@
-// What this browser keeps: the conversation id (all tabs) and the messages on this page (this tab).
-// Storage may be forbidden or full; then a plain object stands in until the page is left.
+// What this browser keeps, for all tabs and until it is cleared: the ids of conversations, of which
+// the last is in use, and what was said. Storage may be forbidden or full; then a plain object
+// stands in until the page is left.
 
-const HISTORY = "zhuce.history.1";
-const CONVERSATION = "zhuce.conversation";
+const HISTORY = "zhuce.history.2";
+const CONVERSATIONS = "zhuce.conversations";
 const MAX_ENTRIES = 200;
 
 const standIn = new Map();
 
-function read(storage, name) {
+function read(name) {
   try {
-    return window[storage].getItem(name) ?? standIn.get(name) ?? null;
+    return localStorage.getItem(name) ?? standIn.get(name) ?? null;
   } catch {
     return standIn.get(name) ?? null;
   }
 }
 
-function write(storage, name, value) {
+function write(name, value) {
   try {
-    window[storage].setItem(name, value);
+    localStorage.setItem(name, value);
     standIn.delete(name);
+    return true;
   } catch {
     standIn.set(name, value);
+    return false;
   }
 }
 
-function drop(storage, name) {
-  standIn.delete(name);
+function list(name) {
   try {
-    window[storage].removeItem(name);
+    const found = JSON.parse(read(name) ?? "[]");
+    return Array.isArray(found) ? found : [];
   } catch {
-    // nothing was stored either
+    return [];
   }
 }
 
-export const conversation = {
-  get: () => read("localStorage", CONVERSATION),
-  set: (id) => write("localStorage", CONVERSATION, id),
-  drop: () => drop("localStorage", CONVERSATION),
+export const conversations = {
+  all: () => list(CONVERSATIONS),
+  current: () => list(CONVERSATIONS).at(-1) || null,
+  add: (id) => write(CONVERSATIONS, JSON.stringify([...list(CONVERSATIONS), id])),
+  // The next message gets a new id; the old ones are remembered, to be deleted with the rest.
+  leave: () => conversations.current() && conversations.add(""),
+  drop: () => write(CONVERSATIONS, "[]"),
 };
 
 export const history = {
-  load() {
-    try {
-      const entries = JSON.parse(read("sessionStorage", HISTORY) ?? "[]");
-      return Array.isArray(entries) ? entries : [];
-    } catch {
-      return [];
-    }
+  load: () => list(HISTORY),
+  // Another tab may have written meanwhile, so what is there now is changed, never a copy.
+  change(how) {
+    const entries = how(list(HISTORY)).slice(-MAX_ENTRIES);
+    if (!write(HISTORY, JSON.stringify(entries))) write(HISTORY, JSON.stringify(entries.slice(-20)));
+    return history.load();
   },
-  save: (entries) =>
-    write("sessionStorage", HISTORY, JSON.stringify(entries.slice(-MAX_ENTRIES))),
+  onChange(react) {
+    addEventListener("storage", (event) => {
+      if (event.key === HISTORY || event.key === null) react();
+    });
+  },
 };
 
 // crypto.randomUUID exists only on https and localhost; the page is also opened as http://192.168…

@@ -1,6 +1,7 @@
 // Talks to the HTTP API. Every failure leaves here as a `Failure` with a sentence that can be shown.
 
-import { conversation } from "./memory.js";
+import { conversations } from "./memory.js";
+import { t } from "./words.js";
 
 const WAIT_MS = 30_000;
 
@@ -10,6 +11,7 @@ export class Failure extends Error {
     this.status = status;
     // A refused request is refused again; what broke on the way or in the server may pass.
     this.canRetry = !(status >= 400 && status < 500 && status !== 408 && status !== 429);
+    this.isOnTheWay = status === undefined;
   }
 }
 
@@ -19,17 +21,31 @@ export async function ask(message) {
     return await post(message);
   } catch (failure) {
     if (failure.status !== 401) throw failure;
-    conversation.drop(); // the server signs with another secret now
+    conversations.drop(); // the server signs with another secret now
     return post(message);
   }
 }
 
-// The id is given up at once; what is kept under it is deleted when nothing is under way any more.
+// The ids are given up at once; what is kept under them is deleted when nothing is under way.
 export async function forget(underWay) {
-  const id = conversation.get();
-  conversation.drop();
+  const ids = conversations.all().filter(Boolean);
+  conversations.drop();
   await underWay;
-  if (id) await call("DELETE", `api/v1/conversations/${encodeURIComponent(id)}`);
+  await Promise.all(ids.map((id) => call("DELETE", `api/v1/conversations/${encodeURIComponent(id)}`)));
+}
+
+// What is to be pressed to open a link; null if it opens nothing any more.
+export async function linked(payload) {
+  try {
+    return (await call("GET", `api/v1/links/${encodeURIComponent(payload)}`)).press;
+  } catch (failure) {
+    if (failure.isOnTheWay) throw failure;
+    return null;
+  }
+}
+
+export async function suggestions(text) {
+  return (await call("GET", `api/v1/suggestions?text=${encodeURIComponent(text)}`)).suggestions;
 }
 
 async function post(message) {
@@ -37,10 +53,10 @@ async function post(message) {
 }
 
 async function conversationId() {
-  if (!conversation.get()) {
-    conversation.set((await call("POST", "api/v1/conversations")).conversation);
+  if (!conversations.current()) {
+    conversations.add((await call("POST", "api/v1/conversations")).conversation);
   }
-  return conversation.get();
+  return conversations.current();
 }
 
 async function call(method, path, body) {
@@ -57,9 +73,7 @@ async function call(method, path, body) {
     throw new Failure(await reason(response), response.status);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(
-      timer.signal.aborted ? "等了 30 秒没有回应。" : "没有连上服务器，请检查网络。",
-    );
+    throw new Failure(t(timer.signal.aborted ? "tooLong" : "noLine"));
   } finally {
     clearTimeout(alarm);
   }
@@ -69,6 +83,6 @@ async function reason(response) {
   try {
     return (await response.json()).error.message;
   } catch {
-    return `服务器没有给出回答（HTTP ${response.status}）。`;
+    return t("noAnswer", { status: response.status });
   }
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
@@ -26,8 +27,12 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from bot.adapters.web import Readiness, create_app
+from bot.adapters.web.conversation_ids import update_id
 from bot.adapters.web.limits import BODY_BYTES, UNLIMITED
+from bot.adapters.web.page import Regions
 from bot.adapters.web.schemas import ReplyOut
+from bot.core.dialogue.autocomplete import Suggestion
+from bot.core.model.pack import Pack
 from bot.core.model.reply import (
     Answer,
     Choice,
@@ -51,6 +56,7 @@ from bot.errors import StoreUnavailable
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET = b"sixteen bytes or more"
 MESSAGES = "/api/v1/messages"
+WEB_C = ConversationKey("web", "c", "c")
 
 
 @dataclass
@@ -68,6 +74,7 @@ class Parrot:
     replies: dict[str, Reply] = field(default_factory=dict)
     speech: str = "听到 {text}"
     failure: Exception | None = None
+    suggested: Sequence[Suggestion] = ()
 
     slot_names: ClassVar[dict[str, str]] = {}
 
@@ -77,6 +84,9 @@ class Parrot:
         self.heard.append(update)
         said = self.speech.format(text=update.press if update.text is None else update.text)
         return self.replies.setdefault(update.id, Reply(Status.ANSWERED, (Text(said),)))
+
+    def suggest(self, text: str) -> Sequence[Suggestion]:
+        return self.suggested
 
     async def picture(self, name: str, form: str) -> bytes | None:
         return f"{form} of {name}".encode() if name == "path#初始注册@apply" else None
@@ -542,7 +552,7 @@ def test_readiness_is_told_with_its_reasons(
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/static/chat.js", "/static/none", "/healthz", "/openapi.json", MESSAGES],
+    ["/static/chat.js", "/static/none", "/worker.js", "/healthz", "/openapi.json", MESSAGES],
 )
 def test_every_response_carries_the_security_headers(web: TestClient, path: str) -> None:
     headers = web.get(path).headers
@@ -553,6 +563,70 @@ def test_every_response_carries_the_security_headers(web: TestClient, path: str)
     )
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_page_may_be_installed_and_is_shown_in_no_frame(web: TestClient) -> None:
+    headers = web.get("/").headers
+
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    )
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_named_sites_may_show_the_page_in_a_frame(parrot: Parrot) -> None:
+    sites = ("https://www.example.cn", "https://*.example.org")
+    policy = client_of(parrot, embedders=sites).get("/").headers["content-security-policy"]
+
+    assert policy.endswith("; frame-ancestors https://www.example.cn https://*.example.org")
+
+
+def test_files_are_sent_compressed_to_who_can_read_that(web: TestClient) -> None:
+    plain = web.get("/static/chat.js", headers={"Accept-Encoding": "identity"})
+    packed = web.get("/static/chat.js", headers={"Accept-Encoding": "gzip"})
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+
+
+def test_the_first_view_is_small(web: TestClient) -> None:
+    """What the page asks for before anybody has touched it: at most 60 kB in 10 requests."""
+    page = web.get("/").text
+    files = {"/" + name for name in re.findall(r'(?:href|src)="(static/[^"]+)"', page)}
+    sizes = [len(web.get(file).content) for file in sorted(files)] + [len(page.encode())]
+
+    assert len(sizes) <= 10
+    assert sum(sizes) <= 60_000
+
+
+def test_the_worker_keeps_every_file_of_the_page(web: TestClient) -> None:
+    worker, page = web.get("/worker.js"), web.get("/").text
+
+    assert worker.headers["content-type"] == "text/javascript; charset=utf-8"
+    for file in re.findall(r'(?:href|src)="(static/[^"]+)"', page):
+        assert f'"{file}"' in worker.text
+    for file in re.findall(r'"(static/[^"]+)"', worker.text):
+        assert web.get("/" + file).status_code == 200
+
+
+def test_the_manifest_names_the_page(parrot: Parrot) -> None:
+    response = client_of(parrot, title="问答").get("/manifest.json")
+
+    assert response.headers["content-type"] == "application/manifest+json"
+    assert (response.json()["name"], response.json()["start_url"]) == ("问答", ".")
+
+
+def test_regions_can_be_chosen_on_the_page(parrot: Parrot) -> None:
+    page = client_of(parrot, regions=Regions(("甲<乙",), "馆")).get("/").text
+
+    assert '<button type="button" class="region">甲&lt;乙</button>' in page
+    assert 'data-slot="馆"' in page
 
 
 @pytest.mark.parametrize(
@@ -595,7 +669,7 @@ def test_the_page_has_no_inline_script_or_style_and_nothing_from_elsewhere(
 
 
 def test_scripts_never_write_markup(web: TestClient) -> None:
-    for name in ("chat", "composer", "memory", "render", "server"):
+    for name in ("actions", "chat", "composer", "fold", "memory", "render", "server", "words"):
         script = web.get(f"/static/{name}.js").text
         assert "innerHTML" not in script
         assert "insertAdjacentHTML" not in script
@@ -679,6 +753,50 @@ def test_the_api_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
             negative_data_rejection,
         ]
     )
+
+
+# Links and suggestions
+
+
+def test_a_reply_names_the_link_that_opens_it(pack: Pack, parrot: Parrot) -> None:
+    web = client_of(parrot, pack=lambda: pack)
+    answer = Answer("initial-materials", {"region": "四川"})
+    parrot.replies[update_id(WEB_C, "1")] = Reply(
+        Status.ANSWERED, (Text("材料"),), answers=(answer,)
+    )
+    link = web.post(MESSAGES, json={"conversation": "c", "text": "a", "id": "1"}).json()["link"]
+
+    assert web.get(f"/api/v1/links/{link}").json() == {"press": "o:initial-materials#四川"}
+
+
+@pytest.mark.parametrize("payload", ["x", "oAAAAA_____abc", "..", "%00"])
+def test_a_link_that_opens_nothing_is_not_found(pack: Pack, parrot: Parrot, payload: str) -> None:
+    response = client_of(parrot, pack=lambda: pack).get(f"/api/v1/links/{payload}")
+
+    assert response.status_code == 404
+    assert refusal(response)
+
+
+def test_without_a_pack_there_are_no_links(web: TestClient) -> None:
+    assert web.post(MESSAGES, json={"conversation": "c", "text": "a"}).json()["link"] is None
+    assert web.get("/api/v1/links/abc").status_code == 404
+
+
+def test_answers_are_suggested_and_what_is_none_is_not(web: TestClient, parrot: Parrot) -> None:
+    told = Reply(Status.ANSWERED, (Text("一"),), answers=(Answer("fees"),))
+    silent = Reply(Status.ABSTAINED, (Text("二"),), Reason.NO_DATA)
+    parrot.suggested = (
+        Suggestion("NO_DATA#", "没有", "", silent),
+        *(Suggestion(f"fees{n}#四川", f"收费 {n}", "", told) for n in range(9)),
+    )
+    found = web.get("/api/v1/suggestions", params={"text": "收费"}).json()["suggestions"]
+
+    assert found[0] == {"title": "收费 0", "press": "o:fees0#四川"}
+    assert len(found) == 5
+
+
+def test_a_long_beginning_is_no_beginning(web: TestClient) -> None:
+    assert web.get("/api/v1/suggestions", params={"text": "长" * 201}).status_code == 422
 
 
 # Pictures

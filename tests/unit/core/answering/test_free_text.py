@@ -33,14 +33,14 @@ def verdict(reply: Reply) -> tuple[Status, Reason | None, tuple[str, ...]]:
 
 
 BOTH = (candidate("rumour", 0.2), candidate("local", 0.16))
+OTHER = candidate("rumour", 0.4)
 
 
 @pytest.mark.parametrize(
     ("score", "expected"),
     [
         pytest.param(0.60, (Status.ANSWERED, None, ("limits",)), id="sure"),
-        pytest.param(0.59, (Status.CLARIFY, Reason.AMBIGUOUS, ()), id="not quite sure"),
-        pytest.param(0.30, (Status.CLARIFY, Reason.AMBIGUOUS, ()), id="just worth a question"),
+        pytest.param(0.59, (Status.ABSTAINED, Reason.NO_DATA, ()), id="not quite sure"),
         pytest.param(0.29, (Status.ABSTAINED, Reason.NO_DATA, ()), id="nothing on this question"),
     ],
 )
@@ -48,6 +48,20 @@ def test_the_score_decides_between_answer_question_and_admission(
     score: float, expected: tuple[Status, Reason | None, tuple[str, ...]]
 ) -> None:
     assert verdict(decided(understood(candidate("limits", score), *BOTH))) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "status"),
+    [
+        pytest.param(0.48, Status.CLARIFY, id="nearly as likely"),
+        pytest.param(0.47, Status.ABSTAINED, id="less likely"),
+    ],
+)
+def test_people_choose_between_entries_that_are_nearly_as_likely(
+    second: float, status: Status
+) -> None:
+    words = understood(candidate("limits", 0.59), candidate("rumour", second))
+    assert decided(words).status is status
 
 
 def test_one_entry_alone_is_never_offered() -> None:
@@ -141,12 +155,12 @@ def test_an_unsure_guess_offers_at_most_three_entries_and_none_of_these() -> Non
 
 
 def test_a_guess_never_offers_small_talk() -> None:
-    reply = decided(understood(candidate("thanks", 0.5), candidate("limits", 0.4), BOTH[0]))
+    reply = decided(understood(candidate("thanks", 0.5), candidate("limits", 0.4), OTHER))
     assert labels_of(reply) == ["期限", "传闻", "都不是"]
 
 
 def test_a_guess_never_offers_one_provinces_portal() -> None:
-    reply = decided(understood(candidate("limits", 0.5), candidate("portal-sichuan", 0.4), BOTH[0]))
+    reply = decided(understood(candidate("limits", 0.4), candidate("portal-sichuan", 0.4), OTHER))
     assert labels_of(reply) == ["期限", "传闻", "都不是"]
 
 
@@ -158,7 +172,7 @@ def test_a_portal_is_never_told_to_who_named_no_place(score: float) -> None:
 
 def test_two_entries_of_one_title_are_offered_once() -> None:
     pack = tiny_pack(entry("limits-too", "期限", fact("也是三年。")))
-    words = understood(candidate("limits", 0.5), candidate("limits-too", 0.4), BOTH[0])
+    words = understood(candidate("limits", 0.4), candidate("limits-too", 0.4), OTHER)
     assert labels_of(decided(words, pack)) == ["期限", "传闻", "都不是"]
 
 

@@ -6,12 +6,19 @@ from datetime import date
 
 import pytest
 
-from bot.core.model.pack import Question, QuestionKind, Step, Transition
+from bot.core.model.pack import Option, Question, QuestionKind, Step, Transition, joined
 from bot.core.model.spans import Span, month_span, year_span
-from bot.core.procedures.step_answers import Impossible, Partial, Read, read_answer, read_date
+from bot.core.procedures.step_answers import (
+    Impossible,
+    Matches,
+    Partial,
+    Read,
+    read_answer,
+    read_date,
+)
 from bot.understanding.text.dates import find_dates
 
-AGE = Question(QuestionKind.NUMBER, "多大？", least=3, most=120, unit="岁")
+AGE = Question(QuestionKind.NUMBER, "多大？", least="3", most="120", unit="岁")
 WAYS = (
     Transition("a", "要普通的", outcome="普通证"),
     Transition("b", outcome="研究证", registrations=("增项注册",), also=("搞研究的",)),
@@ -151,3 +158,103 @@ def test_one_of_the_choices_that_are_open(said: str, registration: str, answer: 
 def test_what_came_of_a_step_may_be_said_where_nothing_is_asked() -> None:
     assert read(None, "搞研究的") == "研究证"
     assert read(None, "是") is None
+
+
+# More kinds of question
+
+OPTIONS = ("护照", "签证", "户口簿")
+
+
+def listed(kind: QuestionKind, *options: str) -> Question:
+    return Question(kind, "哪些？", options=tuple(map(Option, options or OPTIONS)))
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("护照、签证", joined(("护照", "签证"))),
+        ("签证和护照", joined(("护照", "签证"))),
+        ("有签证", "签证"),
+        ("1、3", joined(("护照", "户口簿"))),
+        ("都没有", ""),
+        ("都不是", ""),
+        ("全都有", joined(OPTIONS)),
+        ("护照和驾照", None),
+        ("不知道", Impossible("answer_unsure")),
+        ("护照怎么办", None),
+    ],
+)
+def test_several_of_a_list(said: str, answer: Read) -> None:
+    assert read(listed(QuestionKind.SEVERAL), said) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("ＵＳＡ", "美国"),
+        ("usa", "美国"),
+        ("都不是", "其他"),
+        ("不知道", Impossible("answer_unsure")),
+        ("几内亚", Matches((13, 14))),
+        ("赤道", "赤道几内亚"),
+    ],
+)
+def test_one_of_a_long_list(said: str, answer: Read) -> None:
+    names = [f"国{n}" for n in range(11)]
+    options = (*map(Option, names), Option("美国", ("USA",)), Option("其他"))
+    more = (Option("几内亚比绍"), Option("赤道几内亚"))
+    question = Question(QuestionKind.CHOICE, "哪国？", options=(*options, *more))
+    assert read(question, said) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "decimals", "answer"),
+    [
+        ("30,000元", 0, "30000"),
+        ("1.00", 0, "1"),
+        ("50.4", 2, "50.4"),
+        ("50.4", 0, Impossible("answer_not_whole")),
+        ("50.456", 2, Impossible("answer_too_exact", count=2)),
+        ("三万元", 2, "30000"),
+        ("大概3万左右", 0, "30000"),
+        ("不清楚", 0, Impossible("answer_unsure")),
+    ],
+)
+def test_amounts(said: str, decimals: int, answer: Read) -> None:
+    money = Question(QuestionKind.NUMBER, "多少？", least="0", unit="元", decimals=decimals)
+    assert read(money, said) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("计算机", "计算机"),
+        ("学什么好", None),
+        ("不知道", Impossible("answer_unsure")),
+        ("字" * 61, None),
+    ],
+)
+def test_a_few_words(said: str, answer: Read) -> None:
+    assert read(Question(QuestionKind.TEXT, "什么专业？"), said) == answer
+
+
+def test_none_of_the_choices_is_said_to_be_no_answer() -> None:
+    assert read(Question(QuestionKind.CHOICE, "哪种？"), "都不是") == Impossible("answer_none_fits")
+
+
+# Two dates in one sentence, and two orders of one
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("证书哪天到期？", "2027-03-01"), ("证书哪天签发的？", "2024-03-01")],
+)
+def test_of_a_start_and_an_end_the_one_is_taken_that_was_asked_for(asked: str, answer: str) -> None:
+    question = Question(QuestionKind.DATE, asked, allows_future=True)
+    dates, _ = find_dates("2024年3月1日到2027年3月1日到期", TODAY)
+    assert read_date(question, dates, None, TODAY) == answer
+
+
+def test_a_date_in_an_ambiguous_order_is_asked() -> None:
+    assert read_day("3/1/2027", may_lie_ahead=True) == Partial((day(2027, 3, 1), day(2027, 1, 3)))
+    assert read_day("3/1/2025") == Partial((day(2025, 3, 1), day(2025, 1, 3)))

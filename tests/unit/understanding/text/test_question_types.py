@@ -64,7 +64,7 @@ def test_a_question_turned_round_is_noticed() -> None:
     assert not is_turned("要不要交社保证明")
 
 
-@pytest.mark.parametrize("text", ["", "？", "　", "a" * 100_000, "怎么" * 50_000])
+@pytest.mark.parametrize("text", ["", "？", "　", "a" * 100_000, "怎么" * 50_000, "\ud83d怎么办"])
 def test_any_text_has_odds(text: str) -> None:
     assert len(question_odds(text)) == len(QuestionType)
 

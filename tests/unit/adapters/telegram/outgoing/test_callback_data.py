@@ -8,13 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.adapters.delivery.codes import Codebook
 from bot.adapters.telegram.outgoing.callback_data import Buttons, Pressed
-from bot.adapters.telegram.outgoing.codes import Codebook
-from bot.adapters.telegram.outgoing.deep_links import payload_of, value_from
 from bot.adapters.telegram.routes import Route, read_route
-from bot.core.model.choices import OpenAnswers
 from bot.core.model.pack import Pack
-from bot.core.model.reply import Answer
 from tests.tiny import tiny_pack
 
 SECRET = b"a secret of the tests"
@@ -108,61 +105,6 @@ def test_no_change_of_the_data_is_accepted() -> None:
 @pytest.mark.parametrize("data", ["", "x", "四川", "A" * 64, "*" * 16, "\x00" * 20])
 def test_rubbish_is_forged_and_nothing_worse(data: str) -> None:
     assert buttons(tiny_pack()).read(data, -100, 7) == Pressed(None)
-
-
-# Links
-
-
-def test_a_link_names_up_to_four_answers_with_their_regions(pack: Pack) -> None:
-    book = Codebook(pack)
-    answers = [
-        Answer("portal-sichuan", {"region": "四川", "aspect": "入口"}),
-        Answer("initial-materials", {"registration": "初始注册"}),
-        Answer("change-once-a-year", {"region": "云南"}),
-        Answer("portal-yunnan", {"region": "云南"}),
-    ]
-    payload = payload_of(book, answers) or ""
-    assert len(payload) <= 64
-    assert payload.replace("-", "").replace("_", "").isalnum()
-    assert value_from(book, payload) == (
-        "o:portal-sichuan#四川,initial-materials#,change-once-a-year#云南,portal-yunnan#云南"
-    )
-
-
-def test_every_entry_can_be_linked(pack: Pack) -> None:
-    book = Codebook(pack)
-    values = [value_from(book, payload_of(book, [Answer(entry)]) or "") for entry in pack.entries]
-    assert values == [f"o:{entry}#" for entry in pack.entries]
-
-
-@pytest.mark.parametrize("answers", [[], [Answer("limits")] * 7, [Answer("never heard of")]])
-def test_what_cannot_be_linked_has_no_payload(answers: list[Answer]) -> None:
-    assert payload_of(Codebook(tiny_pack()), answers) is None
-
-
-@pytest.mark.parametrize("change", ["cut", "typo", "longer", "other kind", "empty"])
-def test_a_payload_that_was_damaged_opens_nothing(change: str) -> None:
-    book = Codebook(tiny_pack())
-    good = payload_of(book, [Answer("limits", {"region": "四川"})]) or ""
-    bad = {
-        "cut": good[:-1],
-        "typo": good[:3] + ("A" if good[3] != "A" else "B") + good[4:],
-        "longer": good + "A",
-        "other kind": "x" + good[1:],
-        "empty": "",
-    }[change]
-    assert value_from(book, bad) is None
-
-
-def test_a_link_to_an_entry_that_is_gone_opens_nothing() -> None:
-    pack = tiny_pack()
-    payload = payload_of(Codebook(pack), [Answer("limits")]) or ""
-    entries = {name: entry for name, entry in pack.entries.items() if name != "limits"}
-    assert value_from(Codebook(replace(pack, entries=entries)), payload) is None
-
-
-def test_the_value_of_a_link_is_one_that_core_knows() -> None:
-    assert str(OpenAnswers((("limits", ""), ("local", "四川")))) == "o:limits#,local#四川"
 
 
 # Routes

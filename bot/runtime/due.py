@@ -1,0 +1,102 @@
+"""Say which knowledge is growing old: sources to compare again, facts that end or begin.
+
+What a newcomer would get wrong: a day is a day in China, and a fact holds on both its first and
+its last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.core.model.pack import Entry, Fact, Pack
+from bot.core.model.reminder import Reminder
+
+
+class What(StrEnum):
+    """What has to be done, in the order of urgency."""
+
+    EXPIRED = "expired"
+    OVERDUE = "overdue"
+    EXPIRES = "expires"
+    REVIEW = "review"
+    BEGAN = "began"
+    BEGINS = "begins"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A source or a fact, and the day that counts: its last day, its first, or that of a review."""
+
+    what: What
+    day: date
+    name: str
+    """Id of the source or of the entry."""
+    text: str
+    uses: int = 1
+    """Number of facts that rest on the source."""
+
+
+def due(pack: Pack, today: date, days: int) -> list[Due]:
+    """Return what is due by `today` or within some days, the most urgent first."""
+    found = [*_sources(pack, today, days), *_facts(pack, today, days)]
+    order = list(What)
+    return sorted(found, key=lambda one: (order.index(one.what), one.day, one.name))
+
+
+def review_day(pack: Pack, checked_on: date) -> date:
+    """Return the last day on which a source that was compared then is not marked as old."""
+    return checked_on + timedelta(days=pack.review_after_days)
+
+
+def reminders(pack: Pack, found: list[Due], today: date) -> list[Reminder]:
+    """Return the reviews and endings as reminders; what is overdue is for today."""
+    return [
+        Reminder(
+            uid=f"{pack.id}-{one.what}-{one.name}-{one.day}",
+            day=max(one.day, today),
+            title=f"{TITLES[one.what]}：{one.text}",
+            text=f"{one.name}，{one.day}",
+            written_on=today,
+        )
+        for one in found
+    ]
+
+
+TITLES = {
+    What.EXPIRED: "已经过期，不再当作现行的回答",
+    What.OVERDUE: "过了复核期，回答里已经标着“未复核”",
+    What.EXPIRES: "快要过期",
+    What.REVIEW: "快到复核期",
+    What.BEGAN: "刚刚生效",
+    What.BEGINS: "快要生效",
+}
+
+
+def _sources(pack: Pack, today: date, days: int) -> Iterator[Due]:
+    uses = dict.fromkeys(pack.sources, 0)
+    for _, fact in _all_facts(pack):
+        for name in {citation.source.id for citation in fact.citations}:
+            uses[name] = uses.get(name, 0) + 1
+    for source in pack.sources.values():
+        day = review_day(pack, source.checked_on)
+        if day - timedelta(days=days) <= today:
+            what = What.OVERDUE if day < today else What.REVIEW
+            yield Due(what, day, source.id, source.title, uses[source.id])
+
+
+def _facts(pack: Pack, today: date, days: int) -> Iterator[Due]:
+    span = timedelta(days=days)
+    for entry, fact in _all_facts(pack):
+        if fact.valid_until and fact.valid_until - span <= today:
+            what = What.EXPIRED if fact.valid_until < today else What.EXPIRES
+            yield Due(what, fact.valid_until, entry.id, fact.text)
+        if fact.valid_from and today - span <= fact.valid_from <= today + span:
+            what = What.BEGAN if fact.valid_from <= today else What.BEGINS
+            yield Due(what, fact.valid_from, entry.id, fact.text)
+
+
+def _all_facts(pack: Pack) -> Iterator[tuple[Entry, Fact]]:
+    return ((entry, fact) for entry in pack.entries.values() for fact in entry.all_facts)
