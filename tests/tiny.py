@@ -253,7 +253,8 @@ def fact(text: str, *sources: Source, **more: object) -> Fact:
 def entry(
     name: str, title: str, *facts: Fact, kind: EntryKind = EntryKind.FACT, **more: object
 ) -> Entry:
-    return Entry(name, title, kind, (), (), f"{title}的短答", facts=facts, **more)  # type: ignore[arg-type]
+    short = f"{title}的短答"
+    return Entry(name, title, kind, (), (), short, facts=facts, **more)  # type: ignore[arg-type]
 
 
 def portal(name: str, region: str, text: str) -> Entry:

@@ -117,12 +117,17 @@ def _by_kind(step: Step, question: Question, registration: str, said: str) -> Re
 
 
 def _yes_or_no(said: str) -> str | None:
-    words = {folded(said), folded(said).rstrip(_SOFTENING)}
+    words = _with_and_without_softening(said)
     return YES if words & _YES else NO if words & _NO else None
 
 
+def _with_and_without_softening(said: str) -> set[str]:
+    plain = folded(said)
+    return {plain, plain.rstrip(_SOFTENING)}
+
+
 def _is_unsure(said: str) -> bool:
-    return bool({folded(said), folded(said).rstrip(_SOFTENING)} & _UNSURE)
+    return bool(_with_and_without_softening(said) & _UNSURE)
 
 
 def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | None:
@@ -131,7 +136,7 @@ def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | N
     An option of that name is chosen by them.
     """
     assert step.question is not None  # the caller has looked
-    words = {folded(said), folded(said).rstrip(_SOFTENING)}
+    words = _with_and_without_softening(said)
     for heard, names, phrase in (
         (_UNSURE, _UNSURE_NAMES, "answer_unsure"),
         (_NONE, _NONE_NAMES, "answer_none_fits"),

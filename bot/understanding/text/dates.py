@@ -56,8 +56,7 @@ _ENGLISH_MONTHS = (
     "nov",
     "dec",
 )
-_ENDS = re.compile(r"(?:就|才|会|要)?(?:到期|届满|期满|截止|为止|过期|失效|止)")
-_ENDS_THERE = re.compile(rf"\s*{_ENDS.pattern}")
+_ENDS = re.compile(r"(?:(?<!\s)\s++)?(?:就|才|会|要)?(?:到期|届满|期满|截止|为止|过期|失效|止)")
 _BEGINS = re.compile(r"\s*(?:[到至~～—]|起|开始|生效|签发|发证|-(?=\d{4}))")
 _BEHIND_TO = re.compile(r"(?:[到至~～—]|\d-)\s*$")
 _THIRDS = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20)}
@@ -135,7 +134,7 @@ def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
 def _role(plain: str, start: int, end: int) -> Literal["", "start", "end"]:
     """Say whether something begins or ends on a date, from the words round it."""
     if (
-        _ENDS_THERE.match(plain, end)
+        _ENDS.match(plain, end)
         or _ENDS.search(plain, start, end)
         or _BEHIND_TO.search(plain[:start])
     ):
@@ -318,8 +317,8 @@ _FORMS = (
     ),
     _Form(
         re.compile(
-            rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<name>{_ENGLISH})\.?"
-            r"(?:\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*+(?:,\s*+)?(?P<y>(?:19|20)\d\d)(?!\d)"
+            rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s++(?:of\s++)?)?(?P<name>{_ENGLISH})\.?"
+            r"(?:\s++(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*+,?\s*+(?P<y>(?:19|20)\d\d)(?!\d)"
         ),
         _read_english,
     ),
