@@ -193,6 +193,8 @@ def _several(step: Step, question: Question, registration: str, said: str) -> st
     if one := _chosen(step, registration, said):
         return one
     parts = [part for part in _BETWEEN.split(said) if part]
+    if len(parts) > 2 * len(names):
+        return None
     chosen = {_numbered(names, part) or _chosen(step, registration, part) for part in parts}
     return joined(n for n in names if n in chosen) if chosen and None not in chosen else None
 

@@ -290,7 +290,8 @@ def _read_distance(match: re.Match[str], today: date) -> tuple[Span, ...] | None
     if not 0 < count < 100:
         return None
     if unit == "年":
-        return (year_span(today.year + way * count),)
+        year = today.year + way * count
+        return _bounded(date(year, 1, 1), date(year, 12, 31))
     if unit.endswith("月"):
         there = _shifted(today, Period(months=count), way)
         return (month_span(there.year, there.month),)
