@@ -17,7 +17,7 @@ from bot.errors import KnowledgeError, Problem
 from bot.knowledge.reading.contents import MODEL, Contents, display_name
 from bot.understanding.scoring import Model, model_from, shipped
 
-CAUTION = 0.1
+CAUTION = 0.15
 """How far towards certainty the answering threshold moves for a pack without a model of its own.
 
 On the questions of `tests/library` (half a) 0.3 costs two right answers in 74 and saves none that

@@ -313,11 +313,12 @@ class PackUnderstander:
     def _read(self, text: str, utterance: str) -> Reading:
         """Read an utterance; no place reaches across a comma (…项目上，海南… is not 上海)."""
         reading = self._lexicon.read(utterance)
-        clauses = [normalise(clause) for clause in _STOPS.split(text[:MAX_CHARACTERS])]
         places = [slot.surface for slot in reading.slots if slot.kind == PLACE and slot.surface]
+        clauses = [normalise(clause) for clause in _STOPS.split(text)] if places else []
         if all(any(place in clause for clause in clauses) for place in places):
             return reading
-        return self._lexicon.read(" ".join(clauses))
+        is_whole = "".join(clauses) == utterance
+        return self._lexicon.read(" ".join(clauses)) if is_whole else reading
 
     def _meant_by_signs(self, text: str) -> tuple[Candidate, ...]:
         """The entry of the first pictograph that is known, of a message that has no words."""
