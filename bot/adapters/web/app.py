@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
@@ -17,6 +18,7 @@ from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
 from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
+from bot.adapters.web.tools import tools_route
 from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.model.pack import Pack
 from bot.core.ports import Clock
@@ -41,6 +43,7 @@ def create_app(
     regions: Regions = NO_REGIONS,
     embedders: Sequence[str] = (),
     limits: Limits | None = None,
+    tools: ASGIApp | None = None,
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -52,7 +55,8 @@ def create_app(
     platforms post, by the name of the platform.  `pack` returns the one in use; without it answers
     cannot be linked to.  `regions` are those that a person may say to be in.  `embedders` are the
     origins (`https://www.example.cn`) of sites that may show the page in a frame.
-    Without `limits` those of `Limits()` are in force.
+    Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
+    callers with the key.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
@@ -76,6 +80,8 @@ def create_app(
     app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
+    if tools:
+        app.router.routes.append(tools_route(tools, gate, turns))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
     app.add_middleware(SecurityHeaders)

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 Whose = Literal["address", "conversation", "key"]
 
 API = "/api/"
+TOOLS = "/mcp"
 REDIS_TIMEOUT_S = 0.3
 """Nobody waits longer to be counted; then this process counts by itself."""
 REDIS_PAUSE_S = 5.0
@@ -192,4 +193,4 @@ class CallerLimit:
 
 def _is_counted(scope: Scope) -> bool:
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-    return path.startswith(API)
+    return path.startswith(API) or path == TOOLS
