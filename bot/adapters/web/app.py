@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
-from bot.adapters.web.errors import add_refusals
+from bot.adapters.web.errors import PROBLEM, add_refusals
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
@@ -24,6 +25,21 @@ from bot.core.model.pack import Pack
 from bot.core.ports import Clock
 
 API_VERSION = "1"
+_REFUSAL = {"$ref": "#/components/schemas/RefusalOut"}
+
+
+class _Described(FastAPI):
+    """Describes refusals with their media type: FastAPI gives all answers of a route the same."""
+
+    def openapi(self) -> dict[str, Any]:
+        described = super().openapi()
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                for answer in operation["responses"].values():
+                    content = answer.get("content", {})
+                    if content.get("application/json", {}).get("schema") == _REFUSAL:
+                        content[PROBLEM] = content.pop("application/json")
+        return described
 
 
 def create_app(
@@ -71,7 +87,7 @@ def create_app(
         yield
         await rates.close()
 
-    app = FastAPI(
+    app = _Described(
         title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.include_router(

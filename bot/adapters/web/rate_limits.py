@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import Gate, bearer_of
-from bot.adapters.web.errors import Json, refuse
+from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.limits import Limits
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ REDIS_TIMEOUT_S = 0.3
 REDIS_PAUSE_S = 5.0
 """How long a server that failed is left alone."""
 REDIS_CONNECTIONS = 10
-_SENTENCE = "您发得太快了，请过 {wait_s} 秒再试。"
+_ZH = "您发得太快了，请过 {wait_s} 秒再试。"
+_EN = "You ask too often; try again in {wait_s} seconds."
 
 
 class Windows(Storage, MovingWindowSupport):
@@ -166,7 +167,8 @@ def _shared(url: str, pool: BlockingConnectionPool) -> MovingWindowRateLimiter:
 
 def too_often(wait_s: int) -> Json:
     """Return 429 with a sentence and `Retry-After`."""
-    return refuse(429, _SENTENCE.format(wait_s=wait_s), headers={"Retry-After": str(wait_s)})
+    sentence = Sentence(_ZH.format(wait_s=wait_s), _EN.format(wait_s=wait_s))
+    return refuse(429, sentence, headers={"Retry-After": str(wait_s)})
 
 
 class CallerLimit:

@@ -230,12 +230,33 @@ class ReadyOut(_Out):
     knowledge: str = Field(description="Version of the knowledge pack in use.")
 
 
-class Fault(_Out):
-    message: str = Field(description="One sentence in Chinese that can be shown as it is.")
+class FaultOut(_Out):
+    loc: list[str | int] = Field(description="Where in the request, from the outside in.")
+    msg: str
+    type: str
 
 
 class RefusalOut(_Out):
-    """Every answer that is not a success."""
+    """Every answer that is not a success: problem details (RFC 9457)."""
 
-    error: Fault
-    detail: Any = Field(description="For those who write clients; its form is not promised.")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "没有这个地址。",
+                    "detail_en": "There is nothing at this address.",
+                    "errors": [],
+                }
+            ]
+        }
+    )
+
+    type: Literal["about:blank"]
+    title: str = Field(description="What the status is called.")
+    status: int
+    detail: str = Field(description="One sentence in Chinese that can be shown as it is.")
+    detail_en: str = Field(description="The same in English.")
+    errors: list[FaultOut] = Field(description="What is wrong with the form of the request.")

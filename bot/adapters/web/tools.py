@@ -11,11 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import Gate, bearer_of
-from bot.adapters.web.errors import refuse
+from bot.adapters.web.errors import Sentence, refuse
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.rate_limits import TOOLS
 
-_SENTENCE = "这里只接受带密钥的请求：Authorization: Bearer 加上密钥。"
+_SENTENCE = Sentence(
+    "这里只接受带密钥的请求：Authorization: Bearer 加上密钥。",
+    "Only requests with the key are taken here: Authorization: Bearer and the key.",
+)
 
 
 def tools_route(tools: ASGIApp, gate: Gate, turns: FairTurns) -> Route:
