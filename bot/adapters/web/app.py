@@ -13,6 +13,7 @@ from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
 from bot.adapters.web.errors import PROBLEM, add_refusals
 from bot.adapters.web.fair_turns import FairTurns
+from bot.adapters.web.knowledge import Knowledge
 from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
 from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
@@ -69,8 +70,9 @@ def create_app(
     `signing_secret` must be the same in every process and after a restart, or the ids of open pages
     become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
     platforms post, by the name of the platform.  `pack` returns the one in use; without it answers
-    cannot be linked to.  `regions` are those that a person may say to be in.  `embedders` are the
-    origins (`https://www.example.cn`) of sites that may show the page in a frame.
+    cannot be linked to and nothing is listed.  `regions` are those that a person may say to be in.
+    `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
+    frame.
     Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
     callers with the key.
 
@@ -93,6 +95,7 @@ def create_app(
     app.include_router(
         Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version).router()
     )
+    app.include_router(Knowledge(pack, clock).router())
     app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
