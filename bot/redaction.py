@@ -17,18 +17,28 @@ MIN_CHARACTERS = 6
 _SHAPE_OF_TOKENS = r"(?<![0-9])[0-9]{6,}+(?::|%3A)[A-Za-z0-9_-]{30,}"
 """Hidden even when nobody has named it: the token of a foreign application, or an old one."""
 
-_PASSWORD = re.compile(r"(?P<before>://[^:/@]*:)(?P<password>.+)@", re.DOTALL)
+_BEFORE_A_PASSWORD = re.compile(r"://[^:/@]*:")
 _OPTION = re.compile(r"(?i)([?&]\w*password=)[^&]*")
 
 
 def hide_password(address: str) -> str:
     """Return an address without its password, which ends at the last `@` even if malformed."""
-    return _OPTION.sub(r"\1（不显示）", _PASSWORD.sub(r"\g<before>（不显示）@", address))
+    start, end = _place_of_password(address)
+    if start < end:
+        address = f"{address[:start]}（不显示）{address[end:]}"
+    return _OPTION.sub(r"\1（不显示）", address)
 
 
 def password_in(address: str) -> str | None:
-    found = _PASSWORD.search(address)
-    return found["password"] if found else None
+    start, end = _place_of_password(address)
+    return address[start:end] if start < end else None
+
+
+def _place_of_password(address: str) -> tuple[int, int]:
+    """Return where the password begins and ends; the same place twice if there is none."""
+    end = max(address.rfind("@"), 0)
+    found = _BEFORE_A_PASSWORD.search(address, 0, end)
+    return (found.end() if found else end), end
 
 
 class Redactor:

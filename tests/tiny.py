@@ -224,6 +224,7 @@ PHRASES = {
     "same_answer": "看上面",
     "cannot_send": "发不出来",
     "too_many": "太快了",
+    "middle_unread": "太长了",
     "only_your_last": "只答最后一问",
     "copy_address": "复制网址",
     "copy_one_address": "复制 {place}",
@@ -252,7 +253,8 @@ def fact(text: str, *sources: Source, **more: object) -> Fact:
 def entry(
     name: str, title: str, *facts: Fact, kind: EntryKind = EntryKind.FACT, **more: object
 ) -> Entry:
-    return Entry(name, title, kind, (), (), f"{title}的短答", facts=facts, **more)  # type: ignore[arg-type]
+    short = f"{title}的短答"
+    return Entry(name, title, kind, (), (), short, facts=facts, **more)  # type: ignore[arg-type]
 
 
 def portal(name: str, region: str, text: str) -> Entry:

@@ -11,7 +11,7 @@ import unicodedata
 
 _NARROW = 0.56
 """Width of a Latin letter in em, a little more than in Noto Sans and Arial."""
-_PIECE = re.compile(r"\s*-->\s*|[A-Za-z0-9_.:/-]+|.", re.DOTALL)
+_PIECE = re.compile(r"(?:(?<!\s)\s++)?+-->\s*+|[A-Za-z0-9_.:/-]+|.", re.DOTALL)
 _NOT_FIRST = frozenset("，。、；：！？）」』”》,.;:!?)")
 """Characters that never begin a line."""
 _NOT_LAST = frozenset("（「『“《(")

@@ -1,4 +1,4 @@
-"""Do regular chores while store and journal are open: expire, flush, check the store."""
+"""Do chores while store and journal are open: prepare, expire, flush, check the store."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 from bot import storage
 from bot.core.conversation import Conversation
+from bot.core.model.session import Context
 from bot.core.ports import Clock, Journal, SessionStore
 from bot.errors import StoreError
 
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 EXPIRY_INTERVAL_S = 3600.0
 LOOK_INTERVAL_S = 3.0
 FLUSH_INTERVAL_S = 2.0
+_STRANGE = "abc囧囧"
+"""Letters and characters of no word: what is understood by everything that there is."""
 
 
 @contextlib.asynccontextmanager
@@ -33,9 +36,10 @@ async def open_journal(url: str | None) -> AsyncIterator[Journal | None]:
 async def running_chores(
     conversation: Conversation, store: SessionStore, journal: Journal | None
 ) -> AsyncIterator[None]:
-    """Run the chores as background tasks: delete what has expired, flush, check the store."""
+    """Run the chores as background tasks: prepare, delete what has expired, check the store."""
     clock = conversation.clock
     chores = [_expire_regularly(store, clock), _look_regularly(conversation)]
+    chores.append(_prepare(conversation))
     if journal is not None:
         chores += [_expire_regularly(journal, clock), _flush_regularly(journal)]
     # No task group: it would wrap an error at the start in an exception group.
@@ -46,6 +50,12 @@ async def running_chores(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+async def _prepare(conversation: Conversation) -> None:
+    """Have the tables built that are built at their first use: it would hold up the loop then."""
+    brain, now = conversation.brain, conversation.clock.now()
+    await asyncio.to_thread(brain.understander.understand, _STRANGE, Context(), now)
 
 
 async def _expire_regularly(kept: SessionStore | Journal, clock: Clock) -> None:

@@ -6,7 +6,7 @@ Built once for each pack version; `understand` is pure and takes well under a mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -17,6 +17,7 @@ from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
+from bot.core.model.update import cut
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.understanding import scoring
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
@@ -65,6 +66,8 @@ _MOST_LISTED = 4
 _TOPIC_DISCOUNT = 0.9
 """What a score loses when it rests on the topic of the conversation."""
 _MAX_CLAUSES = 12
+_MOST_GUESSED = 100
+"""Characters of a message up to which its characters are guessed at."""
 _MOST_HEARD, _MOST_SPELT = 6, 20
 """Characters and letters of a word on a card, 全部步骤 or quan bu bu zhou, and a few more."""
 _BREATH = 18
@@ -75,6 +78,19 @@ an inline query comes again for each page. About 4 KiB each."""
 _SHORT = 40
 """Characters up to which an utterance is likely to come again."""
 Slots = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How much is tried to understand a text: all of a turn has to fit into some milliseconds."""
+
+    is_guessing: bool
+    clauses: int = _MAX_CLAUSES
+    """Clauses up to which a story is ranked clause by clause."""
+
+    def shared(self, among: int) -> _Effort:
+        """The effort for each of several questions; neighbouring clauses are ranked as well."""
+        return replace(self, clauses=(self.clauses - 1) // among)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +194,7 @@ class PackUnderstander:
         return TypoFinder([normalise(wording) for wording in self._wordings], self._owners)
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
-        said = tuple(context.slots_at(now).items())
+        text, said = cut(text), tuple(context.slots_at(now).items())
         understand = self._remembered if len(text) <= _SHORT else self._understand
         return understand(text, said, context.topic_at(now), day_of(now))
 
@@ -186,31 +202,32 @@ class PackUnderstander:
         self, text: str, context: Slots, topic: str | None, today: date
     ) -> Understanding:
         """The words as a whole, and as several questions if they put several."""
-        whole = self._understand_one(text, context, topic, today)
+        effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
+        whole = self._understand_one(text, context, topic, today, effort)
         if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
-        parts = self._questions(text, context, topic, today)
+        parts = self._questions(text, context, topic, today, effort)
         return replace(whole, questions=parts) if parts else whole
 
     def _is_about_something(self, whole: Understanding) -> bool:
         return whole.ours >= self._thresholds.ours
 
     def _questions(
-        self, text: str, context: Slots, topic: str | None, today: date
+        self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
     ) -> tuple[Understanding, ...]:
         """The questions of a message, in order; empty if there is one.
 
         Between commas most is a story, so there every part has to be clear and name a slot.
         """
         if texts := marked_questions(text):
-            parts = self._in_turn(texts, context, topic, today)
+            parts = self._in_turn(texts, context, topic, today, effort)
             asking = [part for part in parts if part.asked or part.of(ASPECT)]
             clear = {p.candidates[0].entry for p in asking if self._is_clear(p)}
             return tuple(asking) if len(asking) > 1 and len(clear) > 1 else ()
         texts = listed_questions(text)
         if not 2 <= len(texts) <= _MOST_LISTED or not all(map(self._asks_an_aspect, texts)):
             return ()
-        parts = self._in_turn(texts, context, topic, today)
+        parts = self._in_turn(texts, context, topic, today, effort)
         aspects = {slot.value for part in parts for slot in part.of(ASPECT) if slot.surface}
         all_clear = all(self._is_clear(part) and part.of(ASPECT) for part in parts)
         return parts if all_clear and len(aspects) == len(parts) else ()
@@ -220,13 +237,19 @@ class PackUnderstander:
         return any(slot.kind == ASPECT for slot in self._lexicon.read(normalise(text)).slots)
 
     def _in_turn(
-        self, texts: Iterable[str], context: Slots, topic: str | None, today: date
+        self,
+        texts: Sequence[str],
+        context: Slots,
+        topic: str | None,
+        today: date,
+        effort: _Effort,
     ) -> tuple[Understanding, ...]:
         """Each part understood with the slots of those before it."""
         found: list[Understanding] = []
         slots = dict(context)
+        share = effort.shared(len(texts))
         for text in texts:
-            part = self._understand_one(text, tuple(slots.items()), topic, today)
+            part = self._understand_one(text, tuple(slots.items()), topic, today, share)
             slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
             found.append(part)
         return tuple(found)
@@ -236,7 +259,7 @@ class PackUnderstander:
         return best is not None and best.score >= self._thresholds.answer and not best.misses_slot
 
     def _understand_one(
-        self, text: str, context: Slots, topic: str | None, today: date
+        self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
     ) -> Understanding:
         """`topic` is the entry talked about last, `None` if nothing was."""
         utterance = normalise(text)
@@ -244,14 +267,15 @@ class PackUnderstander:
         reading = self._without_mentions(self._read(text, utterance), odds)
         reading = self._completed(reading, said, text)
         view = self._view(reading, said, odds)
-        if not view.is_sure and (guessed := self._guessed(utterance, said)):
+        is_guessing = effort.is_guessing and not view.is_sure
+        if is_guessing and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
             if self._is_better(other, view):
                 reading, view = guessed, other
         whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._is_about_us(reading):
-            view = self._by_clauses(text, view, odds)
+            view = self._by_clauses(text, view, odds, effort.clauses)
         if not view.is_sure and (meant := self._meant(utterance, reading)):
             other = self._view(meant, said, odds)
             if self._is_better(other, view):
@@ -262,6 +286,7 @@ class PackUnderstander:
         )
         if (
             topic is not None
+            and not reading.is_bare_rejection
             and ours >= self._thresholds.ours
             and view.is_open(self._thresholds.answer)
         ):
@@ -475,7 +500,7 @@ class PackUnderstander:
         )
         return _View(slots, query.tokens, self._matcher.rank(query))
 
-    def _by_clauses(self, text: str, whole: _View, odds: Odds) -> _View:
+    def _by_clauses(self, text: str, whole: _View, odds: Odds, most: int) -> _View:
         """A story is often one telling clause among many: the best clause may decide.
 
         The slots are those of the whole, so that a province named at the start still counts.
@@ -485,7 +510,7 @@ class PackUnderstander:
             for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS])
             for stretch in _stretches(clause)
         ]
-        if not 2 <= len(clauses) <= _MAX_CLAUSES:
+        if not 2 <= len(clauses) <= most:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]

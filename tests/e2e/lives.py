@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import IO
 
 import alembic.command  # noqa: F401 - so that no life has to import it
@@ -30,6 +31,7 @@ from bot.app import Brain, SystemClock, load_brain
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey, Update
 from bot.storage import open_store, postgres, redis_store, sql_store, sqlite  # noqa: F401
+from tests.unfolded import unfolded_pack
 from tests.walk import BACK, BEGIN, NEXT, PAPERS, Account, Told, account, as_update, read, wander
 
 SEED = 20261122
@@ -250,7 +252,8 @@ ORDERS: dict[str, Callable[..., Account]] = {"die": die, "together": together, "
 
 
 def main() -> None:
-    brain = load_brain()
+    with tempfile.TemporaryDirectory() as folder:
+        brain = load_brain(unfolded_pack(Path(folder) / "pack"))
     gc.collect()
     gc.freeze()
     for line in sys.stdin:

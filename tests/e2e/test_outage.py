@@ -18,6 +18,7 @@ import pytest
 from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import Server, serving
 from tests.servers import STORES, Line, line
+from tests.unfolded import unfolded_pack
 from tests.walk import QUESTION, Place, as_update, read, wander
 
 OUTAGES_S = (
@@ -169,7 +170,9 @@ async def test_an_outage_under_load_silences_nobody_and_ends_by_itself(
 ) -> None:
     with STORES[kind](tmp_path) as url, ExitStack() as stack:
         async with line(url) as between:
-            serve = serving(tmp_path, BOT_STORE=between.url)
+            serve = serving(
+                tmp_path, BOT_STORE=between.url, BOT_KNOWLEDGE=str(unfolded_pack(tmp_path / "pack"))
+            )
             server = await asyncio.to_thread(stack.enter_context, serve)
             found = await outages(server, between)
             stack.close()

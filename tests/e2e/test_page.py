@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.app import Brain
 from bot.core.conversation import Conversation
+from bot.core.model.pack import Step
 from bot.core.procedures.graph import path
 from bot.errors import StoreUnavailable
 from bot.storage.memory import MemoryStore
@@ -372,6 +374,17 @@ def test_without_scripts_the_page_says_what_it_needs(browser: Any, served_page: 
 # A real conversation
 
 
+def cards_of(steps: Sequence[Step]) -> list[str]:
+    """The numbers of the steps of each card: steps on which one only waits share one."""
+    spans: list[list[int]] = []
+    for number, step in enumerate(steps, 1):
+        if spans and step.is_wait and steps[number - 2].is_wait:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return [str(first) if first == last else f"{first}–{last}" for first, last in spans]
+
+
 def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> None:
     [procedure] = brain.pack.procedures.values()
     conversation = Conversation(brain, MemoryStore(), UtcClock())
@@ -379,9 +392,10 @@ def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> 
         for kind in procedure.kinds:
             steps = path(procedure, kind)
             ask(page, f"/steps {kind}")
-            for number in range(1, len(steps) + 1):
+            shown = cards_of(steps)
+            for numbers in shown:
                 card = bubbles(page, "bot").last
-                expect(card).to_contain_text(f"{kind}第 {number}/{len(steps)} 步")
-                step = "下一步" if number < len(steps) else "结束"
+                expect(card).to_contain_text(f"{kind}第 {numbers}/{len(steps)} 步")
+                step = "下一步" if numbers != shown[-1] else "结束"
                 card.get_by_role("button", name=step).click()
             expect(bubbles(page, "bot").last).to_contain_text(f"{kind}的步骤到此结束")

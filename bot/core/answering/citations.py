@@ -18,7 +18,7 @@ from bot.core.model.reply import (
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PLACE
 
-_ARROWS = re.compile(r"\s*(?:-->|→)\s*")
+_ARROWS = re.compile(r"(?:(?<!\s)\s++)?+(?:-->|→)\s*+")
 """How a path to click along is written down."""
 
 

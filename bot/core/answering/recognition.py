@@ -18,6 +18,8 @@ _SAYING_WHOM = (("perspective", "region"), ("general", "region"), ("assumed", "w
 _BESIDE_WORDS = re.compile(r"\W+")
 _OPENING = 40
 """Characters, marks left out, by which a statement is found."""
+_FILLED = ".{1,60}?"
+"""What fills a name in a phrase; bounded, so that no text takes long to be searched."""
 _TOO_LITTLE = 8
 """Characters that may stand in any text."""
 
@@ -51,7 +53,7 @@ def _shape_of(phrase: str, name: str) -> str:
     """Return a pattern for a phrase that is filled in, with the value of `name` as its group."""
     pieces = Formatter().parse(phrase)
     return "".join(
-        re.escape(fixed) + ("" if field is None else "(.+?)" if field == name else ".+?")
+        re.escape(fixed) + ("" if field is None else f"({_FILLED})" if field == name else _FILLED)
         for fixed, field, _, _ in pieces
     )
 

@@ -23,7 +23,7 @@ from bot.core.dialogue.presses import press_choice
 from bot.core.dialogue.quoted import in_context_of
 from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reminder import WriteCalendar
-from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.reply import Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import day_of
@@ -65,7 +65,13 @@ def take_turn(
     slots = dict(session.context.slots_at(now))
     scope = Scope(brain.pack, as_of or day_of(now), slots, notices=notices, calendar=calendar)
     turn = replace(decide(scope, session, heard, understanding), understanding=understanding)
-    return _remember(scope, turn, now)
+    turn = _remember(scope, turn, now)
+    return _saying_it_is_cut(scope, turn) if update.is_cut else turn
+
+
+def _saying_it_is_cut(scope: Scope, turn: Turn) -> Turn:
+    notice = Text(scope.phrase("middle_unread"))
+    return replace(turn, reply=replace(turn.reply, parts=(notice, *turn.reply.parts)))
 
 
 def _is_asked(heard: Heard) -> bool:

@@ -195,6 +195,7 @@ REQUIRED: Mapping[str, str] = {
     "not_as_before": "",
     "context_cleared": "",
     "unreadable": "",
+    "middle_unread": "",
     "added": "",
     "added_hearing_all": "",
     "full_in_private": "",

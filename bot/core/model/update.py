@@ -2,6 +2,9 @@
 
 Adapters make an `Update` from a payload; no other code sees the payload.  `text`, `press` and
 `event` exclude each other: a press carries the `value` of a `Choice` that the bot offered.
+
+What a newcomer would get wrong: an update never holds more than `MOST_CHARACTERS` of what was sent,
+so no rule behind it has to fear a long text.
 """
 
 from __future__ import annotations
@@ -9,6 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+MOST_CHARACTERS = 2_000
+"""Characters of a text or a press that are kept; half of a longer text is its end."""
+
+
+def cut(text: str) -> str:
+    """Return the text, or the beginning and the end of one with over `MOST_CHARACTERS`.
+
+    A new line stands for what was left out, so that no word and no number is made of its edges.
+    """
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    half = MOST_CHARACTERS // 2
+    return f"{text[:half]}\n{text[1 - half :]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,10 @@ class Quoted:
     is_ours: bool = False
     """It is a message of the bot's own."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", cut(self.words))
+        object.__setattr__(self, "part", cut(self.part))
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -61,9 +82,16 @@ class Update:
     """Where the reply goes, in the adapter's own form; stored beside the reply until it is sent."""
     quoted: Quoted | None = None
     """The message that the text replies to."""
+    is_cut: bool = False
+    """The text was too long, and its middle is not read; found out when the update is made."""
 
     def __post_init__(self) -> None:
         if (self.text, self.press, self.event).count(None) != 2:
             raise ValueError(f"update {self.id!r} needs exactly one of text, press and event")
         if self.at.tzinfo is None:
             raise ValueError(f"update {self.id!r} has a time without a zone: {self.at!r}")
+        for name in ("text", "press"):
+            given: str | None = getattr(self, name)
+            if given is not None and len(given) > MOST_CHARACTERS:
+                object.__setattr__(self, name, cut(given))
+                object.__setattr__(self, "is_cut", name == "text")

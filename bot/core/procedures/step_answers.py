@@ -40,11 +40,11 @@ _UNSURE = frozenset(
 _NONE_NAMES = ("都不是", "以上都不是", "都没有", "以上都没有", "其他", "其它", "没有", "无")
 """How a list names what is not on it."""
 _UNSURE_NAMES = ("不知道", "不清楚", "不确定", "说不好")
-_SOFTLY = re.compile(r"(.+?)[啊呀呢哦哈嘛吧的了]*")
+_SOFTENING = "啊呀呢哦哈嘛吧的了"
 _BEFORE_A_NUMBER = re.compile(
     r"^(?:我们?|今年|一共|总共|共|有|就|是|大概|大约|差不多|快|满|约|每月|每年|月薪|年薪)+"
 )
-_AFTER_A_NUMBER = re.compile(r"(?:了|吧|左右|的样子)+$")
+_AFTER_A_NUMBER = re.compile(r"(?:了|吧|左右|的样子){1,4}$")
 _CHOSEN = re.compile(r"(?:我?(?:要|想要|选|办|就要|就选)|我?是|就|有)?(.+?)(?:吧|的)?")
 _BETWEEN = re.compile(r"[、，,;；和跟与及\s+]+|还有|以及")
 _MOST_TEXT = 60
@@ -117,14 +117,17 @@ def _by_kind(step: Step, question: Question, registration: str, said: str) -> Re
 
 
 def _yes_or_no(said: str) -> str | None:
-    found = _SOFTLY.fullmatch(folded(said))
-    words = {folded(said), found[1] if found else ""}
+    words = _with_and_without_softening(said)
     return YES if words & _YES else NO if words & _NO else None
 
 
+def _with_and_without_softening(said: str) -> set[str]:
+    plain = folded(said)
+    return {plain, plain.rstrip(_SOFTENING)}
+
+
 def _is_unsure(said: str) -> bool:
-    found = _SOFTLY.fullmatch(folded(said))
-    return folded(said) in _UNSURE or bool(found and found[1] in _UNSURE)
+    return bool(_with_and_without_softening(said) & _UNSURE)
 
 
 def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | None:
@@ -133,8 +136,7 @@ def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | N
     An option of that name is chosen by them.
     """
     assert step.question is not None  # the caller has looked
-    found = _SOFTLY.fullmatch(folded(said))
-    words = {folded(said), found[1] if found else ""}
+    words = _with_and_without_softening(said)
     for heard, names, phrase in (
         (_UNSURE, _UNSURE_NAMES, "answer_unsure"),
         (_NONE, _NONE_NAMES, "answer_none_fits"),
@@ -191,6 +193,8 @@ def _several(step: Step, question: Question, registration: str, said: str) -> st
     if one := _chosen(step, registration, said):
         return one
     parts = [part for part in _BETWEEN.split(said) if part]
+    if len(parts) > 2 * len(names):
+        return None
     chosen = {_numbered(names, part) or _chosen(step, registration, part) for part in parts}
     return joined(n for n in names if n in chosen) if chosen and None not in chosen else None
 

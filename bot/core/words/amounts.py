@@ -15,10 +15,12 @@ from bot.core.words.numerals import CHARACTERS, DIGITS, read_number
 _MULTIPLES = {"千": 1000, "k": 1000, "万": 10_000, "w": 10_000, "百万": 10**6, "亿": 10**8}
 _GROUPED = re.compile(r"\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+)(?:\.\d+)?|\d+(?:\.\d+)?")
 _MULTIPLE = re.compile(
-    rf"(.+?)\s*({'|'.join(sorted(_MULTIPLES, key=len, reverse=True))})(\d{{3,4}})?"
+    rf"(.+?)(?<!\s)\s*+({'|'.join(sorted(_MULTIPLES, key=len, reverse=True))})(\d{{3,4}})?"
 )
 _IN_WORDS = re.compile(rf"([{CHARACTERS}]+)(?:点([{''.join(DIGITS)}]+))?(亿)?")
-_CURRENCY = re.compile(r"^(?:rmb|cny|人民币|¥|￥)\s*|\s*(?:元整?|圆整?|块钱?|人民币|rmb|cny)$")
+_CURRENCY = re.compile(
+    r"^(?:rmb|cny|人民币|¥|￥)\s*|(?<!\s)\s*+(?:元整?|圆整?|块钱?|人民币|rmb|cny)$"
+)
 _MOST_CHARACTERS = 24
 MONEY = ("元", "块", "圆")
 

@@ -84,12 +84,12 @@ _SOUNDS = {
 """Toneless pinyin of the words on the cards, for pinyin input and homophones."""
 _MOVES = {word: Move(kind) for kind, words in _WORDS.items() for word in words.split()}
 _POLITE = re.compile(
-    r"^(?:好了|好的?|行了?|可以了?|搞定了?|办好了|弄好了|嗯+|哦+|那就?|请|麻烦|ok了?)?[，, ]*"
+    r"^(?:好了|好的?|行了?|可以了?|搞定了?|办好了|弄好了|嗯++|哦++|那就?|请|麻烦|ok了?)?[，, ]*+"
     r"(.*?)(?:吧|啊|呀|呗|哈|了|谢谢)?$",
     re.IGNORECASE,
 )
-_TWICE = re.compile(r"(.+?)[，, ]*(?:\1[，, ]*)+")
-"""Matches a repeated word (下一步下一步), which is one move."""
+_TWICE = re.compile(r"(.{1,30}?)[，, ]*+(?:\1[，, ]*+)++")
+"""Matches a repeated word (下一步下一步), which is one move; no move is longer than this."""
 _ENDS = " \t\r\n.。,，!！?？、;；~～)）"
 _NTH_STEP = re.compile(
     r"(?:我?(?:想|要)?(?:改|修改|更改|重填|重做|重答|回|回到|返回|退回|退到|跳到|跳回|去|到|看|看看)"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from bot.core.model.pack import Pack
@@ -35,10 +35,14 @@ _LONGEST_MENDED = 5
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
 _NAMES = frozenset((PLACE, SERVICE))
+_NUMERALS = "几一二两三四五六七八九十百千"
 _AMOUNT = re.compile(
-    r"[0-9]+(?:[.][0-9]+)?(?=[万亿平层㎡])|[几一二两三四五六七八九十百千]+(?=[万亿](?![一别不要]))"
+    r"(?<![0-9])[0-9]++(?:[.][0-9]++)?(?=[万亿平层㎡])"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}]++(?=[万亿](?![一别不要]))"
 )
 _SOME = "几"
+_REMEMBERED = 32
+"""Utterances whose spans are kept: one that makes no sense is read, guessed at and read again."""
 _HARDLY_TOLD = 4
 """Characters below which fillers may be all that was meant: 辛苦了，谢谢啦."""
 _LATIN = re.compile(r"[a-z0-9]")
@@ -71,6 +75,11 @@ class Reading:
     """Worded as what comes next: 那流程呢, 超了呢."""
     is_from_elsewhere: bool = False
     """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
+
+    @property
+    def is_bare_rejection(self) -> bool:
+        """Nothing but that it was not this (不是这个): no word to take for what comes next."""
+        return self.is_rejection and not (self.tokens or self.slots)
 
 
 TWO = 2
@@ -109,6 +118,7 @@ class LexiconReader:
         self._idle, self._elsewhere = pack.vocabulary.idle, pack.vocabulary.elsewhere
         self._subject = frozenset((*own, *self._idle))
         self._pack = pack
+        self._spans_of = lru_cache(_REMEMBERED)(self._cut_into_spans)
 
     @cached_property
     def _transliterator(self) -> Transliterator:
@@ -211,7 +221,7 @@ class LexiconReader:
         utterance = _without_amounts(normalise(phrase))
         return self._reading(utterance, self._spans_of(utterance))
 
-    def _spans_of(self, utterance: str) -> list[Span]:
+    def _cut_into_spans(self, utterance: str) -> tuple[Span, ...]:
         """The whole utterance as spans: terms, places and fillers, and the words between them."""
         spans: list[Span] = []
         at = 0
@@ -221,7 +231,7 @@ class LexiconReader:
             spans.append(span)
             at = span.end
         spans += self._words(utterance, at, len(utterance))
-        return self._without_idle_hints(spans)
+        return tuple(self._without_idle_hints(spans))
 
     def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
         """Hints beside another term of their kind, or away from our subject, are plain words."""

@@ -79,14 +79,18 @@ def slots_of(utterance: str, spans: Iterable[Span], idle: Iterable[str] = ()) ->
     found = [span for span in spans if span.meaning.values]
     found = [span for span in found if not _is_beside_the_point(utterance, span)]
     denied = {id(span) for span in found if _is_denied(utterance, span)}
+    meant: dict[str | None, list[Span]] = {}
+    for span in found:
+        if id(span) not in denied:
+            meant.setdefault(span.meaning.kind, []).append(span)
     slots: dict[tuple[str, tuple[str, ...]], Slot] = {}
     for span in found:
         kind, values = span.meaning.kind or "", span.meaning.values
-        others = [s for s in found if s.meaning.kind == kind and id(s) not in denied]
-        if id(span) in denied and others:
+        others = meant.get(kind, [])
+        if (kind, values) in slots or (id(span) in denied and others):
             continue
         listed = len(values) == 1 and _is_listed(utterance, span, others, joints)
-        slots.setdefault((kind, values), Slot(kind, values, span.surface, is_listed=listed))
+        slots[kind, values] = Slot(kind, values, span.surface, is_listed=listed)
     return _settled(tuple(slots.values()))
 
 

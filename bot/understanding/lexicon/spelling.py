@@ -10,10 +10,11 @@ whoever has found that the utterance makes no sense without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ _LONGEST = 8
 _HOLE = "*"
 _GUESSED = range(2, 5)
 """Lengths of the words that are guessed at: longer ones are mended anyway."""
+_MOST_MENDED = 40
+"""Rare characters, from the start, that may be mended; so many are no slips of one message."""
 _STANDS_ALONE = 6_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
 
@@ -47,6 +50,8 @@ class SpellingRepairer:
     _holes: Lists
     """The words of `_sounds` and `_holes`, at most one each, are certain; those of `_short` not."""
     _short: Lists
+    _letters: Collection[str]
+    """The characters of the words of `_holes`."""
     _common: Mapping[str, int]
 
     @classmethod
@@ -69,7 +74,8 @@ class SpellingRepairer:
         for word in usable:
             for hole in _with_holes(word) if len(word) in _GUESSED else ():
                 short.setdefault(hole, []).append(word)
-        return cls(words, numbers, sounds, holes, Lists.of(short), common)
+        letters = frozenset().union(*long)
+        return cls(words, numbers, sounds, holes, Lists.of(short), letters, common)
 
     def _meaning(self, word: str) -> int:
         return int(self._meanings[self._words[word]])
@@ -80,6 +86,7 @@ class SpellingRepairer:
         self._sounds.save(writer, "sounds")
         self._holes.save(writer, "holes")
         self._short.save(writer, "short")
+        writer.table("letters", "".join(sorted(self._letters)))
 
     @classmethod
     def restored(cls, saved: Saved, common: Mapping[str, int]) -> SpellingRepairer:
@@ -89,6 +96,7 @@ class SpellingRepairer:
             Lists.restored(saved, "sounds"),
             Lists.restored(saved, "holes"),
             Lists.restored(saved, "short"),
+            frozenset(saved.table("letters")),
             common,
         )
 
@@ -102,10 +110,13 @@ class SpellingRepairer:
         if not rare:
             return utterance
         spoken = syllables(utterance)
+        sounds = spoken, [_folded(sound) for sound in spoken]
+        loose_before = [*accumulate((at in loose for at in range(len(utterance))), initial=0)]
         done = max(0, rare[0] - _LONGEST + 1)
         pieces = [utterance[:done]]
-        while done <= rare[-1]:
-            word = self._word_at(utterance, spoken, done, loose)
+        last = rare[:_MOST_MENDED][-1]
+        while done <= last:
+            word = self._word_at(utterance, sounds, done, loose, loose_before)
             pieces.append(word or utterance[done])
             done += len(word) or 1
         return "".join(pieces) + utterance[done:]
@@ -141,22 +152,34 @@ class SpellingRepairer:
         return ""
 
     def _word_at(
-        self, utterance: str, spoken: Sequence[str], at: int, loose: Mapping[int, bool]
+        self,
+        utterance: str,
+        sounds: tuple[Sequence[str], Sequence[str]],
+        at: int,
+        loose: Mapping[int, bool],
+        loose_before: Sequence[int],
     ) -> str:
-        """The longest word that a stretch beginning here was meant to be, or nothing."""
+        """The longest word that a stretch beginning here was meant to be, or nothing.
+
+        `sounds` are those of each character, and the same as many speakers say them;
+        `loose_before` counts the loose characters before each place.
+        """
         for length in range(min(_LONGEST, len(utterance) - at), 1, -1):
-            changeable = sum(i in loose for i in range(at, at + length))
+            changeable = loose_before[at + length] - loose_before[at]
             if not changeable:
                 return ""
             if changeable < length < _SHORT:
                 continue
             stretch = utterance[at : at + length]
-            words = self._sounds.get(_sound(spoken[at : at + length]))
+            spoken = sounds[length > 2]
+            words = self._sounds.get(" ".join(spoken[at : at + length]))
             if words and _is_credible(stretch, words[0], at, loose):
                 return words[0]
         return self._holed_at(utterance, at, loose)
 
     def _holed_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
+        if sum(c not in self._letters for c in utterance[at : at + _WILDCARD_FROM]) > 1:
+            return ""  # most of what people write ends here
         for length in range(min(_LONGEST, len(utterance) - at), _WILDCARD_FROM - 1, -1):
             stretch = utterance[at : at + length]
             word = self._holed(stretch)

@@ -17,19 +17,19 @@ from typing import Literal
 
 from bot.core.model.date_rules import Period
 from bot.core.model.spans import EARLIEST, LATEST, SaidDate, Span, month_span, year_span
-from bot.understanding.text.normalise import MAX_CHARACTERS
+from bot.understanding.text.normalise import shorten
 
 MOST = 6
 """Maximum number of dates read from one text; a longer list is no question about one of them."""
 _MAY_HOLD_ONE = re.compile(
-    r"\d{4}|\d\d\s*年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
-    r"|[昨今明前后後][天日]|[年天周週期拜]\s*[以之]?\s*[前后後]"
+    r"\d{4}|\d\d\s*+年|[零〇o一二三四五六七八九]{2}年|[月号號]|[去今前明后後本]年"
+    r"|[昨今明前后後][天日]|[年天周週期拜]\s*+(?:[以之]\s*+)?[前后後]"
     r"|[上下这這本][上下个個]?[周週星礼禮]|还[有剩].{1,4}[天月周年]|只[有剩].{1,4}[天月周年]|過期.{1,4}[天周週]|过期.{1,4}[天周]"
 )
 """A quick test, because most questions hold no date."""
 _TRADITIONAL = str.maketrans("號個這後兩週禮臘農陰舊還過", "号个这后两周礼腊农阴旧还过")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_BLANKS = re.compile(r"(?<=[年月日号])\s+|\s+(?=[年月日号天个])|(?<=[个上下本今去前明])\s+")
+_BLANKS = re.compile(r"(?<=[年月日号个上下本今去前明])\s++|(?<!\s)\s++(?=[年月日号天个])")
 _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "o": 0, "两": 2, "半": 0}
 _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
@@ -56,7 +56,7 @@ _ENGLISH_MONTHS = (
     "nov",
     "dec",
 )
-_ENDS = re.compile(r"\s*(?:就|才|会|要)?(?:到期|届满|期满|截止|为止|过期|失效|止)")
+_ENDS = re.compile(r"(?:(?<!\s)\s++)?(?:就|才|会|要)?(?:到期|届满|期满|截止|为止|过期|失效|止)")
 _BEGINS = re.compile(r"\s*(?:[到至~～—]|起|开始|生效|签发|发证|-(?=\d{4}))")
 _BEHIND_TO = re.compile(r"(?:[到至~～—]|\d-)\s*$")
 _THIRDS = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20)}
@@ -108,10 +108,9 @@ def find_dates(text: str, today: date) -> tuple[tuple[SaidDate, ...], str]:
 
 
 def _plain(text: str) -> str:
-    if len(text) > MAX_CHARACTERS:
-        half = MAX_CHARACTERS // 2
-        text = text[:half] + text[-half:]
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    # Shortened twice, because NFKC makes eighteen characters of some.
+    text = shorten(unicodedata.normalize("NFKC", shorten(text)))
+    text = _INVISIBLE.sub("", text).lower()
     return _BLANKS.sub("", text.translate(_TRADITIONAL))
 
 
@@ -291,7 +290,8 @@ def _read_distance(match: re.Match[str], today: date) -> tuple[Span, ...] | None
     if not 0 < count < 100:
         return None
     if unit == "年":
-        return (year_span(today.year + way * count),)
+        year = today.year + way * count
+        return _bounded(date(year, 1, 1), date(year, 12, 31))
     if unit.endswith("月"):
         there = _shifted(today, Period(months=count), way)
         return (month_span(there.year, there.month),)
@@ -317,8 +317,8 @@ _FORMS = (
     ),
     _Form(
         re.compile(
-            rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<name>{_ENGLISH})\.?"
-            r"(?:\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*,?\s*(?P<y>(?:19|20)\d\d)(?!\d)"
+            rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s++(?:of\s++)?)?(?P<name>{_ENGLISH})\.?"
+            r"(?:\s++(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*+,?\s*+(?P<y>(?:19|20)\d\d)(?!\d)"
         ),
         _read_english,
     ),

@@ -68,7 +68,7 @@ def normalise(text: str) -> str:
     vanish between Han characters.  At most `MAX_CHARACTERS` long; empty if the text has neither a
     letter nor a digit.
     """
-    seen = _once(_shorten(text))
+    seen = _once(shorten(text))
     if _PLAIN.fullmatch(text):
         return seen
     while (again := _once(seen)) != seen:
@@ -84,7 +84,7 @@ def _once(text: str) -> str:
         for word, usual in _REWORDED:
             if word in text:
                 text = text.replace(word, usual)
-    return _shorten(_DRAWN_OUT.sub(r"\1", close_gaps(text)))
+    return shorten(_DRAWN_OUT.sub(r"\1", close_gaps(text)))
 
 
 def close_gaps(text: str) -> str:
@@ -94,7 +94,8 @@ def close_gaps(text: str) -> str:
     return _GAPS.sub("", _SPACE.sub(" ", text).strip())
 
 
-def _shorten(text: str) -> str:
+def shorten(text: str) -> str:
+    """Return the text, or the first and last half of `MAX_CHARACTERS` of a longer one."""
     if len(text) <= MAX_CHARACTERS:
         return text
     half = MAX_CHARACTERS // 2

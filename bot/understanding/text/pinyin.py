@@ -114,6 +114,14 @@ class _Pieces:
         (word,) = self._words.at(number)
         return float(self._costs[number]), word
 
+    def starts(self, letters: str) -> list[list[int]]:
+        """Return for each place in the letters where the pieces begin that end there."""
+        found: list[list[int]] = [[] for _ in range(len(letters) + 1)]
+        for start in range(len(letters)):
+            for spelling, _ in self._words.keys.beginnings(letters[start : start + self.longest]):
+                found[start + len(spelling)].append(start)
+        return found
+
     def save(self, writer: Writer) -> None:
         self._words.save(writer, "pieces")
         writer.array("costs", self._costs)
@@ -233,16 +241,19 @@ class Transliterator:
         `borders` are the typed spaces; `alone` is where words were typed by themselves.
         """
         best: list[tuple[float, _Piece]] = [(0.0, _Piece(0, ""))]
+        starts = self._pieces.starts(letters)
+        borders_up_to = [*accumulate(place in borders for place in range(len(letters) + 1))]
         for end in range(1, len(letters) + 1):
             options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
-            for start in range(max(0, end - self._pieces.longest), end):
+            for start in starts[end]:
                 spelling = letters[start:end]
+                is_parted = borders_up_to[end - 1] > borders_up_to[start]
                 found = self._pieces.get(spelling)
                 if found and spelling in _single_syllables():
-                    is_parted = any(start < border < end for border in borders)
                     found = self._syllable(found, spelling, is_parted, (start, end) in alone)
                 if found:
-                    astride = _STRADDLE_COST * _straddles(start, end, borders)
+                    is_astride = is_parted and not {start, end} <= borders
+                    astride = _STRADDLE_COST * is_astride
                     piece = _Piece(end - start, found[1])
                     options.append((best[start][0] + found[0] + astride, piece))
             best.append(min(options, key=lambda option: (option[0], -option[1].length)))
@@ -292,10 +303,3 @@ def _commonest(words: Mapping[str, int]) -> dict[str, str]:
         for spelling in spellings(character):
             found.setdefault(spelling, character)
     return found
-
-
-def _straddles(start: int, end: int, borders: frozenset[int]) -> bool:
-    """Return whether a piece runs over a typed space without beginning and ending at one."""
-    if start in borders and end in borders:
-        return False
-    return any(start < border < end for border in borders)

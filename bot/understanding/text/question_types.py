@@ -118,7 +118,7 @@ def _read(text: str) -> tuple[QuestionType | None, Odds]:
 
 def is_turned(text: str) -> bool:
     """Whether a question is turned round: 不用交吗, 是不是不用, 不会作废吧."""
-    clauses = [*_clauses(text[-_LONGEST:])]
+    clauses = _clauses(text[-_LONGEST:])
     return bool(clauses and _TURNED.search(clauses[-1].text))
 
 
@@ -133,7 +133,7 @@ class _Clause:
 
 def question_features(text: str) -> dict[str, float]:
     """The features of a text: of the clause that asks, and of those round it."""
-    clauses = [*_clauses(text)][-MOST_CLAUSES:]
+    clauses = _clauses(text)
     features = {"bias": 1.0}
     if not clauses:
         return features
@@ -149,12 +149,12 @@ def question_features(text: str) -> dict[str, float]:
     return features | dict.fromkeys(_runs(clauses[at].text), _SHARE)
 
 
-def _clauses(text: str) -> Iterator[_Clause]:
+def _clauses(text: str) -> list[_Clause]:
+    """The last clauses; NFKC may have made the text longer."""
     whole = text.encode("utf-8", "ignore").decode("utf-8")  # half a pair of surrogates is no text
-    pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower())
-    for words, ending in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        if words:
-            yield _Clause(words, "?" in ending, _cues(words))
+    pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower()[-_LONGEST:])
+    said = [pair for pair in zip(pieces[::2], [*pieces[1::2], ""], strict=True) if pair[0]]
+    return [_Clause(words, "?" in mark, _cues(words)) for words, mark in said[-MOST_CLAUSES:]]
 
 
 def _asking(clauses: Sequence[_Clause]) -> int:

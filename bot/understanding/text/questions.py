@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-MOST_QUESTIONS = 8
+MOST_QUESTIONS = 6
 """Parts that are looked at; who puts more is told which were left."""
 _SHORTEST = 3
 _NUMBERED = re.compile(

@@ -379,3 +379,9 @@ def test_an_aspect_alone_leaves_the_registration_open(understander: PackUndersta
 )
 def test_how_something_short_sounds(understander: PackUnderstander, text: str, sound: str) -> None:
     assert understander.understand(text, Context(), NOON).sound == sound
+
+
+def test_a_text_that_comes_on_no_update_is_cut_all_the_same(
+    understander: PackUnderstander,
+) -> None:
+    assert len(understood(understander, "很" * 100_000).text) == 2000

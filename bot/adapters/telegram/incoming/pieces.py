@@ -74,7 +74,7 @@ class Pieces:
         if number <= self._numbers.get(update.key, -1):
             return update, None
         before = self._texts.pop(update.key, None)
-        is_cut = units(update.text or "") >= CUT_FROM
+        is_cut = update.is_cut or units(update.text or "") >= CUT_FROM
         joined, count = update, 1
         if before is not None and before.words and _goes_on(before.words, update):
             before.replaced.set()

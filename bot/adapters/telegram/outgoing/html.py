@@ -27,7 +27,8 @@ from bot.core.model.reply import (
     part_as_text,
 )
 
-_ADDRESS = re.compile(r"https?://[!-~]+?(?=[,.;:!?)\]}'\"<>]*(?:[^!-~]|$))")
+_ADDRESS = re.compile(r"https?://(?:[!-~]*(?![,.;:!?)\]}'\"<>])[!-~]|[!-~])")
+"""An address as people write it: what ends the sentence behind it is no part of it."""
 _OPENABLE = re.compile(r"https?://[^\s\"<>]+")
 MAX_COPIED = 256
 """Characters of a copy button (https://core.telegram.org/bots/api#copytextbutton, read 2026-11)."""

@@ -19,7 +19,7 @@ from bot.adapters.telegram.ports import Caller, Upload
 from bot.adapters.telegram.routes import Route
 from bot.core.model.reply import Document
 
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 _HTML = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 MAX_CAPTION = 1024
 """Units of text under a picture (https://core.telegram.org/bots/api#sendphoto, read 2026-11)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.model.update import ConversationKey, Update
+from bot.core.model.update import ConversationKey, Update, cut
 from bot.core.ports import Applied
 from tests.unit.adapters.telegram.stage import Stage
 from tests.unit.adapters.telegram.test_once import unsent
@@ -81,16 +81,16 @@ async def test_a_paste_that_the_client_cut_is_one_message(stage: Stage) -> None:
     texts = heard(stage)
     assert len(stage.api.user().pastes(STORY)) == 2
     [answer] = await seen(stage)
-    assert texts[-1] == STORY
+    assert texts[-1] == cut(STORY)
     whole = Update("1", ConversationKey("test", "1", "1"), stage.clock.now(), text=STORY)
-    assert answer[:40] == (await stage.conversation.handle(whole)).as_text()[:40]
+    assert answer[:80] == (await stage.conversation.handle(whole)).as_text()[:80]
 
 
 async def test_a_paste_in_three_is_one_message_too(stage: Stage) -> None:
     texts = heard(stage)
     assert len(stage.api.user().pastes(STORY + FILLER)) == 3
     assert len(await seen(stage)) == 1
-    assert texts[-1] == (STORY + FILLER).strip()
+    assert texts[-1] == cut((STORY + FILLER).strip())
 
 
 async def test_a_cut_paste_that_comes_again_is_not_answered_again(stage: Stage) -> None:

@@ -491,3 +491,12 @@ def test_the_session_says_which_pack_it_was_made_with() -> None:
 def test_deciding_twice_gives_the_same_turn() -> None:
     session = after("/steps 初始材料", "期限")
     assert told(session, "继续") == told(session, "继续")
+
+
+@pytest.mark.parametrize("text", ["很" * 3000, "/help" + " " * 3000, "/ask " + "很" * 3000])
+def test_who_sends_too_much_is_told_that_the_middle_is_not_read(text: str) -> None:
+    assert told(Session(), text).reply.as_text().startswith("太长了")
+
+
+def test_nothing_is_said_about_a_text_of_ordinary_length() -> None:
+    assert "太长了" not in told(Session(), "很" * 2000).reply.as_text()

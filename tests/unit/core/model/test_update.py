@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from bot.core.model.update import ConversationKey, Event, Update
+from bot.core.model.update import MOST_CHARACTERS, ConversationKey, Event, Update
 from tests.fakes import NOON
 
 KEY = ConversationKey("web", "chat", "user")
@@ -34,3 +35,32 @@ def test_an_empty_text_is_a_text() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a zone"):
         Update("1", KEY, datetime(2026, 11, 22), text="好")  # noqa: DTZ001
+
+
+def test_a_text_that_is_too_long_keeps_its_beginning_and_its_end() -> None:
+    update = Update("1", KEY, NOON, text="四川" + "很" * 100_000 + "在哪注册")
+    assert update.is_cut
+    assert len(update.text or "") == MOST_CHARACTERS == 2000
+    assert (update.text or "").startswith("四川很")
+    assert (update.text or "").endswith("很在哪注册")
+
+
+def test_a_cut_makes_no_number_of_two() -> None:
+    update = Update("1", KEY, NOON, text="1" * 10_000)
+    assert (update.text or "").split("\n") == ["1" * 1000, "1" * 999]
+
+
+def test_a_text_of_the_greatest_length_is_whole() -> None:
+    update = Update("1", KEY, NOON, text="很" * 2000)
+    assert not update.is_cut
+    assert update.text == "很" * 2000
+
+
+def test_a_changed_update_is_still_known_to_be_cut() -> None:
+    assert replace(Update("1", KEY, NOON, text="很" * 3000), route="there").is_cut
+
+
+def test_a_press_is_cut_without_a_word() -> None:
+    update = Update("1", KEY, NOON, press="e:" + "x" * 100_000)
+    assert len(update.press or "") == 2000
+    assert not update.is_cut

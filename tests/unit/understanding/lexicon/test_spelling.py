@@ -230,3 +230,7 @@ def test_a_province_written_with_a_look_alike_is_guessed(
 @pytest.mark.parametrize("wrong", ["医保", "河北", "湖北", "广西", "消防"])
 def test_a_right_word_is_not_guessed_away(reader: LexiconReader, wrong: str) -> None:
     assert reader.guess(f"{wrong}要交吗") in (None, reader.read(f"{wrong}要交吗"))
+
+
+def test_only_so_many_slips_are_mended_in_one_message(repairer: SpellingRepairer) -> None:
+    assert repairer.mend("住策" * 250, range(500)) == "注册" * 20 + "住策" * 230

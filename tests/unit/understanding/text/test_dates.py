@@ -244,3 +244,11 @@ def test_what_sounds_like_a_date_and_is_none(said: str) -> None:
 )
 def test_a_date_knows_whether_something_begins_or_ends_on_it(said: str, roles: list[str]) -> None:
     assert [date.role for date in find_dates(said, TODAY)[0]] == roles
+
+
+def test_characters_that_stand_for_many_hide_no_date() -> None:
+    assert spans("\ufdfa" * 1000 + "2023年6月1日") == [["2023-06-01"]]
+
+
+def test_a_year_that_nobody_asks_about_is_told_to_be_no_date() -> None:
+    assert spans("80年后") == [[]]

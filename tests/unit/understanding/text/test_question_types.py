@@ -95,3 +95,15 @@ def test_files_of_two_models_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "weights.npy", np.ones((2, len(KINDS)), np.int8))
     with pytest.raises(ValueError, match="not of one model"):
         QuestionModel(tmp_path)
+
+
+def test_only_the_last_clauses_are_looked_at() -> None:
+    asking, telling = "能不能自己去办？", "昨天下雨，"
+    assert question_type(asking + telling * 11) is QuestionType.YES_NO
+    assert question_odds(asking + telling * 12) == question_odds(telling * 12)
+
+
+def test_characters_that_stand_for_many_make_a_text_no_longer() -> None:
+    assert question_odds("\ufdfa" * 500 + "能不能自己去办？") == question_odds(
+        "\ufdfa" * 50 + "能不能自己去办？"
+    )
