@@ -29,6 +29,7 @@ from bot.runtime.telegram import telegram_service
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from bot.adapters.mcp import HttpTools
     from bot.adapters.telegram.service import Service
     from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
@@ -45,6 +46,7 @@ __all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"
 log = logging.getLogger(__name__)
 
 _WEB = "网页和 HTTP 接口"
+_MCP = "给语言模型用的工具"
 _VECTORS = Path("data/semantic")
 """As `BOT_SEMANTIC_CACHE` is unless it is set."""
 
@@ -204,6 +206,7 @@ def web_app(
     conversation: Conversation,
     telegram: Service | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
+    tools: HttpTools | None = None,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
 
@@ -214,18 +217,28 @@ def web_app(
     """
     from bot.settings import divided
 
-    key = settings.http.key.get_secret_value() if settings.http.key else None
+    key = _key(settings)
     is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     return _door(
         conversation,
         key,
-        is_open=key is None and is_loopback(settings.http.host),
+        is_open=_is_open(settings),
         trouble=telegram.health.trouble if telegram else lambda: None,
         webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
         embedders=divided(settings.http.embedders),
         is_stopping=is_stopping,
         limits=_limits(settings),
+        tools=tools,
     )
+
+
+def _key(settings: Settings) -> str | None:
+    return settings.http.key.get_secret_value() if settings.http.key else None
+
+
+def _is_open(settings: Settings) -> bool:
+    """Return whether the door needs no key: only this machine can connect, and none is set."""
+    return settings.http.key is None and is_loopback(settings.http.host)
 
 
 def _door(
@@ -238,6 +251,7 @@ def _door(
     embedders: Sequence[str],
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
+    tools: HttpTools | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -264,6 +278,7 @@ def _door(
         pack=lambda: conversation.pack,
         regions=_regions(conversation.pack),
         embedders=embedders,
+        tools=tools,
     )
 
 
@@ -338,6 +353,40 @@ def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     return auto_loop_factory()
 
 
+async def serve_tools(brain: Brain) -> None:
+    """Serve the tools for language models over stdio until stdin ends; nothing is stored.
+
+    Raises:
+        ExtraMissing: the extra `mcp` is not installed.
+    """
+    with needing("mcp", _MCP):
+        from bot.adapters.mcp import serve_stdio
+    from bot import __version__
+    from bot.drawing import ChartDrawer
+    from bot.storage.memory import MemoryStore
+
+    conversation = Conversation(brain, MemoryStore(), SystemClock(), drawer=ChartDrawer())
+    await serve_stdio(conversation, __version__)
+
+
+def _http_tools(settings: Settings, conversation: Conversation) -> HttpTools | None:
+    """Return the tools for language models if the settings ask for them.
+
+    Raises:
+        ExtraMissing: the extra `mcp` is not installed.
+        SettingsError: others can connect, and there is no key.
+    """
+    if not settings.http.mcp:
+        return None
+    if settings.http.key is None and not _is_open(settings):
+        raise SettingsError("BOT_HTTP__MCP", "on", "监听的不是本机时，还要设置 BOT_HTTP__KEY")
+    with needing("mcp", _MCP):
+        from bot.adapters.mcp import HttpTools
+    from bot import __version__
+
+    return HttpTools(conversation, __version__, is_open=_is_open(settings))
+
+
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then stop within ten seconds.
 
@@ -350,14 +399,18 @@ async def serve(settings: Settings) -> None:
     bound = listening(settings.http)
     async with running(settings) as conversation, _reloading(settings, conversation):
         telegram = telegram_service(settings, conversation)
-        app = web_app(settings, conversation, telegram, lambda: server.is_stopping)
+        tools = _http_tools(settings, conversation)
+        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools)
         on_stop = telegram.stop if telegram else lambda: None
         server = Server(app, on_stop, _line_limits(settings))
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()
         gc.freeze()
-        async with _beside(server, telegram):
+        async with (
+            tools.running() if tools else contextlib.nullcontext(),
+            _beside(server, telegram),
+        ):
             await server.serve(sockets=[bound])
     if server.was_interrupted:
         raise KeyboardInterrupt

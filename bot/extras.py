@@ -17,6 +17,7 @@ MODULES = {
     "aiogram": "aiogram",
     "calendar": "icalendar",
     "fast": "rjieba",
+    "mcp": "mcp",
     "pictures": "resvg_py",
     "postgres": "asyncpg",
     "ptb": "telegram",

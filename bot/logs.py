@@ -26,7 +26,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "taskName",
     "color_message",
 }
-_TALKATIVE = ("httpx", "httpcore", "hpack", "aiogram.event")
+_TALKATIVE = ("httpx", "httpcore", "hpack", "aiogram.event", "mcp")
 """They write a line for every request or update at INFO."""
 _OURS = "bot"
 _KNOWN = frozenset({_OURS, "alembic", "uvicorn"})

@@ -95,6 +95,10 @@ class HttpSettings(BaseModel):
         min_length=SHORTEST_KEY,
         description=f"其他程序调用 API 的密钥，至少 {SHORTEST_KEY} 个字符；对外监听时网页不需要它",
     )
+    mcp: bool = Field(
+        default=False,
+        description="on：语言模型的工具也开在 /mcp（要装 zhuce[mcp]；对外监听时要有密钥）",
+    )
     embedders: Origins = Field(
         default=None,
         description="哪些网站可以嵌入聊天：https://域名，用逗号隔开；不写就都不可以",

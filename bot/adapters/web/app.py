@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
-from bot.adapters.web.errors import add_refusals
+from bot.adapters.web.errors import PROBLEM, add_refusals
 from bot.adapters.web.fair_turns import FairTurns
+from bot.adapters.web.knowledge import Knowledge
 from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
 from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
 from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
+from bot.adapters.web.tools import tools_route
 from bot.adapters.web.webhooks import Receive, webhook_router
 from bot.core.model.pack import Pack
 from bot.core.ports import Clock
 
 API_VERSION = "1"
+_REFUSAL = {"$ref": "#/components/schemas/RefusalOut"}
+
+
+class _Described(FastAPI):
+    """Describes refusals with their media type: FastAPI gives all answers of a route the same."""
+
+    def openapi(self) -> dict[str, Any]:
+        described = super().openapi()
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                for answer in operation["responses"].values():
+                    content = answer.get("content", {})
+                    if content.get("application/json", {}).get("schema") == _REFUSAL:
+                        content[PROBLEM] = content.pop("application/json")
+        return described
 
 
 def create_app(
@@ -41,6 +60,7 @@ def create_app(
     regions: Regions = NO_REGIONS,
     embedders: Sequence[str] = (),
     limits: Limits | None = None,
+    tools: ASGIApp | None = None,
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -50,9 +70,11 @@ def create_app(
     `signing_secret` must be the same in every process and after a restart, or the ids of open pages
     become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
     platforms post, by the name of the platform.  `pack` returns the one in use; without it answers
-    cannot be linked to.  `regions` are those that a person may say to be in.  `embedders` are the
-    origins (`https://www.example.cn`) of sites that may show the page in a frame.
-    Without `limits` those of `Limits()` are in force.
+    cannot be linked to and nothing is listed.  `regions` are those that a person may say to be in.
+    `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
+    frame.
+    Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
+    callers with the key.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
@@ -67,15 +89,18 @@ def create_app(
         yield
         await rates.close()
 
-    app = FastAPI(
+    app = _Described(
         title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.include_router(
         Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version).router()
     )
+    app.include_router(Knowledge(pack, clock).router())
     app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
+    if tools:
+        app.router.routes.append(tools_route(tools, gate, turns))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
     app.add_middleware(SecurityHeaders)

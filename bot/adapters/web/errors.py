@@ -1,8 +1,7 @@
-"""Refuse requests in one form with one sentence in Chinese.
+"""Refuse requests in one form, the problem details of RFC 9457, in Chinese and in English.
 
-The sentence is shown to people as it is; `detail` is for those who write clients.  The content of
-the request is never repeated: it may be private, or not representable in JSON (lone surrogates,
-NaN).
+`detail` is shown to people as it is; `errors` is for those who write clients.  The content of the
+request is never repeated: it may be private, or not representable in JSON (lone surrogates, NaN).
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from http import HTTPStatus
+from typing import Any, NamedTuple, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -29,17 +29,42 @@ RETRY_AFTER_S = 5
 BUSY_RETRY_AFTER_S = 2
 """All places are free again in half a second, unless more come."""
 
+
+class Sentence(NamedTuple):
+    """The same in both languages; the Chinese one is shown to people as it is."""
+
+    zh: str
+    en: str
+
+
 _SENTENCES = {
-    400: "请求内容读不出来，请发送 UTF-8 编码的 JSON。",
-    401: "这个会话编号没有签名。请先用 POST /api/v1/conversations 领取编号，或者带上密钥。",
-    404: "没有这个地址。",
-    405: "这个地址不支持这种请求方法。",
-    408: "请求来得太慢，连接已经关闭。请重试。",
-    413: "内容太长，请缩短以后再发。",
-    431: "请求的地址和请求头太长。",
-    500: "服务出错了，错误已经记录。请稍后重试。",
-    503: "服务暂时连不上存储，这条消息还没有处理。请稍后重试。",
+    400: Sentence(
+        "请求内容读不出来，请发送 UTF-8 编码的 JSON。",
+        "The body cannot be read; send JSON in UTF-8.",
+    ),
+    401: Sentence(
+        "这个会话编号没有签名。请先用 POST /api/v1/conversations 领取编号，或者带上密钥。",
+        "This conversation id is not signed; get one by POST /api/v1/conversations, "
+        "or send the key.",
+    ),
+    404: Sentence("没有这个地址。", "There is nothing at this address."),
+    405: Sentence("这个地址不支持这种请求方法。", "This address does not take this method."),
+    408: Sentence(
+        "请求来得太慢，连接已经关闭。请重试。",
+        "The request came too slowly, and the connection is closed; try again.",
+    ),
+    413: Sentence("内容太长，请缩短以后再发。", "The body is too long; shorten it."),
+    431: Sentence("请求的地址和请求头太长。", "Address and headers are too long."),
+    500: Sentence(
+        "服务出错了，错误已经记录。请稍后重试。",
+        "The server made a mistake, which was logged; try again later.",
+    ),
+    503: Sentence(
+        "服务暂时连不上存储，这条消息还没有处理。请稍后重试。",
+        "The store cannot be reached, and this was not processed; try again later.",
+    ),
 }
+_OTHER = Sentence("这个请求没有办成。", "The request was not carried out.")
 
 _FAULTS = {
     "missing": "缺少",
@@ -54,8 +79,15 @@ _FAULTS = {
 }
 
 
-_BUSY = "现在消息太多，这条还没有处理。请过几秒再试。"
-_TOO_MANY_AT_ONCE = "您同时发来的消息太多，这条还没有处理。请过几秒再试。"
+_BUSY = Sentence(
+    "现在消息太多，这条还没有处理。请过几秒再试。",
+    "Too many messages wait, and this was not processed; try again in a few seconds.",
+)
+_TOO_MANY_AT_ONCE = Sentence(
+    "您同时发来的消息太多，这条还没有处理。请过几秒再试。",
+    "You sent too much at once, and this was not processed; try again in a few seconds.",
+)
+PROBLEM = "application/problem+json"
 
 
 class Json(JSONResponse):
@@ -68,12 +100,21 @@ class Json(JSONResponse):
 
 def refuse(
     status: int,
-    message: str | None = None,
-    detail: Any = None,
+    sentence: Sentence | None = None,
+    faults: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Json:
-    sentence = message or _SENTENCES.get(status, "这个请求没有办成。")
-    return Json({"error": {"message": sentence}, "detail": detail}, status, headers)
+    """Return a problem in the form of RFC 9457; `faults` say what is wrong with the request."""
+    said = sentence or _SENTENCES.get(status, _OTHER)
+    problem = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": said.zh,
+        "detail_en": said.en,
+        "errors": list(faults),
+    }
+    return Json(problem, status, headers, PROBLEM)
 
 
 def add_refusals(app: FastAPI) -> None:
@@ -87,14 +128,15 @@ def add_refusals(app: FastAPI) -> None:
 
 async def _refuse_http(_: Request, error: Exception) -> Json:
     found = cast("HTTPException", error)
-    return refuse(found.status_code, detail=found.detail, headers=found.headers)
+    return refuse(found.status_code, headers=found.headers)
 
 
 async def _refuse_form(_: Request, error: Exception) -> Json:
     faults = cast("RequestValidationError", error).errors()
-    sentence = "请求的格式不对：" + "；".join(_fault_as_text(fault) for fault in faults) + "。"
-    detail = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in faults]
-    return refuse(422, sentence, detail)
+    zh = "请求的格式不对：" + "；".join(_fault_as_text(fault) for fault in faults) + "。"
+    en = "The form of the request is wrong: " + "; ".join(map(_fault_in_english, faults)) + "."
+    errors = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in faults]
+    return refuse(422, Sentence(zh, en), errors)
 
 
 async def _refuse_for_now(_: Request, error: Exception) -> Json:
@@ -123,6 +165,10 @@ def _fault_as_text(fault: Mapping[str, Any]) -> str:
     known = _FAULTS.get(fault["type"])
     what = known.format_map(fault.get("ctx", {})) if known else str(fault["msg"])
     return " ".join(part for part in (_place(fault["loc"]), what) if part)
+
+
+def _fault_in_english(fault: Mapping[str, Any]) -> str:
+    return " ".join(part for part in (_place(fault["loc"]), str(fault["msg"])) if part)
 
 
 def _place(loc: Sequence[str | int]) -> str:

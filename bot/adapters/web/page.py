@@ -22,6 +22,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.adapters.web.etags import has
+
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -85,8 +87,7 @@ class Asset:
             "Vary": "Accept-Encoding",
             **self.headers,
         }
-        known = request.headers.get("if-none-match", "")
-        if {tag.strip().removeprefix("W/") for tag in known.split(",")} & {self.etag, "*"}:
+        if has(request, self.etag):
             return Response(status_code=304, headers=headers)
         content = self.content
         if "gzip" in request.headers.get("accept-encoding", ""):

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import Gate, bearer_of
-from bot.adapters.web.errors import Json, refuse
+from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.limits import Limits
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ log = logging.getLogger(__name__)
 Whose = Literal["address", "conversation", "key"]
 
 API = "/api/"
+TOOLS = "/mcp"
 REDIS_TIMEOUT_S = 0.3
 """Nobody waits longer to be counted; then this process counts by itself."""
 REDIS_PAUSE_S = 5.0
 """How long a server that failed is left alone."""
 REDIS_CONNECTIONS = 10
-_SENTENCE = "您发得太快了，请过 {wait_s} 秒再试。"
+_ZH = "您发得太快了，请过 {wait_s} 秒再试。"
+_EN = "You ask too often; try again in {wait_s} seconds."
 
 
 class Windows(Storage, MovingWindowSupport):
@@ -165,7 +167,8 @@ def _shared(url: str, pool: BlockingConnectionPool) -> MovingWindowRateLimiter:
 
 def too_often(wait_s: int) -> Json:
     """Return 429 with a sentence and `Retry-After`."""
-    return refuse(429, _SENTENCE.format(wait_s=wait_s), headers={"Retry-After": str(wait_s)})
+    sentence = Sentence(_ZH.format(wait_s=wait_s), _EN.format(wait_s=wait_s))
+    return refuse(429, sentence, headers={"Retry-After": str(wait_s)})
 
 
 class CallerLimit:
@@ -192,4 +195,4 @@ class CallerLimit:
 
 def _is_counted(scope: Scope) -> bool:
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-    return path.startswith(API)
+    return path.startswith(API) or path == TOOLS

@@ -48,6 +48,7 @@ Beginning = Annotated[
     Query(max_length=MAX_BEGINNING, description="What was typed so far."),
     BeforeValidator(_readable),
 ]
+Name = Annotated[str, Path(min_length=1, max_length=128)]
 MessageId = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]
 
 _EXACTLY_ONE: dict[str, Any] = {
@@ -212,6 +213,102 @@ class LinkedOut(_Out):
     press: str = Field(description="Shows what the link names when it is sent as `press`.")
 
 
+def _example(**example: Any) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+class KnowledgeOut(_Out):
+    model_config = _example(
+        version="0123456789ab",
+        title="…",
+        language="zh",
+        entries=400,
+        oldest_check="2026-01-01",
+        newest_check="2026-02-01",
+        sources=[],
+    )
+
+    version: str
+    title: str
+    language: str
+    entries: int
+    oldest_check: str | None = Field(description="Day of the oldest check of a source.")
+    newest_check: str | None
+    sources: list[SourceOut]
+
+
+class ListedOut(_Out):
+    id: str
+    title: str
+    slots: dict[str, str]
+
+
+class EntriesOut(_Out):
+    model_config = _example(entries=[{"id": "fees", "title": "…", "slots": {}}])
+
+    entries: list[ListedOut]
+
+
+class EntryOut(_Out):
+    id: str
+    title: str
+    reply: ReplyOut
+
+
+class PortalOut(_Out):
+    place: str
+    entry: str
+    title: str
+
+
+class PortalsOut(_Out):
+    model_config = _example(portals=[{"place": "…", "entry": "portal-1", "title": "…"}])
+
+    portals: list[PortalOut]
+
+
+class ProcedureListedOut(_Out):
+    id: str
+    title: str
+    kinds: list[str]
+
+
+class ProceduresOut(_Out):
+    model_config = _example(procedures=[{"id": "loan", "title": "…", "kinds": [""]}])
+
+    procedures: list[ProcedureListedOut]
+
+
+class WayOut(_Out):
+    to: str
+    label: str | None
+    kinds: list[str] = Field(description="For these only; empty: for all.")
+
+
+class StepOut(_Out):
+    id: str
+    actor: str | None
+    action: str
+    ways: list[WayOut]
+
+
+class DrawingOut(_Out):
+    kind: str
+    picture: str = Field(description="Drawn by `GET /api/v1/pictures/{name}`, percent-encoded.")
+    text: str
+
+
+class ProcedureOut(_Out):
+    id: str
+    title: str
+    regions: list[str] = Field(description="Where it is done so; empty: everywhere.")
+    start: str
+    steps: list[StepOut]
+    drawings: list[DrawingOut]
+    mermaid: str
+    sources: list[SourceOut]
+
+
 class ConversationOut(_Out):
     conversation: str = Field(examples=["Zq3v0m5rS1eXkq2o5mJm2A.2o0cN1yZ9k0wU5xkQv7p1w"])
 
@@ -230,12 +327,33 @@ class ReadyOut(_Out):
     knowledge: str = Field(description="Version of the knowledge pack in use.")
 
 
-class Fault(_Out):
-    message: str = Field(description="One sentence in Chinese that can be shown as it is.")
+class FaultOut(_Out):
+    loc: list[str | int] = Field(description="Where in the request, from the outside in.")
+    msg: str
+    type: str
 
 
 class RefusalOut(_Out):
-    """Every answer that is not a success."""
+    """Every answer that is not a success: problem details (RFC 9457)."""
 
-    error: Fault
-    detail: Any = Field(description="For those who write clients; its form is not promised.")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "没有这个地址。",
+                    "detail_en": "There is nothing at this address.",
+                    "errors": [],
+                }
+            ]
+        }
+    )
+
+    type: Literal["about:blank"]
+    title: str = Field(description="What the status is called.")
+    status: int
+    detail: str = Field(description="One sentence in Chinese that can be shown as it is.")
+    detail_en: str = Field(description="The same in English.")
+    errors: list[FaultOut] = Field(description="What is wrong with the form of the request.")

@@ -11,6 +11,12 @@ from collections.abc import Mapping
 REQUIRED: Mapping[str, str] = {
     "welcome": "",
     "page_lead": "",
+    "model_instructions": "",
+    "model_answered": "",
+    "model_clarify": "",
+    "model_abstained": "",
+    "model_smalltalk": "",
+    "model_found": "",
     "ask_detail": "",
     "help": "",
     "privacy": "",

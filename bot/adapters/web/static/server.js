@@ -81,7 +81,7 @@ async function call(method, path, body) {
 
 async function reason(response) {
   try {
-    return (await response.json()).error.message;
+    return (await response.json()).detail;
   } catch {
     return t("noAnswer", { status: response.status });
   }

@@ -134,8 +134,11 @@ BEARER = {b"Authorization": "Bearer 钥匙-k".encode()}
 def refusal(response: httpx.Response) -> str:
     """The sentence of a refusal, after a look at its form."""
     body = response.json()
-    assert set(body) == {"error", "detail"}
-    message = body["error"]["message"]
+    assert response.headers["content-type"] == "application/problem+json"
+    assert set(body) == {"type", "title", "status", "detail", "detail_en", "errors"}
+    assert body["status"] == response.status_code
+    assert body["detail_en"].isascii()
+    message = body["detail"]
     assert isinstance(message, str)
     return message
 
