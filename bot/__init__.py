@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         Status,
         Text,
     )
-    from bot.core.model.update import ConversationKey, Event, Update
+    from bot.core.model.update import ConversationKey, Event, Quoted, Update
     from bot.core.ports import Applied
     from bot.errors import (
         AdapterError,
@@ -77,6 +77,7 @@ __all__ = [
     "Part",
     "Picture",
     "Problem",
+    "Quoted",
     "Reason",
     "Reply",
     "SavedIndexError",
