@@ -84,10 +84,10 @@ def may_be_ours(pack: Pack, understanding: Understanding) -> bool:
 
 
 def is_strangers_door(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:
-    """Return whether it is a place's door and the words speak of somebody else's."""
+    """Return whether it is a place's door, or of one place alone, and the words speak of others."""
     entry = pack.entries[candidate.entry]
-    is_door = pack.is_about_portal(entry) and PLACE in entry.slots
-    return is_door and speaks_of_others(pack, understanding, candidate)
+    is_of_a_place = bool(entry.regions) or PLACE in entry.slots
+    return is_of_a_place and speaks_of_others(pack, understanding, candidate)
 
 
 def speaks_of_others(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:
