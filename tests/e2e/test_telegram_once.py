@@ -18,6 +18,7 @@ import pytest
 from tests.e2e.bot_api import BotApi, User
 from tests.e2e.conftest import SOAK, Line
 from tests.e2e.telegram import SET_UPS, asks, on_the_line, seen_since, stopped, words
+from tests.unfolded import unfolded_pack
 
 PEOPLE = 500 if SOAK else 50
 REGIONS = ("四川", "重庆", "安徽", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北")
@@ -67,9 +68,10 @@ def test_sudden_death_between_two_steps_loses_and_doubles_no_step(
     tmp_path: Path, library: str, mode: str, figures: Callable[[str], None]
 ) -> None:
     dice, step, way, again = random.Random(20261122), 1, "下一步", 0
+    pack = str(unfolded_pack(tmp_path / "pack"))
     with BotApi() as api:
         person = api.user()
-        with on_the_line(api, tmp_path, library, mode) as server:
+        with on_the_line(api, tmp_path, library, mode, BOT_KNOWLEDGE=pack) as server:
             assert "1/8" in asks(api, person, "/steps 初始注册")[0]
             stopped(server)
         for _ in range(DEATHS[mode]):
@@ -77,11 +79,11 @@ def test_sudden_death_between_two_steps_loses_and_doubles_no_step(
             before = step
             step += 1 if way == "下一步" else -1
             seen = len(api.calls)
-            with on_the_line(api, tmp_path, library, mode) as server:
+            with on_the_line(api, tmp_path, library, mode, BOT_KNOWLEDGE=pack) as server:
                 person.says(way)
                 time.sleep(dice.uniform(0.0, 0.03))
                 server.process.kill()
-            with on_the_line(api, tmp_path, library, mode) as server:
+            with on_the_line(api, tmp_path, library, mode, BOT_KNOWLEDGE=pack) as server:
                 told = cards_told(api, person, seen, f"{step}/8")
                 stopped(server)
             # The card before may come once more: it was sent, and the note of it died.
