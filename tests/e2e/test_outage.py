@@ -171,7 +171,11 @@ async def test_an_outage_under_load_silences_nobody_and_ends_by_itself(
     with STORES[kind](tmp_path) as url, ExitStack() as stack:
         async with line(url) as between:
             serve = serving(
-                tmp_path, BOT_STORE=between.url, BOT_KNOWLEDGE=str(unfolded_pack(tmp_path / "pack"))
+                tmp_path,
+                BOT_STORE=between.url,
+                BOT_HTTP__ADDRESS_RATE="",
+                BOT_HTTP__CONVERSATION_RATE="",
+                BOT_KNOWLEDGE=str(unfolded_pack(tmp_path / "pack")),
             )
             server = await asyncio.to_thread(stack.enter_context, serve)
             found = await outages(server, between)
