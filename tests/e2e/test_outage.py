@@ -175,6 +175,7 @@ async def test_an_outage_under_load_silences_nobody_and_ends_by_itself(
                 BOT_STORE=between.url,
                 BOT_HTTP__ADDRESS_RATE="",
                 BOT_HTTP__CONVERSATION_RATE="",
+                BOT_HTTP__TURNS="400",
                 BOT_KNOWLEDGE=str(unfolded_pack(tmp_path / "pack")),
             )
             server = await asyncio.to_thread(stack.enter_context, serve)
