@@ -328,7 +328,7 @@ class PackUnderstander:
     def _without_mentions(self, reading: Reading, odds: Odds) -> Reading:
         """Papers are an object, not what is asked, where something else is asked for.
 
-        材料报上去归谁审 asks who; only the types of `_ABOUT_PAPERS` can be about the papers.
+        表格交了由谁来看 asks who; only the types of `_ABOUT_PAPERS` can be about the papers.
         """
         if not odds or sum(odds[kind] for kind in _ABOUT_PAPERS) + _unasked(odds) > _HARDLY_ASKED:
             return reading

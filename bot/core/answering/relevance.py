@@ -20,7 +20,7 @@ REMARK_FROM = 0.4
 LEFT_UNSAID, LEFT_FOREIGN = 0.2, 0.1
 """Information, as a share of a full sentence, that words may carry besides slots and that an
 entry's own phrasings leave unsaid, where nothing of ours is named, before its door is shown or a
-slot asked for; the second where some of them are unknown to the pack (广州招聘网站)."""
+slot asked for; the second where some of them are unknown to the pack (兰州的挂号网站)."""
 
 
 def is_our_business(pack: Pack, understanding: Understanding) -> bool:
