@@ -15,11 +15,11 @@ from bot.errors import KnowledgeError, Problem
 from bot.knowledge.reading.files import Content, decode
 from bot.knowledge.reading.safe_yaml import parse_yaml
 
-_HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
+_HEADING = re.compile(r"(#{1,6})\s+(.+)")
 _ITEM = re.compile(r"\s*(?:\d+[.)、]|[-*+])\s+(.+)")
 _CALLOUT = re.compile(r"\{\{<\s*(?P<close>/?)\s*(?P<name>\w+)(?P<more>[^>]*)>\}\}")
 _TITLE = re.compile(r'title\s*=\s*"?([^"\s]+)')
-_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
+_LINK = re.compile(r"\[([^\]]{1,200})\]\(([^\s)]{1,500})\)")
 _LABELLED = re.compile(r"\*\*(?P<label>[^*：:]{1,20})[：:]\s*\*\*\s*(?P<text>.+)")
 _ENDS = "。！？.!?"
 
@@ -104,7 +104,7 @@ class _Reader:
     """One pass over the lines of an article."""
 
     def __init__(self, body: str) -> None:
-        self._lines = iter(re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL).split("\n"))
+        self._lines = iter(re.sub(r"<!--(?:.*?-->|.*)", "", body, flags=re.DOTALL).split("\n"))
         self._path: list[tuple[int, str]] = []
         self._callouts: list[str] = []
         self._items: list[str] = []
@@ -116,7 +116,7 @@ class _Reader:
                 yield self._finished()
                 level = len(found[1])
                 self._path = [(n, title) for n, title in self._path if n < level]
-                self._path.append((level, found[2]))
+                self._path.append((level, found[2].rstrip("# ")))
                 self._section = self._new()
             elif found := _CALLOUT.fullmatch(line.strip()):
                 yield from self._callout(found)

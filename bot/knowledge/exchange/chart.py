@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+LONGEST_LINE = 1000
 _NODE = re.compile(r'(?P<id>[\w-]+) *[\[({]+ *"?(?P<label>[^"\])}]*)"? *[\])}]+')
 _QUOTED_NODE = re.compile(r'(?P<id>[\w-]+) *[\[({]+"(?P<label>[^"]*)"[\])}]+')
 _EDGE = re.compile(
@@ -30,7 +31,7 @@ def read_chart(text: str) -> Chart:
     """Return the chart of a Mermaid text; what is no node and no edge is passed over."""
     chart = Chart()
     for line in text.splitlines():
-        bare = line.strip().rstrip(";")
+        bare = line.strip().rstrip(";")[:LONGEST_LINE]
         for pattern in (_QUOTED_NODE, _NODE):
             for found in pattern.finditer(bare):
                 chart.nodes.setdefault(found["id"], _BREAK.sub("", found["label"]).strip())

@@ -209,15 +209,25 @@ def _rows_below(rows: Sequence[Sequence[str]], name: str) -> Iterator[Row]:
     for line, cells in enumerate(rows[1:], 2):
         values = {c: cells[at] for c, at in places.items() if at < len(cells)}
         if file := values.get("file", "").strip():
+            layout = _layout(values.get("layout", ""), name, line)
+            is_bare = layout["quoting"] == "plain"
+            text = values.get("text", "")
             yield Row(
                 file,
                 values.get("item", ""),
                 values.get("where", "").strip(),
-                values.get("text", ""),
+                _as_typed(text) if is_bare else text,
                 values.get("order", "").strip(),
-                **_layout(values.get("layout", ""), name, line),
+                **layout,
                 line=line,
             )
+
+
+def _as_typed(text: str) -> str:
+    """Return a date or a word of YAML as it was before a program saved it as CSV in its way."""
+    if found := re.fullmatch(r"(\d{4})/(\d{1,2})/(\d{1,2})", text):
+        return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+    return text.lower() if text in {"TRUE", "FALSE"} else text
 
 
 def _layout(cell: str, name: str, line: int) -> dict[str, str]:

@@ -313,7 +313,7 @@ def _closing(last: _Place, depth: int) -> str:
 def _without_remarks(gap: str) -> str:
     first, *lines = gap.split("\n")
     kept = [line for line in lines if not line.lstrip().startswith("#")]
-    return "\n".join([re.sub(r"\s+#.*", "", first), *kept])
+    return "\n".join([re.sub(r"(?<!\s)\s+#.*", "", first), *kept])
 
 
 def _with_remarks(gap: str, last: _Place | None, row: Row) -> str:
@@ -323,7 +323,7 @@ def _with_remarks(gap: str, last: _Place | None, row: Row) -> str:
         return "".join(f"{line}\n" for line in own) + gap
     if "\n" not in gap:
         return gap
-    trailing = re.search(r"\s+#.*", last.row.after)
+    trailing = re.search(r"(?<!\s)\s+#.*", last.row.after)
     head, rest = gap.split("\n", 1)
     return head + (trailing[0] if trailing else "") + "\n" + "".join(f"{o}\n" for o in own) + rest
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -95,8 +96,10 @@ def read_workbook(raw: bytes, name: str) -> dict[str, list[list[str]]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             size = sum(part.file_size for part in parts.infolist())
         _require(size <= MAX_BYTES * 4, name, "展开以后太大；请分成几个")
-        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        return {sheet.title: list(_rows(sheet, name)) for sheet in book.worksheets}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and parts that nobody reads
+            book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            return {sheet.title: list(_rows(sheet, name)) for sheet in book.worksheets}
     except KnowledgeError:
         raise
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a broken file leads to

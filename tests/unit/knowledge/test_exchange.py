@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -215,3 +216,11 @@ def test_an_article_of_another_hand(tmp_path: Path) -> None:
 def test_what_is_no_article_is_refused(text: str) -> None:
     with pytest.raises(KnowledgeError):
         read_article(text.encode(), "a.md")
+
+
+@pytest.mark.parametrize("piece", ["<!--", "[", "# ", "#", "a", "**a：", "1. ", "{{< ", "a[", "--"])
+def test_a_hostile_article_costs_no_more_than_its_length(piece: str) -> None:
+    text = f"正文。\n{piece * 100_000}\n```mermaid\n{piece * 100_000}\n"
+    began = time.process_time()
+    read_chart("\n".join(section.chart for section in read_article(text.encode(), "a.md").sections))
+    assert time.process_time() - began < 5

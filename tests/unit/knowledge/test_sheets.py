@@ -286,6 +286,13 @@ def test_a_table_is_read_as_a_spreadsheet_program_saves_it(pack: Path, tmp_path:
     }
 
 
+def test_csv_may_have_been_saved_by_a_program_that_rewrites_dates(pack: Path) -> None:
+    text = export(pack, "t.csv").decode("utf-8-sig")
+    saved = text.replace("2021-12-08", "2021/12/8").replace(",true,", ",TRUE,")
+    assert saved != text
+    assert changed_files(pack, saved.encode(), "t.csv") == {}
+
+
 # What must not happen ---------------------------------------------------------------------------
 
 
