@@ -77,6 +77,8 @@ def write_workbook(sheets: Sheets, hidden: Sequence[int] = (), widths: Cells = (
             sheet.column_dimensions[get_column_letter(number + 1)].width = float(width)
         for number in hidden:
             sheet.column_dimensions[get_column_letter(number + 1)].hidden = True
+        if hidden and len(rows[0]) > 1:
+            sheet.auto_filter.ref = f"A1:{get_column_letter(len(rows[0]))}{len(rows)}"
         for row in rows:
             sheet.append([_written(text, title) for text in row])
     out = io.BytesIO()
