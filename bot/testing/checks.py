@@ -232,7 +232,8 @@ def _script(bench: Bench) -> Scripted:
 
 async def _words_arrive(bench: Bench) -> None:
     words = "  四川 二级\t在哪办？😀 ]]> <a>&amp;"
-    await bench.asked(bench.says(words))
+    if not await bench.asked(bench.says(words)):
+        _fail("nothing is shown for it")
     heard = _heard(bench)[-1]
     if (heard.text, heard.press) != (words, None):
         _fail(f"core heard {heard.text!r} for {words!r}")
