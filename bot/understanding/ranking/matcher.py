@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from math import inf
 
 import numpy as np
 
@@ -220,10 +221,11 @@ def _by_score(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
     The first by rate stays unless another is clearly ahead, or was said word for word.
     """
-    first = candidates[0] if candidates else None
-    if first is None or first.is_verbatim:
-        return tuple(candidates)
-    return tuple(sorted(candidates, key=lambda c: -c.score - (LEAD if c is first else 0.0)))
+    if not candidates:
+        return ()
+    first = candidates[0]
+    lead = inf if first.is_verbatim else LEAD
+    return tuple(sorted(candidates, key=lambda c: -c.score - (lead if c is first else 0.0)))
 
 
 def _hopeful(
