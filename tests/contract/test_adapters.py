@@ -44,6 +44,7 @@ from bot.core.ports import Applied, Claim, Outgoing
 from bot.storage.memory import MemoryStore
 from tests.dialogues import Player, Sitting, Turns, dialogues, patterns, sittings
 from tests.e2e.bot_api import Message
+from tests.e2e.tencent.readers import READERS
 from tests.fakes import FakeClock, user_of
 from tests.tiny import tiny_pack
 from tests.unit.adapters.telegram.stage import Stage, set_up
@@ -195,6 +196,7 @@ ADAPTERS: dict[str, PlayAll] = {
     "HTTP": by_http,
     "python-telegram-bot": partial(by_telegram, "ptb"),
     "aiogram": partial(by_telegram, "aiogram"),
+    **READERS,
 }
 
 
@@ -219,6 +221,12 @@ class Saying:
     async def take(self, update: Update, holder: str = "") -> Applied:
         self.heard.append(update)
         return Applied(self.reply, 1, is_repeat=False)
+
+    async def told(self, key: ConversationKey, update_id: str) -> Reply:
+        return self.reply
+
+    async def beat(self, holder: str) -> None:
+        """Nothing is kept here."""
 
     async def picture(self, name: str, form: str) -> None:
         """Nothing can be drawn: the words have to do."""
