@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ from bot.adapters.telegram.retry import RetryingCaller
 from bot.core.conversation import Conversation
 from bot.core.ports import Clock
 from bot.errors import BotError, DeliveryFailed, SettingsError
+from bot.plugins.adapter import Endpoint, Request, Response
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -85,6 +86,17 @@ class Service:
         self.receiver = (
             Receiver(hook.secret, self.health, hook.hosts) if hook else Receiver(None, self.health)
         )
+
+    @property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the webhook, if updates are posted."""
+        return (Endpoint(self._receive),) if self._hook else ()
+
+    async def _receive(self, request: Request) -> Response:
+        return Response(await self.receiver.receive(request.headers, request.body))
+
+    def trouble(self) -> str | None:
+        return self.health.trouble()
 
     def stop(self) -> None:
         """Accept no more updates; `run` returns once the accepted are done, or after `GRACE_S`."""

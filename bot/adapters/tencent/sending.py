@@ -104,14 +104,13 @@ class Sending(Generic[R, M]):
         try:
             await stopping.wait()
         finally:
-            draining.cancel()
+            await _ended(draining)
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=GRACE_S)
-            for task in self._tasks:
-                task.cancel()
+            await _ended(*self._tasks)
             await self._delivery.close()
             await self._outbox.close()
-            beating.cancel()
+            await _ended(beating)
 
     async def _repeat(self, pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -160,3 +159,11 @@ async def _logged(work: Awaitable[None]) -> None:
         await work
     except Exception:
         log.exception("a reply was not sent")
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks, and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)

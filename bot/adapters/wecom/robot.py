@@ -53,6 +53,7 @@ class Robot:
             await self._sending.run(self._stopping)
         finally:
             connecting.cancel()
+            await asyncio.wait([connecting])
 
     def stop(self) -> None:
         self._stopping.set()

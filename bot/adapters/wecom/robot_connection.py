@@ -107,6 +107,7 @@ class Connection:
             finally:
                 self._socket = None
                 beating.cancel()
+                await asyncio.wait([beating])
 
     async def _subscribe_and_beat(self, socket: ClientConnection) -> None:
         """Prove who we are, then tell every half minute that we are there."""

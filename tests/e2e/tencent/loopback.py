@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -79,6 +79,10 @@ class Loopback:
         self.do(self._runner.cleanup())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(START_S)
+        self.close()
+
+    def close(self) -> None:
+        """For one that was never entered, because nothing of ours calls it."""
         self._loop.close()
 
     def do(self, work: Any) -> Any:
@@ -91,6 +95,10 @@ class Loopback:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+
+    async def front_page(self, request: web.Request) -> web.Response:
+        """Whatever it is, it has a date."""
+        return web.Response()
 
     def token(self) -> Json:
         """The token in force; another one only in the last five minutes of its life, or none."""
@@ -146,3 +154,11 @@ def pushed(push: Push, url: str, query: Json, body: str) -> list[httpx.Response 
         if answer.is_success:
             break
     return tried
+
+
+def joined(messages: Sequence[str]) -> str:
+    """Messages as one text; one that was divided within a list ends with a new line."""
+    told = ""
+    for message in filter(None, messages):
+        told += ("" if not told or told.endswith("\n") else "\n\n") + message
+    return told

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.e2e.tencent.loopback import Json, Loopback
+from tests.e2e.tencent.loopback import Json, Loopback, joined
 
 BOT_ID, SECRET = "aibLoopback", "loopback-robot-secret-canary"
 MOST_BYTES = 20480
@@ -139,7 +139,7 @@ class RobotGateway(Loopback):
         self.wait(lambda: len(self.seen.get(chat, [])) > before, within_s)
         labels = [one["text"] for one in self.cards.get(chat, {}).get("button_list", [])]
         listed = "\n".join(f"{n}. {label}" for n, label in enumerate(labels, 1))
-        return "\n\n".join(filter(None, [*self.seen[chat][before:], listed]))
+        return joined([*self.seen[chat][before:], listed])
 
     def cut(self) -> None:
         """End the connection without a word."""

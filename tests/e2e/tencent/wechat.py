@@ -58,7 +58,7 @@ class WeChat(Loopback):
 
     def routes(self) -> dict[tuple[str, str], Callable[[web.Request], Awaitable[Any]]]:
         return {
-            ("GET", "/"): lambda request: self.answered(request, dict, needs_token=False),
+            ("GET", "/"): self.front_page,
             ("POST", "/cgi-bin/stable_token"): self._stable_token,
             ("POST", "/cgi-bin/message/custom/send"): self._custom_send,
             ("POST", "/cgi-bin/menu/create"): self._menu_create,

@@ -13,7 +13,7 @@ import httpx
 from aiohttp import web
 from wechatpy.work.crypto import WeChatCrypto
 
-from tests.e2e.tencent.loopback import Json, Loopback, pushed
+from tests.e2e.tencent.loopback import Json, Loopback, joined, pushed
 from tests.e2e.tencent.wechat import as_xml
 
 CORP_ID, AGENT, TOKEN = "ww0123456789abcdef", "1000002", "loopbackToken"
@@ -53,7 +53,7 @@ class WeCom(Loopback):
 
     def routes(self) -> dict[tuple[str, str], Callable[[web.Request], Awaitable[Any]]]:
         return {
-            ("GET", "/"): lambda request: self.answered(request, dict, needs_token=False),
+            ("GET", "/"): self.front_page,
             ("GET", "/cgi-bin/gettoken"): self._gettoken,
             ("GET", "/cgi-bin/agent/get"): self._agent,
             ("POST", "/cgi-bin/message/send"): self._send,
@@ -130,7 +130,7 @@ class WeCom(Loopback):
         card = self.cards.get(user)
         labels = [one["text"] for one in card["button_list"]] if card else []
         listed = "\n".join(f"{n}. {label}" for n, label in enumerate(labels, 1))
-        return "\n\n".join(filter(None, [*self.seen[user][before:], listed]))
+        return joined([*self.seen[user][before:], listed])
 
     def settle(self) -> None:
         """Wait until nothing has been sent for a moment."""
