@@ -91,14 +91,14 @@ class Receiver:
         """
         if self._envelope.aes_key is None:
             self._check(query)
-            return xml.read(body)
+            return xml.read(body, has_words=True)
         opened = self._envelope.open(
             query.get("msg_signature", ""),
             query.get("timestamp", ""),
             query.get("nonce", ""),
             xml.read(body).get("Encrypt", ""),
         )
-        return xml.read(opened)
+        return xml.read(opened, has_words=True)
 
     async def _answer(self, update: Update) -> str | None:
         """Return the text to reply; empty for none, `None` if it took too long."""

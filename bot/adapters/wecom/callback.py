@@ -53,7 +53,8 @@ class Callback:
     async def receive(self, query: Mapping[str, str], body: bytes) -> Response:
         """Answer a message or an event."""
         try:
-            fields = xml.read(self._opened(query, xml.read(body).get("Encrypt", "")))
+            opened = self._opened(query, xml.read(body).get("Encrypt", ""))
+            fields = xml.read(opened, has_words=True)
             heard = read(fields, self._agent)
         except Forged as error:
             return refuse(401, error)

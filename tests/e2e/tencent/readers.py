@@ -39,8 +39,8 @@ def by_wechat(sittings: Sequence[Sitting]) -> list[str]:
 
 
 def wechat_service(talks: Any, clock: Any, **more: Any) -> Service:
-    account = Account(wechat.APP_ID, wechat.TOKEN, SITE, wechat.AES_KEY, **more)
-    return Service(account, talks, clock)
+    given = {"aes_key": wechat.AES_KEY, **more}
+    return Service(Account(wechat.APP_ID, wechat.TOKEN, SITE, **given), talks, clock)
 
 
 def in_full(bot: Indoors, text: str) -> str:
