@@ -58,6 +58,7 @@ class Sending(Generic[R, M]):
         Raises:
             StoreUnavailable: nothing was done; let it be delivered again.
         """
+        self._delivery.come_back(route.chat)
         claimed = await self._claims.take(update)
         if claimed is None:
             return None
@@ -78,6 +79,7 @@ class Sending(Generic[R, M]):
             if rest is None:
                 self._outbox.arrived(name)
             else:
+                self._delivery.come_back(rest.chat)
                 self.begin(self._deliver_after(AddressedReply(applied.reply, rest, name)))
         return applied.reply
 

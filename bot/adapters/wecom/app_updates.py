@@ -31,8 +31,8 @@ def read(fields: Fields, agent: str) -> Heard | None:
     """
     if required(fields, "AgentID") != agent:
         raise Unreadable("for another app")
-    route = Route(chat=agent, user=required(fields, "FromUserName"))
-    key, at = ConversationKey(APP, route.chat, route.user), moment(fields)
+    user = required(fields, "FromUserName")
+    route, key, at = Route(user, user), ConversationKey(APP, agent, user), moment(fields)
     way = route.as_text()
     match required(fields, "MsgType"):
         case "event":

@@ -18,7 +18,8 @@ class Route:
     """The way back to one person in one chat."""
 
     chat: str
-    """The app, or the group or person that a robot speaks with."""
+    """The group, or the person alone: what is held back or given up for one says nothing of others.
+    """
     user: str
     is_group: bool = False
     request: str = ""
@@ -68,4 +69,5 @@ def read_route(left: Outgoing) -> Route:
     kind, request = left.route[:1], left.route[1:]
     if kind not in (_IN_GROUP, _ALONE):
         raise ValueError(left.route)
-    return Route(left.key.chat, left.key.user, kind == _IN_GROUP, request)
+    is_group = kind == _IN_GROUP
+    return Route(left.key.chat if is_group else left.key.user, left.key.user, is_group, request)
