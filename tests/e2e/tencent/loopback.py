@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,8 +26,14 @@ Push = Callable[[str, Json, str], httpx.Response]
 """Calls an address with a query and a body."""
 
 
+@cache
+def _client() -> httpx.Client:
+    """One for all: each reads the certificates of the machine when it is made."""
+    return httpx.Client(timeout=PATIENCE_S, limits=httpx.Limits(max_connections=64))
+
+
 def over_http(url: str, query: Json, body: str) -> httpx.Response:
-    return httpx.post(url, params=query, content=body.encode(), timeout=PATIENCE_S)
+    return _client().post(url, params=query, content=body.encode())
 
 
 @dataclass(frozen=True)
