@@ -187,13 +187,13 @@ def settings_model() -> type[Settings]:
     """
     groups: dict[str, Any] = {}
     for name, adapter in adapters().items():
-        if problem := _misfit(name, adapter.settings):
+        if problem := misfit(name, adapter.settings):
             raise PluginError(name, adapter.settings.__module__, problem)
         groups[name] = (adapter.settings, adapter.settings())
     return create_model("Settings", __base__=Settings, **groups)
 
 
-def _misfit(name: str, model: type[BaseModel]) -> str | None:
+def misfit(name: str, model: type[BaseModel]) -> str | None:
     """Return what is wrong with the settings of an adapter."""
     if name in Settings.model_fields or f"{PREFIX}{name}_".upper() == _IGNORED:
         return f"{PREFIX}{name} 已经是程序自己的设置，请换一个名字".upper()

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from bot.core.conversation import Conversation
-from bot.core.ports import Clock
 from bot.plugins.finding import Finding
 from bot.plugins.units import Units
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from bot.core.conversation import Conversation
+    from bot.core.ports import Clock
 
 S = TypeVar("S", bound="BaseModel")
 

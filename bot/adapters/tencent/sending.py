@@ -1,4 +1,4 @@
-"""Answer updates and send the replies: claimed, stored, sent, and sent after a crash.
+"""Answer updates and send the replies, in tasks that a service owns.
 
 What a newcomer would get wrong: `take` returns when the reply is stored, and what it returns sends
 it.  The call of the platform is acknowledged between the two.
@@ -9,26 +9,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Generic
 
-from bot.adapters.delivery.claim import Claims
-from bot.adapters.delivery.delivery import AddressedReply, Delivery
-from bot.adapters.delivery.lease import BEAT_S, Lease
-from bot.adapters.delivery.outbox import Outbox
+from bot.adapters.delivery.courier import Courier, Means, Upkeep
+from bot.adapters.delivery.delivery import AddressedReply
+from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.ports import M, Platform, R
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
-from bot.core.model.update import Update
-from bot.core.ports import Clock, Outgoing
-from bot.errors import BotError
+from bot.core.model.update import ConversationKey, Update
+from bot.core.ports import Clock
 
-DRAIN_INTERVAL_S = 2.0
 GRACE_S = 2.0
 """How long replies may still be sent after the stop; the rest is sent at the next start."""
-MOST_PARKED = 1_000
 BEHIND_ANSWER_S = 1.0
 """How long what goes on behind an answer waits, so that it comes second."""
+MOST_IN_A_GROUP = 18
+"""Below WeCom's 30 messages a minute for each chat, as an answer may be two of them
+(https://developer.work.weixin.qq.com/document/path/101463).
+"""
 log = logging.getLogger(__name__)
 
 
@@ -41,29 +41,26 @@ class Sending(Generic[R, M]):
         conversation: Conversation,
         clock: Clock,
         platform: Platform[R, M],
-        read_route: Callable[[Outgoing], R],
+        read_route: Callable[[ConversationKey, str], R],
     ) -> None:
         """Take `read_route` as what finds the way of a stored reply; it raises ValueError."""
-        self._conversation, self._read_route = conversation, read_route
+        self._conversation = conversation
         self._lease = Lease(conversation, time.monotonic, is_shared=True)
-        self._outbox = Outbox(name, conversation, clock, self._lease)
-        self._claims = Claims(conversation, self._outbox)
-        self._delivery = Delivery(platform, self._outbox, time.monotonic, asyncio.sleep)
-        self._parked: list[AddressedReply[R]] = []
+        means = Means(
+            name=name, platform=platform, read_route=read_route, group_rate=MOST_IN_A_GROUP
+        )
+        self._courier = Courier(means, conversation, clock, self._lease)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, update: Update, route: R) -> Awaitable[None] | None:
-        """Decide and store; return what sends the reply, `None` if it was answered before.
+        """Decide and store; return what sends the reply, `None` if nothing is left to send.
 
         Raises:
             StoreUnavailable: nothing was done; let it be delivered again.
         """
-        self._delivery.come_back(route.chat)
-        claimed = await self._claims.take(update)
-        if claimed is None:
-            return None
-        reply, name = claimed
-        return self._delivery.deliver(AddressedReply(reply, route, name))
+        self._courier.delivery.come_back(route.chat)
+        claimed = await self._courier.claim(update, route)
+        return self._courier.deliver(claimed) if claimed else None
 
     async def answer(self, update: Update, rest_of: Callable[[Reply], R | None]) -> Reply:
         """Return the reply for the answer to the call itself; a repeat gets it again.
@@ -75,17 +72,17 @@ class Sending(Generic[R, M]):
         applied = await self._conversation.take(update, holder)
         if applied.version and not applied.is_repeat:
             name, rest = (update.key, update.id), rest_of(applied.reply)
-            self._outbox.begin(name, holder)
+            self._courier.outbox.begin(name, holder)
             if rest is None:
-                self._outbox.arrived(name)
+                self._courier.outbox.arrived(name)
             else:
-                self._delivery.come_back(rest.chat)
+                self._courier.delivery.come_back(rest.chat)
                 self.begin(self._deliver_after(AddressedReply(applied.reply, rest, name)))
         return applied.reply
 
     async def _deliver_after(self, item: AddressedReply[R]) -> None:
         await asyncio.sleep(BEHIND_ANSWER_S)
-        await self._delivery.deliver(item)
+        await self._courier.deliver(item)
 
     def begin(self, work: Awaitable[None] | None) -> None:
         """Send in a task of its own; a failure is logged, and what is stored is sent later."""
@@ -96,64 +93,21 @@ class Sending(Generic[R, M]):
 
     async def say(self, message: M, route: R) -> None:
         """Send what is neither stored nor tried again."""
-        await self._delivery.say(message, route)
+        await self._courier.delivery.say(message, route)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Tell the store that this process lives, and send what was left, until stopped."""
-        await self._quietly(self._lease.beat)
-        beating = asyncio.create_task(self._repeat(BEAT_S, self._lease.beat))
-        draining = asyncio.create_task(self._repeat(DRAIN_INTERVAL_S, self._drain))
-        try:
+        async with Upkeep(self._courier) as upkeep:
             await stopping.wait()
-        finally:
-            await _ended(draining)
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=GRACE_S)
-            await _ended(*self._tasks)
-            await self._delivery.close()
-            await self._outbox.close()
-            await _ended(beating)
+            upkeep.end()
+            await self._finish()
 
-    async def _repeat(self, pause_s: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await self._quietly(work)
-            await asyncio.sleep(pause_s)
-
-    async def _quietly(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do work whose failure is only logged, because it is repeated."""
-        try:
-            await work()
-        except BotError as error:
-            log.warning("the outbox has to wait: %s", error)
-        except Exception:
-            log.exception("the outbox has to wait")
-
-    async def _drain(self) -> None:
-        """Begin to send what is stored and was never sent, in order within a chat."""
-        left = await self._outbox.left_behind() if len(self._parked) < MOST_PARKED else []
-        found, self._parked = [*self._parked, *filter(None, map(self._addressed, left))], []
-        chats: dict[object, list[AddressedReply[R]]] = {}
-        for item in found:
-            if self._delivery.is_held_back(item.route.chat):
-                self._parked.append(item)
-            else:
-                chats.setdefault(item.route.chat, []).append(item)
-        for items in chats.values():
-            self.begin(self._in_order(items))
-
-    def _addressed(self, left: Outgoing) -> AddressedReply[R] | None:
-        name = (left.key, left.update_id)
-        try:
-            route = self._read_route(left)
-        except ValueError:
-            # Answered as the response to a request, by these settings or by earlier ones.
-            self._outbox.arrived(name)
-            return None
-        return AddressedReply(left.reply, route, name)
-
-    async def _in_order(self, items: Sequence[AddressedReply[R]]) -> None:
-        for item in items:
-            await self._delivery.deliver(item)
+    async def _finish(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 async def _logged(work: Awaitable[None]) -> None:
@@ -161,11 +115,3 @@ async def _logged(work: Awaitable[None]) -> None:
         await work
     except Exception:
         log.exception("a reply was not sent")
-
-
-async def _ended(*tasks: asyncio.Task[None]) -> None:
-    """Cancel tasks, and wait until they have ended."""
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)

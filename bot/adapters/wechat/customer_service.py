@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Self
 
 from bot.adapters.delivery.errors import Refused
 from bot.adapters.tencent.calls import Caller, Codes
 from bot.adapters.wechat.writer import Writer
 from bot.core.model.reply import Reply
-from bot.core.ports import Clock, Outgoing
+from bot.core.model.update import ConversationKey
 
 MOST_PAGES = 4
 """With the answer to the call itself."""
 WAY = "c"
 """The route of replies whose rest may be sent this way."""
-LATE = timedelta(seconds=20)
-"""After this the platform repeats no call: a reply that was not sent has to be sent whole."""
 CODES = Codes(
     gone=frozenset({40003, 43004, 45015, 45047}),
     pauses={-1: 1.0, 45009: 60.0, 45011: 60.0, 40164: 60.0, 40125: 60.0, 40013: 60.0},
@@ -85,22 +82,22 @@ class Pages:
     is_answer: bool = False
 
 
+def read_route(key: ConversationKey, text: str) -> Route:
+    """Return the route of a reply that a death or a failure left: nobody knows what arrived of it.
+
+    Raises:
+        ValueError: it was the whole answer to a call.
+    """
+    if text != WAY:
+        raise ValueError(text)
+    return Route(key.user, 0)
+
+
 class CustomerService:
     """Implements `bot.adapters.delivery.ports.Platform`."""
 
-    def __init__(self, writer: Writer, caller: Caller, clock: Clock) -> None:
-        self._writer, self._caller, self._clock = writer, caller, clock
-
-    def read_route(self, left: Outgoing) -> Route:
-        """Return the route of a stored reply.
-
-        Raises:
-            ValueError: it was the whole answer to a call.
-        """
-        if left.route != WAY:
-            raise ValueError(left.route)
-        is_late = self._clock.now() - left.at > LATE
-        return Route(left.key.user, 0 if is_late else 1)
+    def __init__(self, writer: Writer, caller: Caller) -> None:
+        self._writer, self._caller = writer, caller
 
     def write(self, reply: Reply, route: Route) -> Pages:
         return Pages(tuple(self._writer.pages(reply)[route.first :]))

@@ -25,6 +25,7 @@ from bot.adapters.wechat.customer_service import (
     CustomerService,
     Pages,
     Route,
+    read_route,
 )
 from bot.adapters.wechat.menu import set_menu
 from bot.adapters.wechat.receiver import Receiver
@@ -86,8 +87,8 @@ class Service:
         if account.secret:
             line = Line(self._client, CODES)
             self._caller = caller = Caller(line, fetcher(line, account))
-            platform = CustomerService(writer, caller, clock)
-            self._sending = Sending(PLATFORM, conversation, clock, platform, platform.read_route)
+            platform = CustomerService(writer, caller)
+            self._sending = Sending(PLATFORM, conversation, clock, platform, read_route)
         self._writer = writer
         envelope = Envelope(
             account.token, account.app_id, account.aes_key, now=lambda: clock.now().timestamp()

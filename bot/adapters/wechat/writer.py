@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.adapters.delivery.splitting import GAP
 from bot.adapters.tencent.full_text import Names
-from bot.adapters.tencent.pages import GAP, pages_of, shortened, size, texts_of
+from bot.adapters.tencent.pages import pages_of, shortened, size, texts_of
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.update import Update

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Self
 
-from bot.core.ports import Outgoing
+from bot.core.model.update import ConversationKey
 
 APP, ROBOT = "wecom", "wecom_robot"
 """The platforms: people of one are not those of the other."""
@@ -60,14 +60,14 @@ class Route:
         return f"{_IN_GROUP if self.is_group else _ALONE}{self.request}"
 
 
-def read_route(left: Outgoing) -> Route:
-    """Return the route of a stored reply.
+def read_route(key: ConversationKey, text: str) -> Route:
+    """Invert `Route.as_text`.
 
     Raises:
-        ValueError: its text was not made by `Route.as_text`.
+        ValueError: the text was not made by it.
     """
-    kind, request = left.route[:1], left.route[1:]
+    kind, request = text[:1], text[1:]
     if kind not in (_IN_GROUP, _ALONE):
-        raise ValueError(left.route)
+        raise ValueError(text)
     is_group = kind == _IN_GROUP
-    return Route(left.key.chat if is_group else left.key.user, left.key.user, is_group, request)
+    return Route(key.chat if is_group else key.user, key.user, is_group, request)

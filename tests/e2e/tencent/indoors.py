@@ -52,6 +52,14 @@ def indoors(service: Service) -> Iterator[Indoors]:
     finally:
         loop.call_soon_threadsafe(service.stop)
         running.result(STOP_S)
+        asyncio.run_coroutine_threadsafe(_ended(), loop).result(STOP_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(STOP_S)
         loop.close()
+
+
+async def _ended() -> None:
+    """Wait until what was cancelled has ended."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=STOP_S)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.tencent.pages import GAP, pages_of, shortened, size, texts_of
+from bot.adapters.delivery.splitting import GAP
+from bot.adapters.tencent.pages import pages_of, shortened, size, texts_of
 from bot.core.model.reply import Choice, Choices, Text
 
 TEXTS = st.lists(st.text("四𠀀a。\n ", min_size=1, max_size=80), min_size=1, max_size=6)

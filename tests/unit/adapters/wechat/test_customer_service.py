@@ -85,7 +85,7 @@ def test_what_would_take_too_many_messages_leads_to_the_page(brain: Brain) -> No
 
 
 @pytest.mark.asyncio
-async def test_an_answer_that_a_death_cut_off_is_sent_whole_once_nobody_repeats_the_call(
+async def test_an_answer_that_a_death_cut_off_is_sent_whole(
     brain: Brain,
 ) -> None:
     store = MemoryStore()
