@@ -183,9 +183,7 @@ APP_ADAPTER = Adapter(
     name="wecom",
     title=APP,
     settings=WecomSettings,
-    capabilities=Capabilities(
-        units=Units.BYTES, longest=2048, buttons=6, has_links=True, can_push=True
-    ),
+    capabilities=Capabilities(units=Units.BYTES, longest=2048, buttons=6, can_push=True),
     start=app_service,
     examine=examine_app,
 )

@@ -158,13 +158,7 @@ class WeChat(Loopback):
             return f"[{answer.status_code if answer else 'no answer'}]"
         if answer.text in ("", "success"):
             return ""
-        text = answer.text
-        if self.is_safe:
-            outer = {one.tag: one.text for one in ET.fromstring(text)}
-            text = self._crypto.decrypt_message(
-                text, outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"]
-            )
-        inner = {one.tag: one.text or "" for one in ET.fromstring(text)}
+        inner = self.opened(answer)
         assert inner["ToUserName"] == fields["FromUserName"]
         assert inner["FromUserName"] == fields["ToUserName"]
         if inner["MsgType"] != "text":
@@ -172,12 +166,26 @@ class WeChat(Loopback):
         assert len(inner["Content"].encode()) <= MOST_BYTES
         return inner["Content"]
 
+    def opened(self, answer: httpx.Response) -> dict[str, str]:
+        """The fields of an answer, read strictly."""
+        text = answer.text
+        if self.is_safe:
+            outer = {one.tag: one.text for one in ET.fromstring(text)}
+            text = self._crypto.decrypt_message(
+                text, outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"]
+            )
+        return {one.tag: one.text or "" for one in ET.fromstring(text)}
+
 
 def as_xml(fields: Json) -> str:
     """As the platform writes it: numbers bare, texts in CDATA."""
     numbers = ("CreateTime", "MsgId", "AgentID")
     parts = [
-        f"<{name}>{value}</{name}>" if name in numbers else f"<{name}><![CDATA[{value}]]></{name}>"
+        f"<{name}>{value if name in numbers else _cdata(value)}</{name}>"
         for name, value in fields.items()
     ]
     return f"<xml>{''.join(parts)}</xml>"
+
+
+def _cdata(value: str) -> str:
+    return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"
