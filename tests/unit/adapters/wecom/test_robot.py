@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +19,13 @@ from bot.storage.memory import MemoryStore
 from tests.e2e.tencent import RobotGateway
 from tests.e2e.tencent.indoors import Indoors
 from tests.e2e.tencent.readers import plain, robot_at_work
+from tests.e2e.tencent.robot import BOT_ID, SECRET
 from tests.fakes import FakeClock
 
 QUESTION = "四川二建在哪注册"
 PORTAL = "https://www.sczwfw.gov.cn/"
 GROUP = "wrGroup"
+SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 
 
 @pytest.fixture
@@ -163,3 +169,55 @@ def test_odd_parts_of_a_message_count_as_nothing() -> None:
     seen = read(body, "r", datetime.now(UTC))
     assert isinstance(seen, Heard)
     assert seen.update.event
+
+
+VENDORS = """
+const { WSClient } = require('@wecom/aibot-node-sdk');
+const [wsUrl, botId, secret] = process.argv.slice(1);
+const client = new WSClient({ botId, secret, wsUrl });
+client.on('message.text', async (frame) => {
+  await client.replyStream(frame, 'id', 'x', true);
+  const markdown = { content: 'x' };
+  await client.sendMessage(frame.body.from.userid, { msgtype: 'markdown', markdown });
+});
+client.on('event.enter_chat', (frame) =>
+  client.replyWelcome(frame, { msgtype: 'text', text: { content: 'x' } }));
+client.connect();
+"""
+
+
+@pytest.mark.skipif(not SOAK, reason="half a minute for npm: set BOT_TEST_SOAK=1")
+def test_the_vendors_own_client_says_the_same_on_the_wire(
+    there: tuple[RobotGateway, Indoors], tmp_path: Path
+) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("install Node.js with npm to run the vendor's client")
+    package = "@wecom/aibot-node-sdk@1.0.7"
+    subprocess.run([npm, "install", "--prefix", str(tmp_path), package], check=True, timeout=300)
+    platform, _ = there
+    platform.faults.append({"errcode": 846605, "errmsg": "invalid req_id"})
+    ours = _frames_of(platform)
+    with RobotGateway() as other:
+        given = [other.url.replace("http", "ws"), BOT_ID, SECRET]
+        command = ["node", "-e", VENDORS, *given]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as client:
+            try:
+                other.wait(lambda: other.connections, 30)
+                theirs = _frames_of(other)
+            finally:
+                client.kill()
+    assert ours == theirs
+
+
+def _frames_of(platform: RobotGateway) -> list[tuple[str, list[str], list[str]]]:
+    """Command, parts and inner parts of what is sent for a message and a greeting."""
+    platform.asks("a", "谢谢")
+    platform.wait(lambda: len(platform.frames) == 2)
+    body = platform.message("b", msgtype="event", event={"eventtype": "enter_chat"})
+    platform.after("b", lambda: platform.delivers(body, "aibot_event_callback"))
+    return [
+        (frame["cmd"], sorted(body), sorted(body[body["msgtype"]]))
+        for frame in platform.frames
+        for body in [frame["body"]]
+    ]
