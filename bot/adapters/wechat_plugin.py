@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, SecretStr
 
-from bot.errors import SettingsError
+from bot.errors import ExtraMissing, SettingsError
 from bot.extras import needing
 from bot.plugins import Adapter, Capabilities, Finding, Listening, Surroundings, Units, problem
 from bot.plugins.fields import HTTP_ADDRESS, Absent, shaped
@@ -116,7 +116,7 @@ async def examine(chosen: WechatSettings, listening: Listening) -> Sequence[Find
         return ()
     try:
         account = account_of(chosen)
-    except SettingsError as error:
+    except (SettingsError, ExtraMissing) as error:
         return (problem(TITLE, str(error), "改好这个设置，再查一次"),)
     from bot.adapters.wechat.examination import report
 

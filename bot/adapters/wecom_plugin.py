@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, SecretStr
 
-from bot.errors import SettingsError
+from bot.errors import ExtraMissing, SettingsError
 from bot.extras import needing
 from bot.plugins import (
     Adapter,
@@ -155,7 +155,7 @@ async def examine_app(chosen: WecomSettings, listening: Listening) -> Sequence[F
         return ()
     try:
         app = app_of(chosen)
-    except SettingsError as error:
+    except (SettingsError, ExtraMissing) as error:
         return (problem(APP, str(error), "改好这个设置，再查一次"),)
     if chosen.callback_url is None:
         text = "没有设置 BOT_WECOM__CALLBACK_URL，没法检查回调"
@@ -171,11 +171,10 @@ async def examine_robot(chosen: WecomRobotSettings, listening: Listening) -> Seq
         return ()
     try:
         _robot_secret(chosen)
-    except SettingsError as error:
+        with needing("wecom", ROBOT):
+            from bot.adapters.wecom.examination import report_robot
+    except (SettingsError, ExtraMissing) as error:
         return (problem(ROBOT, str(error), "改好这个设置，再查一次"),)
-    with needing("wecom", ROBOT):
-        from bot.adapters.wecom.examination import report_robot
-
     return await report_robot(chosen.url)
 
 
