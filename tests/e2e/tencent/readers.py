@@ -78,10 +78,8 @@ def by_robot(sittings: Sequence[Sitting]) -> list[str]:
     with RobotGateway() as platform:
         for sitting in sittings:
             sitting.clock.forward(minutes=sitting.wait)
-            with robot_at_work(platform, sitting.talks, sitting.clock) as bot:
-                for text in sitting.said:
-                    told.append(plain(platform.asks("xiaowang", text)))
-                    platform.wait(bot.is_idle)
+            with robot_at_work(platform, sitting.talks, sitting.clock):
+                told += [plain(platform.asks("xiaowang", text)) for text in sitting.said]
     return told
 
 
@@ -91,6 +89,7 @@ def robot_at_work(platform: RobotGateway, talks: Any, clock: Any) -> Iterator[In
     service = Robot(platform.url.replace("http", "ws"), robot.BOT_ID, robot.SECRET, talks, clock)
     with indoors(service) as bot:
         platform.wait(lambda: platform.connections > before)
+        platform.is_idle = bot.is_idle
         yield bot
 
 

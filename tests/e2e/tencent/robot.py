@@ -25,6 +25,8 @@ class RobotGateway(Loopback):
     """What was written in each chat."""
     cards: dict[str, Json] = field(default_factory=dict)
     connections: int = 0
+    is_idle: Callable[[], bool] = lambda: True
+    """Tells that the bot has nothing left to send, where that can be asked."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -136,7 +138,7 @@ class RobotGateway(Loopback):
         before = len(self.seen.get(chat, []))
         self.cards.pop(chat, None)
         act()
-        self.wait(lambda: len(self.seen.get(chat, [])) > before, within_s)
+        self.wait(lambda: len(self.seen.get(chat, [])) > before and self.is_idle(), within_s)
         labels = [one["text"] for one in self.cards.get(chat, {}).get("button_list", [])]
         listed = "\n".join(f"{n}. {label}" for n, label in enumerate(labels, 1))
         return joined([*self.seen[chat][before:], listed])
