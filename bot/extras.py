@@ -26,6 +26,8 @@ MODULES = {
     "sheets": "openpyxl",
     "sql": "sqlalchemy",
     "web": "fastapi",
+    "wechat": "defusedxml",
+    "wecom": "websockets",
 }
 """The module that is there when an extra is."""
 

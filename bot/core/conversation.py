@@ -41,6 +41,10 @@ from bot.errors import StoreError
 log = logging.getLogger(__name__)
 
 
+class _NotTold(Exception):  # noqa: N818  it never leaves this module
+    """Ends a unit of work that is not to store anything."""
+
+
 class Conversation:
     """Serves one pack over one store; safe to call for many conversations at once."""
 
@@ -122,6 +126,18 @@ class Conversation:
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
         if self._journal is not None:
             self._journal.record(update, reply, now)
+
+    async def told(self, key: ConversationKey, update_id: str) -> Reply | None:
+        """Return what an update was answered with; `None` if it never was, or too long ago."""
+
+        def work(_: Session) -> Turn:
+            raise _NotTold
+
+        try:
+            applied = await self._store.transact(key, update_id, self.clock.now(), work)
+        except _NotTold:
+            return None
+        return None if applied.reply == FORGOTTEN else applied.reply
 
     async def look(self) -> None:
         """Find out whether turns can be stored at the moment, and set `trouble`."""

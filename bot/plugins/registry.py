@@ -12,7 +12,12 @@ from bot.errors import PluginError
 from bot.plugins.adapter import Adapter
 
 GROUP = "zhuce.adapters"
-OURS = {"telegram": "bot.adapters.telegram_plugin:ADAPTER"}
+OURS = {
+    "telegram": "bot.adapters.telegram_plugin:ADAPTER",
+    "wechat": "bot.adapters.wechat_plugin:ADAPTER",
+    "wecom": "bot.adapters.wecom_plugin:APP_ADAPTER",
+    "wecom_robot": "bot.adapters.wecom_plugin:ROBOT_ADAPTER",
+}
 """As in pyproject.toml: also found where the program runs from a folder without its metadata, and
 in a checkout that was installed before one of them was added.
 """
