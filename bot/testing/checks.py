@@ -181,7 +181,7 @@ class _Kit:
             self._run(run, lambda: Conversation(brain(), MemoryStore(), clock), clock)  # noqa: B023
 
     async def _survives_damage(self, bench: Bench) -> None:
-        request, heard = bench.says("四川"), _heard(bench)
+        request, heard = bench.says("在吗"), _heard(bench)
         count = len(heard)
         for damaged in damaged_frames(request):
             _is_no_fault(await bench.post(damaged), damaged)
@@ -231,7 +231,7 @@ def _script(bench: Bench) -> Scripted:
 
 
 async def _words_arrive(bench: Bench) -> None:
-    words = "  四川 二级\t在哪办？😀 ]]> <a>&amp;"
+    words = "  您好 请问\t在哪办？😀 ]]> <a>&amp;"
     if not await bench.asked(bench.says(words)):
         _fail("nothing is shown for it")
     heard = _heard(bench)[-1]
@@ -354,7 +354,7 @@ async def _is_quiet(bench: Bench) -> None:
     heard, shown = len(_heard(bench)), len(bench.counterpart.shown())
     for is_addressed in (False, True):
         request = bench.counterpart.says_in_group(
-            "四川", number=bench.number(), at=bench.clock.now(), is_addressed=is_addressed
+            "在吗", number=bench.number(), at=bench.clock.now(), is_addressed=is_addressed
         )
         await bench.asked(request)
         is_answered = len(bench.counterpart.shown()) > shown and len(_heard(bench)) > heard
