@@ -41,7 +41,7 @@ def test_nobody_is_talked_past(tmp_path: Path, set_up: tuple[str, str]) -> None:
 
 def pieces(api: BotApi, wang: User) -> None:
     [refusal] = told(api, lambda: wang.sends_album(["", "", ""]))
-    assert words(refusal).startswith("我只看得懂文字")
+    assert words(refusal).startswith("图片和视频我看不了")
     [answer] = told(api, lambda: wang.sends_album(["", "重庆二建在哪注册", ""]))
     assert words(answer).startswith("重庆：")
     told(api, lambda: wang.pastes(f"重庆二建初始注册。\n{FILLER}请问在哪办"))

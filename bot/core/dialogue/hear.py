@@ -1,4 +1,4 @@
-"""Tell what an update is: a press, an event, a move of the walk under way, a command, or words.
+"""Tell what an update is: a press, event, position, move of the walk under way, command, or words.
 
 Looked at once for each update; `bot.core.dialogue.decide` says what each of them leads to.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.core.dialogue import commands, small_talk
 from bot.core.model.pack import QuestionKind
 from bot.core.model.session import Session
-from bot.core.model.update import Event, Update
+from bot.core.model.update import Event, Position, Update
 from bot.core.procedures.checklist import HAVE, LACK
 from bot.core.words.moves import Kind, Move, read_move, read_ordinal, stripped
 from bot.core.words.numerals import FULL_WIDTH_DIGITS, read_number
@@ -33,7 +33,7 @@ class Words:
     text: str
 
 
-Heard = Press | Event | Move | commands.Command | Words
+Heard = Press | Event | Position | Move | commands.Command | Words
 
 
 def hear(session: Session, update: Update) -> Heard:
@@ -42,6 +42,8 @@ def hear(session: Session, update: Update) -> Heard:
         return Press(update.press)
     if update.event is not None:
         return update.event
+    if update.position is not None:
+        return update.position
     text = update.text or ""
     if (value := offered_value(session, text)) is not None:
         return Press(value)
