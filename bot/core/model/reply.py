@@ -36,6 +36,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     OUT_OF_DOMAIN = "out_of_domain"
     NOT_A_QUESTION = "not_a_question"
+    POSTED = "posted"
     LIKED = "liked"
     DISLIKED = "disliked"
 

@@ -109,6 +109,8 @@ class Chosen:
     """A person posted an inline result of ours."""
 
     result: str
+    name: str
+    """Id of the update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def read(
     if member := update.my_chat_member:
         return _membership(member, envelope)
     if chosen := update.chosen_inline_result:
-        return Chosen(chosen.result_id)
+        return Chosen(chosen.result_id, envelope.name)
     if guest := getattr(update, "guest_message", None):
         return _guest(guest, envelope)
     return _extra(update, envelope)
