@@ -37,6 +37,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
     options = Options(
         secret=button_secret(token),
         is_ephemeral=chosen.ephemeral,
+        is_rich=chosen.format == "rich",
         extras=[extra for extra in Extra if getattr(chosen, extra)],
         is_shared=hook is not None,
     )

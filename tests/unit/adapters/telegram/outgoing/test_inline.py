@@ -102,7 +102,7 @@ async def test_the_same_answer_always_has_the_same_id(stage: Stage) -> None:
 async def test_more_results_come_page_by_page(one_stage: Stage) -> None:
     pages, offset = [], ""
     for _ in range(9):
-        typed = one_stage.api.user().inline("注册", offset)
+        typed = one_stage.api.user().inline("注", offset)
         await one_stage.plays()
         pages.append([result["id"] for result in typed.results])
         offset = typed.next_offset
@@ -110,7 +110,7 @@ async def test_more_results_come_page_by_page(one_stage: Stage) -> None:
             break
     ids = [name for page in pages for name in page]
     assert len(ids) == len(set(ids))
-    assert all(len(page) <= 10 for page in pages)
+    assert [len(page) for page in pages[:-1]] == [10, 10]
     assert offset == ""
 
 
@@ -146,7 +146,6 @@ async def test_what_is_posted_is_counted_once_whoever_made_the_result(
 
 
 async def test_what_is_posted_is_what_a_private_chat_would_have_said(stage: Stage) -> None:
-    stage.api.options.rich = "refused"
     user = stage.api.user()
     group = stage.api.foreign_group("别的群", user)
     for question in SAME:
@@ -206,7 +205,6 @@ async def test_a_guest_is_answered_where_it_was_called(stage: Stage) -> None:
     assert "1. " not in guest.message.text
     [button] = guest.message.buttons
     assert button.label == "私聊看全文"
-    stage.api.options.rich = "refused"
     user.follows(button.url)
     await stage.plays()
     assert "\n1. 注册建造师注册申请表" in stage.api.sent(user)[0].text
