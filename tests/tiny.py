@@ -136,6 +136,7 @@ PHRASES = {
     "card_detour": "因为{label}。",
     "card_answered": "答过：{answer}。",
     "papers_title": "已备 {done}/{total}：",
+    "papers_left": "已备 {done}/{total}，还差{papers}",
     "paper_have": "已备：{paper}",
     "paper_lack": "未备：{paper}",
     "more_on_papers": "材料说明",

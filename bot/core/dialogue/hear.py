@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.dialogue import commands, small_talk
+from bot.core.model.choices import in_words
 from bot.core.model.pack import QuestionKind
 from bot.core.model.session import Session
 from bot.core.model.update import Event, Position, Update
@@ -46,7 +47,7 @@ def hear(session: Session, update: Update) -> Heard:
         return update.position
     text = update.text or ""
     if (value := offered_value(session, text)) is not None:
-        return Press(value)
+        return Press(in_words(value))
     return move_of(session, text) or commands.read(text) or Words(text)
 
 

@@ -92,6 +92,7 @@ REQUIRED: Mapping[str, str] = {
     "done_all": "action number total",
     "done_some": "action progress",
     "done_setback": "action number total",
+    "papers_left": "done papers total",
     "papers_missing": "count papers",
     "papers_complete": "",
     "restarted": "",

@@ -446,3 +446,28 @@ async def test_who_has_blocked_the_bot_is_left_alone_until_they_speak(stage: Sta
     assert await stage.conversation.unsent("telegram") == []
     user.unblocks()
     assert "四川" in (await stage.asked(user, "四川二建在哪注册")).text
+
+
+async def test_ticking_changes_one_card_that_names_each_paper_once(stage: Stage) -> None:
+    user, paper = stage.api.user(), "建造师执业资格证书"
+    await stage.asked(user, "/steps 初始注册")
+    for label in ("材料", "□ 2", "□ 4"):
+        user.presses(label)
+        await stage.plays()
+    [card] = stage.api.sent(user)
+    shown = user.chat.shown[-1]
+    assert shown.id == card.id
+    assert shown.text.startswith("材料，已备 2/6 样：")
+    assert (shown.text.count(paper), f"2. 已备：{paper}" in shown.text) == (1, True)
+    assert shown.labels == ["□ 1", "✓ 2", "□ 3", "✓ 4", "□ 5", "□ 6", "材料的说明", "回到第 1 步"]
+
+
+async def test_what_is_ticked_in_words_is_answered_in_a_line(one_stage: Stage) -> None:
+    user = one_stage.api.user()
+    await one_stage.asked(user, "/steps 变更注册")
+    await one_stage.asked(user, "材料")
+    line = await one_stage.asked(user, "2")
+    assert line.text.startswith("已备 1/4 样。还差：1. ")
+    user.presses("□ 1", on=line)
+    await one_stage.plays()
+    assert user.chat.shown[-1].text.startswith("材料，已备 2/4 样：")
