@@ -174,6 +174,7 @@ PHRASES = {
     "answers_kept": "还算数：{questions}",
     "answers_dropped": "不用答了：{questions}",
     "answer_out_of_range": "不在范围。",
+    "day_too_far": "{date}太远",
     "no_such_day": "没有“{date}”这个日期，请核对后再说一次。",
     "answer_in_future": "{date} 还没到，今天 {today}。",
     "answer_which_day": "记下 {date}，哪一天？",

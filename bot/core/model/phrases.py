@@ -117,6 +117,7 @@ REQUIRED: Mapping[str, str] = {
     "answers_dropped": "questions",
     "answer_out_of_range": "",
     "no_such_day": "date",
+    "day_too_far": "date",
     "answer_in_future": "date today",
     "answer_which_day": "date",
     "answer_which_date": "",
