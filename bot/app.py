@@ -20,22 +20,21 @@ from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
+from bot.plugins.addresses import is_loopback
 from bot.redaction import hide_password
-from bot.runtime.addresses import is_loopback, listening
+from bot.runtime.addresses import listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
-from bot.runtime.telegram import telegram_service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.mcp import HttpTools
-    from bot.adapters.telegram.service import Service
     from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
-    from bot.adapters.web.server import Server
-    from bot.adapters.web.webhooks import Receive
+    from bot.plugins.adapter import Endpoint
     from bot.runtime.embedded import Embedded
+    from bot.runtime.services import Services
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -195,7 +194,7 @@ def asgi_app(
         conversation,
         key,
         is_open=is_open,
-        trouble=lambda: None,
+        troubles=tuple,
         webhooks={},
         embedders=embedders,
     )
@@ -204,7 +203,7 @@ def asgi_app(
 def web_app(
     settings: Settings,
     conversation: Conversation,
-    telegram: Service | None = None,
+    services: Services | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
 ) -> FastAPI:
@@ -218,13 +217,12 @@ def web_app(
     from bot.settings import divided
 
     key = _key(settings)
-    is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     return _door(
         conversation,
         key,
         is_open=_is_open(settings),
-        trouble=telegram.health.trouble if telegram else lambda: None,
-        webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+        troubles=services.troubles if services else tuple,
+        webhooks=services.endpoints if services else {},
         embedders=divided(settings.http.embedders),
         is_stopping=is_stopping,
         limits=_limits(settings),
@@ -246,8 +244,8 @@ def _door(
     key: str | None,
     *,
     is_open: bool,
-    trouble: Callable[[], str | None],
-    webhooks: Mapping[str, Receive],
+    troubles: Callable[[], tuple[str, ...]],
+    webhooks: Mapping[str, Sequence[Endpoint]],
     embedders: Sequence[str],
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
@@ -259,7 +257,7 @@ def _door(
     def readiness() -> Readiness:
         if is_stopping():
             return Readiness(can_answer=False, degraded=("正在停止",))
-        degraded = tuple(filter(None, (conversation.trouble, trouble())))
+        degraded = tuple(filter(None, (conversation.trouble, *troubles())))
         return Readiness(can_answer=True, degraded=degraded)
 
     return create_app(
@@ -391,25 +389,25 @@ async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then stop within ten seconds.
 
     Raises:
-        BotError: it cannot start.
+        BotError: it cannot start, or an adapter cannot go on.
         KeyboardInterrupt: it was SIGINT; everything is stopped by then.
     """
     from bot.adapters.web.server import Server
+    from bot.runtime.services import services_of
 
     bound = listening(settings.http)
     async with running(settings) as conversation, _reloading(settings, conversation):
-        telegram = telegram_service(settings, conversation)
+        services = services_of(settings, conversation)
         tools = _http_tools(settings, conversation)
-        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools)
-        on_stop = telegram.stop if telegram else lambda: None
-        server = Server(app, on_stop, _line_limits(settings))
+        app = web_app(settings, conversation, services, lambda: server.is_stopping, tools)
+        server = Server(app, services.stop, _line_limits(settings))
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()
         gc.freeze()
         async with (
             tools.running() if tools else contextlib.nullcontext(),
-            _beside(server, telegram),
+            services.running(server.stop),
         ):
             await server.serve(sockets=[bound])
     if server.was_interrupted:
@@ -430,21 +428,6 @@ async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIte
 
     async with reloading(conversation, pack_folder(settings.knowledge), load):
         yield
-
-
-@contextlib.asynccontextmanager
-async def _beside(server: Server, telegram: Service | None) -> AsyncIterator[None]:
-    """Run Telegram while the server runs; if Telegram fails, stop the server as well."""
-    if telegram is None:
-        yield
-        return
-    running = asyncio.create_task(telegram.run())
-    running.add_done_callback(lambda _: server.stop())
-    try:
-        yield
-    finally:
-        telegram.stop()
-        await running
 
 
 def _tell_where(bound: socket.socket) -> None:

@@ -8,9 +8,8 @@ import aiogram.types
 import telegram.constants
 
 from bot.adapters.telegram import BotIdentity
-from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.incoming.json_view import seen
-from bot.adapters.telegram.incoming.kinds import KINDS_OF_EXTRAS
+from bot.adapters.telegram.incoming.kinds import ALLOWED_UPDATES, KINDS_OF_EXTRAS
 from bot.adapters.telegram.incoming.updates import read
 from bot.adapters.telegram.ports import Extra
 from tests.docs.markdown import ROOT

@@ -10,7 +10,7 @@ from typing import Any
 from cachetools import FIFOCache
 
 from bot.adapters.delivery.codes import short_hash
-from bot.adapters.delivery.deep_links import ASK, link, payload_of, value_from
+from bot.adapters.delivery.deep_links import ASK, payload_of, value_from
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.keyboards import link_button, markup
 from bot.adapters.telegram.outgoing.message import Writer
@@ -83,7 +83,7 @@ class _Page:
         """Return one result; its message is the whole answer with its sources."""
         pack, username = self.writer.pack, self.writer.username
         payload = self._payload(suggestion)
-        button = link_button(pack.phrase("go_on_in_private"), link(username, payload or ASK))
+        button = link_button(pack.phrase("go_on_in_private"), username, payload or ASK)
         return {
             "type": "article",
             "id": f"{pack.version}-{payload or short_hash(suggestion.name, _HASH)}",
