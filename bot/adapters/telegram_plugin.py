@@ -62,6 +62,11 @@ class TelegramSettings(BaseModel):
         default=None,
         description="访问 Bot API 用的代理：http://、https:// 或 socks5:// 地址，可带用户名和密码",
     )
+    format: Literal["html", "rich"] = Field(
+        default="html",
+        description="html 谁的客户端都看得到；"
+        "rich 把材料做成表格，旧的客户端和网页版看不到这样的消息",
+    )
     ephemeral: bool = Field(
         default=False,
         description="群里的回答只给提问的人看（服务器和库都支持时；否则照常回答）",
@@ -99,6 +104,7 @@ def telegram_service(chosen: TelegramSettings, surroundings: Surroundings) -> Se
     options = Options(
         secret=button_secret(token),
         is_ephemeral=chosen.ephemeral,
+        is_rich=chosen.format == "rich",
         extras=[extra for extra in Extra if getattr(chosen, extra)],
         is_shared=hook is not None,
     )

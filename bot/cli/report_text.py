@@ -33,7 +33,7 @@ BADLY = {
     "asked_again": "答了，两分钟内换个说法又问",
     "disliked": "答了，点了没解决",
 }
-RATINGS = {"liked": "👍 有用", "disliked": "👎 没答对"}
+RATINGS = {"posted": "打字时选中，发到了聊天里", "liked": "👍 有用", "disliked": "👎 没答对"}
 SHOWN = 10
 
 

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.dialogue.autocomplete import Suggestion, suggest
+from bot.core.dialogue.autocomplete import NOBODY, Suggestion, suggest
 from bot.core.dialogue.commands import FORGETS_PERSON, reply_forgotten
 from bot.core.dialogue.decide import take_turn
 from bot.core.dialogue.degraded import reply_unstored
 from bot.core.locks import KeyedLocks
 from bot.core.model.pack import Pack
 from bot.core.model.reminder import WriteCalendar
-from bot.core.model.reply import Reply
+from bot.core.model.reply import Reason, Reply
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey, Update
@@ -155,6 +155,18 @@ class Conversation:
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Return answers to choose from while a person is still typing; nothing is stored."""
         return suggest(self.brain, text, self.clock.now())
+
+    def note_posted(self, platform: str, value: str) -> None:
+        """Count answers that somebody chose while typing and posted into a chat.
+
+        `value` is that of the choice which opens them.  Nobody is named, and nothing is answered.
+        """
+        now = self.clock.now()
+        reply = take_turn(self.brain, Session(), Update("", NOBODY, now, press=value), now).reply
+        key = replace(NOBODY, platform=platform)
+        posted = replace(reply, reason=Reason.POSTED)
+        if posted.answers:
+            self._note(Update("", key, now, press=value), posted, now)
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:
         """Draw the picture that a reply named; `None` if it cannot be drawn any more."""

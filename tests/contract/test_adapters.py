@@ -185,9 +185,13 @@ async def _told_on_telegram(stage: Stage, sittings: Sequence[Sitting]) -> list[s
 
 
 def as_text(message: Message) -> str:
-    """A message as somebody reads it out: the choices under it numbered, other buttons left out."""
+    """A message as somebody reads it out: the choices under it numbered, other buttons left out.
+
+    A button that is only the mark and the number of an item of the text says nothing new.
+    """
     choices = [button.label for button in message.buttons if button.data]
-    listed = "\n".join(f"{n}. {label}" for n, label in enumerate(choices, 1))
+    numbered = [(n, label) for n, label in enumerate(choices, 1) if label[1:] != f" {n}"]
+    listed = "\n".join(f"{n}. {label}" for n, label in numbered)
     return "\n\n".join(filter(None, [message.text, listed]))
 
 

@@ -154,6 +154,7 @@ def test_these_names_are_read() -> None:
         "BOT_TELEGRAM__WEBHOOK_URL",
         "BOT_TELEGRAM__WEBHOOK_SECRET",
         "BOT_TELEGRAM__PROXY",
+        "BOT_TELEGRAM__FORMAT",
         "BOT_TELEGRAM__EPHEMERAL",
     } <= set(setting_names())
 

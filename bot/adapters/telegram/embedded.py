@@ -42,6 +42,7 @@ class EmbeddedHandlers:
         conversation: Conversation,
         *,
         is_ephemeral: bool = False,
+        is_rich: bool = False,
         extras: Collection[str] = (),
     ) -> None:
         """Make no handler yet.
@@ -49,7 +50,8 @@ class EmbeddedHandlers:
         Raises:
             ValueError: an extra is none of `Extra`.
         """
-        self._conversation, self._is_ephemeral = conversation, is_ephemeral
+        self._conversation = conversation
+        self._is_ephemeral, self._is_rich = is_ephemeral, is_rich
         self.extras = frozenset(map(Extra, extras))
         self._handlers: dict[int, Handler] = {}
         self._drained_at = float("-inf")
@@ -67,7 +69,9 @@ class EmbeddedHandlers:
             caller=caller,
             me=me,
             clock=self._conversation.clock,
-            options=Options(button_secret(token), self._is_ephemeral, extras=self.extras),
+            options=Options(
+                button_secret(token), self._is_ephemeral, self._is_rich, extras=self.extras
+            ),
         )
         return found
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import cast
+
+from cachetools import FIFOCache
 
 from bot.adapters.delivery.courier import Courier, Means
 from bot.adapters.delivery.deep_links import ASK, value_from
@@ -30,7 +31,7 @@ from bot.adapters.telegram.incoming.updates import (
     read,
 )
 from bot.adapters.telegram.incoming.wordings import EDITABLE_FOR, Wordings
-from bot.adapters.telegram.outgoing.inline import InlineResults
+from bot.adapters.telegram.outgoing.inline import InlineResults, value_of
 from bot.adapters.telegram.outgoing.menu import set_menu
 from bot.adapters.telegram.outgoing.message import note
 from bot.adapters.telegram.outgoing.platform import TelegramPlatform
@@ -46,6 +47,8 @@ from bot.errors import DeliveryFailed
 
 OLD = "old"
 """A value that no choice has: core replies that the button is out of date."""
+MOST_POSTED = 1_000
+"""Updates on inline answers that are remembered, so that each counts once."""
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +70,8 @@ class Handler:
         self.conversation = conversation
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
-        self._inline = InlineResults(conversation, me.username)
+        self._inline = InlineResults(conversation)
+        self._posted: FIFOCache[str, None] = FIFOCache(MOST_POSTED)
         self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
@@ -83,11 +87,6 @@ class Handler:
         self.courier = Courier(means, conversation, clock, self.lease)
         self._outbox, self._delivery = self.courier.outbox, self.courier.delivery
         self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
-
-    @property
-    def chosen(self) -> Counter[str]:
-        """Return how often each inline answer was posted."""
-        return self._inline.chosen
 
     async def handle(self, update: object) -> None:
         """Answer an update of either library: `accept` it, then send.
@@ -116,8 +115,8 @@ class Handler:
                 return await self._take_press(press)
             case Typing() as typing:
                 return self._suggest(typing)
-            case Chosen(result):
-                self._inline.count(result)
+            case Chosen() as chosen:
+                self._count(chosen)
             case Rated() as rated:
                 return await self._take_rating(rated)
             case Left(chat):
@@ -267,8 +266,16 @@ class Handler:
 
     async def _suggest(self, typing: Typing) -> None:
         writer = self._platform.writer
-        params = self._inline.page(writer.codes, typing.text, typing.offset, self._clock.now())
+        params = self._inline.page(writer, typing.text, typing.offset, self._clock.now())
         await self._try("answerInlineQuery", {"inline_query_id": typing.query, **params})
+
+    def _count(self, chosen: Chosen) -> None:
+        """Count an answer that was posted; nothing of the person is kept."""
+        if chosen.name in self._posted:
+            return
+        self._posted[chosen.name] = None
+        if value := value_of(self._platform.writer, chosen.result):
+            self.conversation.note_posted(PLATFORM, value)
 
     async def _say_too_many(self, route: Route) -> None:
         await self._delivery.say(note(self._platform.phrase("too_many")), route)

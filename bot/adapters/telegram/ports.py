@@ -66,8 +66,8 @@ class Options:
     secret: bytes = field(repr=False)
     is_ephemeral: bool = False
     """Show answers in groups to the asker only, where the server can."""
-    is_rich: bool = True
-    """Send papers and sources as rich messages, where library and server know them."""
+    is_rich: bool = False
+    """Send papers as rich messages, where library and server know them; apps may not."""
     extras: Collection[Extra] = ()
     is_shared: bool = False
     """Other processes may send for the same bot, as behind a webhook; then `Handler.lease` has to

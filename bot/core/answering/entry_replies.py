@@ -7,7 +7,7 @@ words, and never a portal of another region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -235,10 +235,24 @@ def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply
 
 
 def _assumption(scope: Scope) -> list[Part]:
-    if not scope.inherited:
-        return []
-    words = "、".join(scope.slots[kind] for kind in _ASSUMED if kind in scope.inherited)
-    return [Text(scope.phrase("assumed", words=words))]
+    kinds = tuple(kind for kind in _ASSUMED if kind in scope.inherited)
+    return [_assumed(scope.pack, scope.slots, kinds)] if kinds else []
+
+
+def _assumed(pack: Pack, slots: Mapping[str, str], kinds: Sequence[str]) -> Text:
+    return Text(pack.phrase("assumed", words="、".join(slots[kind] for kind in kinds)))
+
+
+def assumptions_in(pack: Pack, reply: Reply) -> list[Part]:
+    """Return the lines of a reply that say what it took from the conversation so far."""
+    slots = [{**reply.slots, **answer.slots} for answer in reply.answers]
+    lines = {
+        _assumed(pack, known, kinds)
+        for known in slots
+        for kinds in ((PLACE,), (SERVICE,), _ASSUMED)
+        if all(kind in known for kind in kinds)
+    }
+    return [part for part in dict.fromkeys(reply.parts) if part in lines]
 
 
 def _depends_on(entry: Entry, kind: str) -> bool:

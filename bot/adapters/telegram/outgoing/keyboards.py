@@ -43,15 +43,19 @@ def _width(label: str) -> float:
 
 
 def choice_buttons(
-    choices: Sequence[Choice], data: Callable[[str], str | None]
+    choices: Sequence[Choice], data: Callable[[str], str | None], listed: int = 0
 ) -> list[Button] | None:
-    """Return a button for each choice; `None` if one of them cannot be a button."""
+    """Return a button for each choice; `None` if one of them cannot be a button.
+
+    The first `listed` stand in a list above and have their mark and their number only.
+    """
     buttons: list[Button] = []
-    for choice in choices:
+    for number, choice in enumerate(choices, 1):
         value = data(choice.value)
         if value is None or not choice.label.strip():
             return None
-        buttons.append({"text": choice.label, "callback_data": value})
+        label = f"{choice.label[:1]} {number}" if number <= listed else choice.label
+        buttons.append({"text": label, "callback_data": value})
     return buttons
 
 

@@ -77,7 +77,9 @@ class Writer:
         rendered = render(reply)
         choices: list[Button] | None = []
         if route.guest is None and reply.choices:
-            choices = choice_buttons(reply.choices, lambda value: self.buttons.data(value, route))
+            choices = choice_buttons(
+                reply.choices, lambda value: self.buttons.data(value, route), reply.listed
+            )
         if choices is None or (route.guest is not None and reply.status is Status.CLARIFY):
             rendered = render(reply, with_choices=True)
         copies = copy_buttons(self.pack, rendered.addresses) if not route.is_group else []
