@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from bot.adapters.web.server import Server
     from bot.adapters.web.webhooks import Receive
     from bot.runtime.embedded import Embedded
+    from bot.runtime.reload import Reloader
+    from bot.runtime.workplace import Workplace
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -207,6 +209,7 @@ def web_app(
     telegram: Service | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
+    work: Workplace | None = None,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
 
@@ -219,7 +222,7 @@ def web_app(
 
     key = _key(settings)
     is_hooked = telegram is not None and settings.telegram.mode == "webhook"
-    return _door(
+    app = _door(
         conversation,
         key,
         is_open=_is_open(settings),
@@ -230,6 +233,28 @@ def web_app(
         limits=_limits(settings),
         tools=tools,
     )
+    if work is not None and settings.admin.key is not None:
+        from bot.admin import console_router
+
+        app.include_router(console_router(work, settings.admin.key.get_secret_value()))
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _workplace(
+    settings: Settings, conversation: Conversation, reloader: Reloader | None
+) -> AsyncIterator[Workplace | None]:
+    """Open what operators work on; nothing of it is imported where nobody may."""
+    if settings.admin.key is None and settings.telegram.admins is None:
+        yield None
+        return
+    from bot.runtime.workplace import Workplace
+
+    work = Workplace(conversation, settings, pack_folder(settings.knowledge), reloader)
+    try:
+        yield work
+    finally:
+        await work.drafts.close()
 
 
 def _key(settings: Settings) -> str | None:
@@ -397,10 +422,14 @@ async def serve(settings: Settings) -> None:
     from bot.adapters.web.server import Server
 
     bound = listening(settings.http)
-    async with running(settings) as conversation, _reloading(settings, conversation):
-        telegram = telegram_service(settings, conversation)
+    async with (
+        running(settings) as conversation,
+        _reloading(settings, conversation) as reloader,
+        _workplace(settings, conversation, reloader) as work,
+    ):
+        telegram = telegram_service(settings, conversation, work)
         tools = _http_tools(settings, conversation)
-        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools)
+        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools, work)
         on_stop = telegram.stop if telegram else lambda: None
         server = Server(app, on_stop, _line_limits(settings))
         _tell_where(bound)
@@ -417,10 +446,12 @@ async def serve(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIterator[None]:
+async def _reloading(
+    settings: Settings, conversation: Conversation
+) -> AsyncIterator[Reloader | None]:
     """Follow the files of the pack, unless the settings say not to."""
     if not settings.reload:
-        yield
+        yield None
         return
     from bot.runtime.reload import reloading
 
@@ -428,8 +459,8 @@ async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIte
         brain = load_brain(folder)
         return reread(brain, settings.semantic_cache, is_warm=True) if settings.semantic else brain
 
-    async with reloading(conversation, pack_folder(settings.knowledge), load):
-        yield
+    async with reloading(conversation, pack_folder(settings.knowledge), load) as reloader:
+        yield reloader
 
 
 @contextlib.asynccontextmanager

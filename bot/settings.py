@@ -147,6 +147,24 @@ class HttpSettings(BaseModel):
     )
 
 
+class AdminSettings(BaseModel):
+    """The console of operators at `/admin`; nothing of it runs or is imported without a key."""
+
+    key: Annotated[SecretStr | None, Absent] = Field(
+        default=None,
+        min_length=SHORTEST_KEY,
+        description=f"维护页面 /admin 的密钥，至少 {SHORTEST_KEY} 个字符；不写就没有这个页面",
+    )
+    write: bool = Field(
+        default=True,
+        description="off：维护页面只出补丁，不改知识包的文件",
+    )
+    git: Annotated[Path | None, Absent] = Field(
+        default=None,
+        description="git 仓库里的知识包文件夹，维护页面可以把改动提交到那里；不写就不提交",
+    )
+
+
 Token = Annotated[SecretStr | None, Absent, _shaped(r"[0-9]+:[A-Za-z0-9_-]+")]
 WebhookSecret = Annotated[SecretStr | None, Absent, _shaped(r"[A-Za-z0-9_-]{1,256}")]
 Proxy = Annotated[SecretStr | None, Absent, _shaped(r"(https?|socks[45]h?)://[^\s/]+/?")]
@@ -154,6 +172,13 @@ Library = Annotated[Literal["ptb", "aiogram"], BeforeValidator(_lower)]
 Mode = Annotated[Literal["polling", "webhook"], BeforeValidator(_lower)]
 Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
 _HTTP_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
+
+
+def _people(value: str | None) -> str | None:
+    """Check numbers of people, divided by commas."""
+    if not all(number.isascii() and number.isdigit() for number in divided(value)):
+        raise ValueError("numbers")
+    return value
 
 
 class TelegramSettings(BaseModel):
@@ -202,6 +227,10 @@ class TelegramSettings(BaseModel):
         default=False,
         description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
     )
+    admins: Annotated[str | None, Absent, AfterValidator(_people)] = Field(
+        default=None,
+        description="谁可以私聊用 /kb 和 /stats：用户编号，用逗号隔开；不写就谁也不行",
+    )
     business: bool = Field(
         default=False,
         description="替接入了机器人的 Telegram Business 账号回答；与资料无关的话不接",
@@ -245,11 +274,17 @@ class Settings(BaseSettings):
         default="info", description="日志写到多细：debug、info、warning 或 error"
     )
     http: HttpSettings = HttpSettings()
+    admin: AdminSettings = AdminSettings()
     telegram: TelegramSettings = TelegramSettings()
 
     def secrets(self) -> list[str]:
         """Return every secret, for those who must keep it out of sight."""
-        held = (self.http.key, self.telegram.token, self.telegram.webhook_secret)
+        held = (
+            self.http.key,
+            self.admin.key,
+            self.telegram.token,
+            self.telegram.webhook_secret,
+        )
         plain = [secret.get_secret_value() for secret in held if secret is not None]
         return plain + [word for url in self._addresses() if (word := password_in(url))]
 

@@ -12,13 +12,18 @@ from bot.runtime.addresses import is_loopback
 from bot.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
-    from bot.adapters.telegram.ports import Caller
+    from bot.adapters.telegram.ports import Caller, Operators
     from bot.adapters.telegram.service import Hook, Service
+    from bot.runtime.workplace import Workplace
     from bot.settings import Settings
 
 
-def telegram_service(settings: Settings, conversation: Conversation) -> Service | None:
+def telegram_service(
+    settings: Settings, conversation: Conversation, work: Workplace | None = None
+) -> Service | None:
     """Build the service; without a token return `None` and import none of it.
+
+    `work` is what the commands of operators are about.
 
     Raises:
         SettingsError: the library is not installed, or the webhook lacks a setting.
@@ -39,6 +44,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
         is_ephemeral=chosen.ephemeral,
         extras=[extra for extra in Extra if getattr(chosen, extra)],
         is_shared=hook is not None,
+        operators=_operators(chosen.admins, work),
     )
     return Service(
         lambda: connect(token, chosen.api_url, proxy.get_secret_value() if proxy else None),
@@ -47,6 +53,16 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
         options,
         hook,
     )
+
+
+def _operators(admins: str | None, work: Workplace | None) -> Operators | None:
+    if admins is None or work is None:
+        return None
+    from bot.adapters.telegram.ports import Operators
+    from bot.runtime.operator_commands import OperatorCommands
+    from bot.settings import divided
+
+    return Operators(frozenset(map(int, divided(admins))), OperatorCommands(work))
 
 
 def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Caller]]:

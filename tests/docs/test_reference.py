@@ -17,6 +17,7 @@ from bot.core.conversation import Conversation
 from bot.knowledge import schema
 from bot.knowledge.messages import fields_of
 from bot.settings import (
+    AdminSettings,
     HttpSettings,
     Settings,
     TelegramSettings,
@@ -103,8 +104,8 @@ def test_settings_reference_lists_every_setting_with_its_default() -> None:
 
 def defaults() -> Iterator[str]:
     own = [f for f in Settings.model_fields.values() if not isinstance(f.default, BaseModel)]
-    groups = (HttpSettings.model_fields.values(), TelegramSettings.model_fields.values())
-    for field in (*own, *(field for group in groups for field in group)):
+    groups = (HttpSettings, AdminSettings, TelegramSettings)
+    for field in (*own, *(field for group in groups for field in group.model_fields.values())):
         default = field.get_default(call_default_factory=True)
         yield "none" if default is None else str(default)
 
