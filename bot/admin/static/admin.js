@@ -4,9 +4,11 @@
 import { reply } from "../../static/render.js";
 
 const CHECK_AFTER_MS = 600;
+const SLOW_MS = 1500;
 const PRESENT_MS = 30000;
 const LOOK_MS = 1000;
-const NOTHING = { press() {}, copy() {}, copyAnswer() {}, share() {}, print() {}, enlarge() {} };
+// What the buttons of a reply would do; they are shown and not meant to be pressed.
+const NOTHING = new Proxy({}, { get: () => () => {} });
 
 // The very bubble of the chat page, with its own style and apart from ours.
 class ChatReply extends HTMLElement {
@@ -50,7 +52,7 @@ function edit(form) {
   const problems = form.querySelector("#problems");
   let checking = false;
   let again = false;
-  let isDirty = false;
+  let isDirty = Boolean(document.querySelector("main > .bad")); // refused, and not saved yet
 
   function number() {
     const count = text.value.split("\n").length;
@@ -102,6 +104,7 @@ function edit(form) {
       return;
     }
     checking = true;
+    const slow = setTimeout(() => problems.replaceChildren(make("p", "正在检查……", "soft")), SLOW_MS);
     try {
       const fields = new URLSearchParams(new FormData(form));
       const answer = await fetch(form.dataset.check, {
@@ -110,11 +113,13 @@ function edit(form) {
         body: fields,
       });
       const found = await answer.json();
+      clearTimeout(slow);
       if (answer.ok) show(found);
       else problems.replaceChildren(make("p", found.said));
     } catch {
       problems.replaceChildren(make("p", "没有连上服务器，还没有检查。"));
     }
+    clearTimeout(slow);
     checking = false;
     if (again) {
       again = false;
