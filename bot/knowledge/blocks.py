@@ -70,7 +70,7 @@ def with_block(folder: Path, block: Block, text: str) -> str:
     whole = text_of(folder, block.file)
     lines = whole.splitlines(keepends=True)
     before = "".join(lines[: block.first - 1])
-    after = "".join(lines[block.first - 1 + block.text.count("\n") :])
+    after = "".join(lines[block.first - 1 + len(block.text.splitlines()) :])
     text = text.replace("\r\n", "\n")
     return before + (text if text.endswith("\n") or not text else text + "\n") + after
 

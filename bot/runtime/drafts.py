@@ -51,14 +51,19 @@ class Drafts:
         with _laid_out(self.folder, files) as place:
             return _problems(place)
 
-    def tried(self, files: Mapping[str, str], questions: Sequence[str]) -> Json:
-        """Return how the draft answers, what it changes, and which tests of its own fail."""
+    def tried(
+        self, files: Mapping[str, str], questions: Sequence[str], seconds: float = ASKED_S
+    ) -> Json:
+        """Return how the draft answers, what it changes, and which tests of its own fail.
+
+        Questions near the change are asked for some seconds, to see which get another reply.
+        """
         with _laid_out(self.folder, files) as place:
             if problems := _problems(place):
                 return {"problems": [_problem(problem) for problem in problems]}
             now = datetime.now(ZONE)
             before, after = Replayer(self._old(), now), Replayer(self._new(place), now)
-            return {"problems": [], **_compared(before, after, place, questions)}
+            return {"problems": [], **_compared(before, after, place, questions, seconds)}
 
     def _old(self) -> Brain:
         digest = digest_of(files_of(self.folder))
@@ -76,11 +81,13 @@ class Drafts:
         return self._kept[1]
 
 
-def _compared(before: Replayer, after: Replayer, place: Path, questions: Sequence[str]) -> Json:
+def _compared(
+    before: Replayer, after: Replayer, place: Path, questions: Sequence[str], seconds: float
+) -> Json:
     old, new = before.brain.pack, after.brain.pack
     changed = changed_entries(old, new)
     own = load_questions(place, new.named)
-    replies, asked = turned(before, after, own, ASKED_S) if changed else ([], 0)
+    replies, asked = turned(before, after, own, seconds) if changed else ([], 0)
     failures = [
         f for name in sorted(changed & new.entries.keys()) for f in _new(name, before, after)
     ]

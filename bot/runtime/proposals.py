@@ -6,6 +6,7 @@ written into `tests/console.yaml`, so that no later edit takes the answer away u
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import os
@@ -73,16 +74,31 @@ def commit(folder: Path, files: Files, who: str, message: str) -> str:
     """Write the files into a folder of a git repository, commit them alone, and return the name.
 
     Raises:
-        GitError: it is no repository, or git refuses.
+        GitError: it is no repository, or git refuses; the files are as they were.
         OSError: a file cannot be written.
     """
     _git(folder, "rev-parse", "--git-dir")
-    put(folder, files)
     names = sorted(files)
-    _git(folder, "add", "--", *names)
+    before = {name: (folder / name).read_bytes() for name in names if (folder / name).exists()}
+    put(folder, files)
     author = f"{_plain(who)} <{_ADDRESS}>"
-    _git(folder, "commit", "--quiet", f"--author={author}", "-m", message, "--", *names)
+    try:
+        _git(folder, "add", "--", *names)
+        _git(folder, "commit", "--quiet", f"--author={author}", "-m", message, "--", *names)
+    except GitError:
+        _take_back(folder, names, before)
+        raise
     return _git(folder, "rev-parse", "--short", "HEAD").strip()
+
+
+def _take_back(folder: Path, names: Sequence[str], before: Mapping[str, bytes]) -> None:
+    for name in names:
+        if name in before:
+            write_file(folder / name, before[name])
+        else:
+            (folder / name).unlink()
+    with contextlib.suppress(GitError):
+        _git(folder, "reset", "--quiet", "--", *names)
 
 
 def _plain(who: str) -> str:

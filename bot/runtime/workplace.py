@@ -205,7 +205,7 @@ class Workplace:
     async def _proved(self, draft: Draft) -> tuple[Mapping[str, str], list[str]]:
         """Return the files of a draft without problems, and what it changes in words."""
         files, block = await asyncio.to_thread(self._files, draft)
-        found = await self.drafts.tried(files, draft.questions if draft.entry else ())
+        found = await self.drafts.proved(files, draft.questions if draft.entry else ())
         if found["problems"]:
             first = _within(Problem(**found["problems"][0]), block)
             raise RefusedError(f"还有 {len(found['problems'])} 个问题，第一个：{first}")

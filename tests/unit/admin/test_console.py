@@ -301,6 +301,14 @@ def test_a_proposal_is_a_patch_with_its_test_or_a_commit_in_the_name_of_its_writ
     git("apply", "--check", str(tmp_path / "p"))
     assert '+  - q: "续期要带啥"\n+    entry: renewal-materials\n' in told.text
 
+    before, hook = files_of(pack), pack / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    refused = operator.post("/edit", **form, do="commit")
+    assert (refused.status_code, "not today" in refused.text) == (422, True)
+    assert (files_of(pack), git("status", "--porcelain")) == (before, "")
+    hook.unlink()
+
     assert operator.post("/edit", **form, do="commit").status_code == 303
     assert git("log", "-1", "--format=%an %s").strip() == "王工 有人这样问"
     assert git("show", "--stat", "--format=").split()[0::4][:2] == [

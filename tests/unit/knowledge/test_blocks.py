@@ -40,3 +40,13 @@ def test_a_list_in_a_row_is_left_to_the_writer(tmp_path: Path) -> None:
     block = block_at(write_pack(tmp_path), "entry:renewal-materials")
     assert block
     assert with_wordings(block, ["续期要带啥"]) is None
+
+
+def test_the_last_entry_of_a_file_without_a_last_line_break_is_not_doubled(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path)
+    file = folder / "faq" / "main.yaml"
+    file.write_text(file.read_text("utf-8").rstrip("\n"), encoding="utf-8")
+    block = block_at(folder, "entry:first-class")
+    assert block
+    changed = with_block(folder, block, block.text.replace("这里只管二建。", "只管二建。"))
+    assert changed == file.read_text("utf-8").replace("这里只管二建。", "只管二建。") + "\n"
