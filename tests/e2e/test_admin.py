@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.model.choices import RateAnswer
 from tests.e2e.chat_page import expect, scrolls_sideways
 from tests.e2e.test_serve import Server, serving
 from tests.packs import edited, write_pack
@@ -87,11 +88,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Des
 
 def test_from_a_question_in_vain_to_its_live_answer(desk: Desk, tmp_path: Path) -> None:
     pictures = Path(os.environ.get("BOT_TEST_SCREENSHOTS") or tmp_path)
-    for person in ("one", "two", "three"):
-        for words in ASKED:
-            assert desk.server.says(words, person)["status"] == "abstained"
-        desk.server.says("续期材料", person)
-    time.sleep(2.5)  # until the journal is written
+    people_ask_in_vain(desk)
     began = time.monotonic()
     with desk.inside("王工", viewport=WIDE) as page:
 
@@ -99,6 +96,9 @@ def test_from_a_question_in_vain_to_its_live_answer(desk: Desk, tmp_path: Path) 
             page.screenshot(path=pictures / f"console-{name}.png")
 
         keep("overview")
+        page.get_by_role("link", name="评价", exact=True).click()
+        row = page.get_by_role("row").filter(has_text="延续材料")
+        expect(row.get_by_role("cell").last).to_have_text("3")
         page.get_by_role("link", name="没答上", exact=True).click()
         expect(page.get_by_text("3 人")).to_be_visible()
         keep("gaps")
@@ -183,6 +183,16 @@ def test_everything_is_done_with_the_keyboard_alone(desk: Desk) -> None:
         page.evaluate("document.querySelector('#text').value = ''")
 
 
+def people_ask_in_vain(desk: Desk) -> None:
+    for person in ("one", "two", "three"):
+        for words in ASKED:
+            assert desk.server.says(words, person)["status"] == "abstained"
+        desk.server.says("续期材料", person)
+        bad = str(RateAnswer("renewal-materials", is_good=False))
+        assert desk.server.post({"conversation": person, "press": bad}).status == 200
+    time.sleep(2.5)  # until the journal is written
+
+
 def reach(page: Any, selector: str) -> None:
     wanted = page.locator(selector).first
     for _ in range(60):
@@ -193,18 +203,17 @@ def reach(page: Any, selector: str) -> None:
 
 
 def faults(page: Any) -> list[str]:
-    """What is wrong with a page at either width, by day and by night."""
+    """What is wrong with a page, wide by day and narrow by night."""
     wrong: list[str] = []
-    for viewport in (WIDE, NARROW):
+    for viewport, scheme in ((WIDE, "light"), (NARROW, "dark")):
         page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
         if scrolls_sideways(page):
             wrong.append(f"{viewport['width']}: scrolls sideways")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response
-            wrong += [
-                f"{viewport['width']} {scheme} {one['id']}: {node['html'][:120]}"
-                for one in found["violations"]
-                for node in one["nodes"]
-            ]
+        found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response
+        wrong += [
+            f"{viewport['width']} {scheme} {one['id']}: {node['html'][:120]}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
     return wrong
