@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.core.model.reply import Reply
+from bot.plugins.adapter import Commands
 
 Params = Mapping[str, Any]
 """Parameters of a method as Bot API JSON values: nested ones are dicts and lists, not strings."""
@@ -59,18 +59,6 @@ class Extra(StrEnum):
     """👍 and 👎 under answers."""
     BUSINESS = "business"
     """Messages to people who have connected the bot to their Telegram Business account."""
-
-
-class Commands(Protocol):
-    """Commands that are not part of the conversation and not stored with it."""
-
-    def knows(self, text: str) -> bool:
-        """Return whether the words are one of them."""
-        ...
-
-    async def answer(self, text: str, who: str) -> Reply:
-        """Carry one out for a person of this name."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
