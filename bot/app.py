@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import hashlib
 import logging
@@ -21,6 +22,7 @@ from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
 from bot.plugins.addresses import is_loopback
+from bot.plugins.fields import divided
 from bot.redaction import hide_password
 from bot.runtime.addresses import listening
 from bot.runtime.brain import load_brain, pack_folder
@@ -32,9 +34,11 @@ if TYPE_CHECKING:
     from bot.adapters.mcp import HttpTools
     from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
-    from bot.plugins.adapter import Endpoint
+    from bot.plugins.adapter import Commands, Endpoint
     from bot.runtime.embedded import Embedded
+    from bot.runtime.reload import Reloader
     from bot.runtime.services import Services
+    from bot.runtime.workplace import Workplace
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -206,6 +210,7 @@ def web_app(
     services: Services | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
+    work: Workplace | None = None,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
 
@@ -214,10 +219,8 @@ def web_app(
     Raises:
         ExtraMissing: there is no web server.
     """
-    from bot.settings import divided
-
     key = _key(settings)
-    return _door(
+    app = _door(
         conversation,
         key,
         is_open=_is_open(settings),
@@ -228,6 +231,36 @@ def web_app(
         limits=_limits(settings),
         tools=tools,
     )
+    if work is not None and settings.admin.key is not None:
+        from bot.admin import console_router
+
+        app.include_router(console_router(work, settings.admin.key.get_secret_value()))
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _workplace(
+    settings: Settings, conversation: Conversation, reloader: Reloader | None
+) -> AsyncIterator[Callable[[], Workplace]]:
+    """Yield what opens the place where operators work; it is not imported where nobody may."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        @functools.cache
+        def opened() -> Workplace:
+            from bot.runtime.workplace import Workplace
+
+            work = Workplace(conversation, settings, pack_folder(settings.knowledge), reloader)
+            stack.push_async_callback(work.drafts.close)
+            return work
+
+        yield opened
+
+
+def _commands(work: Callable[[], Workplace]) -> Commands:
+    """Return what operators may do in their chat with the bot."""
+    from bot.runtime.operator_commands import OperatorCommands
+
+    return OperatorCommands(work())
 
 
 def _key(settings: Settings) -> str | None:
@@ -312,7 +345,6 @@ def _limits(settings: Settings) -> Limits:
 
 def _line_limits(settings: Settings) -> LineLimits:
     from bot.adapters.web.limits import LineLimits
-    from bot.settings import divided
 
     http = settings.http
     return LineLimits(
@@ -396,10 +428,15 @@ async def serve(settings: Settings) -> None:
     from bot.runtime.services import services_of
 
     bound = listening(settings.http)
-    async with running(settings) as conversation, _reloading(settings, conversation):
-        services = services_of(settings, conversation)
+    async with (
+        running(settings) as conversation,
+        _reloading(settings, conversation) as reloader,
+        _workplace(settings, conversation, reloader) as work,
+    ):
+        services = services_of(settings, conversation, lambda: _commands(work))
         tools = _http_tools(settings, conversation)
-        app = web_app(settings, conversation, services, lambda: server.is_stopping, tools)
+        desk = work() if settings.admin.key else None
+        app = web_app(settings, conversation, services, lambda: server.is_stopping, tools, desk)
         server = Server(app, services.stop, _line_limits(settings))
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
@@ -415,10 +452,12 @@ async def serve(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIterator[None]:
+async def _reloading(
+    settings: Settings, conversation: Conversation
+) -> AsyncIterator[Reloader | None]:
     """Follow the files of the pack, unless the settings say not to."""
     if not settings.reload:
-        yield
+        yield None
         return
     from bot.runtime.reload import reloading
 
@@ -426,8 +465,8 @@ async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIte
         brain = load_brain(folder)
         return reread(brain, settings.semantic_cache, is_warm=True) if settings.semantic else brain
 
-    async with reloading(conversation, pack_folder(settings.knowledge), load):
-        yield
+    async with reloading(conversation, pack_folder(settings.knowledge), load) as reloader:
+        yield reloader
 
 
 def _tell_where(bound: socket.socket) -> None:

@@ -25,7 +25,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import PluginError, SettingsError
 from bot.extras import default_journal, default_store
 from bot.plugins.adapter import Adapter, S
-from bot.plugins.fields import Absent, Lower, is_secret, secrets_in
+from bot.plugins.fields import Absent, Lower, divided, is_secret, secrets_in
 from bot.plugins.registry import adapters
 from bot.redaction import hide_password
 
@@ -40,11 +40,6 @@ def _addresses(value: str | None) -> str | None:
     for address in divided(value):
         ip_network(address, strict=False)
     return value
-
-
-def divided(value: str | None) -> tuple[str, ...]:
-    """Return the words of a setting that stand between commas."""
-    return tuple(word for part in (value or "").split(",") if (word := part.strip()))
 
 
 def _origins(value: str | None) -> str | None:
@@ -125,6 +120,24 @@ class HttpSettings(BaseModel):
     )
 
 
+class AdminSettings(BaseModel):
+    """The console of operators at `/admin`; nothing of it runs or is imported without a key."""
+
+    key: Annotated[SecretStr | None, Absent] = Field(
+        default=None,
+        min_length=SHORTEST_KEY,
+        description=f"维护页面 /admin 的密钥，至少 {SHORTEST_KEY} 个字符；不写就没有这个页面",
+    )
+    write: bool = Field(
+        default=True,
+        description="off：维护页面只出补丁，不改知识包的文件",
+    )
+    git: Annotated[Path | None, Absent] = Field(
+        default=None,
+        description="git 仓库里的知识包文件夹，维护页面可以把改动提交到那里；不写就不提交",
+    )
+
+
 Level = Annotated[Literal["debug", "info", "warning", "error"], Lower]
 
 
@@ -165,6 +178,7 @@ class Settings(BaseSettings):
         default="info", description="日志写到多细：debug、info、warning 或 error"
     )
     http: HttpSettings = HttpSettings()
+    admin: AdminSettings = AdminSettings()
 
     def of(self, adapter: Adapter[S]) -> S:
         """Return the settings of an adapter; the defaults if none were read."""

@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from bot.errors import SettingsError
 from bot.plugins import Adapter, Capabilities, Finding, Listening, Surroundings, Units, problem
-from bot.plugins.fields import HTTP_ADDRESS, Absent, Lower, shaped
+from bot.plugins.fields import HTTP_ADDRESS, Absent, Lower, divided, shaped
 
 if TYPE_CHECKING:
-    from bot.adapters.telegram.ports import Caller
+    from bot.adapters.telegram.ports import Caller, Operators
     from bot.adapters.telegram.service import Hook, Service
 
 NAME, TITLE = "telegram", "Telegram"
@@ -26,6 +26,16 @@ WebhookSecret = Annotated[SecretStr | None, Absent, shaped(r"[A-Za-z0-9_-]{1,256
 Proxy = Annotated[SecretStr | None, Absent, shaped(r"(https?|socks[45]h?)://[^\s/]+/?")]
 Library = Annotated[Literal["ptb", "aiogram"], Lower]
 Mode = Annotated[Literal["polling", "webhook"], Lower]
+
+
+def _people(value: str | None) -> str | None:
+    """Check numbers of people, divided by commas."""
+    if not all(number.isascii() and number.isdigit() for number in divided(value)):
+        raise ValueError("numbers")
+    return value
+
+
+People = Annotated[str | None, Absent, AfterValidator(_people)]
 
 
 class TelegramSettings(BaseModel):
@@ -79,6 +89,10 @@ class TelegramSettings(BaseModel):
         default=False,
         description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
     )
+    admins: People = Field(
+        default=None,
+        description="谁可以私聊用 /kb 和 /stats：用户编号，用逗号隔开；不写就谁也不行",
+    )
     business: bool = Field(
         default=False,
         description="替接入了机器人的 Telegram Business 账号回答；与资料无关的话不接",
@@ -107,6 +121,7 @@ def telegram_service(chosen: TelegramSettings, surroundings: Surroundings) -> Se
         is_rich=chosen.format == "rich",
         extras=[extra for extra in Extra if getattr(chosen, extra)],
         is_shared=hook is not None,
+        operators=telegram_operators(chosen.admins, surroundings),
     )
     return Service(
         lambda: connect(token, chosen.api_url, proxy.get_secret_value() if proxy else None),
@@ -115,6 +130,16 @@ def telegram_service(chosen: TelegramSettings, surroundings: Surroundings) -> Se
         options,
         hook,
     )
+
+
+def telegram_operators(admins: str | None, surroundings: Surroundings) -> Operators | None:
+    """Return who may use the commands of operators; `None` if nobody may."""
+    from bot.adapters.telegram.ports import Operators
+
+    people = frozenset(map(int, divided(admins)))
+    if not people or surroundings.commands is None:
+        return None
+    return Operators(people, surroundings.commands())
 
 
 def telegram_library(name: str) -> Callable[..., AbstractAsyncContextManager[Caller]]:

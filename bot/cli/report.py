@@ -40,8 +40,7 @@ def report_unanswered(days: int, limit: int, with_yaml: bool, as_json: bool) -> 
     """
     import asyncio
 
-    from bot.cli import report_text
-    from bot.runtime import admin
+    from bot.runtime import admin, report_text
     from bot.runtime.unanswered import groups_of
 
     settings, now = settings_in_force(), clock.SystemClock().now()
@@ -61,8 +60,7 @@ def report_usage(days: int, as_json: bool) -> None:
     """答了多少次：按结果、平台、条目和日期。"""
     import asyncio
 
-    from bot.cli import report_text
-    from bot.runtime import admin
+    from bot.runtime import admin, report_text
 
     found = asyncio.run(admin.counted(settings_in_force(), clock.SystemClock().now(), days))
     if as_json:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from bot.core.conversation import Conversation
+    from bot.core.model.reply import Reply
     from bot.core.ports import Clock
 
 S = TypeVar("S", bound="BaseModel")
@@ -92,6 +93,18 @@ class Listening:
     """Only this machine can connect."""
 
 
+class Commands(Protocol):
+    """Commands of operators; they are not part of the conversation and not stored with it."""
+
+    def knows(self, text: str) -> bool:
+        """Return whether the words are one of them."""
+        ...
+
+    async def answer(self, text: str, who: str) -> Reply:
+        """Carry one out; `who` is what the record of changes calls the person."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an adapter is given by the program."""
@@ -99,6 +112,11 @@ class Surroundings:
     conversation: Conversation
     clock: Clock
     listening: Listening = Listening()
+    commands: Callable[[], Commands] | None = None
+    """Called in `start`, and only if the settings name operators: it loads what they need.
+
+    Who is an operator is for the adapter to know, and that nobody else reads along.
+    """
 
 
 class Service(Protocol):

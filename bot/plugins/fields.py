@@ -28,6 +28,11 @@ Lower = BeforeValidator(_lower)
 HTTP_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
 
 
+def divided(value: str | None) -> tuple[str, ...]:
+    """Return the words of a setting that stand between commas."""
+    return tuple(word for part in (value or "").split(",") if (word := part.strip()))
+
+
 def shaped(pattern: str) -> AfterValidator:
     """Check a secret as `Field(pattern=…)` checks a string."""
 

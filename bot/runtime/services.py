@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from bot.core.conversation import Conversation
 from bot.errors import BotError
-from bot.plugins.adapter import Endpoint, Listening, Service, Surroundings
+from bot.plugins.adapter import Commands, Endpoint, Listening, Service, Surroundings
 from bot.plugins.addresses import is_loopback
 from bot.plugins.registry import adapters
 from bot.runtime.clock import SystemClock
@@ -86,13 +86,19 @@ class Services:
                 await self._stopping.wait()
 
 
-def services_of(settings: Settings, conversation: Conversation) -> Services:
+def services_of(
+    settings: Settings,
+    conversation: Conversation,
+    commands: Callable[[], Commands] | None = None,
+) -> Services:
     """Return the services of every installed adapter that the settings ask for.
+
+    `commands` are those of operators; it is called if an adapter has some.
 
     Raises:
         BotError: a setting is missing, or something is not installed.
     """
-    surroundings = Surroundings(conversation, SystemClock(), listening_of(settings))
+    surroundings = Surroundings(conversation, SystemClock(), listening_of(settings), commands)
     started = {
         name: adapter.start(settings.of(adapter), surroundings)
         for name, adapter in adapters().items()

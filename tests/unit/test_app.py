@@ -14,10 +14,16 @@ from starlette.testclient import TestClient
 from bot import app
 from bot.adapters.telegram import Options
 from bot.adapters.telegram.service import Service
-from bot.adapters.telegram_plugin import TelegramSettings, telegram_hook, telegram_library
+from bot.adapters.telegram_plugin import (
+    TelegramSettings,
+    telegram_hook,
+    telegram_library,
+    telegram_operators,
+)
 from bot.core.conversation import Conversation
+from bot.core.model.reply import Reply
 from bot.errors import SettingsError
-from bot.plugins.adapter import Listening
+from bot.plugins.adapter import Listening, Surroundings
 from bot.runtime.addresses import listening
 from bot.runtime.services import Services, listening_of
 from bot.settings import HttpSettings, Settings
@@ -108,6 +114,38 @@ def test_the_secret_of_ids_is_another_one_than_the_key() -> None:
 def test_without_webhooks_their_address_does_not_exist(conversation: Conversation) -> None:
     client = TestClient(app.web_app(Settings(), conversation))
     assert client.post("/webhooks/telegram", json={"update_id": 1}).status_code == 404
+
+
+def test_what_operators_need_is_loaded_only_where_the_settings_name_some(
+    conversation: Conversation,
+) -> None:
+    loaded: list[Word] = []
+
+    def load() -> Word:
+        loaded.append(Word())
+        return loaded[-1]
+
+    around = Surroundings(conversation, FakeClock(), commands=load)
+    for nobody in (None, "", " , "):
+        admins = TelegramSettings(admins=nobody).admins
+        assert telegram_operators(admins, around) is None
+    assert loaded == []
+    found = telegram_operators(TelegramSettings(admins="7, 8").admins, around)
+    assert found is not None
+    asked = [(7, "/kb"), (9, "/kb"), (7, "续期")]
+    assert [found.may(*one) for one in asked] == [True, False, False]
+    with pytest.raises(ValueError, match="numbers"):
+        TelegramSettings(admins="@somebody")
+
+
+class Word:
+    """Commands of operators that are one word."""
+
+    def knows(self, text: str) -> bool:
+        return text == "/kb"
+
+    async def answer(self, text: str, who: str) -> Reply:
+        raise AssertionError((text, who))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])

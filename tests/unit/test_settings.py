@@ -58,6 +58,15 @@ def test_a_password_in_an_address_is_a_secret(
     assert "hunter2" not in Redactor(settings.secrets())(f"connecting to {address}")
 
 
+def test_the_secrets_of_groups_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("BOT_HTTP__KEY", "BOT_ADMIN__KEY", "BOT_TELEGRAM__WEBHOOK_SECRET")
+    for number, name in enumerate(names):
+        monkeypatch.setenv(name, f"sixteen-letters-{number}")
+    settings = load_settings()
+    assert set(settings.secrets()) == {f"sixteen-letters-{number}" for number in range(3)}
+    assert {dict(in_force(settings))[name] for name in names} == {"（已设置，不显示）"}
+
+
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_STORE", "memory://")
     monkeypatch.setenv("BOT_HTTP__PORT", "9000")

@@ -41,9 +41,11 @@ from bot.adapters.telegram.routes import MOST_A_MINUTE, PLATFORM, Route, read_ro
 from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import RateAnswer, replaces_card
+from bot.core.model.spans import day_of
 from bot.core.model.update import Update
 from bot.core.ports import Clock
 from bot.errors import DeliveryFailed
+from bot.plugins.adapter import Commands
 
 OLD = "old"
 """A value that no choice has: core replies that the button is out of date."""
@@ -165,6 +167,9 @@ class Handler:
     async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
+        operators, words = self._options.operators, update.text
+        if operators and words and route.is_private and operators.may(route.user, words):
+            return self._operate(operators.commands, words, route)
         is_back = self._wordings.is_back(heard.place, heard.number, update.text)
         if heard.is_edited:
             if self._clock.now() - update.at > EDITABLE_FOR:
@@ -183,6 +188,12 @@ class Handler:
         if addressed is None:
             return None
         return self._deliver_piece(addressed, piece) if piece else self._delivery.deliver(addressed)
+
+    async def _operate(self, commands: Commands, words: str, route: Route) -> None:
+        """Answer a command of an operator; it belongs to no conversation, so nothing is stored."""
+        reply = await commands.answer(words, f"Telegram {route.user}")
+        day = day_of(self._clock.now())
+        await self._delivery.say(self._platform.writer.write(reply, route, day), route)
 
     def _piece_of(self, heard: Heard, update: Update) -> tuple[Update, Piece | None]:
         """Return the words with the pieces before them, and the piece that this is, if it is one.

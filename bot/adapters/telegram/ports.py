@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.plugins.adapter import Commands
+
 Params = Mapping[str, Any]
 """Parameters of a method as Bot API JSON values: nested ones are dicts and lists, not strings."""
 
@@ -60,6 +62,18 @@ class Extra(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Operators:
+    """Who may use which commands in their private chat with the bot."""
+
+    people: Collection[int]
+    commands: Commands
+
+    def may(self, user: int, text: str) -> bool:
+        """Return whether the words are such a command of such a person."""
+        return user in self.people and self.commands.knows(text)
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """Settings of a handler; `secret` signs callback data and must survive a restart."""
 
@@ -73,3 +87,4 @@ class Options:
     """Other processes may send for the same bot, as behind a webhook; then `Handler.lease` has to
     be renewed every second.  A token is polled by one process only.
     """
+    operators: Operators | None = None

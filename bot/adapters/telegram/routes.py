@@ -65,6 +65,11 @@ class Route:
         return self.guest is not None
 
     @property
+    def is_private(self) -> bool:
+        """Return whether only this person and the bot read along."""
+        return not self.is_group and self.guest is None and self.business is None
+
+    @property
     def is_paced(self) -> bool:
         """Return whether it is a new message in a group; edits and guests' chats do not count."""
         return self.is_group and not self.edits and not self.is_outside

@@ -34,6 +34,18 @@ LABELS = {
     "missing": "没说的槽位",
     "extra": "多说的槽位",
     "conflict": "不符的槽位",
+    "against": "说了不要的",
+    "elsewhere": "管的是别的地区",
+    "weak": "没有一句够像",
+    "foreign": "没见过的词占几成",
+    "unknown": "没见过的词多少",
+    "weight": "话里有多少内容",
+    "closeness": "像不像本包的话",
+    "ours": "说到本包的事",
+    "named": "说到本包的名称",
+    "gap": "比日常的话更像本包",
+    "rate": "排名分",
+    "margin": "比下一名高",
 }
 """Names of the signals for operators."""
 
