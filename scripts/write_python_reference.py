@@ -48,6 +48,7 @@ GROUPS = {
         "SettingsError",
         "ExtraMissing",
         "LifetimeError",
+        "PluginError",
         "StoreError",
         "StoreUnavailable",
         "AdapterError",
