@@ -174,13 +174,15 @@ def asgi_app(
     key: str | None = None,
     is_open: bool = False,
     embedders: Sequence[str] = (),
+    feedback: bool = False,
 ) -> FastAPI:
     """Return the web chat and the HTTP API of a conversation, to be mounted or served.
 
     `key` is what programs that name their own conversations send, at least 16 characters; it also
     makes ids of conversations last over restarts and hold in every process.  With `is_open` any
     conversation id is taken, which is right only where nobody else can connect.  `embedders` are
-    the origins (`https://www.example.cn`) of sites that may show the chat in a frame.
+    the origins (`https://www.example.cn`) of sites that may show the chat in a frame.  With
+    `feedback` answers ask whether they helped; the conversation needs a journal for that.
 
     Raises:
         ExtraMissing: the extra `web` is not installed.
@@ -198,6 +200,7 @@ def asgi_app(
         trouble=lambda: None,
         webhooks={},
         embedders=embedders,
+        feedback=feedback,
     )
 
 
@@ -229,6 +232,7 @@ def web_app(
         is_stopping=is_stopping,
         limits=_limits(settings),
         tools=tools,
+        feedback=settings.asks_feedback,
     )
 
 
@@ -252,6 +256,7 @@ def _door(
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
     tools: HttpTools | None = None,
+    feedback: bool = False,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -279,6 +284,7 @@ def _door(
         regions=_regions(conversation.pack),
         embedders=embedders,
         tools=tools,
+        feedback=feedback,
     )
 
 

@@ -229,6 +229,10 @@ class Settings(BaseSettings):
         default_factory=default_journal,
         description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
+    feedback: bool = Field(
+        default=True,
+        description="on：回答下面问“有用 / 没解决”（群里不问；要有 BOT_JOURNAL）；off：不问",
+    )
     reload: bool = Field(
         default=True,
         description="off：知识改了要重启才生效；on：检查、考过以后自己换上",
@@ -246,6 +250,11 @@ class Settings(BaseSettings):
     )
     http: HttpSettings = HttpSettings()
     telegram: TelegramSettings = TelegramSettings()
+
+    @property
+    def asks_feedback(self) -> bool:
+        """Return whether answers ask if they helped: only where that is noted."""
+        return self.feedback and self.journal is not None
 
     def secrets(self) -> list[str]:
         """Return every secret, for those who must keep it out of sight."""

@@ -144,7 +144,11 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
 
 
 def router(
-    conversation: Conversation, *, is_ephemeral: bool = False, extras: Collection[str] = ()
+    conversation: Conversation,
+    *,
+    is_ephemeral: bool = False,
+    extras: Collection[str] = (),
+    feedback: bool = False,
 ) -> Router:
     """Return the bot for your `Dispatcher`: `dispatcher.include_router(router(conversation))`.
 
@@ -152,7 +156,7 @@ def router(
     groups everything not meant for it, are left to routers after it.
     """
     embedded, found = (
-        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, extras=extras),
+        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, extras=extras, feedback=feedback),
         Router(name="zhuce"),
     )
 

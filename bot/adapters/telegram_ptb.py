@@ -147,14 +147,24 @@ async def connect(token: str, api_url: str, proxy: str | None) -> AsyncIterator[
 
 
 def handlers(
-    conversation: Conversation, *, is_ephemeral: bool = False, extras: Collection[str] = ()
+    conversation: Conversation,
+    *,
+    is_ephemeral: bool = False,
+    extras: Collection[str] = (),
+    feedback: bool = False,
 ) -> list[BaseHandler[Update, Any, None]]:
     """Return the bot for your `Application`: `application.add_handlers(handlers(conversation))`.
 
     Added last it answers what none of your handlers has taken.  Other people's buttons, and in
     groups everything not meant for it, are left to handlers of later groups.
     """
-    return [ZhuceHandler(EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, extras=extras))]
+    return [
+        ZhuceHandler(
+            EmbeddedHandlers(
+                conversation, is_ephemeral=is_ephemeral, extras=extras, feedback=feedback
+            )
+        )
+    ]
 
 
 class ZhuceHandler(BaseHandler[Update, Any, None]):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.model.reply import Reply
 from bot.core.model.spans import ZONE
+from bot.core.model.update import Update
 from bot.core.ports import Counted, Journal, Missed
 from bot.errors import SettingsError
 from bot.extras import is_installed
@@ -51,6 +53,13 @@ async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Coun
     async with open_journal(settings.journal) as journal:
         today = now.astimezone(ZONE).date()
         return await _required(journal).counted(today - timedelta(days=days - 1))
+
+
+async def keep_ratings(settings: Settings, said: Sequence[tuple[Update, Reply]]) -> None:
+    """Write what was said about answers outside a running bot.  Raises as `missed`."""
+    async with open_journal(settings.journal) as journal:
+        for update, reply in said:
+            _required(journal).record(update, reply, update.at)
 
 
 def _required(journal: Journal | None) -> Journal:

@@ -38,6 +38,7 @@ def telegram_service(settings: Settings, conversation: Conversation) -> Service 
         secret=button_secret(token),
         is_ephemeral=chosen.ephemeral,
         extras=[extra for extra in Extra if getattr(chosen, extra)],
+        asks_feedback=settings.asks_feedback,
         is_shared=hook is not None,
     )
     return Service(

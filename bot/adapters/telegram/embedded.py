@@ -43,6 +43,7 @@ class EmbeddedHandlers:
         *,
         is_ephemeral: bool = False,
         extras: Collection[str] = (),
+        feedback: bool = False,
     ) -> None:
         """Make no handler yet.
 
@@ -50,6 +51,7 @@ class EmbeddedHandlers:
             ValueError: an extra is none of `Extra`.
         """
         self._conversation, self._is_ephemeral = conversation, is_ephemeral
+        self._asks_feedback = feedback
         self.extras = frozenset(map(Extra, extras))
         self._handlers: dict[int, Handler] = {}
         self._drained_at = float("-inf")
@@ -67,7 +69,12 @@ class EmbeddedHandlers:
             caller=caller,
             me=me,
             clock=self._conversation.clock,
-            options=Options(button_secret(token), self._is_ephemeral, extras=self.extras),
+            options=Options(
+                button_secret(token),
+                self._is_ephemeral,
+                extras=self.extras,
+                asks_feedback=self._asks_feedback,
+            ),
         )
         return found
 

@@ -5,7 +5,7 @@ The docstrings of the route methods are shown in `/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -30,6 +30,7 @@ from bot.adapters.web.schemas import (
     RefusalOut,
     ReplyOut,
 )
+from bot.core.model.reply import Choice, Reply
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json
@@ -55,6 +56,7 @@ class Api:
     turns: FairTurns
     readiness: Callable[[], Readiness]
     knowledge_version: Callable[[], str]
+    ratings: Callable[[Reply], Sequence[Choice]]
 
     def router(self) -> APIRouter:
         router = APIRouter()
@@ -109,7 +111,8 @@ class Api:
         async with self.turns.of(_caller(key, request)):
             reply = await self.conversation.handle(update)
         shown = reply_as_json(reply, self.conversation.slot_names)
-        return Json({**shown, "link": self.links.of(reply)})
+        rated = [{"label": one.label, "value": one.value} for one in self.ratings(reply)]
+        return Json({**shown, "link": self.links.of(reply), "ratings": rated})
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""

@@ -22,7 +22,9 @@ from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.tools import tools_route
 from bot.adapters.web.webhooks import Receive, webhook_router
+from bot.core.dialogue.feedback import ratings as ratings_of
 from bot.core.model.pack import Pack
+from bot.core.model.reply import Choice, Reply
 from bot.core.ports import Clock
 
 API_VERSION = "1"
@@ -61,6 +63,7 @@ def create_app(
     embedders: Sequence[str] = (),
     limits: Limits | None = None,
     tools: ASGIApp | None = None,
+    feedback: bool = False,
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -74,7 +77,7 @@ def create_app(
     `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
     frame.
     Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
-    callers with the key.
+    callers with the key.  With `feedback` answers ask whether they helped.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
@@ -83,6 +86,9 @@ def create_app(
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
     links = Links(pack)
     rates, turns = RateLimits(limits), FairTurns(limits.turns)
+
+    def ratings(reply: Reply) -> Sequence[Choice]:
+        return ratings_of(pack(), reply) if feedback and pack else ()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,7 +99,9 @@ def create_app(
         title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.include_router(
-        Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version).router()
+        Api(
+            conversation, clock, gate, links, rates, turns, readiness, knowledge_version, ratings
+        ).router()
     )
     app.include_router(Knowledge(pack, clock).router())
     app.include_router(link_router(conversation, links))

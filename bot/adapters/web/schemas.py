@@ -198,6 +198,9 @@ class ReplyOut(_Out):
     link: str | None = Field(
         None, description="Opens this answer or step: `/?open=…`, `GET /api/v1/links/…`."
     )
+    ratings: list[ChoiceOut] = Field(
+        [], description="What may be pressed to say whether it helped; empty if nobody asks."
+    )
 
 
 class SuggestionOut(_Out):
