@@ -38,6 +38,10 @@ class Database(Protocol):
         """
         ...
 
+    async def run_long(self, unit: Callable[[Connection], T]) -> T:
+        """Run a unit that sums up all there is, for whoever has asked for a report."""
+        ...
+
     async def tidy(self) -> None:
         """Remove the traces of a deletion, as far as the program can; called after each."""
         ...
