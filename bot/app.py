@@ -175,6 +175,7 @@ def asgi_app(
     is_open: bool = False,
     embedders: Sequence[str] = (),
     feedback: bool = False,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the web chat and the HTTP API of a conversation, to be mounted or served.
 
@@ -183,6 +184,7 @@ def asgi_app(
     conversation id is taken, which is right only where nobody else can connect.  `embedders` are
     the origins (`https://www.example.cn`) of sites that may show the chat in a frame.  With
     `feedback` answers ask whether they helped; the conversation needs a journal for that.
+    `origins` are the sites whose scripts may call the API.
 
     Raises:
         ExtraMissing: the extra `web` is not installed.
@@ -201,6 +203,7 @@ def asgi_app(
         webhooks={},
         embedders=embedders,
         feedback=feedback,
+        origins=origins,
     )
 
 
@@ -233,6 +236,7 @@ def web_app(
         limits=_limits(settings),
         tools=tools,
         feedback=settings.asks_feedback,
+        origins=divided(settings.http.origins),
     )
 
 
@@ -257,6 +261,7 @@ def _door(
     limits: Limits | None = None,
     tools: HttpTools | None = None,
     feedback: bool = False,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -285,6 +290,7 @@ def _door(
         embedders=embedders,
         tools=tools,
         feedback=feedback,
+        origins=origins,
     )
 
 

@@ -103,6 +103,10 @@ class HttpSettings(BaseModel):
         default=None,
         description="哪些网站可以嵌入聊天：https://域名，用逗号隔开；不写就都不可以",
     )
+    origins: Origins = Field(
+        default=None,
+        description="哪些网站的脚本可以调用 API（CORS）：https://域名，用逗号隔开；不写就都不可以",
+    )
     proxies: Proxies = Field(
         default=None,
         description="前面的反向代理的地址或网段，用逗号隔开；只有它们写的 X-Forwarded-For 才算数",

@@ -89,6 +89,14 @@ class Outgoing:
     """Time of the claim."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stored reply, and when its update was answered."""
+
+    at: datetime
+    reply: Reply
+
+
 HOLDER_LIFE_S = 5.0
 """After how long a silence a process counts as gone; what it was sending others may claim."""
 
@@ -136,6 +144,10 @@ class SessionStore(Protocol):
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         """Return the session; `None` if there is none or it has expired."""
+        ...
+
+    async def replies(self, key: ConversationKey, limit: int = 100) -> Sequence[Told]:
+        """Return the last replies of a conversation that are still stored, oldest first."""
         ...
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:

@@ -50,7 +50,8 @@ _MORE_TIME = (
     "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
     "set_config('statement_timeout', '60000', true)"
 )
-_TAKE_TIME = text(_MORE_TIME)
+_TAKE_TIME = text(f"{_MORE_TIME}, set_config('work_mem', '64MB', true)")
+"""A report sorts up to a million rows; with the usual 4 MB of memory that goes through the disk."""
 _TAKE_LOCK = text(f"{_MORE_TIME}, pg_advisory_xact_lock(7011042026)")
 """Takes an advisory lock before tables are changed, and allows more time: processes that start
 together must not migrate at the same time.

@@ -25,7 +25,10 @@ ROWS = 1_000_000 if os.environ.get("BOT_TEST_SOAK") else 2_000
 DAYS, ENTRIES, WORDINGS = 20, 450, 100
 SINCE = NOW - timedelta(days=30)
 _AT = as_number(NOW)
-_NUMBERS = f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS - 1})"
+_NUMBERS = (
+    "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {end})"
+)
+_AT_ONCE = 50_000
 _FILL = [
     (
         f"INSERT INTO zhuce_tallies (what, value, day, times) {_NUMBERS}"
@@ -50,7 +53,9 @@ async def fill(journal: Journal) -> None:
     database = cast("SqlJournal", journal).database
     await empty(journal)
     for statement in _FILL:
-        await database.run_long(partial(_run, statement))
+        for first in range(0, ROWS, _AT_ONCE):
+            end = min(first + _AT_ONCE, ROWS)
+            await database.run_long(partial(_run, statement.format(first=first, end=end)))
 
 
 def _run(statement: str, connection: Connection) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
+from bot.adapters.web.deadlines import Deadlines
 from bot.adapters.web.errors import PROBLEM, add_refusals
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.knowledge import Knowledge
@@ -32,17 +36,30 @@ _REFUSAL = {"$ref": "#/components/schemas/RefusalOut"}
 
 
 class _Described(FastAPI):
-    """Describes refusals with their media type: FastAPI gives all answers of a route the same."""
+    """Describes refusals with their media type, and every answer with an example.
+
+    FastAPI gives all answers of a route the same media type.
+    """
 
     def openapi(self) -> dict[str, Any]:
         described = super().openapi()
-        for operations in described["paths"].values():
-            for operation in operations.values():
-                for answer in operation["responses"].values():
+        examples = json.loads((resources.files(__package__) / "examples.json").read_text("utf-8"))
+        for path, operations in described["paths"].items():
+            for method, operation in operations.items():
+                own = examples.get(f"{method.upper()} {path}", {})
+                for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
                     if content.get("application/json", {}).get("schema") == _REFUSAL:
                         content[PROBLEM] = content.pop("application/json")
+                    _exemplify(content, own.get(status, examples["*"].get(status)))
         return described
+
+
+def _exemplify(content: dict[str, Any], example: Any) -> None:
+    """Put an example beside each schema; of a picture only that which is text."""
+    for kind, described in content.items():
+        if example is not None and kind != "image/png":
+            described["example"] = example
 
 
 def create_app(
@@ -64,6 +81,7 @@ def create_app(
     limits: Limits | None = None,
     tools: ASGIApp | None = None,
     feedback: bool = False,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -77,7 +95,8 @@ def create_app(
     `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
     frame.
     Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
-    callers with the key.  With `feedback` answers ask whether they helped.
+    callers with the key.  With `feedback` answers ask whether they helped.  `origins` are those of
+    sites whose scripts may call the API (CORS).
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
@@ -100,10 +119,20 @@ def create_app(
     )
     app.include_router(
         Api(
-            conversation, clock, gate, links, rates, turns, readiness, knowledge_version, ratings
+            conversation,
+            clock,
+            gate,
+            links,
+            rates,
+            turns,
+            readiness,
+            knowledge_version,
+            ratings,
+            takes_feedback=feedback,
         ).router()
     )
     app.include_router(Knowledge(pack, clock).router())
+    app.include_router(Deadlines(pack, clock).router())
     app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
@@ -111,6 +140,14 @@ def create_app(
         app.router.routes.append(tools_route(tools, gate, turns))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After"],
+        )
     app.add_middleware(SecurityHeaders)
     add_refusals(app)
     return app
