@@ -117,11 +117,12 @@ def due(
     from bot.extras import needing
     from bot.runtime.due import TITLES, reminders
     from bot.runtime.due import due as found_due
+    from bot.runtime.links import links_of
 
     today = as_of or datetime.now(ZONE).date()
     with problems_as_json(as_json):
         pack = replayer_of(knowledge).brain.pack
-    found = found_due(pack, today, days, _rated())
+    found = found_due(pack, today, days, _rated(), links_of(pack, pack_folder(knowledge)))
     if ics:
         with needing("calendar", "日历文件"):
             from bot.drawing.calendar_file import write

@@ -16,6 +16,7 @@ from bot.core.model.reminder import Reminder
 from bot.core.model.reply import Reason
 from bot.core.model.spans import ZONE
 from bot.core.ports import Rated
+from bot.runtime.links import Link
 
 
 class What(StrEnum):
@@ -23,6 +24,7 @@ class What(StrEnum):
 
     EXPIRED = "expired"
     REPORTED = "reported"
+    BROKEN = "broken"
     OVERDUE = "overdue"
     EXPIRES = "expires"
     REVIEW = "review"
@@ -44,15 +46,22 @@ class Due:
     owner: str = ""
 
 
-def due(pack: Pack, today: date, days: int, rated: Sequence[Rated] = ()) -> list[Due]:
+def due(
+    pack: Pack,
+    today: date,
+    days: int,
+    rated: Sequence[Rated] = (),
+    links: Sequence[Link] = (),
+) -> list[Due]:
     """Return what is due by `today` or within some days, the most urgent first.
 
-    `rated` is what people said of answers.
+    `rated` is what people said of answers, `links` the addresses with what is recorded of them.
     """
     found = [
         *_sources(pack, today, days),
         *_facts(pack, today, days),
         *_reported(pack, today, rated),
+        *_broken(pack, links),
     ]
     order = list(What)
     return sorted(found, key=lambda one: (order.index(one.what), one.day, one.name))
@@ -80,6 +89,7 @@ def reminders(pack: Pack, found: list[Due], today: date) -> list[Reminder]:
 TITLES = {
     What.EXPIRED: "已经过期，不再当作现行的回答",
     What.REPORTED: "有人说过期，还没有人复核",
+    What.BROKEN: "网址上次没有打开",
     What.OVERDUE: "过了复核期，回答里已经标着“未复核”",
     What.EXPIRES: "快要过期",
     What.REVIEW: "快到复核期",
@@ -128,6 +138,16 @@ def _reported(pack: Pack, today: date, rated: Sequence[Rated]) -> Iterator[Due]:
         people = one.ratings.get(Reason.OUTDATED, 0)
         text = f"{entry.title}{where}：{told[0].text}"
         yield Due(What.REPORTED, day, entry.id, text, people, _owner(pack, told[0]))
+
+
+def _broken(pack: Pack, links: Sequence[Link]) -> Iterator[Due]:
+    for link in links:
+        if link.opened and not link.opened.is_good:
+            text = f"{link.url}（{'、'.join(link.places)}）"
+            name = link.places[0]
+            source = pack.sources.get(name)
+            owner = (source.owner if source else "") or pack.owner
+            yield Due(What.BROKEN, link.opened.on, name, text, len(link.places), owner)
 
 
 def _owner(pack: Pack, fact: Fact) -> str:
