@@ -25,7 +25,6 @@ from bot.core.model.spans import ZONE
 from bot.core.ports import Rated
 from bot.errors import StoreError
 from bot.runtime.brain import pack_folder
-from bot.storage.retention import WORDS_LIFE
 
 
 @click.command()
@@ -154,6 +153,7 @@ def _rated() -> Sequence[Rated]:
     import asyncio
 
     from bot.runtime import admin
+    from bot.storage.retention import WORDS_LIFE
 
     try:
         settings = settings_in_force()
