@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         Status,
         Text,
     )
-    from bot.core.model.update import ConversationKey, Event, Quoted, Update
+    from bot.core.model.update import ConversationKey, Event, Position, Quoted, Update
     from bot.core.ports import Applied
     from bot.errors import (
         AdapterError,
@@ -76,6 +76,7 @@ __all__ = [
     "ListPart",
     "Part",
     "Picture",
+    "Position",
     "Problem",
     "Quoted",
     "Reason",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import hashlib
 import logging
@@ -20,22 +21,24 @@ from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
+from bot.plugins.addresses import is_loopback
+from bot.plugins.fields import divided
 from bot.redaction import hide_password
-from bot.runtime.addresses import is_loopback, listening
+from bot.runtime.addresses import listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
-from bot.runtime.telegram import telegram_service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.mcp import HttpTools
-    from bot.adapters.telegram.service import Service
     from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
-    from bot.adapters.web.server import Server
-    from bot.adapters.web.webhooks import Receive
+    from bot.plugins.adapter import Commands, Endpoint
     from bot.runtime.embedded import Embedded
+    from bot.runtime.reload import Reloader
+    from bot.runtime.services import Services
+    from bot.runtime.workplace import Workplace
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -199,7 +202,7 @@ def asgi_app(
         conversation,
         key,
         is_open=is_open,
-        trouble=lambda: None,
+        troubles=tuple,
         webhooks={},
         embedders=embedders,
         feedback=feedback,
@@ -210,9 +213,10 @@ def asgi_app(
 def web_app(
     settings: Settings,
     conversation: Conversation,
-    telegram: Service | None = None,
+    services: Services | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
+    work: Workplace | None = None,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
 
@@ -221,16 +225,13 @@ def web_app(
     Raises:
         ExtraMissing: there is no web server.
     """
-    from bot.settings import divided
-
     key = _key(settings)
-    is_hooked = telegram is not None and settings.telegram.mode == "webhook"
-    return _door(
+    app = _door(
         conversation,
         key,
         is_open=_is_open(settings),
-        trouble=telegram.health.trouble if telegram else lambda: None,
-        webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+        troubles=services.troubles if services else tuple,
+        webhooks=services.endpoints if services else {},
         embedders=divided(settings.http.embedders),
         is_stopping=is_stopping,
         limits=_limits(settings),
@@ -238,6 +239,36 @@ def web_app(
         feedback=settings.asks_feedback,
         origins=divided(settings.http.origins),
     )
+    if work is not None and settings.admin.key is not None:
+        from bot.admin import console_router
+
+        app.include_router(console_router(work, settings.admin.key.get_secret_value()))
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _workplace(
+    settings: Settings, conversation: Conversation, reloader: Reloader | None
+) -> AsyncIterator[Callable[[], Workplace]]:
+    """Yield what opens the place where operators work; it is not imported where nobody may."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        @functools.cache
+        def opened() -> Workplace:
+            from bot.runtime.workplace import Workplace
+
+            work = Workplace(conversation, settings, pack_folder(settings.knowledge), reloader)
+            stack.push_async_callback(work.drafts.close)
+            return work
+
+        yield opened
+
+
+def _commands(work: Callable[[], Workplace]) -> Commands:
+    """Return what operators may do in their chat with the bot."""
+    from bot.runtime.operator_commands import OperatorCommands
+
+    return OperatorCommands(work())
 
 
 def _key(settings: Settings) -> str | None:
@@ -254,8 +285,8 @@ def _door(
     key: str | None,
     *,
     is_open: bool,
-    trouble: Callable[[], str | None],
-    webhooks: Mapping[str, Receive],
+    troubles: Callable[[], tuple[str, ...]],
+    webhooks: Mapping[str, Sequence[Endpoint]],
     embedders: Sequence[str],
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
@@ -269,7 +300,7 @@ def _door(
     def readiness() -> Readiness:
         if is_stopping():
             return Readiness(can_answer=False, degraded=("正在停止",))
-        degraded = tuple(filter(None, (conversation.trouble, trouble())))
+        degraded = tuple(filter(None, (conversation.trouble, *troubles())))
         return Readiness(can_answer=True, degraded=degraded)
 
     return create_app(
@@ -326,7 +357,6 @@ def _limits(settings: Settings) -> Limits:
 
 def _line_limits(settings: Settings) -> LineLimits:
     from bot.adapters.web.limits import LineLimits
-    from bot.settings import divided
 
     http = settings.http
     return LineLimits(
@@ -403,25 +433,30 @@ async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then stop within ten seconds.
 
     Raises:
-        BotError: it cannot start.
+        BotError: it cannot start, or an adapter cannot go on.
         KeyboardInterrupt: it was SIGINT; everything is stopped by then.
     """
     from bot.adapters.web.server import Server
+    from bot.runtime.services import services_of
 
     bound = listening(settings.http)
-    async with running(settings) as conversation, _reloading(settings, conversation):
-        telegram = telegram_service(settings, conversation)
+    async with (
+        running(settings) as conversation,
+        _reloading(settings, conversation) as reloader,
+        _workplace(settings, conversation, reloader) as work,
+    ):
+        services = services_of(settings, conversation, lambda: _commands(work))
         tools = _http_tools(settings, conversation)
-        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools)
-        on_stop = telegram.stop if telegram else lambda: None
-        server = Server(app, on_stop, _line_limits(settings))
+        desk = work() if settings.admin.key else None
+        app = web_app(settings, conversation, services, lambda: server.is_stopping, tools, desk)
+        server = Server(app, services.stop, _line_limits(settings))
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()
         gc.freeze()
         async with (
             tools.running() if tools else contextlib.nullcontext(),
-            _beside(server, telegram),
+            services.running(server.stop),
         ):
             await server.serve(sockets=[bound])
     if server.was_interrupted:
@@ -429,10 +464,12 @@ async def serve(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIterator[None]:
+async def _reloading(
+    settings: Settings, conversation: Conversation
+) -> AsyncIterator[Reloader | None]:
     """Follow the files of the pack, unless the settings say not to."""
     if not settings.reload:
-        yield
+        yield None
         return
     from bot.runtime.reload import reloading
 
@@ -440,23 +477,8 @@ async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIte
         brain = load_brain(folder)
         return reread(brain, settings.semantic_cache, is_warm=True) if settings.semantic else brain
 
-    async with reloading(conversation, pack_folder(settings.knowledge), load):
-        yield
-
-
-@contextlib.asynccontextmanager
-async def _beside(server: Server, telegram: Service | None) -> AsyncIterator[None]:
-    """Run Telegram while the server runs; if Telegram fails, stop the server as well."""
-    if telegram is None:
-        yield
-        return
-    running = asyncio.create_task(telegram.run())
-    running.add_done_callback(lambda _: server.stop())
-    try:
-        yield
-    finally:
-        telegram.stop()
-        await running
+    async with reloading(conversation, pack_folder(settings.knowledge), load) as reloader:
+        yield reloader
 
 
 def _tell_where(bound: socket.socket) -> None:

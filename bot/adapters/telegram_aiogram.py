@@ -147,6 +147,7 @@ def router(
     conversation: Conversation,
     *,
     is_ephemeral: bool = False,
+    is_rich: bool = False,
     extras: Collection[str] = (),
     feedback: bool = False,
 ) -> Router:
@@ -156,7 +157,13 @@ def router(
     groups everything not meant for it, are left to routers after it.
     """
     embedded, found = (
-        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, extras=extras, feedback=feedback),
+        EmbeddedHandlers(
+            conversation,
+            is_ephemeral=is_ephemeral,
+            is_rich=is_rich,
+            extras=extras,
+            feedback=feedback,
+        ),
         Router(name="zhuce"),
     )
 

@@ -150,6 +150,7 @@ def handlers(
     conversation: Conversation,
     *,
     is_ephemeral: bool = False,
+    is_rich: bool = False,
     extras: Collection[str] = (),
     feedback: bool = False,
 ) -> list[BaseHandler[Update, Any, None]]:
@@ -158,13 +159,14 @@ def handlers(
     Added last it answers what none of your handlers has taken.  Other people's buttons, and in
     groups everything not meant for it, are left to handlers of later groups.
     """
-    return [
-        ZhuceHandler(
-            EmbeddedHandlers(
-                conversation, is_ephemeral=is_ephemeral, extras=extras, feedback=feedback
-            )
-        )
-    ]
+    embedded = EmbeddedHandlers(
+        conversation,
+        is_ephemeral=is_ephemeral,
+        is_rich=is_rich,
+        extras=extras,
+        feedback=feedback,
+    )
+    return [ZhuceHandler(embedded)]
 
 
 class ZhuceHandler(BaseHandler[Update, Any, None]):

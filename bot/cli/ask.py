@@ -118,7 +118,7 @@ def ask(
 
 
 def _print_as_json(replayer: Replayer, exchange: Exchange, *, explain: bool) -> None:
-    from bot.cli.explain import explain_as_json
+    from bot.runtime.explain import explain_as_json
 
     names = replayer.brain.pack.vocabulary.names
     extra = {"explain": explain_as_json(exchange, names)} if explain else {}
@@ -128,7 +128,7 @@ def _print_as_json(replayer: Replayer, exchange: Exchange, *, explain: bool) -> 
 def _print_as_text(exchange: Exchange, *, explain: bool) -> None:
     print(exchange.reply.as_text())
     if explain:
-        from bot.cli.explain import explain_as_text
+        from bot.runtime.explain import explain_as_text
 
         print("\n" + explain_as_text(exchange))
 

@@ -44,8 +44,7 @@ def report_unanswered(days: int, limit: int, with_yaml: bool, as_json: bool) -> 
     """
     import asyncio
 
-    from bot.cli import report_text
-    from bot.runtime import admin
+    from bot.runtime import admin, report_text
     from bot.runtime.unanswered import groups_of
 
     settings, now = settings_in_force(), clock.SystemClock().now()
@@ -73,8 +72,7 @@ def report_feedback(days: int, as_json: bool, as_csv: bool, knowledge: Path | No
     """
     import asyncio
 
-    from bot.cli import report_text
-    from bot.runtime import admin
+    from bot.runtime import admin, report_text
 
     settings, now = settings_in_force(), clock.SystemClock().now()
     found = asyncio.run(admin.rated(settings, now, days))
@@ -96,8 +94,7 @@ def report_usage(days: int, as_json: bool, as_csv: bool) -> None:
     """答了多少次：按结果、平台、条目、地区和日期。"""
     import asyncio
 
-    from bot.cli import report_text
-    from bot.runtime import admin
+    from bot.runtime import admin, report_text
 
     found = asyncio.run(admin.usage(settings_in_force(), clock.SystemClock().now(), days))
     if as_json:

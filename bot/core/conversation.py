@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.dialogue.autocomplete import Suggestion, suggest
+from bot.core.dialogue.autocomplete import NOBODY, Suggestion, suggest
 from bot.core.dialogue.commands import FORGETS_PERSON, reply_forgotten
 from bot.core.dialogue.decide import take_turn
 from bot.core.dialogue.degraded import reply_unstored
 from bot.core.locks import KeyedLocks
 from bot.core.model.pack import Pack
 from bot.core.model.reminder import WriteCalendar
-from bot.core.model.reply import Reply
+from bot.core.model.reply import Reason, Reply
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey, Update
@@ -40,6 +40,10 @@ from bot.core.procedures.summary import chart_named
 from bot.errors import StoreError
 
 log = logging.getLogger(__name__)
+
+
+class _NotTold(Exception):  # noqa: N818  it never leaves this module
+    """Ends a unit of work that is not to store anything."""
 
 
 class Conversation:
@@ -124,6 +128,18 @@ class Conversation:
         if self._journal is not None:
             self._journal.record(update, reply, now)
 
+    async def told(self, key: ConversationKey, update_id: str) -> Reply | None:
+        """Return what an update was answered with; `None` if it never was, or too long ago."""
+
+        def work(_: Session) -> Turn:
+            raise _NotTold
+
+        try:
+            applied = await self._store.transact(key, update_id, self.clock.now(), work)
+        except _NotTold:
+            return None
+        return None if applied.reply == FORGOTTEN else applied.reply
+
     async def look(self) -> None:
         """Find out whether turns can be stored at the moment, and set `trouble`."""
         try:
@@ -140,6 +156,18 @@ class Conversation:
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Return answers to choose from while a person is still typing; nothing is stored."""
         return suggest(self.brain, text, self.clock.now())
+
+    def note_posted(self, platform: str, value: str) -> None:
+        """Count answers that somebody chose while typing and posted into a chat.
+
+        `value` is that of the choice which opens them.  Nobody is named, and nothing is answered.
+        """
+        now = self.clock.now()
+        reply = take_turn(self.brain, Session(), Update("", NOBODY, now, press=value), now).reply
+        key = replace(NOBODY, platform=platform)
+        posted = replace(reply, reason=Reason.POSTED)
+        if posted.answers:
+            self._note(Update("", key, now, press=value), posted, now)
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:
         """Draw the picture that a reply named; `None` if it cannot be drawn any more."""

@@ -215,6 +215,8 @@ class Usage:
 
     replies: int
     days: Mapping[date, int]
+    missed: Mapping[date, int]
+    """Those of each day that were no answer; days without one are left out."""
     by: Mapping[str, Mapping[str, int]]
     """By `status`, `reason`, `platform`, `entry` and `region`, the most frequent value first."""
 

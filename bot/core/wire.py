@@ -202,8 +202,10 @@ def _part_as_json(part: Part) -> Json:
             words = {"label": label, "checked": checked, "more": more, "mark": mark}
             shown = [_note_as_json(note) for note in notes]
             return {"type": "sources", "line": part.as_line, **words, "sources": shown}
-        case Choices(options):
-            return {"type": "choices", "choices": [_choice_as_json(option) for option in options]}
+        case Choices(options, listed):
+            offered = [_choice_as_json(option) for option in options]
+            in_list = {"listed": listed} if listed else {}
+            return {"type": "choices", "choices": offered, **in_list}
         case _:
             assert_never(part)
 
@@ -225,7 +227,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Part]] = {
         data.get("mark", ""),
     ),
     "choices": lambda data: Choices(
-        tuple(Choice(choice["label"], choice["value"]) for choice in data["choices"])
+        tuple(Choice(choice["label"], choice["value"]) for choice in data["choices"]),
+        data.get("listed", 0),
     ),
 }
 

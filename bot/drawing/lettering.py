@@ -36,3 +36,15 @@ def break_lines(text: str, most: float) -> list[str]:
             line = opening
         line += word
     return [*lines, line.strip()] if line.strip() else lines
+
+
+def break_evenly(text: str, most: float) -> list[str]:
+    """Break a text into as few lines as `break_lines`, none of them much shorter than the others.
+
+    A text with arrows of the source is broken there.
+    """
+    lines = break_lines(text, most)
+    if len(lines) < 2 or "-->" in text:
+        return lines
+    even = break_lines(text, width_of(text) / len(lines) + 1)
+    return even if len(even) == len(lines) else lines

@@ -9,13 +9,16 @@ from bot.core.model.chart import Arrow, Box, Chart
 from bot.core.procedures.drawings import HERE
 from bot.drawing.dot import Size
 from bot.drawing.layout import Layout, Point, lay_out
-from bot.drawing.lettering import break_lines, width_of
+from bot.drawing.lettering import break_evenly, width_of
 
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
-_EM, _LINE, _SMALL, _SMALL_LINE = 14, 20, 12, 16
-_WIDEST_BOX, _WIDEST_LABEL = 15.0, 11.0
-"""In em."""
-_PADDING, _MARGIN, _TITLE = 12, 16, 40
+_EM, _LINE, _SMALL, _SMALL_LINE = 15, 20, 14, 18
+_WIDEST_BOX, _WIDEST_LABEL, _WIDEST_TITLE = 8.0, 6.0, 18.0
+"""In em: two boxes side by side, as the way of a setback needs them, fit on a phone of 360 pixels
+without being made smaller.
+"""
+_TITLE, _TITLE_LINE = 16, 22
+_PADDING, _MARGIN = 8, 8
 _INK, _SOFT, _GROUND, _LINE_COLOUR = "#1a2321", "#55625e", "#ffffff", "#7f8c88"
 _BOX, _HERE_BOX, _ACCENT, _WARN = "#f3f5f4", "#dff2ee", "#0f6e63", "#a33a1f"
 _TIP = 7.0
@@ -26,8 +29,10 @@ def draw_svg(chart: Chart) -> str | None:
     layout = lay_out(chart, _box_size, _label_size)
     if layout is None:
         return None
-    width = max(layout.size[0], width_of(chart.title) * _EM) + 2 * _MARGIN
-    height = layout.size[1] + 2 * _MARGIN + _TITLE
+    title = break_evenly(chart.title, _WIDEST_TITLE)
+    width = max(layout.size[0], max(map(width_of, title)) * _TITLE) + 2 * _MARGIN
+    above = _MARGIN + len(title) * _TITLE_LINE + _PADDING
+    height = layout.size[1] + above + _MARGIN
     left = (width - layout.size[0]) / 2
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" '
@@ -39,8 +44,8 @@ def draw_svg(chart: Chart) -> str | None:
             head,
             f"<title>{escape(chart.title)}</title>",
             f'<rect width="{width:.0f}" height="{height:.0f}" fill="{_GROUND}"/>',
-            _text(chart.title, width / 2, _MARGIN + _EM, f'font-size="{_EM + 2}"'),
-            f'<g transform="translate({left:.1f} {_MARGIN + _TITLE:.1f})">',
+            *_heading(title, width / 2),
+            f'<g transform="translate({left:.1f} {above:.1f})">',
             *_arrows(chart, layout),
             *_boxes(chart, layout),
             "</g>",
@@ -49,10 +54,16 @@ def draw_svg(chart: Chart) -> str | None:
     )
 
 
+def _heading(lines: Sequence[str], middle: float) -> Iterator[str]:
+    for n, line in enumerate(lines):
+        y = _MARGIN + _TITLE + n * _TITLE_LINE
+        yield _text(line, middle, y, f'font-size="{_TITLE}"')
+
+
 def _lines_of(box: Box) -> list[str]:
     return [
-        *break_lines(box.actor, _WIDEST_BOX),
-        *break_lines(box.action, _WIDEST_BOX),
+        *break_evenly(box.actor, _WIDEST_BOX),
+        *break_evenly(box.action, _WIDEST_BOX),
         *_mark(box),
     ]
 
@@ -68,7 +79,7 @@ def _box_size(box: Box) -> Size:
 
 
 def _label_size(arrow: Arrow) -> Size:
-    lines = break_lines(arrow.label, _WIDEST_LABEL)
+    lines = break_evenly(arrow.label, _WIDEST_LABEL)
     return max(map(width_of, lines)) * _SMALL + 6, len(lines) * _SMALL_LINE + 4
 
 
@@ -114,7 +125,7 @@ def _label(arrow: Arrow, middle: Point) -> Iterator[str]:
     )
     colour = _WARN if arrow.is_setback else _SOFT
     look = f'font-size="{_SMALL}" fill="{colour}"'
-    for n, line in enumerate(break_lines(arrow.label, _WIDEST_LABEL)):
+    for n, line in enumerate(break_evenly(arrow.label, _WIDEST_LABEL)):
         yield _text(line, x, y - height / 2 + _SMALL + 1 + n * _SMALL_LINE, look)
 
 

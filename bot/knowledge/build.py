@@ -22,6 +22,7 @@ from bot.core.model.pack import (
     Lexicon,
     OfficialLink,
     Pack,
+    Point,
     Procedure,
     Region,
     Source,
@@ -250,8 +251,14 @@ def _region(form: RegionForm, shared: frozenset[str], names: frozenset[str]) -> 
         names=_unique([form.name or form.short, form.short, *form.abbr, *form.nicknames], shared),
         letter_names=_unique(_letter_names(form), shared),
         places=_unique(_places(form, shared), shared | names),
+        points=tuple(_point(text) for text in form.points),
         gov_portal=_website(form.gov_portal),
     )
+
+
+def _point(text: str) -> Point:
+    latitude, longitude = text.split(" ")
+    return float(latitude), float(longitude)
 
 
 def _letter_names(form: RegionForm) -> list[str]:

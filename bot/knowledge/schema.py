@@ -47,6 +47,8 @@ def _grouped(line: str) -> str:
 CueLine = Annotated[Line, AfterValidator(_grouped)]
 """Groups of words apart by blanks, the words of a group by `|`."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+PointText = Annotated[str, StringConstraints(pattern=r"^-?\d{1,2}(\.\d+)? -?\d{1,3}(\.\d+)?$")]
+"""Latitude and longitude in degrees."""
 RuleWord = Literal["within", "not_before", "before_expiry", "keeps"]
 OutcomeWord = Literal["open", "late", "early", "free", "short"]
 ConfidenceWord = Literal["high", "medium", "low", "memory"]
@@ -434,6 +436,9 @@ class RegionForm(Form):
     capital: Line | None = None
     cities: list[CityForm] = Field(default_factory=list)
     districts: list[Line] = Field(default_factory=list)
+    points: list[PointText] = Field(
+        default_factory=list, description="几处的纬度和经度，如 30.6 104.1；发来的位置归最近的一处"
+    )
     gov_portal: WebsiteForm | None = None
 
 
@@ -509,6 +514,10 @@ class VocabularyForm(Form):
     )
     idle: list[Line] = Field(
         default_factory=list, description="这个知识包里人人都说、等于没说的词，如 办证"
+    )
+    authorities: list[Line] = Field(
+        default_factory=list,
+        description="办事该问的机构的叫法；回答里有其中之一，就不再另说问谁",
     )
     elsewhere: Line | None = Field(
         None, description="指别的地方的词，如 外省；人从一地来、要在另一地办，就当说了它"

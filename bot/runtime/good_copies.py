@@ -65,7 +65,7 @@ class GoodCopies:
         kept = self._keep(present, _REPLACED + "-")
         for name, content in good.items():
             if present.get(name) != content:
-                _write(self.pack / name, content)
+                write_file(self.pack / name, content)
         for name in present.keys() - good.keys():
             (self.pack / name).unlink()
         return kept
@@ -79,7 +79,7 @@ class GoodCopies:
             with tempfile.TemporaryDirectory(dir=self.place) as scratch:
                 whole = Path(scratch) / "copy"
                 for name, content in files.items():
-                    _write(whole / name, content)
+                    write_file(whole / name, content)
                 with contextlib.suppress(OSError):  # another process has just made it
                     whole.rename(place)
         os.utime(place)
@@ -122,7 +122,7 @@ def digest_of(files: Files) -> str:
     return digest.hexdigest()[:_DIGITS]
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file in one step, so that nobody reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.half")

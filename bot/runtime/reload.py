@@ -53,6 +53,11 @@ class Reloader:
         self._wanted = asyncio.Event()
         self.refused: tuple[Problem, ...] = ()
         """Why the files as they are do not answer; empty if they do."""
+        self._settled: Signature = ()
+
+    def is_settled(self) -> bool:
+        """Return whether the files as they are were dealt with: they answer, or are refused."""
+        return self._settled == signature(self._folder)
 
     def look_now(self) -> None:
         """Look at the files at once, and again at those that were refused."""
@@ -60,7 +65,7 @@ class Reloader:
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        proved = last = await asyncio.to_thread(signature, self._folder)
+        proved = last = self._settled = await asyncio.to_thread(signature, self._folder)
         while True:
             is_wanted = await self._wait()
             found = await asyncio.to_thread(signature, self._folder)
@@ -68,7 +73,9 @@ class Reloader:
             last = found
             if is_wanted or (has_rested and found != proved):
                 proved = found
-                if not await self._take_over():
+                if await self._take_over():
+                    self._settled = found
+                else:
                     proved = ()
 
     async def _wait(self) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
-from bot.core.model.reply import FAULTS, Reason
+from bot.core.model.reply import FAULTS, Reason, Status
 from bot.core.ports import Missed, Rated, Usage
 from bot.storage import sql_tables as tables
 from bot.storage.sql_tables import feedback, tallies, unanswered
@@ -93,19 +93,24 @@ def usage(connection: Connection, since: date) -> Usage:
         .group_by(tallies.c.what, tallies.c.value)
     ):
         by.setdefault(what, {})[value] = int(number)
-    days = connection.execute(
-        select(tallies.c.day, times)
+    days, missed = Counter[date](), Counter[date]()
+    for day, status, number in connection.execute(
+        select(tallies.c.day, tallies.c.value, times)
         .where(is_recent, tallies.c.what == "status")
-        .group_by(tallies.c.day)
+        .group_by(tallies.c.day, tallies.c.value)
         .order_by(tallies.c.day)
-    )
+    ):
+        days[date.fromisoformat(day)] += int(number)
+        if status == Status.ABSTAINED:
+            missed[date.fromisoformat(day)] += int(number)
     ranked = {
         what: dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
         for what, found in by.items()
     }
     return Usage(
         sum(by["status"].values()),
-        {date.fromisoformat(day): int(number) for day, number in days},
+        days,
+        missed,
         ranked,
     )
 

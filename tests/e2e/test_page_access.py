@@ -228,6 +228,12 @@ def pages_of(page: Any) -> int:
 def test_a_picture_is_enlarged_and_closed(phone: Any) -> None:
     say(phone, "一步步办初始注册")
     say(phone, "流程图")
+    wait_for_picture(phone)
+    shown = phone.locator("img.chart").evaluate("image => image.clientWidth / image.naturalWidth")
+    assert 14 * shown >= 12, "the smallest words of the picture"
+    phone.emulate_media(color_scheme="dark")
+    dark = phone.locator("img.chart").evaluate("image => getComputedStyle(image).filter")
+    assert dark.startswith("invert")
     phone.locator("button.enlarge").first.click()
     viewer = phone.get_by_role("dialog")
     expect(viewer.get_by_role("img")).to_be_visible()

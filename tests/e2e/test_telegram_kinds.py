@@ -35,13 +35,16 @@ def test_nobody_is_talked_past(tmp_path: Path, set_up: tuple[str, str]) -> None:
             places(api, wang, li)
             replies(api, wang)
             extras(api, wang, li)
+            wordless(api, api.user("小孙"))
+            inline(api, api.user("小赵"))
+            in_group(api, api.user("小周"), api.user("小吴"))
             killed(server)
         after_a_death(api, tmp_path, set_up, wang, question)
 
 
 def pieces(api: BotApi, wang: User) -> None:
     [refusal] = told(api, lambda: wang.sends_album(["", "", ""]))
-    assert words(refusal).startswith("我只看得懂文字")
+    assert words(refusal).startswith("图片和视频我看不了")
     [answer] = told(api, lambda: wang.sends_album(["", "重庆二建在哪注册", ""]))
     assert words(answer).startswith("重庆：")
     told(api, lambda: wang.pastes(f"重庆二建初始注册。\n{FILLER}请问在哪办"))
@@ -83,6 +86,50 @@ def extras(api: BotApi, wang: User, li: User) -> None:
     chat = api.business_chat(li, wang)
     [business] = told(api, lambda: li.says("重庆二建在哪注册", chat))
     assert business.raw["business_connection_id"] == chat.connection
+
+
+def wordless(api: BotApi, sun: User) -> None:
+    [voice] = told(api, lambda: sun.sends("voice"))
+    assert words(voice).startswith("语音我听不了")
+    [place] = told(api, lambda: sun.sends("location"))
+    assert (words(place)[:12], place.labels[0]) == ("从位置看，您大概在四川。", "我在四川")
+    told(api, lambda: sun.presses("我在四川"))
+    [known] = told(api, lambda: sun.says("/settings"))
+    assert "四川" in words(known)
+
+
+def inline(api: BotApi, zhao: User) -> None:
+    elsewhere = api.foreign_group("别的群", zhao)
+    unfinished, pages = zhao.inline("四"), zhao.inline("注")
+    api.wait(lambda: unfinished.is_answered and pages.is_answered)
+    assert unfinished.titles[0] == "四川注册入口"
+    second = zhao.inline("注", pages.next_offset)
+    without = zhao.inline("浙江二建在哪注册")
+    api.wait(lambda: second.is_answered and without.is_answered)
+    assert not set(pages.titles) & set(second.titles)
+    assert "没有浙江" in without.results[0]["input_message_content"]["message_text"]
+    both = "四川在哪注册？初始注册要什么材料？"
+    listed = zhao.inline(both)
+    api.wait(lambda: listed.is_answered)
+    posted = listed.chooses(listed.results[0]["id"], elsewhere)
+    [private] = told(api, lambda: zhao.says(both))
+    assert words(posted) == words(private)
+
+
+def in_group(api: BotApi, zhou: User, wu: User) -> None:
+    group = api.group("群", zhou, wu)
+    told(api, lambda: zhou.says("@zhuce_bot 安徽初始注册要什么材料", group))
+    [leaning] = told(api, lambda: zhou.says("@zhuce_bot 在哪办", group))
+    assert words(leaning).startswith("接着前面说的，按“安徽”回答。")
+    group.removes_bot(zhou)
+    missed = wu.says("@zhuce_bot 重庆二建在哪注册", group)
+    told(api, lambda: group.adds_bot(zhou))
+    [pinned] = told(api, lambda: group.pins(missed, by=zhou))
+    assert (words(pinned)[:3], pinned.reply_to_id) == ("重庆：", missed.id)
+    group.pins(missed, by=wu)
+    other = wu.says("海南二建在哪注册", group)
+    [asked] = told(api, lambda: zhou.says("@zhuce_bot", group, to=other))
+    assert "海南" in words(asked)
 
 
 def killed(server: Server) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.telegram_plugin import ADAPTER
 from bot.errors import SettingsError
 from bot.redaction import Redactor
 from bot.settings import described_settings, in_force, load_settings, setting_names
@@ -55,6 +56,15 @@ def test_a_password_in_an_address_is_a_secret(
     settings = load_settings()
     assert "hunter2" not in dict(in_force(settings))[name]
     assert "hunter2" not in Redactor(settings.secrets())(f"connecting to {address}")
+
+
+def test_the_secrets_of_groups_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("BOT_HTTP__KEY", "BOT_ADMIN__KEY", "BOT_TELEGRAM__WEBHOOK_SECRET")
+    for number, name in enumerate(names):
+        monkeypatch.setenv(name, f"sixteen-letters-{number}")
+    settings = load_settings()
+    assert set(settings.secrets()) == {f"sixteen-letters-{number}" for number in range(3)}
+    assert {dict(in_force(settings))[name] for name in names} == {"（已设置，不显示）"}
 
 
 def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,6 +163,7 @@ def test_these_names_are_read() -> None:
         "BOT_TELEGRAM__WEBHOOK_URL",
         "BOT_TELEGRAM__WEBHOOK_SECRET",
         "BOT_TELEGRAM__PROXY",
+        "BOT_TELEGRAM__FORMAT",
         "BOT_TELEGRAM__EPHEMERAL",
     } <= set(setting_names())
 
@@ -160,9 +171,9 @@ def test_these_names_are_read() -> None:
 def test_without_a_token_there_is_no_telegram_and_with_one_it_polls_through_ptb(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert load_settings().telegram.token is None
+    assert load_settings().of(ADAPTER).token is None
     monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "123:abc")
-    telegram = load_settings().telegram
+    telegram = load_settings().of(ADAPTER)
     assert (telegram.library, telegram.mode) == ("ptb", "polling")
     assert telegram.api_url == "https://api.telegram.org"
 
@@ -171,7 +182,7 @@ def test_an_empty_token_is_none_and_one_pasted_with_spaces_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "")
-    assert load_settings().telegram.token is None
+    assert load_settings().of(ADAPTER).token is None
     monkeypatch.setenv("BOT_TELEGRAM__TOKEN", " 123:abc\n")
     assert load_settings().secrets() == ["123:abc"]
 
@@ -217,7 +228,7 @@ def test_secrets_are_known_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("BOT_TELEGRAM__PROXY", "socks5://me:word@127.0.0.1:1080")
     monkeypatch.setenv("BOT_STORE", "postgresql://me:other@127.0.0.1/bot")
     monkeypatch.setenv("BOT_TELEGRAM__WEBHOOK_SECRET", "third")
-    assert load_settings().secrets() == ["third", "other", "word"]
+    assert sorted(load_settings().secrets()) == ["other", "third", "word"]
 
 
 def test_settings_in_force_can_be_shown_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,11 +43,13 @@ class Delivery(Generic[R, M]):
         outbox: Outbox,
         ticks: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        group_rate: int,
     ) -> None:
+        """Send nothing yet; `group_rate` is how many messages a group may get in a minute."""
         self._platform, self._outbox, self._ticks = platform, outbox, ticks
         self._locks: KeyedLocks[Hashable] = KeyedLocks()
         self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(
-            ticks, sleep, self._wait_and_post
+            group_rate, ticks, sleep, self._wait_and_post
         )
         self._repeated = RepeatedAnswers(ticks)
         self._gone: FIFOCache[Hashable, None] = FIFOCache(MOST_ANSWERS)

@@ -42,6 +42,7 @@ class EmbeddedHandlers:
         conversation: Conversation,
         *,
         is_ephemeral: bool = False,
+        is_rich: bool = False,
         extras: Collection[str] = (),
         feedback: bool = False,
     ) -> None:
@@ -50,7 +51,8 @@ class EmbeddedHandlers:
         Raises:
             ValueError: an extra is none of `Extra`.
         """
-        self._conversation, self._is_ephemeral = conversation, is_ephemeral
+        self._conversation = conversation
+        self._is_ephemeral, self._is_rich = is_ephemeral, is_rich
         self._asks_feedback = feedback
         self.extras = frozenset(map(Extra, extras))
         self._handlers: dict[int, Handler] = {}
@@ -72,6 +74,7 @@ class EmbeddedHandlers:
             options=Options(
                 button_secret(token),
                 self._is_ephemeral,
+                self._is_rich,
                 extras=self.extras,
                 asks_feedback=self._asks_feedback,
             ),

@@ -1,25 +1,20 @@
-"""Answer the updates of one bot.
-
-What a newcomer would get wrong: a repeated update is never answered from here.  The first delivery
-of an update stores the reply and sends it; if that was interrupted, `drain` sends it.  Sending on a
-repeat would send twice, because another process may still be sending the first.
-"""
+"""Answer the updates of one bot: what is Telegram's in them; a `Courier` claims and sends."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import cast
 
-from bot.adapters.delivery.claim import Claims
+from cachetools import FIFOCache
+
+from bot.adapters.delivery.courier import Courier, Means
 from bot.adapters.delivery.deep_links import ASK, value_from
-from bot.adapters.delivery.delivery import AddressedReply, Delivery
+from bot.adapters.delivery.delivery import AddressedReply
 from bot.adapters.delivery.lease import Lease
-from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.pieces import Piece, Pieces
@@ -36,25 +31,27 @@ from bot.adapters.telegram.incoming.updates import (
     read,
 )
 from bot.adapters.telegram.incoming.wordings import EDITABLE_FOR, Wordings
-from bot.adapters.telegram.outgoing.inline import InlineResults
+from bot.adapters.telegram.outgoing.inline import InlineResults, value_of
 from bot.adapters.telegram.outgoing.menu import set_menu
 from bot.adapters.telegram.outgoing.message import note
 from bot.adapters.telegram.outgoing.platform import TelegramPlatform
 from bot.adapters.telegram.outgoing.silence import is_silence
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
-from bot.adapters.telegram.routes import PLATFORM, Route, read_route
+from bot.adapters.telegram.routes import MOST_A_MINUTE, PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import RateAnswer, replaces_card
 from bot.core.model.reply import Reason, Reply
+from bot.core.model.spans import day_of
 from bot.core.model.update import Update
-from bot.core.ports import Clock, Outgoing
+from bot.core.ports import Clock
 from bot.errors import DeliveryFailed
+from bot.plugins.adapter import Commands
 
 OLD = "old"
 """A value that no choice has: core replies that the button is out of date."""
-MOST_PARKED = 1_000
-"""Replies to chats that are held back for longer; with more of them nothing is claimed."""
+MOST_POSTED = 1_000
+"""Updates on inline answers that are remembered, so that each counts once."""
 log = logging.getLogger(__name__)
 
 
@@ -76,20 +73,23 @@ class Handler:
         self.conversation = conversation
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
-        self._inline = InlineResults(conversation, me.username)
+        self._inline = InlineResults(conversation)
+        self._posted: FIFOCache[str, None] = FIFOCache(MOST_POSTED)
         self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
-        self._outbox = Outbox(PLATFORM, conversation, clock, self.lease)
-        self._claims = Claims(conversation, self._outbox)
-        self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
+        means = Means(
+            name=PLATFORM,
+            platform=self._platform,
+            read_route=read_route,
+            group_rate=MOST_A_MINUTE,
+            is_silence=is_silence,
+            ticks=ticks,
+            sleep=sleep,
+        )
+        self.courier = Courier(means, conversation, clock, self.lease)
+        self._outbox, self._delivery = self.courier.outbox, self.courier.delivery
         self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
-        self._parked: list[AddressedReply[Route]] = []
-
-    @property
-    def chosen(self) -> Counter[str]:
-        """Return how often each inline answer was posted."""
-        return self._inline.chosen
 
     async def handle(self, update: object) -> None:
         """Answer an update of either library: `accept` it, then send.
@@ -118,8 +118,8 @@ class Handler:
                 return await self._take_press(press)
             case Typing() as typing:
                 return self._suggest(typing)
-            case Chosen(result):
-                self._inline.count(result)
+            case Chosen() as chosen:
+                self._count(chosen)
             case Rated() as rated:
                 return await self._take_rating(rated)
             case Left(chat):
@@ -147,38 +147,10 @@ class Handler:
     async def drain(self) -> None:
         """Send what is stored and was never sent; called at the start and every few seconds.
 
-        Chats do not wait for each other, and another call need not wait for this one.
-
         Raises:
             StoreError: the store cannot say what is left.
         """
-        left = await self._outbox.left_behind() if len(self._parked) < MOST_PARKED else []
-        found, self._parked = [*self._parked, *filter(None, map(self._addressed, left))], []
-        chats: dict[object, list[AddressedReply[Route]]] = {}
-        for item in found:
-            if self._delivery.is_held_back(item.route.chat):
-                self._parked.append(item)
-            else:
-                chats.setdefault(item.route.chat, []).append(item)
-        await asyncio.gather(*(self._send_in_order(items) for items in chats.values()))
-
-    def _addressed(self, left: Outgoing) -> AddressedReply[Route] | None:
-        """Return a reply with its route; `None`, and never again, if none is to be sent."""
-        name = (left.key, left.update_id)
-        try:
-            route = read_route(left.key, left.route)
-        except ValueError:
-            log.exception("a reply without a way to its reader is dropped")
-            self._outbox.arrived(name)
-            return None
-        if is_silence(left.reply, route):
-            self._outbox.arrived(name)
-            return None
-        return AddressedReply(left.reply, route, name)
-
-    async def _send_in_order(self, items: Sequence[AddressedReply[Route]]) -> None:
-        for item in items:
-            await self._delivery.deliver(item)
+        await self.courier.drain()
 
     async def prepare(self) -> None:
         """Set commands, descriptions and menu, each only if it differs from the current one.
@@ -191,12 +163,14 @@ class Handler:
 
     async def close(self) -> None:
         """Cancel the queues, whose items stay in the store, and mark what was sent."""
-        await self._delivery.close()
-        await self._outbox.close()
+        await self.courier.close()
 
     async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
         self._delivery.come_back(route.chat)
+        operators, words = self._options.operators, update.text
+        if operators and words and route.is_private and operators.may(route.user, words):
+            return self._operate(operators.commands, words, route)
         is_back = self._wordings.is_back(heard.place, heard.number, update.text)
         if heard.is_edited:
             if self._clock.now() - update.at > EDITABLE_FOR:
@@ -209,12 +183,18 @@ class Handler:
             is_told = verdict is Verdict.NOTICE and route.business is None
             return self._say_too_many(route) if is_told else None
         update, piece = self._piece_of(heard, self._follow_deep_link(update, route))
-        addressed = await self._claim(update, route)
+        addressed = await self.courier.claim(update, route)
         if addressed is None and heard.is_edited and is_back:
-            addressed = await self._claim(replace(update, id=heard.name), route)
+            addressed = await self.courier.claim(replace(update, id=heard.name), route)
         if addressed is None:
             return None
         return self._deliver_piece(addressed, piece) if piece else self._delivery.deliver(addressed)
+
+    async def _operate(self, commands: Commands, words: str, route: Route) -> None:
+        """Answer a command of an operator; it belongs to no conversation, so nothing is stored."""
+        reply = await commands.answer(words, f"Telegram {route.user}")
+        day = day_of(self._clock.now())
+        await self._delivery.say(self._platform.writer.write(reply, route, day), route)
 
     def _piece_of(self, heard: Heard, update: Update) -> tuple[Update, Piece | None]:
         """Return the words with the pieces before them, and the piece that this is, if it is one.
@@ -267,7 +247,7 @@ class Handler:
             press.name, route.key, self._clock.now(), press=value, route=route.as_text()
         )
         try:
-            addressed = await self._claim(update, route)
+            addressed = await self.courier.claim(update, route)
         except Exception:
             await self._toast(press, "try_later")
             raise
@@ -281,7 +261,7 @@ class Handler:
             return None
         value = str(RateAnswer(entry, rated.is_good))
         update = Update(rated.name, route.key, rated.at, press=value, route=route.as_text())
-        addressed = await self._claim(update, route)
+        addressed = await self.courier.claim(update, route)
         if addressed and _is_thanks(addressed.reply):
             self._leave_unsaid(addressed)
             return None
@@ -303,18 +283,6 @@ class Handler:
         if addressed.name is not None:
             self._outbox.arrived(addressed.name)
 
-    async def _claim(self, update: Update, route: Route) -> AddressedReply[Route] | None:
-        """Return the reply to send now; `None` for an update that was answered before."""
-        claimed = await self._claims.take(update)
-        if claimed is None:
-            return None
-        reply, name = claimed
-        if is_silence(reply, route) and not (update.press and reply.parts):
-            if name is not None:
-                self._outbox.arrived(name)
-            return None
-        return AddressedReply(reply, route, name)
-
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Answer a press, if only to end the progress indicator on the button."""
         text = {"text": self._platform.phrase(phrase)} if phrase else {}
@@ -322,8 +290,16 @@ class Handler:
 
     async def _suggest(self, typing: Typing) -> None:
         writer = self._platform.writer
-        params = self._inline.page(writer.codes, typing.text, typing.offset, self._clock.now())
+        params = self._inline.page(writer, typing.text, typing.offset, self._clock.now())
         await self._try("answerInlineQuery", {"inline_query_id": typing.query, **params})
+
+    def _count(self, chosen: Chosen) -> None:
+        """Count an answer that was posted; nothing of the person is kept."""
+        if chosen.name in self._posted:
+            return
+        self._posted[chosen.name] = None
+        if value := value_of(self._platform.writer, chosen.result):
+            self.conversation.note_posted(PLATFORM, value)
 
     async def _say_too_many(self, route: Route) -> None:
         await self._delivery.say(note(self._platform.phrase("too_many")), route)

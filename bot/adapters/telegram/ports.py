@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.plugins.adapter import Commands
+
 Params = Mapping[str, Any]
 """Parameters of a method as Bot API JSON values: nested ones are dicts and lists, not strings."""
 
@@ -60,14 +62,26 @@ class Extra(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Operators:
+    """Who may use which commands in their private chat with the bot."""
+
+    people: Collection[int]
+    commands: Commands
+
+    def may(self, user: int, text: str) -> bool:
+        """Return whether the words are such a command of such a person."""
+        return user in self.people and self.commands.knows(text)
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """Settings of a handler; `secret` signs callback data and must survive a restart."""
 
     secret: bytes = field(repr=False)
     is_ephemeral: bool = False
     """Show answers in groups to the asker only, where the server can."""
-    is_rich: bool = True
-    """Send papers and sources as rich messages, where library and server know them."""
+    is_rich: bool = False
+    """Send papers as rich messages, where library and server know them; apps may not."""
     extras: Collection[Extra] = ()
     asks_feedback: bool = False
     """Ask below answers in private chats whether they helped."""
@@ -75,3 +89,4 @@ class Options:
     """Other processes may send for the same bot, as behind a webhook; then `Handler.lease` has to
     be renewed every second.  A token is polled by one process only.
     """
+    operators: Operators | None = None

@@ -9,6 +9,10 @@ from typing import Self
 from bot.core.model.update import ConversationKey
 
 PLATFORM = "telegram"
+MOST_A_MINUTE = 18
+"""Below the platform's 20 a minute for each group
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits, read 2026-11).
+"""
 _IN = "/"
 """Behind the chat in the key of a conversation, before the topic and the Business account."""
 
@@ -59,6 +63,11 @@ class Route:
     def is_outside(self) -> bool:
         """Return whether it is a guest's chat, which the bot is not in."""
         return self.guest is not None
+
+    @property
+    def is_private(self) -> bool:
+        """Return whether only this person and the bot read along."""
+        return not self.is_group and self.guest is None and self.business is None
 
     @property
     def is_paced(self) -> bool:

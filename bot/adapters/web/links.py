@@ -21,7 +21,6 @@ from bot.adapters.web.schemas import (
     RefusalOut,
     SuggestionsOut,
 )
-from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 
@@ -73,14 +72,10 @@ def link_router(conversation: Talks, links: Links) -> APIRouter:
     )
     async def get_suggestions(text: Beginning = "") -> Json:
         """Return what the words so far may ask; nothing is stored."""
-        found = filter(_is_answered, conversation.suggest(text))
+        found = (one for one in conversation.suggest(text) if one.can_be_opened)
         shown = [
             {"title": one.title, "press": f"o:{one.name}"} for one in islice(found, MAX_SUGGESTIONS)
         ]
         return Json({"suggestions": shown})
 
     return router
-
-
-def _is_answered(suggestion: Suggestion) -> bool:
-    return bool(suggestion.reply.answers)

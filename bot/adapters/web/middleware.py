@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 WEBHOOKS = "/webhooks/"
 WEBHOOK_BODY_BYTES = 1024 * 1024
 """A message, the one it replies to and a keyboard take up to 200 KB in the JSON of platforms."""
+CONSOLE = "/admin/"
+"""A file of a pack takes nine bytes a character in a form; nothing is read without a session."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -72,7 +74,7 @@ class BodyLimit:
 
     def _most_bytes_for(self, scope: Scope) -> int:
         path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        return WEBHOOK_BODY_BYTES if path.startswith(WEBHOOKS) else self._most_bytes
+        return WEBHOOK_BODY_BYTES if path.startswith((WEBHOOKS, CONSOLE)) else self._most_bytes
 
 
 def _too_long() -> HTTPException:

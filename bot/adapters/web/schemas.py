@@ -173,6 +173,9 @@ class SourcesOut(_Out):
 class ChoicesOut(_Out):
     type: Literal["choices"]
     choices: list[ChoiceOut]
+    listed: int = Field(
+        0, description="The first so many are the items of the list above; absent if none are."
+    )
 
 
 PartOut = Annotated[

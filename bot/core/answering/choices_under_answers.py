@@ -32,7 +32,8 @@ def ways_on(scope: Scope, entry: Entry) -> list[Choice]:
     """Return choices that lead on: procedure, calculation, related entries of no other region."""
     options: list[Choice] = []
     if entry.procedure:
-        options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(entry.procedure))))
+        walk = _own_walk(scope, entry.procedure)
+        options.append(Choice(scope.phrase("step_by_step"), str(StartWalk(walk))))
     options += _calculations(scope, entry)
     if PLACE in scope.inherited:
         options.append(Choice(scope.phrase("other_region"), str(ShowRegions(1))))
@@ -40,6 +41,18 @@ def ways_on(scope: Scope, entry: Entry) -> list[Choice]:
     if scope.inherited:
         options.append(Choice(scope.phrase("not_as_before"), str(ClearContext())))
     return options
+
+
+def _own_walk(scope: Scope, name: str) -> str:
+    """Return the walk of this name, or the same registration's in the person's own region."""
+    _, _, kind = name.partition("#")
+    own = (
+        procedure
+        for procedure in scope.pack.procedures.values()
+        if kind and scope.region in procedure.regions and kind in procedure.kinds
+    )
+    found = next(own, None)
+    return f"{found.id}#{kind}" if found else name
 
 
 def _calculations(scope: Scope, entry: Entry) -> list[Choice]:

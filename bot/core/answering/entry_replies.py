@@ -7,7 +7,7 @@ words, and never a portal of another region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -46,6 +46,9 @@ from bot.core.model.vocabulary import PLACE, SERVICE
 
 _ASSUMED = (PLACE, SERVICE)
 """What an answer may take from the conversation so far, and then says so."""
+
+_STUCK = (QuestionType.REFUSAL, QuestionType.UNDO)
+"""What somebody asks who cannot go on: it is refused, or has to be undone."""
 
 _VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
     EntryKind.FACT: (Status.ANSWERED, None),
@@ -174,6 +177,7 @@ def _shown(
         *_assumption(scope),
         *(_opening(scope, verdict) if verdict else []),
         *(part for fact in facts for part in fact_parts(scope, fact)),
+        *_whom_to_ask(scope, entry, told),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
         *choices_part(follow_ups(scope, entry, told)),
@@ -231,10 +235,24 @@ def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply
 
 
 def _assumption(scope: Scope) -> list[Part]:
-    if not scope.inherited:
-        return []
-    words = "、".join(scope.slots[kind] for kind in _ASSUMED if kind in scope.inherited)
-    return [Text(scope.phrase("assumed", words=words))]
+    kinds = tuple(kind for kind in _ASSUMED if kind in scope.inherited)
+    return [_assumed(scope.pack, scope.slots, kinds)] if kinds else []
+
+
+def _assumed(pack: Pack, slots: Mapping[str, str], kinds: Sequence[str]) -> Text:
+    return Text(pack.phrase("assumed", words="、".join(slots[kind] for kind in kinds)))
+
+
+def assumptions_in(pack: Pack, reply: Reply) -> list[Part]:
+    """Return the lines of a reply that say what it took from the conversation so far."""
+    slots = [{**reply.slots, **answer.slots} for answer in reply.answers]
+    lines = {
+        _assumed(pack, known, kinds)
+        for known in slots
+        for kinds in ((PLACE,), (SERVICE,), _ASSUMED)
+        if all(kind in known for kind in kinds)
+    }
+    return [part for part in dict.fromkeys(reply.parts) if part in lines]
 
 
 def _depends_on(entry: Entry, kind: str) -> bool:
@@ -242,6 +260,15 @@ def _depends_on(entry: Entry, kind: str) -> bool:
     if kind == PLACE:
         return depends_on_region(entry)
     return kind in _ASSUMED and kind in entry.slots
+
+
+def _whom_to_ask(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
+    """Say who knows more, where the pack has a gap or somebody is stuck, unless it is said."""
+    is_stuck = entry.kind is EntryKind.NO_DATA or scope.asked in _STUCK
+    authorities = scope.pack.vocabulary.authorities
+    is_said = any(word in fact.text for fact in facts for word in authorities)
+    is_wanted = is_stuck and authorities and not (is_said or perspective(scope, entry, facts))
+    return [Text(scope.phrase("ask_whom"))] if is_wanted else []
 
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:

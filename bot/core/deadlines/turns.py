@@ -21,11 +21,12 @@ from bot.core.model.pack import Calculator
 from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
-from bot.core.model.spans import SaidDate, Span, read_span
+from bot.core.model.spans import SaidDate, Span, read_span, year_span
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.words.date_roles import meant
+from bot.core.words.unsure import says_unsure
 
 MOST_PASSED = 2
 """A calculator waits through this many turns about something else; the next one drops it."""
@@ -170,7 +171,7 @@ def _turn_without_date(
     asking = _waiting(scope, session)
     if asking and understanding.utterance in _STOPPING:
         return stop(scope, session)
-    if asking and reply.is_unclear:
+    if asking and (reply.is_unclear or says_unsure(understanding.text)):
         return ask(scope, session, asking, scope.phrase("calculate_no_date"))
     return None
 
@@ -192,7 +193,7 @@ def _ask_which(
         for calculator in among or scope.pack.calculators.values()
     ]
     reply = question_reply(scope, "calculate_which", options, "calculate_which")
-    wrong = [scope.phrase("no_such_day", date=d.surface) for d in dates if d.is_impossible]
+    wrong = [scope.phrase(d.why_impossible, date=d.surface) for d in dates if d.is_impossible]
     if wrong:
         reply = replace(reply, parts=(Text("\n".join(wrong)), *reply.parts))
     return Turn(reply, session)
@@ -208,13 +209,14 @@ def _work_out(
     """Work out the result from the dates that were said, or ask which of them is meant."""
     dates = meant(dates, calculator.date_name)
     others = [date for date in dates if date.surface not in _NOW]
-    known = read_span(session.asking.span) if session.asking else None
+    told = read_span(session.asking.span) if session.asking else None
+    known = told or _year_said(dates)
     dates = [date.settled(known) if known else date for date in others or dates]
     if len(dates) > 1:
         return _offer_several(scope, session, calculator, dates, reply)
     [said] = dates
     if said.is_impossible:
-        lead = scope.phrase("no_such_day", date=said.surface)
+        lead = scope.phrase(said.why_impossible, date=said.surface)
         return ask(scope, session, calculator, lead)
     found = plausible(calculator, said.spans, scope.day)
     if isinstance(found, Refusal):
@@ -224,6 +226,12 @@ def _work_out(
     nearest = sorted(found, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
     return _offer_dates(scope, session, calculator, options, reply)
+
+
+def _year_said(dates: Sequence[SaidDate]) -> Span | None:
+    """Return the year of the one date that has one: 2027年3月1日或者3月2日."""
+    years = {date.spans[0].first.year for date in dates if date.spans and not date.lacks}
+    return year_span(years.pop()) if len(years) == 1 and len(dates) > 1 else None
 
 
 def _offer_several(

@@ -6,24 +6,31 @@ back, every choice of that question is answered instead.  Another region's porta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import zip_longest
 
 from bot.core.answering.entry_replies import entry_reply
-from bot.core.answering.free_text import decide_words, entry_for
+from bot.core.answering.free_text import entry_for
+from bot.core.dialogue.decide import take_turn
 from bot.core.model.choices import PickRegion, ShowEntry, read
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
-from bot.core.model.session import Context
+from bot.core.model.session import Session
 from bot.core.model.spans import day_of
 from bot.core.model.understanding import Understanding
-from bot.core.model.vocabulary import ASPECT, PLACE
+from bot.core.model.update import ConversationKey, Update
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 from bot.core.ports import Brain
 
 MAX_SUGGESTIONS = 50
+MAX_COMPLETIONS = 6
+FEWEST_LETTERS = 2
+"""Latin letters from which a word is completed; one fits too many."""
+_COMPLETED = (SERVICE, ASPECT)
+NOBODY = ConversationKey("", "", "")
 _TELLING = (EntryKind.FACT, EntryKind.NO_DATA)
 _SILENT = (Reason.OUT_OF_DOMAIN, Reason.NOT_A_QUESTION)
 
@@ -36,40 +43,102 @@ class Suggestion:
     title: str
     short: str
     reply: Reply
+    can_be_opened: bool = False
+    """All of it is in entries, so that `OpenAnswers` with the name shows it anywhere."""
 
 
 def suggest(brain: Brain, text: str, now: datetime) -> tuple[Suggestion, ...]:
-    """Best first, each once; the most asked of the pack where nothing was typed yet."""
-    pack = brain.pack
-    scope = Scope(pack, day_of(now), {})
-    if text.strip():
-        found = _fitting(scope, brain.understander.understand(text, Context(), now))
-    else:
-        entries = (pack.entries[name] for name in pack.most_asked)
-        found = (_of_entry(scope, entry) for entry in entries)
-    kept = {one.name: one for one in found if _stands_alone(one.reply)}
-    return tuple(islice(kept.values(), MAX_SUGGESTIONS))
+    """Best first, each once; the most asked of the pack where nothing was typed yet.
+
+    Where the text fits nothing, its last word may be unfinished: then what it may become is
+    answered.
+    """
+    if not text.strip():
+        scope = Scope(brain.pack, day_of(now), {})
+        return _kept(_of_entry(scope, brain.pack.entries[name]) for name in brain.pack.most_asked)
+    found = _kept(_fitting(brain, text, now))
+    if found:
+        return found
+    each = [_kept(_fitting(brain, one, now)) for one in completions(brain.pack, text)]
+    return _kept(one for row in zip_longest(*each) for one in row if one is not None)
 
 
-def _fitting(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]:
-    reply = decide_words(scope, understanding)
-    scope = replace(scope, slots=understanding.plain_slots)
+def _kept(found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    kept: dict[str, Suggestion] = {}
+    for one in found:
+        if _stands_alone(one.reply):
+            kept.setdefault(one.name, one)
+    return tuple(kept.values())[:MAX_SUGGESTIONS]
+
+
+def _fitting(brain: Brain, text: str, now: datetime) -> Iterator[Suggestion]:
+    """Yield the answer that a stranger gets to the text, then what is near it."""
+    turn = take_turn(brain, Session(), Update("", NOBODY, now, text=text), now)
+    understanding, reply = turn.understanding, turn.reply
+    if understanding is None:
+        return
+    scope = Scope(brain.pack, day_of(now), understanding.plain_slots)
     if reply.status is Status.CLARIFY:
+        yield from _parts(scope, understanding)
         for choice in reply.choices:
             yield from _of_choice(scope, choice)
     else:
-        yield _of_reply(scope.pack, understanding.text, reply)
+        yield _of_reply(scope.pack, text.strip(), reply)
     if reply.reason in _SILENT or reply.reason is Reason.BOUNDARY:
         return
-    for answer in reply.answers:
-        for name in scope.pack.entries[answer.entry].related:
+    entries = [scope.pack.entries.get(answer.entry) for answer in reply.answers]
+    for entry in filter(None, entries):
+        for name in entry.related:
             yield _of_entry(scope, scope.pack.entries[name])
+    yield from _near(scope, understanding)
+
+
+def _near(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]:
     least = understanding.thresholds.ask / 2
     for candidate in understanding.candidates:
         entry = scope.pack.entries[candidate.entry]
         is_near = not candidate.is_elsewhere and candidate.score >= least
         if is_near and entry.kind in _TELLING and not scope.pack.is_about_portal(entry):
             yield _of_entry(scope, entry)
+
+
+def _parts(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]:
+    """Yield the answers to those of several things asked that need no question back."""
+    aspects = dict.fromkeys(slot.value for slot in understanding.of(ASPECT))
+    for aspect in aspects if len(aspects) > 1 else ():
+        slots = {**scope.slots, ASPECT: aspect}
+        reply = entry_for(replace(scope, slots=slots), slots)
+        if reply.answers and reply.answers[0].slots.get(ASPECT) == aspect:
+            yield _of_reply(scope.pack, aspect, reply)
+
+
+def completions(pack: Pack, text: str) -> list[str]:
+    """Return what a text may become whose last word is unfinished; the first few of them."""
+    *before, last = text.lower().rsplit(maxsplit=1)
+    if last.isascii() and len(last) < FEWEST_LETTERS:
+        return []
+    found: dict[tuple[str, str], str] = {}
+    for meant, word in _words(pack):
+        if word.lower().startswith(last):
+            found.setdefault(meant, " ".join((*before, word)))
+    return list(found.values())[:MAX_COMPLETIONS]
+
+
+def _words(pack: Pack) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the words that fill a slot, each with what it means: the names of a thing first."""
+    for region in pack.regions.values():
+        for name in (region.short, *region.names, *region.letter_names):
+            yield (PLACE, region.short), name
+    for kind in _COMPLETED:
+        for value in pack.vocabulary.values.get(kind, ()):
+            yield (kind, value), value
+    for term in pack.lexicon.terms:
+        for form in (term.word, *term.forms):
+            if term.slot in _COMPLETED and "(" not in form:
+                yield (term.slot, term.value or term.word), form
+    for region in pack.regions.values():
+        for place in region.places:
+            yield (PLACE, region.short), place
 
 
 def _of_choice(scope: Scope, choice: Choice) -> Iterator[Suggestion]:
@@ -92,16 +161,28 @@ def _of_entry(scope: Scope, entry: Entry) -> Suggestion:
 
 
 def _of_reply(pack: Pack, asked: str, reply: Reply) -> Suggestion:
-    names = [_name(answer.entry, answer.slots) for answer in reply.answers]
-    name = ",".join(names) or f"{reply.reason}#{reply.slots.get('region', '')}"
-    entry = pack.entries.get(reply.answers[0].entry) if len(reply.answers) == 1 else None
-    first = reply.as_text().split("\n", 1)[0]
-    short = entry.short if entry and not entry.verdicts else first
-    return Suggestion(name, entry.title if entry else asked, short, reply)
+    entries = [pack.entries.get(answer.entry) for answer in reply.answers]
+    known = [entry for entry in entries if entry is not None]
+    if not known or len(known) < reply.topics:
+        first = _first_line(reply)
+        return Suggestion(f"{reply.rule}#{first}", asked, first, reply)
+    name = ",".join(_name(answer.entry, answer.slots) for answer in reply.answers)
+    if len(known) > 1:
+        short = "、".join(entry.title for entry in known)
+        return Suggestion(name, asked, short, reply, can_be_opened=True)
+    [entry] = known
+    short = _first_line(reply) if entry.verdicts else entry.short
+    return Suggestion(name, entry.title, short, reply, can_be_opened=True)
+
+
+def _first_line(reply: Reply) -> str:
+    """Return the first line that is no heading."""
+    lines = [line for line in reply.as_text().split("\n") if line]
+    return lines[1] if reply.topics > 1 else lines[0]
 
 
 def _name(entry: str, slots: Mapping[str, str]) -> str:
-    return f"{entry}#{slots.get('region', '')}"
+    return f"{entry}#{slots.get(PLACE, '')}"
 
 
 def _region_of(slots: Mapping[str, str]) -> dict[str, str]:

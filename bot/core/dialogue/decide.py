@@ -15,6 +15,7 @@ from typing import assert_never
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.free_text import decide_words
 from bot.core.answering.phrase_replies import plain_reply
+from bot.core.answering.positions import offer_region
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
 from bot.core.dialogue.commands import ASK, Command, context_of, run_command, takes_argument
@@ -29,7 +30,7 @@ from bot.core.model.session import Context, Session
 from bot.core.model.spans import day_of
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
-from bot.core.model.update import Event, Update
+from bot.core.model.update import Event, Position, Update
 from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from bot.core.procedures import cards, dispatch, repair
@@ -40,6 +41,8 @@ from bot.core.words.moves import Move, heard_move
 
 _HAPPENED = {
     Event.UNREADABLE: "unreadable",
+    Event.VOICE: "unreadable_voice",
+    Event.PICTURE: "unreadable_picture",
     Event.ADDED: "added",
     Event.ADDED_HEARING_ALL: "added_hearing_all",
 }
@@ -101,6 +104,8 @@ def decide(
             turn = press_choice(scope, session, value)
         case Event():
             turn = Turn(_tell_event(scope, heard), session)
+        case Position():
+            turn = Turn(offer_region(scope, heard), session)
         case Move():
             turn = dispatch.move(scope, session, heard)
         case Command():

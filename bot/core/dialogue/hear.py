@@ -1,4 +1,4 @@
-"""Tell what an update is: a press, an event, a move of the walk under way, a command, or words.
+"""Tell what an update is: a press, event, position, move of the walk under way, command, or words.
 
 Looked at once for each update; `bot.core.dialogue.decide` says what each of them leads to.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.dialogue import commands, small_talk
+from bot.core.model.choices import in_words
 from bot.core.model.pack import QuestionKind
 from bot.core.model.session import Session
-from bot.core.model.update import Event, Update
+from bot.core.model.update import Event, Position, Update
 from bot.core.procedures.checklist import HAVE, LACK
 from bot.core.words.moves import Kind, Move, read_move, read_ordinal, stripped
 from bot.core.words.numerals import FULL_WIDTH_DIGITS, read_number
@@ -33,7 +34,7 @@ class Words:
     text: str
 
 
-Heard = Press | Event | Move | commands.Command | Words
+Heard = Press | Event | Position | Move | commands.Command | Words
 
 
 def hear(session: Session, update: Update) -> Heard:
@@ -42,9 +43,11 @@ def hear(session: Session, update: Update) -> Heard:
         return Press(update.press)
     if update.event is not None:
         return update.event
+    if update.position is not None:
+        return update.position
     text = update.text or ""
     if (value := offered_value(session, text)) is not None:
-        return Press(value)
+        return Press(in_words(value))
     return move_of(session, text) or commands.read(text) or Words(text)
 
 

@@ -41,7 +41,8 @@ from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.vocabulary import ASPECT, PLACE
-from bot.core.procedures import dispatch
+from bot.core.procedures import cards, dispatch
+from bot.core.procedures import turns as step_turns
 
 
 def press_choice(scope: Scope, session: Session, value: str) -> Turn:
@@ -124,8 +125,19 @@ def _pick_region(scope: Scope, session: Session, short: str) -> Turn | None:
     """Answer the question that was open for the region that was picked."""
     if short not in scope.pack.regions:
         return None
+    if (turn := _place_walk(scope, session, short)) is not None:
+        return turn
     slots = {ASPECT: scope.pack.vocabulary.portal, **scope.slots, PLACE: short}
     return Turn(entry_for(replace(scope, slots=slots), slots), session)
+
+
+def _place_walk(scope: Scope, session: Session, short: str) -> Turn | None:
+    """Tell a card that asks for the region; `None` if none does."""
+    under_way = step_turns.walk_under_way(scope, session)
+    if under_way is None or not cards.asks_where(scope, *under_way):
+        return None
+    procedure, walk = under_way
+    return step_turns.show_card(scope, session, procedure, replace(walk, region=short))
 
 
 def _show_regions(scope: Scope, session: Session, page: int) -> Turn | None:

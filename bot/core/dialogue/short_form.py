@@ -1,7 +1,8 @@
 """Shorten an answer for places where many people read along.
 
-It says less and nothing else: the short answer of the entry, whose practice it is, and the sources
-with their dates.  What may not be shown in full is not shown in short either.
+It says less and nothing else: what it took from the conversation, the short answer of the entry,
+whose practice it is, and the sources with their dates.  What may not be shown in full is not shown
+in short either.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.core.answering.citations import fact_parts, fact_text, perspective
+from bot.core.answering.entry_replies import assumptions_in
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Answer, Choices, Part, Reply, Sources, Status, Text, part_as_text
 from bot.core.model.scope import Scope
@@ -32,6 +34,7 @@ def shorten(pack: Pack, reply: Reply, day: date) -> Reply | None:
     parts = [part for answer in reply.answers for part in _short(pack, reply, answer, day)]
     if not parts:
         return None
+    parts = [*assumptions_in(pack, reply), *parts]
     sources = [part for part in reply.parts if isinstance(part, Sources)]
     if len(sources) > 1:
         notes = tuple(dict.fromkeys(note for part in sources for note in part.notes))

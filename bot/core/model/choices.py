@@ -11,7 +11,7 @@ checks the form only; the caller checks that the entry, step or region still exi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.core.model.reply import FAULTS, Reason
@@ -239,13 +239,17 @@ class ShowSteps:
 
 @dataclass(frozen=True, slots=True)
 class TickPaper:
-    """Tick a paper or untick it: `t:<walk>:<code of the paper>`."""
+    """Tick a paper or untick it: `t:<walk>:<code of the paper>`.
+
+    `n:t:…` if the message with the list stays; then only what is left is said.
+    """
 
     walk: str
     code: str
+    stays: bool = False
 
     def __str__(self) -> str:
-        return f"t:{self.walk}:{self.code}"
+        return _staying(f"t:{self.walk}:{self.code}", stays=self.stays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +333,12 @@ def read(value: str) -> Target | None:
     return reader(rest) if reader else None
 
 
+def in_words(value: str) -> str:
+    """Return the value of a choice that was taken in words: no message is replaced by them."""
+    target = read(value)
+    return str(replace(target, stays=True)) if isinstance(target, TickPaper) else value
+
+
 def replaces_card(value: str) -> bool:
     """Return whether the choice is under a message that the reply may replace, such as a card."""
     match read(value):
@@ -338,7 +348,7 @@ def replaces_card(value: str) -> bool:
             return bool(step)
         case PickOption(stays=False) | ShowOptions(stays=False):
             return True
-        case AnswerStep(stays=False) | TickPaper() | ResumeWalk() | ReportFault():
+        case AnswerStep(stays=False) | TickPaper(stays=False) | ResumeWalk() | ReportFault():
             return True
         case _:
             return False
@@ -431,13 +441,15 @@ def _read_staying(rest: str) -> Target | None:
             return _read_papers(inner, stays=True)
         case "m":
             return _read_steps(inner, stays=True)
+        case "t":
+            return _read_tick(inner, stays=True)
         case _:
             return _read_move(rest, stays=True)
 
 
-def _read_tick(rest: str) -> TickPaper:
+def _read_tick(rest: str, *, stays: bool = False) -> TickPaper:
     walk, _, code = rest.partition(":")
-    return TickPaper(walk, code)
+    return TickPaper(walk, code, stays)
 
 
 def _read_resumption(rest: str) -> ResumeWalk:

@@ -375,6 +375,10 @@ class Website:
     confidence: Confidence
 
 
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A place that answers differ by; `short` is its name everywhere in the bot."""
@@ -387,6 +391,8 @@ class Region:
     """Pinyin and initials, in lower case."""
     places: tuple[str, ...]
     """Cities and districts that lie in it."""
+    points: tuple[Point, ...] = ()
+    """Where it is: of all regions the one with the nearest point."""
     gov_portal: Website | None = None
 
 

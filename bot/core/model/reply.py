@@ -36,6 +36,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     OUT_OF_DOMAIN = "out_of_domain"
     NOT_A_QUESTION = "not_a_question"
+    POSTED = "posted"
     LIKED = "liked"
     DISLIKED = "disliked"
     OUTDATED = "outdated"
@@ -162,6 +163,11 @@ class Choices:
     """
 
     options: tuple[Choice, ...]
+    listed: int = 0
+    """The first so many are the items of a numbered list above, in this order.
+
+    Text names them there only, and a button needs no more than the mark and the number.
+    """
 
     def __post_init__(self) -> None:
         for kind in ("label", "value"):
@@ -213,13 +219,18 @@ class Reply:
     def with_choice(self, choice: Choice) -> Reply:
         """Return the reply with one more choice after those it has."""
         others = [part for part in self.parts if not isinstance(part, Choices)]
-        return replace(self, parts=(*others, Choices((*self.choices, choice))))
+        return replace(self, parts=(*others, Choices((*self.choices, choice), self.listed)))
 
     @property
     def choices(self) -> tuple[Choice, ...]:
         return tuple(
             option for part in self.parts if isinstance(part, Choices) for option in part.options
         )
+
+    @property
+    def listed(self) -> int:
+        """Return how many of the choices are the items of a list above them."""
+        return max((part.listed for part in self.parts if isinstance(part, Choices)), default=0)
 
     @property
     def sources(self) -> tuple[SourceNote, ...]:
@@ -248,8 +259,9 @@ def part_as_text(part: Part) -> str:
             return ARROW.join(steps)
         case Sources():
             return part.as_line
-        case Choices(options):
-            return "\n".join(f"{n}. {option.label}" for n, option in enumerate(options, 1))
+        case Choices(options, listed):
+            numbered = list(enumerate(options, 1))[listed:]
+            return "\n".join(f"{n}. {option.label}" for n, option in numbered)
         case _:
             assert_never(part)
 

@@ -109,6 +109,13 @@ class SaidDate:
     def is_impossible(self) -> bool:
         return not self.spans
 
+    @property
+    def why_impossible(self) -> str:
+        """Return the phrase that says why there are no such days: none exists, or too far off."""
+        year = self.surface[:4]
+        is_far = year.isdecimal() and int(year) > LATEST.year
+        return "day_too_far" if is_far else "no_such_day"
+
     def settled(self, inside: Span) -> SaidDate:
         """Return the date with its missing units taken from an earlier span, if it fits inside."""
         if not (self.lacks and self.spans):

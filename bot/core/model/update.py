@@ -1,7 +1,7 @@
 """Represent what a platform delivers, reduced to what the bot needs.
 
-Adapters make an `Update` from a payload; no other code sees the payload.  `text`, `press` and
-`event` exclude each other: a press carries the `value` of a `Choice` that the bot offered.
+Adapters make an `Update` from a payload; no other code sees the payload.  `text`, `press`, `event`
+and `position` exclude each other: a press carries the `value` of a `Choice` that the bot offered.
 
 What a newcomer would get wrong: an update never holds more than `MOST_CHARACTERS` of what was sent,
 so no rule behind it has to fear a long text.
@@ -41,11 +41,23 @@ class Event(StrEnum):
     """Something a person did without words and without a button."""
 
     UNREADABLE = "unreadable"
-    """Sent something that has no words: a sticker, a voice message."""
+    """Sent something that has no words: a sticker, a file."""
+    VOICE = "voice"
+    """Sent speech, which is not listened to."""
+    PICTURE = "picture"
+    """Sent a picture or a film, which is not looked at."""
     ADDED = "added"
     """Added the bot to a group where it receives only what is addressed to it."""
     ADDED_HEARING_ALL = "added_hearing_all"
     """Added the bot to a group where it receives every message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where somebody says they are, in degrees; only the region is drawn from it."""
+
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,8 @@ class Update:
     """One thing a person did.
 
     Raises:
-        ValueError: not exactly one of `text`, `press` and `event` is given, or `at` has no time
-            zone.
+        ValueError: not exactly one of `text`, `press`, `event` and `position` is given, or `at` has
+            no time zone.
     """
 
     id: str
@@ -78,6 +90,7 @@ class Update:
     text: str | None = None
     press: str | None = None
     event: Event | None = None
+    position: Position | None = None
     route: str = ""
     """Where the reply goes, in the adapter's own form; stored beside the reply until it is sent."""
     quoted: Quoted | None = None
@@ -86,8 +99,9 @@ class Update:
     """The text was too long, and its middle is not read; found out when the update is made."""
 
     def __post_init__(self) -> None:
-        if (self.text, self.press, self.event).count(None) != 2:
-            raise ValueError(f"update {self.id!r} needs exactly one of text, press and event")
+        if (self.text, self.press, self.event, self.position).count(None) != 3:
+            needed = "exactly one of text, press, event and position"
+            raise ValueError(f"update {self.id!r} needs {needed}")
         if self.at.tzinfo is None:
             raise ValueError(f"update {self.id!r} has a time without a zone: {self.at!r}")
         for name in ("text", "press"):

@@ -76,7 +76,9 @@ def label_of(name: str, *, is_ticked: bool) -> str:
     return (HAVE if is_ticked else LACK) + short
 
 
-def papers_part(scope: Scope, papers: Papers, walk: Walk | None) -> Part:
+def papers_part(
+    scope: Scope, papers: Papers, walk: Walk | None, *, is_numbered: bool = False
+) -> Part:
     """Return the list with a mark on each paper, or the entry's short text if it lists none."""
     if not papers.names:
         return Text(papers.entry.short)
@@ -86,4 +88,14 @@ def papers_part(scope: Scope, papers: Papers, walk: Walk | None) -> Part:
         for name in papers.names
     ]
     title = scope.phrase("papers_title", done=len(have), total=len(papers.names))
-    return ListPart(tuple(items), title)
+    return ListPart(tuple(items), title, is_numbered)
+
+
+def papers_left(scope: Scope, papers: Papers, walk: Walk) -> Text:
+    """Say in a line what is left, with the numbers of the list."""
+    missing = papers.missing(walk)
+    if not missing:
+        return Text(scope.phrase("papers_complete"))
+    numbered = (f"{n}. {name}" for n, name in enumerate(papers.names, 1) if name in missing)
+    done, total = len(papers.names) - len(missing), len(papers.names)
+    return Text(scope.phrase("papers_left", done=done, total=total, papers="；".join(numbered)))

@@ -12,7 +12,7 @@ from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.procedures import cards, summary
 from bot.core.procedures.cards import back_choice, placed, reply_of
-from bot.core.procedures.checklist import code_of, label_of, papers_of, papers_part
+from bot.core.procedures.checklist import code_of, label_of, papers_left, papers_of, papers_part
 from bot.core.procedures.turns import (
     offer_to_resume,
     remembered,
@@ -37,7 +37,14 @@ def tick_paper(scope: Scope, session: Session, target: TickPaper) -> Turn | None
     if paper is None:  # worded anew since
         return show_papers(scope, session, name)
     walk = ticked(walk or Walk(procedure.id, kind, ()), papers.step, paper)
-    return show_papers(scope, _store_walk(session, walk), name)
+    turn = show_papers(scope, _store_walk(session, walk), name)
+    return _in_a_line(turn, papers_left(scope, papers, walk)) if turn and target.stays else turn
+
+
+def _in_a_line(turn: Turn, line: Text) -> Turn:
+    """Return the turn with this line in place of the list; all choices stay."""
+    choices = [part for part in turn.reply.parts if isinstance(part, Choices)]
+    return replace(turn, reply=replace(turn.reply, parts=(line, *choices)))
 
 
 def _store_walk(session: Session, walk: Walk) -> Session:
@@ -64,13 +71,13 @@ def show_papers(scope: Scope, session: Session, name: str) -> Turn | None:
         options.append(Choice(scope.phrase("more_on_papers"), str(ShowEntry(papers.entry.id))))
     options += _way_back(scope, session, name)
     facts = papers.entry.facts_on(scope.day, scope.region)
-    parts: list[Part] = [papers_part(scope, papers, walk)]
+    parts: list[Part] = [papers_part(scope, papers, walk, is_numbered=True)]
     if not papers.names:
         parts = [Text(fact.text) for fact in facts] or parts
     if facts and (whose := perspective(scope, papers.entry, facts)):
         parts.append(Text(whose))
     parts.append(cited_part(scope, [c for fact in facts for c in fact.citations]))
-    parts += [Choices(tuple(options))] if options else []
+    parts += [Choices(tuple(options), len(papers.names))] if options else []
     shown_walk = walk or Walk(procedure.id, kind, ())
     return Turn(reply_of(scope, procedure, shown_walk, parts, f"papers:{kind}"), session)
 

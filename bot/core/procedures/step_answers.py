@@ -21,6 +21,7 @@ from bot.core.words.date_roles import meant
 from bot.core.words.folding import folded
 from bot.core.words.moves import asks
 from bot.core.words.numerals import FULL_WIDTH_DIGITS, read_number
+from bot.core.words.unsure import UNSURE, says_unsure, with_and_without_softening
 
 _YES = frozenset(
     "是 是的 对 对的 有 有的 嗯 嗯嗯 好 可以 会 要 没错 当然 yes y".split()  # noqa: SIM905  a line of words
@@ -33,14 +34,9 @@ _NONE = frozenset(
     " 都不符合 都不选 没有一个 没有 无 none".split()
 )
 _ALL = frozenset("都有 都是 全部 全都有 全都是 全选 都选 都符合 所有 all".split())  # noqa: SIM905  the same
-_UNSURE = frozenset(
-    "不知道 不清楚 不确定 不晓得 不记得 不记得了 记不得了 忘了 忘记了 说不好 说不准 不好说 不懂"  # noqa: SIM905  the same
-    " 不明白 我不知道 我不清楚 我不确定 我忘了 随便 都行 都可以 无所谓 你看着办 不了解".split()
-)
 _NONE_NAMES = ("都不是", "以上都不是", "都没有", "以上都没有", "其他", "其它", "没有", "无")
 """How a list names what is not on it."""
 _UNSURE_NAMES = ("不知道", "不清楚", "不确定", "说不好")
-_SOFTENING = "啊呀呢哦哈嘛吧的了"
 _BEFORE_A_NUMBER = re.compile(
     r"^(?:我们?|今年|一共|总共|共|有|就|是|大概|大约|差不多|快|满|约|每月|每年|月薪|年薪)+"
 )
@@ -110,24 +106,15 @@ def _by_kind(step: Step, question: Question, registration: str, said: str) -> Re
         case QuestionKind.DATE:
             return None
         case QuestionKind.TEXT:
-            is_told = said and len(said) <= _MOST_TEXT and not asks(said) and not _is_unsure(said)
+            is_told = said and len(said) <= _MOST_TEXT and not asks(said) and not says_unsure(said)
             return said if is_told else None
         case _:
             assert_never(question.kind)
 
 
 def _yes_or_no(said: str) -> str | None:
-    words = _with_and_without_softening(said)
+    words = with_and_without_softening(said)
     return YES if words & _YES else NO if words & _NO else None
-
-
-def _with_and_without_softening(said: str) -> set[str]:
-    plain = folded(said)
-    return {plain, plain.rstrip(_SOFTENING)}
-
-
-def _is_unsure(said: str) -> bool:
-    return bool(_with_and_without_softening(said) & _UNSURE)
 
 
 def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | None:
@@ -136,9 +123,9 @@ def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | N
     An option of that name is chosen by them.
     """
     assert step.question is not None  # the caller has looked
-    words = _with_and_without_softening(said)
+    words = with_and_without_softening(said)
     for heard, names, phrase in (
-        (_UNSURE, _UNSURE_NAMES, "answer_unsure"),
+        (UNSURE, _UNSURE_NAMES, "answer_unsure"),
         (_NONE, _NONE_NAMES, "answer_none_fits"),
     ):
         if words & heard:
@@ -147,7 +134,7 @@ def _no_answer(step: Step, registration: str, said: str) -> str | Impossible | N
             if fitting:
                 return fitting
             is_list = step.question.kind in (QuestionKind.CHOICE, QuestionKind.YES_NO)
-            if heard is _UNSURE or is_list:
+            if heard is UNSURE or is_list:
                 return Impossible(phrase)
     return None
 
@@ -230,7 +217,7 @@ def read_date(
     dates = [said.settled(known) if known else said for said in dates]
     for said in dates:
         if said.is_impossible:
-            return Impossible("no_such_day", said.surface)
+            return Impossible(said.why_impossible, said.surface)
     spans = tuple(dict.fromkeys(span for said in dates for span in said.spans))
     if not question.allows_future:
         past = tuple(span for span in spans if span.first <= today)

@@ -76,7 +76,7 @@ _NO_YEAR_BEFORE = r"\d零〇o一二三四五六七八九十百几第满了干"
 """Characters before a number that make it a duration: 干了19年."""
 _SHORT_YEAR = rf"(?<![{_NO_YEAR_BEFORE}])(?:\d\d|[零〇一二三四五六七八九]{{2}})(?=年)"
 _SAID_YEAR = (
-    rf"(?:(?P<year>{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
+    rf"(?:(?P<year>21\d\d|{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
 )
 _BEHIND_A_DAY = r"(?=$|[\s,，.。;；、!！?？]|到期?|至|起|拿|发|签|取|领|考|届|的|吗|呢)"
 _DAY = (
@@ -331,7 +331,7 @@ _FORMS = (
     ),
     _Form(
         re.compile(
-            r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"
+            r"(?<!\d)(?P<y>(?:19|2[01])\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"
             r"[日号]?"
         ),
         _read_numbers,

@@ -130,6 +130,9 @@ class Group(Chat):
                 self.world.emit("message", message)
         return Message(message)
 
+    def pins(self, message: Message, by: User) -> None:
+        self._service(by, pinned_message=message.raw)
+
     def another_bot_speaks(self) -> None:
         """From now on commands without a name are not for our bot, until it speaks again."""
         self.another_bot_spoke_last = True

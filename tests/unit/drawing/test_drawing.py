@@ -13,7 +13,7 @@ from bot.core.model.pack import Pack, Procedure, Transition
 from bot.core.procedures.drawings import chart_of, chart_of_path, draw_mermaid, draw_text
 from bot.drawing import ChartDrawer, as_dot
 from bot.drawing.layout import lay_out, program
-from bot.drawing.lettering import break_lines, width_of
+from bot.drawing.lettering import break_evenly, break_lines, width_of
 from bot.drawing.png import can_write_chinese
 from bot.drawing.svg import _box_size, _label_size, draw_svg
 from tests.tiny import WALK, with_transitions
@@ -155,6 +155,22 @@ def test_a_circle_and_a_lonely_box_can_be_drawn() -> None:
     )
     assert draw_svg(ring)
     assert draw_svg(Chart("一", (Box("a", "", "甲"),), ()))
+
+
+@needs_layout
+@pytest.mark.parametrize("kind", ["初始注册", "注销注册", "个人信息修改", "遗失补办"])
+def test_a_way_is_legible_on_a_phone(seed: Procedure, kind: str) -> None:
+    """306 pixels are left for it in a window of 360; the smallest text has 14."""
+    svg = draw_svg(chart_of_path(seed, kind, {}, "apply"))
+    assert svg is not None
+    width = int(re.findall(r'width="(\d+)"', svg)[0])
+    smallest = min(map(int, re.findall(r'font-size="(\d+)"', svg)))
+    assert smallest * min(1, 306 / width) >= 12
+
+
+def test_a_line_of_one_character_is_avoided() -> None:
+    assert break_evenly("不符合受理要求", 6) == ["不符合受", "理要求"]
+    assert break_evenly("受理", 6) == ["受理"]
 
 
 @needs_layout

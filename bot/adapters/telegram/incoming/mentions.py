@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.adapters.delivery.utf16 import cut_out
 from bot.adapters.telegram.incoming.quotes import is_reply_to_us, quoted_by
 from bot.adapters.telegram.incoming.update_types import Entity, Message
 from bot.adapters.telegram.ports import BotIdentity
+from bot.adapters.telegram.utf16 import cut_out
 from bot.core.dialogue import commands
 from bot.core.dialogue.commands import takes_argument
 
@@ -28,10 +28,20 @@ def words_for_us(message: Message, me: BotIdentity) -> str | None:
         return None
     if commands.looks_like(text):
         return answering_reply(text, message, me) if commands.read(text) else None
-    words = without_mentions(text, message.entities or message.caption_entities or (), me)
+    words = without_mentions(text, _entities(message), me)
     if words is None:
         return text if text and is_reply_to_us(message, me) else None
     return words or _replied_words(message, me) or HELP
+
+
+def is_named(message: Message, me: BotIdentity) -> bool:
+    """Return whether the bot is mentioned in the words."""
+    text, entities = message.text or message.caption or "", _entities(message)
+    return without_mentions(text, entities, me) is not None
+
+
+def _entities(message: Message) -> Sequence[Entity]:
+    return message.entities or message.caption_entities or ()
 
 
 def without_mentions(text: str, entities: Sequence[Entity], me: BotIdentity) -> str | None:

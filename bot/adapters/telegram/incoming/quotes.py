@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from bot.adapters.telegram.incoming.update_types import Message
 from bot.adapters.telegram.ports import BotIdentity
 from bot.core.model.update import Quoted
@@ -14,12 +16,19 @@ def quoted_by(message: Message, me: BotIdentity) -> Quoted | None:
     in another chat (`external_reply`) only the quoted part is told.
     """
     part = message.quote.text if message.quote is not None else ""
-    replied = message.reply_to_message
+    replied = _replied(message)
     if replied is None or replied.forum_topic_created is not None:
         return Quoted(part) if part else None
     words = replied.text or replied.caption or _rich_words(replied) or part
     is_part = bool(part) and part != words
     return Quoted(words, part if is_part else "", _is_ours(replied, me)) if words else None
+
+
+def _replied(message: Message) -> Message | None:
+    """Return the message replied to; in place of "somebody pinned a message" the pinned one."""
+    replied = message.reply_to_message
+    pinned = replied.pinned_message if replied is not None else None
+    return cast("Message", pinned) if getattr(pinned, "from_user", None) else replied
 
 
 def is_reply_to_us(message: Message, me: BotIdentity) -> bool:

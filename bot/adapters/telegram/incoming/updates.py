@@ -10,14 +10,21 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from bot.adapters.telegram.incoming import update_types
-from bot.adapters.telegram.incoming.mentions import answering_reply, without_mentions, words_for_us
+from bot.adapters.telegram.incoming.mentions import (
+    answering_reply,
+    is_named,
+    without_mentions,
+    words_for_us,
+)
 from bot.adapters.telegram.incoming.quotes import quoted_by
+from bot.adapters.telegram.incoming.wordings import EDITABLE_FOR
 from bot.adapters.telegram.ports import BotIdentity, Extra
 from bot.adapters.telegram.routes import Route
 from bot.core.dialogue import commands
-from bot.core.model.update import ConversationKey, Event, Update
+from bot.core.model.update import ConversationKey, Event, Position, Update
 
 GROUP_ANONYMOUS_BOT = 1087968824
 """The sender where an administrator speaks as the group itself (Bot API, class Message,
@@ -27,26 +34,26 @@ CHANNEL_BOT = 136817688
 """The sender where somebody speaks in a group as a channel (`ChatID.FAKE_CHANNEL` of
 python-telegram-bot 22.8).
 """
-_NO_PERSON = (GROUP_ANONYMOUS_BOT, CHANNEL_BOT)
-_WORDLESS = (
-    "sticker",
-    "voice",
-    "photo",
-    "video",
-    "video_note",
-    "audio",
-    "document",
-    "animation",
-    "contact",
-    "location",
-    "venue",
-    "poll",
-    "dice",
-    "story",
-    "game",
-    "checklist",
-    "paid_media",
-)
+SERVICE_CHAT = 777000
+"""The sender of what a channel forwards into its group (`ChatID.SERVICE_CHAT`, as above)."""
+_NO_PERSON = (GROUP_ANONYMOUS_BOT, CHANNEL_BOT, SERVICE_CHAT)
+_WORDLESS = {
+    "voice": Event.VOICE,
+    "audio": Event.VOICE,
+    "video_note": Event.VOICE,
+    "photo": Event.PICTURE,
+    "video": Event.PICTURE,
+    "animation": Event.PICTURE,
+    "story": Event.PICTURE,
+    "sticker": Event.UNREADABLE,
+    "document": Event.UNREADABLE,
+    "contact": Event.UNREADABLE,
+    "poll": Event.UNREADABLE,
+    "dice": Event.UNREADABLE,
+    "game": Event.UNREADABLE,
+    "checklist": Event.UNREADABLE,
+    "paid_media": Event.UNREADABLE,
+}
 """Attributes of messages without words of their own; service messages are not among them."""
 _THUMBS = {"👍": "up", "👎": "down"}
 _OUT = ("left", "kicked")
@@ -102,6 +109,8 @@ class Chosen:
     """A person posted an inline result of ours."""
 
     result: str
+    name: str
+    """Id of the update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,7 @@ def read(
     if member := update.my_chat_member:
         return _membership(member, envelope)
     if chosen := update.chosen_inline_result:
-        return Chosen(chosen.result_id)
+        return Chosen(chosen.result_id, envelope.name)
     if guest := getattr(update, "guest_message", None):
         return _guest(guest, envelope)
     return _extra(update, envelope)
@@ -202,16 +211,32 @@ def _message(message: update_types.Message, envelope: _Envelope) -> Seen | None:
     user = message.from_user
     if user is None or (user.is_bot and user.id not in _NO_PERSON):
         return None
-    if message.is_automatic_forward or (message.via_bot and message.via_bot.id == me.id):
+    if message.via_bot and message.via_bot.id == me.id:
         return None
     if message.chat.type == "private":
         return _private(message, user, envelope)
     if message.chat.type not in ("group", "supergroup"):
         return None
+    if message.pinned_message is not None:
+        return _pinned(message.pinned_message, message.date, envelope)
+    if message.is_automatic_forward and not is_named(message, me):
+        return None
     text = words_for_us(message, me)
     if not text:
         return None
     return _heard(message, envelope, _route(message, user.id, is_group=True), text)
+
+
+def _pinned(pinned: object, at: datetime, envelope: _Envelope) -> Seen | None:
+    """Read a question that names the bot and was pinned; one that was answered keeps its name.
+
+    An old one is not read: whether it was answered is not known any more.
+    """
+    message = cast("update_types.Message", pinned)
+    is_readable = getattr(pinned, "from_user", None) and is_named(message, envelope.me)
+    if not is_readable or at - message.date > EDITABLE_FOR:
+        return None
+    return _message(message, envelope)
 
 
 def _post(message: update_types.Message, envelope: _Envelope) -> Heard | None:
@@ -245,9 +270,13 @@ def _private(
     if text := message.text or message.caption:
         text = answering_reply(_unmentioned(text, message, envelope.me), message, envelope.me)
         return _heard(message, envelope, route, text)
-    if envelope.is_edited or not any(getattr(message, kind, None) for kind in _WORDLESS):
+    if envelope.is_edited:
         return None
-    return _heard(message, envelope, route)
+    if message.location is not None:
+        position = Position(message.location.latitude, message.location.longitude)
+        return _heard(message, envelope, route, position)
+    events = [event for kind, event in _WORDLESS.items() if getattr(message, kind, None)]
+    return _heard(message, envelope, route, events[0]) if events else None
 
 
 def _unmentioned(text: str, message: update_types.Message, me: BotIdentity) -> str:
@@ -290,15 +319,21 @@ def _ephemeral(message: object) -> int | None:
 
 
 def _heard(
-    message: update_types.Message, envelope: _Envelope, route: Route, text: str | None = None
+    message: update_types.Message,
+    envelope: _Envelope,
+    route: Route,
+    said: str | Event | Position,
 ) -> Heard:
-    """Return the words of a message, or that it has none."""
+    """Return the words of a message, or what it has in place of words."""
+    event = said if isinstance(said, Event) else None
+    text = said if isinstance(said, str) and event is None else None
     update = Update(
         _name_of_words(message, envelope),
         route.key,
         message.date,
         text=text,
-        event=None if text else Event.UNREADABLE,
+        event=event,
+        position=said if isinstance(said, Position) else None,
         route=route.as_text(),
         quoted=quoted_by(message, envelope.me) if text else None,
     )

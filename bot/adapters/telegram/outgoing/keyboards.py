@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from bot.adapters.delivery.utf16 import units
+from bot.adapters.telegram.utf16 import units
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice
 
@@ -43,15 +43,19 @@ def _width(label: str) -> float:
 
 
 def choice_buttons(
-    choices: Sequence[Choice], data: Callable[[str], str | None]
+    choices: Sequence[Choice], data: Callable[[str], str | None], listed: int = 0
 ) -> list[Button] | None:
-    """Return a button for each choice; `None` if one of them cannot be a button."""
+    """Return a button for each choice; `None` if one of them cannot be a button.
+
+    The first `listed` stand in a list above and have their mark and their number only.
+    """
     buttons: list[Button] = []
-    for choice in choices:
+    for number, choice in enumerate(choices, 1):
         value = data(choice.value)
         if value is None or not choice.label.strip():
             return None
-        buttons.append({"text": choice.label, "callback_data": value})
+        label = f"{choice.label[:1]} {number}" if number <= listed else choice.label
+        buttons.append({"text": label, "callback_data": value})
     return buttons
 
 
@@ -71,8 +75,9 @@ def _place(address: str) -> str:
     return address.partition("://")[2].partition("/")[0]
 
 
-def link_button(label: str, url: str) -> Button:
-    return {"text": label, "url": url}
+def link_button(label: str, username: str, payload: str) -> Button:
+    """Return a button that opens the private chat with the bot and says `/start <payload>`."""
+    return {"text": label, "url": f"https://t.me/{username}?start={payload}"}
 
 
 def markup(*groups: Sequence[Button]) -> dict[str, Any] | None:

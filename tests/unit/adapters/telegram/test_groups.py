@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.delivery.group_limit import MOST_A_MINUTE
 from bot.adapters.telegram import Options
+from bot.adapters.telegram.routes import MOST_A_MINUTE
 from bot.app import Brain
 from tests.fakes import FakeClock
 from tests.unit.adapters.telegram.conftest import talking
@@ -44,7 +44,6 @@ async def test_an_answer_is_short_and_leads_to_the_whole_in_private(stage: Stage
     assert message.reply_to_id == question.id
     [button] = message.buttons
     assert button.label == "私聊看全文"
-    stage.api.options.rich = "refused"
     user.follows(button.url)
     await stage.plays()
     assert stage.api.sent(user)[0].text.startswith("初始注册需提交的材料：\n1. 注册建造师")
@@ -63,7 +62,6 @@ async def test_a_link_opens_the_answer_for_the_same_region(stage: Stage) -> None
     group = stage.api.group("群", user)
     message = await stage.asked(user, "@zhuce_bot 云南初始注册要什么材料", group)
     assert "云南的具体要求请以当地注册机构为准" in message.text
-    stage.api.options.rich = "refused"
     user.follows(message.buttons[0].url)
     await stage.plays()
     assert "云南的具体要求请以当地注册机构为准" in stage.api.sent(user)[0].text

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.adapters.telegram.incoming.intake import MOST_AT_ONCE, Intake
+from bot.adapters.delivery.intake import MOST_AT_ONCE, Intake
 from bot.adapters.telegram.retry import RetryingCaller
 from bot.errors import DeliveryFailed
 from tests.unit.adapters.telegram.stage import Stage

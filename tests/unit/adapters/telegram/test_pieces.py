@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio
 FILLER = "--------------------------------\n" * 130
 STORY = f"重庆二建初始注册。\n{FILLER}请问在哪办"
 """The place is in its first piece and the question in its last."""
-REFUSAL = "我只看得懂文字"
+REFUSAL = "图片和视频我看"
 
 
 async def seen(stage: Stage) -> list[str]:

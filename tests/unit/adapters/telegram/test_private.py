@@ -39,7 +39,16 @@ async def test_a_link_without_data_is_named_and_shown(stage: Stage) -> None:
     assert "没有浙江的二建注册入口" in message.text
 
 
-async def test_papers_come_as_a_table_where_the_server_knows_tables(stage: Stage) -> None:
+async def test_papers_come_as_words_that_every_app_shows(stage: Stage) -> None:
+    message = await stage.asked(stage.api.user(), "初始注册要什么材料")
+    assert "\n1. 注册建造师注册申请表" in message.text
+    assert stage.calls("sendRichMessage") == []
+
+
+async def test_papers_come_as_a_table_if_wanted_where_the_server_knows_tables(
+    rich_stage: Stage,
+) -> None:
+    stage = rich_stage
     message = await stage.asked(stage.api.user(), "初始注册要什么材料")
     table, *_, sources = message.raw["rich_message"]["blocks"]
     assert (table["type"], table["caption"]) == ("table", "初始注册需提交的材料：")
@@ -51,8 +60,9 @@ async def test_papers_come_as_a_table_where_the_server_knows_tables(stage: Stage
 
 @pytest.mark.parametrize("answer", ["refused", "unknown"])
 async def test_html_comes_instead_of_a_refused_table_and_is_then_sent_at_once(
-    stage: Stage, answer: str
+    rich_stage: Stage, answer: str
 ) -> None:
+    stage = rich_stage
     stage.api.options.rich = answer
     user = stage.api.user()
     for question in ("初始注册要什么材料", "增项要什么材料"):
@@ -63,7 +73,8 @@ async def test_html_comes_instead_of_a_refused_table_and_is_then_sent_at_once(
 async def test_no_table_is_tried_with_a_library_that_has_none(brain: Brain) -> None:
     clock = FakeClock()
     conversation = talking(brain, clock)
-    with set_up(conversation, lacks=frozenset({"sendRichMessage"}), clock=clock) as stage:
+    options, lacks = Options(SECRET, is_rich=True), frozenset({"sendRichMessage"})
+    with set_up(conversation, lacks=lacks, options=options, clock=clock) as stage:
         await stage.asked(stage.api.user(), "初始注册要什么材料")
         assert stage.calls("sendRichMessage") == []
 
@@ -94,7 +105,6 @@ async def test_a_sticker_gets_a_friendly_line(stage: Stage) -> None:
     ],
 )
 async def test_every_command_says_something(one_stage: Stage, said: str, seen: str) -> None:
-    one_stage.api.options.rich = "refused"
     assert seen in (await one_stage.asked(one_stage.api.user(), said)).text
 
 
@@ -436,3 +446,28 @@ async def test_who_has_blocked_the_bot_is_left_alone_until_they_speak(stage: Sta
     assert await stage.conversation.unsent("telegram") == []
     user.unblocks()
     assert "四川" in (await stage.asked(user, "四川二建在哪注册")).text
+
+
+async def test_ticking_changes_one_card_that_names_each_paper_once(stage: Stage) -> None:
+    user, paper = stage.api.user(), "建造师执业资格证书"
+    await stage.asked(user, "/steps 初始注册")
+    for label in ("材料", "□ 2", "□ 4"):
+        user.presses(label)
+        await stage.plays()
+    [card] = stage.api.sent(user)
+    shown = user.chat.shown[-1]
+    assert shown.id == card.id
+    assert shown.text.startswith("材料，已备 2/6 样：")
+    assert (shown.text.count(paper), f"2. 已备：{paper}" in shown.text) == (1, True)
+    assert shown.labels == ["□ 1", "✓ 2", "□ 3", "✓ 4", "□ 5", "□ 6", "材料的说明", "回到第 1 步"]
+
+
+async def test_what_is_ticked_in_words_is_answered_in_a_line(one_stage: Stage) -> None:
+    user = one_stage.api.user()
+    await one_stage.asked(user, "/steps 变更注册")
+    await one_stage.asked(user, "材料")
+    line = await one_stage.asked(user, "2")
+    assert line.text.startswith("已备 1/4 样。还差：1. ")
+    user.presses("□ 1", on=line)
+    await one_stage.plays()
+    assert user.chat.shown[-1].text.startswith("材料，已备 2/4 样：")

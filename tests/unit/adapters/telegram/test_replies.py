@@ -17,7 +17,6 @@ AFRESH = {"minutes": 11}
 @pytest.fixture(params=["private", "group"])
 def place(request: pytest.FixtureRequest, stage: Stage) -> Chat | None:
     """Where it is asked; `None` is the private chat."""
-    stage.api.options.rich = "refused"
     return stage.api.group("群") if request.param == "group" else None
 
 
@@ -47,22 +46,21 @@ async def test_a_reply_to_an_older_answer_is_about_that_answer(
 
 
 async def test_a_reply_to_a_private_answer_is_about_its_region_too(stage: Stage) -> None:
-    stage.api.options.rich = "refused"
     user = stage.api.user()
     older = await stage.asked(user, "重庆初始注册要什么材料")
     await stage.asked(user, "四川延续注册要什么材料")
     assert "渝快办" in (await stage.asked(user, "在哪办", to=older)).text
 
 
-async def test_a_reply_to_a_table_is_about_it(one_stage: Stage) -> None:
-    user = one_stage.api.user()
-    older = await one_stage.asked(user, "重庆初始注册要什么材料")
+async def test_a_reply_to_a_table_is_about_it(rich_stage: Stage) -> None:
+    user = rich_stage.api.user()
+    older = await rich_stage.asked(user, "重庆初始注册要什么材料")
     assert not older.text
-    await one_stage.asked(user, "四川延续注册要什么材料")
+    await rich_stage.asked(user, "四川延续注册要什么材料")
     user.says("在哪办", to=older)
-    [update] = one_stage.api.world.updates.batch(1)
-    await one_stage.handler.handle(LIBRARIES["ours"](update))
-    assert "渝快办" in one_stage.api.sent(user)[-1].text
+    [update] = rich_stage.api.world.updates.batch(1)
+    await rich_stage.handler.handle(LIBRARIES["ours"](update))
+    assert "渝快办" in rich_stage.api.sent(user)[-1].text
 
 
 async def test_a_reply_to_an_answer_of_long_ago_is_about_it_after_a_restart_too(

@@ -836,7 +836,7 @@ def test_answers_are_suggested_and_what_is_none_is_not(web: TestClient, parrot: 
     silent = Reply(Status.ABSTAINED, (Text("二"),), Reason.NO_DATA)
     parrot.suggested = (
         Suggestion("NO_DATA#", "没有", "", silent),
-        *(Suggestion(f"fees{n}#四川", f"收费 {n}", "", told) for n in range(9)),
+        *(Suggestion(f"fees{n}#四川", f"收费 {n}", "", told, True) for n in range(9)),  # noqa: FBT003
     )
     found = web.get("/api/v1/suggestions", params={"text": "收费"}).json()["suggestions"]
 

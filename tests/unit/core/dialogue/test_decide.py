@@ -398,6 +398,8 @@ def test_a_start_that_no_adapter_understood_says_that_the_link_is_old() -> None:
     ("event", "text"),
     [
         (Event.UNREADABLE, "只懂文字"),
+        (Event.VOICE, "听不了"),
+        (Event.PICTURE, "看不了"),
         (Event.ADDED, "只看点名的"),
         (Event.ADDED_HEARING_ALL, "看得到全部"),
     ],

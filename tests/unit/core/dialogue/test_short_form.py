@@ -15,6 +15,7 @@ from bot.core.model.pack import Confidence, EntryKind, Pack
 from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk
+from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.procedures.cards import shown_again
 from tests.tiny import RULE, entry, fact, tiny_pack
 
@@ -61,6 +62,16 @@ def test_whose_practice_it_is_stays_too() -> None:
         "讲的是四川，浙江另问",
         "依据：四川整理（核对于 2021-12-08，2021 年资料）",
     ]
+
+
+@pytest.mark.parametrize("kinds", [{PLACE}, {SERVICE}, {PLACE, SERVICE}])
+def test_what_it_takes_from_the_conversation_is_said_first(kinds: set[str]) -> None:
+    pack = pack_with(slots={SERVICE: "初始注册"}, regions=("四川",))
+    scope = Scope(pack, DAY, {PLACE: "四川", SERVICE: "初始注册"}, frozenset(kinds))
+    reply = entry_reply(scope, pack.entries["long"], 0.9, "one_clear")
+    told = texts(shorten(pack, reply, DAY)) or []
+    names = "、".join(value for kind, value in scope.slots.items() if kind in kinds)
+    assert told[:2] == [f"按{names}回答", "长条目的短答"]
 
 
 def test_what_is_short_is_left_as_it_is() -> None:

@@ -24,7 +24,7 @@ KEY = ConversationKey("web", "chat", "user")
     ],
 )
 def test_an_update_has_exactly_one_of_text_press_and_event(content: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="exactly one of text, press and event"):
+    with pytest.raises(ValueError, match="exactly one of text, press, event and position"):
         Update("1", KEY, NOON, **content)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core.answering.choices_under_answers import ways_on
 from bot.core.dialogue.decide import take_turn
 from bot.core.model.conditions import AnswerTest
 from bot.core.model.pack import Option, Pack, Procedure, Question, QuestionKind, Step, Transition
+from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session, Walk
 from bot.core.model.turn import Turn
 from bot.core.model.update import Update
 from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain
 from tests.fakes import NOON, SOMEONE, ScriptedUnderstander, labels_of
-from tests.tiny import WALK, tiny_pack
+from tests.tiny import WALK, entry, fact, tiny_pack
 
 MOVES = ["全部步骤", "换一种", "结束"]
 
@@ -209,4 +211,20 @@ def test_the_procedure_of_ones_own_region_goes_first() -> None:
         "walk",
         "own",
         "walk",
+    ]
+
+
+def test_under_an_answer_the_walk_of_ones_own_region_is_offered() -> None:
+    own = replace(WALK, id="own", regions=("重庆",))
+    told = entry("told", "初始注册怎么办", fact("这样办。"), procedure="walk#初始注册")
+    pack = replace(tiny_pack(told), procedures={"walk": WALK, "own": own})
+
+    def offered(region: str) -> list[str]:
+        options = ways_on(Scope(pack, NOON.date(), {PLACE: region}), pack.entries["told"])
+        return [option.value for option in options if option.value.startswith("p:")]
+
+    assert [offered(region) for region in ("重庆", "四川", "浙江")] == [
+        ["p:own#初始注册"],
+        ["p:walk#初始注册"],
+        ["p:walk#初始注册"],
     ]

@@ -129,6 +129,15 @@ def test_a_paper_is_ticked_and_stays_so_when_the_walk_goes_on() -> None:
     assert moved.session.walk.ticks == {"apply": ("身份证",)}
 
 
+def test_each_paper_is_named_once_in_text() -> None:
+    page = pressed(at("apply"), f"k:{REF}:apply")
+    text = page.reply.as_text()
+    assert [text.count(name) for name in ("申请表", "身份证")] == [1, 1]
+    assert "1. 未备：申请表\n2. 未备：身份证" in text
+    assert "3. 材料说明\n4. 回到第 1 步" in text
+    assert page.reply.listed == 2
+
+
 def test_a_paper_that_is_worded_anew_has_to_be_looked_at_anew() -> None:
     page = pressed(at("apply"), f"k:{REF}:apply")
     old = page.reply.choices[1].value

@@ -18,7 +18,7 @@ from bot.adapters.telegram.incoming.updates import (
     read,
 )
 from bot.adapters.telegram.routes import Route
-from bot.core.model.update import ConversationKey, Event
+from bot.core.model.update import ConversationKey, Event, Position
 from tests.unit.adapters.telegram.stage import LIBRARIES
 
 ME = BotIdentity(99, "zhuce_bot")
@@ -26,8 +26,10 @@ WANG = {"id": 7, "is_bot": False, "first_name": "王"}
 LI = {"id": 8, "is_bot": False, "first_name": "李"}
 US = {"id": 99, "is_bot": True, "first_name": "助手", "username": "zhuce_bot"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "王"}
+SERVICE = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 GROUP = {"id": -100, "type": "supergroup", "title": "群"}
 DATE = 1795320000
+MENTION = ("mention", 0, 10)
 STICKER = {
     "file_id": "f",
     "file_unique_id": "u",
@@ -101,21 +103,51 @@ def test_a_message_without_a_number_is_named_after_its_update(seen: Any) -> None
     assert found.update.id == "99:1000"
 
 
+FILE = {"file_id": "f", "file_unique_id": "u"}
+PLACE = {"latitude": 30.6, "longitude": 104.1}
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "event"),
     [
-        pytest.param({"sticker": STICKER}, id="sticker"),
-        pytest.param({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}}, id="voice"),
-        pytest.param({"location": {"latitude": 30.6, "longitude": 104.1}}, id="location"),
-        pytest.param({"contact": {"phone_number": "1", "first_name": "王"}}, id="contact"),
-        pytest.param({"dice": {"emoji": "🎲", "value": 3}}, id="dice"),
+        pytest.param({"sticker": STICKER}, Event.UNREADABLE, id="sticker"),
+        pytest.param({"voice": FILE | {"duration": 3}}, Event.VOICE, id="voice"),
+        pytest.param({"photo": [FILE | {"width": 9, "height": 9}]}, Event.PICTURE, id="photo"),
+        pytest.param(
+            {"contact": {"phone_number": "1", "first_name": "王"}}, Event.UNREADABLE, id="contact"
+        ),
+        pytest.param({"dice": {"emoji": "🎲", "value": 3}}, Event.UNREADABLE, id="dice"),
     ],
 )
 def test_what_has_no_words_is_an_event_in_private_and_nothing_in_groups(
-    seen: Any, content: dict[str, Any]
+    seen: Any, content: dict[str, Any], event: Event
 ) -> None:
-    assert seen("message", message(**content)).update.event is Event.UNREADABLE
+    assert seen("message", message(**content)).update.event is event
     assert seen("message", message(GROUP, **content)) is None
+
+
+def test_a_location_is_a_position_once_and_in_private_only(seen: Any) -> None:
+    update = seen("message", message(location=PLACE)).update
+    assert (update.position, update.event) == (Position(30.6, 104.1), None)
+    assert seen("message", message(GROUP, location=PLACE)) is None
+    assert seen("edited_message", message(location=PLACE)) is None
+
+
+def test_a_pinned_question_is_heard_in_its_own_name_if_it_names_the_bot(seen: Any) -> None:
+    asked = in_group("@zhuce_bot 四川在哪注册", MENTION, message_id=77)
+    pinned = seen("message", message(GROUP, pinned_message=asked) | {"from": LI})
+    assert pinned.update == seen("message", asked).update
+    for text, *marked in (("/help",), ("四川在哪注册",), ("@other 四川", ("mention", 0, 6))):
+        other = in_group(text, *marked, message_id=77)
+        assert seen("message", message(GROUP, pinned_message=other)) is None
+
+
+def test_a_pinned_question_of_long_ago_and_one_that_cannot_be_seen_are_let_be(seen: Any) -> None:
+    asked = in_group("@zhuce_bot 四川在哪注册", MENTION, message_id=77)
+    old = asked | {"date": asked["date"] - 3 * 86_400}
+    gone = {"message_id": 77, "date": 0, "chat": GROUP}
+    for pinned in (old, gone):
+        assert seen("message", message(GROUP, pinned_message=pinned)) is None
 
 
 @pytest.mark.parametrize(
@@ -248,8 +280,19 @@ def test_who_speaks_as_the_group_is_answered_as_nobody_in_particular(seen: Any) 
     assert (found.route.is_anonymous, found.route.person) == (True, -100)
 
 
-def test_what_a_channel_forwards_into_its_group_is_not_answered(seen: Any) -> None:
+def test_what_a_channel_forwards_into_its_group_is_answered_if_it_names_the_bot(
+    seen: Any,
+) -> None:
     assert seen("message", in_group("/help", is_automatic_forward=True)) is None
+    named = in_group("@zhuce_bot 四川在哪", MENTION, is_automatic_forward=True)
+    found = seen("message", named | {"from": SERVICE})
+    assert (found.update.text, found.route.is_anonymous) == ("四川在哪", True)
+
+
+def test_a_mention_under_the_note_of_a_pinned_question_asks_that_question(seen: Any) -> None:
+    note = message(GROUP, pinned_message=in_group("四川在哪注册", message_id=77))
+    asked = in_group("@zhuce_bot", MENTION, reply_to_message=note)
+    assert seen("message", asked).update.text == "四川在哪注册"
 
 
 # Everything else

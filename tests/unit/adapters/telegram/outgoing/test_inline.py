@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from bot.core.model.reply import Reason, Reply
+from bot.core.model.update import Update
 from tests.unit.adapters.telegram.stage import Stage, numbered
 
 pytestmark = pytest.mark.asyncio
 SOURCE_LINE = "依据：二建注册整理 各地二建证书注册网站（核对于 2021-12-08，2021 年资料，未复核）"
+
+
+SAME = (
+    "四川",
+    "/portal 重庆",
+    "浙江二建在哪注册",
+    "初始注册要什么材料",
+    "初始注册要什么材料，多久能办好",
+    "四川和浙江在哪注册",
+    "证书2027-03-01到期什么时候办延续",
+    "一建在哪注册",
+)
+
+
+class Notes:
+    """A journal that is a list."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[Update, Reply]] = []
+
+    def record(self, update: Update, reply: Reply, now: datetime) -> None:
+        self.notes.append((update, reply))
 
 
 async def found(stage: Stage, query: str, offset: str = "") -> list[dict[str, object]]:
@@ -76,7 +102,7 @@ async def test_the_same_answer_always_has_the_same_id(stage: Stage) -> None:
 async def test_more_results_come_page_by_page(one_stage: Stage) -> None:
     pages, offset = [], ""
     for _ in range(9):
-        typed = one_stage.api.user().inline("注册", offset)
+        typed = one_stage.api.user().inline("注", offset)
         await one_stage.plays()
         pages.append([result["id"] for result in typed.results])
         offset = typed.next_offset
@@ -84,7 +110,7 @@ async def test_more_results_come_page_by_page(one_stage: Stage) -> None:
             break
     ids = [name for page in pages for name in page]
     assert len(ids) == len(set(ids))
-    assert all(len(page) <= 10 for page in pages)
+    assert [len(page) for page in pages[:-1]] == [10, 10]
     assert offset == ""
 
 
@@ -93,16 +119,55 @@ async def test_a_strange_offset_is_the_start_or_the_end(one_stage: Stage, offset
     assert len(await found(one_stage, "", offset)) == 10
 
 
-async def test_what_is_posted_is_counted(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("typed", "entries"),
+    [
+        ("四川", ["portal-sichuan"]),
+        ("四川在哪注册？初始注册要什么材料？", ["portal-sichuan", "initial-materials"]),
+    ],
+)
+async def test_what_is_posted_is_counted_once_whoever_made_the_result(
+    stage: Stage, typed: str, entries: list[str]
+) -> None:
     user = stage.api.user()
     group = stage.api.foreign_group("别的群", user)
-    typed = user.inline("四川")
+    found = user.inline(typed)
     await stage.plays()
-    posted = user_posts(user, typed, group)
-    await stage.plays()
-    assert stage.handler.chosen == {"portal-sichuan#四川": 1}
-    assert posted.text.startswith("四川：四川政务服务网")
+    posted = user_posts(user, found, group)
+    journal = Notes()
+    stage.conversation._journal = journal  # type: ignore[assignment]
+    stage.handler = stage.new_handler()
+    for update in stage.waiting() * 2:
+        await stage.handler.handle(update)
+    [(update, reply)] = journal.notes
+    assert (update.key.user, reply.reason) == ("", Reason.POSTED)
+    assert [answer.entry for answer in reply.answers] == entries
     assert posted.labels == ["私聊继续问"]
+
+
+async def test_what_is_posted_is_what_a_private_chat_would_have_said(stage: Stage) -> None:
+    user = stage.api.user()
+    group = stage.api.foreign_group("别的群", user)
+    for question in SAME:
+        found = user.inline(question)
+        await stage.plays()
+        posted = user_posts(user, found, group)
+        told = await stage.asked(stage.api.user(), question)
+        assert told.text == posted.text, question
+
+
+async def test_there_are_results_while_a_word_is_unfinished(one_stage: Stage) -> None:
+    for question in ("四川二建在哪注册", "初始注册要什么材料", "补办要多久", "sichuan"):
+        for end in range(1 if question[0] > "z" else 2, len(question) + 1):
+            assert await found(one_stage, question[:end]), question[:end]
+    assert (await found(one_stage, "初"))[0]["title"] == "初始注册怎么办（材料和程序）"
+
+
+async def test_of_two_questions_the_one_that_needs_no_other_word_comes_first(
+    one_stage: Stage,
+) -> None:
+    titles = [result["title"] for result in await found(one_stage, "四川在哪注册，要什么材料")]
+    assert titles[:2] == ["四川注册入口", "初始注册要交的材料"]
 
 
 def user_posts(user: object, typed: object, group: object) -> object:
@@ -140,7 +205,6 @@ async def test_a_guest_is_answered_where_it_was_called(stage: Stage) -> None:
     assert "1. " not in guest.message.text
     [button] = guest.message.buttons
     assert button.label == "私聊看全文"
-    stage.api.options.rich = "refused"
     user.follows(button.url)
     await stage.plays()
     assert "\n1. 注册建造师注册申请表" in stage.api.sent(user)[0].text

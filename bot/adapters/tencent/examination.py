@@ -1,0 +1,70 @@
+"""Examine what WeChat and WeCom have in common: our clock, and whether the address answers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.adapters.tencent.envelope import MOST_AGE_S
+from bot.plugins import Finding, problem, well
+
+PATIENCE_S = 8.0
+FAIR_S = 30
+_PORTS = {"http": 80, "https": 443}
+
+
+def address(about: str, url: str, path: str) -> Iterator[Finding]:
+    """Report an address that the platform would not call, or that leads past the bot."""
+    parts = urlsplit(url)
+    if parts.port not in (None, _PORTS.get(parts.scheme)):
+        text = f"{url} 用了端口 {parts.port}"
+        yield problem(about, text, "腾讯只回调 80（http）和 443（https），在前面放一个反向代理")
+    if not parts.path.endswith(path):
+        text = f"{url} 不以 {path} 结尾"
+        mend = f"除非反向代理会改写路径，回调地址要写成 https://域名{path}"
+        yield problem(about, text, mend)
+
+
+async def callback(
+    about: str, url: str, query: Mapping[str, str], is_answer: Callable[[str], bool]
+) -> Finding:
+    """Call the address as the console does when it is saved, and report what came back."""
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
+            answer = await client.get(url, params=dict(query))
+    except httpx.HTTPError as error:
+        mend = "先启动 zhuce serve，再检查域名解析、证书、防火墙和反向代理"
+        return problem(about, f"{url} 连不上（{type(error).__name__}）", mend)
+    if answer.is_success and is_answer(answer.text):
+        return well(about, f"{url} 能收到，签名对得上")
+    if answer.status_code == 401:
+        mend = "正在运行的机器人用的 TOKEN 或 AES_KEY 和这里的不同，改好以后重启；或者它的时钟不准"
+        return problem(about, f"{url} 收到了，但签名对不上", mend)
+    mend = f"检查反向代理有没有把 {urlsplit(url).path} 转给 zhuce serve"
+    return problem(about, f"{url} 答非所问（HTTP {answer.status_code}）", mend)
+
+
+def clock(about: str, header: str | None, now: datetime) -> Iterator[Finding]:
+    """Compare our clock with the platform's, given as the `Date` of an answer."""
+    try:
+        theirs = parsedate_to_datetime(header or "")
+    except ValueError:
+        return
+    off = int(abs((now - theirs).total_seconds()))
+    if off > MOST_AGE_S:
+        text = f"和腾讯的时钟差 {off} 秒，超过 {MOST_AGE_S} 秒的消息会被拒绝"
+        yield problem(about, text, "校准系统时间（timedatectl set-ntp true）")
+    elif off > FAIR_S:
+        yield problem(about, f"和腾讯的时钟差 {off} 秒", "校准系统时间（timedatectl set-ntp true）")
+    else:
+        yield well(about, f"时钟和腾讯相差 {off} 秒")
+
+
+def nonce() -> str:
+    """Return a word that nobody can have said before."""
+    return secrets.token_hex(8)

@@ -1,0 +1,133 @@
+"""Register WeChat official accounts: their settings, and the service that they ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, Field, SecretStr
+
+from bot.errors import ExtraMissing, SettingsError
+from bot.extras import needing
+from bot.plugins import Adapter, Capabilities, Finding, Listening, Surroundings, Units, problem
+from bot.plugins.fields import HTTP_ADDRESS, Absent, shaped
+
+if TYPE_CHECKING:
+    from bot.adapters.wechat.service import Account, Service
+
+NAME, TITLE = "wechat", "微信公众号"
+Token = Annotated[SecretStr | None, Absent, shaped(r"[A-Za-z0-9]{3,32}")]
+AesKey = Annotated[SecretStr | None, Absent, shaped(r"[A-Za-z0-9]{43}")]
+Secret = Annotated[SecretStr | None, Absent]
+Optional = Annotated[str | None, Absent]
+
+
+class WechatSettings(BaseModel):
+    """One official account; nothing of it runs or is imported without its app id."""
+
+    app_id: Optional = Field(
+        default=None,
+        pattern="^wx[0-9A-Za-z]{1,40}$",
+        description="公众号的 AppID，以 wx 开头；不写就不接公众号",
+    )
+    token: Token = Field(
+        default=None,
+        description="自己定的 3 到 32 个字母和数字，和公众平台「服务器配置」里的 Token 相同",
+    )
+    aes_key: AesKey = Field(
+        default=None,
+        description="「服务器配置」里的 EncodingAESKey，43 个字符；不写就是明文模式，不建议",
+    )
+    callback_url: Optional = Field(
+        default=None,
+        pattern=HTTP_ADDRESS,
+        description="回调的完整公网地址，通常是 https://域名/webhooks/wechat；长回答的网页也在它下面",
+    )
+    verified: bool = Field(
+        default=False,
+        description="on：账号做过微信认证，长回答接着用客服消息发，可以设菜单；要写 SECRET",
+    )
+    secret: Secret = Field(default=None, description="公众号的 AppSecret；只有认证过的号用得上")
+    menu: bool = Field(
+        default=False,
+        description="on：启动时把自定义菜单设成机器人的命令，原来的菜单会被替换；要认证",
+    )
+    handover: Optional = Field(
+        default=None,
+        description="说了就转给公众号自己的人工客服的话，用逗号隔开，如 人工,转人工；不写就不转",
+    )
+    api_url: str = Field(
+        default="https://api.weixin.qq.com",
+        pattern=HTTP_ADDRESS,
+        description="微信接口的地址；一般不用改",
+    )
+
+
+def account_of(chosen: WechatSettings) -> Account:
+    """Return the account of the settings.
+
+    Raises:
+        SettingsError: one is missing.
+        ExtraMissing: the extra `wechat` is not installed.
+    """
+    with needing("wechat", TITLE):
+        from bot.adapters.wechat.service import Account
+
+    if chosen.token is None:
+        raise SettingsError("BOT_WECHAT__TOKEN", None, "写上公众平台「服务器配置」里填的 Token")
+    if chosen.callback_url is None:
+        expected = "写完整的公网地址，例如 https://bot.example.cn/webhooks/wechat"
+        raise SettingsError("BOT_WECHAT__CALLBACK_URL", None, expected)
+    if chosen.verified and chosen.secret is None:
+        raise SettingsError("BOT_WECHAT__SECRET", None, "VERIFIED 是 on 时要写 AppSecret")
+    if chosen.menu and not chosen.verified:
+        raise SettingsError("BOT_WECHAT__MENU", "on", "未认证的号不能设菜单；先写 VERIFIED=on")
+    secret = chosen.secret if chosen.verified else None
+    return Account(
+        app_id=chosen.app_id or "",
+        token=chosen.token.get_secret_value(),
+        callback_url=chosen.callback_url,
+        aes_key=chosen.aes_key.get_secret_value() if chosen.aes_key else None,
+        secret=secret.get_secret_value() if secret else None,
+        api_url=chosen.api_url,
+        sets_menu=chosen.menu,
+        handover=frozenset(re.split(r"\s*[,，]\s*", chosen.handover or "")) - {""},
+    )
+
+
+def wechat_service(chosen: WechatSettings, surroundings: Surroundings) -> Service | None:
+    """Build the service; without an app id return `None` and import none of it.
+
+    Raises:
+        SettingsError, ExtraMissing: see `account_of`.
+    """
+    if chosen.app_id is None:
+        return None
+    account = account_of(chosen)
+    from bot.adapters.wechat.service import Service
+
+    return Service(account, surroundings.conversation, surroundings.clock)
+
+
+async def examine(chosen: WechatSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001
+    """Report everything about the account; nothing is called without an app id."""
+    if chosen.app_id is None:
+        return ()
+    try:
+        account = account_of(chosen)
+    except (SettingsError, ExtraMissing) as error:
+        return (problem(TITLE, str(error), "改好这个设置，再查一次"),)
+    from bot.adapters.wechat.examination import report
+
+    return await report(account)
+
+
+ADAPTER = Adapter(
+    name=NAME,
+    title=TITLE,
+    settings=WechatSettings,
+    capabilities=Capabilities(units=Units.BYTES, longest=2048, most_messages=1),
+    start=wechat_service,
+    examine=examine,
+)

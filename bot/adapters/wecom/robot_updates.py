@@ -1,0 +1,171 @@
+"""Read what the robot's connection delivers; `None` for what is not for the bot.
+
+In groups only messages that name the robot arrive, with the name in front
+(https://developer.work.weixin.qq.com/document/path/101463).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.adapters.delivery.codes import short_hash
+from bot.adapters.wecom.routes import ROBOT, Route
+from bot.core.dialogue import commands
+from bot.core.model.update import ConversationKey, Event, Quoted, Update
+
+Json = Mapping[str, Any]
+HELP = "/help"
+MOST_ID = 200
+_MENTION = re.compile(r"\s*@\S+[\s\u2005\u3000]*")
+_OWNED = ":"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An update, and the way back."""
+
+    update: Update
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A person opened the chat with the robot, for the first time today."""
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Somebody pressed the button of another person; the route leads to the one who pressed."""
+
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """Another connection of this robot was opened, and this one ends."""
+
+
+Seen = Heard | Entered | Foreign | Displaced
+
+
+def key_for(value: str, route: Route) -> str:
+    """Return what a button sends back: in a group it belongs to the person who asked."""
+    return f"{short_hash(route.user)}{_OWNED}{value}" if route.is_group else value
+
+
+def read(body: Json, request: str, now: datetime) -> Seen | None:
+    """Return what was delivered with this request id.
+
+    Raises:
+        ValueError: it is nothing that the platform delivers.
+    """
+    event = _part(body, "event")
+    if _text(event, "eventtype") == "disconnected_event":
+        return Displaced()
+    user, group = _named(_part(body, "from"), "userid"), _text(body, "chatid")
+    is_group = _text(body, "chattype") == "group"
+    if is_group and not group:
+        raise ValueError("no chatid")
+    route = Route(group if is_group else user, user, is_group)
+    if _text(body, "msgtype") == "event":
+        return _read_event(body, event, route, request, now)
+    route = Route(route.chat, user, is_group, request)
+    return Heard(_message(body, route, now), route)
+
+
+def _message(body: Json, route: Route, now: datetime) -> Update:
+    number, key, at = _named(body, "msgid"), _key(route), _moment(body, now)
+    words, quoted = _words(body), _quoted(body)
+    if route.is_group and words:
+        words = _for_us(words, quoted)
+    if not words.strip():
+        return Update(number, key, at, event=Event.UNREADABLE, route=route.as_text())
+    return Update(number, key, at, text=words, route=route.as_text(), quoted=quoted)
+
+
+def _for_us(words: str, quoted: Quoted | None) -> str:
+    """Return what is said behind the robot's name; a command may take what was quoted."""
+    said = _MENTION.sub("", words, count=1).strip()
+    command = commands.read(said)
+    if quoted and command and not command.argument and commands.takes_argument(command.name):
+        return f"/{command.name} {quoted.words}"
+    return said or (quoted.words if quoted else HELP)
+
+
+def _read_event(body: Json, event: Json, route: Route, request: str, now: datetime) -> Seen | None:
+    match _text(event, "eventtype"):
+        case "enter_chat":
+            return Entered(request)
+        case "template_card_event":
+            pressed = _part(event, "template_card_event") or event
+            return _pressed(body, _text(pressed, "event_key"), route, now)
+        case _:
+            return None
+
+
+def _pressed(body: Json, value: str, route: Route, now: datetime) -> Seen | None:
+    if route.is_group:
+        owner, divided, value = value.partition(_OWNED)
+        if not divided or owner != short_hash(route.user):
+            return Foreign(Route(route.user, route.user))
+    if not value:
+        return None
+    number, at = _named(body, "msgid"), _moment(body, now)
+    update = Update(number, _key(route), at, press=value, route=route.as_text())
+    return Heard(update, route)
+
+
+def _words(body: Json) -> str:
+    match _text(body, "msgtype"):
+        case "text" | "voice" as kind:
+            return _text(_part(body, kind), "content")
+        case "mixed":
+            items = _part(body, "mixed").get("msg_item")
+            return "\n".join(_texts(items if isinstance(items, list) else ()))
+        case _:
+            return ""
+
+
+def _texts(items: Sequence[object]) -> list[str]:
+    texts = (_text(_part(item, "text"), "content") for item in items if isinstance(item, dict))
+    return [text for text in texts if text]
+
+
+def _quoted(body: Json) -> Quoted | None:
+    words = _words(_part(body, "quote"))
+    return Quoted(words) if words.strip() else None
+
+
+def _key(route: Route) -> ConversationKey:
+    return ConversationKey(ROBOT, route.chat, route.user)
+
+
+def _moment(body: Json, now: datetime) -> datetime:
+    at = body.get("create_time")
+    try:
+        return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and at else now
+    except (OverflowError, OSError, ValueError) as error:
+        raise ValueError("no create_time") from error
+
+
+def _part(body: Json, name: str) -> Json:
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(body: Json, name: str) -> str:
+    found = body.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _named(body: Json, name: str) -> str:
+    found = _text(body, name)
+    if not found or len(found) > MOST_ID:
+        raise ValueError(f"no {name}")
+    return found

@@ -1,0 +1,108 @@
+"""People who read what the bot says on WeChat and in WeCom, word for word as it was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bot.adapters.wechat.service import FULL_TEXT, Account, Service
+from bot.adapters.wecom.app import App, AppService
+from bot.adapters.wecom.robot import Robot
+from tests.dialogues import Sitting
+from tests.e2e.tencent import robot, wechat, wecom
+from tests.e2e.tencent.indoors import Indoors, indoors
+from tests.e2e.tencent.robot import RobotGateway
+from tests.e2e.tencent.wechat import WeChat
+from tests.e2e.tencent.wecom import WeCom
+
+SITE = "https://bot.example.cn/webhooks/wechat"
+_FULL = re.compile(re.escape(SITE + FULL_TEXT) + r"\?\S+")
+_TAG = re.compile(r"<[^>]+>")
+_ESCAPED = re.compile(r"\\([*`<\\#>+-])")
+
+
+def by_wechat(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    platform = WeChat(callback=SITE)  # not entered: an account that is not verified calls nothing
+    for sitting in sittings:
+        sitting.clock.forward(minutes=sitting.wait)
+        platform.now = lambda clock=sitting.clock: clock.now().timestamp()
+        with indoors(wechat_service(sitting.talks, sitting.clock)) as bot:
+            platform.push = bot.push
+            told += [in_full(bot, platform.asks("reader", text)) for text in sitting.said]
+    platform.close()
+    return told
+
+
+def wechat_service(talks: Any, clock: Any, **more: Any) -> Service:
+    given = {"aes_key": wechat.AES_KEY, **more}
+    return Service(Account(wechat.APP_ID, wechat.TOKEN, SITE, **given), talks, clock)
+
+
+def in_full(bot: Indoors, text: str) -> str:
+    """The text, or the page that it leads to."""
+    found = _FULL.search(text)
+    if not found:
+        return text
+    query = {name: value for name, [value] in parse_qs(urlsplit(found[0]).query).items()}
+    answer = bot.call("GET", query, path=FULL_TEXT)
+    assert answer.status_code == 200
+    body = answer.text.partition("</h1>")[2]
+    return "\n\n".join(unescape(_TAG.sub("", part)) for part in body.split("</p>")[:-1])
+
+
+def by_wecom(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    with WeCom() as platform:
+        for sitting in sittings:
+            sitting.clock.forward(minutes=sitting.wait)
+            platform.now = lambda clock=sitting.clock: clock.now().timestamp()
+            with indoors(app_service(platform, sitting.talks, sitting.clock)) as bot:
+                platform.push, platform.is_idle = bot.push, bot.is_idle
+                told += [platform.asks("xiaowang", text) for text in sitting.said]
+    return told
+
+
+def app_service(platform: WeCom, talks: Any, clock: Any, **more: Any) -> AppService:
+    secrets = (wecom.SECRET, wecom.TOKEN, wecom.AES_KEY)
+    app = App(wecom.CORP_ID, wecom.AGENT, *secrets, platform.url, **more)
+    return AppService(app, talks, clock)
+
+
+def by_robot(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    with RobotGateway() as platform:
+        for sitting in sittings:
+            sitting.clock.forward(minutes=sitting.wait)
+            with robot_at_work(platform, sitting.talks, sitting.clock):
+                told += [plain(platform.asks("xiaowang", text)) for text in sitting.said]
+    return told
+
+
+@contextmanager
+def robot_at_work(platform: RobotGateway, talks: Any, clock: Any) -> Iterator[Indoors]:
+    before = platform.connections
+    service = Robot(platform.url.replace("http", "ws"), robot.BOT_ID, robot.SECRET, talks, clock)
+    with indoors(service) as bot:
+        platform.wait(lambda: platform.connections > before)
+        platform.is_idle = bot.is_idle
+        yield bot
+
+
+def plain(markdown: str) -> str:
+    """What is seen of Markdown: without marks, and a link as its words and its address."""
+    text = markdown.replace("  \n", "\n")
+    text = re.sub(r"\[([^\]]*)\]\((https?://[^)]*)\)", r"\1", text)
+    text = re.sub(r"^> |\*\*(?=\S)|(?<=\S)\*\*", "", text, flags=re.MULTILINE)
+    return _ESCAPED.sub(r"\1", text)
+
+
+READERS: dict[str, Callable[[Sequence[Sitting]], list[str]]] = {
+    "WeChat": by_wechat,
+    "WeCom": by_wecom,
+    "WeCom robot": by_robot,
+}
