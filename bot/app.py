@@ -177,13 +177,17 @@ def asgi_app(
     key: str | None = None,
     is_open: bool = False,
     embedders: Sequence[str] = (),
+    feedback: bool = False,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the web chat and the HTTP API of a conversation, to be mounted or served.
 
     `key` is what programs that name their own conversations send, at least 16 characters; it also
     makes ids of conversations last over restarts and hold in every process.  With `is_open` any
     conversation id is taken, which is right only where nobody else can connect.  `embedders` are
-    the origins (`https://www.example.cn`) of sites that may show the chat in a frame.
+    the origins (`https://www.example.cn`) of sites that may show the chat in a frame.  With
+    `feedback` answers ask whether they helped; the conversation needs a journal for that.
+    `origins` are the sites whose scripts may call the API.
 
     Raises:
         ExtraMissing: the extra `web` is not installed.
@@ -201,6 +205,8 @@ def asgi_app(
         troubles=tuple,
         webhooks={},
         embedders=embedders,
+        feedback=feedback,
+        origins=origins,
     )
 
 
@@ -230,6 +236,8 @@ def web_app(
         is_stopping=is_stopping,
         limits=_limits(settings),
         tools=tools,
+        feedback=settings.asks_feedback,
+        origins=divided(settings.http.origins),
     )
     if work is not None and settings.admin.key is not None:
         from bot.admin import console_router
@@ -283,6 +291,8 @@ def _door(
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
     tools: HttpTools | None = None,
+    feedback: bool = False,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -310,6 +320,8 @@ def _door(
         regions=_regions(conversation.pack),
         embedders=embedders,
         tools=tools,
+        feedback=feedback,
+        origins=origins,
     )
 
 

@@ -76,6 +76,10 @@ class HttpSettings(BaseModel):
         default=None,
         description="哪些网站可以嵌入聊天：https://域名，用逗号隔开；不写就都不可以",
     )
+    origins: Origins = Field(
+        default=None,
+        description="哪些网站的脚本可以调用 API（CORS）：https://域名，用逗号隔开；不写就都不可以",
+    )
     proxies: Proxies = Field(
         default=None,
         description="前面的反向代理的地址或网段，用逗号隔开；只有它们写的 X-Forwarded-For 才算数",
@@ -162,6 +166,10 @@ class Settings(BaseSettings):
         default_factory=default_journal,
         description="没答上的问题和使用次数记在哪里：sqlite:///文件 或 postgresql://…；留空就不记",
     )
+    feedback: bool = Field(
+        default=True,
+        description="on：回答下面问“有用 / 没解决”（群里不问；要有 BOT_JOURNAL）；off：不问",
+    )
     reload: bool = Field(
         default=True,
         description="off：知识改了要重启才生效；on：检查、考过以后自己换上",
@@ -184,6 +192,11 @@ class Settings(BaseSettings):
         """Return the settings of an adapter; the defaults if none were read."""
         chosen = getattr(self, adapter.name, None)
         return chosen if isinstance(chosen, adapter.settings) else adapter.settings()
+
+    @property
+    def asks_feedback(self) -> bool:
+        """Return whether answers ask if they helped: only where that is noted."""
+        return self.feedback and self.journal is not None
 
     def secrets(self) -> list[str]:
         """Return every secret, for those who must keep it out of sight."""

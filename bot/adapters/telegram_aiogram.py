@@ -149,6 +149,7 @@ def router(
     is_ephemeral: bool = False,
     is_rich: bool = False,
     extras: Collection[str] = (),
+    feedback: bool = False,
 ) -> Router:
     """Return the bot for your `Dispatcher`: `dispatcher.include_router(router(conversation))`.
 
@@ -156,7 +157,13 @@ def router(
     groups everything not meant for it, are left to routers after it.
     """
     embedded, found = (
-        EmbeddedHandlers(conversation, is_ephemeral=is_ephemeral, is_rich=is_rich, extras=extras),
+        EmbeddedHandlers(
+            conversation,
+            is_ephemeral=is_ephemeral,
+            is_rich=is_rich,
+            extras=extras,
+            feedback=feedback,
+        ),
         Router(name="zhuce"),
     )
 

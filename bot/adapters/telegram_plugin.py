@@ -120,6 +120,7 @@ def telegram_service(chosen: TelegramSettings, surroundings: Surroundings) -> Se
         is_ephemeral=chosen.ephemeral,
         is_rich=chosen.format == "rich",
         extras=[extra for extra in Extra if getattr(chosen, extra)],
+        asks_feedback=surroundings.asks_feedback,
         is_shared=hook is not None,
         operators=telegram_operators(chosen.admins, surroundings),
     )

@@ -152,6 +152,7 @@ def handlers(
     is_ephemeral: bool = False,
     is_rich: bool = False,
     extras: Collection[str] = (),
+    feedback: bool = False,
 ) -> list[BaseHandler[Update, Any, None]]:
     """Return the bot for your `Application`: `application.add_handlers(handlers(conversation))`.
 
@@ -159,7 +160,11 @@ def handlers(
     groups everything not meant for it, are left to handlers of later groups.
     """
     embedded = EmbeddedHandlers(
-        conversation, is_ephemeral=is_ephemeral, is_rich=is_rich, extras=extras
+        conversation,
+        is_ephemeral=is_ephemeral,
+        is_rich=is_rich,
+        extras=extras,
+        feedback=feedback,
     )
     return [ZhuceHandler(embedded)]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.ports import Counted
+from bot.core.ports import Usage
 
-ANSWERED, ABSTAINED = "answered", "abstained"
 _HEIGHT = 100.0
 
 
@@ -32,25 +31,16 @@ class Bar:
     share: float
 
 
-def days(found: Sequence[Counted], since: date, until: date) -> list[Day]:
+def days(found: Usage, since: date, until: date) -> list[Day]:
     """Return every day, also those without a reply."""
     span = [since + timedelta(n) for n in range((until - since).days + 1)]
-    times = {day: sum(one.times for one in found if one.day == day) for day in span}
-    missed = {
-        day: sum(one.times for one in found if one.day == day and one.status == ABSTAINED)
-        for day in span
-    }
-    most = max([*times.values(), 1])
-    return [
-        Day(
-            day,
-            times[day],
-            missed[day],
-            round(_HEIGHT * times[day] / most, 1),
-            round(_HEIGHT * missed[day] / most, 1),
-        )
-        for day in span
-    ]
+    most = max([*found.days.values(), 1])
+    return [_column(day, found.days.get(day, 0), found.missed.get(day, 0), most) for day in span]
+
+
+def _column(day: date, times: int, missed: int, most: int) -> Day:
+    height, missed_height = (round(_HEIGHT * n / most, 1) for n in (times, missed))
+    return Day(day, times, missed, height, missed_height)
 
 
 def bars(sums: Mapping[str, int], names: Mapping[str, str], most: int = 10) -> list[Bar]:

@@ -19,17 +19,18 @@ from bot.admin.pages import page
 from bot.admin.platforms import views
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.model.pack import Pack
+from bot.core.model.reply import Reason, Status
 from bot.core.model.scope import Scope
 from bot.core.model.spans import ZONE
-from bot.core.ports import Counted
+from bot.core.ports import Usage
 from bot.core.procedures.drawings import draw_text
 from bot.core.procedures.summary import chart_named
 from bot.drawing.verbs import NotDrawableError, drawing_of
 from bot.knowledge.blocks import editable_files
-from bot.runtime.due import TITLES, due
+from bot.runtime.due import TITLES
 from bot.runtime.entry_search import matching
 from bot.runtime.explain import LABELS, explain_as_json
-from bot.runtime.report_text import BADLY, RATINGS, REASONS, STATUSES, counted_as_json
+from bot.runtime.report_text import BADLY, RATINGS, REASONS, SAID, STATUSES
 from bot.runtime.unanswered import FEWEST_PEOPLE, Group
 from bot.runtime.workplace import Workplace, where_of
 
@@ -59,36 +60,36 @@ class Looking:
 
     async def overview(self, request: Request, visitor: Visitor) -> Response:
         days = _days(request)
-        found = await self.work.counted(days)
-        today = self.today()
+        found = await self.work.usage(days)
         values = {
             "days": days,
             "spans": SPANS,
-            "usage": None if found is None else self._usage(found, today, days),
-            "due": due(self.pack, today, DUE_DAYS),
+            "usage": None if found is None else self._usage(found, days),
+            "due": await self.work.due(DUE_DAYS),
             "copies": self.work.log.latest(5),
         }
         return page(request, "overview.html", self.shown(visitor, "overview", **values))
 
-    def _usage(self, found: Sequence[Counted], today: date, days: int) -> dict[str, Any]:
-        sums = counted_as_json(found)
+    def _usage(self, found: Usage, days: int) -> dict[str, Any]:
+        by, today = found.by, self.today()
         titles = {entry.id: entry.title for entry in self.pack.entries.values()}
-        answered, missed = (
-            sums["by_status"].get(s, 0) for s in (charts.ANSWERED, charts.ABSTAINED)
-        )
-        rated = {name: sums["by_reason"].get(name, 0) for name in RATINGS}
-        reasons = {name: n for name, n in sums["by_reason"].items() if name in REASONS}
+        answered, missed = (by["status"].get(s, 0) for s in (Status.ANSWERED, Status.ABSTAINED))
+        reasons = {name: n for name, n in by["reason"].items() if name in REASONS}
+        ratings = {name: n for name, n in by["reason"].items() if name in RATINGS}
         return {
-            "replies": sums["replies"],
+            "replies": found.replies,
             "answered": answered,
             "missed": missed,
-            "rated": rated,
+            "liked": ratings.get(Reason.LIKED, 0),
+            "disliked": ratings.get(Reason.DISLIKED, 0),
             "days": charts.days(found, today - timedelta(days - 1), today),
             "tables": [
-                ("结果", charts.bars(sums["by_status"], STATUSES)),
+                ("结果", charts.bars(by["status"], STATUSES)),
                 ("没答的原因", charts.bars(reasons, REASONS)),
-                ("问得最多的条目", charts.bars(sums["by_entry"], titles)),
-                ("平台", charts.bars(sums["by_platform"], {})),
+                ("评价", charts.bars(ratings, RATINGS)),
+                ("问得最多的条目", charts.bars(by["entry"], titles)),
+                ("问得最多的地区", charts.bars(by["region"], {})),
+                ("平台", charts.bars(by["platform"], {})),
             ],
         }
 
@@ -129,14 +130,10 @@ class Looking:
         days = _days(request)
         groups = await self.work.groups(days)
         bad = [g for g in groups or () if not g.is_closed and g.reason in BADLY]
-        found = await self.work.counted(days) or ()
-        sums = counted_as_json([one for one in found if one.reason in RATINGS])
-        rated = [
-            (entry, {r: _times(found, entry, r) for r in RATINGS}) for entry in sums["by_entry"]
-        ]
+        rated = await self.work.rated(days)
         values = self._grouped(groups, bad, days) | {
-            "rated": sorted(rated, key=lambda row: -row[1]["disliked"])[:MOST_LISTED],
-            "ratings": RATINGS,
+            "rated": rated[:MOST_LISTED],
+            "ratings": {rating: RATINGS[rating] for rating in SAID},
         }
         return page(request, "feedback.html", self.shown(visitor, "feedback", **values))
 
@@ -154,7 +151,7 @@ class Looking:
         }
 
     async def due(self, request: Request, visitor: Visitor) -> Response:
-        found = due(self.pack, self.today(), DUE_DAYS)
+        found = await self.work.due(DUE_DAYS)
         by_what = [(title, [d for d in found if d.what == what]) for what, title in TITLES.items()]
         values = {"by_what": [row for row in by_what if row[1]], "due_days": DUE_DAYS}
         return page(request, "due.html", self.shown(visitor, "due", **values))
@@ -213,10 +210,6 @@ class Looking:
 
     def missing(self, request: Request, visitor: Visitor) -> Response:
         return page(request, "missing.html", self.shown(visitor, "knowledge"), 404)
-
-
-def _times(found: Sequence[Counted], entry: str, reason: str) -> int:
-    return sum(one.times for one in found if one.entry == entry and one.reason == reason)
 
 
 def _days(request: Request) -> int:

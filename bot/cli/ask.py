@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.cli.shared import (
     print_json,
     replayer_of,
     semantic_option,
+    settings_in_force,
 )
 from bot.core.wire import reply_as_json
 from bot.runtime import clock
@@ -41,18 +43,42 @@ class Day(click.ParamType[date]):
 @knowledge_option
 def chat(semantic: bool, knowledge: Path | None) -> None:
     """在终端里聊天；回复编号可以选择，/help 看命令，/quit 退出。"""
+    import asyncio
+
     from bot.adapters.console import chat as talk
     from bot.adapters.console import history, save_here
     from bot.core.conversation import Conversation
+    from bot.core.dialogue import feedback
+    from bot.core.model.reply import RATINGS, Choice, Reply
+    from bot.core.model.update import Update
+    from bot.runtime.admin import keep_ratings
     from bot.storage.memory import MemoryStore
 
+    settings = settings_in_force()
     brain = brain_of(knowledge, semantic=semantic)
     system_clock = clock.SystemClock()
     calendar = clock.calendar_writer()
     conversation = Conversation(brain, MemoryStore(), system_clock, calendar=calendar)
+    said: list[tuple[Update, Reply]] = []
+
+    def ratings(reply: Reply) -> Sequence[Choice]:
+        return feedback.ratings(brain.pack, reply) if settings.asks_feedback else ()
+
+    def note(update: Update, reply: Reply) -> None:
+        if reply.reason in RATINGS:
+            said.append((update, reply))
+
     print(brain.pack.phrase("welcome") + "\n")
     with history(Path.home() / ".zhuce_history"):
-        talk(conversation, system_clock.now, save=save_here)
+        talk(
+            conversation,
+            system_clock.now,
+            save=save_here,
+            ratings=ratings,
+            note=note,
+        )
+    if said:
+        asyncio.run(keep_ratings(settings, said))
 
 
 @click.command(cls=Verb)

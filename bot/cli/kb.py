@@ -13,6 +13,7 @@ from click.types import IntParamType
 from bot.cli import kb_exchange  # noqa: F401 - adds its verbs to `export` and `import`
 from bot.cli.kb_change import diff, due, undo
 from bot.cli.kb_fit import dictionary, fit
+from bot.cli.kb_links import links
 from bot.cli.kb_look import preview, variants
 from bot.cli.kb_new import new
 from bot.cli.kb_table import export, import_
@@ -52,7 +53,7 @@ def kb() -> None:
     """知识包：新写、检查、考一遍、定把握。"""
 
 
-for _verb in (dictionary, diff, due, export, fit, import_, new, preview, undo, variants):
+for _verb in (dictionary, diff, due, export, fit, import_, links, new, preview, undo, variants):
     kb.add_command(_verb)
 
 

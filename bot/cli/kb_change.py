@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -18,8 +19,11 @@ from bot.cli.shared import (
     print_json,
     problems_as_json,
     replayer_of,
+    settings_in_force,
 )
 from bot.core.model.spans import ZONE
+from bot.core.ports import Rated
+from bot.errors import StoreError
 from bot.runtime.brain import pack_folder
 
 
@@ -112,11 +116,12 @@ def due(
     from bot.extras import needing
     from bot.runtime.due import TITLES, reminders
     from bot.runtime.due import due as found_due
+    from bot.runtime.links import links_of
 
     today = as_of or datetime.now(ZONE).date()
     with problems_as_json(as_json):
         pack = replayer_of(knowledge).brain.pack
-    found = found_due(pack, today, days)
+    found = found_due(pack, today, days, _rated(), links_of(pack, pack_folder(knowledge)))
     if ics:
         with needing("calendar", "日历文件"):
             from bot.drawing.calendar_file import write
@@ -129,7 +134,32 @@ def due(
         if mine := [one for one in found if one.what == what]:
             print(f"{title}（{len(mine)}）")
             for one in mine:
-                uses = f"，{one.uses} 条内容用它" if what in ("overdue", "review") else ""
-                print(f"  {one.day}  {one.name}  {one.text}{uses}")
+                more = _USES.get(what, "").format(uses=one.uses)
+                owner = f"（{one.owner}）" if one.owner else ""
+                print(f"  {one.day}  {one.name}  {one.text}{more}{owner}")
     if not found:
         print(f"{days} 天以内没有要复核的，也没有要过期的。")
+
+
+_USES = {
+    "overdue": "，{uses} 条内容用它",
+    "review": "，{uses} 条内容用它",
+    "reported": "（{uses} 人说）",
+}
+
+
+def _rated() -> Sequence[Rated]:
+    """Return what people said of answers, as far as there is a journal and it can be read."""
+    import asyncio
+
+    from bot.runtime import admin
+    from bot.storage.retention import WORDS_LIFE
+
+    try:
+        settings = settings_in_force()
+        if not admin.has_journal(settings):
+            return ()
+        return asyncio.run(admin.rated(settings, datetime.now(ZONE), WORDS_LIFE.days))
+    except StoreError as error:
+        click.echo(f"读不到大家对回答的评价：{error}", err=True)
+        return ()

@@ -1,12 +1,16 @@
-"""Report what was not answered, and what was asked at all (`zhuce report`)."""
+"""Report what was not answered, what was said of answers, what was asked (`zhuce report`)."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from bot.cli.shared import (
     Verbs,
+    brain_of,
     json_option,
+    knowledge_option,
     named,
     print_json,
     replayer_of,
@@ -17,7 +21,7 @@ from bot.runtime import clock
 
 @click.group(cls=Verbs)
 def report() -> None:
-    """报告：没答上的问题、使用情况。"""
+    """报告：没答上的问题、对回答的评价、使用情况。"""
 
 
 _COUNT = named(click.IntRange(1), "整数")
@@ -53,17 +57,50 @@ def report_unanswered(days: int, limit: int, with_yaml: bool, as_json: bool) -> 
         print(report_text.groups_as_text(groups, pack, with_yaml=with_yaml))
 
 
-@report.command("usage")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="输出表格软件能打开的 CSV")
+
+
+@report.command("feedback")
 @days_option
 @json_option
-def report_usage(days: int, as_json: bool) -> None:
-    """答了多少次：按结果、平台、条目和日期。"""
+@csv_option
+@knowledge_option
+def report_feedback(days: int, as_json: bool, as_csv: bool, knowledge: Path | None) -> None:
+    """大家怎么说回答：有用、没解决，还有为什么；没解决的人多的在前。
+
+    一个人对一条只算一次，算最后说的。说了原因的算在原因里。原话看 report unanswered。
+    """
     import asyncio
 
     from bot.runtime import admin, report_text
 
-    found = asyncio.run(admin.counted(settings_in_force(), clock.SystemClock().now(), days))
+    settings, now = settings_in_force(), clock.SystemClock().now()
+    found = asyncio.run(admin.rated(settings, now, days))
+    pack = brain_of(knowledge or settings.knowledge, semantic=False).pack
     if as_json:
-        print_json(report_text.counted_as_json(found))
+        print_json(report_text.feedback_as_json(found, pack))
+    elif as_csv:
+        rows = report_text.rated_rows(found, pack)
+        print(report_text.as_csv(report_text.COLUMNS, rows), end="")
     else:
-        print(report_text.counted_as_text(found))
+        print(report_text.feedback_as_text(found, pack))
+
+
+@report.command("usage")
+@days_option
+@json_option
+@csv_option
+def report_usage(days: int, as_json: bool, as_csv: bool) -> None:
+    """答了多少次：按结果、平台、条目、地区和日期。"""
+    import asyncio
+
+    from bot.runtime import admin, report_text
+
+    found = asyncio.run(admin.usage(settings_in_force(), clock.SystemClock().now(), days))
+    if as_json:
+        print_json(report_text.usage_as_json(found))
+    elif as_csv:
+        head = ("what", "value", "times")
+        print(report_text.as_csv(head, report_text.usage_as_rows(found)), end="")
+    else:
+        print(report_text.usage_as_text(found))

@@ -34,6 +34,7 @@ from bot.core.ports import (
     Outgoing,
     PictureForm,
     SessionStore,
+    Told,
 )
 from bot.core.procedures.summary import chart_named
 from bot.errors import StoreError
@@ -174,6 +175,10 @@ class Conversation:
         if self._drawer is None or chart is None:
             return None
         return await asyncio.to_thread(self._drawer.draw, chart, form)
+
+    async def history(self, key: ConversationKey, limit: int) -> Sequence[Told]:
+        """Return the last replies of a conversation, oldest first; words of people are not kept."""
+        return await self._store.replies(key, limit)
 
     async def unsent(self, platform: str) -> Sequence[Outgoing]:
         """Return replies that are stored and not known to be delivered, oldest first."""

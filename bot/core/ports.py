@@ -7,14 +7,14 @@ it again when another process committed first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 from bot.core.model.chart import Chart
 from bot.core.model.pack import Pack
-from bot.core.model.reply import Reply, Status
+from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.session import Context, Session
 from bot.core.model.turn import Work
 from bot.core.model.understanding import Understanding
@@ -89,6 +89,14 @@ class Outgoing:
     """Time of the claim."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stored reply, and when its update was answered."""
+
+    at: datetime
+    reply: Reply
+
+
 HOLDER_LIFE_S = 5.0
 """After how long a silence a process counts as gone; what it was sending others may claim."""
 
@@ -136,6 +144,10 @@ class SessionStore(Protocol):
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         """Return the session; `None` if there is none or it has expired."""
+        ...
+
+    async def replies(self, key: ConversationKey, limit: int = 100) -> Sequence[Told]:
+        """Return the last replies of a conversation that are still stored, oldest first."""
         ...
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
@@ -193,29 +205,43 @@ class Missed:
     last_at: datetime
     entry: str = ""
     """The entry that replied, if there was a reply and it was bad."""
-
-    @property
-    def people(self) -> int:
-        return len(self.persons)
+    people: int = 0
+    """How many said it; `persons` holds at most some hundred of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """The number of equal replies on one day; `reason` and `entry` may be empty."""
+class Usage:
+    """The number of replies in some days: all of them, of each day, and by one thing at a time."""
 
-    day: date
-    platform: str
-    status: str
-    reason: str
+    replies: int
+    days: Mapping[date, int]
+    missed: Mapping[date, int]
+    """Those of each day that were no answer; days without one are left out."""
+    by: Mapping[str, Mapping[str, int]]
+    """By `status`, `reason`, `platform`, `entry` and `region`, the most frequent value first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """How many people said what of the answer of an entry; `region` is empty if it had none."""
+
     entry: str
-    times: int
+    region: str
+    ratings: Mapping[Reason, int]
+    """People by what they said last: `liked`, `disliked` or, more precisely, one of the faults."""
+    outdated_at: datetime | None = None
+    """When somebody said last that it is out of date."""
+
+    @property
+    def bad(self) -> int:
+        return sum(people for rating, people in self.ratings.items() if rating is not Reason.LIKED)
 
 
 class Journal(Protocol):
     """Counts replies, and keeps the scrubbed words of what was not answered, or badly, for 30 days.
 
     Badly: `unsure` (the score was low), `declined` (都不是, 不是这个), `asked_again` (reworded
-    within two minutes), `disliked` (voted down).
+    within two minutes), `disliked` (voted down) or one of the faults that people can name.
 
     Raises (every method but `record`):
         StoreUnavailable, StoreError: as `SessionStore`.
@@ -233,12 +259,16 @@ class Journal(Protocol):
         """Return unanswered words, those asked by most people first."""
         ...
 
-    async def counted(self, since: date) -> Sequence[Counted]:
-        """Return the counts of each day from `since` on."""
+    async def usage(self, since: date) -> Usage:
+        """Return the counts of the days from `since` on."""
+        ...
+
+    async def rated(self, since: datetime) -> Sequence[Rated]:
+        """Return what was said about answers, those that most people found bad first."""
         ...
 
     async def forget(self, platform: str, user: str, now: datetime) -> None:
-        """Delete the words of a person, also those that other processes have queued until now.
+        """Delete words and ratings of a person, those too that other processes have queued by now.
 
         The counts name nobody and stay.
         """

@@ -74,6 +74,7 @@ def build(draft: Draft, version: str) -> Pack:
         version=version,
         review_after_days=about.review_after_days,
         subject=about.subject,
+        owner=about.owner or "",
         most_asked=tuple(about.most_asked) or _most_asked(entries.values()),
         vocabulary=vocabulary_of(words),
         examples=tuple(about.examples),
@@ -134,6 +135,7 @@ def _source(form: SourceForm) -> Source:
         note=form.note,
         perspective=form.perspective,
         short=form.short or "",
+        owner=form.owner or "",
     )
 
 

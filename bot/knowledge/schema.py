@@ -173,6 +173,7 @@ class SourceForm(Form):
     )
     note: Prose | None = Field(None, description="关于这个出处要说明的话")
     perspective: Line | None = Field(None, description="出处讲的是哪个地区的做法（简称）")
+    owner: Line | None = Field(None, description="谁负责复核；不写就是 pack.yaml 的 owner")
 
 
 class SourcesFile(Form):
@@ -557,6 +558,7 @@ class PackFile(Form):
         description="只讲这些地区（简称）；条目自己写了 regions 的以条目为准，[] 是哪里都适用",
     )
     review_after_days: int = Field(365, ge=1, le=3650, description="多少天没核对就提醒可能已变")
+    owner: Line | None = Field(None, description="谁负责复核；kb due 里写着")
     most_asked: list[Id] = Field(
         default_factory=list,
         max_length=50,

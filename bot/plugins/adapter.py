@@ -117,6 +117,8 @@ class Surroundings:
 
     Who is an operator is for the adapter to know, and that nobody else reads along.
     """
+    asks_feedback: bool = False
+    """Answers to one person ask whether they helped (`bot.core.dialogue.feedback.ratings`)."""
 
 
 class Service(Protocol):

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.model.reply import Reply
 from bot.core.model.spans import ZONE
-from bot.core.ports import Counted, Journal, Missed
+from bot.core.model.update import Update
+from bot.core.ports import Journal, Missed, Rated, Usage
 from bot.errors import SettingsError
 from bot.extras import is_installed
 from bot.runtime.chores import open_journal
@@ -46,11 +48,35 @@ async def missed(settings: Settings, now: datetime, days: int, limit: int) -> Se
         return await _required(journal).missed(since, limit)
 
 
-async def counted(settings: Settings, now: datetime, days: int) -> Sequence[Counted]:
+async def usage(settings: Settings, now: datetime, days: int) -> Usage:
     """Return the counts of replies in the last days, today included.  Raises as `missed`."""
     async with open_journal(settings.journal) as journal:
         today = now.astimezone(ZONE).date()
-        return await _required(journal).counted(today - timedelta(days=days - 1))
+        return await _required(journal).usage(today - timedelta(days=days - 1))
+
+
+async def rated(settings: Settings, now: datetime, days: int) -> Sequence[Rated]:
+    """Return what was said about answers in the last days.  Raises as `missed`."""
+    async with open_journal(settings.journal) as journal:
+        return await _required(journal).rated(now - timedelta(days=days))
+
+
+def has_journal(settings: Settings) -> bool:
+    """Return whether there is a journal to read; a file that does not exist is not made."""
+    url = settings.journal
+    if url is None or not is_installed("sql"):
+        return False
+    from bot.storage.sqlite import read_address
+
+    scheme, _, address = url.partition("://")
+    return scheme != "sqlite" or read_address(address, "BOT_JOURNAL")[0].exists()
+
+
+async def keep_ratings(settings: Settings, said: Sequence[tuple[Update, Reply]]) -> None:
+    """Write what was said about answers outside a running bot.  Raises as `missed`."""
+    async with open_journal(settings.journal) as journal:
+        for update, reply in said:
+            _required(journal).record(update, reply, update.at)
 
 
 def _required(journal: Journal | None) -> Journal:

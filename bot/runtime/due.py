@@ -6,19 +6,25 @@ its last day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.model.pack import Entry, Fact, Pack
 from bot.core.model.reminder import Reminder
+from bot.core.model.reply import Reason
+from bot.core.model.spans import ZONE
+from bot.core.ports import Rated
+from bot.runtime.links import Link
 
 
 class What(StrEnum):
     """What has to be done, in the order of urgency."""
 
     EXPIRED = "expired"
+    REPORTED = "reported"
+    BROKEN = "broken"
     OVERDUE = "overdue"
     EXPIRES = "expires"
     REVIEW = "review"
@@ -36,12 +42,27 @@ class Due:
     """Id of the source or of the entry."""
     text: str
     uses: int = 1
-    """Number of facts that rest on the source."""
+    """Number of facts that rest on the source, or of people who reported the fact."""
+    owner: str = ""
 
 
-def due(pack: Pack, today: date, days: int) -> list[Due]:
-    """Return what is due by `today` or within some days, the most urgent first."""
-    found = [*_sources(pack, today, days), *_facts(pack, today, days)]
+def due(
+    pack: Pack,
+    today: date,
+    days: int,
+    rated: Sequence[Rated] = (),
+    links: Sequence[Link] = (),
+) -> list[Due]:
+    """Return what is due by `today` or within some days, the most urgent first.
+
+    `rated` is what people said of answers, `links` the addresses with what is recorded of them.
+    """
+    found = [
+        *_sources(pack, today, days),
+        *_facts(pack, today, days),
+        *_reported(pack, today, rated),
+        *_broken(pack, links),
+    ]
     order = list(What)
     return sorted(found, key=lambda one: (order.index(one.what), one.day, one.name))
 
@@ -67,6 +88,8 @@ def reminders(pack: Pack, found: list[Due], today: date) -> list[Reminder]:
 
 TITLES = {
     What.EXPIRED: "已经过期，不再当作现行的回答",
+    What.REPORTED: "有人说过期，还没有人复核",
+    What.BROKEN: "网址上次没有打开",
     What.OVERDUE: "过了复核期，回答里已经标着“未复核”",
     What.EXPIRES: "快要过期",
     What.REVIEW: "快到复核期",
@@ -84,7 +107,8 @@ def _sources(pack: Pack, today: date, days: int) -> Iterator[Due]:
         day = review_day(pack, source.checked_on)
         if day - timedelta(days=days) <= today:
             what = What.OVERDUE if day < today else What.REVIEW
-            yield Due(what, day, source.id, source.title, uses[source.id])
+            owner = source.owner or pack.owner
+            yield Due(what, day, source.id, source.title, uses[source.id], owner)
 
 
 def _facts(pack: Pack, today: date, days: int) -> Iterator[Due]:
@@ -92,10 +116,44 @@ def _facts(pack: Pack, today: date, days: int) -> Iterator[Due]:
     for entry, fact in _all_facts(pack):
         if fact.valid_until and fact.valid_until - span <= today:
             what = What.EXPIRED if fact.valid_until < today else What.EXPIRES
-            yield Due(what, fact.valid_until, entry.id, fact.text)
+            yield Due(what, fact.valid_until, entry.id, fact.text, owner=_owner(pack, fact))
         if fact.valid_from and today - span <= fact.valid_from <= today + span:
             what = What.BEGAN if fact.valid_from <= today else What.BEGINS
-            yield Due(what, fact.valid_from, entry.id, fact.text)
+            yield Due(what, fact.valid_from, entry.id, fact.text, owner=_owner(pack, fact))
+
+
+def _reported(pack: Pack, today: date, rated: Sequence[Rated]) -> Iterator[Due]:
+    """Yield what people called out of date, until its sources were compared again."""
+    for one in rated:
+        entry = pack.entries.get(one.entry)
+        if entry is None or one.outdated_at is None:
+            continue
+        day = one.outdated_at.astimezone(ZONE).date()
+        verdict = entry.verdict_on(today, one.region or None)
+        told = [*([verdict.fact] if verdict else []), *entry.facts_on(today, one.region or None)]
+        checked = [citation.checked_on for fact in told for citation in fact.citations]
+        if not told or max(checked, default=date.min) >= day:
+            continue
+        where = f"（{one.region}）" if one.region else ""
+        people = one.ratings.get(Reason.OUTDATED, 0)
+        text = f"{entry.title}{where}：{told[0].text}"
+        yield Due(What.REPORTED, day, entry.id, text, people, _owner(pack, told[0]))
+
+
+def _broken(pack: Pack, links: Sequence[Link]) -> Iterator[Due]:
+    for link in links:
+        if link.opened and not link.opened.is_good:
+            text = f"{link.url}（{'、'.join(link.places)}）"
+            name = link.places[0]
+            source = pack.sources.get(name)
+            owner = (source.owner if source else "") or pack.owner
+            yield Due(What.BROKEN, link.opened.on, name, text, len(link.places), owner)
+
+
+def _owner(pack: Pack, fact: Fact) -> str:
+    """Return who looks after the sources of a fact."""
+    owners = (citation.source.owner for citation in fact.citations)
+    return next(filter(None, owners), pack.owner)
 
 
 def _all_facts(pack: Pack) -> Iterator[tuple[Entry, Fact]]:

@@ -15,10 +15,9 @@ from bot.core.model.spans import ZONE
 from bot.knowledge.blocks import with_wordings
 from bot.knowledge.did_you_mean import did_you_mean
 from bot.runtime.draft_process import NotDoneError
-from bot.runtime.due import due
 from bot.runtime.entry_search import matching
 from bot.runtime.proposals import GitError
-from bot.runtime.report_text import counted_as_text
+from bot.runtime.report_text import usage_as_text
 from bot.runtime.workplace import Draft, RefusedError, TakenError, Workplace, where_of
 
 NAMES = ("/kb", "/stats")
@@ -59,10 +58,8 @@ class OperatorCommands:
                 return _said(_HELP)
 
     async def _stats(self) -> str:
-        counted = await self._work.counted(_DAYS)
-        today = self._work.conversation.clock.now().astimezone(ZONE).date()
-        found = due(self._work.conversation.pack, today, _DUE_DAYS)
-        head = "没有记录：没有设置 BOT_JOURNAL。" if counted is None else counted_as_text(counted)
+        usage, found = await self._work.usage(_DAYS), await self._work.due(_DUE_DAYS)
+        head = "没有记录：没有设置 BOT_JOURNAL。" if usage is None else usage_as_text(usage)
         return f"{head}\n\n{_DUE_DAYS} 天内到期 {len(found)} 项。"
 
     def _find(self, words: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from bot.core.model.pack import Pack
+from bot.core.model.reply import FAULTS, Reason
 from bot.core.model.spans import ZONE
-from bot.core.ports import Counted
+from bot.core.ports import Rated, Usage
 from bot.runtime.unanswered import FEWEST_PEOPLE, Group, proposal
 
 STATUSES = {
@@ -32,9 +35,26 @@ BADLY = {
     "declined": "不是想问的（都不是、不是这个）",
     "asked_again": "答了，两分钟内换个说法又问",
     "disliked": "答了，点了没解决",
+    "outdated": "答了，说是过期",
+    "beside_the_point": "答了，说是答非所问",
+    "unclear": "答了，说看不懂",
+    "region_missing": "答了，说缺自己的地区",
 }
-RATINGS = {"posted": "打字时选中，发到了聊天里", "liked": "👍 有用", "disliked": "👎 没答对"}
+RATINGS = {
+    "posted": "打字时选中，发到了聊天里",
+    "liked": "有用",
+    "disliked": "没解决",
+    "outdated": "过期",
+    "beside_the_point": "答非所问",
+    "unclear": "看不懂",
+    "region_missing": "缺我省",
+}
+BAD = (Reason.DISLIKED, *FAULTS)
+SAID = (Reason.LIKED, *BAD)
+"""What people say of answers."""
 SHOWN = 10
+BAR = 24
+"""Blocks of the longest bar."""
 
 
 def groups_as_json(groups: Sequence[Group], pack: Pack) -> dict[str, Any]:
@@ -94,44 +114,86 @@ def _day_and_time(group: Group) -> str:
     return _last(group).isoformat(timespec="seconds")
 
 
-def counted_as_json(found: Sequence[Counted]) -> dict[str, Any]:
+def usage_as_json(found: Usage) -> dict[str, Any]:
     return {
-        "replies": sum(one.times for one in found),
-        "by_status": _sums(found, "status"),
-        "by_reason": _sums(found, "reason"),
-        "by_platform": _sums(found, "platform"),
-        "by_entry": _sums(found, "entry"),
-        "by_day": {
-            day.isoformat(): sum(one.times for one in found if one.day == day)
-            for day in sorted({one.day for one in found})
-        },
+        "replies": found.replies,
+        **{f"by_{what}": dict(counts) for what, counts in found.by.items()},
+        "by_day": {day.isoformat(): times for day, times in found.days.items()},
     }
 
 
-def counted_as_text(found: Sequence[Counted]) -> str:
-    data = counted_as_json(found)
+def usage_as_rows(found: Usage) -> Iterator[tuple[str, str, int]]:
+    """Yield the lines of a table: what is counted, its value, how often."""
+    for what, counts in found.by.items():
+        yield from ((what, value, times) for value, times in counts.items())
+    yield from (("day", day.isoformat(), times) for day, times in found.days.items())
+
+
+def usage_as_text(found: Usage) -> str:
+    by = found.by
     groups = [
-        ("结果", {STATUSES.get(name, name): n for name, n in data["by_status"].items()}),
-        (
-            "没答的原因",
-            {REASONS[name]: n for name, n in data["by_reason"].items() if name in REASONS},
-        ),
-        ("评价", {RATINGS[name]: n for name, n in data["by_reason"].items() if name in RATINGS}),
-        ("平台", data["by_platform"]),
-        (f"问得最多的 {SHOWN} 个条目", dict(list(data["by_entry"].items())[:SHOWN])),
-        ("日期", data["by_day"]),
+        ("结果", {STATUSES.get(name, name): n for name, n in by["status"].items()}),
+        ("没答的原因", {REASONS[k]: n for k, n in by["reason"].items() if k in REASONS}),
+        ("评价", {RATINGS[k]: n for k, n in by["reason"].items() if k in RATINGS}),
+        ("平台", by["platform"]),
+        (f"问得最多的 {SHOWN} 个条目", dict(islice(by["entry"].items(), SHOWN))),
+        (f"问得最多的 {SHOWN} 个地区", dict(islice(by["region"].items(), SHOWN))),
+        ("日期", {day.isoformat(): times for day, times in found.days.items()}),
     ]
-    lines = [f"一共 {data['replies']} 条回复。"]
+    lines = [f"一共 {found.replies} 条回复。"]
     for title, numbers in groups:
         if numbers:
-            lines += ["", title, *(f"{times:8}  {name}" for name, times in numbers.items())]
+            lines += ["", title, *_bars(numbers)]
     return "\n".join(lines)
 
 
-def _sums(found: Sequence[Counted], name: str) -> dict[str, int]:
-    """Sum by the values of one field, the most frequent first; the empty value is left out."""
-    sums = Counter[str]()
+def _bars(numbers: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line for each number with a bar; the longest has `BAR` blocks."""
+    most = max(numbers.values())
+    for name, times in numbers.items():
+        bar = "█" * max(1, round(BAR * times / most))
+        yield f"{times:8}  {bar:{BAR}}  {name}"
+
+
+def feedback_as_json(found: Sequence[Rated], pack: Pack) -> dict[str, Any]:
+    return {"answers": [dict(zip(COLUMNS, row, strict=True)) for row in rated_rows(found, pack)]}
+
+
+COLUMNS = ("entry", "title", "region", *(rating.value for rating in SAID))
+
+
+def rated_rows(found: Sequence[Rated], pack: Pack) -> Iterator[tuple[str | int, ...]]:
+    """Yield the cells of `COLUMNS`: who said 没解决 and gave a reason counts at the reason."""
     for one in found:
-        if value := getattr(one, name):
-            sums[value] += one.times
-    return dict(sums.most_common())
+        numbers = (one.ratings.get(rating, 0) for rating in SAID)
+        yield one.entry, _title(one.entry, pack), one.region, *numbers
+
+
+def feedback_as_text(found: Sequence[Rated], pack: Pack) -> str:
+    """Return one line for each answer, those that most people found bad first."""
+    if not found:
+        return "还没有人评价过回答。"
+    liked = sum(one.ratings.get(Reason.LIKED, 0) for one in found)
+    lines = [
+        f"一共 {liked} 次有用，{sum(one.bad for one in found)} 次没解决；一个人对一条只算一次。",
+        "",
+    ]
+    for one in found:
+        said = [(RATINGS[rating], one.ratings.get(rating, 0)) for rating in SAID]
+        told = "，".join(f"{name} {people}" for name, people in said if people)
+        where = f"（{one.region}）" if one.region else ""
+        lines.append(f"{one.entry}{where}  {_title(one.entry, pack)}：{told}")
+    return "\n".join(lines)
+
+
+def _title(entry: str, pack: Pack) -> str:
+    return pack.entries[entry].title if entry in pack.entries else "现在没有这个条目"
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table that a spreadsheet opens, in UTF-8 with a mark that says so."""
+    written = io.StringIO()
+    lines = csv.writer(written)
+    lines.writerow(head)
+    lines.writerows(rows)
+    return "\ufeff" + written.getvalue()

@@ -98,7 +98,13 @@ def services_of(
     Raises:
         BotError: a setting is missing, or something is not installed.
     """
-    surroundings = Surroundings(conversation, SystemClock(), listening_of(settings), commands)
+    surroundings = Surroundings(
+        conversation,
+        SystemClock(),
+        listening_of(settings),
+        commands,
+        asks_feedback=settings.asks_feedback,
+    )
     started = {
         name: adapter.start(settings.of(adapter), surroundings)
         for name, adapter in adapters().items()

@@ -47,7 +47,9 @@ class Group:
 
     @property
     def people(self) -> int:
-        return len(frozenset[str]().union(*(one.persons for one in self.missed)))
+        """Return how many people asked it, at least: of very many not all are known by name."""
+        named = len(frozenset[str]().union(*(one.persons for one in self.missed)))
+        return max(named, *(one.people for one in self.missed))
 
     @property
     def times(self) -> int:

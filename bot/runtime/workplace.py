@@ -16,18 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.core.conversation import Conversation
-from bot.core.model.spans import ZONE
-from bot.core.ports import Counted, Missed
+from bot.core.model.spans import ZONE, day_of
+from bot.core.ports import Missed, Rated, Usage
 from bot.errors import Problem
 from bot.knowledge.blocks import ENTRY, FILE, Block, block_at, text_of, with_block
 from bot.runtime import admin
 from bot.runtime.change_log import ChangeLog, Record, Way
 from bot.runtime.draft_process import DraftProcess
+from bot.runtime.due import Due, due
 from bot.runtime.good_copies import GoodCopies, files_of
+from bot.runtime.links import links_of
 from bot.runtime.proposals import commit, patch, put, with_tests
 from bot.runtime.reload import Reloader
 from bot.runtime.replay import Replayer
 from bot.runtime.unanswered import Group, groups_of
+from bot.storage.retention import WORDS_LIFE
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -96,11 +99,24 @@ class Workplace:
     def replayer(self) -> Replayer:
         return Replayer(self.conversation.brain, self.conversation.clock.now())
 
-    async def counted(self, days: int) -> Sequence[Counted] | None:
+    async def usage(self, days: int) -> Usage | None:
         """Return the counts of replies; `None` without a journal."""
         if self.settings.journal is None:
             return None
-        return await admin.counted(self.settings, self.conversation.clock.now(), days)
+        return await admin.usage(self.settings, self.conversation.clock.now(), days)
+
+    async def rated(self, days: int) -> Sequence[Rated]:
+        """Return what people said of answers; nothing without a journal."""
+        if self.settings.journal is None:
+            return ()
+        return await admin.rated(self.settings, self.conversation.clock.now(), days)
+
+    async def due(self, days: int) -> list[Due]:
+        """Return what is growing old, as people and the addresses of the pack say too."""
+        pack = self.conversation.pack
+        rated = await self.rated(WORDS_LIFE.days)
+        links = await asyncio.to_thread(links_of, pack, self.folder)
+        return due(pack, day_of(self.conversation.clock.now()), days, rated, links)
 
     async def groups(self, days: int) -> list[Group] | None:
         """Return what was not answered, or badly, grouped; `None` without a journal."""

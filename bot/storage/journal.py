@@ -1,8 +1,9 @@
 """Store the journal in an SQL database.
 
-Answered updates are only counted.  The words of those that were not answered, or badly, are kept
-for 30 days, scrubbed and with a salted hash in place of the person.  Everything is written in
-batches: a process that is killed loses the last seconds of the journal and nothing else.
+Answered updates are only counted.  The words of those that were not answered, or badly, and what
+people said of answers are kept for 30 days, scrubbed and with a salted hash in place of the person.
+Everything is written in batches: a process that is killed loses the last seconds of the journal and
+nothing else.
 """
 
 from __future__ import annotations
@@ -10,27 +11,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.core.model.reply import Reply, Status
 from bot.core.model.spans import ZONE
 from bot.core.model.update import Update
-from bot.core.ports import Counted, Missed
+from bot.core.model.vocabulary import PLACE
+from bot.core.ports import Missed, Rated, Usage
 from bot.errors import StoreError
+from bot.storage import journal_reports
+from bot.storage.journal_reports import BY
 from bot.storage.last_questions import LastQuestions
 from bot.storage.retention import CLAIM_LIFE, COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
 from bot.storage.sql_store import Database
-from bot.storage.sql_tables import forgotten, salts, unanswered, usage
-from bot.storage.timestamps import as_moment, as_number
+from bot.storage.sql_tables import feedback, forgotten, salts, tallies, unanswered, usage
+from bot.storage.timestamps import as_number
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
@@ -40,10 +44,6 @@ _CLOCKS_DIFFER = timedelta(minutes=1) // timedelta(microseconds=1)
 _HOLD_ALL = select(salts.c.salt).with_for_update()
 _HOLD_WRITERS = select(salts.c.salt).with_for_update(read=True)
 """Locks of the one row that always is there, so that writing and forgetting take turns."""
-_BY = ":"
-"""Between reason and entry in the column `reason`, where an entry replied badly."""
-_ONE_QUERY = 500
-"""Values in one `IN`; databases limit the parameters of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,20 @@ class _Note:
     reason: str
     entry: str
     words: str | None
+    region: str = ""
 
     @property
-    def counted(self) -> tuple[str, str, str, str, str]:
+    def tallied(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the key of each tally that it adds to."""
+        if not self.status:
+            return iter(())
         day = self.at.astimezone(ZONE).date().isoformat()
-        return day, self.platform, self.status, self.reason, self.entry
+        names = ("status", "reason", "platform", "entry", "region")
+        return journal_reports.tallied(day, ((name, getattr(self, name)) for name in names))
+
+    @property
+    def is_rating(self) -> bool:
+        return bool(self.status and self.entry) and self.reason in journal_reports.RATINGS
 
 
 class SqlJournal:
@@ -90,6 +99,7 @@ class SqlJournal:
             reply.reason.value if reply.reason else "",
             reply.answers[0].entry if reply.answers else "",
             scrub(said) if said else None,
+            _region_of(reply),
         )
         self._keep([*self._waiting, note])
 
@@ -97,7 +107,7 @@ class SqlJournal:
         """Queue the words of an answer that was bad; it counts as no reply."""
         found = self._last.judge(update, reply, now)
         if found:
-            reason = f"{found.reason}{_BY}{found.entry}"
+            reason = f"{found.reason}{BY}{found.entry}"
             note = _Note(
                 now, update.key.platform, update.key.user, "", reason, "", scrub(found.words)
             )
@@ -125,18 +135,30 @@ class SqlJournal:
         await self.database.tidy()
 
     async def expire(self, now: datetime) -> None:
+        await self._take_over()
         await self.database.run(lambda c: _expire(c, now))
         await self.database.tidy()
         oldest = as_number(now - CLAIM_LIFE)
         self._seen = {person: at for person, at in self._seen.items() if at >= oldest}
 
     async def missed(self, since: datetime, limit: int) -> Sequence[Missed]:
-        await self.flush()
-        return await self.database.run(lambda c: _missed(c, since, limit))
+        await self._take_over()
+        return await self._report(lambda c: journal_reports.missed(c, since, limit))
 
-    async def counted(self, since: date) -> Sequence[Counted]:
+    async def usage(self, since: date) -> Usage:
+        await self._take_over()
+        return await self._report(lambda c: journal_reports.usage(c, since))
+
+    async def rated(self, since: datetime) -> Sequence[Rated]:
+        return await self._report(lambda c: journal_reports.rated(c, since))
+
+    async def _take_over(self) -> None:
+        while await self.database.run(journal_reports.take_over):
+            pass
+
+    async def _report(self, unit: Callable[[Connection], T]) -> T:
         await self.flush()
-        return await self.database.run(lambda c: _counted(c, since))
+        return await self.database.run_long(unit)
 
     async def close(self) -> None:
         try:
@@ -154,25 +176,40 @@ class SqlJournal:
 
     def _write(self, connection: Connection, notes: Sequence[_Note]) -> dict[str, int]:
         """Write notes, but no words of people who were forgotten; return when these were."""
-        for counted, times in Counter(n.counted for n in notes if n.status).items():
-            _count(connection, counted, times)
+        tallied = Counter(key for note in notes for key in note.tallied)
+        journal_reports.add_tallies(connection, tallied)
         missed = [self._missed(connection, note) for note in notes if note.words]
-        if not missed:
+        ratings = [self._rating(connection, note) for note in notes if note.is_rating]
+        if not missed and not ratings:
             return {}
         connection.execute(_HOLD_WRITERS)
-        marks = _marks(connection, {str(row["person"]) for row in missed})
+        marks = _marks(connection, {str(row["person"]) for row in (*missed, *ratings)})
         kept = [row for row in missed if self._may_stay(row, marks)]
         if kept:
             connection.execute(insert(unanswered), kept)
+        for row in ratings:
+            if self._may_stay(row, marks):
+                _keep_rating(connection, row)
         return marks
 
     def _missed(self, connection: Connection, note: _Note) -> dict[str, Any]:
+        words = note.words or ""
         return {
             "at": as_number(note.at),
             "platform": note.platform,
             "person": self._hash(connection, note.platform, note.user),
             "reason": note.reason,
-            "words": note.words,
+            "words": words,
+            "digest": journal_reports.digest_of(words),
+        }
+
+    def _rating(self, connection: Connection, note: _Note) -> dict[str, Any]:
+        return {
+            "entry": note.entry,
+            "region": note.region,
+            "person": self._hash(connection, note.platform, note.user),
+            "at": as_number(note.at),
+            "rating": note.reason,
         }
 
     def _may_stay(self, row: Mapping[str, Any], marks: Mapping[str, int]) -> bool:
@@ -186,10 +223,10 @@ class SqlJournal:
     def _forget(
         self, connection: Connection, platform: str, user: str, now: datetime
     ) -> dict[str, int]:
-        """Delete the words and leave a mark for the other processes; return it."""
+        """Delete words and ratings and leave a mark for the other processes; return it."""
         connection.execute(_HOLD_ALL)
         mark = {"person": self._hash(connection, platform, user), "at": as_number(now)}
-        for table in (unanswered, forgotten):
+        for table in (unanswered, feedback, forgotten):
             connection.execute(delete(table).where(table.c.person == mark["person"]))
         connection.execute(insert(forgotten), mark)
         return {str(mark["person"]): as_number(now)}
@@ -208,73 +245,25 @@ def _marks(connection: Connection, people: Collection[str]) -> dict[str, int]:
     return {row.person: row.at for row in found}
 
 
-def _count(connection: Connection, counted: tuple[str, ...], times: int) -> None:
-    """Add to a row of counts.
+def _region_of(reply: Reply) -> str:
+    """Return the region that the reply is for; empty if it is for none."""
+    slots = reply.answers[0].slots if reply.answers else reply.slots
+    return slots.get(PLACE, "")
 
-    If two processes insert the same row, its primary key makes one of them fail and run again.
-    """
-    line = dict(zip(("day", "platform", "status", "reason", "entry"), counted, strict=True))
-    found = update(usage).where(*(usage.c[name] == value for name, value in line.items()))
-    if connection.execute(found.values(times=usage.c.times + times)).rowcount == 0:
-        connection.execute(insert(usage).values(**line, times=times))
+
+def _keep_rating(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Keep what a person said last of an answer."""
+    key = (feedback.c[name] == row[name] for name in ("entry", "region", "person"))
+    connection.execute(delete(feedback).where(*key))
+    connection.execute(insert(feedback), row)
 
 
 def _expire(connection: Connection, now: datetime) -> None:
     oldest = as_number(now - WORDS_LIFE)
-    connection.execute(delete(unanswered).where(unanswered.c.at < oldest))
+    for table in (unanswered, feedback):
+        connection.execute(delete(table).where(table.c.at < oldest))
     marks = as_number(now - CLAIM_LIFE)
     connection.execute(delete(forgotten).where(forgotten.c.at < marks))
     day = (now - COUNTS_LIFE).astimezone(ZONE).date().isoformat()
-    connection.execute(delete(usage).where(usage.c.day < day))
-
-
-def _missed(connection: Connection, since: datetime, limit: int) -> list[Missed]:
-    times, last = func.count().label("times"), func.max(unanswered.c.at).label("last")
-    people = func.count(unanswered.c.person.distinct())
-    is_recent = unanswered.c.at >= as_number(since)
-    rows = connection.execute(
-        select(unanswered.c.words, unanswered.c.reason, times, last)
-        .where(is_recent)
-        .group_by(unanswered.c.words, unanswered.c.reason)
-        .order_by(people.desc(), times.desc(), last.desc())
-        .limit(limit)
-    ).all()
-    persons: dict[tuple[str, str], set[str]] = {}
-    for several in _batched({row.words for row in rows}):
-        said = connection.execute(
-            select(unanswered.c.words, unanswered.c.reason, unanswered.c.person)
-            .where(is_recent, unanswered.c.words.in_(several))
-            .distinct()
-        )
-        for words, reason, person in said:
-            persons.setdefault((words, reason), set()).add(person)
-    return [
-        Missed(
-            row.words,
-            row.reason.partition(_BY)[0],
-            row.times,
-            frozenset(persons.get((row.words, row.reason), ())),
-            as_moment(row.last),
-            row.reason.partition(_BY)[2],
-        )
-        for row in rows
-    ]
-
-
-def _batched(words: Iterable[str]) -> Iterator[list[str]]:
-    """Yield at most `_ONE_QUERY` words at a time."""
-    waiting = iter(words)
-    while several := list(islice(waiting, _ONE_QUERY)):
-        yield several
-
-
-def _counted(connection: Connection, since: date) -> list[Counted]:
-    rows = connection.execute(
-        select(usage).where(usage.c.day >= since.isoformat()).order_by(*usage.primary_key.columns)
-    )
-    return [
-        Counted(
-            date.fromisoformat(row.day), row.platform, row.status, row.reason, row.entry, row.times
-        )
-        for row in rows
-    ]
+    for counts in (usage, tallies):
+        connection.execute(delete(counts).where(counts.c.day < day))

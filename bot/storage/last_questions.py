@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from cachetools import TTLCache
 
 from bot.core.model.choices import NoneOfThese
-from bot.core.model.reply import Reason, Reply, Status
+from bot.core.model.reply import RATINGS, Reason, Reply, Status
 from bot.core.model.update import ConversationKey, Update
 
 AGAIN_WITHIN = timedelta(minutes=2)
@@ -24,7 +24,6 @@ ALIKE = 0.4
 """Dice's coefficient of pairs of characters from which a question is the one before, reworded."""
 
 UNSURE, DECLINED, AGAIN = "unsure", "declined", "asked_again"
-DISLIKED = Reason.DISLIKED.value
 _DECLINING = frozenset(("none_of_these", "rejected"))
 
 
@@ -59,11 +58,8 @@ class LastQuestions:
             before = None
         if _declines(update, reply):
             return Complaint(before.words, DECLINED, before.entry) if before else None
-        if reply.reason is Reason.DISLIKED:
-            is_about_it = before and before.entry in [answer.entry for answer in reply.answers]
-            return (
-                Complaint(before.words, DISLIKED, before.entry) if before and is_about_it else None
-            )
+        if reply.reason in RATINGS:
+            return self._rated(update.key, reply, before)
         words, entry = update.text, reply.answers[0].entry if reply.answers else ""
         if not words or reply.status is Status.SMALLTALK or words.startswith("/"):
             return None
@@ -73,6 +69,14 @@ class LastQuestions:
         if before and before.entry and _alike(before.words, words) >= ALIKE:
             return Complaint(before.words, AGAIN, before.entry)
         return None
+
+    def _rated(self, key: ConversationKey, reply: Reply, before: _Asked | None) -> Complaint | None:
+        """Return what a rating says; the words are remembered, for the reason that may follow."""
+        is_about_it = before and before.entry in [answer.entry for answer in reply.answers]
+        if not (before and is_about_it) or reply.reason in (None, Reason.LIKED):
+            return None
+        self._asked[key] = before
+        return Complaint(before.words, reply.reason.value, before.entry)
 
     def forget(self, platform: str, user: str) -> None:
         """Drop what a person said last."""

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Claim, Outgoing, SessionStore, Stored
+from bot.core.ports import Applied, Claim, Outgoing, SessionStore, Stored, Told
 from bot.errors import LifetimeError
 from bot.storage import open_store
 from bot.storage.memory import MemoryStore
@@ -132,6 +132,9 @@ class LazyStore:
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         return await (await self.opened()).load(key, now)
+
+    async def replies(self, key: ConversationKey, limit: int = 100) -> Sequence[Told]:
+        return await (await self.opened()).replies(key, limit)
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         return await (await self.opened()).unsent(platform, limit)

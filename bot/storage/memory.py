@@ -16,7 +16,7 @@ from itertools import islice
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored, Told
 from bot.storage.records import (
     FORMAT,
     read_reply,
@@ -80,6 +80,10 @@ class MemoryStore:
         if kept is None or now - kept.touched_at > SESSION_LIFE:
             return None
         return Stored(read_session(kept.record, FORMAT), kept.version, kept.touched_at)
+
+    async def replies(self, key: ConversationKey, limit: int = 100) -> Sequence[Told]:
+        mine = [kept for (whose, _), kept in self._replies.items() if whose == key]
+        return [Told(one.claimed_at, read_reply(one.record, FORMAT)) for one in mine[-limit:]]
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         waiting = (

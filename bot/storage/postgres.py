@@ -46,10 +46,13 @@ _SESSION = {
     "idle_in_transaction_session_timeout": str(int(STALL_S * 1000)),
 }
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
-_TAKE_LOCK = text(
+_MORE_TIME = (
     "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
-    "set_config('statement_timeout', '60000', true), pg_advisory_xact_lock(7011042026)"
+    "set_config('statement_timeout', '60000', true)"
 )
+_TAKE_TIME = text(f"{_MORE_TIME}, set_config('work_mem', '64MB', true)")
+"""A report sorts up to a million rows; with the usual 4 MB of memory that goes through the disk."""
+_TAKE_LOCK = text(f"{_MORE_TIME}, pg_advisory_xact_lock(7011042026)")
 """Takes an advisory lock before tables are changed, and allows more time: processes that start
 together must not migrate at the same time.
 """
@@ -129,6 +132,13 @@ class PostgresDatabase:
         except TimeoutError:
             message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
+
+    async def run_long(self, unit: Callable[[Connection], T]) -> T:
+        def work(connection: Connection) -> T:
+            connection.execute(_TAKE_TIME)
+            return unit(connection)
+
+        return await self._with_long_limit(self._persist(work))
 
     async def prepare(self) -> None:
         """Connect and upgrade the tables, with a longer limit than a person's wait."""
@@ -225,9 +235,9 @@ class PostgresDatabase:
             await connection.execute(_TAKE_LOCK)
             await connection.run_sync(unit)
 
-    async def _with_long_limit(self, job: Coroutine[Any, Any, None]) -> None:
+    async def _with_long_limit(self, job: Coroutine[Any, Any, T]) -> T:
         try:
-            await self._breaker.within(PREPARATION_S, job)
+            return await self._breaker.within(PREPARATION_S, job)
         except TimeoutError:
             raise StoreUnavailable(f"{self._place} {_AWAY}") from None
 

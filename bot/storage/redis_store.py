@@ -22,7 +22,7 @@ from urllib.parse import quote, unquote
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored, Told
 from bot.errors import StoreUnavailable
 from bot.storage import DEADLINE_S
 from bot.storage.deadline import Deadline
@@ -96,6 +96,9 @@ class RedisStore:
         field = _name(key.chat)
         kept = await self._server.run(self._find(_person(key.platform, key.user), field))
         return _stored_in(kept or "", now)
+
+    async def replies(self, key: ConversationKey, limit: int = 100) -> Sequence[Told]:
+        return await self._server.run(self._replies(key, limit))
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         """Skip replies in a newer format: the newer program that wrote them sends them."""
@@ -188,6 +191,15 @@ class RedisStore:
         known += [as_number(reply.at), names.session, names.update, KEY_LIFE_MS]
         known += [holder, names.prefix, names.tombstone]
         return bool(await self._commit([*keys, COUNTER], known))
+
+    async def _replies(self, key: ConversationKey, limit: int) -> list[Told]:
+        kept = await self._client.hgetall(_person(key.platform, key.user))
+        prefix = _name(key.chat, "")
+        lines = [str(line) for field, line in kept.items() if str(field).startswith(prefix)]
+        found = [one for line in lines if (one := _record_in(line)) and one.v <= FORMAT]
+        last = sorted(found, key=lambda one: (one.at, one.version))[-limit:]
+        whole = ((one.at, routed_if_whole(one.text, one.v)) for one in last)
+        return [Told(at, routed[0]) for at, routed in whole if routed]
 
     async def _unsent(self, platform: str, limit: int) -> list[Outgoing]:
         waiting: list[Outgoing] = []

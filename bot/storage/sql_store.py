@@ -11,7 +11,7 @@ from sqlalchemy import Connection, literal, select
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn, Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import Applied, Claim, Outgoing, Stored
+from bot.core.ports import Applied, Claim, Outgoing, Stored, Told
 from bot.storage import DEADLINE_S, sql_units
 from bot.storage.deadline import Deadline
 
@@ -36,6 +36,10 @@ class Database(Protocol):
         Nothing of a unit that was given up is stored, except when a server falls silent in the
         middle of its commit.
         """
+        ...
+
+    async def run_long(self, unit: Callable[[Connection], T]) -> T:
+        """Run a unit that sums up all there is, for whoever has asked for a report."""
         ...
 
     async def tidy(self) -> None:
@@ -76,6 +80,9 @@ class SqlStore:
 
     async def load(self, key: ConversationKey, now: datetime) -> Stored | None:
         return await self.database.run_in_time(lambda c: sql_units.load(c, key, now))
+
+    async def replies(self, key: ConversationKey, limit: int = 100) -> Sequence[Told]:
+        return await self.database.run_in_time(lambda c: sql_units.replies(c, key, limit))
 
     async def unsent(self, platform: str, limit: int = 100) -> Sequence[Outgoing]:
         return await self.database.run(lambda c: sql_units.unsent(c, platform, limit))

@@ -87,6 +87,15 @@ unanswered = Table(
     Column("person", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("words", Text, nullable=False),
+    Column("digest", BigInteger, nullable=False, server_default="0"),
+)
+"""`digest` is one of the words, which may be too long to be grouped by; 0 if nobody made it yet."""
+Index(
+    "zhuce_unanswered_by_words",
+    unanswered.c.digest,
+    unanswered.c.reason,
+    unanswered.c.person,
+    unanswered.c.at,
 )
 Index("zhuce_unanswered_by_age", unanswered.c.at)
 Index("zhuce_unanswered_by_person", unanswered.c.person)
@@ -111,6 +120,33 @@ usage = Table(
     Column("times", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+"""What versions before 0006 counted and may still be counting; moved to `tallies`."""
+
+tallies = Table(
+    "zhuce_tallies",
+    metadata,
+    Column("what", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Replies of a day by one thing at a time: `what` is status, reason, platform, entry or region."""
+Index("zhuce_tallies_by_day", tallies.c.day)
+
+feedback = Table(
+    "zhuce_feedback",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("rating", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What each person said last of an answer; a person counts once."""
+Index("zhuce_feedback_by_age", feedback.c.at)
+Index("zhuce_feedback_by_person", feedback.c.person)
 
 salts = Table("zhuce_salt", metadata, Column("salt", Text, primary_key=True))
 """Has one row, inserted by the migration."""

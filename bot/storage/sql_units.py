@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
-from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored
+from bot.core.ports import HOLDER_LIFE_S, Applied, Claim, Outgoing, Stored, Told
 from bot.storage import statements
 from bot.storage.records import (
     FORMAT,
@@ -70,6 +70,14 @@ def transact(
 def load(connection: Connection, key: ConversationKey, now: datetime) -> Stored | None:
     row = connection.execute(statements.FIND_SESSION, _names(key)).one_or_none()
     return _read(row, now) if row else None
+
+
+def replies(connection: Connection, key: ConversationKey, limit: int) -> list[Told]:
+    """Return replies oldest first, but for damaged ones and those in a newer format."""
+    known = _names(key) | {"most": limit, "in_v": FORMAT}
+    rows = connection.execute(statements.FIND_REPLIES, known).all()
+    found = [(as_moment(row.claimed_at), routed_if_whole(row.reply, row.v)) for row in rows]
+    return [Told(at, whole[0]) for at, whole in reversed(found) if whole]
 
 
 def unsent(connection: Connection, platform: str, limit: int) -> list[Outgoing]:

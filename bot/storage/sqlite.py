@@ -108,6 +108,9 @@ class SqliteDatabase:
         job.cancel()
         raise StoreUnavailable(f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试")
 
+    async def run_long(self, unit: Callable[[Connection], T]) -> T:
+        return await self.run(unit)
+
     async def tidy(self) -> None:
         """Empty the write-ahead log; deleted records are already overwritten in the file."""
         await self.in_thread(self._empty_log)

@@ -149,6 +149,12 @@ _outgoing = (
 _is_waiting = and_(
     is_unsent, updates.c.platform == bindparam("in_platform"), updates.c.v <= bindparam("in_v")
 )
+FIND_REPLIES = (
+    select(updates.c.claimed_at, updates.c.v, updates.c.reply)
+    .where(_is_conversation(updates), updates.c.v <= bindparam("in_v"))
+    .order_by(updates.c.seq.desc())
+    .limit(bindparam("most"))
+)
 FIND_UNSENT = select(*_outgoing).where(_is_waiting).order_by(updates.c.seq).limit(bindparam("most"))
 
 

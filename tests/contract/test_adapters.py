@@ -344,6 +344,23 @@ def test_ctrl_c_at_the_prompt_ends_the_chat() -> None:
     assert seen == [""]
 
 
+def test_the_terminal_asks_whether_it_helped_and_takes_the_words() -> None:
+    rated = (Choice("有用", "v:up:fees"), Choice("没解决", "v:down:fees"))
+    bot, noted = Saying(Reply(Status.ANSWERED, ())), []
+    lines, seen = iter(["问", "没解决", "有用吗"]), []
+    console.chat(
+        bot,
+        FakeClock().now,
+        lambda _: next(lines, "/quit"),
+        seen.append,
+        ratings=lambda _: rated,
+        note=lambda update, _: noted.append(update.press),
+    )
+    assert [update.text or update.press for update in bot.heard] == ["问", "v:down:fees", "有用吗"]
+    assert noted == [None, "v:down:fees", None]
+    assert seen[1] == "（有用 / 没解决？打这几个字告诉我）\n"
+
+
 def test_the_terminal_saves_a_file_and_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +16,7 @@ import pytest_asyncio
 
 from bot.core.model.reply import Answer, Reason, Reply, Status
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Counted, Journal
+from bot.core.ports import Journal, Rated
 from bot.errors import SettingsError, StoreUnavailable
 from bot.storage import open_journal
 from bot.storage.journal import MOST_WAITING
@@ -128,8 +129,8 @@ async def test_words_asked_again_within_two_minutes_are_kept(journal: Journal) -
 async def test_a_bad_answer_counts_as_one_reply(journal: Journal) -> None:
     platform = f"badly-{uuid4().hex}"
     journal.record(said("补证要钱不", platform=platform), answered("fees", 0.7), NOW)
-    found = await journal.counted(date(2026, 11, 21))
-    assert [one.times for one in found if one.platform == platform] == [1]
+    found = await journal.usage(date(2026, 11, 21))
+    assert found.by["platform"][platform] == 1
 
 
 async def test_a_forgotten_person_leaves_no_last_question(journal: Journal) -> None:
@@ -161,18 +162,64 @@ async def test_what_most_people_asked_comes_first(journal: Journal) -> None:
 
 
 async def test_replies_are_counted_by_the_day_in_china(journal: Journal) -> None:
-    platform = f"counting-{uuid4().hex}"
+    in_sichuan = replace(ANSWERED, answers=(Answer("fees", {"region": "四川"}),))
     for at in (NOW, NOW, NOW - timedelta(hours=1), NOW + DAY):
-        journal.record(said("费用", platform=platform), ANSWERED, at)
-    journal.record(said("补办", platform=platform), MISSED, NOW)
+        journal.record(said("费用"), in_sichuan, at)
+    journal.record(said("补办", platform="web"), MISSED, NOW)
     await journal.flush()
-    journal.record(said("费用", platform=platform), ANSWERED, NOW)
-    found = await journal.counted(date(2026, 11, 21))
-    assert [one for one in found if one.platform == platform] == [
-        Counted(date(2026, 11, 21), platform, "abstained", "no_data", "", 1),
-        Counted(date(2026, 11, 21), platform, "answered", "", "fees", 3),
-        Counted(date(2026, 11, 22), platform, "answered", "", "fees", 1),
+    journal.record(said("费用"), ANSWERED, NOW)
+    found = await journal.usage(date(2026, 11, 21))
+    assert (found.replies, found.days) == (5, {date(2026, 11, 21): 4, date(2026, 11, 22): 1})
+    assert found.by == {
+        "status": {"answered": 4, "abstained": 1},
+        "reason": {"no_data": 1},
+        "platform": {"telegram": 4, "web": 1},
+        "entry": {"fees": 4},
+        "region": {"四川": 3},
+    }
+
+
+def rated(reason: Reason, entry: str = "fees", region: str = "") -> Reply:
+    slots = {"region": region} if region else {}
+    return Reply(Status.SMALLTALK, (), reason, answers=(Answer(entry, slots),))
+
+
+async def test_each_person_counts_once_with_what_they_said_last(journal: Journal) -> None:
+    minute = timedelta(minutes=1)
+    for user, at, reply in [
+        ("one", 0, rated(Reason.LIKED)),
+        ("one", 1, rated(Reason.DISLIKED)),
+        ("one", 2, rated(Reason.OUTDATED)),
+        ("other", 0, rated(Reason.LIKED)),
+        ("other", 0, rated(Reason.LIKED)),
+        ("third", 5, rated(Reason.REGION_MISSING, "fees", "四川")),
+    ]:
+        journal.record(pressed("v", user), reply, NOW + at * minute)
+    liked = {Reason.LIKED: 1, Reason.OUTDATED: 1}
+    assert await journal.rated(NOW - DAY) == [
+        Rated("fees", "", liked, NOW + 2 * minute),
+        Rated("fees", "四川", {Reason.REGION_MISSING: 1}),
     ]
+
+
+async def test_the_words_of_a_bad_answer_are_kept_with_the_reason(journal: Journal) -> None:
+    journal.record(said("补证，我的电话 13812345678"), answered("fees"), NOW)
+    for reason in (Reason.DISLIKED, Reason.OUTDATED):
+        journal.record(pressed("v"), rated(reason), NOW + timedelta(seconds=9))
+    kept = "补证,我的电话 〔号码〕"
+    assert sorted(await badly(journal)) == [(kept, "disliked", "fees"), (kept, "outdated", "fees")]
+
+
+async def test_ratings_are_forgotten_and_expire_as_words_do(journal: Journal, url: str) -> None:
+    for user in ("one", "other"):
+        journal.record(pressed("v", user), rated(Reason.LIKED), NOW)
+    await journal.flush()
+    async with open_journal(url) as elsewhere:
+        elsewhere.record(pressed("v", "one"), rated(Reason.DISLIKED), NOW)
+        await journal.forget("telegram", "one", NOW)
+    assert await journal.rated(NOW - DAY) == [Rated("fees", "", {Reason.LIKED: 1})]
+    await journal.expire(NOW + 30 * DAY + timedelta(seconds=1))
+    assert await journal.rated(NOW - DAY) == []
 
 
 async def test_a_forgotten_person_leaves_no_words(journal: Journal) -> None:
@@ -183,7 +230,7 @@ async def test_a_forgotten_person_leaves_no_words(journal: Journal) -> None:
     await journal.forget("telegram", "one", NOW)
     assert await words(journal) == ["other 的问题"]
     journal.record(said("后来的问题", "one"), MISSED, NOW)
-    assert await words(journal) == ["other 的问题", "后来的问题"]
+    assert sorted(await words(journal)) == ["other 的问题", "后来的问题"]
 
 
 async def test_words_that_wait_in_another_process_are_forgotten_too(
@@ -212,16 +259,15 @@ async def test_words_and_forgetting_that_meet_leave_nothing(journal: Journal, ur
 
 
 async def test_words_live_thirty_days_and_numbers_a_year(journal: Journal) -> None:
-    platform = f"ageing-{uuid4().hex}"
-    journal.record(said("补办多少钱", platform=platform), MISSED, NOW)
+    journal.record(said("补办多少钱"), MISSED, NOW)
     await journal.flush()
     await journal.expire(NOW + 30 * DAY)
     assert await words(journal) == ["补办多少钱"]
     await journal.expire(NOW + 30 * DAY + timedelta(seconds=1))
     assert await words(journal) == []
-    assert len([one for one in await journal.counted(date(2026, 11, 1)) if one.times]) == 1
+    assert (await journal.usage(date(2026, 11, 1))).replies == 1
     await journal.expire(NOW + 367 * DAY)
-    assert await journal.counted(date(2026, 11, 1)) == []
+    assert (await journal.usage(date(2026, 11, 1))).replies == 0
 
 
 async def test_everything_is_there_after_reopening(url: str) -> None:

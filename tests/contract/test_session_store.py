@@ -370,6 +370,23 @@ class TestTime:
         await store.transact(key, "a", NOW + timedelta(days=1), count)
         assert texts(await store.transact(key, "b", NOW, count)) == ("第 2 句", 2, False)
 
+    async def test_the_last_replies_of_a_conversation_can_be_read(
+        self, store: SessionStore
+    ) -> None:
+        key = new_key()
+        neighbour = ConversationKey(key.platform, key.chat + "2", key.user)
+        for number in range(4):
+            await store.transact(key, f"{9 - number}", NOW + number * SECOND, count)
+        await store.transact(neighbour, "a", NOW, count)
+        told = await store.replies(key, 3)
+        assert [(one.at, one.reply.as_text()) for one in told] == [
+            (NOW + SECOND, "第 2 句"),
+            (NOW + 2 * SECOND, "第 3 句"),
+            (NOW + 3 * SECOND, "第 4 句"),
+        ]
+        await store.forget(key.platform, key.user)
+        assert await store.replies(key, 3) == []
+
 
 @pytest.mark.asyncio
 class TestOutbox:

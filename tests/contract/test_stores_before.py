@@ -43,7 +43,7 @@ from bot.core.model.reply import (
 )
 from bot.core.model.session import SESSION_LIFE, Walk
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Applied, Brain, Counted, Journal, SessionStore
+from bot.core.ports import Applied, Brain, Journal, SessionStore
 from bot.runtime.clock import write_calendar
 from bot.storage import open_journal, open_store
 from tests.fakes import FakeClock, ScriptedUser
@@ -418,10 +418,9 @@ async def test_the_journal_tells_what_was_not_answered(journal: Journal) -> None
 
 @pytest.mark.asyncio
 async def test_the_journal_tells_how_often_the_rest_was(journal: Journal) -> None:
-    found = await journal.counted(date(2026, 11, 22))
-    assert sum(one.times for one in found) == len(SAID)
-    assert Counted(date(2026, 11, 22), "web", "abstained", "no_data", "fees", 1) in found
-    assert Counted(date(2026, 11, 22), "web", "procedure", "", "library-card", 6) in found
+    found = await journal.usage(date(2026, 11, 22))
+    assert (found.replies, found.days) == (len(SAID), {date(2026, 11, 22): len(SAID)})
+    assert (found.by["entry"]["library-card"], found.by["reason"]["no_data"]) == (6, 1)
 
 
 @pytest.mark.asyncio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -73,7 +74,8 @@ def test_reports_can_be_read(folder: Path) -> None:
     assert "3 人 3 次" in unanswered
     assert "没有这方面的资料\n   “我叫〔姓名〕 〔号码〕 注册费公司出还是个人出”" in unanswered
     assert usage.startswith("一共 7 条回复。")
-    assert "       3  portal-sichuan" in usage
+    assert re.search(r"^ {7}3  █+ +portal-sichuan$", usage, re.MULTILINE)
+    assert re.search(r"^ {7}3  █+ +四川$", usage, re.MULTILINE)
 
 
 def test_words_of_one_person_are_counted_and_not_shown(folder: Path) -> None:
@@ -97,7 +99,10 @@ def test_without_a_journal_there_is_no_report(tmp_path: Path) -> None:
 
 
 def test_tables_of_both_can_be_moved(tmp_path: Path) -> None:
-    for revision in ("0001", "0002", "0004", "0005"):
+    for revision in ("0001", "0002", "0004", "0005", "0006"):
         moved = json.loads(zhuce(tmp_path, "store", "migrate", "--to", revision, "--json").stdout)
         assert moved == {"revision": revision, "settings": ["BOT_STORE", "BOT_JOURNAL"]}
-    assert "有：0001、0002、0004、0005" in zhuce(tmp_path, "store", "migrate", "--to", "7").stderr
+    assert (
+        "有：0001、0002、0004、0005、0006"
+        in zhuce(tmp_path, "store", "migrate", "--to", "7").stderr
+    )

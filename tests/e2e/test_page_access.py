@@ -42,6 +42,7 @@ def url(brain: Brain) -> Iterator[str]:
         "regions": regions_of(brain.pack),
         "examples": brain.pack.examples,
         "lead": brain.pack.phrase("page_lead"),
+        "feedback": True,
     }
     with serving(conversation, brain.pack.title + "问答", **shown) as found:
         yield found
@@ -80,6 +81,9 @@ def test_axe_finds_nothing_on_any_state(browser: Any, url: str, scheme: str) -> 
             say(page, words)
             found[words] = faults(page)
         page.locator(".sources summary").first.click()
+        page.locator(".rating").first.get_by_text("没解决").click()
+        page.locator(".rating").first.get_by_text("过期").wait_for()
+        found["rated"] = faults(page)
         say(page, "一步步办初始注册")
         found["card"] = faults(page)
         say(page, "流程图")

@@ -33,7 +33,7 @@ SICHUAN = "sichuan-registration#初始注册"
 @pytest.fixture(scope="module")
 def url(brain: Brain) -> Iterator[str]:
     conversation = Conversation(brain, MemoryStore(), UtcClock(), calendar=calendar_writer())
-    shown = {"pack": lambda: brain.pack, "regions": regions_of(brain.pack)}
+    shown = {"pack": lambda: brain.pack, "regions": regions_of(brain.pack), "feedback": True}
     with serving(conversation, **shown) as found:
         yield found
 
@@ -193,6 +193,21 @@ def test_a_suggestion_is_taken_without_typing_it_all(phone: Any) -> None:
     expect(bubbles(phone, "bot")).to_contain_text("延续")
     expect(phone.locator("#suggestions")).to_be_hidden()
     expect(phone.get_by_label("您的问题")).to_have_value("")
+
+
+def test_an_answer_is_rated_where_it_stands(phone: Any) -> None:
+    ask(phone, "四川二建在哪注册")
+    answer = bubbles(phone, "bot").last
+    rating = answer.locator(".rating")
+    rating.get_by_text("没解决").click()
+    expect(rating).to_contain_text("哪里不对")
+    expect(rating.get_by_text("过期", exact=True)).to_be_focused()
+    rating.get_by_text("缺我省", exact=True).click()
+    expect(rating).to_contain_text("记下了")
+    expect(phone.locator(".message")).to_have_count(2)
+    phone.reload()
+    expect(phone.locator(".rating")).to_contain_text("记下了")
+    expect(phone.locator(".rating button")).to_have_count(0)
 
 
 def test_a_copied_answer_has_its_words_and_its_link(browser: Any, url: str) -> None:

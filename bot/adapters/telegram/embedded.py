@@ -44,6 +44,7 @@ class EmbeddedHandlers:
         is_ephemeral: bool = False,
         is_rich: bool = False,
         extras: Collection[str] = (),
+        feedback: bool = False,
     ) -> None:
         """Make no handler yet.
 
@@ -52,6 +53,7 @@ class EmbeddedHandlers:
         """
         self._conversation = conversation
         self._is_ephemeral, self._is_rich = is_ephemeral, is_rich
+        self._asks_feedback = feedback
         self.extras = frozenset(map(Extra, extras))
         self._handlers: dict[int, Handler] = {}
         self._drained_at = float("-inf")
@@ -70,7 +72,11 @@ class EmbeddedHandlers:
             me=me,
             clock=self._conversation.clock,
             options=Options(
-                button_secret(token), self._is_ephemeral, self._is_rich, extras=self.extras
+                button_secret(token),
+                self._is_ephemeral,
+                self._is_rich,
+                extras=self.extras,
+                asks_feedback=self._asks_feedback,
             ),
         )
         return found

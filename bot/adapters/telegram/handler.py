@@ -41,6 +41,7 @@ from bot.adapters.telegram.routes import MOST_A_MINUTE, PLATFORM, Route, read_ro
 from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import RateAnswer, replaces_card
+from bot.core.model.reply import Reason, Reply
 from bot.core.model.spans import day_of
 from bot.core.model.update import Update
 from bot.core.ports import Clock
@@ -261,14 +262,26 @@ class Handler:
         value = str(RateAnswer(entry, rated.is_good))
         update = Update(rated.name, route.key, rated.at, press=value, route=route.as_text())
         addressed = await self.courier.claim(update, route)
+        if addressed and _is_thanks(addressed.reply):
+            self._leave_unsaid(addressed)
+            return None
         return self._delivery.deliver(addressed) if addressed else None
 
     async def _send_press_answer(
         self, press: Press, addressed: AddressedReply[Route] | None
     ) -> None:
+        """End the press and send the reply; thanks are no message of their own."""
+        if addressed and _is_thanks(addressed.reply):
+            self._leave_unsaid(addressed)
+            await self._toast(press, "rated_good")
+            return
         await self._toast(press)
         if addressed:
             await self._delivery.deliver(addressed)
+
+    def _leave_unsaid(self, addressed: AddressedReply[Route]) -> None:
+        if addressed.name is not None:
+            self._outbox.arrived(addressed.name)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Answer a press, if only to end the progress indicator on the button."""
@@ -297,3 +310,7 @@ class Handler:
             await self._caller.call(method, params)
         except DeliveryFailed as failure:
             log.info("%s came to nothing: %s", method, failure)
+
+
+def _is_thanks(reply: Reply) -> bool:
+    return reply.reason is Reason.LIKED

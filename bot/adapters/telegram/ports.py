@@ -83,6 +83,8 @@ class Options:
     is_rich: bool = False
     """Send papers as rich messages, where library and server know them; apps may not."""
     extras: Collection[Extra] = ()
+    asks_feedback: bool = False
+    """Ask below answers in private chats whether they helped."""
     is_shared: bool = False
     """Other processes may send for the same bot, as behind a webhook; then `Handler.lease` has to
     be renewed every second.  A token is polled by one process only.

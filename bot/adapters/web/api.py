@@ -5,7 +5,7 @@ The docstrings of the route methods are shown in `/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -14,22 +14,29 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import CLIENT_PREFIX, PLATFORM, Gate, update_id
-from bot.adapters.web.errors import Json, refuse
+from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.links import Links
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import RateLimits, too_often
 from bot.adapters.web.schemas import (
+    MOST_REPLIES,
     ConversationId,
     ConversationOut,
+    FeedbackIn,
+    FeedbackOut,
     ForgottenOut,
     HealthOut,
+    HistoryOut,
     MessageIn,
+    Most,
     PictureName,
     ReadyOut,
     RefusalOut,
     ReplyOut,
 )
+from bot.core.model.choices import RateAnswer, ReportFault
+from bot.core.model.reply import FAULTS, RATINGS, Choice, Reason, Reply, Text
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json
@@ -38,6 +45,10 @@ _bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 _PICTURE_TYPES: dict[PictureForm, str] = {"svg": "image/svg+xml", "png": "image/png"}
+_NOT_ASKED = Sentence(
+    "这里不收对回答的评价（BOT_FEEDBACK，BOT_JOURNAL）。",
+    "What people say of answers is not taken here (BOT_FEEDBACK, BOT_JOURNAL).",
+)
 _KEY_IS_OPTIONAL: dict[str, Any] = {"security": [{}]}
 
 
@@ -55,6 +66,8 @@ class Api:
     turns: FairTurns
     readiness: Callable[[], Readiness]
     knowledge_version: Callable[[], str]
+    ratings: Callable[[Reply], Sequence[Choice]]
+    takes_feedback: bool = False
 
     def router(self) -> APIRouter:
         router = APIRouter()
@@ -70,10 +83,22 @@ class Api:
             status_code=201,
             responses=_refusals(429),
         )(self.post_conversation)
+        router.get(
+            "/api/v1/conversations/{conversation:path}",
+            response_model=HistoryOut,
+            responses=_refusals(401, 404, 422, 429, 503),
+            openapi_extra=_KEY_IS_OPTIONAL,
+        )(self.get_conversation)
+        router.post(
+            "/api/v1/feedback",
+            response_model=FeedbackOut,
+            responses=_refusals(400, 401, 404, 413, 422, 429, 503),
+            openapi_extra=_KEY_IS_OPTIONAL,
+        )(self.post_feedback)
         router.delete(
             "/api/v1/conversations/{conversation:path}",
             response_model=ForgottenOut,
-            responses=_refusals(401, 422, 429, 503),
+            responses=_refusals(401, 404, 422, 429, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
         )(self.delete_conversation)
         router.get(
@@ -97,19 +122,53 @@ class Api:
         key = self.gate.admit(message.conversation, _token(credentials))
         if key is None:
             return _unknown_caller()
-        if wait_s := await self.rates.wait_s("conversation", key.user):
+        name, at = update_id(key, message.id), self.clock.now()
+        update = Update(name, key, at, text=message.text, press=message.press)
+        reply = await self._answer(update, request)
+        return Json(self._shown(reply)) if isinstance(reply, Reply) else reply
+
+    async def get_conversation(
+        self, conversation: ConversationId, credentials: Credentials, limit: Most = MOST_REPLIES
+    ) -> Json:
+        """Return what was answered in the conversation; what was said in it is not kept."""
+        key = self.gate.admit(conversation, _token(credentials))
+        if key is None:
+            return _unknown_caller()
+        told = await self.conversation.history(key, limit)
+        shown = [{"at": one.at.isoformat(), "reply": self._shown(one.reply)} for one in told]
+        return Json({"conversation": conversation, "replies": shown})
+
+    async def post_feedback(
+        self, said: FeedbackIn, credentials: Credentials, request: Request
+    ) -> Json:
+        """Say whether an answer helped; 404 if the entry is gone or nobody wants to know."""
+        key = self.gate.admit(said.conversation, _token(credentials))
+        if key is None:
+            return _unknown_caller()
+        if not self.takes_feedback:
+            return refuse(404, _NOT_ASKED)
+        press = _rating(said.rating, said.entry, said.region)
+        update = Update(update_id(key, None), key, self.clock.now(), press=press)
+        reply = await self._answer(update, request)
+        if not isinstance(reply, Reply):
+            return reply
+        if reply.reason not in RATINGS:
+            return refuse(404)
+        text = "\n".join(part.text for part in reply.parts if isinstance(part, Text))
+        shown = [{"label": one.label, "value": one.value} for one in reply.choices]
+        return Json({"text": text, "choices": shown})
+
+    async def _answer(self, update: Update, request: Request) -> Reply | Json:
+        """Return the reply, or the refusal of a conversation that says too much."""
+        if wait_s := await self.rates.wait_s("conversation", update.key.user):
             return too_often(wait_s)
-        update = Update(
-            id=update_id(key, message.id),
-            key=key,
-            at=self.clock.now(),
-            text=message.text,
-            press=message.press,
-        )
-        async with self.turns.of(_caller(key, request)):
-            reply = await self.conversation.handle(update)
+        async with self.turns.of(_caller(update.key, request)):
+            return await self.conversation.handle(update)
+
+    def _shown(self, reply: Reply) -> dict[str, Any]:
         shown = reply_as_json(reply, self.conversation.slot_names)
-        return Json({**shown, "link": self.links.of(reply)})
+        rated = [{"label": one.label, "value": one.value} for one in self.ratings(reply)]
+        return {**shown, "link": self.links.of(reply), "ratings": rated}
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""
@@ -143,6 +202,14 @@ class Api:
         status = ("degraded" if reasons else "ready") if found.can_answer else "unavailable"
         body = {"status": status, "reasons": reasons, "knowledge": self.knowledge_version()}
         return Json(body, 200 if found.can_answer else 503)
+
+
+def _rating(rating: str, entry: str, region: str) -> str:
+    """Return the press that says this of an answer."""
+    reason = Reason(rating)
+    if reason in FAULTS:
+        return str(ReportFault(entry, reason, region))
+    return str(RateAnswer(entry, reason is Reason.LIKED, region))
 
 
 def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:

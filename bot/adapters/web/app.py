@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from bot.adapters.web.api import Api
 from bot.adapters.web.conversation_ids import Gate
+from bot.adapters.web.deadlines import Deadlines
 from bot.adapters.web.errors import PROBLEM, add_refusals
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.knowledge import Knowledge
@@ -22,7 +26,9 @@ from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.tools import tools_route
 from bot.adapters.web.webhooks import webhook_router
+from bot.core.dialogue.feedback import ratings as ratings_of
 from bot.core.model.pack import Pack
+from bot.core.model.reply import Choice, Reply
 from bot.core.ports import Clock
 from bot.plugins.adapter import Endpoint
 
@@ -31,17 +37,30 @@ _REFUSAL = {"$ref": "#/components/schemas/RefusalOut"}
 
 
 class _Described(FastAPI):
-    """Describes refusals with their media type: FastAPI gives all answers of a route the same."""
+    """Describes refusals with their media type, and every answer with an example.
+
+    FastAPI gives all answers of a route the same media type.
+    """
 
     def openapi(self) -> dict[str, Any]:
         described = super().openapi()
-        for operations in described["paths"].values():
-            for operation in operations.values():
-                for answer in operation["responses"].values():
+        examples = json.loads((resources.files(__package__) / "examples.json").read_text("utf-8"))
+        for path, operations in described["paths"].items():
+            for method, operation in operations.items():
+                own = examples.get(f"{method.upper()} {path}", {})
+                for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
                     if content.get("application/json", {}).get("schema") == _REFUSAL:
                         content[PROBLEM] = content.pop("application/json")
+                    _exemplify(content, own.get(status, examples["*"].get(status)))
         return described
+
+
+def _exemplify(content: dict[str, Any], example: Any) -> None:
+    """Put an example beside each schema; of a picture only that which is text."""
+    for kind, described in content.items():
+        if example is not None and kind != "image/png":
+            described["example"] = example
 
 
 def create_app(
@@ -62,6 +81,8 @@ def create_app(
     embedders: Sequence[str] = (),
     limits: Limits | None = None,
     tools: ASGIApp | None = None,
+    feedback: bool = False,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
 
@@ -75,7 +96,8 @@ def create_app(
     `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
     frame.
     Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
-    callers with the key.
+    callers with the key.  With `feedback` answers ask whether they helped.  `origins` are those of
+    sites whose scripts may call the API (CORS).
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
@@ -84,6 +106,9 @@ def create_app(
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
     links = Links(pack)
     rates, turns = RateLimits(limits), FairTurns(limits.turns)
+
+    def ratings(reply: Reply) -> Sequence[Choice]:
+        return ratings_of(pack(), reply) if feedback and pack else ()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -94,9 +119,21 @@ def create_app(
         title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.include_router(
-        Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version).router()
+        Api(
+            conversation,
+            clock,
+            gate,
+            links,
+            rates,
+            turns,
+            readiness,
+            knowledge_version,
+            ratings,
+            takes_feedback=feedback,
+        ).router()
     )
     app.include_router(Knowledge(pack, clock).router())
+    app.include_router(Deadlines(pack, clock).router())
     app.include_router(link_router(conversation, links))
     app.include_router(webhook_router(webhooks or {}))
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
@@ -104,6 +141,14 @@ def create_app(
         app.router.routes.append(tools_route(tools, gate, turns))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After"],
+        )
     app.add_middleware(SecurityHeaders)
     add_refusals(app)
     return app

@@ -8,14 +8,14 @@ from typing import Protocol
 
 from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.reply import Reply
-from bot.core.model.update import Update
-from bot.core.ports import PictureForm
+from bot.core.model.update import ConversationKey, Update
+from bot.core.ports import PictureForm, Told
 
 
 class Talks(Protocol):
     """The part of the core's conversation that a platform uses.
 
-    Raises (`handle`, `forget`):
+    Raises (`handle`, `history`, `forget`):
         StoreUnavailable: the store is out, nothing was answered; trying again makes sense.
     """
 
@@ -28,6 +28,10 @@ class Talks(Protocol):
 
     def suggest(self, text: str) -> Sequence[Suggestion]:
         """Return answers to choose from while a person is still typing."""
+        ...
+
+    async def history(self, key: ConversationKey, limit: int) -> Sequence[Told]:
+        """Return the last replies of a conversation, oldest first."""
         ...
 
     async def picture(self, name: str, form: PictureForm) -> bytes | None:

@@ -18,6 +18,7 @@ from bot.core.model.reply import Reason, Status
 MAX_TEXT_CHARACTERS = 20_000
 MAX_ID_CHARACTERS = 128
 MAX_BEGINNING = 200
+MOST_REPLIES = 100
 
 
 def _readable(value: Any) -> Any:
@@ -49,6 +50,14 @@ Beginning = Annotated[
     BeforeValidator(_readable),
 ]
 Name = Annotated[str, Path(min_length=1, max_length=128)]
+Day = Annotated[
+    str,
+    Query(
+        pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+        description="YYYY-MM-DD, or YYYY-MM or YYYY if no more is known.",
+    ),
+]
+Most = Annotated[int, Query(ge=1, le=MOST_REPLIES, description="The last so many.")]
 MessageId = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]
 
 _EXACTLY_ONE: dict[str, Any] = {
@@ -201,6 +210,62 @@ class ReplyOut(_Out):
     link: str | None = Field(
         None, description="Opens this answer or step: `/?open=…`, `GET /api/v1/links/…`."
     )
+    ratings: list[ChoiceOut] = Field(
+        [], description="What may be pressed to say whether it helped; empty if nobody asks."
+    )
+
+
+class ToldOut(_Out):
+    at: str = Field(json_schema_extra={"format": "date-time"})
+    reply: ReplyOut
+
+
+class HistoryOut(_Out):
+    """What was answered in a conversation within the last 48 hours; what was said is not kept."""
+
+    conversation: str
+    replies: list[ToldOut] = Field(description="Oldest first.")
+
+
+class FeedbackIn(BaseModel):
+    """What somebody says of an answer: it helped, it did not, or what was wrong with it."""
+
+    conversation: ConversationId
+    entry: Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARACTERS)]
+    region: Annotated[str, Field(max_length=MAX_ID_CHARACTERS)] = Field(
+        "", description="The region that the answer was for, if it was for one."
+    )
+    rating: Literal[
+        "liked", "disliked", "outdated", "beside_the_point", "unclear", "region_missing"
+    ]
+
+
+class FeedbackOut(_Out):
+    text: str = Field(description="What may be said to the person.")
+    choices: list[ChoiceOut] = Field(description="Reasons that may be pressed after `disliked`.")
+
+
+class CalculatorOut(_Out):
+    id: str
+    title: str
+
+
+class CalculatorsOut(_Out):
+    calculators: list[CalculatorOut]
+
+
+class DeadlineOut(_Out):
+    """A deadline; `reply` has the words, with the working and the sources."""
+
+    id: str
+    title: str
+    given: str = Field(description="The date it was worked out from; empty if it was refused.")
+    outcomes: list[Literal["open", "late", "early", "free", "short"]] = Field(
+        description="open: in time. late: too late. early: not allowed yet. free: allowed again. "
+        "short: too late to be in time, not expired yet. Two: it depends on the day."
+    )
+    last_days: list[str] = Field(description="Last day of the period, or last day to act.")
+    reply: ReplyOut
 
 
 class SuggestionOut(_Out):

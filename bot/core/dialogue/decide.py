@@ -24,7 +24,7 @@ from bot.core.dialogue.presses import press_choice
 from bot.core.dialogue.quoted import in_context_of
 from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reminder import WriteCalendar
-from bot.core.model.reply import Reason, Reply, Status, Text
+from bot.core.model.reply import RATINGS, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session
 from bot.core.model.spans import day_of
@@ -116,7 +116,7 @@ def decide(
             turn = _apply_rules(scope, session, understanding)
         case _:
             assert_never(heard)
-    if not turn.reply.parts:
+    if turn.reply.reason in RATINGS:
         return turn
     return repair.lead_back(scope, deadline_turns.offer_to_go_on(scope, session, turn))
 
@@ -193,8 +193,8 @@ def _tell_event(scope: Scope, event: Event) -> Reply:
 def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
     """Store in the session what was offered and talked about, for the words that come next."""
     reply, session = turn.reply, turn.session
-    if not reply.parts:
-        return turn  # nothing was said, so the last reply is still the one before
+    if reply.reason is Reason.LIKED:
+        return turn  # nothing was asked, so the last reply is still the one before
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):

@@ -19,6 +19,7 @@ from bot.core.answering.phrase_replies import (
 )
 from bot.core.answering.regions import portal_choice, region_page
 from bot.core.deadlines import turns as deadline_turns
+from bot.core.dialogue import feedback
 from bot.core.model.choices import (
     Calculate,
     ClearContext,
@@ -26,6 +27,7 @@ from bot.core.model.choices import (
     OpenAnswers,
     PickRegion,
     RateAnswer,
+    ReportFault,
     ShowDetails,
     ShowEntry,
     ShowRegions,
@@ -34,7 +36,7 @@ from bot.core.model.choices import (
     read,
 )
 from bot.core.model.pack import Entry
-from bot.core.model.reply import Answer, Reason, Reply, Status
+from bot.core.model.reply import Reason, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
@@ -62,7 +64,7 @@ def _carry_out(scope: Scope, session: Session, target: Target) -> Turn | None:
             return _show_regions(scope, session, page)
         case OpenAnswers():
             return _open_answers(scope, session, target)
-        case ClearContext() | NoneOfThese() | RateAnswer():
+        case ClearContext() | NoneOfThese() | RateAnswer() | ReportFault():
             return _judge(scope, session, target)
         case Calculate():
             return deadline_turns.calculate(scope, session, target)
@@ -92,7 +94,7 @@ def _about(scope: Scope, entry: Entry) -> Scope:
 
 
 def _judge(
-    scope: Scope, session: Session, target: ClearContext | NoneOfThese | RateAnswer
+    scope: Scope, session: Session, target: ClearContext | NoneOfThese | feedback.Said
 ) -> Turn | None:
     """Carry out what says something about the reply itself."""
     match target:
@@ -100,20 +102,8 @@ def _judge(
             return _clear_context(scope, session)
         case NoneOfThese():
             return _none_of_these(scope, session)
-        case RateAnswer():
-            return _rate(scope, session, target)
-
-
-def _rate(scope: Scope, session: Session, target: RateAnswer) -> Turn | None:
-    """Count a rating; say nothing to praise, and ask for other words otherwise."""
-    if target.entry not in scope.pack.entries:
-        return None
-    answers, rule = (Answer(target.entry),), f"rated:{target.entry}"
-    if target.is_good:
-        praised = Reply(Status.SMALLTALK, (), Reason.LIKED, answers=answers, rule=rule)
-        return Turn(praised, session)
-    reply = plain_reply(scope, "rejected", Status.SMALLTALK, Reason.DISLIKED, rule)
-    return Turn(replace(reply, answers=answers), session)
+        case RateAnswer() | ReportFault():
+            return feedback.take(scope, session, target)
 
 
 def _open_answers(scope: Scope, session: Session, target: OpenAnswers) -> Turn | None:

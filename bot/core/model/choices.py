@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.core.model.reply import FAULTS, Reason
+
 MOVES = ("next", "back", "here", "stop")
 EXTRAS = ("list", "picture", "again", "other")
 _ICS = "ics"
@@ -78,13 +80,29 @@ class NoneOfThese:
 
 @dataclass(frozen=True, slots=True)
 class RateAnswer:
-    """Say that the answer of an entry was good, or that it was not: `v:up:<entry>`."""
+    """Say that the answer of an entry was good, or that it was not: `v:up:<entry>#<region>`.
+
+    Without a region, which the answer may not have had, the `#` is left out.
+    """
 
     entry: str
     is_good: bool
+    region: str = ""
 
     def __str__(self) -> str:
-        return f"v:{_UP if self.is_good else _DOWN}:{self.entry}"
+        return f"v:{_UP if self.is_good else _DOWN}:{_told(self.entry, self.region)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFault:
+    """Say what was wrong with the answer of an entry: `v:<fault>:<entry>#<region>`."""
+
+    entry: str
+    fault: Reason
+    region: str = ""
+
+    def __str__(self) -> str:
+        return f"v:{self.fault}:{_told(self.entry, self.region)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +318,7 @@ Target = (
     | ClearContext
     | NoneOfThese
     | RateAnswer
+    | ReportFault
     | OpenAnswers
     | Calculate
     | StopCalculating
@@ -321,7 +340,7 @@ def in_words(value: str) -> str:
 
 
 def replaces_card(value: str) -> bool:
-    """Return whether the choice is under a card that the reply may replace."""
+    """Return whether the choice is under a message that the reply may replace, such as a card."""
     match read(value):
         case MoveWalk(walk=walk, stays=False):
             return bool(walk)
@@ -329,7 +348,7 @@ def replaces_card(value: str) -> bool:
             return bool(step)
         case PickOption(stays=False) | ShowOptions(stays=False):
             return True
-        case AnswerStep(stays=False) | TickPaper(stays=False) | ResumeWalk():
+        case AnswerStep(stays=False) | TickPaper(stays=False) | ResumeWalk() | ReportFault():
             return True
         case _:
             return False
@@ -344,9 +363,16 @@ def _read_regions(page: str) -> ShowRegions | None:
     return ShowRegions(int(page)) if is_number and int(page) else None
 
 
-def _read_rating(rest: str) -> RateAnswer | None:
-    way, _, entry = rest.partition(":")
-    return RateAnswer(entry, way == _UP) if way in (_UP, _DOWN) else None
+def _told(entry: str, region: str) -> str:
+    return f"{entry}#{region}" if region else entry
+
+
+def _read_rating(rest: str) -> RateAnswer | ReportFault | None:
+    way, _, told = rest.partition(":")
+    entry, _, region = told.partition("#")
+    if way in (_UP, _DOWN):
+        return RateAnswer(entry, way == _UP, region)
+    return ReportFault(entry, Reason(way), region) if way in FAULTS else None
 
 
 def _read_answers(rest: str) -> OpenAnswers:

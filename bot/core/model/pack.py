@@ -53,6 +53,8 @@ class Source:
     """Short name of the region whose practice it describes, if it is about one region."""
     short: str = ""
     """The title in the source line; empty if the title itself is short enough."""
+    owner: str = ""
+    """Who compares it again when that is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +451,8 @@ class Pack:
     """Maps a locale to its phrases: key -> text with `{names}` to fill in."""
     calculators: Mapping[str, Calculator] = field(default_factory=dict)
     calculation: tuple[Cue, ...] = ()
+    owner: str = ""
+    """Who looks after what nobody else does."""
     """Cues of people who want a calculation and give no date."""
     subject: str | None = None
     """The lexicon's word for the subject of the pack; saying it means no other subject."""

@@ -39,6 +39,16 @@ class Reason(StrEnum):
     POSTED = "posted"
     LIKED = "liked"
     DISLIKED = "disliked"
+    OUTDATED = "outdated"
+    BESIDE_THE_POINT = "beside_the_point"
+    UNCLEAR = "unclear"
+    REGION_MISSING = "region_missing"
+
+
+FAULTS = (Reason.OUTDATED, Reason.BESIDE_THE_POINT, Reason.UNCLEAR, Reason.REGION_MISSING)
+"""What a person may say that was wrong with an answer."""
+RATINGS = frozenset((Reason.LIKED, Reason.DISLIKED, *FAULTS))
+"""Reasons of replies to what a person says about an answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.app import load_brain
 from bot.core.model.pack import Pack
+from bot.core.model.reply import Reason
+from bot.core.ports import Rated
 from bot.drawing.calendar_file import write
-from bot.runtime.due import due, reminders
+from bot.runtime.due import What, due, reminders
 from tests.packs import PACK, write_pack
 
 FACTS = PACK["faq/main.yaml"].replace(
@@ -51,3 +54,20 @@ def test_a_calendar_has_an_event_for_each(pack: Pack) -> None:
     text = write(*reminders(pack, due(pack, today, 30), today))
     assert text.count("BEGIN:VEVENT") == 2
     assert "DTSTART;VALUE=DATE:20220630" in text
+
+
+def test_what_people_call_out_of_date_is_due_until_it_is_compared_again(pack: Pack) -> None:
+    said_at = datetime(2022, 6, 1, 17, tzinfo=UTC)
+    ratings = {Reason.LIKED: 9, Reason.OUTDATED: 2}
+    said = [Rated("renewal-materials", "", ratings, said_at), Rated("gone", "", ratings, said_at)]
+    [found] = [one for one in due(pack, date(2022, 6, 3), 30, said) if one.what is What.REPORTED]
+    assert (found.day, found.name, found.uses) == (date(2022, 6, 2), "renewal-materials", 2)
+    assert found.text.endswith("：旧的")
+    checked = [replace(one, outdated_at=datetime(2021, 12, 8, tzinfo=UTC)) for one in said]
+    assert What.REPORTED not in [one.what for one in due(pack, date(2022, 6, 3), 30, checked)]
+
+
+def test_the_owner_of_a_source_is_named_else_that_of_the_pack(pack: Pack) -> None:
+    source = replace(pack.sources["seed"], owner="小王")
+    named = replace(pack, sources={"seed": source}, owner="值班")
+    assert [one.owner for one in due(named, date(2022, 12, 9), 30)] == ["值班", "小王"]

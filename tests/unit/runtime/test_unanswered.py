@@ -18,7 +18,8 @@ NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
 def missed(words: str, *people: str, reason: str = "no_data") -> Missed:
-    return Missed(words, reason, len(people), frozenset(people), NOW)
+    named = frozenset(people)
+    return Missed(words, reason, len(people), named, NOW, people=len(named))
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_a_group_that_is_answered_today_is_closed(replayer: Replayer) -> None:
 
 def test_a_bad_answer_stays_open_while_the_same_entry_replies(replayer: Replayer) -> None:
     for entry, closed in (("portal-sichuan", False), ("portal-chongqing", True)):
-        one = Missed("四川二建在哪注册", "declined", 1, frozenset("a"), NOW, entry)
+        one = Missed("四川二建在哪注册", "declined", 1, frozenset("a"), NOW, entry, 1)
         [group] = groups_of([one], replayer)
         assert (group.is_closed, group.replied) == (closed, (entry,))
 

@@ -22,6 +22,7 @@ from bot.adapters.telegram.outgoing.keyboards import (
 )
 from bot.adapters.telegram.outgoing.rich_message import rich_blocks
 from bot.adapters.telegram.routes import Route
+from bot.core.dialogue.feedback import ratings
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Document, Picture, Reply, Status
 
@@ -60,6 +61,7 @@ class Writer:
     username: str
     codes: Codebook
     buttons: Buttons
+    asks_feedback: bool = False
 
     def write(self, reply: Reply, route: Route, day: date) -> OutgoingMessage:
         """Render the reply; in groups a long answer is shortened and linked to the private chat."""
@@ -85,7 +87,7 @@ class Writer:
         copies = copy_buttons(self.pack, rendered.addresses) if not route.is_group else []
         return OutgoingMessage(
             pages=rendered.pages,
-            keyboard=markup(choices or [], copies, links),
+            keyboard=markup(choices or [], copies, links, self._ratings(reply, route)),
             plain=reply,
             rich=None
             if route.is_group or route.edits
@@ -95,6 +97,15 @@ class Writer:
             entry=reply.answers[0].entry if reply.answers and not reply.is_unclear else None,
             is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),
         )
+
+    def _ratings(self, reply: Reply, route: Route) -> list[Button]:
+        """Return buttons that say whether the answer helped; groups and other people's chats stay
+        quiet.
+        """
+        if not self.asks_feedback or route.is_group or route.is_outside:
+            return []
+        offered = ratings(self.pack, reply)
+        return choice_buttons(offered, lambda value: self.buttons.data(value, route)) or []
 
     def _link(self, phrase: str, payload: str) -> Button:
         return link_button(self.pack.phrase(phrase), self.username, payload)

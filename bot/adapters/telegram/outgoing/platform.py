@@ -37,7 +37,7 @@ class TelegramPlatform:
         options: Options,
     ) -> None:
         self._conversation, self._me, self._clock = conversation, me, clock
-        self._secret = options.secret
+        self._options = options
         self._sender = Sender(
             caller,
             is_ephemeral=options.is_ephemeral,
@@ -95,4 +95,5 @@ class TelegramPlatform:
     def _new_writer(self) -> Writer:
         pack = self._conversation.pack
         codes = Codebook(pack)
-        return Writer(pack, self._me.username, codes, Buttons(self._secret, pack.version, codes))
+        buttons = Buttons(self._options.secret, pack.version, codes)
+        return Writer(pack, self._me.username, codes, buttons, self._options.asks_feedback)

@@ -1,6 +1,8 @@
-// What few people need at once, loaded when it is: copy, share, print, enlarge, paint.
+// What few people need at once, loaded when it is: copy, share, rate, print, enlarge, paint.
 
-import { button, make } from "./render.js";
+import { newId } from "./memory.js";
+import { button, make, rating } from "./render.js";
+import { ask } from "./server.js";
 import { t } from "./words.js";
 
 const TOAST_MS = 3000;
@@ -41,6 +43,23 @@ export async function share(title, url) {
     await navigator.share({ title, url });
   } catch (error) {
     if (error.name !== "AbortError") await copy(url, t("linkCopied"));
+  }
+}
+
+// Say whether an answer helped, or what was wrong with it; the row shows what was said to that.
+export async function rate(choice, row, act, keep) {
+  row.inert = true;
+  try {
+    const { parts } = await ask({ id: newId(), press: choice.value });
+    const of = (type) => parts.filter((part) => part.type === type);
+    const rated = { text: of("text")[0]?.text ?? "", choices: of("choices").flatMap((part) => part.choices) };
+    keep(rated);
+    const next = rating(rated, act);
+    row.replaceWith(next);
+    (next.querySelector("button") ?? next.closest(".bubble")).focus({ preventScroll: true });
+  } catch (failure) {
+    row.inert = false;
+    tell(failure.message);
   }
 }
 

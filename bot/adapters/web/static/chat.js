@@ -74,14 +74,23 @@ function failed(entry, sentence) {
 }
 
 function replyOf(entry) {
-  return render.reply(entry.parts, {
+  const act = {
     press: (choice) => press(choice, entry),
     copy: (text) => actions().then((all) => all.copy(text)),
     copyAnswer: () => actions().then((all) => all.copy(`${render.asText(entry.parts)}\n${linkTo(entry)}`)),
     share: () => actions().then((all) => all.share(document.title, linkTo(entry))),
     print: () => actions().then((all) => all.print(elementOf(entry))),
     enlarge: (source, words) => actions().then((all) => all.enlarge(source, words)),
-  });
+    rate: (choice, row) => rate(choice, row, entry, act),
+  };
+  return render.reply(entry.parts, act, entry.rated);
+}
+
+// What is said about an answer is no message: it changes the row that asked.
+function rate(choice, row, entry, act) {
+  if (isWaiting) return;
+  const keep = (rated) => history.change((all) => all.map((one) => (one.id === entry.id ? { ...one, rated } : one)));
+  underWay = actions().then((all) => all.rate(choice, row, act, (rated) => (entries = keep(rated))));
 }
 
 // The answer itself where it has a name, else its question.
@@ -187,6 +196,7 @@ function accept(entry, reply) {
   const focused = document.activeElement;
   const kept = { kind: "reply", to: entry.id, parts: reply.parts, link: reply.link, version: 0 };
   kept.asked = entry.message.text;
+  if (reply.ratings?.length) kept.rated = { text: t("helped"), choices: reply.ratings };
   if (places.dataset.slot in (reply.slots ?? {})) Object.assign(kept, { place: reply.slots[places.dataset.slot], at: Date.now() });
   typing.hidden = true;
   if (entry.over && entries.some((one) => one.id === entry.over)) return replace(entry, kept, focused);

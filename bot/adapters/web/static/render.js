@@ -38,8 +38,9 @@ export function failure(sentence, retry) {
   return message("failed", "failed", make("p", "words", sentence), button("retry", t("retry"), retry));
 }
 
-// `act` has what the buttons do: press(choice), copy(text), copyAnswer(), share(), print(), enlarge(picture).
-export function reply(parts, act) {
+// `act` has what the buttons do: press(choice), copy(text), copyAnswer(), share(), print(), enlarge(picture), rate(choice, row).
+// `rated` is what is asked about the answer, or was said to it: {text, choices}.
+export function reply(parts, act, rated) {
   const offered = parts.filter((part) => part.type === "choices").flatMap((part) => part.choices);
   const cited = parts.filter((part) => part.type === "sources");
   const isCheckList = offered.some(isTick);
@@ -47,7 +48,7 @@ export function reply(parts, act) {
   const body = parts
     .filter((part) => part.type !== "choices" && part !== last)
     .map((part) => (isCheckList && part.type === "list" ? heading(part) : show(part, act)));
-  const foot = make("div", "foot", ...(last ? [sources(last)] : []), tools(act));
+  const foot = make("div", "foot", ...(last ? [sources(last)] : []), tools(act), ...(rated ? [rating(rated, act)] : []));
   const papers = isCheckList ? parts.find((part) => part.type === "list") : null;
   const ways = offered.length ? [choices(offered, papers, act)] : [];
   return message("bot", "answer", make("div", "body", ...body), foot, ...ways);
@@ -164,6 +165,12 @@ function cite(source, checked) {
   const name = [source.title, source.article].filter(Boolean).join(" ");
   const day = `（${checked.replace("{date}", source.checked_on)}）`;
   return source.url ? [name, day, " ", anchor(source.url, source.url)] : [name, day];
+}
+
+export function rating({ text, choices }, act) {
+  const row = make("div", "rating", make("span", "", text), ...choices.map((one) => button("tool", one.label, () => act.rate(one, row))));
+  row.setAttribute("role", "group");
+  return row;
 }
 
 function tools(act) {

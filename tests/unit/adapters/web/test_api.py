@@ -50,6 +50,7 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.update import ConversationKey, Update
+from bot.core.ports import Told
 from bot.core.wire import reply_as_json
 from bot.errors import StoreUnavailable
 
@@ -87,6 +88,9 @@ class Parrot:
 
     def suggest(self, text: str) -> Sequence[Suggestion]:
         return self.suggested
+
+    async def history(self, key: ConversationKey, limit: int) -> Sequence[Told]:
+        return [Told(one.at, self.replies[one.id]) for one in self.heard if one.key == key][-limit:]
 
     async def picture(self, name: str, form: str) -> bytes | None:
         return f"{form} of {name}".encode() if name == "path#初始注册@apply" else None
@@ -756,6 +760,48 @@ def test_the_api_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
             negative_data_rejection,
         ]
     )
+
+
+# History, feedback, other origins
+
+
+def test_the_replies_of_ones_own_conversation_can_be_read(guarded: TestClient) -> None:
+    conversation = guarded.post("/api/v1/conversations").json()["conversation"]
+    for text in ("一", "二"):
+        guarded.post(MESSAGES, json={"conversation": conversation, "text": text})
+    place = f"/api/v1/conversations/{conversation}"
+
+    told = guarded.get(f"{place}?limit=1").json()
+
+    assert [(one["at"], one["reply"]["text"]) for one in told["replies"]] == [
+        (NOON.isoformat(), "听到 二")
+    ]
+    assert guarded.get("/api/v1/conversations/somebody-else").status_code == 401
+    assert guarded.get(f"{place}?limit=0").status_code == 422
+
+
+def test_what_is_said_of_an_answer_is_a_press(parrot: Parrot) -> None:
+    web = client_of(parrot, feedback=True)
+    said = {"conversation": "c", "entry": "fees", "region": "四川", "rating": "outdated"}
+    assert web.post("/api/v1/feedback", json=said).status_code == 404  # the parrot takes none
+    assert parrot.heard[-1].press == "v:outdated:fees#四川"
+    assert web.post("/api/v1/feedback", json=said | {"rating": "bad"}).status_code == 422
+
+
+def test_feedback_is_refused_where_nobody_asks_for_it(web: TestClient, parrot: Parrot) -> None:
+    said = {"conversation": "c", "entry": "fees", "rating": "liked"}
+    assert web.post("/api/v1/feedback", json=said).status_code == 404
+    assert parrot.heard == []
+
+
+def test_only_sites_that_are_named_may_call_from_a_browser(parrot: Parrot) -> None:
+    web = client_of(parrot, origins=["https://www.example.cn"])
+    for origin, allowed in (("https://www.example.cn", True), ("https://evil.example", False)):
+        asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        preflight, read = web.options(MESSAGES, headers=asked), web.get("/healthz", headers=asked)
+        for answer in (preflight, read):
+            assert (answer.headers.get("access-control-allow-origin") == origin) is allowed
+        assert preflight.is_success is allowed
 
 
 # Links and suggestions

@@ -1,0 +1,93 @@
+"""Reports on a journal that holds much: a million rows in each table with BOT_TEST_SOAK=1."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Connection, delete, text
+
+from bot.core.model.reply import Reason
+from bot.core.ports import Journal
+from bot.storage import open_journal
+from bot.storage.journal import SqlJournal
+from bot.storage.sql_tables import feedback, tallies, unanswered
+from bot.storage.timestamps import as_number
+from tests.contract.test_journal import NOW, url
+
+pytestmark = pytest.mark.asyncio
+ROWS = 1_000_000 if os.environ.get("BOT_TEST_SOAK") else 2_000
+DAYS, ENTRIES, WORDINGS = 20, 450, 100
+SINCE = NOW - timedelta(days=30)
+_AT = as_number(NOW)
+_NUMBERS = (
+    "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {end})"
+)
+_AT_ONCE = 50_000
+_FILL = [
+    (
+        f"INSERT INTO zhuce_tallies (what, value, day, times) {_NUMBERS}"
+        f" SELECT CASE i / {DAYS} % 2 WHEN 0 THEN 'status' ELSE 'entry' END, 'v' || (i / {DAYS}),"
+        f" '2026-11-' || (10 + i % {DAYS}), 2 FROM n"
+    ),
+    (
+        f"INSERT INTO zhuce_feedback (entry, region, person, at, rating) {_NUMBERS}"
+        f" SELECT 'entry-' || (i % {ENTRIES}), '', 'person-' || i, {_AT},"
+        " CASE i % 2 WHEN 0 THEN 'liked' ELSE 'outdated' END FROM n"
+    ),
+    (
+        f"INSERT INTO zhuce_unanswered (at, platform, person, reason, words, digest) {_NUMBERS}"
+        f" SELECT {_AT} - i, 'web', 'person-' || (i / {WORDINGS} % 5000), 'no_data',"
+        f" 'words-' || (i % {WORDINGS}), 1 + i % {WORDINGS} FROM n"
+    ),
+]
+__all__ = ["url"]
+
+
+async def fill(journal: Journal) -> None:
+    database = cast("SqlJournal", journal).database
+    await empty(journal)
+    for statement in _FILL:
+        for first in range(0, ROWS, _AT_ONCE):
+            end = min(first + _AT_ONCE, ROWS)
+            await database.run_long(partial(_run, statement.format(first=first, end=end)))
+
+
+def _run(statement: str, connection: Connection) -> None:
+    connection.execute(text(statement))
+
+
+async def timed(report: Callable[[], Awaitable[Any]]) -> tuple[Any, str]:
+    began, busy = time.perf_counter(), time.process_time()
+    found = await report()
+    taken = time.perf_counter() - began, time.process_time() - busy
+    return found, "{:.2f} s ({:.2f} s of CPU here)".format(*taken)
+
+
+async def test_reports_sum_up_all_there_is(url: str, figures: Callable[[str], None]) -> None:
+    async with open_journal(url) as journal:
+        await fill(journal)
+        usage, usage_s = await timed(lambda: journal.usage(SINCE.date()))
+        rated, rated_s = await timed(lambda: journal.rated(SINCE))
+        missed, missed_s = await timed(lambda: journal.missed(SINCE, 500))
+        await empty(journal)
+    assert usage.replies == ROWS
+    assert sum(usage.by["entry"].values()) == ROWS
+    assert sum(one.ratings[Reason.OUTDATED] for one in rated if one.bad) == ROWS // 2
+    assert (len(missed), sum(one.times for one in missed)) == (WORDINGS, ROWS)
+    kind = url.partition(":")[0]
+    shown = f"usage {usage_s}, feedback {rated_s}, unanswered {missed_s}"
+    figures(f"{kind}, {ROWS:,} rows a table: {shown}")
+
+
+async def empty(journal: Journal) -> None:
+    def work(connection: Connection) -> None:
+        for table in (tallies, feedback, unanswered):
+            connection.execute(delete(table))
+
+    await cast("SqlJournal", journal).database.run_long(work)
