@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.model.pack import Pack
 from bot.core.model.vocabulary import PLACE
-from bot.core.ports import Brain
+from bot.core.ports import Brain, Meter
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
 from bot.redaction import hide_password
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.adapters.web.server import Server
     from bot.adapters.web.webhooks import Receive
     from bot.runtime.embedded import Embedded
+    from bot.runtime.metrics import Metrics, Watched
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -87,7 +88,7 @@ def reread(
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Conversation]:
+async def running(settings: Settings, meter: Meter | None = None) -> AsyncIterator[Conversation]:
     """Run the bot without any door: pack loaded, store open, chores running.
 
     Raises:
@@ -111,6 +112,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
             journal,
             drawer=ChartDrawer(),
             calendar=calendar_writer(),
+            meter=meter,
         )
         _tell_what_is_lost(settings.store)
         async with running_chores(conversation, store, journal):
@@ -207,6 +209,7 @@ def web_app(
     telegram: Service | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
 
@@ -219,6 +222,8 @@ def web_app(
 
     key = _key(settings)
     is_hooked = telegram is not None and settings.telegram.mode == "webhook"
+    if metrics:
+        metrics.watch(_watched(settings, conversation, telegram, is_stopping))
     return _door(
         conversation,
         key,
@@ -229,6 +234,7 @@ def web_app(
         is_stopping=is_stopping,
         limits=_limits(settings),
         tools=tools,
+        metrics=metrics.shown if metrics else None,
     )
 
 
@@ -252,6 +258,7 @@ def _door(
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
     tools: HttpTools | None = None,
+    metrics: Callable[[], bytes] | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -279,6 +286,8 @@ def _door(
         regions=_regions(conversation.pack),
         embedders=embedders,
         tools=tools,
+        meter=conversation.meter,
+        metrics=metrics,
     )
 
 
@@ -309,6 +318,37 @@ def _limits(settings: Settings) -> Limits:
         store=http.rate_store,
         body_bytes=http.body_bytes,
         turns=http.turns,
+    )
+
+
+def _metrics() -> Metrics | None:
+    """Return what counts, if the extra `metrics` is installed."""
+    if not is_installed("metrics"):
+        return None
+    from bot.runtime.metrics import Metrics
+
+    return Metrics()
+
+
+def _watched(
+    settings: Settings,
+    conversation: Conversation,
+    telegram: Service | None,
+    is_stopping: Callable[[], bool],
+) -> Watched:
+    from bot import __version__
+    from bot.runtime.metrics import Watched
+
+    limits = settings.http.model_dump(
+        include={"turns", "body_bytes", "header_bytes", "connections", "address_connections"}
+    )
+    return Watched(
+        version=__version__,
+        pack=lambda: conversation.pack,
+        store=lambda: conversation.trouble,
+        adapters={"telegram": telegram.health.trouble} if telegram else {},
+        is_stopping=is_stopping,
+        limits=limits,
     )
 
 
@@ -397,12 +437,13 @@ async def serve(settings: Settings) -> None:
     from bot.adapters.web.server import Server
 
     bound = listening(settings.http)
-    async with running(settings) as conversation, _reloading(settings, conversation):
+    metrics = _metrics()
+    async with running(settings, metrics) as conversation, _reloading(settings, conversation):
         telegram = telegram_service(settings, conversation)
         tools = _http_tools(settings, conversation)
-        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools)
+        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools, metrics)
         on_stop = telegram.stop if telegram else lambda: None
-        server = Server(app, on_stop, _line_limits(settings))
+        server = Server(app, on_stop, _line_limits(settings), metrics)
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()

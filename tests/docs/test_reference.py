@@ -202,7 +202,7 @@ def test_http_reference_lists_every_route() -> None:
     paths = web.openapi()["paths"]
     described = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
     listed = {row[0] for row in rows(section(REFERENCE / "http.md", "## Routes"))}
-    hidden = {"GET /", "GET /openapi.json", "POST /mcp", "POST /webhooks/telegram"}
+    hidden = {"GET /", "GET /metrics", "GET /openapi.json", "POST /mcp", "POST /webhooks/telegram"}
     assert listed == described | hidden
 
 

@@ -11,13 +11,14 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import cast
 
+from bot import tracing
 from bot.adapters.delivery.claim import Claims
 from bot.adapters.delivery.deep_links import ASK, value_from
-from bot.adapters.delivery.delivery import AddressedReply, Delivery
+from bot.adapters.delivery.delivery import LEFT_BEHIND, AddressedReply, Delivery
 from bot.adapters.delivery.lease import Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
@@ -47,7 +48,7 @@ from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import RateAnswer, replaces_card
 from bot.core.model.update import Update
-from bot.core.ports import Clock, Outgoing
+from bot.core.ports import Clock, Held, Outgoing
 from bot.errors import DeliveryFailed
 
 OLD = "old"
@@ -81,7 +82,7 @@ class Handler:
         self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
         self._outbox = Outbox(PLATFORM, conversation, clock, self.lease)
         self._claims = Claims(conversation, self._outbox)
-        self._delivery = Delivery(self._platform, self._outbox, ticks, sleep)
+        self._delivery = Delivery(self._platform, self._outbox, ticks, sleep, self._count)
         self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
         self._parked: list[AddressedReply[Route]] = []
 
@@ -173,11 +174,22 @@ class Handler:
         if is_silence(left.reply, route):
             self._outbox.arrived(name)
             return None
-        return AddressedReply(left.reply, route, name)
+        return AddressedReply(left.reply, route, name, LEFT_BEHIND)
 
     async def _send_in_order(self, items: Sequence[AddressedReply[Route]]) -> None:
         for item in items:
+            if item.name is not None:
+                tracing.begin(tracing.named_after(PLATFORM, item.name[1]))
             await self._delivery.deliver(item)
+
+    def _count(self, held: Held, reason: str) -> None:
+        self.conversation.meter.held(held, PLATFORM, reason)
+
+    def _verdict(self, update: str, person: Hashable) -> Verdict:
+        verdict = self._person_limit.judge(update, person)
+        if verdict is not Verdict.ANSWER:
+            self._count(Held.LIMITED, "person")
+        return verdict
 
     async def prepare(self) -> None:
         """Set commands, descriptions and menu, each only if it differs from the current one.
@@ -203,7 +215,7 @@ class Handler:
             if given := self._delivery.given(route):
                 route = replace(route, edits=given)
                 update = replace(update, route=route.as_text())
-        verdict = self._person_limit.judge(update.id, route.person)
+        verdict = self._verdict(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             is_told = verdict is Verdict.NOTICE and route.business is None
             return self._say_too_many(route) if is_told else None
@@ -255,7 +267,7 @@ class Handler:
         button = self._platform.writer.buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
-        if self._person_limit.judge(press.name, route.person) is not Verdict.ANSWER:
+        if self._verdict(press.name, route.person) is not Verdict.ANSWER:
             return self._toast(press, "too_many")
         if button.is_anybodys:
             route = replace(route, user=GROUP_ANONYMOUS_BOT, is_anonymous=True)
@@ -276,7 +288,7 @@ class Handler:
         """Take a thumb under an answer that this process gave; others may be anybody's."""
         route = rated.route
         entry = self._platform.entry_told(route.chat, rated.message)
-        if entry is None or self._person_limit.judge(rated.name, route.person) != Verdict.ANSWER:
+        if entry is None or self._verdict(rated.name, route.person) is not Verdict.ANSWER:
             return None
         value = str(RateAnswer(entry, rated.is_good))
         update = Update(rated.name, route.key, rated.at, press=value, route=route.as_text())

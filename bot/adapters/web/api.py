@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from bot import tracing
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import CLIENT_PREFIX, PLATFORM, Gate, update_id
 from bot.adapters.web.errors import Json, refuse
@@ -34,6 +35,8 @@ from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json
 
+TRACE = "X-Trace-Id"
+"""The name of a message in the log."""
 _bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of the client's own.")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
@@ -105,11 +108,13 @@ class Api:
             at=self.clock.now(),
             text=message.text,
             press=message.press,
+            trace=tracing.given_in(request.headers.get("traceparent", "")),
         )
         async with self.turns.of(_caller(key, request)):
             reply = await self.conversation.handle(update)
         shown = reply_as_json(reply, self.conversation.slot_names)
-        return Json({**shown, "link": self.links.of(reply)})
+        headers = {TRACE: update.trace}
+        return Json({**shown, "link": self.links.of(reply)}, headers=headers)
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""

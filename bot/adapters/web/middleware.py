@@ -1,10 +1,13 @@
-"""Limit the size of requests and add security headers to responses."""
+"""Limit the size of requests, add security headers to responses, and count what is refused."""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.adapters.web.conversation_ids import PLATFORM
+from bot.core.ports import Held, Meter
 
 WEBHOOKS = "/webhooks/"
 WEBHOOK_BODY_BYTES = 1024 * 1024
@@ -77,3 +80,25 @@ class BodyLimit:
 
 def _too_long() -> HTTPException:
     return HTTPException(413, headers={"Connection": "close"})
+
+
+_REFUSALS = frozenset({400, 401, 403, 413, 422})
+"""Statuses that say something of what was sent; 429 and 503 are counted where they are decided."""
+
+
+class Refusals:
+    """Counts refused requests: what platforms post by the platform, all else as the web's."""
+
+    def __init__(self, app: ASGIApp, meter: Meter) -> None:
+        self._app, self._meter = app, meter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in _REFUSALS:
+                path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+                # Only a route that exists refuses so: there are as many names as platforms.
+                name = path.removeprefix(WEBHOOKS) if path.startswith(WEBHOOKS) else PLATFORM
+                self._meter.held(Held.REFUSED, name, str(message["status"]))
+            await send(message)
+
+        await self._app(scope, receive, send_counted)
