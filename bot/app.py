@@ -24,7 +24,7 @@ from bot.redaction import hide_password
 from bot.runtime.addresses import is_loopback, listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
-from bot.runtime.telegram import telegram_service
+from bot.runtime.telegram import telegram_hook, telegram_library, telegram_service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -381,6 +381,24 @@ def signing_secret(key: str | None) -> bytes:
     return hashlib.scrypt(key.encode(), salt=_IDS, n=2**14, r=8, p=1, dklen=32)
 
 
+def check_settings(settings: Settings) -> None:
+    """Find what `serve` would say of the settings, without connecting to anything.
+
+    Raises:
+        ExtraMissing, SettingsError: it would not start with them.
+    """
+    from bot.storage import check_address
+
+    check_address(settings.store)
+    if settings.journal:
+        check_address(settings.journal, "BOT_JOURNAL")
+    _require_key_for_tools(settings)
+    _limits(settings)
+    if settings.telegram.token is not None:
+        telegram_hook(settings)
+        telegram_library(settings.telegram.library)
+
+
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     """Return the factory of the event loop: uvloop's where it is installed, else asyncio's own.
 
@@ -418,13 +436,17 @@ def _http_tools(settings: Settings, conversation: Conversation) -> HttpTools | N
     """
     if not settings.http.mcp:
         return None
-    if settings.http.key is None and not _is_open(settings):
-        raise SettingsError("BOT_HTTP__MCP", "on", "监听的不是本机时，还要设置 BOT_HTTP__KEY")
+    _require_key_for_tools(settings)
     with needing("mcp", _MCP):
         from bot.adapters.mcp import HttpTools
     from bot import __version__
 
     return HttpTools(conversation, __version__, is_open=_is_open(settings))
+
+
+def _require_key_for_tools(settings: Settings) -> None:
+    if settings.http.mcp and settings.http.key is None and not _is_open(settings):
+        raise SettingsError("BOT_HTTP__MCP", "on", "监听的不是本机时，还要设置 BOT_HTTP__KEY")
 
 
 async def serve(settings: Settings) -> None:
