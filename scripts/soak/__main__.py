@@ -69,6 +69,7 @@ def tried(promise: Promise, limit_s: float, *, is_short: bool) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         command = [sys.executable, "-m", "pytest", "-q", "-n0", f"--junit-xml={report}"]
+        command += ["-o", "junit_family=xunit1"]  # the one that has properties of cases
         environment = os.environ | ({} if is_short else {"BOT_TEST_SOAK": "1"})
         is_ended = not _run([*command, *promise.tests], environment, limit_s)
         cases = list(ET.parse(report).iter("testcase")) if report.exists() else []

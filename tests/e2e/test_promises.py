@@ -210,7 +210,10 @@ async def test_answers_come_in_time_at_the_promised_rate(
         f"{A_SECOND} a second offered for {LOAD_S} s, {len(took) / elapsed:.0f} reached: p50 "
         f"{statistics.median(took) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, "
         f"longest {took[-1]:.2f} s, {refused.total()} refused"
+        f"{'' if SOAK else ' (p99 and longest are judged at full length only)'}"
     )
+    if SOAK:
+        assert (p99 <= 0.25, took[-1] <= 2.5) == (True, True)
     assert refused.total() == 0
     assert len(took) == LOAD_S * A_SECOND
 
