@@ -46,6 +46,7 @@ MESSAGES = 1_000_000 if SOAK else 0
 SETTLED = 50_000
 MEMORY_S = 900
 """The most that counting memory may take; what was reached by then is shown."""
+JUDGED = "" if SOAK else " (times are judged at full length only)"
 SECRET = "a-secret-of-the-promises"
 HEADER = "x-telegram-bot-api-secret-token"
 ME = BotIdentity(
@@ -163,9 +164,10 @@ async def test_no_input_crashes_or_takes_long(brain: Brain, figures: Callable[[s
     figures(
         f"{FUZZED} texts: 0 exceptions, {slow} took over 50 ms of CPU, "
         f"p99 {took[-len(took) // 100]:.1f}, longest {took[-1]:.1f} ms; "
-        f"{FUZZED} payloads: 0 crashes of the reader"
+        f"{FUZZED} payloads: 0 crashes of the reader{JUDGED}"
     )
-    assert slow <= FUZZED / 1000
+    if SOAK:
+        assert slow == 0
 
 
 def _read_or_refuse(payload: dict[str, object]) -> None:
@@ -210,7 +212,7 @@ async def test_answers_come_in_time_at_the_promised_rate(
         f"{A_SECOND} a second offered for {LOAD_S} s, {len(took) / elapsed:.0f} reached: p50 "
         f"{statistics.median(took) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, "
         f"longest {took[-1]:.2f} s, {refused.total()} refused"
-        f"{'' if SOAK else ' (p99 and longest are judged at full length only)'}"
+        f"{JUDGED}"
     )
     if SOAK:
         assert (p99 <= 0.25, took[-1] <= 2.5) == (True, True)
