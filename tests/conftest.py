@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Brain:
     shutil.copytree(KNOWLEDGE, folder)
     shutil.copy(LIBRARY / "procedure" / "library-card.yaml", folder / "procedures")
     return load_brain(folder)
+
+
+@pytest.fixture(autouse=True)
+def _log_level() -> Iterator[None]:
+    """Give our loggers their level back: verbs that run in this process set their own."""
+    ours = logging.getLogger("bot")
+    level = ours.level
+    yield
+    ours.setLevel(level)
 
 
 @pytest.fixture

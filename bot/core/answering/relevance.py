@@ -70,8 +70,9 @@ def is_only_a_place(
 
 
 def names_us(pack: Pack, understanding: Understanding) -> bool:
-    """Return whether the subject, a service, or what is done with either (注册) is named."""
-    is_service = any(slot.surface for slot in understanding.of(SERVICE))
+    """Return whether the subject, a service or detail, or what is done with them is named."""
+    ours = (SERVICE, *pack.vocabulary.details)
+    is_service = any(slot.surface and slot.kind in ours for slot in understanding.slots)
     is_idle = any(token in pack.vocabulary.idle for token in understanding.tokens)
     return understanding.is_ours or is_service or is_idle
 
@@ -86,7 +87,7 @@ def may_be_ours(pack: Pack, understanding: Understanding) -> bool:
 def is_strangers_door(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:
     """Return whether it is a place's door, or of one place alone, and the words speak of others."""
     entry = pack.entries[candidate.entry]
-    is_of_a_place = bool(entry.regions) or PLACE in entry.slots
+    is_of_a_place = len(entry.regions) == 1 or PLACE in entry.slots
     return is_of_a_place and speaks_of_others(pack, understanding, candidate)
 
 
