@@ -46,7 +46,8 @@ MESSAGES = 1_000_000 if SOAK else 0
 SETTLED = 50_000
 MEMORY_S = 900
 """The most that counting memory may take; what was reached by then is shown."""
-JUDGED = "" if SOAK else " (times are judged at full length only)"
+BEYOND = " (beyond the promise)"
+"""In the figures of a short run, which fails for no times: others may use the machine."""
 SECRET = "a-secret-of-the-promises"
 HEADER = "x-telegram-bot-api-secret-token"
 ME = BotIdentity(
@@ -164,7 +165,7 @@ async def test_no_input_crashes_or_takes_long(brain: Brain, figures: Callable[[s
     figures(
         f"{FUZZED} texts: 0 exceptions, {slow} took over 50 ms of CPU, "
         f"p99 {took[-len(took) // 100]:.1f}, longest {took[-1]:.1f} ms; "
-        f"{FUZZED} payloads: 0 crashes of the reader{JUDGED}"
+        f"{FUZZED} payloads: 0 crashes of the reader{BEYOND if slow else ''}"
     )
     if SOAK:
         assert slow == 0
@@ -212,7 +213,7 @@ async def test_answers_come_in_time_at_the_promised_rate(
         f"{A_SECOND} a second offered for {LOAD_S} s, {len(took) / elapsed:.0f} reached: p50 "
         f"{statistics.median(took) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, "
         f"longest {took[-1]:.2f} s, {refused.total()} refused"
-        f"{JUDGED}"
+        f"{BEYOND if p99 > 0.25 or took[-1] > 2.5 else ''}"
     )
     if SOAK:
         assert (p99 <= 0.25, took[-1] <= 2.5) == (True, True)
