@@ -73,18 +73,19 @@ def tried(promise: Promise, limit_s: float, *, is_short: bool) -> Result:
         environment = os.environ | ({} if is_short else {"BOT_TEST_SOAK": "1"})
         is_ended = not _run([*command, *promise.tests], environment, limit_s)
         cases = list(ET.parse(report).iter("testcase")) if report.exists() else []
+    figures = list(_figures(cases))
     failed = [
         one for one in cases if one.find("failure") is not None or one.find("error") is not None
     ]
     skipped = [one for one in cases if one.find("skipped") is not None]
     passed = len(cases) - len(failed) - len(skipped)
     return {
-        "outcome": _outcome(is_ended=is_ended, failed=len(failed), passed=passed),
+        "outcome": _outcome(figures, is_ended=is_ended, failed=len(failed), passed=passed),
         "form": "short" if is_short else "full",
         "passed": passed,
         "failed": [str(one.get("name")) for one in failed],
         "skipped": len(skipped),
-        "figures": list(_figures(cases)),
+        "figures": figures,
         "took_s": round(time.monotonic() - began),
         "on": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
@@ -106,8 +107,8 @@ def _run(command: list[str], environment: dict[str, str], limit_s: float) -> boo
     return True
 
 
-def _outcome(*, is_ended: bool, failed: int, passed: int) -> str:
-    if failed:
+def _outcome(figures: Iterable[str], *, is_ended: bool, failed: int, passed: int) -> str:
+    if failed or any("beyond the promise" in one for one in figures):
         return "not kept"
     if is_ended:
         return "not finished in its time"
