@@ -20,23 +20,22 @@ from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain, Meter
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
+from bot.plugins.addresses import is_loopback
 from bot.redaction import hide_password
-from bot.runtime.addresses import is_loopback, listening
+from bot.runtime.addresses import listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
-from bot.runtime.telegram import telegram_hook, telegram_library, telegram_service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.mcp import HttpTools
-    from bot.adapters.telegram.service import Service
     from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
-    from bot.adapters.web.server import Server
-    from bot.adapters.web.webhooks import Receive
+    from bot.plugins.adapter import Endpoint
     from bot.runtime.embedded import Embedded
     from bot.runtime.metrics import Metrics, Watched
+    from bot.runtime.services import Services
     from bot.settings import Settings
     from bot.understanding.semantic.encoder import Encoder
     from bot.understanding.semantic.vectors import Report
@@ -197,7 +196,7 @@ def asgi_app(
         conversation,
         key,
         is_open=is_open,
-        trouble=lambda: None,
+        troubles=tuple,
         webhooks={},
         embedders=embedders,
     )
@@ -206,7 +205,7 @@ def asgi_app(
 def web_app(
     settings: Settings,
     conversation: Conversation,
-    telegram: Service | None = None,
+    services: Services | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
     metrics: Metrics | None = None,
@@ -221,15 +220,14 @@ def web_app(
     from bot.settings import divided
 
     key = _key(settings)
-    is_hooked = telegram is not None and settings.telegram.mode == "webhook"
     if metrics:
-        metrics.watch(_watched(settings, conversation, telegram, is_stopping))
+        metrics.watch(_watched(settings, conversation, services, is_stopping))
     return _door(
         conversation,
         key,
         is_open=_is_open(settings),
-        trouble=telegram.health.trouble if telegram else lambda: None,
-        webhooks={"telegram": telegram.receiver.receive} if telegram and is_hooked else {},
+        troubles=services.troubles if services else tuple,
+        webhooks=services.endpoints if services else {},
         embedders=divided(settings.http.embedders),
         is_stopping=is_stopping,
         limits=_limits(settings),
@@ -252,8 +250,8 @@ def _door(
     key: str | None,
     *,
     is_open: bool,
-    trouble: Callable[[], str | None],
-    webhooks: Mapping[str, Receive],
+    troubles: Callable[[], tuple[str, ...]],
+    webhooks: Mapping[str, Sequence[Endpoint]],
     embedders: Sequence[str],
     is_stopping: Callable[[], bool] = lambda: False,
     limits: Limits | None = None,
@@ -266,7 +264,7 @@ def _door(
     def readiness() -> Readiness:
         if is_stopping():
             return Readiness(can_answer=False, degraded=("正在停止",))
-        degraded = tuple(filter(None, (conversation.trouble, trouble())))
+        degraded = tuple(filter(None, (conversation.trouble, *troubles())))
         return Readiness(can_answer=True, degraded=degraded)
 
     return create_app(
@@ -333,7 +331,7 @@ def _metrics() -> Metrics | None:
 def _watched(
     settings: Settings,
     conversation: Conversation,
-    telegram: Service | None,
+    services: Services | None,
     is_stopping: Callable[[], bool],
 ) -> Watched:
     from bot import __version__
@@ -346,7 +344,7 @@ def _watched(
         version=__version__,
         pack=lambda: conversation.pack,
         store=lambda: conversation.trouble,
-        adapters={"telegram": telegram.health.trouble} if telegram else {},
+        adapters=services.trouble_of if services else dict,
         is_stopping=is_stopping,
         limits=limits,
     )
@@ -385,18 +383,20 @@ def check_settings(settings: Settings) -> None:
     """Find what `serve` would say of the settings, without connecting to anything.
 
     Raises:
-        ExtraMissing, SettingsError: it would not start with them.
+        BotError: it would not start with them.
     """
+    from bot.runtime.services import services_of
     from bot.storage import check_address
+    from bot.storage.memory import MemoryStore
 
     check_address(settings.store)
     if settings.journal:
         check_address(settings.journal, "BOT_JOURNAL")
     _require_key_for_tools(settings)
     _limits(settings)
-    if settings.telegram.token is not None:
-        telegram_hook(settings)
-        telegram_library(settings.telegram.library)
+    brain = load_brain(settings.knowledge)
+    # Adapters say what they lack when their services are built; those wait for nothing until `run`.
+    services_of(settings, Conversation(brain, MemoryStore(), SystemClock()))
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -453,26 +453,26 @@ async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then stop within ten seconds.
 
     Raises:
-        BotError: it cannot start.
+        BotError: it cannot start, or an adapter cannot go on.
         KeyboardInterrupt: it was SIGINT; everything is stopped by then.
     """
     from bot.adapters.web.server import Server
+    from bot.runtime.services import services_of
 
     bound = listening(settings.http)
     metrics = _metrics()
     async with running(settings, metrics) as conversation, _reloading(settings, conversation):
-        telegram = telegram_service(settings, conversation)
+        services = services_of(settings, conversation)
         tools = _http_tools(settings, conversation)
-        app = web_app(settings, conversation, telegram, lambda: server.is_stopping, tools, metrics)
-        on_stop = telegram.stop if telegram else lambda: None
-        server = Server(app, on_stop, _line_limits(settings), metrics)
+        app = web_app(settings, conversation, services, lambda: server.is_stopping, tools, metrics)
+        server = Server(app, services.stop, _line_limits(settings), metrics)
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()
         gc.freeze()
         async with (
             tools.running() if tools else contextlib.nullcontext(),
-            _beside(server, telegram),
+            services.running(server.stop),
         ):
             await server.serve(sockets=[bound])
     if server.was_interrupted:
@@ -493,21 +493,6 @@ async def _reloading(settings: Settings, conversation: Conversation) -> AsyncIte
 
     async with reloading(conversation, pack_folder(settings.knowledge), load):
         yield
-
-
-@contextlib.asynccontextmanager
-async def _beside(server: Server, telegram: Service | None) -> AsyncIterator[None]:
-    """Run Telegram while the server runs; if Telegram fails, stop the server as well."""
-    if telegram is None:
-        yield
-        return
-    running = asyncio.create_task(telegram.run())
-    running.add_done_callback(lambda _: server.stop())
-    try:
-        yield
-    finally:
-        telegram.stop()
-        await running
 
 
 def _tell_where(bound: socket.socket) -> None:

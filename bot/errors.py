@@ -10,6 +10,7 @@
     ├── StoreError          the driver's error is __cause__
     │   └── StoreUnavailable    retry makes sense
     └── AdapterError
+        ├── PluginError         name, origin, found
         └── DeliveryFailed      retry_after_s: float | None
 
 Facts are attributes; `str()` is one sentence: where, what was found, what was expected.
@@ -125,6 +126,17 @@ class StoreUnavailable(StoreError):  # noqa: N818  a state of the store, not a f
 
 class AdapterError(BotError):
     """A platform and the bot did not come together."""
+
+
+class PluginError(AdapterError):
+    """An adapter that is installed cannot be used; `origin` is the package that brought it."""
+
+    def __init__(self, name: str, origin: str, found: str) -> None:
+        self.name, self.origin, self.found = name, origin, found
+        super().__init__(name, origin, found)
+
+    def __str__(self) -> str:
+        return f"适配器 {self.name}（来自 {self.origin}）不能用：{self.found}"
 
 
 class DeliveryFailed(AdapterError):  # noqa: N818  what happened, as StoreUnavailable

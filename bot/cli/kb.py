@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from click.types import IntParamType
 
+from bot.cli import kb_exchange  # noqa: F401 - adds its verbs to `export` and `import`
 from bot.cli.kb_change import diff, due, undo
 from bot.cli.kb_fit import dictionary, fit
 from bot.cli.kb_look import preview, variants

@@ -5,6 +5,6 @@ wrong, how to fix it.  An examination never raises: what it cannot find out is a
 """
 
 from bot.doctor.examine import examine
-from bot.doctor.finding import Finding, State
+from bot.plugins.finding import Finding, State
 
 __all__ = ["Finding", "State", "examine"]

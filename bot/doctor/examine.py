@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.doctor import machine, telegram
-from bot.doctor.finding import Finding
+from bot.doctor import machine
+from bot.plugins.finding import Finding
+from bot.plugins.registry import adapters
 from bot.redaction import Redactor
+from bot.runtime.services import listening_of
 from bot.settings import Settings
 
 
@@ -18,8 +20,9 @@ async def examine(settings: Settings) -> list[Finding]:
         *await machine.journal(settings.journal),
         *machine.clock(pack),
         *machine.web(settings.http),
-        *await telegram.line(settings),
     ]
+    for adapter in adapters().values():
+        found += await adapter.examine(settings.of(adapter), listening_of(settings))
     redact = Redactor(settings.secrets())
     return [
         Finding(one.about, one.state, redact(one.text), redact(one.mend) if one.mend else None)

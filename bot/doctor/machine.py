@@ -9,11 +9,11 @@ from pathlib import Path
 from bot import app
 from bot.core.model.pack import Fact, Pack
 from bot.core.model.spans import ZONE
-from bot.doctor.finding import Finding, note, problem, well
 from bot.errors import BotError, KnowledgeError
 from bot.extras import is_installed
 from bot.knowledge.loader import load_pack
-from bot.runtime.addresses import is_loopback
+from bot.plugins.addresses import is_loopback
+from bot.plugins.finding import Finding, note, problem, well
 from bot.settings import HttpSettings
 from bot.storage import open_journal, open_store
 from bot.storage.retention import WORDS_LIFE

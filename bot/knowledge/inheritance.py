@@ -43,6 +43,13 @@ def inherited_words(language: str) -> Mapping[str, int]:
 
 
 @cache
+def inherited_regions(language: str) -> frozenset[str]:
+    """Return the short names of the regions that packs of a language inherit."""
+    regions = draft_of(parse_files(default_files(language)))[0].regions
+    return frozenset(item.form.short for item in regions)
+
+
+@cache
 def _inherited_lines(language: str) -> dict[str, tuple[str, ...]]:
     entries = draft_of(parse_files(default_files(language)))[0].entries
     return {entry.form.id: tuple(entry.form.ask) for entry in entries}

@@ -509,6 +509,10 @@ class VocabularyForm(Form):
     idle: list[Line] = Field(
         default_factory=list, description="这个知识包里人人都说、等于没说的词，如 办证"
     )
+    authorities: list[Line] = Field(
+        default_factory=list,
+        description="办事该问的机构的叫法；回答里有其中之一，就不再另说问谁",
+    )
     elsewhere: Line | None = Field(
         None, description="指别的地方的词，如 外省；人从一地来、要在另一地办，就当说了它"
     )

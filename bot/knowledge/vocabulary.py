@@ -47,6 +47,7 @@ def vocabulary_of(form: VocabularyForm) -> Vocabulary:
         undated=tuple(form.undated),
         substitutes=dict(form.substitutes),
         idle=tuple(form.idle),
+        authorities=tuple(form.authorities),
         elsewhere=form.elsewhere or "",
     )
 

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import socket
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.settings import HttpSettings
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def listening(http: HttpSettings) -> socket.socket:

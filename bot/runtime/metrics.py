@@ -50,8 +50,8 @@ class Watched:
     pack: Callable[[], Pack]
     store: Callable[[], str | None]
     """Returns why turns cannot be stored; `None` while they can."""
-    adapters: Mapping[str, Callable[[], str | None]]
-    """Returns the trouble of each platform."""
+    adapters: Callable[[], Mapping[str, str | None]]
+    """Returns the trouble of each platform, by its name; `None` where there is none."""
     is_stopping: Callable[[], bool] = lambda: False
     limits: Mapping[str, float] = field(default_factory=dict)
     """The limits in force, by their names in the settings."""
@@ -122,8 +122,8 @@ class _Looking(Collector):
         up = GaugeMetricFamily(
             "zhuce_adapter_up", "1 while the platform makes progress", labels=["platform"]
         )
-        for platform, trouble in watched.adapters.items():
-            up.add_metric([platform], trouble() is None)
+        for platform, trouble in watched.adapters().items():
+            up.add_metric([platform], trouble is None)
         yield up
         limits = GaugeMetricFamily("zhuce_limit", "Limits in force", labels=["name"])
         for name, limit in watched.limits.items():

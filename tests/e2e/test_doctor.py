@@ -133,7 +133,7 @@ def test_a_broken_pack_and_a_store_out_of_reach_are_told_together(tmp_path: Path
 
 
 def test_the_last_error_of_a_webhook_counts_while_updates_wait() -> None:
-    from bot.doctor.telegram import webhook
+    from bot.adapters.telegram.examination import webhook
 
     info = {"url": URL, "pending_update_count": 3, "last_error_date": time.time() - 30}
     told = [str(one) for one in webhook(info | {"last_error_message": "Connection refused"}, URL)]

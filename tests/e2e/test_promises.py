@@ -22,8 +22,8 @@ import aiohttp
 import pytest
 import yaml
 
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import Intake
+from bot.adapters.delivery.health import Health
+from bot.adapters.delivery.intake import Intake
 from bot.adapters.telegram.incoming.json_view import seen
 from bot.adapters.telegram.incoming.updates import read
 from bot.adapters.telegram.incoming.webhook import Receiver
@@ -94,7 +94,7 @@ async def test_forged_webhooks_are_refused_and_odd_ones_do_not_crash(
     figures: Callable[[str], None],
 ) -> None:
     dice, handler, statuses = random.Random(SEED), Accepting(), Counter[int]()
-    receiver = Receiver(SECRET, Health())
+    receiver = Receiver(SECRET, Health("Telegram"))
     receiver.open(Intake(handler, seen))  # type: ignore[arg-type]  # it accepts what is read
     body = json.dumps(MESSAGE).encode()
     for _ in range(FORGED):

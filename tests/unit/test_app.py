@@ -14,21 +14,24 @@ from starlette.testclient import TestClient
 from bot import app
 from bot.adapters.telegram import Options
 from bot.adapters.telegram.service import Service
+from bot.adapters.telegram_plugin import TelegramSettings, telegram_hook, telegram_library
 from bot.core.conversation import Conversation
 from bot.errors import SettingsError
+from bot.plugins.adapter import Listening
 from bot.runtime.addresses import listening
-from bot.runtime.telegram import telegram_hook, telegram_library
-from bot.settings import HttpSettings, Settings, TelegramSettings
+from bot.runtime.services import Services, listening_of
+from bot.settings import HttpSettings, Settings
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
 from tests.fakes import FakeClock
 
 LOADED = """
 import sys
-from bot.runtime.telegram import telegram_service
+from bot.runtime.services import services_of
 from bot.settings import load_settings
-service = telegram_service(load_settings(), None)
-print(service is not None, *sorted({"telegram", "aiogram", "aiohttp"} & sys.modules.keys()))
+services = services_of(load_settings(), None)
+libraries = {"telegram", "aiogram", "aiohttp"}
+print("telegram" in services.endpoints, *sorted(libraries & sys.modules.keys()))
 """
 
 
@@ -80,7 +83,7 @@ def test_trouble_of_telegram_makes_the_bot_degraded_and_not_unready(
         raise AssertionError("nothing is connected here")
 
     service = Service(nowhere, conversation, FakeClock(), Options(b"secret"))  # type: ignore[arg-type]
-    client = TestClient(app.web_app(Settings(), conversation, service))
+    client = TestClient(app.web_app(Settings(), conversation, Services({"telegram": service})))
     assert client.get("/readyz").json()["status"] == "ready"
     service.health.complain("消息送不到这里")
     told = client.get("/readyz")
@@ -109,8 +112,7 @@ def test_without_webhooks_their_address_does_not_exist(conversation: Conversatio
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_on_loopback_a_webhook_needs_no_secret(host: str) -> None:
-    settings = webhook_settings(host, secret=None)
-    hook = telegram_hook(settings)
+    hook = telegram_hook(hooked(secret=None), listening_at(host))
     assert hook is not None
     assert (hook.url, hook.secret) == ("http://127.0.0.1:8080/webhooks/telegram", None)
 
@@ -118,18 +120,21 @@ def test_on_loopback_a_webhook_needs_no_secret(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "bot.example.cn"])
 def test_elsewhere_a_webhook_needs_a_secret(host: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        telegram_hook(webhook_settings(host, secret=None))
+        telegram_hook(hooked(secret=None), listening_at(host))
     assert caught.value.name == "BOT_TELEGRAM__WEBHOOK_SECRET"
-    assert telegram_hook(webhook_settings(host, secret="secret")) is not None
+    assert telegram_hook(hooked(secret="secret"), listening_at(host)) is not None
 
 
-def webhook_settings(host: str, secret: str | None) -> Settings:
-    telegram = TelegramSettings.model_validate(
+def listening_at(host: str) -> Listening:
+    http = HttpSettings(host=host)
+    return listening_of(Settings().model_copy(update={"http": http}))
+
+
+def hooked(secret: str | None) -> TelegramSettings:
+    return TelegramSettings.model_validate(
         {
             "mode": "webhook",
             "webhook_url": "http://127.0.0.1:8080/webhooks/telegram",
             "webhook_secret": secret,
         }
     )
-    http = Settings().http.model_copy(update={"host": host})
-    return Settings().model_copy(update={"http": http, "telegram": telegram})

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.adapters.telegram_plugin import ADAPTER
 from bot.runtime.brain import Brain
 from bot.runtime.metrics import Metrics, Watched
 from bot.settings import load_settings, setting_names
@@ -59,7 +60,7 @@ def test_compose_starts_the_bot_with_settings_that_it_takes(
         monkeypatch.setenv(name, re.sub(r"\$\{[A-Z_]+(:[?-][^}]*)?\}", "", str(value)))
     monkeypatch.setenv("BOT_HTTP__KEY", "sixteen characters")
     settings = load_settings()
-    assert settings.telegram.token is None  # nothing of it runs unless one is given
+    assert settings.of(ADAPTER).token is None  # nothing of it runs unless one is given
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
 
 
@@ -108,7 +109,7 @@ def test_prometheus_takes_its_files() -> None:
 
 def test_alarms_and_panels_look_at_series_that_exist(brain: Brain) -> None:
     metrics = Metrics()
-    watched = Watched("1", lambda: brain.pack, lambda: None, {"telegram": lambda: None})
+    watched = Watched("1", lambda: brain.pack, lambda: None, lambda: {"telegram": None})
     metrics.watch(watched)
     there = set(re.findall(r"^# TYPE (\w+)", metrics.shown().decode(), re.MULTILINE)) | {"up"}
     rules = yaml.safe_load(RULES.read_text("utf-8"))["groups"][0]["rules"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.telegram_plugin import ADAPTER
 from bot.errors import SettingsError
 from bot.redaction import Redactor
 from bot.settings import as_toml, described_settings, in_force, load_settings, setting_names
@@ -160,9 +161,9 @@ def test_these_names_are_read() -> None:
 def test_without_a_token_there_is_no_telegram_and_with_one_it_polls_through_ptb(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert load_settings().telegram.token is None
+    assert load_settings().of(ADAPTER).token is None
     monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "123:abc")
-    telegram = load_settings().telegram
+    telegram = load_settings().of(ADAPTER)
     assert (telegram.library, telegram.mode) == ("ptb", "polling")
     assert telegram.api_url == "https://api.telegram.org"
 
@@ -171,7 +172,7 @@ def test_an_empty_token_is_none_and_one_pasted_with_spaces_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("BOT_TELEGRAM__TOKEN", "")
-    assert load_settings().telegram.token is None
+    assert load_settings().of(ADAPTER).token is None
     monkeypatch.setenv("BOT_TELEGRAM__TOKEN", " 123:abc\n")
     assert load_settings().secrets() == ["123:abc"]
 
@@ -217,7 +218,7 @@ def test_secrets_are_known_wherever_they_stand(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("BOT_TELEGRAM__PROXY", "socks5://me:word@127.0.0.1:1080")
     monkeypatch.setenv("BOT_STORE", "postgresql://me:other@127.0.0.1/bot")
     monkeypatch.setenv("BOT_TELEGRAM__WEBHOOK_SECRET", "third")
-    assert load_settings().secrets() == ["third", "other", "word"]
+    assert sorted(load_settings().secrets()) == ["other", "third", "word"]
 
 
 def test_settings_in_force_can_be_shown_to_anybody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
-"""Name answers and steps in links: `https://t.me/<bot>?start=<payload>`, `…/?open=<payload>`.
+"""Name answers and steps in links: `/?open=<payload>` of the page, `/start` of Telegram.
 
-A payload has 1 to 64 of `A-Za-z0-9_-` (https://core.telegram.org/bots/features#deep-linking, read
-2026-11) and is the same on every platform.  Anybody may share a link, so it is not signed; a
-checksum tells a link that was truncated or mistyped from one that is old.
+A payload has 1 to 64 of `A-Za-z0-9_-`, as the narrowest of platforms allows
+(https://core.telegram.org/bots/features#deep-linking, read 2026-11), and is the same on all.
+Anybody may share a link, so it is not signed; a checksum tells a link that was truncated or
+mistyped from one that is old.
 """
 
 from __future__ import annotations
@@ -47,10 +48,6 @@ def value_from(codes: Codebook, payload: str) -> str | None:
     names = ["" if short == _NOWHERE else codes.long(short) for short in shorts]
     known = [name for name in names if name is not None]
     return _value(body[0], known) if len(known) == len(names) else None
-
-
-def link(username: str, payload: str) -> str:
-    return f"https://t.me/{username}?start={payload}"
 
 
 def _payload(codes: Codebook, kind: str, names: Sequence[str]) -> str | None:

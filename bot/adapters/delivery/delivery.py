@@ -48,13 +48,18 @@ class Delivery(Generic[R, M]):
         outbox: Outbox,
         ticks: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        group_rate: int,
         count: Callable[[Held, str], None],
     ) -> None:
-        """`count` is told what becomes of replies that are not sent at once, and why."""
+        """Send nothing yet.
+
+        `group_rate` is how many messages a group may get in a minute; `count` is told what becomes
+        of replies that are not sent at once, and why.
+        """
         self._platform, self._outbox, self._ticks, self._count = platform, outbox, ticks, count
         self._locks: KeyedLocks[Hashable] = KeyedLocks()
         self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(
-            ticks, sleep, self._wait_and_post
+            group_rate, ticks, sleep, self._wait_and_post
         )
         self._repeated = RepeatedAnswers(ticks)
         self._gone: FIFOCache[Hashable, None] = FIFOCache(MOST_ANSWERS)

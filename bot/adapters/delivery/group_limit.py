@@ -12,10 +12,6 @@ from cachetools import FIFOCache
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.delivery.waiting_room import WaitingRoom
 
-MOST_A_MINUTE = 18
-"""Below the platform's 20 a minute for each group
-(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits, read 2026-11).
-"""
 MINUTE_S = 60.0
 log = logging.getLogger(__name__)
 
@@ -27,11 +23,12 @@ class GroupQueues(Generic[T]):
 
     def __init__(
         self,
+        most_a_minute: int,
         ticks: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         post: Callable[[T, list[T]], Awaitable[None]],
     ) -> None:
-        self._pace = SlidingWindow(MOST_A_MINUTE, MINUTE_S, ticks)
+        self._pace = SlidingWindow(most_a_minute, MINUTE_S, ticks)
         self._sleep, self._post = sleep, post
         self._rooms: dict[Hashable, WaitingRoom[T]] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from bot.adapters.delivery.utf16 import MAX_TEXT, units, within
+from bot.plugins.units import Units
 
 GAP = "\n\n"
 """Text between blocks, as in `Reply.as_text`."""
@@ -38,42 +38,64 @@ class Run:
 
 
 Block = Sequence[Run]
+Page = Sequence[Run]
 
 
-def cut(blocks: Sequence[Block], limit: int = MAX_TEXT) -> list[str]:
-    """Return the HTML of each message; none exceeds the limit once parsed, and none is empty."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a message of a platform holds."""
+
+    longest: int
+    units: Units = Units.CHARACTERS
+    counts_tags: bool = False
+    """Tags count as well: the platform measures what is sent, not what is shown."""
+
+    def size(self, runs: Sequence[Run]) -> int:
+        return sum(self.units.size(run.text) + self.around(run) for run in runs)
+
+    def around(self, run: Run) -> int:
+        """Return what the tags of a run count."""
+        return self.units.size(run.opening + run.closing) if self.counts_tags else 0
+
+
+def cut(blocks: Sequence[Block], room: Room) -> list[Page]:
+    """Return the messages; none exceeds the room, and none is empty."""
     pages: list[list[Run]] = []
-    room = 0
+    left = 0
     for block in blocks:
         if not "".join(run.text for run in block).strip():
             continue
-        size = _size(block)
-        if pages and size + len(GAP) <= room:
+        size = room.size([Run(GAP), *block])
+        if pages and size <= left:
             pages[-1] += [Run(GAP), *block]
-            room -= size + len(GAP)
+            left -= size
             continue
-        for page in _pages_of(block, limit):
+        for page in _pages_of(block, room):
             pages.append(page)
-            room = limit - _size(page)
-    return ["".join(run.as_html() for run in page) for page in pages]
+            left = room.longest - room.size(page)
+    return list(pages)
 
 
-def _size(runs: Sequence[Run]) -> int:
-    return sum(units(run.text) for run in runs)
+def as_html(page: Page) -> str:
+    return "".join(run.as_html() for run in page)
 
 
-def _pages_of(block: Block, limit: int) -> Iterator[list[Run]]:
+def as_text(page: Page) -> str:
+    return "".join(run.text for run in page)
+
+
+def _pages_of(block: Block, room: Room) -> Iterator[list[Run]]:
     """Yield the block on as few pages as it needs."""
     page: list[Run] = []
-    room = limit
+    left = room.longest
     for run in block:
-        for piece in _pieces(run, room, limit):
-            size = units(piece.text)
-            if size > room and _has_text(page):
+        for piece in _pieces(run, left, room):
+            size = room.size([piece])
+            if size > left and _has_text(page):
                 yield page
-                page, room = [], limit
+                page, left = [], room.longest
             page.append(piece)
-            room -= size
+            left -= size
     if _has_text(page):
         yield page
 
@@ -82,16 +104,19 @@ def _has_text(page: Sequence[Run]) -> bool:
     return any(run.text.strip() for run in page)
 
 
-def _pieces(run: Run, room: int, limit: int) -> Iterator[Run]:
-    """Split the run so that its first piece fits into the room and the others into a page each."""
-    if run.is_whole and units(run.text) > room:
-        room = limit
+def _pieces(run: Run, left: int, room: Room) -> Iterator[Run]:
+    """Split the run so that its first piece fits into what is left and the others into pages."""
+    most = room.longest - room.around(run)
+    left -= room.around(run)
+    size = room.units.size(run.text)
+    if left <= 0 or (run.is_whole and size > left):
+        left = most
     text = run.text
-    while units(text) > room:
-        at = _border(text, within(text, room))
+    while room.units.size(text) > left:
+        at = _border(text, room.units.within(text, left))
         if text[:at].strip():
             yield replace(run, text=text[:at])
-        text, room = text[at:], limit
+        text, left = text[at:], most
     if text:
         yield replace(run, text=text)
 

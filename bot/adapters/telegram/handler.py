@@ -1,9 +1,4 @@
-"""Answer the updates of one bot.
-
-What a newcomer would get wrong: a repeated update is never answered from here.  The first delivery
-of an update stores the reply and sends it; if that was interrupted, `drain` sends it.  Sending on a
-repeat would send twice, because another process may still be sending the first.
-"""
+"""Answer the updates of one bot: what is Telegram's in them; a `Courier` claims and sends."""
 
 from __future__ import annotations
 
@@ -11,16 +6,14 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import cast
 
-from bot import tracing
-from bot.adapters.delivery.claim import Claims
+from bot.adapters.delivery.courier import Courier, Means
 from bot.adapters.delivery.deep_links import ASK, value_from
-from bot.adapters.delivery.delivery import LEFT_BEHIND, AddressedReply, Delivery
+from bot.adapters.delivery.delivery import AddressedReply
 from bot.adapters.delivery.lease import Lease
-from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.telegram.incoming import update_types
 from bot.adapters.telegram.incoming.pieces import Piece, Pieces
@@ -43,18 +36,16 @@ from bot.adapters.telegram.outgoing.message import note
 from bot.adapters.telegram.outgoing.platform import TelegramPlatform
 from bot.adapters.telegram.outgoing.silence import is_silence
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
-from bot.adapters.telegram.routes import PLATFORM, Route, read_route
+from bot.adapters.telegram.routes import MOST_A_MINUTE, PLATFORM, Route, read_route
 from bot.core.conversation import Conversation
 from bot.core.dialogue import commands
 from bot.core.model.choices import RateAnswer, replaces_card
 from bot.core.model.update import Update
-from bot.core.ports import Clock, Held, Outgoing
+from bot.core.ports import Clock, Held
 from bot.errors import DeliveryFailed
 
 OLD = "old"
 """A value that no choice has: core replies that the button is out of date."""
-MOST_PARKED = 1_000
-"""Replies to chats that are held back for longer; with more of them nothing is claimed."""
 log = logging.getLogger(__name__)
 
 
@@ -77,14 +68,21 @@ class Handler:
         self.me = me
         self._caller, self._clock, self._options = caller, clock, options
         self._inline = InlineResults(conversation, me.username)
-        self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
-        self._outbox = Outbox(PLATFORM, conversation, clock, self.lease)
-        self._claims = Claims(conversation, self._outbox)
-        self._delivery = Delivery(self._platform, self._outbox, ticks, sleep, self._count)
+        means = Means(
+            name=PLATFORM,
+            platform=self._platform,
+            read_route=read_route,
+            group_rate=MOST_A_MINUTE,
+            is_silence=is_silence,
+            ticks=ticks,
+            sleep=sleep,
+        )
+        self.courier = Courier(means, conversation, clock, self.lease)
+        self._outbox, self._delivery = self.courier.outbox, self.courier.delivery
+        self._person_limit = PersonLimit(ticks, lambda: self.courier.count(Held.LIMITED, "person"))
         self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
-        self._parked: list[AddressedReply[Route]] = []
 
     @property
     def chosen(self) -> Counter[str]:
@@ -147,49 +145,10 @@ class Handler:
     async def drain(self) -> None:
         """Send what is stored and was never sent; called at the start and every few seconds.
 
-        Chats do not wait for each other, and another call need not wait for this one.
-
         Raises:
             StoreError: the store cannot say what is left.
         """
-        left = await self._outbox.left_behind() if len(self._parked) < MOST_PARKED else []
-        found, self._parked = [*self._parked, *filter(None, map(self._addressed, left))], []
-        chats: dict[object, list[AddressedReply[Route]]] = {}
-        for item in found:
-            if self._delivery.is_held_back(item.route.chat):
-                self._parked.append(item)
-            else:
-                chats.setdefault(item.route.chat, []).append(item)
-        await asyncio.gather(*(self._send_in_order(items) for items in chats.values()))
-
-    def _addressed(self, left: Outgoing) -> AddressedReply[Route] | None:
-        """Return a reply with its route; `None`, and never again, if none is to be sent."""
-        name = (left.key, left.update_id)
-        try:
-            route = read_route(left.key, left.route)
-        except ValueError:
-            log.exception("a reply without a way to its reader is dropped")
-            self._outbox.arrived(name)
-            return None
-        if is_silence(left.reply, route):
-            self._outbox.arrived(name)
-            return None
-        return AddressedReply(left.reply, route, name, LEFT_BEHIND)
-
-    async def _send_in_order(self, items: Sequence[AddressedReply[Route]]) -> None:
-        for item in items:
-            if item.name is not None:
-                tracing.begin(tracing.named_after(PLATFORM, item.name[1]))
-            await self._delivery.deliver(item)
-
-    def _count(self, held: Held, reason: str) -> None:
-        self.conversation.meter.held(held, PLATFORM, reason)
-
-    def _verdict(self, update: str, person: Hashable) -> Verdict:
-        verdict = self._person_limit.judge(update, person)
-        if verdict is not Verdict.ANSWER:
-            self._count(Held.LIMITED, "person")
-        return verdict
+        await self.courier.drain()
 
     async def prepare(self) -> None:
         """Set commands, descriptions and menu, each only if it differs from the current one.
@@ -202,8 +161,7 @@ class Handler:
 
     async def close(self) -> None:
         """Cancel the queues, whose items stay in the store, and mark what was sent."""
-        await self._delivery.close()
-        await self._outbox.close()
+        await self.courier.close()
 
     async def _take_words(self, heard: Heard) -> Awaitable[None] | None:
         update, route = heard.update, heard.route
@@ -215,14 +173,14 @@ class Handler:
             if given := self._delivery.given(route):
                 route = replace(route, edits=given)
                 update = replace(update, route=route.as_text())
-        verdict = self._verdict(update.id, route.person)
+        verdict = self._person_limit.judge(update.id, route.person)
         if verdict is not Verdict.ANSWER:
             is_told = verdict is Verdict.NOTICE and route.business is None
             return self._say_too_many(route) if is_told else None
         update, piece = self._piece_of(heard, self._follow_deep_link(update, route))
-        addressed = await self._claim(update, route)
+        addressed = await self.courier.claim(update, route)
         if addressed is None and heard.is_edited and is_back:
-            addressed = await self._claim(replace(update, id=heard.name), route)
+            addressed = await self.courier.claim(replace(update, id=heard.name), route)
         if addressed is None:
             return None
         return self._deliver_piece(addressed, piece) if piece else self._delivery.deliver(addressed)
@@ -267,7 +225,7 @@ class Handler:
         button = self._platform.writer.buttons.read(press.data, route.chat, route.user)
         if not button.is_theirs:
             return self._toast(press, "not_your_button")
-        if self._verdict(press.name, route.person) is not Verdict.ANSWER:
+        if self._person_limit.judge(press.name, route.person) is not Verdict.ANSWER:
             return self._toast(press, "too_many")
         if button.is_anybodys:
             route = replace(route, user=GROUP_ANONYMOUS_BOT, is_anonymous=True)
@@ -278,7 +236,7 @@ class Handler:
             press.name, route.key, self._clock.now(), press=value, route=route.as_text()
         )
         try:
-            addressed = await self._claim(update, route)
+            addressed = await self.courier.claim(update, route)
         except Exception:
             await self._toast(press, "try_later")
             raise
@@ -288,11 +246,11 @@ class Handler:
         """Take a thumb under an answer that this process gave; others may be anybody's."""
         route = rated.route
         entry = self._platform.entry_told(route.chat, rated.message)
-        if entry is None or self._verdict(rated.name, route.person) is not Verdict.ANSWER:
+        if entry is None or self._person_limit.judge(rated.name, route.person) != Verdict.ANSWER:
             return None
         value = str(RateAnswer(entry, rated.is_good))
         update = Update(rated.name, route.key, rated.at, press=value, route=route.as_text())
-        addressed = await self._claim(update, route)
+        addressed = await self.courier.claim(update, route)
         return self._delivery.deliver(addressed) if addressed else None
 
     async def _send_press_answer(
@@ -301,18 +259,6 @@ class Handler:
         await self._toast(press)
         if addressed:
             await self._delivery.deliver(addressed)
-
-    async def _claim(self, update: Update, route: Route) -> AddressedReply[Route] | None:
-        """Return the reply to send now; `None` for an update that was answered before."""
-        claimed = await self._claims.take(update)
-        if claimed is None:
-            return None
-        reply, name = claimed
-        if is_silence(reply, route) and not (update.press and reply.parts):
-            if name is not None:
-                self._outbox.arrived(name)
-            return None
-        return AddressedReply(reply, route, name)
 
     async def _toast(self, press: Press, phrase: str | None = None) -> None:
         """Answer a press, if only to end the progress indicator on the button."""

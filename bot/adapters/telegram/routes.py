@@ -9,6 +9,10 @@ from typing import Self
 from bot.core.model.update import ConversationKey
 
 PLATFORM = "telegram"
+MOST_A_MINUTE = 18
+"""Below the platform's 20 a minute for each group
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits, read 2026-11).
+"""
 _IN = "/"
 """Behind the chat in the key of a conversation, before the topic and the Business account."""
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from bot.adapters.delivery.lease import BEAT_S, Lease
+from bot.adapters.delivery.courier import BACKLOG_S, Upkeep
+from bot.adapters.delivery.health import Health
+from bot.adapters.delivery.intake import Intake
+from bot.adapters.delivery.lease import Lease
 from bot.adapters.telegram.errors import BadToken
 from bot.adapters.telegram.handler import Handler
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import Intake
-from bot.adapters.telegram.incoming.json_view import seen
+from bot.adapters.telegram.incoming.json_view import Payload, seen
 from bot.adapters.telegram.incoming.kinds import kinds_of_updates
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.incoming.webhook import Receiver
@@ -29,19 +30,13 @@ from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.retry import RetryingCaller
 from bot.core.conversation import Conversation
 from bot.core.ports import Clock
-from bot.errors import BotError, DeliveryFailed, SettingsError
+from bot.errors import DeliveryFailed, SettingsError
+from bot.plugins.adapter import Endpoint, Request, Response
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-_NOT_SENT = "what is left to send was not sent"
-_NOT_HEARD = "the store did not hear that this process lives"
-
-DRAIN_INTERVAL_S = 2.0
-"""With `HOLDER_LIFE_S` this is the longest time from the death of a process to its replies."""
 WATCH_INTERVAL_S = 30.0
 RETRY_S = 5.0
-BACKLOG_S = 5.0
-"""How long new updates wait for the replies that the last process left unsent."""
 GRACE_S = 3.0
 """How long replies may still be sent after the stop; the rest is sent at the next start."""
 
@@ -81,10 +76,21 @@ class Service:
         self._lease = Lease(conversation, time.monotonic, is_shared=options.is_shared)
         self._stopping = asyncio.Event()
         self._polling: Polling | None = None
-        self.health = Health()
+        self.health = Health("Telegram")
         self.receiver = (
             Receiver(hook.secret, self.health, hook.hosts) if hook else Receiver(None, self.health)
         )
+
+    @property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the webhook, if updates are posted."""
+        return (Endpoint(self._receive),) if self._hook else ()
+
+    async def _receive(self, request: Request) -> Response:
+        return Response(await self.receiver.receive(request.headers, request.body))
+
+    def trouble(self) -> str | None:
+        return self.health.trouble()
 
     def stop(self) -> None:
         """Accept no more updates; `run` returns once the accepted are done, or after `GRACE_S`."""
@@ -120,45 +126,28 @@ class Service:
             options=self._options,
             lease=self._lease,
         )
-        intake = Intake(handler, seen)
+        intake = Intake(handler, seen, _name)
         log.info("Telegram is on the line", extra={"bot": me.username})
-        if handler.lease.is_shared:
-            await _do_or_log(_NOT_HEARD, handler.lease.beat)
-        beating = asyncio.create_task(_keep_beating(handler.lease))
-        sending = asyncio.create_task(_do_or_log(_NOT_SENT, handler.drain))
-        resending = asyncio.create_task(self._keep_sending(handler, sending))
-        try:
-            # What was answered before comes before what is asked now.
-            await self._until_stopped(asyncio.wait({sending}, timeout=BACKLOG_S))
-            if self._hook:
-                await self._listen(self._hook, caller, intake)
-            else:
-                await self._poll(line, caller, intake)
-        finally:
-            resending.cancel()
-            sending.cancel()
-            await intake.finish(GRACE_S)
-            await handler.close()
-            beating.cancel()
+        async with Upkeep(handler.courier, handler.prepare) as upkeep:
+            try:
+                # What was answered before comes before what is asked now.
+                await self._until_stopped(asyncio.wait({upkeep.backlog}, timeout=BACKLOG_S))
+                if self._hook:
+                    await self._listen(self._hook, caller, intake)
+                else:
+                    await self._poll(line, caller, intake)
+            finally:
+                upkeep.end()
+                await intake.finish(GRACE_S)
 
-    async def _keep_sending(self, handler: Handler, sending: asyncio.Task[None]) -> None:
-        """Set the menu once, then repeatedly send what is stored and was never sent."""
-        await asyncio.wait({sending}, timeout=BACKLOG_S)
-        await _do_or_log("the menu was not set", handler.prepare)
-        async with asyncio.TaskGroup() as drains:
-            while True:
-                await asyncio.sleep(DRAIN_INTERVAL_S)
-                # Not awaited: a chat that is held back would hold back what is left for others.
-                drains.create_task(_do_or_log(_NOT_SENT, handler.drain))
-
-    async def _poll(self, line: Caller, caller: Caller, intake: Intake) -> None:
+    async def _poll(self, line: Caller, caller: Caller, intake: Intake[Payload]) -> None:
         await self._until_done(WebhookSetup(caller).remove)
         # Not through the patient caller: the loop has pauses of its own.
         self._polling = Polling(line, intake, self.health, kinds=self._kinds)
         if not self._stopping.is_set():
             await self._polling.run()
 
-    async def _listen(self, hook: Hook, caller: Caller, intake: Intake) -> None:
+    async def _listen(self, hook: Hook, caller: Caller, intake: Intake[Payload]) -> None:
         setup = WebhookSetup(caller, self._kinds)
         self.receiver.open(intake)
         await self._until_done(partial(setup.set, hook.url, hook.secret))
@@ -205,17 +194,6 @@ def identity(me: Mapping[str, Any]) -> BotIdentity:
     )
 
 
-async def _keep_beating(lease: Lease) -> None:
-    while lease.is_shared:
-        await asyncio.sleep(BEAT_S)
-        await _do_or_log(_NOT_HEARD, lease.beat)
-
-
-async def _do_or_log(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do work whose failure is only logged, because it is repeated or matters little."""
-    try:
-        await work()
-    except BotError as error:
-        log.warning("%s: %s", complaint, error)
-    except Exception:
-        log.exception(complaint)
+def _name(payload: Payload) -> dict[str, Any]:
+    """Return what the log may say of an update."""
+    return {"update_id": payload.get("update_id")}

@@ -22,9 +22,10 @@ from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.tools import tools_route
-from bot.adapters.web.webhooks import Receive, webhook_router
+from bot.adapters.web.webhooks import webhook_router
 from bot.core.model.pack import Pack
 from bot.core.ports import Clock, Meter, Uncounted
+from bot.plugins.adapter import Endpoint
 
 API_VERSION = "1"
 _REFUSAL = {"$ref": "#/components/schemas/RefusalOut"}
@@ -56,7 +57,7 @@ def create_app(
     title: str,
     lead: str = "",
     examples: Sequence[str] = (),
-    webhooks: Mapping[str, Receive] | None = None,
+    webhooks: Mapping[str, Sequence[Endpoint]] | None = None,
     pack: Callable[[], Pack] | None = None,
     regions: Regions = NO_REGIONS,
     embedders: Sequence[str] = (),
@@ -72,7 +73,7 @@ def create_app(
     what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
     `signing_secret` must be the same in every process and after a restart, or the ids of open pages
     become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
-    platforms post, by the name of the platform.  `pack` returns the one in use; without it answers
+    platforms send, by the name of the adapter.  `pack` returns the one in use; without it answers
     cannot be linked to and nothing is listed.  `regions` are those that a person may say to be in.
     `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
     frame.
@@ -111,6 +112,6 @@ def create_app(
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Refusals, meter=meter)
+    app.add_middleware(Refusals, meter=meter, platforms=frozenset(webhooks or {}))
     add_refusals(app)
     return app

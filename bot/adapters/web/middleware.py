@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -87,18 +89,20 @@ _REFUSALS = frozenset({400, 401, 403, 413, 422})
 
 
 class Refusals:
-    """Counts refused requests: what platforms post by the platform, all else as the web's."""
+    """Counts refused requests: what platforms send by the platform, all else as the web's."""
 
-    def __init__(self, app: ASGIApp, meter: Meter) -> None:
-        self._app, self._meter = app, meter
+    def __init__(self, app: ASGIApp, meter: Meter, platforms: Collection[str]) -> None:
+        self._app, self._meter, self._platforms = app, meter, platforms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_counted(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _REFUSALS:
-                path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-                # Only a route that exists refuses so: there are as many names as platforms.
-                name = path.removeprefix(WEBHOOKS) if path.startswith(WEBHOOKS) else PLATFORM
-                self._meter.held(Held.REFUSED, name, str(message["status"]))
+                self._meter.held(Held.REFUSED, self._sender(scope), str(message["status"]))
             await send(message)
 
         await self._app(scope, receive, send_counted)
+
+    def _sender(self, scope: Scope) -> str:
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        name = path.removeprefix(WEBHOOKS).partition("/")[0] if path.startswith(WEBHOOKS) else ""
+        return name if name in self._platforms else PLATFORM

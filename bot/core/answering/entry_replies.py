@@ -47,6 +47,9 @@ from bot.core.model.vocabulary import PLACE, SERVICE
 _ASSUMED = (PLACE, SERVICE)
 """What an answer may take from the conversation so far, and then says so."""
 
+_STUCK = (QuestionType.REFUSAL, QuestionType.UNDO)
+"""What somebody asks who cannot go on: it is refused, or has to be undone."""
+
 _VERDICTS: dict[EntryKind, tuple[Status, Reason | None]] = {
     EntryKind.FACT: (Status.ANSWERED, None),
     EntryKind.NO_DATA: (Status.ABSTAINED, Reason.NO_DATA),
@@ -174,6 +177,7 @@ def _shown(
         *_assumption(scope),
         *(_opening(scope, verdict) if verdict else []),
         *(part for fact in facts for part in fact_parts(scope, fact)),
+        *_whom_to_ask(scope, entry, told),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
         *choices_part(follow_ups(scope, entry, told)),
@@ -242,6 +246,15 @@ def _depends_on(entry: Entry, kind: str) -> bool:
     if kind == PLACE:
         return depends_on_region(entry)
     return kind in _ASSUMED and kind in entry.slots
+
+
+def _whom_to_ask(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
+    """Say who knows more, where the pack has a gap or somebody is stuck, unless it is said."""
+    is_stuck = entry.kind is EntryKind.NO_DATA or scope.asked in _STUCK
+    authorities = scope.pack.vocabulary.authorities
+    is_said = any(word in fact.text for fact in facts for word in authorities)
+    is_wanted = is_stuck and authorities and not (is_said or perspective(scope, entry, facts))
+    return [Text(scope.phrase("ask_whom"))] if is_wanted else []
 
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:

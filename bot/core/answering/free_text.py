@@ -31,6 +31,7 @@ from bot.core.answering.relevance import (
 )
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Understanding
@@ -40,6 +41,10 @@ BESIDE = 0.8
 """Share of the first score from which the second entry is as likely meant, and people choose."""
 NEAR_FROM = 0.25
 """Score from which the nearest entry is told behind an admission."""
+QUANTITIES = frozenset(
+    (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
+)
+"""What only a number or a date answers."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -221,7 +226,32 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     is_clear = best.score >= limits.answer or _names_a_service_only(understanding, best)
     if not is_clear or is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, here, limits.ask, is_ours=may_be_ours(scope.pack, understanding))
-    return entry_reply(scope, entry, best.score, "one_clear")
+    others = [c for c in here if c is not best]
+    return _clear_reply(scope, [best, *others], limits.answer)
+
+
+def _clear_reply(scope: Scope, here: Sequence[Candidate], answer_from: float) -> Reply:
+    """The reply of the first entry that answers what is asked; it is near at most if none does."""
+    entries = scope.pack.entries
+    fitting = _that_answers(scope, here, answer_from)
+    if fitting is None and (reply := near_reply(scope, entries[here[0].entry], [], here[0].score)):
+        return reply
+    best = fitting or here[0]
+    return entry_reply(scope, entries[best.entry], best.score, "one_clear")
+
+
+def _that_answers(scope: Scope, here: Sequence[Candidate], answer_from: float) -> Candidate | None:
+    """Return the first candidate that is clear and answers what is asked for, if any does.
+
+    Only quantities are compared: an entry that gives neither number nor date is no answer to how
+    many or when, whereas a list often answers a yes-or-no question.
+    """
+    best = here[0]
+    if scope.asked not in QUANTITIES or best.is_verbatim:
+        return best
+    clear = [best, *(c for c in here[1:] if c.score >= answer_from)]
+    kinds = [(c, scope.pack.entries[c.entry].answers) for c in clear]
+    return next((c for c, answers in kinds if not answers or scope.asked in answers), None)
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:

@@ -49,6 +49,7 @@ REQUIRED: Mapping[str, str] = {
     "no_data": "topic",
     "near": "",
     "near_ask": "",
+    "ask_whom": "",
     "no_data_for_region": "region topic",
     "topic_portal": "",
     "gov_portal_note": "",

@@ -62,6 +62,8 @@ class Vocabulary:
     """Maps an aspect to the one that replaces it where the first has no entry."""
     idle: tuple[str, ...] = ()
     """Words that add nothing to the subject, because every question is about them."""
+    authorities: tuple[str, ...] = ()
+    """Words that name whom to ask; an answer that has one of them says it already."""
     elsewhere: str = ""
     """The word for another place; taken as said by who comes from one and wants another."""
 

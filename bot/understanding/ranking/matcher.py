@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from math import inf
 
 import numpy as np
 
@@ -41,6 +42,8 @@ On 478 questions written apart from the pack the entry rated first was below it 
 of all candidates."""
 RIVALS = 3
 """Candidates that are judged in any case: how far the first is ahead says how sure it is."""
+LEAD = 0.05
+"""How far another score has to be ahead of the score of what rates highest, to come first."""
 _RANKED_AGAIN = 8
 """Searches that are remembered: the same words are ranked with and without the context's slots."""
 
@@ -123,7 +126,7 @@ class EntryMatcher:
             each["rate"] = self._model.rate(each)
         self._add_margins(signals)
         best = sorted(signals, key=lambda number: -signals[number]["rate"])[:limit]
-        return tuple(
+        candidates = [
             Candidate(
                 entry=self._entries[number].id,
                 score=self._model.score(signals[number]),
@@ -131,7 +134,8 @@ class EntryMatcher:
                 signals=signals[number],
             )
             for number in best
-        )
+        ]
+        return _by_score(candidates)
 
     def _found(self, query: Query) -> dict[int, tuple[Near, float]]:
         """Entries worth judging, each with its closest phrasing and how close its profile is."""
@@ -210,6 +214,18 @@ class EntryMatcher:
             for number in self._by_slot.get((kind, value), ())
         }
         return sorted(n for n in found if query.agreement.is_named(self._entries[n]))
+
+
+def _by_score(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Put the few that rate highest in order: which of them is right, the score tells better.
+
+    The first by rate stays unless another is clearly ahead, or was said word for word.
+    """
+    if not candidates:
+        return ()
+    first = candidates[0]
+    lead = inf if first.is_verbatim else LEAD
+    return tuple(sorted(candidates, key=lambda c: -c.score - (lead if c is first else 0.0)))
 
 
 def _hopeful(

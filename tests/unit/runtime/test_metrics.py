@@ -33,7 +33,7 @@ def test_what_happens_is_counted_by_outcome_and_shown_to_those_with_the_key(brai
         version="1.2",
         pack=lambda: conversation.pack,
         store=lambda: "gone",
-        adapters={"telegram": lambda: None},
+        adapters=lambda: {"telegram": None, "shop": "连不上"},
         limits={"turns": 64},
     )
     metrics.watch(watched)
@@ -77,6 +77,7 @@ def test_what_happens_is_counted_by_outcome_and_shown_to_those_with_the_key(brai
         ("knowledge_info", brain.pack.version): 1,
         ("store_up",): 0,
         ("adapter_up", "telegram"): 1,
+        ("adapter_up", "shop"): 0,
         ("limit", "turns"): 64,
     }
     assert {name: found.get(name) for name in expected} == expected

@@ -9,6 +9,7 @@ import pytest
 from bot.core.model.session import Context
 from bot.core.model.understanding import Understanding
 from bot.understanding.engine import PackUnderstander
+from bot.understanding.ranking.matcher import LEAD
 from tests.fakes import NOON
 
 MATERIALS = {"registration": "初始注册", "aspect": "材料"}
@@ -82,9 +83,10 @@ def test_candidates_come_best_first_and_score_as_probabilities(
     understander: PackUnderstander, text: str
 ) -> None:
     found = understood(understander, text).candidates
-    rates = [candidate.signals["rate"] for candidate in found]
-    assert all(0 <= candidate.score <= 1 for candidate in found)
-    assert rates == sorted(rates, reverse=True)
+    first, *others = [candidate.score for candidate in found]
+    assert all(0 <= score <= 1 for score in (first, *others))
+    assert others == sorted(others, reverse=True)
+    assert first + LEAD >= max(others, default=0.0)
     assert len({candidate.entry for candidate in found}) == len(found)
 
 

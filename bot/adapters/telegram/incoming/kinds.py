@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Extra
 
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "chosen_inline_result",
+    "my_chat_member",
+    "guest_message",
+)
+"""Kinds of updates that are requested; the server keeps all others back."""
 KINDS_OF_EXTRAS = {
     Extra.CHANNELS: ("channel_post",),
     Extra.REACTIONS: ("message_reaction",),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.adapters.delivery.utf16 import cut_out
 from bot.adapters.telegram.incoming.quotes import is_reply_to_us, quoted_by
 from bot.adapters.telegram.incoming.update_types import Entity, Message
 from bot.adapters.telegram.ports import BotIdentity
+from bot.adapters.telegram.utf16 import cut_out
 from bot.core.dialogue import commands
 from bot.core.dialogue.commands import takes_argument
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from cachetools import FIFOCache
 
-from bot.adapters.delivery.utf16 import MAX_TEXT, units
+from bot.adapters.telegram.utf16 import MAX_TEXT, units
 from bot.core.dialogue import commands
 from bot.core.model.update import ConversationKey, Update
 

@@ -13,10 +13,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from bot.adapters.delivery.health import Health
+from bot.adapters.delivery.intake import Intake
 from bot.adapters.telegram.errors import Conflict
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES, Intake
 from bot.adapters.telegram.incoming.json_view import Payload
+from bot.adapters.telegram.incoming.kinds import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Caller
 from bot.errors import DeliveryFailed, StoreUnavailable
 
@@ -39,7 +40,7 @@ class Polling:
     def __init__(
         self,
         caller: Caller,
-        intake: Intake,
+        intake: Intake[Payload],
         health: Health,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         *,

@@ -9,19 +9,14 @@ must not be a page in a browser on this machine: what such a page can send is re
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
-import logging
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import Intake
+from bot.adapters.delivery.health import Health
+from bot.adapters.delivery.intake import Intake
 from bot.adapters.telegram.incoming.json_view import Payload
-from bot.errors import StoreUnavailable
-
-log = logging.getLogger(__name__)
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  the header's name
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -42,9 +37,9 @@ class Receiver:
         self._secret = secret.encode() if secret else None
         self._hosts = {*hosts, *LOOPBACK}
         self._health = health
-        self._intake: Intake | None = None
+        self._intake: Intake[Payload] | None = None
 
-    def open(self, intake: Intake) -> None:
+    def open(self, intake: Intake[Payload]) -> None:
         """Take updates in from now on."""
         self._intake = intake
 
@@ -80,24 +75,11 @@ class Receiver:
             or _host_in(headers.get("host", "")) not in self._hosts
         )
 
-    async def _take(self, intake: Intake, payload: Payload) -> int:
-        taking = asyncio.ensure_future(intake.take(payload))
-        try:
-            async with asyncio.timeout(BUDGET_S):
-                await asyncio.shield(taking)
-        except (StoreUnavailable, TimeoutError) as error:
-            # The task goes on; when the update comes again, the store knows it.
-            log.warning("an update was not stored in time, it will come again: %r", error)
-            taking.add_done_callback(_retrieve_exception)
+    async def _take(self, intake: Intake[Payload], payload: Payload) -> int:
+        if not await intake.take_within(BUDGET_S, payload):
             return 503
         self._health.beat()
         return 200
-
-
-def _retrieve_exception(taking: asyncio.Future[None]) -> None:
-    """Retrieve the exception, which asyncio would log as never retrieved."""
-    if not taking.cancelled():
-        taking.exception()
 
 
 def _host_in(header: str) -> str:

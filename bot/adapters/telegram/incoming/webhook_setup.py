@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.adapters.delivery.errors import Refused
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
+from bot.adapters.delivery.health import Health
+from bot.adapters.telegram.incoming.kinds import ALLOWED_UPDATES
 from bot.adapters.telegram.ports import Caller
 from bot.errors import DeliveryFailed, SettingsError
 

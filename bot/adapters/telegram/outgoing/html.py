@@ -12,7 +12,8 @@ from functools import lru_cache
 from html import escape
 from typing import assert_never
 
-from bot.adapters.delivery.splitting import Block, Run, cut
+from bot.adapters.delivery.splitting import Block, Room, Run, as_html, cut
+from bot.adapters.telegram.utf16 import MAX_TEXT
 from bot.core.model.reply import (
     Choices,
     ClickPath,
@@ -26,10 +27,12 @@ from bot.core.model.reply import (
     Text,
     part_as_text,
 )
+from bot.plugins.units import Units
 
 _ADDRESS = re.compile(r"https?://(?:[!-~]*(?![,.;:!?)\]}'\"<>])[!-~]|[!-~])")
 """An address as people write it: what ends the sentence behind it is no part of it."""
 _OPENABLE = re.compile(r"https?://[^\s\"<>]+")
+ROOM = Room(MAX_TEXT, Units.UTF16)
 MAX_COPIED = 256
 """Characters of a copy button (https://core.telegram.org/bots/api#copytextbutton, read 2026-11)."""
 
@@ -51,7 +54,7 @@ def render(reply: Reply, *, with_choices: bool = False) -> Rendered:
 def _rendered(parts: tuple[Part, ...], with_choices: bool) -> Rendered:
     """Cached, because most answers are given repeatedly."""
     shown = [part for part in parts if with_choices or not isinstance(part, Choices)] or parts
-    pages = cut([block_of(part) for part in shown])
+    pages = [as_html(page) for page in cut([block_of(part) for part in shown], ROOM)]
     addresses = dict.fromkeys(address for part in shown for address in _addresses(part))
     return Rendered(tuple(pages), tuple(addresses))
 

@@ -11,7 +11,7 @@ from typing import Any
 from cachetools import FIFOCache
 
 from bot.adapters.delivery.codes import Codebook, short_hash
-from bot.adapters.delivery.deep_links import ASK, link, payload_of
+from bot.adapters.delivery.deep_links import ASK, payload_of
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.keyboards import link_button, markup
 from bot.core.conversation import Conversation
@@ -83,7 +83,7 @@ def results_page(
 def article(pack: Pack, codes: Codebook, username: str, suggestion: Suggestion) -> Json:
     """Return one result; its message is the whole answer with its sources."""
     payload = payload_of(codes, suggestion.reply.answers) or ASK
-    button = link_button(pack.phrase("go_on_in_private"), link(username, payload))
+    button = link_button(pack.phrase("go_on_in_private"), username, payload)
     return {
         "type": "article",
         "id": result_id(pack, suggestion),

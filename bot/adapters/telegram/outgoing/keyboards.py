@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from bot.adapters.delivery.utf16 import units
+from bot.adapters.telegram.utf16 import units
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice
 
@@ -71,8 +71,9 @@ def _place(address: str) -> str:
     return address.partition("://")[2].partition("/")[0]
 
 
-def link_button(label: str, url: str) -> Button:
-    return {"text": label, "url": url}
+def link_button(label: str, username: str, payload: str) -> Button:
+    """Return a button that opens the private chat with the bot and says `/start <payload>`."""
+    return {"text": label, "url": f"https://t.me/{username}?start={payload}"}
 
 
 def markup(*groups: Sequence[Button]) -> dict[str, Any] | None:

@@ -9,7 +9,8 @@ from html import escape
 from typing import Any
 
 from bot.adapters.delivery.codes import Codebook
-from bot.adapters.delivery.deep_links import ASK, link, payload_of
+from bot.adapters.delivery.deep_links import ASK, payload_of
+from bot.adapters.delivery.in_groups import short_in_group
 from bot.adapters.telegram.outgoing.callback_data import Buttons
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.keyboards import (
@@ -21,7 +22,6 @@ from bot.adapters.telegram.outgoing.keyboards import (
 )
 from bot.adapters.telegram.outgoing.rich_message import rich_blocks
 from bot.adapters.telegram.routes import Route
-from bot.core.dialogue.short_form import shorten
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Document, Picture, Reply, Status
 
@@ -63,15 +63,15 @@ class Writer:
 
     def write(self, reply: Reply, route: Route, day: date) -> OutgoingMessage:
         """Render the reply; in groups a long answer is shortened and linked to the private chat."""
-        payload = payload_of(self.codes, reply.answers) if route.is_group else None
-        short = shorten(self.pack, reply, day) if payload else None
-        shown = short or reply
+        found = short_in_group(self.pack, self.codes, reply, day) if route.is_group else None
         links: list[Button] = []
-        if short and payload:
+        if found:
+            reply, payload = found
             links.append(self._link("full_in_private", payload))
         elif route.guest is not None:
-            links.append(self._link("go_on_in_private", payload or ASK))
-        return self._message(shown, route, links)
+            known = payload_of(self.codes, reply.answers) if route.is_group else None
+            links.append(self._link("go_on_in_private", known or ASK))
+        return self._message(reply, route, links)
 
     def _message(self, reply: Reply, route: Route, links: list[Button]) -> OutgoingMessage:
         rendered = render(reply)
@@ -95,7 +95,7 @@ class Writer:
         )
 
     def _link(self, phrase: str, payload: str) -> Button:
-        return link_button(self.pack.phrase(phrase), link(self.username, payload))
+        return link_button(self.pack.phrase(phrase), self.username, payload)
 
 
 def note(text: str, *, is_pointer: bool = False) -> OutgoingMessage:

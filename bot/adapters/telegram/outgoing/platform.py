@@ -9,12 +9,12 @@ from cachetools import FIFOCache
 
 from bot.adapters.delivery.codes import Codebook
 from bot.adapters.delivery.errors import Refused
-from bot.adapters.delivery.utf16 import MAX_TEXT, units
 from bot.adapters.telegram.outgoing.callback_data import Buttons
 from bot.adapters.telegram.outgoing.message import OutgoingMessage, Writer, note
 from bot.adapters.telegram.outgoing.sender import Sender
 from bot.adapters.telegram.ports import BotIdentity, Caller, Options
 from bot.adapters.telegram.routes import Route
+from bot.adapters.telegram.utf16 import MAX_TEXT, units
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
 from bot.core.model.spans import day_of

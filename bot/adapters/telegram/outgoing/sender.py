@@ -10,13 +10,14 @@ from dataclasses import replace
 from html import unescape
 from typing import Any
 
+from bot.adapters.delivery.editing import edit_in_place
 from bot.adapters.delivery.errors import Gone, Migrated, NotModified, Refused
-from bot.adapters.delivery.utf16 import units
 from bot.adapters.telegram.errors import TopicRefused
 from bot.adapters.telegram.outgoing.html import render
 from bot.adapters.telegram.outgoing.message import OutgoingMessage
 from bot.adapters.telegram.ports import Caller, Upload
 from bot.adapters.telegram.routes import Route
+from bot.adapters.telegram.utf16 import units
 from bot.core.model.reply import Document
 
 _TAG = re.compile(r"<[^<>]+>")
@@ -179,25 +180,20 @@ class Sender:
 
     async def _replace(self, message: OutgoingMessage, route: Route) -> tuple[int, ...]:
         """Edit the old messages; delete those too many, and send the pages that are missing."""
-        last = len(message.pages)
-        kept: list[int] = []
-        for number, (page, old) in enumerate(zip(message.pages, route.edits, strict=False), 1):
-            params = {"text": page, **_HTML}
-            if message.keyboard and number == last:
+
+        async def edit(page: int, old: int) -> None:
+            params = {"text": message.pages[page], **_HTML}
+            if message.keyboard and page == len(message.pages) - 1:
                 params["reply_markup"] = message.keyboard
-            try:
-                await self._edit(params, old, route)
-            except NotModified:
-                pass
-            except Refused:
-                log.info("a message could not be edited; a new one is sent")
-                break
-            kept.append(old)
-        for surplus in route.edits[last:]:
-            await self._delete(surplus, route)
+            await self._edit(params, old, route)
+
+        async def delete(old: int) -> None:
+            await self._caller.call("deleteMessage", {"chat_id": route.chat, "message_id": old})
+
+        kept = await edit_in_place(route.edits, len(message.pages), edit, delete)
         rest = message.pages[len(kept) :]
         if not rest:
-            return tuple(kept)
+            return kept
         onward = replace(route, edits=(), asked=None if kept else route.asked)
         return (*kept, *await self._send_pages(replace(message, pages=rest), onward))
 
@@ -208,13 +204,6 @@ class Sender:
         else:
             where = {**_place(route), "message_id": old}
             await self._caller.call("editMessageText", where | params)
-
-    async def _delete(self, message: int, route: Route) -> None:
-        try:
-            params = {"chat_id": route.chat, "message_id": message}
-            await self._caller.call("deleteMessage", params)
-        except Refused:
-            log.info("a message that is no longer needed could not be deleted")
 
     async def _answer_guest(self, message: OutgoingMessage, query: str) -> None:
         content = {"message_text": message.pages[0], **_HTML}

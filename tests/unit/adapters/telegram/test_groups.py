@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.delivery.group_limit import MOST_A_MINUTE
 from bot.adapters.telegram import Options
+from bot.adapters.telegram.routes import MOST_A_MINUTE
 from bot.app import Brain
 from tests.fakes import FakeClock
 from tests.unit.adapters.telegram.conftest import talking

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bot.adapters.telegram.incoming.intake import MOST_AT_ONCE, Intake
+from bot.adapters.delivery.intake import MOST_AT_ONCE, Intake
 from bot.adapters.telegram.retry import RetryingCaller
 from bot.core.ports import Held as Fate
 from bot.core.ports import Uncounted

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.delivery.health import Health
+from bot.adapters.delivery.intake import Intake
 from bot.adapters.telegram.errors import Conflict
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.polling import Polling
 from bot.adapters.telegram.ports import Params
 from bot.errors import DeliveryFailed, StoreUnavailable
@@ -69,7 +69,9 @@ async def polling(
     async def no_time(_: float) -> None:
         await asyncio.sleep(0)
 
-    loop = Polling(queue, Intake(handler, lambda payload: payload), health or Health(), no_time)
+    loop = Polling(
+        queue, Intake(handler, lambda payload: payload), health or Health("Telegram"), no_time
+    )
     running = asyncio.create_task(loop.run())
     try:
         yield loop
@@ -153,7 +155,7 @@ async def test_it_goes_on_after_a_failure(failure: Exception) -> None:
 
 async def test_a_second_poller_is_named_when_nothing_comes_for_long() -> None:
     now = [0.0]
-    health, queue = Health(lambda: now[0]), Queue(7)
+    health, queue = Health("Telegram", lambda: now[0]), Queue(7)
     queue.failures = [Conflict("terminated by other getUpdates request")] * 1000
     async with polling(queue, Storing(), health):
         await until(lambda: len(queue.asked) > 3)

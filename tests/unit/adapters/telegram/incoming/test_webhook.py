@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.telegram.health import Health
+from bot.adapters.delivery.health import Health
+from bot.adapters.delivery.intake import Intake
 from bot.adapters.telegram.incoming import webhook
-from bot.adapters.telegram.incoming.intake import Intake
 from bot.adapters.telegram.incoming.webhook import Receiver
 from bot.errors import StoreUnavailable
 
@@ -42,7 +42,7 @@ def read(payload: Any) -> Any:
 
 
 def receiver(handler: Handler) -> Receiver:
-    found = Receiver(SECRET, Health())
+    found = Receiver(SECRET, Health("Telegram"))
     found.open(Intake(handler, read))
     return found
 
@@ -109,7 +109,7 @@ async def test_with_a_secret_nothing_else_is_asked_for() -> None:
 
 
 def open_receiver(handler: Handler) -> Receiver:
-    found = Receiver(None, Health(), {"bot.example.cn"})
+    found = Receiver(None, Health("Telegram"), {"bot.example.cn"})
     found.open(Intake(handler, read))
     return found
 
@@ -146,4 +146,4 @@ async def test_a_slow_store_does_not_hold_the_connection(monkeypatch: pytest.Mon
 
 
 async def test_before_the_bot_is_ready_updates_stay_with_telegram() -> None:
-    assert await Receiver(SECRET, Health()).receive(HEADERS, UPDATE) == 503
+    assert await Receiver(SECRET, Health("Telegram")).receive(HEADERS, UPDATE) == 503

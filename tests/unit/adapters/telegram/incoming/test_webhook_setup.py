@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.adapters.delivery.errors import Refused
-from bot.adapters.telegram.health import Health
-from bot.adapters.telegram.incoming.intake import ALLOWED_UPDATES
+from bot.adapters.delivery.health import Health
+from bot.adapters.telegram.incoming.kinds import ALLOWED_UPDATES
 from bot.adapters.telegram.incoming.webhook_setup import WebhookSetup
 from bot.adapters.telegram.ports import Params
 from bot.errors import DeliveryFailed, SettingsError
@@ -92,14 +92,14 @@ async def test_where_there_is_none_nothing_is_taken_away() -> None:
 
 
 async def test_a_webhook_that_somebody_else_changed_is_set_again() -> None:
-    record, health = Record(url="https://elsewhere.example/"), Health()
+    record, health = Record(url="https://elsewhere.example/"), Health("Telegram")
     await WebhookSetup(record).watch(health, URL, "secret")
     assert record.methods == ["setWebhook"]
     assert health.trouble() is None
 
 
 async def test_updates_that_do_not_arrive_are_told_with_telegrams_reason() -> None:
-    record, health = Record(url=URL, pending_update_count=3), Health()
+    record, health = Record(url=URL, pending_update_count=3), Health("Telegram")
     record.info |= {
         "last_error_date": time.time() - 10,
         "last_error_message": "Wrong response from the webhook: 404 Not Found",
@@ -111,14 +111,14 @@ async def test_updates_that_do_not_arrive_are_told_with_telegrams_reason() -> No
 
 
 async def test_an_error_of_long_ago_is_no_trouble() -> None:
-    record, health = Record(url=URL, pending_update_count=3, last_error_date=1), Health()
+    record, health = Record(url=URL, pending_update_count=3, last_error_date=1), Health("Telegram")
     await WebhookSetup(record).watch(health, URL, None)
     assert health.trouble() is None
 
 
 async def test_a_look_that_fails_counts_as_silence() -> None:
     now = [0.0]
-    health = Health(lambda: now[0])
+    health = Health("Telegram", lambda: now[0])
     record = Record(DeliveryFailed("no network"), url="")
     await WebhookSetup(record).watch(health, URL, None)
     now[0] = 91.0

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.delivery.splitting import Run, cut
-from bot.adapters.delivery.utf16 import units, within
-from bot.adapters.telegram.outgoing.html import render
+from bot.adapters.delivery.splitting import Run, as_html, cut
+from bot.adapters.telegram.outgoing.html import ROOM, render
 from bot.adapters.telegram.outgoing.keyboards import rows_of
 from bot.adapters.telegram.outgoing.rich_message import rich_blocks
 from bot.adapters.telegram.outgoing.sender import plain
+from bot.adapters.telegram.utf16 import units, within
 from bot.core.model.reply import (
     Answer,
     Choice,
@@ -190,8 +190,8 @@ def test_a_quote_that_is_cut_is_a_quote_on_both_pages() -> None:
 
 def test_a_link_is_not_cut() -> None:
     label = "网" * 100
-    pages = cut([[Run("四" * 4050), Run(label, "<a>", "</a>", is_whole=True)]])
-    assert pages == ["四" * 4050, f"<a>{label}</a>"]
+    pages = cut([[Run("四" * 4050), Run(label, "<a>", "</a>", is_whole=True)]], ROOM)
+    assert [as_html(page) for page in pages] == ["四" * 4050, f"<a>{label}</a>"]
 
 
 def test_lengths_are_counted_as_telegram_counts() -> None:

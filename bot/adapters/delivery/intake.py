@@ -9,24 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
-from bot.adapters.telegram.incoming.json_view import Payload
 from bot.errors import StoreUnavailable
 
+P = TypeVar("P")
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "inline_query",
-    "chosen_inline_result",
-    "my_chat_member",
-    "guest_message",
-)
-"""Kinds of updates that are requested; the server keeps all others back."""
 MOST_AT_ONCE = 256
 """Updates that are being decided; further ones wait at their caller.  A reply that waits to be sent
 holds no place: one chat that may not be written to would hold them all.
@@ -39,15 +29,21 @@ class Accepts(Protocol):
     async def accept(self, update: object) -> Awaitable[None] | None: ...
 
 
-class Intake:
+class Intake(Generic[P]):
     """Takes updates in, in the order of its calls within each conversation."""
 
-    def __init__(self, handler: Accepts, read: Callable[[Payload], object]) -> None:
-        self._handler, self._read = handler, read
+    def __init__(
+        self,
+        handler: Accepts,
+        read: Callable[[P], object],
+        name: Callable[[P], Mapping[str, Any]] = lambda _: {},
+    ) -> None:
+        """Make none; `name` returns what the log may say of a payload."""
+        self._handler, self._read, self._name = handler, read, name
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def take(self, payload: Payload) -> None:
+    async def take(self, payload: P) -> None:
         """Decide and store; the reply is sent after this has returned.
 
         An update that cannot be read, or that reveals a fault of ours, is logged and dropped: it
@@ -65,16 +61,33 @@ class Intake:
         except StoreUnavailable:
             raise
         except Exception:
-            log.exception("an update was not answered", extra=_name(payload))
+            log.exception("an update was not answered", extra=self._name(payload))
             return
         if rest is not None:
             self._send(rest)
 
-    def _readable(self, payload: Payload) -> object | None:
+    async def take_within(self, budget_s: float, payload: P) -> bool:
+        """As `take`; return whether it was stored in time.
+
+        If not, it is not to be acknowledged.  The work goes on, and when the update comes again,
+        the store knows it.
+        """
+        taking = asyncio.ensure_future(self.take(payload))
+        try:
+            async with asyncio.timeout(budget_s):
+                await asyncio.shield(taking)
+        except (StoreUnavailable, TimeoutError) as error:
+            log.warning("an update was not stored in time, it will come again: %r", error)
+            taking.add_done_callback(_retrieve_exception)
+            return False
+        return True
+
+    def _readable(self, payload: P) -> object | None:
         try:
             return self._read(payload)
         except Exception as error:  # noqa: BLE001  its message may hold people's words
-            log.error("an update could not be read: %s", type(error).__name__, extra=_name(payload))  # noqa: TRY400  the traceback holds them too
+            said, what = self._name(payload), type(error).__name__
+            log.error("an update could not be read: %s", what, extra=said)  # noqa: TRY400  the traceback holds them too
             return None
 
     def _send(self, rest: Awaitable[None]) -> None:
@@ -106,5 +119,7 @@ async def _carry_out(rest: Awaitable[None]) -> None:
         log.exception("a reply was not sent; it stays in the store")
 
 
-def _name(payload: Payload) -> dict[str, Any]:
-    return {"update_id": payload.get("update_id")}
+def _retrieve_exception(taking: asyncio.Future[None]) -> None:
+    """Retrieve the exception, which asyncio would log as never retrieved."""
+    if not taking.cancelled():
+        taking.exception()

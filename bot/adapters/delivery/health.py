@@ -1,4 +1,4 @@
-"""Tell `/readyz` whether Telegram makes progress."""
+"""Tell `/readyz` whether a platform makes progress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ SILENCE_S = 90.0
 class Health:
     """Remembers the last success and what has failed since."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, title: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._title = title
         self._monotonic = monotonic
         self._last_beat = monotonic()
         self._reason = "还没有连上"
@@ -33,8 +34,8 @@ class Health:
     def trouble(self) -> str | None:
         """Return a sentence for the operator; `None` while there is progress."""
         if self._complaint:
-            return f"Telegram：{self._complaint}"
+            return f"{self._title}：{self._complaint}"
         silent_s = self._monotonic() - self._last_beat
         if silent_s < SILENCE_S:
             return None
-        return f"Telegram 已经 {silent_s:.0f} 秒没有进展：{self._reason}"
+        return f"{self._title} 已经 {silent_s:.0f} 秒没有进展：{self._reason}"

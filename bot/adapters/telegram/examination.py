@@ -4,55 +4,56 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.adapters.telegram.errors import BadToken
 from bot.adapters.telegram.incoming.webhook_setup import recent_error
 from bot.adapters.telegram.ports import Caller
-from bot.doctor.finding import Finding, note, problem, well
-from bot.errors import DeliveryFailed, SettingsError
-from bot.runtime.addresses import is_loopback
-from bot.runtime.telegram import telegram_hook, telegram_library
-from bot.settings import Settings, TelegramSettings
+from bot.errors import DeliveryFailed
+from bot.plugins.addresses import is_loopback
+from bot.plugins.finding import Finding, note, problem, well
 
 _ABOUT = "Telegram"
 PATIENCE_S = 20.0
 MANY_WAITING = 100
 
 
-async def line(settings: Settings) -> list[Finding]:
-    """Report everything about Telegram; nothing is called without a token."""
-    chosen = settings.telegram
-    if chosen.token is None:
-        return [
-            note(_ABOUT, "没有令牌，不启动", "要用就到 @BotFather 建一个，写进 BOT_TELEGRAM__TOKEN")
-        ]
-    try:
-        connect = telegram_library(chosen.library)
-        hook = telegram_hook(settings)
-    except SettingsError as error:
-        return [problem(_ABOUT, str(error), "改好这个设置，再查一次")]
-    proxy = chosen.proxy.get_secret_value() if chosen.proxy else None
-    async with connect(chosen.token.get_secret_value(), chosen.api_url, proxy) as opened:
-        found = await _asked(opened, chosen, hook.url if hook else None)
-    return [well(_ABOUT, f"用 {chosen.library}，{_MODES[chosen.mode]}"), *found, *_guard(settings)]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The connection that is examined, and how updates should come in."""
+
+    caller: Caller
+    library: str
+    api_url: str
+    hook: str | None
+    """The address of the webhook; `None` for polling."""
 
 
-_MODES = {"polling": "主动取消息", "webhook": "由 Telegram 送消息"}
+def no_token() -> Finding:
+    return note(_ABOUT, "没有令牌，不启动", "要用就到 @BotFather 建一个，写进 BOT_TELEGRAM__TOKEN")
 
 
-async def _asked(caller: Caller, chosen: TelegramSettings, url: str | None) -> list[Finding]:
+async def report(line: Line, *, is_guarded: bool) -> list[Finding]:
+    """Report everything that Telegram tells; `is_guarded` if a secret proves its posts."""
+    mode = "由 Telegram 送消息" if line.hook else "主动取消息"
+    found = await _asked(line)
+    unguarded = [] if line.hook is None or is_guarded else [_unguarded(line.hook)]
+    return [well(_ABOUT, f"用 {line.library}，{mode}"), *found, *unguarded]
+
+
+async def _asked(line: Line) -> list[Finding]:
     try:
         async with asyncio.timeout(PATIENCE_S):
-            me = await caller.call("getMe", {})
-            info = await caller.call("getWebhookInfo", {})
+            me = await line.caller.call("getMe", {})
+            info = await line.caller.call("getWebhookInfo", {})
     except BadToken:
         return [problem("令牌", "Telegram 不认它", "到 @BotFather 用 /token 核对或 /revoke 换新的")]
     except (DeliveryFailed, TimeoutError) as error:
         mend = "检查网络；访问不了官方服务器就设 BOT_TELEGRAM__PROXY 或 BOT_TELEGRAM__API_URL"
-        return [problem("连接", f"连不上 {chosen.api_url}：{error or '等太久'}", mend)]
-    return [*identity(me), *webhook(info, url)]
+        return [problem("连接", f"连不上 {line.api_url}：{error or '等太久'}", mend)]
+    return [*identity(me), *webhook(info, line.hook)]
 
 
 def identity(me: Mapping[str, Any]) -> Iterator[Finding]:
@@ -93,12 +94,9 @@ def _when_polling(there: str) -> Finding:
     return well("webhook", "没有登记，可以主动取消息")
 
 
-def _guard(settings: Settings) -> Iterator[Finding]:
-    """Report a public webhook without a secret, which accepts whatever the proxy passes on."""
-    chosen = settings.telegram
-    if chosen.mode == "polling" or chosen.webhook_secret or chosen.webhook_url is None:
-        return
+def _unguarded(url: str) -> Finding:
+    """Report a webhook without a secret, which accepts whatever the proxy passes on."""
     text = "没有密语，能访问这个地址的人都可以冒充 Telegram"
     mend = "设 BOT_TELEGRAM__WEBHOOK_SECRET 为一串随机的字母和数字"
-    is_near = is_loopback(urlsplit(chosen.webhook_url).hostname or "")
-    yield note("webhook", text, mend) if is_near else problem("webhook", text, mend)
+    is_near = is_loopback(urlsplit(url).hostname or "")
+    return note("webhook", text, mend) if is_near else problem("webhook", text, mend)

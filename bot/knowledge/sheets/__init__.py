@@ -1,0 +1,1 @@
+"""Take a pack to a table (CSV, XLSX) and back, without losing a character of its files."""
