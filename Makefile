@@ -21,7 +21,7 @@ WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
-.PHONY: help setup run chat test soak bench noise lint fix check lock audit sbom schema reference catalogue dictionary clean
+.PHONY: help setup run chat test soak soak-short bench noise lint fix check lock audit sbom schema reference catalogue dictionary clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,8 +37,11 @@ chat: $(RUN_STAMP) ## the same bot in the terminal
 test: $(DEV_STAMP) ## run every test, two at a time
 	@$(BIN)/python -m pytest -q -n $(WORKERS)
 
-soak: $(DEV_STAMP) ## the tests that matter most, at full length: about an hour
-	BOT_TEST_SOAK=1 $(BIN)/python -m pytest -q tests/e2e/test_kill.py tests/e2e/test_together.py tests/e2e/test_outage.py tests/e2e/test_telegram_once.py tests/unit/adapters/telegram
+soak: $(DEV_STAMP) ## try all promises at full length, within 90 minutes, and write docs/reliability.md
+	@$(BIN)/python -m scripts.soak
+
+soak-short: $(DEV_STAMP) ## the same in short, within ten minutes
+	@$(BIN)/python -m scripts.soak --short --dry
 
 bench: $(BENCH_STAMP) ## measure everything beside its peers and write docs/benchmarks.md; DATA=DIR for foreign questions
 	$(BENCH_VENV)/bin/python -m scripts.bench $(BENCH_INPUT) $(BENCH_OPTIONS)

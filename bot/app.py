@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Conversation
 from bot.core.model.pack import Pack
 from bot.core.model.vocabulary import PLACE
-from bot.core.ports import Brain
+from bot.core.ports import Brain, Meter
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
 from bot.plugins.addresses import is_loopback
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.adapters.web.page import Regions
     from bot.plugins.adapter import Commands, Endpoint
     from bot.runtime.embedded import Embedded
+    from bot.runtime.metrics import Metrics, Watched
     from bot.runtime.reload import Reloader
     from bot.runtime.services import Services
     from bot.runtime.workplace import Workplace
@@ -90,7 +91,7 @@ def reread(
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Conversation]:
+async def running(settings: Settings, meter: Meter | None = None) -> AsyncIterator[Conversation]:
     """Run the bot without any door: pack loaded, store open, chores running.
 
     Raises:
@@ -114,6 +115,7 @@ async def running(settings: Settings) -> AsyncIterator[Conversation]:
             journal,
             drawer=ChartDrawer(),
             calendar=calendar_writer(),
+            meter=meter,
         )
         _tell_what_is_lost(settings.store)
         async with running_chores(conversation, store, journal):
@@ -217,6 +219,7 @@ def web_app(
     is_stopping: Callable[[], bool] = lambda: False,
     tools: HttpTools | None = None,
     work: Workplace | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Return the HTTP door; without a key on loopback it takes any conversation id.
 
@@ -226,6 +229,8 @@ def web_app(
         ExtraMissing: there is no web server.
     """
     key = _key(settings)
+    if metrics:
+        metrics.watch(_watched(settings, conversation, services, is_stopping))
     app = _door(
         conversation,
         key,
@@ -238,6 +243,7 @@ def web_app(
         tools=tools,
         feedback=settings.asks_feedback,
         origins=divided(settings.http.origins),
+        metrics=metrics.shown if metrics else None,
     )
     if work is not None and settings.admin.key is not None:
         from bot.admin import console_router
@@ -293,6 +299,7 @@ def _door(
     tools: HttpTools | None = None,
     feedback: bool = False,
     origins: Sequence[str] = (),
+    metrics: Callable[[], bytes] | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
         from bot.adapters.web import Readiness, create_app
@@ -322,6 +329,8 @@ def _door(
         tools=tools,
         feedback=feedback,
         origins=origins,
+        meter=conversation.meter,
+        metrics=metrics,
     )
 
 
@@ -355,6 +364,37 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
+def _metrics() -> Metrics | None:
+    """Return what counts, if the extra `metrics` is installed."""
+    if not is_installed("metrics"):
+        return None
+    from bot.runtime.metrics import Metrics
+
+    return Metrics()
+
+
+def _watched(
+    settings: Settings,
+    conversation: Conversation,
+    services: Services | None,
+    is_stopping: Callable[[], bool],
+) -> Watched:
+    from bot import __version__
+    from bot.runtime.metrics import Watched
+
+    limits = settings.http.model_dump(
+        include={"turns", "body_bytes", "header_bytes", "connections", "address_connections"}
+    )
+    return Watched(
+        version=__version__,
+        pack=lambda: conversation.pack,
+        store=lambda: conversation.trouble,
+        adapters=services.trouble_of if services else dict,
+        is_stopping=is_stopping,
+        limits=limits,
+    )
+
+
 def _line_limits(settings: Settings) -> LineLimits:
     from bot.adapters.web.limits import LineLimits
 
@@ -381,6 +421,26 @@ def signing_secret(key: str | None) -> bytes:
     if key is None:
         return secrets.token_bytes(32)
     return hashlib.scrypt(key.encode(), salt=_IDS, n=2**14, r=8, p=1, dklen=32)
+
+
+def check_settings(settings: Settings) -> None:
+    """Find what `serve` would say of the settings, without connecting to anything.
+
+    Raises:
+        BotError: it would not start with them.
+    """
+    from bot.runtime.services import services_of
+    from bot.storage import check_address
+    from bot.storage.memory import MemoryStore
+
+    check_address(settings.store)
+    if settings.journal:
+        check_address(settings.journal, "BOT_JOURNAL")
+    _require_key_for_tools(settings)
+    _limits(settings)
+    brain = load_brain(settings.knowledge)
+    # Adapters say what they lack when their services are built; those wait for nothing until `run`.
+    services_of(settings, Conversation(brain, MemoryStore(), SystemClock()))
 
 
 def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -420,13 +480,17 @@ def _http_tools(settings: Settings, conversation: Conversation) -> HttpTools | N
     """
     if not settings.http.mcp:
         return None
-    if settings.http.key is None and not _is_open(settings):
-        raise SettingsError("BOT_HTTP__MCP", "on", "监听的不是本机时，还要设置 BOT_HTTP__KEY")
+    _require_key_for_tools(settings)
     with needing("mcp", _MCP):
         from bot.adapters.mcp import HttpTools
     from bot import __version__
 
     return HttpTools(conversation, __version__, is_open=_is_open(settings))
+
+
+def _require_key_for_tools(settings: Settings) -> None:
+    if settings.http.mcp and settings.http.key is None and not _is_open(settings):
+        raise SettingsError("BOT_HTTP__MCP", "on", "监听的不是本机时，还要设置 BOT_HTTP__KEY")
 
 
 async def serve(settings: Settings) -> None:
@@ -440,16 +504,19 @@ async def serve(settings: Settings) -> None:
     from bot.runtime.services import services_of
 
     bound = listening(settings.http)
+    metrics = _metrics()
     async with (
-        running(settings) as conversation,
+        running(settings, metrics) as conversation,
         _reloading(settings, conversation) as reloader,
         _workplace(settings, conversation, reloader) as work,
     ):
         services = services_of(settings, conversation, lambda: _commands(work))
         tools = _http_tools(settings, conversation)
         desk = work() if settings.admin.key else None
-        app = web_app(settings, conversation, services, lambda: server.is_stopping, tools, desk)
-        server = Server(app, services.stop, _line_limits(settings))
+        app = web_app(
+            settings, conversation, services, lambda: server.is_stopping, tools, desk, metrics
+        )
+        server = Server(app, services.stop, _line_limits(settings), metrics)
         _tell_where(bound)
         # What is loaded by now stays: each full collection would look through all of it.
         gc.collect()

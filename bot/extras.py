@@ -18,6 +18,7 @@ MODULES = {
     "calendar": "icalendar",
     "fast": "rjieba",
     "mcp": "mcp",
+    "metrics": "prometheus_client",
     "pictures": "resvg_py",
     "postgres": "asyncpg",
     "ptb": "telegram",

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 
+from bot import tracing
 from bot.errors import BotError
 from bot.redaction import Redactor
 
@@ -51,6 +52,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": _message(record),
         }
+        if trace := tracing.current():
+            line["trace"] = trace
         line = extra | line
         if record.exc_info and record.exc_info[1]:
             line["exception"] = "".join(_told(record.exc_info[1])).rstrip("\n")

@@ -1,16 +1,19 @@
-"""Declare every setting, its default and its meaning; read from the environment and `.env`.
+"""Declare every setting, its default and its meaning; from the environment, `.env`, or a TOML file.
 
-Names begin with `BOT_`, nested ones have `__` between them: `BOT_HTTP__PORT=8080`.  A misspelt
-name is an error that says which one was probably meant; `BOT_TEST_…` belongs to the tests.
+Names begin with `BOT_`, nested ones have `__` between them: `BOT_HTTP__PORT=8080`; in a file that
+is `port` in the table `[http]`.  The environment wins over `.env`, and `.env` over the file.  A
+misspelt name is an error that says which one was probably meant; `BOT_TEST_…` belongs to the tests.
 
-Each adapter that is installed has a group of its own, `BOT_<NAME>__…`, with a model of its own
-(`bot.plugins`); `Settings.of` returns it.
+Each adapter that is installed has a group of its own, `BOT_<NAME>__…` or `[<name>]`, with a model
+of its own (`bot.plugins`); `Settings.of` returns it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -20,14 +23,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError, create_model
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from bot.errors import PluginError, SettingsError
 from bot.extras import default_journal, default_store
 from bot.plugins.adapter import Adapter, S
 from bot.plugins.fields import Absent, Lower, divided, is_secret, secrets_in
 from bot.plugins.registry import adapters
-from bot.redaction import hide_password
+from bot.redaction import hide_password, password_in
 
 PREFIX = "BOT_"
 SHORTEST_KEY = 16
@@ -157,7 +165,9 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    knowledge: Path | None = Field(default=None, description="知识包文件夹；不写就用自带的")
+    knowledge: Annotated[Path | None, Absent] = Field(
+        default=None, description="知识包文件夹；不写就用自带的"
+    )
     store: str = Field(
         default_factory=default_store,
         description="会话存在哪里：memory://、sqlite:///文件、postgresql://… 或 redis://…",
@@ -198,6 +208,19 @@ class Settings(BaseSettings):
         """Return whether answers ask if they helped: only where that is noted."""
         return self.feedback and self.journal is not None
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  named by pydantic
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, the first one wins; a file in TOML comes last."""
+        file = TomlConfigSettingsSource(settings_cls)
+        return (init_settings, env_settings, dotenv_settings, file)
+
     def secrets(self) -> list[str]:
         """Return every secret, for those who must keep it out of sight."""
         groups = [getattr(self, name) for name in type(self).model_fields]
@@ -234,19 +257,89 @@ def _is_group(field: FieldInfo) -> bool:
     return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 
 
-def load_settings() -> Settings:
-    """Return the settings in force.
+def load_settings(file: Path | None = None) -> Settings:
+    """Return the settings in force; `file` is one in TOML.
 
     Raises:
-        SettingsError: a name that does not exist or a value that does not fit.
+        SettingsError: a name that does not exist or a value that does not fit, or there is no such
+            file.
         PluginError: an adapter that is installed cannot be used.
     """
-    for name in (*os.environ, *_names_in_env_file(Path(".env"))):
+    named = [*os.environ, *_names_in_env_file(Path(".env"))]
+    in_file = _names_in_toml(file) if file else {}
+    for name in named:
         _check_name(name)
+    for name, as_written in in_file.items():
+        _check_name(name, f"{file} 里的 {as_written}")
+
+    class InForce(settings_model()):  # type: ignore[misc]  # made of what is installed
+        model_config = SettingsConfigDict(toml_file=file)
+
     try:
-        return settings_model()()
+        return InForce()
     except ValidationError as error:
-        raise _as_settings_error(error) from None
+        stated = {name.upper() for name in named}
+        only_in_file = {n: f"{file} 里的 {w}" for n, w in in_file.items() if n not in stated}
+        raise _as_settings_error(error, only_in_file) from None
+
+
+def as_toml() -> Iterator[str]:
+    """Yield the lines of a file with every setting: what it means, and its default as a comment."""
+    group = ""
+    for name, meaning in described_settings():
+        table, _, part = name.removeprefix(PREFIX).lower().partition("__")
+        if part and table != group:
+            group = table
+            yield f"[{group}]"
+        yield f"# {meaning}"
+        yield f"# {part or table} = {_as_toml_value(_default(table, part))}"
+        yield ""
+
+
+def holds_secrets(file: Path) -> bool:
+    """Return whether a file in TOML holds something that others must not read."""
+    fields = setting_fields()
+    return any(
+        ((field := fields.get(_variable(key))) and is_secret(field)) or password_in(str(value))
+        for key, value in _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+    )
+
+
+def _default(table: str, part: str) -> object:
+    plain = settings_model().model_construct()
+    value = getattr(plain, table)
+    return getattr(value, part) if part else value
+
+
+def _as_toml_value(value: object) -> str:
+    plain = value if isinstance(value, bool | int | float | list | tuple) else str(value or "")
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:
+    """Yield each key, with the table it stands in and a dot before it, and its value."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield before + key, value
+
+
+def _names_in_toml(file: Path) -> dict[str, str]:
+    """Map the name of each setting in a file to how it is written there."""
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise SettingsError("--config", str(file), "要写一个能读的文件") from None
+    except UnicodeDecodeError:
+        raise SettingsError("--config", str(file), "文件要用 UTF-8 编码保存") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError("--config", str(file), f"不是有效的 TOML：{error}") from None
+    return {_variable(key): key for key, _ in _flat(found)}
+
+
+def _variable(key: str) -> str:
+    return PREFIX + key.replace(".", "__").upper()
 
 
 def setting_fields() -> Mapping[str, FieldInfo]:
@@ -288,14 +381,20 @@ def _shown(value: object) -> str:
     return hide_password(str(value))
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, as_written: str | None = None) -> None:
     upper = name.upper()
     known = setting_names()
     if not upper.startswith(PREFIX) or upper.startswith(_IGNORED) or upper in known:
         return
     near = get_close_matches(upper, known, n=1, cutoff=0.5)
+    if as_written:
+        known, near = [_in_toml(one) for one in known], [_in_toml(one) for one in near]
     hint = f"是不是想写 {near[0]}？" if near else f"现有的设置是 {'、'.join(known)}"
-    raise SettingsError(upper, "（没有这个设置）", hint)
+    raise SettingsError(as_written or upper, "（没有这个设置）", hint)
+
+
+def _in_toml(name: str) -> str:
+    return name.removeprefix(PREFIX).lower().replace("__", ".")
 
 
 def _names_in_env_file(path: Path) -> Iterator[str]:
@@ -311,10 +410,11 @@ def _names_in_env_file(path: Path) -> Iterator[str]:
             yield name.strip()
 
 
-def _as_settings_error(error: ValidationError) -> SettingsError:
+def _as_settings_error(error: ValidationError, in_file: Mapping[str, str]) -> SettingsError:
     first = error.errors()[0]
     name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
     field = setting_fields().get(name)
     is_hidden = field is None or is_secret(field)
     value = "（不显示）" if is_hidden else str(first.get("input"))
-    return SettingsError(name, value, f"应当是：{field.description if field else ''}")
+    meaning = field.description if field else ""
+    return SettingsError(in_file.get(name, name), value, f"应当是：{meaning}")

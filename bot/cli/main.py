@@ -13,6 +13,7 @@ import click
 from bot import __version__
 from bot.cli.ask import ask, chat
 from bot.cli.click_messages import chinese
+from bot.cli.config import config
 from bot.cli.kb import kb
 from bot.cli.mcp import mcp
 from bot.cli.procedure import procedure
@@ -56,5 +57,5 @@ def cli() -> None:
     """问答机器人：有出处的回答，或者老实说没有收录。"""
 
 
-for verb in (ask, chat, doctor, kb, mcp, procedure, report, serve, store):
+for verb in (ask, chat, config, doctor, kb, mcp, procedure, report, serve, store):
     cli.add_command(verb)

@@ -9,6 +9,7 @@ import click
 from bot.cli.shared import (
     Verbs,
     brain_of,
+    config_option,
     json_option,
     knowledge_option,
     named,
@@ -36,6 +37,7 @@ days_option = click.option(
     "--limit", type=_COUNT, metavar="NUMBER", default=500, help="最多看多少种问法；默认 500"
 )
 @click.option("--yaml", "with_yaml", is_flag=True, help="连同可以贴进 faq/ 的条目，ask 已经填好")
+@config_option
 @json_option
 def report_unanswered(days: int, limit: int, with_yaml: bool, as_json: bool) -> None:
     """没答上的问题，意思一样的归成一组，问的人多的在前。
@@ -88,6 +90,7 @@ def report_feedback(days: int, as_json: bool, as_csv: bool, knowledge: Path | No
 
 @report.command("usage")
 @days_option
+@config_option
 @json_option
 @csv_option
 def report_usage(days: int, as_json: bool, as_csv: bool) -> None:

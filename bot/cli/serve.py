@@ -9,6 +9,7 @@ import click
 from bot.cli.shared import (
     CHECK_FAILED,
     Verb,
+    config_option,
     json_option,
     print_json,
     settings_in_force,
@@ -16,6 +17,7 @@ from bot.cli.shared import (
 
 
 @click.command(cls=Verb)
+@config_option
 def serve() -> None:
     """启动机器人：网页、HTTP 接口和设置里写的平台。"""
     import asyncio
@@ -30,6 +32,7 @@ def serve() -> None:
 
 
 @click.command(cls=Verb)
+@config_option
 @json_option
 def doctor(as_json: bool) -> None:
     """检查设置、知识、存储、时钟和 Telegram：哪里不对，怎么改。"""

@@ -109,10 +109,33 @@ def replayer_of(
     return Replayer(brain, clock.SystemClock().now(), as_of, clock.calendar_writer())
 
 
+_CONFIG = "bot.config"
+
+
+def _keep_config(context: click.Context, _option: click.Parameter, file: Path | None) -> None:
+    context.meta[_CONFIG] = file
+
+
+config_option = click.option(
+    "--config",
+    type=named(click.Path(path_type=Path), "文件"),
+    metavar="FILE",
+    expose_value=False,
+    callback=_keep_config,
+    help="设置文件（TOML）；环境变量和 .env 里写了的以它们为准",
+)
+
+
 def settings_in_force() -> Settings:
     from bot.settings import load_settings
 
-    return load_settings()
+    return load_settings(config_file())
+
+
+def config_file() -> Path | None:
+    """Return the file that `--config` named."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_CONFIG) if context else None
 
 
 @contextlib.contextmanager

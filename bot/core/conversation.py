@@ -31,13 +31,16 @@ from bot.core.ports import (
     Clock,
     Drawer,
     Journal,
+    Meter,
     Outgoing,
     PictureForm,
     SessionStore,
     Told,
+    Uncounted,
 )
 from bot.core.procedures.summary import chart_named
 from bot.errors import StoreError
+from bot.tracing import begin
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ class Conversation:
         *,
         drawer: Drawer | None = None,
         calendar: WriteCalendar | None = None,
+        meter: Meter | None = None,
     ) -> None:
         """Without `calendar` a deadline is offered in words and not as a file."""
         self.brain = brain
@@ -66,6 +70,7 @@ class Conversation:
         self._journal = journal
         self._drawer = drawer
         self.clock = clock
+        self.meter = meter or Uncounted()
         self._calendar = calendar
         self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
         self.trouble: str | None = None
@@ -96,6 +101,15 @@ class Conversation:
         While the store cannot be reached, questions are answered as if they were the first ones,
         replies that depend on earlier turns are put off, and nothing is stored: the `version` is 0.
         """
+        begin(update.trace)
+        began = self.meter.ticks()
+        applied = await self._take(update, holder)
+        if not applied.is_repeat:
+            self.meter.turn(update, applied.reply, began)
+        log.info("answered", extra=_told(update, applied))
+        return applied
+
+    async def _take(self, update: Update, holder: str) -> Applied:
         now, brain = self.clock.now(), self.brain
 
         def work(session: Session) -> Turn:
@@ -209,3 +223,17 @@ class Conversation:
     async def _forget_words(self, platform: str, user: str) -> None:
         if self._journal is not None:
             await self._journal.forget(platform, user, self.clock.now())
+
+
+def _told(update: Update, applied: Applied) -> dict[str, object]:
+    """Return what the log tells of a turn: nothing that was said, and not by whom."""
+    reply = applied.reply
+    return {
+        "platform": update.key.platform,
+        "status": reply.status,
+        "reason": reply.reason,
+        "rule": reply.rule,
+        "entries": [answer.entry for answer in reply.answers],
+        "is_repeat": applied.is_repeat,
+        "is_stored": bool(applied.version),
+    }

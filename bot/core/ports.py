@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from bot.core.model.chart import Chart
@@ -281,3 +282,43 @@ class Journal(Protocol):
     async def close(self) -> None:
         """Write the queued notes, then close the connection."""
         ...
+
+
+class Held(StrEnum):
+    """What became of an update or a reply that did not go its way at once."""
+
+    LIMITED = "limited"
+    """Not taken: whoever sent it had taken as much as one may."""
+    REFUSED = "refused"
+    """Not taken because of what it was; or a reply that the platform never takes."""
+    DELAYED = "delayed"
+    """A reply that has to wait."""
+    SENT_LATE = "sent_late"
+    """A reply that has waited, and was sent."""
+
+
+class Meter(Protocol):
+    """Counts what operators watch; returns at once and never raises."""
+
+    def ticks(self) -> float:
+        """Return a time in seconds that only grows."""
+        ...
+
+    def turn(self, update: Update, reply: Reply, began: float) -> None:
+        """Count a reply; `began` is what `ticks` returned when the update came."""
+        ...
+
+    def held(self, held: Held, platform: str, reason: str) -> None:
+        """Count what did not go its way; `reason` is one of few words, in English."""
+        ...
+
+
+class Uncounted:
+    """Implements `Meter`: counts nothing."""
+
+    def ticks(self) -> float:
+        return 0.0
+
+    def turn(self, update: Update, reply: Reply, began: float) -> None: ...
+
+    def held(self, held: Held, platform: str, reason: str) -> None: ...

@@ -38,8 +38,14 @@ class Services:
 
     def troubles(self) -> tuple[str, ...]:
         """Return what is wrong, in sentences for the operator."""
-        told = (service.trouble() for service in self._services.values())
-        return (*self._failed.values(), *filter(None, told))
+        return tuple(filter(None, self.trouble_of().values()))
+
+    def trouble_of(self) -> dict[str, str | None]:
+        """Return what is wrong with each, by its name; `None` where nothing is."""
+        return {
+            name: self._failed.get(name) or service.trouble()
+            for name, service in self._services.items()
+        }
 
     def stop(self) -> None:
         self._stopping.set()

@@ -67,6 +67,32 @@ async def open_journal(url: str) -> AsyncIterator[Journal]:
         await journal.close()
 
 
+def check_address(url: str, setting: str = "BOT_STORE") -> None:
+    """Find out whether a URL may be opened, without opening it.
+
+    Raises:
+        SettingsError: as `open_store` and `open_journal`.
+    """
+    scheme, separator, rest = url.partition("://")
+    known = _OPENERS if setting == "BOT_STORE" else ("sqlite", "postgresql")
+    if scheme not in known or not separator:
+        names = "、".join(f"{name}://" for name in known)
+        raise SettingsError(setting, _scheme_of(url), f"开头应是 {names} 之一")
+    with _require_extra(_EXTRAS.get(scheme, ""), url, setting):
+        if scheme == "sqlite":
+            from bot.storage import sqlite
+
+            sqlite.read_address(rest, setting)
+        elif scheme == "postgresql":
+            from bot.storage import postgres
+
+            postgres.read_address(url, setting)
+        elif scheme != "memory":
+            from bot.storage import redis_server
+
+            redis_server.read_address(url)
+
+
 def load_drivers(*urls: str) -> None:
     """Import what opening these takes, for whoever may not wait then; what is missing is told then.
 
@@ -145,6 +171,7 @@ def _require_extra(extra: str, url: str, setting: str = "BOT_STORE") -> Iterator
         raise SettingsError(setting, hide_password(url), expected) from error
 
 
+_EXTRAS = {"sqlite": "sql", "postgresql": "postgres", "redis": "redis", "rediss": "redis"}
 _OPENERS: Mapping[str, Callable[[str], Awaitable[SessionStore]]] = {
     "memory": _open_memory,
     "sqlite": _open_sqlite,

@@ -30,6 +30,7 @@ from bot.storage.journal_reports import BY
 from bot.storage.last_questions import LastQuestions
 from bot.storage.retention import CLAIM_LIFE, COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
+from bot.storage.sql_backup import OF_JOURNAL, SqlCopier
 from bot.storage.sql_store import Database
 from bot.storage.sql_tables import feedback, forgotten, salts, tallies, unanswered, usage
 from bot.storage.timestamps import as_number
@@ -87,6 +88,10 @@ class SqlJournal:
         self._seen: dict[str, int] = {}
         """When each person was forgotten last, as far as this process knows."""
         self._last = LastQuestions()
+
+    def copier(self) -> SqlCopier:
+        """Return what copies everything for a backup."""
+        return SqlCopier(self.database, OF_JOURNAL)
 
     def record(self, update: Update, reply: Reply, now: datetime) -> None:
         self._note_complaint(update, reply, now)

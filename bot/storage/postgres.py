@@ -21,7 +21,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, event, literal, select, text
+from sqlalchemy import Connection, TextClause, event, literal, select, text
 from sqlalchemy import exc as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -56,6 +56,11 @@ _TAKE_LOCK = text(f"{_MORE_TIME}, pg_advisory_xact_lock(7011042026)")
 """Takes an advisory lock before tables are changed, and allows more time: processes that start
 together must not migrate at the same time.
 """
+_ONE_STATE = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+_NO_HURRY = text(
+    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '60000', true), "
+    "set_config('idle_in_transaction_session_timeout', '600000', true)"
+)
 PREPARATION_S = 60.0
 
 
@@ -146,6 +151,21 @@ class PostgresDatabase:
 
     async def migrate(self, revision: str) -> None:
         await self._with_long_limit(self._under_lock(lambda c: schema.migrate(c, revision)))
+
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        return await self._once(unit, _ONE_STATE)
+
+    async def replace(self, unit: Callable[[Connection], T]) -> T:
+        return await self._once(unit)
+
+    async def _once(self, unit: Callable[[Connection], T], *before: TextClause) -> T:
+        try:
+            async with self._connected() as connection, connection.begin():
+                for statement in (*before, _NO_HURRY):
+                    await connection.execute(statement)
+                return await connection.run_sync(unit)
+        except (sa.DBAPIError, OSError) as error:
+            raise _as_store_error(error, self._place) from _origin(error)
 
     async def tidy(self) -> None:
         """Do nothing: the server's own vacuum removes what was deleted."""

@@ -35,6 +35,7 @@ from bot.storage.records import (
     write_reply,
     write_session,
 )
+from bot.storage.redis_backup import RedisCopier
 from bot.storage.redis_scripts import CLAIM, COMMIT, EXPIRE, FORGET, RELEASE
 from bot.storage.redis_server import RedisServer
 from bot.storage.retention import CLAIM_LIFE
@@ -84,6 +85,11 @@ class RedisStore:
         self._expire = self._client.register_script(EXPIRE)
         self._claim = self._client.register_script(CLAIM)
         self._release = self._client.register_script(RELEASE)
+
+    def copier(self) -> RedisCopier:
+        """Return what copies everything for a backup."""
+        indexes = (SESSIONS, UPDATES, FORGOTTEN_UPDATES, COUNTER)
+        return RedisCopier(self._server, PREFIX, PERSON, indexes)
 
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work

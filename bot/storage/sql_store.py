@@ -14,6 +14,7 @@ from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Claim, Outgoing, Stored, Told
 from bot.storage import DEADLINE_S, sql_units
 from bot.storage.deadline import Deadline
+from bot.storage.sql_backup import OF_STORE, SqlCopier
 
 T = TypeVar("T")
 
@@ -42,6 +43,17 @@ class Database(Protocol):
         """Run a unit that sums up all there is, for whoever has asked for a report."""
         ...
 
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        """Run a long unit that only reads, over one state of the database; it is not run again.
+
+        Nobody who writes meanwhile waits for it.
+        """
+        ...
+
+    async def replace(self, unit: Callable[[Connection], T]) -> T:
+        """Run a long unit that writes; it is not run again."""
+        ...
+
     async def tidy(self) -> None:
         """Remove the traces of a deletion, as far as the program can; called after each."""
         ...
@@ -58,6 +70,10 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+
+    def copier(self) -> SqlCopier:
+        """Return what copies everything for a backup."""
+        return SqlCopier(self.database, OF_STORE)
 
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work

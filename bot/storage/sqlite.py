@@ -111,6 +111,16 @@ class SqliteDatabase:
     async def run_long(self, unit: Callable[[Connection], T]) -> T:
         return await self.run(unit)
 
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        return await self.in_thread(lambda: self._once(unit, "BEGIN"))
+
+    async def replace(self, unit: Callable[[Connection], T]) -> T:
+        return await self.in_thread(lambda: self._once(unit, _BEGIN_TO_WRITE))
+
+    def _once(self, unit: Callable[[Connection], T], begin: str) -> T:
+        with _store_errors(self._place), _transaction(self.connection(), begin) as connection:
+            return unit(connection)
+
     async def tidy(self) -> None:
         """Empty the write-ahead log; deleted records are already overwritten in the file."""
         await self.in_thread(self._empty_log)
@@ -148,7 +158,7 @@ class SqliteDatabase:
             for _ in range(ATTEMPTS):
                 connection = self.connection()
                 try:
-                    with _writing(connection):
+                    with _transaction(connection):
                         limit.attempt()
                         result = unit(connection)
                         limit.commit()
@@ -226,7 +236,7 @@ _OUR_TABLES = {schema.VERSION_TABLE, "schema_versions"}
 
 
 def _prepare(connection: Connection, place: str) -> None:
-    with _writing(connection):
+    with _transaction(connection):
         tables = inspect(connection).get_table_names()
         if tables and not _OUR_TABLES.intersection(tables):
             raise StoreError(f"{place} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
@@ -238,15 +248,18 @@ def _prepare(connection: Connection, place: str) -> None:
         raise StoreError(f"{place} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
 
 
+_BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
+
+
 @contextmanager
-def _writing(connection: Connection) -> Iterator[None]:
+def _transaction(connection: Connection, begin: str = _BEGIN_TO_WRITE) -> Iterator[Connection]:
     """Hold the write lock from the start of the transaction; commit unless the body raises.
 
     An event listener for `begin`, SQLAlchemy's usual recipe, slows down every statement.
     """
     with connection.begin():
-        _driver(connection).execute("BEGIN IMMEDIATE")
-        yield
+        _driver(connection).execute(begin)
+        yield connection
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

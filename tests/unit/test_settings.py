@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.telegram_plugin import ADAPTER
 from bot.errors import SettingsError
 from bot.redaction import Redactor
-from bot.settings import described_settings, in_force, load_settings, setting_names
+from bot.settings import as_toml, described_settings, in_force, load_settings, setting_names
 
 
 @pytest.fixture(autouse=True)
@@ -261,3 +261,50 @@ def test_what_is_no_origin_cannot_embed_the_chat(
 
     with pytest.raises(SettingsError, match="BOT_HTTP__EMBEDDERS"):
         load_settings()
+
+
+def test_a_file_says_what_the_environment_does_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "zhuce.toml"
+    file.write_text('store = "memory://"\nreload = false\n[http]\nport = 1\nturns = 8\n', "utf-8")
+    monkeypatch.setenv("BOT_HTTP__PORT", "2")
+    found = load_settings(file)
+    assert (found.store, found.reload, found.http.port, found.http.turns) == (
+        "memory://",
+        False,
+        2,
+        8,
+    )
+    assert load_settings().store == "sqlite:///data/bot.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "hint"),
+    [
+        ("[http]\nprot = 1", "zhuce.toml 里的 http.prot", "http.port"),
+        ("[http]\nport = 'x'", "zhuce.toml 里的 http.port", "监听的端口"),
+        ("sotre = 'memory://'", "zhuce.toml 里的 sotre", "store"),
+        ("[http\n", "--config", "TOML"),
+        (None, "--config", "能读的文件"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named_as_it_is_written(
+    tmp_path: Path, text: str | None, where: str, hint: str
+) -> None:
+    file = Path("zhuce.toml")
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert where in str(caught.value)
+    assert hint in str(caught.value)
+
+
+def test_the_example_of_a_file_names_every_setting_and_its_default(tmp_path: Path) -> None:
+    file = tmp_path / "zhuce.toml"
+    stated = [line.removeprefix("# ") for line in as_toml() if " = " in line or line[:1] == "["]
+    empty_secrets = ('key = ""', 'token = ""')
+    file.write_text("\n".join(one for one in stated if one not in empty_secrets), "utf-8")
+    assert load_settings(file).model_dump() == load_settings().model_dump()
+    assert len(stated) - 2 == len(setting_names())

@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Self
 
+from bot import tracing
 from bot.adapters.delivery.claim import Claims
-from bot.adapters.delivery.delivery import AddressedReply, Delivery
+from bot.adapters.delivery.delivery import LEFT_BEHIND, AddressedReply, Delivery
 from bot.adapters.delivery.lease import BEAT_S, Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.ports import M, Platform, R
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Clock, Outgoing
+from bot.core.ports import Clock, Held, Outgoing
 from bot.errors import BotError
 
 MOST_PARKED = 1_000
@@ -65,11 +66,11 @@ class Courier(Generic[R, M]):
     def __init__(
         self, means: Means[R, M], conversation: Conversation, clock: Clock, lease: Lease
     ) -> None:
-        self._means, self.lease = means, lease
+        self._means, self.lease, self._conversation = means, lease, conversation
         self.outbox = Outbox(means.name, conversation, clock, lease)
         self._claims = Claims(conversation, self.outbox)
         self.delivery = Delivery(
-            means.platform, self.outbox, means.ticks, means.sleep, means.group_rate
+            means.platform, self.outbox, means.ticks, means.sleep, means.group_rate, self.count
         )
         self._parked: list[AddressedReply[R]] = []
 
@@ -116,6 +117,10 @@ class Courier(Generic[R, M]):
         await self.delivery.close()
         await self.outbox.close()
 
+    def count(self, held: Held, reason: str) -> None:
+        """Count what did not go its way on this platform."""
+        self._conversation.meter.held(held, self._means.name, reason)
+
     def _addressed(self, left: Outgoing) -> AddressedReply[R] | None:
         """Return a reply with its route; `None`, and never again, if none is to be sent."""
         name = (left.key, left.update_id)
@@ -128,10 +133,12 @@ class Courier(Generic[R, M]):
         if self._means.is_silence(left.reply, route):
             self.outbox.arrived(name)
             return None
-        return AddressedReply(left.reply, route, name)
+        return AddressedReply(left.reply, route, name, LEFT_BEHIND)
 
     async def _send_in_order(self, items: Sequence[AddressedReply[R]]) -> None:
         for item in items:
+            if item.name is not None:
+                tracing.begin(tracing.named_after(self._means.name, item.name[1]))
             await self.delivery.deliver(item)
 
 

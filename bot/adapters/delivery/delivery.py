@@ -15,12 +15,15 @@ from bot.adapters.delivery.outbox import Name, Outbox
 from bot.adapters.delivery.ports import M, Platform, R
 from bot.core.locks import KeyedLocks
 from bot.core.model.reply import Reply
+from bot.core.ports import Held
 from bot.errors import DeliveryFailed
 
 MOST_ANSWERS = 10_000
 """How many answered questions are remembered; editing an older one gets a new answer."""
 MOST_WAITING = 5_000
 """Replies that wait for their chat's turn in memory, 3 KB each; more of them stay in the store."""
+GROUP_RATE, LEFT_BEHIND = "group_rate", "left_behind"
+"""Why replies wait: their group had its share of this minute; they were not sent at first."""
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +35,8 @@ class AddressedReply(Generic[R]):
     route: R
     name: Name | None
     """Its name in the store; `None` if it could not be stored."""
+    waited_for: str = ""
+    """Why it is sent late; empty if it is not."""
 
 
 class Delivery(Generic[R, M]):
@@ -44,9 +49,14 @@ class Delivery(Generic[R, M]):
         ticks: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         group_rate: int,
+        count: Callable[[Held, str], None],
     ) -> None:
-        """Send nothing yet; `group_rate` is how many messages a group may get in a minute."""
-        self._platform, self._outbox, self._ticks = platform, outbox, ticks
+        """Send nothing yet.
+
+        `group_rate` is how many messages a group may get in a minute; `count` is told what becomes
+        of replies that are not sent at once, and why.
+        """
+        self._platform, self._outbox, self._ticks, self._count = platform, outbox, ticks, count
         self._locks: KeyedLocks[Hashable] = KeyedLocks()
         self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(
             group_rate, ticks, sleep, self._wait_and_post
@@ -63,8 +73,10 @@ class Delivery(Generic[R, M]):
         item = self._at_new_chat(item)
         route = item.route
         if route.is_paced and not self._queues.admit(route.chat):
-            self._queues.add(route.chat, route.user, item)
+            self._count(Held.DELAYED, GROUP_RATE)
+            self._queues.add(route.chat, route.user, replace(item, waited_for=GROUP_RATE))
         elif self._waiting >= MOST_WAITING:
+            self._count(Held.DELAYED, "too_many_wait")
             self._give_up([item])
         else:
             await self._wait_and_post(item, [])
@@ -131,8 +143,11 @@ class Delivery(Generic[R, M]):
             log.warning("a reply waits to be sent: %s", failure)
             if failure.retry_after_s:
                 self._not_before[item.route.chat] = self._ticks() + failure.retry_after_s
+            self._count(Held.DELAYED, "told_to_wait" if failure.retry_after_s else "not_reached")
             self._give_up(replies)
         else:
+            if item.waited_for:
+                self._count(Held.SENT_LATE, item.waited_for)
             self._mark_delivered(replies)
             if item.route.asked is not None and messages:
                 self._given[item.route.chat, item.route.asked] = messages
@@ -148,10 +163,12 @@ class Delivery(Generic[R, M]):
             return await self._send_or_drop(message, route.moved_to(moved.new_chat))
         except Gone as gone:
             log.info("nobody is there to read a reply: %s", gone)
+            self._count(Held.REFUSED, "nobody_there")
             if not route.is_outside:
                 self.leave(route.chat)
         except Refused:
             log.exception("a reply was refused and is dropped")
+            self._count(Held.REFUSED, "reply")
         return ()
 
     async def _send_or_point(self, message: M, route: R) -> tuple[int, ...]:

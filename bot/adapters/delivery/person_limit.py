@@ -27,7 +27,11 @@ class Verdict(Enum):
 class PersonLimit:
     """Decides which updates are answered at all, before anything is stored."""
 
-    def __init__(self, ticks: Callable[[], float]) -> None:
+    def __init__(
+        self, ticks: Callable[[], float], count: Callable[[], None] = lambda: None
+    ) -> None:
+        """Judge none yet; `count` is called for each update that is beyond the limit."""
+        self._count = count
         self._pace = SlidingWindow(BURST, MINUTE_S, ticks)
         self._notices = SlidingWindow(1, MINUTE_S, ticks)
         self._verdicts: FIFOCache[str, Verdict] = FIFOCache(_MOST_UPDATES)
@@ -39,6 +43,8 @@ class PersonLimit:
             return Verdict.SILENCE if known is Verdict.NOTICE else known
         verdict = self._judge(user)
         self._verdicts[update] = verdict
+        if verdict is not Verdict.ANSWER:
+            self._count()
         return verdict
 
     def _judge(self, user: Hashable) -> Verdict:

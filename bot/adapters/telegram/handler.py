@@ -44,7 +44,7 @@ from bot.core.model.choices import RateAnswer, replaces_card
 from bot.core.model.reply import Reason, Reply
 from bot.core.model.spans import day_of
 from bot.core.model.update import Update
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Held
 from bot.errors import DeliveryFailed
 from bot.plugins.adapter import Commands
 
@@ -75,7 +75,6 @@ class Handler:
         self._caller, self._clock, self._options = caller, clock, options
         self._inline = InlineResults(conversation)
         self._posted: FIFOCache[str, None] = FIFOCache(MOST_POSTED)
-        self._person_limit = PersonLimit(ticks)
         self._platform = TelegramPlatform(conversation, caller, me, clock, options)
         self.lease = lease or Lease(conversation, ticks, is_shared=options.is_shared)
         means = Means(
@@ -89,6 +88,7 @@ class Handler:
         )
         self.courier = Courier(means, conversation, clock, self.lease)
         self._outbox, self._delivery = self.courier.outbox, self.courier.delivery
+        self._person_limit = PersonLimit(ticks, lambda: self.courier.count(Held.LIMITED, "person"))
         self._wordings, self._pieces, self._sleep = Wordings(), Pieces(), sleep
 
     async def handle(self, update: object) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from bot import tracing
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import CLIENT_PREFIX, PLATFORM, Gate, update_id
 from bot.adapters.web.errors import Json, Sentence, refuse
@@ -41,6 +42,8 @@ from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json
 
+TRACE = "X-Trace-Id"
+"""The name of a message in the log."""
 _bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of the client's own.")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
@@ -123,9 +126,12 @@ class Api:
         if key is None:
             return _unknown_caller()
         name, at = update_id(key, message.id), self.clock.now()
-        update = Update(name, key, at, text=message.text, press=message.press)
+        trace = tracing.given_in(request.headers.get("traceparent", ""))
+        update = Update(name, key, at, text=message.text, press=message.press, trace=trace)
         reply = await self._answer(update, request)
-        return Json(self._shown(reply)) if isinstance(reply, Reply) else reply
+        if not isinstance(reply, Reply):
+            return reply
+        return Json(self._shown(reply), headers={TRACE: update.trace})
 
     async def get_conversation(
         self, conversation: ConversationId, credentials: Credentials, limit: Most = MOST_REPLIES

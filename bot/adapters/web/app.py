@@ -20,7 +20,8 @@ from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.knowledge import Knowledge
 from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
-from bot.adapters.web.middleware import BodyLimit, SecurityHeaders
+from bot.adapters.web.metrics import metrics_route
+from bot.adapters.web.middleware import BodyLimit, Refusals, SecurityHeaders
 from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
@@ -29,7 +30,7 @@ from bot.adapters.web.webhooks import webhook_router
 from bot.core.dialogue.feedback import ratings as ratings_of
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice, Reply
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Meter, Uncounted
 from bot.plugins.adapter import Endpoint
 
 API_VERSION = "1"
@@ -83,8 +84,10 @@ def create_app(
     tools: ASGIApp | None = None,
     feedback: bool = False,
     origins: Sequence[str] = (),
+    meter: Meter | None = None,
+    metrics: Callable[[], bytes] | None = None,
 ) -> FastAPI:
-    """Build the ASGI application; other rooms may add routes to it (metrics) before it serves.
+    """Build the ASGI application.
 
     `readiness` and `knowledge_version` are called at every `/readyz` and must return at once.  With
     `is_open` any conversation id is accepted: only right for a server bound to loopback.  `key` is
@@ -97,7 +100,8 @@ def create_app(
     frame.
     Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
     callers with the key.  With `feedback` answers ask whether they helped.  `origins` are those of
-    sites whose scripts may call the API (CORS).
+    sites whose scripts may call the API (CORS).  `meter` counts what is limited and refused;
+    `metrics` returns what `/metrics` shows to those with the key.
 
     Raises:
         ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
@@ -105,7 +109,8 @@ def create_app(
     limits = limits or Limits()
     gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
     links = Links(pack)
-    rates, turns = RateLimits(limits), FairTurns(limits.turns)
+    meter = meter or Uncounted()
+    rates, turns = RateLimits(limits, meter), FairTurns(limits.turns, meter)
 
     def ratings(reply: Reply) -> Sequence[Choice]:
         return ratings_of(pack(), reply) if feedback and pack else ()
@@ -139,6 +144,8 @@ def create_app(
     app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
     if tools:
         app.router.routes.append(tools_route(tools, gate, turns))
+    if metrics:
+        app.router.routes.append(metrics_route(metrics, gate))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
     if origins:
@@ -150,5 +157,6 @@ def create_app(
             expose_headers=["ETag", "Retry-After"],
         )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Refusals, meter=meter, platforms=frozenset(webhooks or {}))
     add_refusals(app)
     return app

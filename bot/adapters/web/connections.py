@@ -20,9 +20,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
 from bot.adapters.web.callers import person_at
+from bot.adapters.web.conversation_ids import PLATFORM
 from bot.adapters.web.errors import refuse
 from bot.adapters.web.limits import LineLimits
 from bot.adapters.web.middleware import WEBHOOK_BODY_BYTES
+from bot.core.ports import Held, Meter, Uncounted
 
 try:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -49,8 +51,8 @@ class Door:
     say nothing keep nobody out.
     """
 
-    def __init__(self, limits: LineLimits) -> None:
-        self.limits = limits
+    def __init__(self, limits: LineLimits, meter: Meter | None = None) -> None:
+        self.limits, self.meter = limits, meter or Uncounted()
         self._proxies = [ip_network(proxy, strict=False) for proxy in limits.proxies]
         self._persons: dict[Bounded, str] = {}
         self._of: Counter[str] = Counter()
@@ -63,8 +65,10 @@ class Door:
         person = person_at(host)
         is_too_many = self._of[person] >= self.limits.address_connections
         if is_too_many and not self._is_proxy(host):
+            self.meter.held(Held.LIMITED, PLATFORM, "connections_of_one")
             return False
         if len(self._persons) >= self.limits.connections and not self._drop_one():
+            self.meter.held(Held.LIMITED, PLATFORM, "connections")
             return False
         self._persons[line] = person
         self._of[person] += 1
@@ -199,6 +203,7 @@ class Bounded(_Protocol):
         is_answering = self._phase is Phase.BODY and self.cycle.response_started
         is_asked = self._phase is Phase.BODY or self._head
         if is_asked and not is_answering:
+            self._door.meter.held(Held.REFUSED, PLATFORM, str(status))
             self.transport.write(_as_bytes(status))
         self.transport.close()
 
@@ -239,9 +244,9 @@ if HttpToolsProtocol is not None:
             return self._next() if self.cycle.response_complete else Phase.ANSWER
 
 
-def protocol(limits: LineLimits) -> Callable[..., asyncio.Protocol]:
+def protocol(limits: LineLimits, meter: Meter | None = None) -> Callable[..., asyncio.Protocol]:
     """Return what makes the connections of one server."""
-    door = Door(limits)
+    door = Door(limits, meter)
     return partial(BoundedH11 if HttpToolsProtocol is None else BoundedHttpTools, door)
 
 

@@ -62,6 +62,11 @@ class Gate:
         """Return whether this is the key of programs."""
         return self.key is not None and _equal(bearer, self.key)
 
+    def lets_in(self, header: str) -> bool:
+        """Return whether a request with this `Authorization` may use what programs use."""
+        bearer = bearer_of(header)
+        return self.is_open or (bearer is not None and self.is_key(bearer))
+
     def _signature(self, name: str) -> str:
         digest = hmac.digest(self.signing_secret, b"conversation:" + name.encode(), hashlib.sha256)
         return urlsafe_b64encode(digest[:_SIGNATURE_BYTES]).rstrip(b"=").decode()

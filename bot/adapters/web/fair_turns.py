@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.adapters.web.conversation_ids import PLATFORM
+from bot.core.ports import Held, Meter, Uncounted
+
 AT_ONCE = 2
 """Messages of one caller that are being answered at a time: one is decided, one waits for the
 store.
@@ -30,10 +33,11 @@ class BusyError(Exception):
 class FairTurns:
     """Holds `most` places; a caller gets `AT_ONCE` messages answered at a time, in order."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, meter: Meter | None = None) -> None:
         self._most, self._most_of_one = most, max(1, most // SHARE)
         self._places: Counter[str] = Counter()
         self._running: dict[str, asyncio.Semaphore] = {}
+        self._meter = meter or Uncounted()
 
     @asynccontextmanager
     async def of(self, caller: str) -> AsyncIterator[None]:
@@ -43,8 +47,10 @@ class FairTurns:
             BusyError: there is no place to wait in.
         """
         if self._places.total() >= self._most:
+            self._meter.held(Held.LIMITED, PLATFORM, "turns")
             raise BusyError(is_theirs=False)
         if self._places[caller] >= self._most_of_one:
+            self._meter.held(Held.LIMITED, PLATFORM, "turns_of_one")
             raise BusyError(is_theirs=True)
         self._places[caller] += 1
         try:

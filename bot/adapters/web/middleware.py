@@ -1,10 +1,15 @@
-"""Limit the size of requests and add security headers to responses."""
+"""Limit the size of requests, add security headers to responses, and count what is refused."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.adapters.web.conversation_ids import PLATFORM
+from bot.core.ports import Held, Meter
 
 WEBHOOKS = "/webhooks/"
 WEBHOOK_BODY_BYTES = 1024 * 1024
@@ -79,3 +84,27 @@ class BodyLimit:
 
 def _too_long() -> HTTPException:
     return HTTPException(413, headers={"Connection": "close"})
+
+
+_REFUSALS = frozenset({400, 401, 403, 413, 422})
+"""Statuses that say something of what was sent; 429 and 503 are counted where they are decided."""
+
+
+class Refusals:
+    """Counts refused requests: what platforms send by the platform, all else as the web's."""
+
+    def __init__(self, app: ASGIApp, meter: Meter, platforms: Collection[str]) -> None:
+        self._app, self._meter, self._platforms = app, meter, platforms
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in _REFUSALS:
+                self._meter.held(Held.REFUSED, self._sender(scope), str(message["status"]))
+            await send(message)
+
+        await self._app(scope, receive, send_counted)
+
+    def _sender(self, scope: Scope) -> str:
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        name = path.removeprefix(WEBHOOKS).partition("/")[0] if path.startswith(WEBHOOKS) else ""
+        return name if name in self._platforms else PLATFORM

@@ -23,9 +23,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.adapters.delivery.sliding_window import SlidingWindow
 from bot.adapters.web.callers import address_of
-from bot.adapters.web.conversation_ids import Gate, bearer_of
+from bot.adapters.web.conversation_ids import PLATFORM, Gate, bearer_of
 from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.limits import Limits
+from bot.core.ports import Held, Meter, Uncounted
 
 if TYPE_CHECKING:
     from redis.asyncio import BlockingConnectionPool
@@ -98,7 +99,7 @@ class Windows(Storage, MovingWindowSupport):
 class RateLimits:
     """Counts and refuses; while Redis is away, each process counts by itself."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, meter: Meter | None = None) -> None:
         """Read the rates.
 
         Raises:
@@ -110,12 +111,17 @@ class RateLimits:
         self._pool = _pool(limits.store) if limits.store != "memory://" else None
         self._shared = _shared(limits.store, self._pool) if self._pool else None
         self._shared_from = 0.0
+        self._meter = meter or Uncounted()
 
     async def wait_s(self, whose: Whose, who: str) -> int:
         """Count one request; return 0, or in how many seconds it would be taken, at least 1."""
         rate = self._rates.get(whose)
-        if rate is None:
-            return 0
+        wait_s = await self._wait_s(rate, whose, who) if rate else 0
+        if wait_s:
+            self._meter.held(Held.LIMITED, PLATFORM, whose)
+        return wait_s
+
+    async def _wait_s(self, rate: RateLimitItem, whose: Whose, who: str) -> int:
         if self._shared and time.monotonic() >= self._shared_from:
             try:
                 return await _wait_s(self._shared, rate, whose, who)

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from bot.adapters.web.connections import protocol
 from bot.adapters.web.limits import LineLimits
+from bot.core.ports import Meter
 
 GRACE_S = 6
 """How long running requests may take after the stop."""
@@ -24,13 +25,17 @@ class Server(uvicorn.Server):
     """Reports a signal to `on_stop` and does nothing more: uvicorn itself would raise it again."""
 
     def __init__(
-        self, app: ASGIApp, on_stop: Callable[[], None], limits: LineLimits | None = None
+        self,
+        app: ASGIApp,
+        on_stop: Callable[[], None],
+        limits: LineLimits | None = None,
+        meter: Meter | None = None,
     ) -> None:
         limits = limits or LineLimits()
         super().__init__(
             uvicorn.Config(
                 app,
-                http=protocol(limits),  # type: ignore[arg-type]  # what makes one will do
+                http=protocol(limits, meter),  # type: ignore[arg-type]  # what makes one will do
                 log_config=None,
                 access_log=False,
                 proxy_headers=bool(limits.proxies),

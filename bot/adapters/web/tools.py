@@ -10,8 +10,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.adapters.web.callers import address_of
-from bot.adapters.web.conversation_ids import Gate, bearer_of
-from bot.adapters.web.errors import Sentence, refuse
+from bot.adapters.web.conversation_ids import Gate
+from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.rate_limits import TOOLS
 
@@ -19,6 +19,11 @@ _SENTENCE = Sentence(
     "这里只接受带密钥的请求：Authorization: Bearer 加上密钥。",
     "Only requests with the key are taken here: Authorization: Bearer and the key.",
 )
+
+
+def without_key() -> Json:
+    """Return 401 with a sentence."""
+    return refuse(401, _SENTENCE, headers={"WWW-Authenticate": "Bearer"})
 
 
 def tools_route(tools: ASGIApp, gate: Gate, turns: FairTurns) -> Route:
@@ -34,12 +39,10 @@ class _Guarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._admits(scope):
-            refusal = refuse(401, _SENTENCE, headers={"WWW-Authenticate": "Bearer"})
-            await refusal(scope, receive, send)
+            await without_key()(scope, receive, send)
             return
         async with self._turns.of(address_of(scope)):
             await self._tools(scope, receive, send)
 
     def _admits(self, scope: Scope) -> bool:
-        bearer = bearer_of(Headers(scope=scope).get("authorization", ""))
-        return self._gate.is_open or (bearer is not None and self._gate.is_key(bearer))
+        return self._gate.lets_in(Headers(scope=scope).get("authorization", ""))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.tracing import named_after
+
 MOST_CHARACTERS = 2_000
 """Characters of a text or a press that are kept; half of a longer text is its end."""
 
@@ -97,6 +99,8 @@ class Update:
     """The message that the text replies to."""
     is_cut: bool = False
     """The text was too long, and its middle is not read; found out when the update is made."""
+    trace: str = ""
+    """Its name in the log; made from platform and id unless given."""
 
     def __post_init__(self) -> None:
         if (self.text, self.press, self.event, self.position).count(None) != 3:
@@ -104,6 +108,9 @@ class Update:
             raise ValueError(f"update {self.id!r} needs {needed}")
         if self.at.tzinfo is None:
             raise ValueError(f"update {self.id!r} has a time without a zone: {self.at!r}")
+        if not self.trace:
+            trace = named_after(self.key.platform, self.id)
+            object.__setattr__(self, "trace", trace)
         for name in ("text", "press"):
             given: str | None = getattr(self, name)
             if given is not None and len(given) > MOST_CHARACTERS:

@@ -25,7 +25,9 @@ def claim(folder: Path) -> None:
     """
     require_unwritable(folder)
     try:
-        folder.chmod(_ONLY_US)
+        # On a file system that is read-only nothing can be changed, and need not be.
+        if stat.S_IMODE(folder.stat().st_mode) != _ONLY_US:
+            folder.chmod(_ONLY_US)
     except OSError as error:
         raise SavedIndexError(folder, f"用不了：{error.strerror}") from error
 

@@ -609,6 +609,28 @@ def process(*arguments: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, capture_output=True, cwd=ROOT, timeout=60, check=False, **more)
 
 
+@pytest.mark.parametrize(
+    ("text", "mode", "code", "said"),
+    [
+        ('[http]\nkey = "sixteen characters"', 0o600, 0, "设置没有问题"),
+        ('[http]\nkey = "sixteen characters"', 0o644, 1, "chmod 600"),
+        ('journal = "redis://host/0"', 0o600, 2, "sqlite://"),
+        ('store = "postgresql://host"', 0o600, 2, "BOT_STORE"),
+        ('[http]\nhost = "0.0.0.0"\nmcp = true', 0o600, 2, "BOT_HTTP__KEY"),
+        ('[telegram]\ntoken = "1:a"\nmode = "webhook"', 0o600, 2, "BOT_TELEGRAM__WEBHOOK_URL"),
+    ],
+)
+def test_config_check_says_what_serve_would_say(
+    zhuce: Run, tmp_path: Path, text: str, mode: int, code: int, said: str
+) -> None:
+    file = tmp_path / "zhuce.toml"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
+    ran = zhuce("config", "check", "--config", str(file))
+    assert (ran.code, said in ran.out + ran.err) == (code, True), ran
+    assert "sixteen" not in ran.out + ran.err
+
+
 def test_a_process_answers_in_utf_8_whatever_the_terminal_says() -> None:
     ran = process("ask", "四川二建在哪注册", env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
     assert (ran.returncode, ran.stderr) == (0, b"")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 
 from bot.adapters.delivery.intake import MOST_AT_ONCE, Intake
 from bot.adapters.telegram.retry import RetryingCaller
+from bot.core.ports import Held as Fate
+from bot.core.ports import Uncounted
 from bot.errors import DeliveryFailed
 from tests.unit.adapters.telegram.stage import Stage
 
@@ -86,3 +89,33 @@ async def test_what_is_left_for_one_chat_waits_for_no_other(
     never.set()
     await draining
     assert stage.api.sent(held)
+
+
+class Counting(Uncounted):
+    def __init__(self) -> None:
+        self.found: Counter[str] = Counter()
+
+    def held(self, held: Fate, platform: str, reason: str) -> None:
+        self.found[f"{platform} {held} {reason}"] += 1
+
+
+async def test_what_is_limited_delayed_sent_late_and_refused_is_counted(stage: Stage) -> None:
+    counting = stage.conversation.meter = Counting()
+    held, many, gone = stage.api.user(), stage.api.user(), stage.api.user()
+    stage.api.refuse("sendMessage", retry_after=99, times=1)
+    held.says("/portal 四川")
+    await stage.plays()
+    assert counting.found == {"telegram delayed told_to_wait": 1}
+    await stage.new_handler().drain()
+    assert stage.api.sent(held)
+    for _ in range(22):
+        many.says("谢谢")
+    gone.says("/portal 四川")
+    gone.blocks()
+    await stage.plays()
+    assert counting.found == {
+        "telegram delayed told_to_wait": 1,
+        "telegram sent_late left_behind": 1,
+        "telegram limited person": 2,
+        "telegram refused nobody_there": 1,
+    }

@@ -9,14 +9,17 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from limits import parse
 from starlette.testclient import TestClient
 
 from bot.adapters.web.callers import person_at
-from bot.adapters.web.fair_turns import BusyError, FairTurns
-from bot.adapters.web.limits import Limits
+from bot.adapters.web.fair_turns import SHARE, BusyError, FairTurns
+from bot.adapters.web.limits import PER_ADDRESS, TURNS, Limits
 from bot.adapters.web.rate_limits import RateLimits
 from bot.core.model.reply import Reply
 from bot.core.model.update import Update
+from bot.storage import DEADLINE_S
+from bot.storage.deadline import COMMIT_GRACE_S
 from tests.servers import REDIS, server
 from tests.unit.adapters.web.test_api import MESSAGES, Parrot, client_of, refusal
 
@@ -34,6 +37,13 @@ def statuses(web: TestClient, count: int, conversation: str = "c", **headers: st
 
 def limited(**rates: Any) -> TestClient:
     return client_of(Parrot(), limits=Limits(**{"address": "", "conversation": ""} | rates))
+
+
+def test_an_address_within_its_rate_is_not_turned_away_while_a_store_is_silent() -> None:
+    """They wait for the store in its share of places, until the store is known to be out."""
+    rate = parse(PER_ADDRESS)
+    waiting = rate.amount / rate.get_expiry() * (DEADLINE_S + COMMIT_GRACE_S)
+    assert waiting <= TURNS // SHARE
 
 
 def test_an_address_that_asks_too_often_is_told_when_to_come_back() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -232,6 +233,20 @@ def kept(shelf: TableCache, build: Builder) -> Words:
 def test_what_is_kept_is_built_once(tmp_path: Path, build: Builder) -> None:
     first, second = (kept(TableCache(tmp_path / "pack"), build) for _ in range(2))
     assert (first, build.built) == (second, 1)
+
+
+def test_what_is_kept_is_used_where_nothing_can_be_changed(
+    tmp_path: Path, build: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container whose root is read-only, where root of this test could write."""
+    kept(TableCache(tmp_path / "pack"), build)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    kept(TableCache(tmp_path / "pack"), build)
+    assert build.built == 1
 
 
 def test_without_a_folder_everything_is_built(build: Builder) -> None:

@@ -1,0 +1,1 @@
+"""Try the promises of docs/reliability.md and write what came of it."""

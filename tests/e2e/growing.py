@@ -1,0 +1,58 @@
+"""Answer many messages over SQLite in one process, and print how its memory grew, as JSON.
+
+`python -m tests.e2e.growing MESSAGES SETTLED SECONDS`: memory counts from the SETTLED-th message
+on, and at each SETTLED-th what is old expires.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from bot.app import load_brain
+from bot.core.conversation import Conversation
+from bot.core.model.update import ConversationKey, Update
+from bot.storage import open_store
+from tests.e2e.test_promises import SEED, odd, questions
+from tests.fakes import FakeClock
+
+PEOPLE = 1_000
+ODD_ONE_IN = 20
+
+
+def resident_mib() -> float:
+    pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def grow(messages: int, settled: int, seconds: float) -> dict[str, float]:
+    dice, words, clock = random.Random(SEED), questions(), FakeClock()
+    before, began, number = 0.0, time.monotonic(), 0
+    async with open_store(os.environ["BOT_STORE"]) as store:
+        conversation = Conversation(load_brain(None), store, clock)
+        for number in range(1, messages + 1):
+            text = odd(dice, words) if number % ODD_ONE_IN == 0 else dice.choice(words)
+            person = str(dice.randrange(PEOPLE))
+            update = Update(
+                str(number), ConversationKey("web", person, person), clock.now(), text=text
+            )
+            await conversation.take(update)
+            clock.moment += timedelta(seconds=1)
+            if number % settled == 0:
+                await store.expire(clock.now())
+            if number == settled:
+                before = resident_mib()
+            if number > settled and time.monotonic() - began > seconds:
+                break
+    return {"messages": number, "grown_mib": resident_mib() - before, "now_mib": resident_mib()}
+
+
+if __name__ == "__main__":
+    found = asyncio.run(grow(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    sys.stdout.write(json.dumps(found))
