@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +14,11 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr
 
 from bot import settings as settings_module
+from bot.app import check_settings
 from bot.errors import PluginError, SettingsError
 from bot.plugins import Adapter, Answering, Capabilities, registry
 from bot.plugins.registry import GROUP, OURS, adapters
-from bot.settings import in_force, load_settings, settings_model
+from bot.settings import as_toml, holds_secrets, in_force, load_settings, settings_model
 from tests.conftest import KNOWLEDGE
 
 PROJECT = tomllib.loads((KNOWLEDGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
@@ -78,6 +80,33 @@ def test_settings_of_an_installed_adapter_are_read_shown_and_checked(
     monkeypatch.setenv("BOT_SHOP__SHELV", "3")
     with pytest.raises(SettingsError, match="是不是想写 BOT_SHOP__SHELF？"):
         load_settings()
+
+
+def test_a_file_has_a_table_for_an_installed_adapter(install: Install, tmp_path: Path) -> None:
+    adapter, file = shop(), tmp_path / "zhuce.toml"
+    install(adapter)
+    file.write_text('[shop]\npassword = "canary-canary"\nshelf = 3\n', encoding="utf-8")
+    settings = load_settings(file)
+    assert settings.of(adapter).shelf == 3
+    assert "canary-canary" in settings.secrets()
+    assert holds_secrets(file)
+    example = "\n".join(as_toml())
+    assert '[shop]\n# 密码\n# password = ""\n\n# 货架\n# shelf = 1\n' in example
+    file.write_text("[shop]\nshelf = 0\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"里的 shop\.shelf.*货架"):
+        load_settings(file)
+    file.write_text("[shop]\nshelv = 3\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"里的 shop\.shelv.*是不是想写 shop\.shelf？"):
+        load_settings(file)
+
+
+def test_a_check_of_the_settings_says_what_an_adapter_lacks(install: Install) -> None:
+    def start(*_: object) -> None:
+        raise SettingsError("BOT_SHOP__PASSWORD", None, "要有密码")
+
+    install(shop(start=start))
+    with pytest.raises(SettingsError, match="BOT_SHOP__PASSWORD"):
+        check_settings(load_settings())
 
 
 def test_a_wrong_secret_of_an_adapter_is_not_repeated(

@@ -8,10 +8,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot import app
+from bot.adapters.web.middleware import WEBHOOK_BODY_BYTES
 from bot.core.conversation import Conversation
 from bot.errors import SettingsError, StoreUnavailable
 from bot.plugins import Answering, Endpoint, Request, Response
 from bot.runtime import services as services_module
+from bot.runtime.metrics import Metrics
 from bot.runtime.services import Services
 from bot.settings import Settings
 from bot.storage.memory import MemoryStore
@@ -52,6 +54,27 @@ def test_an_endpoint_gets_the_request_as_it_came_and_answers_in_its_own_way(
 
 def test_while_the_store_is_out_the_platform_is_told_to_come_again(brain: app.Brain) -> None:
     assert client(brain, Endpoint(out)).post("/webhooks/shop").status_code == 503
+
+
+async def refuse(_: Request) -> Response:
+    return Response(401)
+
+
+def test_what_a_platform_sends_and_is_refused_is_counted_by_its_name(brain: app.Brain) -> None:
+    metrics = Metrics()
+    conversation = Conversation(brain, MemoryStore(), FakeClock(), meter=metrics)
+    services = Services({"shop": Answering(Endpoint(refuse, "/verify"))})
+    web = TestClient(app.web_app(Settings(), conversation, services, metrics=metrics))
+    found = [web.post(f"/webhooks/{path}").status_code for path in ("shop/verify", "nobody")]
+    assert found == [401, 404]
+    too_long = {"content": b"x" * (WEBHOOK_BODY_BYTES + 1)}
+    web.post("/webhooks/shop/verify", **too_long)
+    web.post("/webhooks/nobody", **too_long)
+    shown = web.get("/metrics").text
+    assert 'zhuce_refused_total{platform="shop",reason="401"} 1.0' in shown
+    assert 'zhuce_refused_total{platform="shop",reason="413"} 1.0' in shown
+    assert 'zhuce_adapter_up{platform="shop"} 1.0' in shown
+    assert "nobody" not in shown
 
 
 class Failing(Answering):
