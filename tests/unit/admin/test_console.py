@@ -19,7 +19,11 @@ from bot.admin import door, guard
 from bot.admin.door import Door
 from bot.app import web_app
 from bot.core.conversation import Conversation
+from bot.core.model.choices import ReportFault
+from bot.core.model.reply import Reason
+from bot.core.model.update import ConversationKey, Update
 from bot.runtime.brain import load_brain
+from bot.runtime.chores import open_journal
 from bot.runtime.draft_process import DraftProcess
 from bot.runtime.good_copies import GoodCopies, files_of
 from bot.runtime.workplace import Workplace
@@ -317,6 +321,36 @@ def test_a_proposal_is_a_patch_with_its_test_or_a_commit_in_the_name_of_its_writ
     ]
     assert git("status", "--porcelain") == ""
     assert "有人这样问" in operator.get("/changes").text
+
+
+def test_usage_and_what_people_say_are_on_their_pages(
+    operator: Operator, work: Workplace, loop: Any, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    work.settings = work.settings.model_copy(update={"journal": url})
+    talk, now = work.conversation, work.conversation.clock.now()
+
+    async def keep() -> None:
+        async with open_journal(url) as journal:
+            assert journal
+            noted = Conversation(talk.brain, MemoryStore(), talk.clock, journal)
+            for user in ("one", "two"):
+                key = ConversationKey("web", user, user)
+                for number, said in enumerate(("续期材料", "v:up:renewal-materials", "天气怎么样")):
+                    press = said if said.startswith("v:") else None
+                    text = None if press else said
+                    await noted.handle(Update(str(number), key, now, text=text, press=press))
+            key = ConversationKey("web", "three", "three")
+            fault = str(ReportFault("renewal-materials", Reason.OUTDATED))
+            await noted.handle(Update("1", key, now, press=fault))
+
+    loop.call(keep)
+    overview = " ".join(re.sub("<[^>]+>", " ", operator.get("").text).split())
+    for words in ("7 条回复", "2 次答了", "2 次没答", "2 有用 0 没解决"):
+        assert words in overview, overview
+    row = next(r for r in operator.get("/feedback").text.split("<tr>") if "延续材料" in r)
+    assert re.findall(r'class="number">(\d)', row) == ["2", "0", "1", "0", "0", "0"]
+    assert "1 人说" in operator.get("/due").text
 
 
 def test_there_is_a_way_back(operator: Operator, pack: Path) -> None:
