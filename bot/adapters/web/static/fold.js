@@ -4,7 +4,7 @@
 import { button } from "./render.js";
 import { t } from "./words.js";
 
-const LEAST = 120; // px of an answer that stay, whatever the room
+const LEAST = 96; // px of an answer that stay, whatever the room
 const BUTTON = 44;
 const MARGINS = 28 + BUTTON; // px round a message, and of the button that unfolds it
 const WORTH = BUTTON; // px that are not worth a button
