@@ -306,7 +306,7 @@ def test_nothing_that_is_shown_runs(browser: Any, words: str) -> None:
     )
     bot = SetAnswers(reply=told)
     bot.may_answer.set()
-    bot.suggested = (Suggestion(words, words, words, told),)
+    bot.suggested = (Suggestion(words, words, words, told, can_be_opened=True),)
     more = {"lead": words, "examples": (words,), "regions": Regions((words,), "region")}
     # What the policy refuses would be complained about: nothing may even be tried.
     with (

@@ -321,7 +321,7 @@ def test_typing_and_choosing_inline(seen: Any) -> None:
     typing = {"id": "i1", "from": WANG, "query": "四川", "offset": "10"}
     assert seen("inline_query", typing) == Typing("i1", "四川", "10")
     chosen = {"result_id": "r1", "from": WANG, "query": "四川"}
-    assert seen("chosen_inline_result", chosen) == Chosen("r1")
+    assert seen("chosen_inline_result", chosen) == Chosen("r1", "99:1000")
 
 
 def test_a_guest_is_answered_through_its_query(seen: Any) -> None:
