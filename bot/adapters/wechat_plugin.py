@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,7 +91,10 @@ def account_of(chosen: WechatSettings) -> Account:
         secret=secret.get_secret_value() if secret else None,
         api_url=chosen.api_url,
         sets_menu=chosen.menu,
-        handover=frozenset(re.split(r"\s*[,，]\s*", chosen.handover or "")) - {""},
+        handover=frozenset(
+            word.strip() for word in (chosen.handover or "").replace("，", ",").split(",")
+        )
+        - {""},
     )
 
 

@@ -20,7 +20,7 @@ from bot.core.model.update import ConversationKey, Event, Quoted, Update
 Json = Mapping[str, Any]
 HELP = "/help"
 MOST_ID = 200
-_MENTION = re.compile(r"\s*@\S+[\s\u2005\u3000]*")
+_MENTION = re.compile(r"\s{0,20}@\S{1,100}[\s\u2005\u3000]{0,20}")
 _OWNED = ":"
 
 

@@ -22,7 +22,7 @@ _POLITE = ("请问", "想问一下", "我想知道")
 ELSEWHERE = "今天天气怎么样"
 """A question that belongs to no entry, for a draft of one entry."""
 _SOURCES = "依据："
-_SOURCE = re.compile(r"(?P<title>[^；]{1,400}?)（核对于 (?P<day>\d{4}-\d\d-\d\d)）(?:；|$)")
+_SOURCE = re.compile(r"(?P<title>[^；]{1,120}?)（核对于 (?P<day>\d{4}-\d\d-\d\d)）(?:；|$)")
 _UNSURE = (Confidence.LOW, Confidence.MEMORY)
 
 Source = tuple[str, date]

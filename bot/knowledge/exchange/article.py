@@ -17,7 +17,9 @@ from bot.knowledge.reading.safe_yaml import parse_yaml
 
 _HEADING = re.compile(r"(#{1,6})\s+(.+)")
 _ITEM = re.compile(r"\s*(?:\d+[.)、]|[-*+])\s+(.+)")
-_CALLOUT = re.compile(r"\{\{<\s*(?P<close>/?)\s*(?P<name>\w+)(?P<more>[^>]*)>\}\}")
+_CALLOUT = re.compile(
+    r"\{\{<\s{0,9}(?P<close>/?)\s{0,9}(?P<name>\w{1,40})(?P<more>[^>]{0,200})>\}\}"
+)
 _TITLE = re.compile(r'title\s*=\s*"?([^"\s]+)')
 _LINK = re.compile(r"\[([^\]]{1,200})\]\(([^\s)]{1,500})\)")
 _LABELLED = re.compile(r"\*\*(?P<label>[^*：:]{1,20})[：:]\s*\*\*\s*(?P<text>.+)")

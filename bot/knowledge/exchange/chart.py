@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LONGEST_LINE = 1000
-_NODE = re.compile(r'(?P<id>[\w-]+) *[\[({]+ *"?(?P<label>[^"\])}]*)"? *[\])}]+')
-_QUOTED_NODE = re.compile(r'(?P<id>[\w-]+) *[\[({]+"(?P<label>[^"]*)"[\])}]+')
+_NODE = re.compile(
+    r'(?P<id>[\w-]{1,60}) {0,9}[\[({]{1,3} {0,9}"?(?P<label>[^"\])}]{0,200})"? {0,9}[\])}]{1,3}'
+)
+_QUOTED_NODE = re.compile(
+    r'(?P<id>[\w-]{1,60}) {0,9}[\[({]{1,3}"(?P<label>[^"]{0,200})"[\])}]{1,3}'
+)
 _EDGE = re.compile(
-    r'\s*(?:--\s*"(?P<quoted>[^"]+)"\s*-->?|--\s*(?P<plain>[^->"|][^>"|]*?)\s*-->?|-->|---)'
-    r'(?:\|"?(?P<barred>[^"|]+)"?\|)?\s*'
+    r'\s{0,9}(?:--\s{0,9}"(?P<quoted>[^"]{1,200})"\s{0,9}-->?|--\s{0,9}(?P<plain>[^->"|][^>"|]{0,200}?)\s{0,9}-->?|-->|---)'
+    r'(?:\|"?(?P<barred>[^"|]{1,200})"?\|)?\s{0,9}'
 )
 _BREAK = re.compile(r"<br */?>")
 _ACTOR = re.compile(r"(?P<actor>[^:：「]{1,20})[:：]\s*(?P<action>.+)", re.DOTALL)

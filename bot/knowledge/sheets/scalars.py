@@ -160,7 +160,7 @@ def labels_of(name: str) -> tuple[str | int, ...]:
     Raises:
         ValueError: it is not such a name.
     """
-    parts = re.findall(r'"(?:[^"\\]|\\.)*"|[^."]+', name)
+    parts = re.findall(r'"(?:[^"\\]|\\.){0,100}"|[^."]+', name)
     if ".".join(parts) != name:
         raise ValueError(name)
     return tuple(_step(part) for part in parts)
