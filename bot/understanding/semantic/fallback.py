@@ -79,6 +79,8 @@ class SemanticUnderstander:
             return False
         if any(found.of(kind) for kind in _NAMES_ELSE) or found.is_rejection:
             return False
+        if candidates[0].misses_slot:  # people are asked for it
+            return False
         answer = found.thresholds.answer
         return not any(one.score >= answer or one.is_elsewhere for one in candidates)
 
