@@ -17,7 +17,7 @@ AUDIT_STAMP := $(AUDIT_VENV)/.installed
 INSTALL_OURS = -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 INSTALL_BUILD = -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
 # How many tests run at a time; 0 is one after another in one process.
-WORKERS ?= 3
+WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
@@ -34,7 +34,7 @@ run: $(RUN_STAMP) ## start the bot: web chat and HTTP API on http://127.0.0.1:80
 chat: $(RUN_STAMP) ## the same bot in the terminal
 	@$(BIN)/zhuce chat
 
-test: $(DEV_STAMP) ## run every test, three at a time
+test: $(DEV_STAMP) ## run every test, two at a time
 	@$(BIN)/python -m pytest -q -n $(WORKERS)
 
 soak: $(DEV_STAMP) ## try all promises at full length, within 90 minutes, and write docs/reliability.md

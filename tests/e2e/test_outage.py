@@ -30,7 +30,7 @@ OUTAGES_S = (
 PEOPLE = 50 if SOAK else 20
 PAUSE_S = 0.5
 """Between an answer and the next words of the same person."""
-PATIENCE_S = 2.5 if SOAK else 6.0
+PATIENCE_S = 2.5 if SOAK else 4.0
 """The promise, and more where other tests may be running beside this one."""
 RECOVERY_S = 5.0
 
