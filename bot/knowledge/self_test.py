@@ -45,12 +45,12 @@ def run_tests(
     """
     entries = [entry for entry in pack.entries.values() if not only or entry.id in only]
     failures = [f for entry in entries for f in entry_failures(pack, entry, understand, ask)]
-    asked = (question for question in questions if not _is_filled(pack, question))
+    asked = (question for question in questions if not is_filled(pack, question))
     failures += [f for question in asked for f in question_failures(pack, question, ask)]
     return failures
 
 
-def _is_filled(pack: Pack, question: Question) -> bool:
+def is_filled(pack: Pack, question: Question) -> bool:
     """Return whether the gap that the question is about has been filled."""
     return question.gap is not None and pack.portal_of(question.gap) is not None
 
