@@ -302,7 +302,7 @@ def _door(
     metrics: Callable[[], bytes] | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
-        from bot.adapters.web import Readiness, create_app
+        from bot.adapters.web import Gate, Page, Readiness, create_app
 
     def readiness() -> Readiness:
         if is_stopping():
@@ -316,16 +316,16 @@ def _door(
         readiness=readiness,
         webhooks=webhooks,
         limits=limits,
-        is_open=is_open,
-        key=key,
-        signing_secret=signing_secret(key),
+        gate=Gate(is_open, key, signing_secret(key)),
         knowledge_version=lambda: conversation.pack.version,
-        title=conversation.pack.title + "问答",
-        lead=conversation.pack.phrase("page_lead"),
-        examples=conversation.pack.examples,
+        page=Page(
+            title=conversation.pack.title + "问答",
+            lead=conversation.pack.phrase("page_lead"),
+            examples=conversation.pack.examples,
+            regions=_regions(conversation.pack),
+            embedders=embedders,
+        ),
         pack=lambda: conversation.pack,
-        regions=_regions(conversation.pack),
-        embedders=embedders,
         tools=tools,
         feedback=feedback,
         origins=origins,

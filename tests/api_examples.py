@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from starlette.testclient import TestClient
 
-from bot.adapters.web import Readiness, create_app
+from bot.adapters.web import Gate, Page, Readiness, create_app
 from bot.adapters.web.limits import Limits
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply
@@ -29,7 +29,7 @@ from tests.fakes import FakeClock
 
 FILE = Path(__file__).parents[1] / "bot" / "adapters" / "web" / "examples.json"
 CHAT, ENTRY, PROCEDURE, CALCULATOR = "my-chat-1", "card-adult", "get-card", "card-last-day"
-KEY, MOST_SHOWN = "sixteen characters", 2
+KEY, SECRET, MOST_SHOWN = "sixteen characters", b"sixteen bytes or more", 2
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,13 @@ def refusals(brain: Brain) -> Iterator[tuple[str, int, Any]]:
     said = {"conversation": CHAT, "text": "a"}
     web = client(brain)
     yield messages, 400, web.post(messages, content=b"\xff", headers=JSON).json()
-    yield messages, 401, client(brain, is_open=False, key=KEY).post(messages, json=said).json()
+    yield (
+        messages,
+        401,
+        client(brain, gate=Gate(is_open=False, key=KEY, signing_secret=SECRET))
+        .post(messages, json=said)
+        .json(),
+    )
     yield messages, 404, web.get("/api/v1/entries/nothing").json()
     yield messages, 413, web.post(messages, content=b"a" * 100_000, headers=JSON).json()
     yield messages, 422, web.post(messages, json={"conversation": CHAT}).json()
@@ -96,14 +102,12 @@ JSON = {"Content-Type": "application/json"}
 def client(brain: Brain, **changes: Any) -> TestClient:
     clock = FakeClock()
     plain: dict[str, Any] = {
-        "title": brain.pack.title,
         "conversation": Conversation(brain, MemoryStore(), clock, drawer=ChartDrawer()),
         "clock": clock,
         "readiness": lambda: Readiness(can_answer=True),
         "knowledge_version": lambda: brain.pack.version,
-        "is_open": True,
-        "key": None,
-        "signing_secret": b"sixteen bytes or more",
+        "gate": Gate(is_open=True, key=None, signing_secret=SECRET),
+        "page": Page(brain.pack.title),
         "pack": lambda: brain.pack,
         "feedback": True,
     }

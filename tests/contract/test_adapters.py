@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.adapters import console
-from bot.adapters.web import Readiness, create_app
+from bot.adapters.web import Gate, Page, Readiness, create_app
 from bot.adapters.web.limits import UNLIMITED
 from bot.app import Brain
 from bot.core.conversation import Conversation
@@ -139,14 +139,12 @@ def over_http(conversation: Talks) -> TestClient:
 @cache
 def app() -> FastAPI:
     return create_app(
-        title="问答",
         conversation=RELAY,
         clock=FakeClock(),
         readiness=lambda: Readiness(can_answer=True),
         knowledge_version=lambda: "0123456789ab",
-        is_open=True,
-        key=None,
-        signing_secret=b"sixteen bytes or more",
+        gate=Gate(is_open=True, key=None, signing_secret=b"sixteen bytes or more"),
+        page=Page("问答"),
         limits=UNLIMITED,
     )
 

@@ -37,7 +37,7 @@ import yaml
 from starlette.testclient import TestClient
 
 from bot import app
-from bot.adapters.web import Readiness, create_app
+from bot.adapters.web import Gate, Page, Readiness, create_app
 from bot.adapters.web.limits import UNLIMITED
 from bot.cli import shared
 from bot.cli.main import main
@@ -163,11 +163,9 @@ def test_requests_get_the_responses_shown(document: Path, conversation: Conversa
             clock=NovemberClock(),
             readiness=lambda: Readiness(can_answer=True),
             knowledge_version=lambda: conversation.pack.version,
-            is_open=True,
-            key=None,
-            signing_secret=b"only for the examples",
+            gate=Gate(is_open=True, key=None, signing_secret=b"only for the examples"),
+            page=Page("问答"),
             limits=UNLIMITED,
-            title="问答",
         )
     )
     found = blocks(document, "http", "json")

@@ -10,7 +10,7 @@ import click
 
 import bot
 from bot import errors
-from bot.adapters.web import Readiness, create_app
+from bot.adapters.web import Gate, Page, Readiness, create_app
 from bot.cli.main import cli
 from bot.core.conversation import Conversation
 from bot.knowledge import schema
@@ -187,10 +187,8 @@ def test_http_reference_lists_every_route() -> None:
         clock=clock,
         readiness=lambda: Readiness(can_answer=True),
         knowledge_version=lambda: brain.pack.version,
-        is_open=True,
-        key=None,
-        signing_secret=b"only for the examples",
-        title="问答",
+        gate=Gate(is_open=True, key=None, signing_secret=b"only for the examples"),
+        page=Page("问答"),
     )
     paths = web.openapi()["paths"]
     described = {f"{method.upper()} {path}" for path in paths for method in paths[path]}

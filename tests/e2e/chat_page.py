@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 import pytest
 import uvicorn
 
-from bot.adapters.web import Readiness, create_app
+from bot.adapters.web import Gate, Page, Readiness, create_app
 from bot.adapters.web.limits import UNLIMITED
-from bot.adapters.web.page import Regions
+from bot.adapters.web.page import NO_REGIONS, Regions
 from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.model.pack import Pack
 from bot.core.model.reply import (
@@ -154,16 +154,24 @@ class Served:
     bot: SetAnswers
 
 
-def chat_app(conversation: Any, title: str = "问答", **shown: Any) -> Any:
+def chat_app(
+    conversation: Any,
+    title: str = "问答",
+    *,
+    lead: str = "",
+    examples: Sequence[str] = (),
+    regions: Regions = NO_REGIONS,
+    embedders: Sequence[str] = (),
+    **shown: Any,
+) -> Any:
+    page = Page(title, lead, examples, regions, embedders)
     return create_app(
-        title=title,
         conversation=conversation,
         clock=UtcClock(),
         readiness=lambda: Readiness(can_answer=True),
         knowledge_version=lambda: "v1",
-        is_open=False,
-        key=None,
-        signing_secret=b"for the tests of the page",
+        gate=Gate(is_open=False, key=None, signing_secret=b"for the tests of the page"),
+        page=page,
         limits=UNLIMITED,
         **shown,
     )

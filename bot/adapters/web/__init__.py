@@ -5,6 +5,8 @@ inside another ASGI application (end the mount path with a slash: the page uses 
 """
 
 from bot.adapters.web.app import create_app
+from bot.adapters.web.conversation_ids import Gate
+from bot.adapters.web.page import Page
 from bot.adapters.web.ports import Readiness, Talks
 
-__all__ = ["Readiness", "Talks", "create_app"]
+__all__ = ["Gate", "Page", "Readiness", "Talks", "create_app"]

@@ -69,8 +69,8 @@ class Api:
     turns: FairTurns
     readiness: Callable[[], Readiness]
     knowledge_version: Callable[[], str]
-    ratings: Callable[[Reply], Sequence[Choice]]
-    takes_feedback: bool = False
+    ratings: Callable[[Reply], Sequence[Choice]] | None
+    """What may be said of a reply; `None` where nothing that is said of one is taken."""
 
     def router(self) -> APIRouter:
         router = APIRouter()
@@ -151,7 +151,7 @@ class Api:
         key = self.gate.admit(said.conversation, _token(credentials))
         if key is None:
             return _unknown_caller()
-        if not self.takes_feedback:
+        if self.ratings is None:
             return refuse(404, _NOT_ASKED)
         press = _rating(said.rating, said.entry, said.region)
         update = Update(update_id(key, None), key, self.clock.now(), press=press)
@@ -173,7 +173,8 @@ class Api:
 
     def _shown(self, reply: Reply) -> dict[str, Any]:
         shown = reply_as_json(reply, self.conversation.slot_names)
-        rated = [{"label": one.label, "value": one.value} for one in self.ratings(reply)]
+        ratings = self.ratings(reply) if self.ratings else ()
+        rated = [{"label": one.label, "value": one.value} for one in ratings]
         return {**shown, "link": self.links.of(reply), "ratings": rated}
 
     async def post_conversation(self) -> Json:

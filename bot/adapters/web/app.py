@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from bot.adapters.web.api import Api
+from bot.adapters.web.api import TRACE, Api
 from bot.adapters.web.conversation_ids import Gate
 from bot.adapters.web.deadlines import Deadlines
 from bot.adapters.web.errors import PROBLEM, add_refusals
@@ -22,7 +22,7 @@ from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
 from bot.adapters.web.metrics import metrics_route
 from bot.adapters.web.middleware import BodyLimit, Refusals, SecurityHeaders
-from bot.adapters.web.page import NO_REGIONS, Page, Regions, page_router
+from bot.adapters.web.page import Page, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
 from bot.adapters.web.tools import tools_route
@@ -70,16 +70,10 @@ def create_app(
     clock: Clock,
     readiness: Callable[[], Readiness],
     knowledge_version: Callable[[], str],
-    is_open: bool,
-    key: str | None,
-    signing_secret: bytes,
-    title: str,
-    lead: str = "",
-    examples: Sequence[str] = (),
+    gate: Gate,
+    page: Page,
     webhooks: Mapping[str, Sequence[Endpoint]] | None = None,
     pack: Callable[[], Pack] | None = None,
-    regions: Regions = NO_REGIONS,
-    embedders: Sequence[str] = (),
     limits: Limits | None = None,
     tools: ASGIApp | None = None,
     feedback: bool = False,
@@ -89,31 +83,43 @@ def create_app(
 ) -> FastAPI:
     """Build the ASGI application.
 
-    `readiness` and `knowledge_version` are called at every `/readyz` and must return at once.  With
-    `is_open` any conversation id is accepted: only right for a server bound to loopback.  `key` is
-    what clients other than the page send as `Authorization: Bearer`; `None` admits none of them.
-    `signing_secret` must be the same in every process and after a restart, or the ids of open pages
-    become invalid.  `title`, `lead` and `examples` are shown on the page.  `webhooks` receive what
-    platforms send, by the name of the adapter.  `pack` returns the one in use; without it answers
-    cannot be linked to and nothing is listed.  `regions` are those that a person may say to be in.
-    `embedders` are the origins (`https://www.example.cn`) of sites that may show the page in a
-    frame.
-    Without `limits` those of `Limits()` are in force.  `tools` answers what is posted to `/mcp` by
-    callers with the key.  With `feedback` answers ask whether they helped.  `origins` are those of
-    sites whose scripts may call the API (CORS).  `meter` counts what is limited and refused;
-    `metrics` returns what `/metrics` shows to those with the key.
+    `readiness` and `knowledge_version` are called at every `/readyz` and must return at once.
+    `webhooks` receive what platforms send, by the name of the adapter.  `pack` returns the one in
+    use; without it answers cannot be linked to and nothing is listed.  `tools` answers what is
+    posted to `/mcp` by callers with the key.  With `feedback` answers ask whether they helped.
+    `origins` are those of sites whose scripts may call the API (CORS).  `meter` counts what is
+    limited and refused; `metrics` returns what `/metrics` shows to those with the key.
 
     Raises:
-        ValueError: the secret is shorter than 16 bytes, the key is empty, or a rate cannot be read.
+        ValueError: a rate cannot be read.
     """
-    limits = limits or Limits()
-    gate = Gate(is_open=is_open, key=key, signing_secret=signing_secret)
-    links = Links(pack)
-    meter = meter or Uncounted()
-    rates, turns = RateLimits(limits, meter), FairTurns(limits.turns, meter)
+    limits, meter, endpoints = limits or Limits(), meter or Uncounted(), webhooks or {}
+    rates, turns, links = RateLimits(limits, meter), FairTurns(limits.turns, meter), Links(pack)
+    rate = _rating(pack) if feedback else None
+    api = Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version, rate)
+    app = _guarded(page.title, gate, limits, rates, origins)
+    for routes in (api, Knowledge(pack, clock), Deadlines(pack, clock)):
+        app.include_router(routes.router())
+    app.include_router(link_router(conversation, links))
+    app.include_router(webhook_router(endpoints))
+    app.include_router(page_router(page))
+    if tools:
+        app.router.routes.append(tools_route(tools, gate, turns))
+    if metrics:
+        app.router.routes.append(metrics_route(metrics, gate))
+    app.add_middleware(Refusals, meter=meter, platforms=frozenset(endpoints))
+    return app
 
-    def ratings(reply: Reply) -> Sequence[Choice]:
-        return ratings_of(pack(), reply) if feedback and pack else ()
+
+def _rating(pack: Callable[[], Pack] | None) -> Callable[[Reply], Sequence[Choice]]:
+    """Return what tells the ways to rate a reply."""
+    return lambda reply: ratings_of(pack(), reply) if pack else ()
+
+
+def _guarded(
+    title: str, gate: Gate, limits: Limits, rates: RateLimits, origins: Sequence[str]
+) -> FastAPI:
+    """Return an application without routes that limits, lets in and refuses, innermost first."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -123,29 +129,6 @@ def create_app(
     app = _Described(
         title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
-    app.include_router(
-        Api(
-            conversation,
-            clock,
-            gate,
-            links,
-            rates,
-            turns,
-            readiness,
-            knowledge_version,
-            ratings,
-            takes_feedback=feedback,
-        ).router()
-    )
-    app.include_router(Knowledge(pack, clock).router())
-    app.include_router(Deadlines(pack, clock).router())
-    app.include_router(link_router(conversation, links))
-    app.include_router(webhook_router(webhooks or {}))
-    app.include_router(page_router(Page(title, lead, examples, regions, embedders)))
-    if tools:
-        app.router.routes.append(tools_route(tools, gate, turns))
-    if metrics:
-        app.router.routes.append(metrics_route(metrics, gate))
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(CallerLimit, rates=rates, gate=gate)
     if origins:
@@ -153,10 +136,9 @@ def create_app(
             CORSMiddleware,
             allow_origins=list(origins),
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
-            expose_headers=["ETag", "Retry-After"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "traceparent"],
+            expose_headers=["ETag", "Retry-After", TRACE],
         )
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Refusals, meter=meter, platforms=frozenset(webhooks or {}))
     add_refusals(app)
     return app

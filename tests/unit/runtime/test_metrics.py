@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from bot.adapters.web import Readiness, create_app
+from bot.adapters.web import Gate, Page, Readiness, create_app
 from bot.adapters.web.limits import Limits
 from bot.core.conversation import Conversation
 from bot.runtime.brain import Brain
@@ -43,10 +43,8 @@ def test_what_happens_is_counted_by_outcome_and_shown_to_those_with_the_key(brai
             clock=clock,
             readiness=lambda: Readiness(can_answer=True),
             knowledge_version=lambda: "v1",
-            is_open=False,
-            key=KEY,
-            signing_secret=b"only for this test",
-            title="问答",
+            gate=Gate(is_open=False, key=KEY, signing_secret=b"only for this test"),
+            page=Page("问答"),
             limits=Limits(conversation="2/minute"),
             meter=metrics,
             metrics=metrics.shown,

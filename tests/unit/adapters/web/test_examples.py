@@ -1,17 +1,33 @@
-"""Every example in `/openapi.json` is what the API answers, and fits its description."""
+"""The API is what `/openapi.json` says: every example, and whatever else fits or does not."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import jsonschema
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import SearchStrategy
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
+from bot.adapters.web.limits import UNLIMITED
 from bot.core.ports import Brain
 from bot.runtime.brain import load_brain
 from tests.api_examples import FILE, client, recorded
+from tests.e2e.conftest import SOAK
 from tests.library.questions import PACK
 
 
@@ -34,12 +50,17 @@ def test_examples_are_what_is_answered_today(library: Brain) -> None:
     assert untitled(recorded(library)) == untitled(json.loads(FILE.read_text(encoding="utf-8")))
 
 
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
 def answers(schema: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
-            for status, answer in operation["responses"].items():
-                for kind, content in answer.get("content", {}).items():
-                    yield f"{method} {path} {status}", kind, content
+    for name, operation in operations(schema):
+        for status, answer in operation["responses"].items():
+            for kind, content in answer.get("content", {}).items():
+                yield f"{name} {status}", kind, content
 
 
 def test_every_answer_has_an_example_that_fits(library: Brain) -> None:
@@ -50,3 +71,48 @@ def test_every_answer_has_an_example_that_fits(library: Brain) -> None:
         assert "example" in content, name
         whole = {**content.get("schema", {}), "components": schema["components"]}
         jsonschema.validate(content["example"], whole)
+
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+def test_every_operation_keeps_to_its_description(
+    library: Brain, figures: Callable[[str], None]
+) -> None:
+    """Over a pack, a conversation and a store as they are; with what is as described and not."""
+    refused = {"negative_data_rejection": {"expected-statuses": [400, 413, 422]}}
+    described = schemathesis.openapi.from_asgi(
+        "/openapi.json",
+        client(library, limits=UNLIMITED).app,
+        config=schemathesis.Config.from_dict({"checks": refused}),
+    )
+    asked: Counter[str] = Counter()
+    for operation in (found.ok() for found in described.get_all_operations()):
+        for mode in GenerationMode:
+            with suppress(Unsatisfiable):  # where nothing is given, nothing can be wrong
+                _try_out(operation.as_strategy(generation_mode=mode), asked)
+    figures(f"{len(asked)} operations, {asked.total()} requests: as described")
+    assert asked.keys() == {name for name, _ in operations(described.raw_schema)}
+
+
+def _try_out(cases: SearchStrategy[schemathesis.Case[Any]], asked: Counter[str]) -> None:
+    @given(cases)
+    @settings(
+        max_examples=400 if SOAK else 6,
+        deadline=None,
+        derandomize=not SOAK,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: schemathesis.Case[Any]) -> None:
+        asked[case.operation.label] += 1
+        case.call_and_validate(checks=CHECKS)
+
+    ask()

@@ -21,7 +21,7 @@ from bot.core.model.update import Update
 from bot.storage import DEADLINE_S
 from bot.storage.deadline import COMMIT_GRACE_S
 from tests.servers import REDIS, server
-from tests.unit.adapters.web.test_api import MESSAGES, Parrot, client_of, refusal
+from tests.unit.adapters.web.test_api import MESSAGES, Parrot, client_of, closed, refusal
 
 KEY = "a key of sixteen letters"
 
@@ -84,7 +84,7 @@ def test_a_conversation_has_a_rate_of_its_own() -> None:
 
 def test_a_program_with_the_key_does_not_count_for_its_address() -> None:
     limits = Limits(address="1/minute", conversation="", key="3/minute")
-    web = client_of(Parrot(), is_open=False, key=KEY, limits=limits)
+    web = client_of(Parrot(), gate=closed(KEY), limits=limits)
     bearer = {"Authorization": f"Bearer {KEY}"}
     assert statuses(web, 4, **bearer) == [200, 200, 200, 429]
     assert statuses(web, 2, Authorization="Bearer another") == [401, 429]
