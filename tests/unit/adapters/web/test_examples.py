@@ -10,18 +10,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    negative_data_rejection,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from bot.adapters.web.limits import UNLIMITED
 from bot.core.ports import Brain
@@ -73,19 +64,21 @@ def test_every_answer_has_an_example_that_fits(library: Brain) -> None:
         jsonschema.validate(content["example"], whole)
 
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-    negative_data_rejection,
-]
-
-
 def test_every_operation_keeps_to_its_description(
     library: Brain, figures: Callable[[str], None]
 ) -> None:
     """Over a pack, a conversation and a store as they are; with what is as described and not."""
+    import schemathesis  # takes seconds, which no other test should wait for
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    promises = [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+        checks.negative_data_rejection,
+    ]
     refused = {"negative_data_rejection": {"expected-statuses": [400, 413, 422]}}
     described = schemathesis.openapi.from_asgi(
         "/openapi.json",
@@ -94,14 +87,14 @@ def test_every_operation_keeps_to_its_description(
     )
     asked: Counter[str] = Counter()
     for operation in (found.ok() for found in described.get_all_operations()):
-        for mode in GenerationMode:
+        for mode in schemathesis.GenerationMode:
             with suppress(Unsatisfiable):  # where nothing is given, nothing can be wrong
-                _try_out(operation.as_strategy(generation_mode=mode), asked)
+                _try_out(operation.as_strategy(generation_mode=mode), promises, asked)
     figures(f"{len(asked)} operations, {asked.total()} requests: as described")
     assert asked.keys() == {name for name, _ in operations(described.raw_schema)}
 
 
-def _try_out(cases: SearchStrategy[schemathesis.Case[Any]], asked: Counter[str]) -> None:
+def _try_out(cases: SearchStrategy[Any], promises: list[Any], asked: Counter[str]) -> None:
     @given(cases)
     @settings(
         max_examples=400 if SOAK else 6,
@@ -111,8 +104,8 @@ def _try_out(cases: SearchStrategy[schemathesis.Case[Any]], asked: Counter[str])
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def ask(case: schemathesis.Case[Any]) -> None:
+    def ask(case: Any) -> None:
         asked[case.operation.label] += 1
-        case.call_and_validate(checks=CHECKS)
+        case.call_and_validate(checks=promises)
 
     ask()
