@@ -169,7 +169,7 @@ class PackUnderstander:
         self, pack: Pack, model: scoring.Model | None = None, shelf: TableCache = NO_CACHE
     ) -> None:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
-        self._lexicon = LexiconReader(pack, shelf)
+        self._lexicon, self._shelf = LexiconReader(pack, shelf), shelf
         self._subject, self._words = pack.subject, pack.vocabulary
         self._entries = pack.entries
         self._guidance = pack.phrase("step_by_step")
@@ -191,7 +191,11 @@ class PackUnderstander:
     @cached_property
     def _slips(self) -> TypoFinder:
         """Built when the first utterance makes no sense."""
-        return TypoFinder([normalise(wording) for wording in self._wordings], self._owners)
+        return self._shelf.kept(
+            "typos",
+            lambda: TypoFinder.of(self._wordings, self._owners),
+            lambda saved: TypoFinder.restored(saved, self._owners),
+        )
 
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         text, said = cut(text), tuple(context.slots_at(now).items())

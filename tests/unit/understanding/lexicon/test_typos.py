@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.understanding.arrays.saved import TableCache
 from bot.understanding.lexicon.typos import TypoFinder
 
 WORDINGS = {
@@ -30,7 +32,7 @@ WORDINGS = {
 def found(utterance: str, stray: Collection[int] | None = None) -> str | None:
     """The entry of the wording that was meant; every character is stray unless told."""
     names = list(WORDINGS.values())
-    finder = TypoFinder(list(WORDINGS), [names.index(name) for name in names])
+    finder = TypoFinder.of(list(WORDINGS), [names.index(name) for name in names])
     number = finder.find(utterance, range(len(utterance)) if stray is None else stray)
     return None if number is None else names[number]
 
@@ -109,15 +111,31 @@ def test_neighbours_may_change_places_in_a_word_too() -> None:
 
 
 def test_nothing_is_near_when_nothing_is_stored() -> None:
-    assert TypoFinder([], []).find("变更要交什么", range(6)) is None
+    assert TypoFinder.of([], []).find("变更要交什么", range(6)) is None
 
 
 @given(st.text(alphabet="初始注册要什么材料不二", max_size=12), st.frozensets(st.integers(0, 11)))
 def test_only_stored_wordings_are_found(said: str, stray: frozenset[int]) -> None:
-    number = TypoFinder(["初始注册要什么材料"], [0]).find(said, stray)
+    number = TypoFinder.of(["初始注册要什么材料"], [0]).find(said, stray)
     assert number in (None, 0)
 
 
 @given(st.sampled_from([w for w in WORDINGS if "证书" not in w]))
 def test_a_wording_is_found_by_itself(wording: str) -> None:
     assert found(wording, ()) == WORDINGS[wording]
+
+
+def test_what_is_kept_finds_the_same(tmp_path: Path) -> None:
+    cache = TableCache(tmp_path / "cache", {"pack": "one"})
+    owners = [*range(len(WORDINGS))]
+
+    def kept() -> TypoFinder:
+        return cache.kept(
+            "typos",
+            lambda: TypoFinder.of(list(WORDINGS), owners),
+            lambda saved: TypoFinder.restored(saved, owners),
+        )
+
+    made, read = kept(), kept()
+    for said in ("初始注册要什么材枓", "初是主册药神么才聊", "biangenyaojiaoshenme"):
+        assert made.find(said, range(20)) == read.find(said, range(20)) is not None
