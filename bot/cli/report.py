@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -60,14 +61,32 @@ def report_unanswered(days: int, limit: int, with_yaml: bool, as_json: bool) -> 
 
 
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="输出表格软件能打开的 CSV")
+svg_option = click.option(
+    "--svg",
+    type=named(click.Path(dir_okay=False, path_type=Path), "文件"),
+    metavar="FILE",
+    help="另外画成图，写进这个文件",
+)
+
+
+def _draw(file: Path | None, picture: Callable[[], str]) -> None:
+    """Write the picture that was asked for."""
+    if file:
+        try:
+            file.write_text(picture(), encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"写不了 {file}：{error.strerror}") from error
 
 
 @report.command("feedback")
 @days_option
 @json_option
 @csv_option
+@svg_option
 @knowledge_option
-def report_feedback(days: int, as_json: bool, as_csv: bool, knowledge: Path | None) -> None:
+def report_feedback(
+    days: int, as_json: bool, as_csv: bool, svg: Path | None, knowledge: Path | None
+) -> None:
     """大家怎么说回答：有用、没解决，还有为什么；没解决的人多的在前。
 
     一个人对一条只算一次，算最后说的。说了原因的算在原因里。原话看 report unanswered。
@@ -79,6 +98,7 @@ def report_feedback(days: int, as_json: bool, as_csv: bool, knowledge: Path | No
     settings, now = settings_in_force(), clock.SystemClock().now()
     found = asyncio.run(admin.rated(settings, now, days))
     pack = brain_of(knowledge or settings.knowledge, semantic=False).pack
+    _draw(svg, lambda: report_text.feedback_as_svg(found, pack))
     if as_json:
         print_json(report_text.feedback_as_json(found, pack))
     elif as_csv:
@@ -93,13 +113,15 @@ def report_feedback(days: int, as_json: bool, as_csv: bool, knowledge: Path | No
 @config_option
 @json_option
 @csv_option
-def report_usage(days: int, as_json: bool, as_csv: bool) -> None:
+@svg_option
+def report_usage(days: int, as_json: bool, as_csv: bool, svg: Path | None) -> None:
     """答了多少次：按结果、平台、条目、地区和日期。"""
     import asyncio
 
     from bot.runtime import admin, report_text
 
     found = asyncio.run(admin.usage(settings_in_force(), clock.SystemClock().now(), days))
+    _draw(svg, lambda: report_text.usage_as_svg(found))
     if as_json:
         print_json(report_text.usage_as_json(found))
     elif as_csv:

@@ -13,6 +13,7 @@ from bot.core.model.pack import Pack
 from bot.core.model.reply import FAULTS, Reason
 from bot.core.model.spans import ZONE
 from bot.core.ports import Rated, Usage
+from bot.drawing.bars import Bar, Panel, draw_bars
 from bot.runtime.unanswered import FEWEST_PEOPLE, Group, proposal
 
 STATUSES = {
@@ -53,6 +54,8 @@ BAD = (Reason.DISLIKED, *FAULTS)
 SAID = (Reason.LIKED, *BAD)
 """What people say of answers."""
 SHOWN = 10
+MOST_DRAWN = 40
+_DAYS = "日期"
 BAR = 24
 """Blocks of the longest bar."""
 
@@ -129,22 +132,41 @@ def usage_as_rows(found: Usage) -> Iterator[tuple[str, str, int]]:
     yield from (("day", day.isoformat(), times) for day, times in found.days.items())
 
 
-def usage_as_text(found: Usage) -> str:
+def _groups(found: Usage) -> list[tuple[str, Mapping[str, int]]]:
+    """Return the headings of a report of usage, each with its numbers."""
     by = found.by
-    groups = [
+    return [
         ("结果", {STATUSES.get(name, name): n for name, n in by["status"].items()}),
         ("没答的原因", {REASONS[k]: n for k, n in by["reason"].items() if k in REASONS}),
         ("评价", {RATINGS[k]: n for k, n in by["reason"].items() if k in RATINGS}),
         ("平台", by["platform"]),
         (f"问得最多的 {SHOWN} 个条目", dict(islice(by["entry"].items(), SHOWN))),
         (f"问得最多的 {SHOWN} 个地区", dict(islice(by["region"].items(), SHOWN))),
-        ("日期", {day.isoformat(): times for day, times in found.days.items()}),
+        (_DAYS, {day.isoformat(): times for day, times in found.days.items()}),
     ]
+
+
+def usage_as_text(found: Usage) -> str:
     lines = [f"一共 {found.replies} 条回复。"]
-    for title, numbers in groups:
+    for title, numbers in _groups(found):
         if numbers:
             lines += ["", title, *_bars(numbers)]
     return "\n".join(lines)
+
+
+def usage_as_svg(found: Usage) -> str:
+    """Return the same as a picture; of each day it shows how many were no answer."""
+    missed = {day.isoformat(): times for day, times in found.missed.items()}
+    panels = [
+        Panel(
+            title,
+            [Bar(n, times, missed.get(n, 0) if title == _DAYS else 0) for n, times in of.items()],
+        )
+        for title, of in _groups(found)
+        if of
+    ]
+    note = f"一共 {found.replies} 条回复；日期里另一种颜色和括号里的数是没答的"
+    return draw_bars("使用情况", note, panels)
 
 
 def _bars(numbers: Mapping[str, int]) -> Iterator[str]:
@@ -184,6 +206,16 @@ def feedback_as_text(found: Sequence[Rated], pack: Pack) -> str:
         where = f"（{one.region}）" if one.region else ""
         lines.append(f"{one.entry}{where}  {_title(one.entry, pack)}：{told}")
     return "\n".join(lines)
+
+
+def feedback_as_svg(found: Sequence[Rated], pack: Pack) -> str:
+    """Return a picture of the answers that were rated by most people, the bad ones first."""
+    bars = [
+        Bar(_title(one.entry, pack) + one.region, sum(one.ratings.values()), one.bad)
+        for one in found[:MOST_DRAWN]
+    ]
+    note = "有多少人评价过；另一种颜色和括号里的数是说没解决的"
+    return draw_bars("大家怎么说回答", note, [Panel("没解决的人多的在前", bars)])
 
 
 def _title(entry: str, pack: Pack) -> str:

@@ -163,7 +163,7 @@ class SqlJournal:
 
     async def _report(self, unit: Callable[[Connection], T]) -> T:
         await self.flush()
-        return await self.database.run_long(unit)
+        return await self.database.read(unit)
 
     async def close(self) -> None:
         try:

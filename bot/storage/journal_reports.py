@@ -6,13 +6,25 @@ than it returns, and every sum follows an index.  The functions need an open tra
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from hashlib import blake2b
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.core.model.reply import FAULTS, Reason, Status
 from bot.core.ports import Missed, Rated, Usage
@@ -24,6 +36,8 @@ BY = ":"
 """Between reason and entry in the column `reason`, where an entry replied badly."""
 MOST_NAMED = 200
 """Pseudonyms that are fetched of those who said the same."""
+_SAME = (unanswered.c.digest, unanswered.c.reason)
+"""What is the same where the same words were missed for the same reason."""
 _ONE_BATCH = 1000
 _ONE_QUERY = 500
 """Values in one `IN`; databases limit the parameters of a statement."""
@@ -93,16 +107,15 @@ def usage(connection: Connection, since: date) -> Usage:
         .group_by(tallies.c.what, tallies.c.value)
     ):
         by.setdefault(what, {})[value] = int(number)
-    days, missed = Counter[date](), Counter[date]()
-    for day, status, number in connection.execute(
-        select(tallies.c.day, tallies.c.value, times)
+    missed_times = func.sum(case((tallies.c.value == Status.ABSTAINED.value, tallies.c.times)))
+    daily = connection.execute(
+        select(tallies.c.day, times, missed_times)
         .where(is_recent, tallies.c.what == "status")
-        .group_by(tallies.c.day, tallies.c.value)
+        .group_by(tallies.c.day)
         .order_by(tallies.c.day)
-    ):
-        days[date.fromisoformat(day)] += int(number)
-        if status == Status.ABSTAINED:
-            missed[date.fromisoformat(day)] += int(number)
+    ).all()
+    days = {date.fromisoformat(day): int(number) for day, number, _ in daily}
+    missed = {date.fromisoformat(day): int(number) for day, _, number in daily if number}
     ranked = {
         what: dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
         for what, found in by.items()
@@ -138,54 +151,66 @@ def rated(connection: Connection, since: datetime) -> list[Rated]:
 
 def missed(connection: Connection, since: datetime, limit: int) -> list[Missed]:
     """Return words without a good answer, see `bot.core.ports.Journal.missed`."""
-    one, times = (unanswered.c.digest, unanswered.c.reason), func.count().label("times")
-    last = func.max(unanswered.c.at).label("last")
     people = func.count(unanswered.c.person.distinct()).label("people")
-    rows = connection.execute(
-        select(*one, times, last, people)
+    times, last = func.count().label("times"), func.max(unanswered.c.at).label("last")
+    asked = (
+        select(*_SAME, times, last, people)
         .where(unanswered.c.at >= as_number(since))
-        .group_by(*one)
+        .group_by(*_SAME)
         .order_by(people.desc(), times.desc(), last.desc())
         .limit(limit)
-    ).all()
-    words = _words(connection, {row.digest for row in rows})
+        .subquery()
+    )
+    ranked = asked.c.people.desc(), asked.c.times.desc(), asked.c.last.desc()
+    rows = connection.execute(select(asked, _words_of(asked.c.digest)).order_by(*ranked)).all()
+    persons = _persons(connection, {(r.digest, r.reason): r.times for r in rows}, as_number(since))
     return [
         Missed(
-            words[row.digest],
+            row.words,
             row.reason.partition(BY)[0],
             row.times,
-            _persons(connection, row.digest, row.reason, since),
+            frozenset(persons[row.digest, row.reason]),
             as_moment(row.last),
             row.reason.partition(BY)[2],
             row.people,
         )
         for row in rows
-        if row.digest in words
     ]
 
 
-def _words(connection: Connection, digests: Iterable[int]) -> dict[int, str]:
-    waiting, found = iter(digests), dict[int, str]()
-    while several := list(islice(waiting, _ONE_QUERY)):
-        first = (
-            select(func.min(unanswered.c.seq))
-            .where(unanswered.c.digest.in_(several))
-            .group_by(unanswered.c.digest)
-        )
-        rows = connection.execute(
-            select(unanswered.c.digest, unanswered.c.words).where(unanswered.c.seq.in_(first))
-        )
-        found.update({row.digest: row.words for row in rows})
-    return found
-
-
-def _persons(connection: Connection, digest: int, reason: str, since: datetime) -> frozenset[str]:
-    said = unanswered.c.digest == digest, unanswered.c.reason == reason
-    return frozenset(
-        connection.scalars(
-            select(unanswered.c.person)
-            .where(*said, unanswered.c.at >= as_number(since))
-            .distinct()
-            .limit(MOST_NAMED)
-        )
+def _words_of(digest: ColumnElement[int]) -> Label[str]:
+    """Return a look at one row of a digest; the order is that of the index, which finds it."""
+    one = unanswered.alias()
+    order = one.c.digest, one.c.reason, one.c.person, one.c.at
+    return (
+        select(one.c.words)
+        .where(one.c.digest == digest)
+        .order_by(*order)
+        .limit(1)
+        .scalar_subquery()
+        .label("words")
     )
+
+
+def _persons(
+    connection: Connection, said: Mapping[tuple[int, str], int], since: int
+) -> Mapping[tuple[int, str], Collection[str]]:
+    """Return who said what, of each at most `MOST_NAMED`; what was said seldom is asked together.
+
+    `said` has the number of times of each digest and reason.
+    """
+    found = defaultdict[tuple[int, str], set[str]](set)
+    is_recent = unanswered.c.at >= since
+    who = select(*_SAME, unanswered.c.person).where(is_recent).distinct()
+    often = [one for one, times in said.items() if times > MOST_NAMED]
+    for digest, reason in often:
+        these = unanswered.c.digest == digest, unanswered.c.reason == reason
+        for row in connection.execute(who.where(*these).limit(MOST_NAMED)):
+            found[digest, reason].add(row.person)
+    seldom = iter(sorted(said.keys() - {*often}))
+    while several := list(islice(seldom, _ONE_QUERY)):
+        digests = {digest for digest, _ in several}
+        for row in connection.execute(who.where(unanswered.c.digest.in_(digests))):
+            if said.get((row.digest, row.reason), math.inf) <= MOST_NAMED:
+                found[row.digest, row.reason].add(row.person)
+    return found

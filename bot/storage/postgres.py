@@ -50,13 +50,13 @@ _MORE_TIME = (
     "SELECT set_config('idle_in_transaction_session_timeout', '60000', true), "
     "set_config('statement_timeout', '60000', true)"
 )
-_TAKE_TIME = text(f"{_MORE_TIME}, set_config('work_mem', '64MB', true)")
-"""A report sorts up to a million rows; with the usual 4 MB of memory that goes through the disk."""
 _TAKE_LOCK = text(f"{_MORE_TIME}, pg_advisory_xact_lock(7011042026)")
 """Takes an advisory lock before tables are changed, and allows more time: processes that start
 together must not migrate at the same time.
 """
 _ONE_STATE = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+_MUCH_ROOM = text("SELECT set_config('work_mem', '64MB', true)")
+"""A report sorts up to a million rows; with the usual 4 MB of memory that goes through the disk."""
 _NO_HURRY = text(
     "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '60000', true), "
     "set_config('idle_in_transaction_session_timeout', '600000', true)"
@@ -138,13 +138,6 @@ class PostgresDatabase:
             message = f"{self._place} 在 {DEADLINE_S:g} 秒内没有做完；请再试"
             raise StoreUnavailable(message) from None
 
-    async def run_long(self, unit: Callable[[Connection], T]) -> T:
-        def work(connection: Connection) -> T:
-            connection.execute(_TAKE_TIME)
-            return unit(connection)
-
-        return await self._with_long_limit(self._persist(work))
-
     async def prepare(self) -> None:
         """Connect and upgrade the tables, with a longer limit than a person's wait."""
         await self._with_long_limit(self._persist(lambda _: None))
@@ -153,7 +146,7 @@ class PostgresDatabase:
         await self._with_long_limit(self._under_lock(lambda c: schema.migrate(c, revision)))
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
-        return await self._once(unit, _ONE_STATE)
+        return await self._once(unit, _ONE_STATE, _MUCH_ROOM)
 
     async def replace(self, unit: Callable[[Connection], T]) -> T:
         return await self._once(unit)

@@ -39,12 +39,8 @@ class Database(Protocol):
         """
         ...
 
-    async def run_long(self, unit: Callable[[Connection], T]) -> T:
-        """Run a unit that sums up all there is, for whoever has asked for a report."""
-        ...
-
     async def read(self, unit: Callable[[Connection], T]) -> T:
-        """Run a long unit that only reads, over one state of the database; it is not run again.
+        """Run a long unit that only reads, as for a report, over one state; it is not run again.
 
         Nobody who writes meanwhile waits for it.
         """

@@ -108,9 +108,6 @@ class SqliteDatabase:
         job.cancel()
         raise StoreUnavailable(f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试")
 
-    async def run_long(self, unit: Callable[[Connection], T]) -> T:
-        return await self.run(unit)
-
     async def read(self, unit: Callable[[Connection], T]) -> T:
         return await self.in_thread(lambda: self._once(unit, "BEGIN"))
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -29,10 +29,6 @@ def zhuce(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess
     )
 
 
-def report(folder: Path, what: str) -> Any:
-    return json.loads(zhuce(folder, "report", what, "--json").stdout)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a bot was asked some things and stopped at once."""
@@ -49,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_unanswered_questions_are_reported_scrubbed(folder: Path) -> None:
-    found = report(folder, "unanswered")["groups"]
+    found = json.loads(zhuce(folder, "report", "unanswered", "--json").stdout)["groups"]
     assert [(one["wordings"], one["reason"], one["times"], one["people"]) for one in found] == [
         (["我叫〔姓名〕 〔号码〕 注册费公司出还是个人出"], "no_data", 3, 3),
         ([], "out_of_domain", 1, 1),
@@ -59,13 +55,17 @@ def test_unanswered_questions_are_reported_scrubbed(folder: Path) -> None:
 
 
 def test_replies_are_counted_and_repeats_are_not(folder: Path) -> None:
-    found = report(folder, "usage")
+    ran = zhuce(folder, "report", "usage", "--json", "--svg", "usage.svg")
+    found = json.loads(ran.stdout)
     assert (found["replies"], found["by_status"], found["by_platform"]) == (
         7,
         {"abstained": 4, "answered": 3},
         {"web": 7},
     )
     assert found["by_entry"]["portal-sichuan"] == 3
+    drawn = ET.parse(folder / "usage.svg")
+    told = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"使用情况", "四川", "portal-sichuan", "7（4）"} <= {*told}
 
 
 def test_reports_can_be_read(folder: Path) -> None:
@@ -73,16 +73,13 @@ def test_reports_can_be_read(folder: Path) -> None:
     usage = zhuce(folder, "report", "usage").stdout
     assert "3 人 3 次" in unanswered
     assert "没有这方面的资料\n   “我叫〔姓名〕 〔号码〕 注册费公司出还是个人出”" in unanswered
+    # The words of one person are counted and not shown.
+    assert "1 人 1 次" in unanswered
+    assert "天气" not in unanswered
+    assert "其中 1 组问的不到 3 人，不显示原话。" in unanswered
     assert usage.startswith("一共 7 条回复。")
     assert re.search(r"^ {7}3  █+ +portal-sichuan$", usage, re.MULTILINE)
     assert re.search(r"^ {7}3  █+ +四川$", usage, re.MULTILINE)
-
-
-def test_words_of_one_person_are_counted_and_not_shown(folder: Path) -> None:
-    told = zhuce(folder, "report", "unanswered").stdout
-    assert "1 人 1 次" in told
-    assert "天气" not in told
-    assert "其中 1 组问的不到 3 人，不显示原话。" in told
 
 
 def test_no_file_holds_a_name_a_number_or_an_answered_question(folder: Path) -> None:
