@@ -92,38 +92,48 @@ def check(as_json: bool, knowledge: Path | None) -> None:
 
 @kb.command()
 @click.option("--close", is_flag=True, help="不考试，列出问法最容易串到一起的条目")
+@click.option("--again", is_flag=True, help="今天考过、什么都没变，也再问一遍")
 @json_option
 @semantic_option
 @knowledge_option
-def test(close: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> None:
+def test(close: bool, again: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> None:
     """用知识包自己的问题考它：每种问法、每条 not、tests 里的每个问题。"""
     if close:
         _show_close(as_json, knowledge)
         return
     from bot.knowledge.cases import load_questions
     from bot.knowledge.self_test import run_tests
+    from bot.runtime import whole_test
     from bot.runtime.good_copies import GoodCopies
 
+    folder = pack_folder(knowledge)
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge, semantic=semantic)
         pack = replayer.brain.pack
-        questions = load_questions(pack_folder(knowledge), pack.named)
+        questions = load_questions(folder, pack.named)
+    is_known = not (semantic or again) and whole_test.has_passed(folder, replayer.now)
+    failures: list[Failure] = []
     if semantic:  # with vectors a known failure may pass
         questions = tuple(question for question in questions if not question.known_failure)
-    failures = run_tests(
-        pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply
-    )
-    asked = sum(len(e.ask) + len(e.not_ask) for e in pack.entries.values()) + len(questions)
+        failures = run_tests(
+            pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply
+        )
+    elif not is_known:
+        failures = whole_test.failures_of(folder, replayer, questions)
+    asked = whole_test.number_of_tests(replayer, questions)
     if as_json:
         rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]
         print_json({"ok": not failures, "asked": asked, "failures": rows})
+    elif is_known:
+        print(f"这 {asked} 次今天都问过、都对，文件和程序没有变；再问一遍加 --again。")
     else:
-        _show_failures(failures, questions, replayer, pack_folder(knowledge))
+        _show_failures(failures, questions, replayer, folder)
         print(f"问了 {asked} 次，{len(failures)} 次不对。")
     if failures:
         raise click.exceptions.Exit(CHECK_FAILED)
     if not semantic:
-        GoodCopies.of(pack_folder(knowledge)).keep()
+        GoodCopies.of(folder).keep()
+        whole_test.remember(folder, replayer.now)
 
 
 def _show_failures(

@@ -37,13 +37,13 @@ def run_tests(
     questions: tuple[Question, ...],
     understand: Understand,
     ask: Ask,
-    only: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> list[Failure]:
     """Return all failures, in the order of the pack, then of the question files.
 
     With `only`, no other entries are asked for.
     """
-    entries = [entry for entry in pack.entries.values() if not only or entry.id in only]
+    entries = [entry for entry in pack.entries.values() if only is None or entry.id in only]
     failures = [f for entry in entries for f in entry_failures(pack, entry, understand, ask)]
     asked = (question for question in questions if not is_filled(pack, question))
     failures += [f for question in asked for f in question_failures(pack, question, ask)]

@@ -61,6 +61,11 @@ def load_brain(folder: Path | None = None) -> Brain:
     return Brain(pack, PackUnderstander(pack, model_of(contents, pack), cache))
 
 
+def prepared_in(folder: Path | None) -> Path | None:
+    """Return the folder of this pack's cache for this program; `None` if nothing is cached."""
+    return _cache_for(read_contents(pack_folder(folder))).folder
+
+
 def _checked(contents: Contents) -> Pack:
     # Reading YAML and validating costs 0.2 s of imports that a cached pack does not need.
     from bot.knowledge.loader import pack_of
