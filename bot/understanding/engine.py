@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from bot.core.model.pack import Pack
+from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.session import Context
 from bot.core.model.spans import day_of
@@ -24,12 +24,21 @@ from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader, Reading
 from bot.understanding.lexicon.typos import TypoFinder
 from bot.understanding.ranking.matcher import EntryMatcher
+from bot.understanding.ranking.signals import MUCH
 from bot.understanding.ranking.slot_match import slot_match_of
 from bot.understanding.text.dates import find_dates
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
-from bot.understanding.text.questions import listed_questions, marked_questions
+from bot.understanding.text.questions import (
+    Clause,
+    Grouped,
+    Part,
+    clauses,
+    grouped,
+    halves,
+    is_interrogative,
+)
 from bot.understanding.text.signs import signs_in
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
@@ -61,8 +70,17 @@ _HARDLY_A_WORD = 0.12
 """Share of a full sentence up to which words say nothing of their own: 那怎么办."""
 _STORY_DISCOUNT = 0.8
 """The same for a part that asks nothing: what happened, and not what is wanted to be known."""
-_MOST_LISTED = 4
-"""Parts between commas that may each be a question."""
+_ASKS_MUCH = frozenset(
+    (
+        QuestionType.HOW_LONG,
+        QuestionType.WHEN,
+        QuestionType.HOW_MANY,
+        QuestionType.HOW_MUCH,
+        QuestionType.WHERE,
+        QuestionType.WHO,
+    )
+)
+"""What few words ask whole: 多少钱, 在哪办."""
 _TOPIC_DISCOUNT = 0.9
 """What a score loses when it rests on the topic of the conversation."""
 _MAX_CLAUSES = 12
@@ -208,7 +226,8 @@ class PackUnderstander:
         """The words as a whole, and as several questions if they put several."""
         effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
         whole = self._understand_one(text, context, topic, today, effort)
-        if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
+        is_one = whole.candidates and whole.candidates[0].is_verbatim
+        if is_one or len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
         parts = self._questions(text, context, topic, today, effort)
         return replace(whole, questions=parts) if parts else whole
@@ -221,24 +240,57 @@ class PackUnderstander:
     ) -> tuple[Understanding, ...]:
         """The questions of a message, in order; empty if there is one.
 
-        Between commas most is a story, so there every part has to be clear and name a slot.
+        Most of what commas keep apart is a story, so every question has to be clear.
         """
-        if texts := marked_questions(text):
-            parts = self._in_turn(texts, context, topic, today, effort)
-            asking = [part for part in parts if part.asked or part.of(ASPECT)]
-            clear = {p.candidates[0].entry for p in asking if self._is_clear(p)}
-            return tuple(asking) if len(asking) > 1 and len(clear) > 1 else ()
-        texts = listed_questions(text)
-        if not 2 <= len(texts) <= _MOST_LISTED or not all(map(self._asks_an_aspect, texts)):
+        found = self._split(text)
+        if len(found.questions) < 2:
             return ()
-        parts = self._in_turn(texts, context, topic, today, effort)
-        aspects = {slot.value for part in parts for slot in part.of(ASPECT) if slot.surface}
-        all_clear = all(self._is_clear(part) and part.of(ASPECT) for part in parts)
-        return parts if all_clear and len(aspects) == len(parts) else ()
+        slots = dict(context)
+        for told in found.rest:
+            slots |= self._told_slots(told)
+        parts = self._in_turn(found.questions, tuple(slots.items()), topic, today, effort)
+        clear = [part for part in parts if self._clear_entry(part)]
+        are_ours = all(map(self._is_about_something, parts))
+        is_told = len(clear) == len(parts) or (found.are_marked and clear and are_ours)
+        return parts if is_told and len(set(map(_gist, parts))) == len(parts) else ()
 
-    def _asks_an_aspect(self, text: str) -> bool:
-        """Whether a part names what it asks about; most parts between commas do not."""
-        return any(slot.kind == ASPECT for slot in self._lexicon.read(normalise(text)).slots)
+    def _split(self, text: str) -> Grouped:
+        """The clauses of a text put together to questions."""
+        pieces = [piece for clause in clauses(text) for piece in self._joined(clause)]
+        if len(pieces) < 2:
+            return Grouped([text])
+        return grouped([(piece, self._part_of(piece)) for piece in pieces])
+
+    def _joined(self, clause: Clause) -> Sequence[Clause]:
+        """The two questions that 和 or 还有 joins, or the clause as it is.
+
+        初始注册和变更注册要什么材料 is one, about two things.
+        """
+        for first, second in halves(clause.text):
+            forms = [is_interrogative(half) for half in (first, second)]
+            kinds = [{slot.kind for slot in self._slots_in(half)} for half in (first, second)]
+            if forms[0] or (not any(forms) and all({SERVICE, ASPECT} <= kind for kind in kinds)):
+                return (Clause(first), replace(clause, text=second))
+        return (clause,)
+
+    def _part_of(self, clause: Clause) -> Part:
+        """What a clause is: it asks if it is a question, or names an aspect and nothing else."""
+        reading = self._lexicon.read(normalise(clause.text))
+        if not (clause.is_asked or is_interrogative(clause.text)):
+            is_named = any(slot.kind == ASPECT for slot in reading.slots)
+            return Part.QUESTION if is_named and self._is_elliptic(reading) else Part.STORY
+        is_little = self._matcher.weight(reading.tokens) < _HARDLY_A_WORD * MUCH
+        if is_little and not reading.slots and question_type(clause.text) not in _ASKS_MUCH:
+            return Part.LITTLE
+        return Part.QUESTION
+
+    def _slots_in(self, clause: str) -> Sequence[Slot]:
+        return self._lexicon.read(normalise(clause)).slots
+
+    def _told_slots(self, clause: str) -> dict[str, str]:
+        """The place and the service that a clause names."""
+        named = [slot for slot in self._slots_in(clause) if slot.kind in (PLACE, SERVICE)]
+        return {slot.kind: slot.value for slot in named if not slot.is_ambiguous}
 
     def _in_turn(
         self,
@@ -248,19 +300,24 @@ class PackUnderstander:
         today: date,
         effort: _Effort,
     ) -> tuple[Understanding, ...]:
-        """Each part understood with the slots of those before it."""
+        """Each part understood with the slots of those before it, and with their topic."""
         found: list[Understanding] = []
         slots = dict(context)
         share = effort.shared(len(texts))
         for text in texts:
             part = self._understand_one(text, tuple(slots.items()), topic, today, share)
             slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
-            found.append(part)
+            topic = self._clear_entry(part) or topic
+            found.append(_as_said_here(part, context))
         return tuple(found)
 
-    def _is_clear(self, part: Understanding) -> bool:
+    def _clear_entry(self, part: Understanding) -> str | None:
+        """The entry that a part is answered from, if it is clear and no small talk."""
         best = part.candidates[0] if part.candidates else None
-        return best is not None and best.score >= self._thresholds.answer and not best.misses_slot
+        if best is None or best.score < self._thresholds.answer:
+            return None
+        is_talk = self._entries[best.entry].kind is EntryKind.SMALLTALK
+        return None if is_talk else best.entry
 
     def _understand_one(
         self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
@@ -527,6 +584,23 @@ class PackUnderstander:
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
         discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
         return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+
+
+def _as_said_here(part: Understanding, context: Slots) -> Understanding:
+    """The part with what the message itself told before it no longer taken from the context."""
+    slots = tuple(
+        slot if (slot.kind, slot.value) in context else replace(slot, is_inherited=False)
+        for slot in part.slots
+    )
+    return replace(part, slots=slots)
+
+
+def _gist(part: Understanding) -> tuple[str | None, ...]:
+    """What a question must differ in from the others of its message; a way and its steps do not."""
+    slots = part.plain_slots
+    if part.asked is QuestionType.LIST and not part.of(ASPECT):
+        return (slots.get(SERVICE), QuestionType.LIST)
+    return (part.candidates[0].entry if part.candidates else None,)
 
 
 def _unasked(odds: Odds) -> float:

@@ -21,15 +21,20 @@ from bot.core.model.scope import Scope
 def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     """Several things answered at once, in their order, each under its own heading.
 
-    Choices are left out.  The verdict of the whole is that of the first that could be answered;
-    `rest` says what was not.
+    The verdict of the whole is that of the first that could be answered; `rest` says what was not.
+    Of all choices only those of the first question back are kept, behind everything else.
     """
     first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
+    asking = next((reply for reply in replies if reply.status is Status.CLARIFY), None)
     kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
     answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
         first,
-        parts=(*kept, *([Text(rest)] if rest else [])),
+        parts=(
+            *kept,
+            *([Text(rest)] if rest else []),
+            *([Choices(asking.choices)] if asking else []),
+        ),
         answers=tuple(answer for reply in answers for answer in reply.answers),
         rule="several:" + ",".join(reply.rule for reply in replies),
         topics=len(replies),

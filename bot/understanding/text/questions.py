@@ -1,33 +1,103 @@
 """Split a message into the questions that it puts one after another.
 
-A question mark, a semicolon, a new line and a number at the head of a line end a question; a comma
-does only where nothing else says so, and then what reads the parts has to be sure of each.
+Marks, numbers at the head of a line, commas and 还有 keep clauses apart.  A clause that asks is a
+question together with what is told before it; what asks and says hardly anything (怎么办, 可以吗)
+belongs to the clauses before it.  What a newcomer would get wrong: most messages with a
+comma are a story and one question, so who understands the parts has to be sure of each.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 
 MOST_QUESTIONS = 6
 """Parts that are looked at; who puts more is told which were left."""
-_SHORTEST = 3
+MOST_CLAUSES = 16
+_SHORTEST = 2
 _NUMBERED = re.compile(
     r"(?:^|(?<=[\s，。；;？?：:]))(?:[（(]?(?:[1-9]|1[0-9]|[一二三四五六七八九十])[)）.、．]|[①-⑩])"
 )
-_MARKED_ENDS = re.compile(r"[？?；;\n]+")
-_COMMAS = re.compile(r"[，,。\s]+")
+_STRETCHES = re.compile(r"([^？?；;\n]+)([？?；;\n]*)")
+_COMMAS = re.compile(r"[，,。!！\s]+")
+_AND = re.compile(r"(?<=..)(?:以及|还有|另外|顺便|和|跟|与)(?=..)")
+_GOES_ON = re.compile(r"还是|或[者是]|不然|否则|要不(?!要)")
+"""How a clause begins that is the rest of the question before it: 先注销，还是直接变更."""
 
 
-def marked_questions(text: str) -> tuple[str, ...]:
-    """Return the parts that marks or numbers keep apart; empty for a single one."""
-    return _parts(_MARKED_ENDS.split(_NUMBERED.sub("\n", text)))
+_INTERROGATIVE = re.compile(
+    r"(?:什么|甚么|啥|哪|谁)(?!.*[都也])|(?<![好十这那])几(?![^，]*[了没])"
+    r"|多少|多久|好久|多长|多大|怎么?|咋|如何|为何|能否|可否|是否|何[时处]|边度|点样"
+    r"|(.)[不没]\1|有没有|[吗么嘛呢咩吧伐]$|[能行是要会对用着得][不没否]$|了没有$"
+)
+"""Forms of questions; 几 and 什么 also mean some and any: 几个月没缴, 什么都没有."""
 
 
-def listed_questions(text: str) -> tuple[str, ...]:
-    """Return the parts between commas, full stops or blanks; empty for a single one."""
-    return _parts(_COMMAS.split(text))
+class Part(Enum):
+    """What a clause is in a message."""
+
+    STORY = "it tells"
+    LITTLE = "it asks, and says hardly anything of its own"
+    QUESTION = "it asks"
 
 
-def _parts(found: list[str]) -> tuple[str, ...]:
-    parts = tuple(part.strip() for part in found if len(part.strip()) >= _SHORTEST)
-    return parts[:MOST_QUESTIONS] if len(parts) > 1 else ()
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a message."""
+
+    text: str
+    is_ended: bool = False
+    """A mark, a new line or a number parts it from the next one."""
+    is_asked: bool = False
+    """A question mark stands behind it."""
+
+
+def clauses(text: str) -> list[Clause]:
+    """Return the clauses of a text, in order."""
+    found: list[Clause] = []
+    for stretch, end in _STRETCHES.findall(_NUMBERED.sub("\n", text)):
+        pieces = [piece for piece in _COMMAS.split(stretch) if len(piece) >= _SHORTEST]
+        found += map(Clause, pieces[:-1])
+        found += [Clause(piece, bool(end), bool({*end} & {*"？?"})) for piece in pieces[-1:]]
+    return found[:MOST_CLAUSES]
+
+
+def is_interrogative(clause: str) -> bool:
+    """Whether a clause has the form of a question, and not of something told: 单位不配合."""
+    return bool(_INTERROGATIVE.search(clause))
+
+
+def halves(clause: str) -> Iterator[tuple[str, str]]:
+    """Yield the two sides of every 和 or 还有 of a clause."""
+    for joint in _AND.finditer(clause):
+        yield clause[: joint.start()], clause[joint.end() :]
+
+
+@dataclass(slots=True)
+class Grouped:
+    """The questions of a message, each with what is told before it, and what is told last."""
+
+    questions: list[str]
+    rest: Sequence[str] = ()
+    are_marked: bool = False
+    """Marks, and not commas only, part them."""
+
+
+def grouped(parts: Sequence[tuple[Clause, Part]]) -> Grouped:
+    """Put clauses together: what is told goes with the question behind it."""
+    questions: list[Clause] = []
+    told: list[str] = []
+    for clause, part in parts:
+        goes_on = questions and not told and _GOES_ON.match(clause.text)
+        if goes_on or (part is Part.LITTLE and questions and not told):
+            text = questions[-1].text + "，" + clause.text
+            questions[-1] = replace(clause, text=text)
+        elif part is Part.STORY:
+            told.append(clause.text)
+        else:
+            questions.append(replace(clause, text="，".join((*told, clause.text))))
+            told = []
+    are_marked = all(question.is_ended for question in questions[:-1])
+    return Grouped([one.text for one in questions[:MOST_QUESTIONS]], told, are_marked)

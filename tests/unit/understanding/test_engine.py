@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.model.session import Context
 from bot.core.model.understanding import Understanding
+from bot.core.model.vocabulary import PLACE
 from bot.understanding.engine import PackUnderstander
 from bot.understanding.ranking.matcher import LEAD
 from tests.fakes import NOON
@@ -387,3 +388,29 @@ def test_a_text_that_comes_on_no_update_is_cut_all_the_same(
     understander: PackUnderstander,
 ) -> None:
     assert len(understood(understander, "很" * 100_000).text) == 2000
+
+
+def test_each_question_of_a_message_is_understood_and_a_story_is_none(
+    understander: PackUnderstander,
+) -> None:
+    asked = {
+        "四川在哪注册，要什么材料": ["四川在哪注册", "要什么材料"],
+        "初始注册材料和变更注册流程": ["初始注册材料", "变更注册流程"],
+        "1、延续要提前几天？2、增项要什么材料": ["延续要提前几天", "增项要什么材料"],
+        "我刚拿证，第一次注册要什么材料，多久能批": ["我刚拿证，第一次注册要什么材料", "多久能批"],
+        "老板不放人，二建怎么转出来": [],
+        "初始注册和变更注册要什么材料": [],
+        "换单位先注销，还是直接变更": [],
+        "几个月没缴社保，建造师还有效吗": [],
+    }
+    found = {
+        text: [part.text for part in understood(understander, text).questions] for text in asked
+    }
+    assert found == asked
+
+
+def test_what_one_question_names_counts_for_those_behind_it(
+    understander: PackUnderstander,
+) -> None:
+    parts = understood(understander, "四川的初始注册要什么材料，在哪办").questions
+    assert parts[1].plain_slots[PLACE] == "四川"
