@@ -177,6 +177,8 @@ PHRASES = {
     "procedure_changed": "流程变了。",
     "switched": "改成{title}。",
     "switched_back": "接着办{title}。",
+    "switched_region": "好的，换成{region}的流程。",
+    "own_procedure": "换成{region}的流程",
     "kept_steps": "到第 {number} 步一样。",
     "kept_region": "保留{region}。",
     "kept_papers": "保留材料：{papers}。",

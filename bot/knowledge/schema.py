@@ -250,7 +250,7 @@ class TransitionForm(Form):
     )
     when: Annotated[list[ConditionForm], BeforeValidator(_as_list)] = Field(
         default_factory=list,
-        max_length=30,
+        max_length=200,
         description=(
             "前面（或这一步）答了什么才走这里：步骤编号 → 可以是哪些答案，unasked 是没有问到；"
             "几个步骤都要符合。写成列表，就是符合其中一组就行"
@@ -311,7 +311,7 @@ class StepForm(Form):
     )
     notes: list[Prose] = Field(default_factory=list)
     next: list[TransitionForm] = Field(
-        default_factory=list, max_length=30, description="接下来去哪一步；不写就是结束"
+        default_factory=list, max_length=200, description="接下来去哪一步；不写就是结束"
     )
 
 

@@ -12,7 +12,7 @@ from bot.core.model.choices import (
     ShowRegions,
     StartWalk,
 )
-from bot.core.model.pack import Entry, Fact
+from bot.core.model.pack import Entry, Fact, Procedure
 from bot.core.model.reply import Choice, Choices, Part
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PLACE
@@ -46,13 +46,20 @@ def ways_on(scope: Scope, entry: Entry) -> list[Choice]:
 def _own_walk(scope: Scope, name: str) -> str:
     """Return the walk of this name, or the same registration's in the person's own region."""
     _, _, kind = name.partition("#")
-    own = (
-        procedure
-        for procedure in scope.pack.procedures.values()
-        if kind and scope.region in procedure.regions and kind in procedure.kinds
-    )
-    found = next(own, None)
+    found = own_procedure(scope, kind)
     return f"{found.id}#{kind}" if found else name
+
+
+def own_procedure(scope: Scope, kind: str) -> Procedure | None:
+    """Return the procedure of a registration that is for the person's own region."""
+    return next(
+        (
+            procedure
+            for procedure in scope.pack.procedures.values()
+            if kind and scope.region in procedure.regions and kind in procedure.kinds
+        ),
+        None,
+    )
 
 
 def _calculations(scope: Scope, entry: Entry) -> list[Choice]:

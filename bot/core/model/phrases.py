@@ -119,6 +119,8 @@ REQUIRED: Mapping[str, str] = {
     "procedure_changed": "",
     "switched": "title",
     "switched_back": "title",
+    "switched_region": "region",
+    "own_procedure": "region",
     "kept_steps": "number",
     "kept_region": "region",
     "kept_papers": "papers",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.core.answering.choices_under_answers import own_procedure
 from bot.core.answering.citations import cited_part
 from bot.core.answering.phrase_replies import question_reply
 from bot.core.answering.regions import no_data_for_region
@@ -152,13 +153,16 @@ def action_of(scope: Scope, procedure: Procedure, step: Step) -> str:
 def by_region(scope: Scope) -> list[Procedure]:
     """Return the procedures in the order of the pack, but those of the person's region first.
 
-    Those that are for one region only, and not for that of the person, come last.
+    Those that are for one region only, and not for that of the person, come last; before others
+    come those that some answer leads to.
     """
+    led_to = {(e.procedure or "").partition("#")[0] for e in scope.pack.entries.values()}
 
-    def rank(procedure: Procedure) -> int:
+    def rank(procedure: Procedure) -> tuple[int, bool]:
+        is_led_to = procedure.id in led_to
         if scope.region is None or scope.region in procedure.regions:
-            return 0
-        return 2 if procedure.regions else 1
+            return 0, not is_led_to
+        return (2 if procedure.regions else 1), not is_led_to
 
     return sorted(scope.pack.procedures.values(), key=rank)
 
@@ -330,6 +334,10 @@ def _choices(
         return Choice(scope.phrase(phrase), str(MoveWalk(kind, walk.name, step.id, stays)))
 
     options: list[Choice] = []
+    own = own_procedure(scope, walk.registration) if is_away(scope, procedure) else None
+    if own:
+        label = scope.phrase("own_procedure", region=scope.region)
+        options.append(Choice(label, str(SwitchWalk(f"{own.id}#{walk.registration}"))))
     if can_go_on(procedure, walk) and not is_open(procedure, walk):
         options.append(move("next", "next"))
     if step.question and step.question.options:

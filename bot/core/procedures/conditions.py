@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from bot.core.model.conditions import AnswerTest, Condition
 from bot.core.model.pack import Procedure, Question, QuestionKind, Step, split_up
@@ -118,14 +119,21 @@ def _is_chosen(test: AnswerTest, answer: str) -> bool:
     if not (test.any_of or test.all_of or test.none_of):
         return True
     chosen = _parts(answer)
-    any_of, all_of, none_of = (
-        set(map(folded, names)) for names in (test.any_of, test.all_of, test.none_of)
+    return (
+        (not test.any_of or not chosen.isdisjoint(_folded(test.any_of)))
+        and (not test.all_of or chosen.issuperset(_folded(test.all_of)))
+        and (not test.none_of or chosen.isdisjoint(_folded(test.none_of)))
     )
-    return (not any_of or bool(chosen & any_of)) and all_of <= chosen and not chosen & none_of
 
 
-def _parts(answer: str) -> set[str]:
-    return set(map(folded, split_up(answer)))
+@lru_cache(maxsize=4096)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(folded, names))
+
+
+@lru_cache(maxsize=4096)
+def _parts(answer: str) -> frozenset[str]:
+    return frozenset(map(folded, split_up(answer)))
 
 
 def number_of(text: str) -> Decimal | None:

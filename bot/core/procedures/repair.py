@@ -14,6 +14,7 @@ from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 from bot.core.procedures import cards, dispatch, switch
 from bot.core.procedures import turns as step_turns
+from bot.core.words.folding import folded
 from bot.core.words.moves import (
     Kind,
     Move,
@@ -22,6 +23,7 @@ from bot.core.words.moves import (
     means_back_to_it,
     means_not_that,
     says_only_where,
+    stripped,
     tells_where,
 )
 
@@ -40,13 +42,23 @@ def begin_named(scope: Scope, session: Session, understanding: Understanding) ->
     if len(listed) > 1:
         asking = replace(session, walk=None)
         return Turn(cards.menu(scope, asking, listed), session)
+    if titled := _titled(scope, understanding.text):
+        return step_turns.begin(scope, session, titled, "")
     kind = scope.slots.get(SERVICE)
     for procedure in cards.by_region(scope):
         if kind in (*procedure.registrations, *procedure.without_path):
             return step_turns.begin(scope, session, procedure, kind or "")
-        if not procedure.registrations and procedure.title in understanding.text:
-            return step_turns.begin(scope, session, procedure, "")
     return Turn(cards.menu(scope, session), session)
+
+
+def _titled(scope: Scope, text: str) -> Procedure | None:
+    """Return the procedure without registrations whose id is said, or the longest title in it."""
+    said = folded(stripped(text))
+    possible = [one for one in cards.by_region(scope) if not one.registrations]
+    if named := next((one for one in possible if one.id == said), None):
+        return named
+    titled = [one for one in possible if folded(one.title) in said]
+    return max(titled, key=lambda one: len(one.title), default=None)
 
 
 def correct_walk(scope: Scope, session: Session, understanding: Understanding) -> Turn | None:

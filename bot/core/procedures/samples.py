@@ -14,10 +14,11 @@ from itertools import chain, combinations
 from bot.core.model.conditions import AnswerTest
 from bot.core.model.pack import NO, YES, Procedure, Question, QuestionKind, Step, joined
 from bot.core.procedures.conditions import number_of, passes
+from bot.core.words.folding import folded
 
-MOST_TOLD_APART = 12
-"""Options of one question that transitions may name where several can be chosen: 4,096 cases."""
-_AT_LEAST_ONE = AnswerTest(least="1")
+MOST_TOLD_APART = 14
+"""Options that transitions may tell apart where several can be chosen: 16,384 cases."""
+AT_LEAST_ONE = AnswerTest(least="1")
 _SOME_TEXT = "…"
 _SOME_DAY = date(2020, 1, 1)
 
@@ -43,7 +44,7 @@ def tests_on(procedure: Procedure) -> Mapping[str, Sequence[AnswerTest]]:
                 for other, tests in condition.items():
                     found.setdefault(other, {}).update(dict.fromkeys(tests))
         if step.each:
-            found.setdefault(step.each, {})[_AT_LEAST_ONE] = None
+            found.setdefault(step.each, {})[AT_LEAST_ONE] = None
     return {name: tuple(tests) for name, tests in found.items()}
 
 
@@ -77,21 +78,34 @@ def _candidates(step: Step, tests: Sequence[AnswerTest]) -> Iterable[str]:
 
 def _sets(question: Question, tests: Sequence[AnswerTest]) -> Iterator[str]:
     """Yield every set of the options that are told apart, with one that stands for the others."""
-    named = told_apart_in_sets(question, tests)
-    other = [option.name for option in question.options if option.name not in named][:1]
-    names = [*named[:MOST_TOLD_APART], *other]
+    named = told_apart_in_sets(question, tests)[:MOST_TOLD_APART]
+    names = [*named, *_kinds(question, tests).get((), [])[:1]]
     sizes = (combinations(names, size) for size in range(len(names) + 1))
     return map(joined, chain.from_iterable(sizes))
 
 
 def told_apart_in_sets(question: Question, tests: Iterable[AnswerTest]) -> list[str]:
-    """Return the options that some test names, in the order of the question."""
-    named = {
-        name
-        for test in tests
-        for name in (*test.any_of, *test.all_of, *test.none_of, test.answer or "")
-    }
-    return [option.name for option in question.options if option.name in named]
+    """Return the options that some test tells from others, in the order of the question.
+
+    Of options that are always named together, as in `any: [...]`, the first stands for all; where
+    all of them have to be chosen, or no others, each counts.
+    """
+    return [names[0] for kind, names in _kinds(question, tests).items() if kind]
+
+
+def _kinds(
+    question: Question, tests: Iterable[AnswerTest]
+) -> Mapping[tuple[int, ...] | str, list[str]]:
+    """Return the options by the lists that name them; by their own name where each counts."""
+    tests = list(tests)
+    alone = {folded(name) for test in tests for name in (*test.all_of, test.answer or "")}
+    lists = [set(map(folded, names)) for test in tests for names in (test.any_of, test.none_of)]
+    found: dict[tuple[int, ...] | str, list[str]] = {}
+    for option in question.options:
+        name = folded(option.name)
+        places = tuple(n for n, names in enumerate(lists) if name in names)
+        found.setdefault(name if name in alone else places, []).append(option.name)
+    return found
 
 
 def _numbers(question: Question, tests: Sequence[AnswerTest]) -> list[str]:

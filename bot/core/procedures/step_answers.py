@@ -6,7 +6,7 @@ Only words that are nothing but an answer count: everything else may be a questi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
@@ -19,7 +19,7 @@ from bot.core.procedures.samples import written
 from bot.core.words.amounts import read_amount
 from bot.core.words.date_roles import meant
 from bot.core.words.folding import folded
-from bot.core.words.moves import asks
+from bot.core.words.moves import asks, stripped
 from bot.core.words.numerals import FULL_WIDTH_DIGITS, read_number
 from bot.core.words.unsure import UNSURE, says_unsure, with_and_without_softening
 
@@ -42,7 +42,7 @@ _BEFORE_A_NUMBER = re.compile(
 )
 _AFTER_A_NUMBER = re.compile(r"(?:了|吧|左右|的样子){1,4}$")
 _CHOSEN = re.compile(r"(?:我?(?:要|想要|选|办|就要|就选)|我?是|就|有)?(.+?)(?:吧|的)?")
-_BETWEEN = re.compile(r"[、，,;；和跟与及\s+]+|还有|以及")
+_BETWEEN = re.compile(r"(?:[、，,;；和跟与及\s+&]|\band\b|还有|以及)+")
 _MOST_TEXT = 60
 
 
@@ -149,9 +149,14 @@ def _named(step: Step, registration: str) -> Iterator[tuple[str, set[str]]]:
     """Yield the answers of a step that have names, each with all its folded forms."""
     for way in open_ways(step, registration):
         if way.outcome:
-            yield way.outcome, set(map(folded, (way.outcome, way.label or "", *way.also))) - {""}
+            yield way.outcome, _forms(way.outcome, way.label or "", *way.also)
     for option in step.question.options if step.question else ():
-        yield option.name, set(map(folded, (option.name, *option.also)))
+        yield option.name, _forms(option.name, *option.also)
+
+
+def _forms(*names: str) -> set[str]:
+    """Return the folded forms of names, also without the punctuation that words are stripped of."""
+    return {folded(form) for name in names for form in (name, stripped(name))} - {""}
 
 
 def _searched(question: Question, said: str) -> str | Matches | None:
@@ -172,18 +177,36 @@ def _searched(question: Question, said: str) -> str | Matches | None:
 def _several(step: Step, question: Question, registration: str, said: str) -> str | None:
     """Read the options that are named one after another; all of the words have to be options."""
     names = [option.name for option in question.options]
+    if one := _chosen(step, registration, said):
+        return one
     word = folded(said)
     if word in _NONE:
         return joined(())
     if word in _ALL:
         return joined(names)
-    if one := _chosen(step, registration, said):
-        return one
-    parts = [part for part in _BETWEEN.split(said) if part]
+    parts = _named_parts(word, {form for _, forms in _named(step, registration) for form in forms})
     if len(parts) > 2 * len(names):
         return None
-    chosen = {_numbered(names, part) or _chosen(step, registration, part) for part in parts}
+    chosen = {_chosen(step, registration, part) or _numbered(names, part) for part in parts}
     return joined(n for n in names if n in chosen) if chosen and None not in chosen else None
+
+
+def _named_parts(said: str, forms: Collection[str]) -> list[str]:
+    """Cut words where one thing ends and the next begins; a name may hold 和 or a comma itself.
+
+    Both are folded.
+    """
+    longest = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    between = _BETWEEN.pattern
+    whole = re.compile(rf"(?:{longest})(?={between}|$)|(?:(?!{between}).)+")
+    parts, at = [], 0
+    while at < len(said):
+        if found := _BETWEEN.match(said, at):
+            at = found.end()
+        elif found := whole.match(said, at):
+            parts.append(found[0])
+            at = found.end()
+    return parts
 
 
 def _numbered(names: Sequence[str], said: str) -> str | None:

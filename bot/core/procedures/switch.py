@@ -38,7 +38,10 @@ def switch(scope: Scope, session: Session, procedure: Procedure, kind: str) -> T
         notices += _kept_lines(scope, procedure, after)
     else:
         after = begun(procedure, kind, walk.region or scope.region)
-    notices.append(_left_line(scope, walk))
+    if kind and kind == walk.registration:
+        notices = [scope.phrase("switched_region", region="、".join(procedure.regions))]
+    else:
+        notices.append(_left_line(scope, walk))
     return Turn(card(scope, procedure, after, "\n".join(notices)), session.with_walk(after))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from bot.core.words.numerals import CHARACTERS, DIGITS, read_number
 
@@ -18,11 +19,15 @@ _MULTIPLE = re.compile(
     rf"(.+?)(?<!\s)\s*+({'|'.join(sorted(_MULTIPLES, key=len, reverse=True))})(\d{{3,4}})?"
 )
 _IN_WORDS = re.compile(rf"([{CHARACTERS}]+)(?:点([{''.join(DIGITS)}]+))?(亿)?")
-_CURRENCY = re.compile(
-    r"^(?:rmb|cny|人民币|¥|￥)\s*|(?<!\s)\s*+(?:元整?|圆整?|块钱?|人民币|rmb|cny)$"
+_CURRENCIES = (
+    r"rmb|cny|人民币|¥|元整?|圆整?|块钱?",
+    r"gbp|英镑|镑|£",
+    r"usd|us\$|美元|美金|\$",
+    r"eur|欧元|€",
+    r"hkd|hk\$|港元|港币",
 )
+"""The words of each, before or behind the amount."""
 _MOST_CHARACTERS = 24
-MONEY = ("元", "块", "圆")
 
 
 def read_amount(text: str, unit: str = "") -> Decimal | None:
@@ -33,13 +38,23 @@ def read_amount(text: str, unit: str = "") -> Decimal | None:
     said = unicodedata.normalize("NFKC", text).strip().casefold().replace("，", ",")
     if len(said) > _MOST_CHARACTERS:
         return None
-    said = said.removesuffix(unit.casefold()) if unit else said
-    if not unit or unit.endswith(MONEY):
-        said = _CURRENCY.sub("", _CURRENCY.sub("", said))
-    said = said.strip()
+    unit = unicodedata.normalize("NFKC", unit).casefold()
+    plain = said.removesuffix(unit) if unit else said
+    number = _signed(_currency(unit).sub("", plain).strip())
+    return _signed(_currency(unit).sub("", said).strip()) if number is None else number
+
+
+def _signed(said: str) -> Decimal | None:
     sign = -1 if said[:1] in ("-", "负") else 1
     number = _unsigned(said[1:] if sign < 0 else said)
     return None if number is None else sign * number
+
+
+@lru_cache(maxsize=64)
+def _currency(unit: str) -> re.Pattern[str]:
+    """Match the words of the currency that a unit is, of any without a unit, of none for others."""
+    words = "|".join(one for one in _CURRENCIES if not unit or re.search(rf"(?:{one})$", unit))
+    return re.compile(rf"^(?:{words})\s*|(?<!\s)\s*+(?:{words})$" if words else r"(?!)")
 
 
 def _unsigned(said: str) -> Decimal | None:

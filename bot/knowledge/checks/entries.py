@@ -77,12 +77,14 @@ def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
     if not entry.form.procedure:
         return
     name, mark, registration = entry.form.procedure.partition("#")
-    if not mark or not registration:
-        yield entry.problem("要写成 流程编号#业务，如 lost-card#补证", "procedure")
+    if not mark:
+        yield entry.problem(
+            "要写成 流程编号#业务，如 lost-card#补证；不分业务的写 流程编号#", "procedure"
+        )
         return
     yield from unknown_names(entry, "流程", draft.procedure_ids, [(name, ("procedure",))])
     for item in draft.procedures:
-        if item.form.id == name and registration not in item.form.registrations:
+        if item.form.id == name and registration not in (item.form.registrations or [""]):
             hint = did_you_mean(registration, item.form.registrations)
             yield entry.problem(f"流程“{name}”没有“{registration}”的路{hint}", "procedure")
 

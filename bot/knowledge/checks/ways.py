@@ -17,6 +17,7 @@ from bot.core.procedures.samples import (
     tests_on,
     told_apart_in_sets,
 )
+from bot.knowledge.checks.ahead import Ahead, ahead_of
 from bot.knowledge.reading.located import Trail
 
 MOST_CASES = 50_000
@@ -32,8 +33,9 @@ def check_ways(procedure: Procedure) -> Iterator[Found]:
     too_many = list(_told_apart_too_often(procedure, numbers))
     yield from too_many
     told = {step: set[str]() for step in numbers}
+    ahead = ahead_of(procedure)
     for registration in () if too_many else procedure.kinds:
-        for step, message, trail in _Proof(procedure, registration).run():
+        for step, message, trail in _Proof(procedure, registration, ahead).run():
             if message not in told[step] and len(told[step]) < MOST_OF_A_STEP:
                 told[step].add(message)
                 yield message, ("steps", numbers[step], *trail)
@@ -49,43 +51,59 @@ def _told_apart_too_often(procedure: Procedure, numbers: Mapping[str, int]) -> I
                 yield message, ("steps", numbers[name], "question")
 
 
-State = tuple[str, frozenset[tuple[str, str]]]
-"""A step, and the answers on the way to it that still matter."""
+State = tuple[str, frozenset[str], frozenset[tuple[str, str]], int]
+"""A step, the steps told of that still matter, the answers that may yet change, and a bit for every
+condition to come that the other answers have closed."""
 
 
 @dataclass(slots=True)
 class _Proof:
-    """One registration of a procedure, walked in every case."""
+    """One registration of a procedure, walked in every case.
+
+    Answers are forgotten as soon as no condition to come tells them apart.
+    """
 
     procedure: Procedure
     registration: str
+    ahead: Mapping[str, Ahead]
     following: dict[State, set[State]] = field(default_factory=dict)
     """Maps every state that can be reached to those that follow without a setback."""
+    examples: dict[State, Answers] = field(default_factory=dict)
+    """Maps every state to the answers with which it was reached first."""
 
     def run(self) -> Iterator[tuple[str, str, Trail]]:
         """Yield step, message and place inside the step."""
-        needed = _needed_later(self.procedure)
-        begin: State = (self.procedure.start, frozenset())
-        self.following[begin] = set()
-        waiting = [begin]
+        waiting = [self._noted(self.procedure.start, {})]
         while waiting:
             state = waiting.pop()
             step = self.procedure.steps[state[0]]
-            for told in answers_at(self.procedure, step, dict(state[1])):
+            for told in answers_at(self.procedure, step, self.examples[state]):
                 ways = taken(self.procedure, step, self.registration, told)
                 yield from self._mistakes(step, told, ways)
                 for way in ways:
-                    after = {n: answer for n, answer in told.items() if n in needed[way.to]}
-                    there = (way.to, frozenset(after.items()))
-                    if there not in self.following:
-                        self.following[there] = set()
-                        waiting.append(there)
+                    count = len(self.following)
+                    there = self._noted(way.to, told)
+                    waiting += [there] if len(self.following) > count else []
                     if not way.is_setback:
                         self.following[state].add(there)
             if len(self.following) > MOST_CASES:
                 yield step.id, f"情况太多（超过 {MOST_CASES} 种），证明不了；请拆成几个流程", ()
                 return
         yield from self._circles()
+
+    def _noted(self, step_id: str, told: Answers) -> State:
+        """Return the state of a step that was reached with these answers, and note it if new."""
+        ahead = self.ahead[step_id]
+        names = frozenset(name for name in ahead.questions if name in told)
+        changing = names & ahead.steps
+        closed = 0
+        for name in names - changing:
+            closed |= ahead.closed_by(name, told[name])
+        state = (step_id, names, frozenset((name, told[name]) for name in changing), closed)
+        if state not in self.following:
+            self.following[state] = set()
+            self.examples[state] = {name: told[name] for name in names}
+        return state
 
     def _mistakes(
         self, step: Step, told: Answers, ways: tuple[Transition, ...]
@@ -123,7 +141,7 @@ class _Proof:
         for state in self.following:
             if state in left:
                 step = self.procedure.steps[state[0]]
-                case = self._case(step, dict(state[1]))
+                case = self._case(step, self.examples[state])
                 yield step.id, f"{case}时走下去又回到这一步，一直绕圈；没办成的路要写 setback", ()
                 return
 
@@ -137,20 +155,3 @@ def _told(step: Step, told: Answers) -> str:
     if step.question and step.question.kind is QuestionKind.SEVERAL:
         answer = "、".join(split_up(answer)) or "都没有"
     return f"“{name}”答“{answer}”"
-
-
-def _needed_later(procedure: Procedure) -> Mapping[str, set[str]]:
-    """Return for every step the steps whose answers decide there or further on."""
-    needed = {
-        step.id: {name for way in step.transitions for condition in way.when for name in condition}
-        | {each for way in step.transitions if (each := procedure.steps[way.to].each)}
-        for step in procedure.steps.values()
-    }
-    is_growing = True
-    while is_growing:
-        before = sum(map(len, needed.values()))
-        for step in procedure.steps.values():
-            for way in step.transitions:
-                needed[step.id] |= needed[way.to]
-        is_growing = sum(map(len, needed.values())) > before
-    return needed

@@ -19,6 +19,8 @@ from bot.core.model.date_rules import Period
 from bot.core.model.spans import EARLIEST, LATEST, SaidDate, Span, month_span, year_span
 from bot.understanding.text.normalise import shorten
 
+MOST_YEARS_AHEAD = 40
+"""A year in two digits that lies farther ahead is one of the century before: 97年 is 1997."""
 MOST = 6
 """Maximum number of dates read from one text; a longer list is no question about one of them."""
 _MAY_HOLD_ONE = re.compile(
@@ -170,7 +172,8 @@ def _year(match: re.Match[str], today: date) -> int:
     if parts.get("rel"):
         return today.year + _YEARS[parts["rel"]]
     if parts.get("short"):
-        return 2000 + _number(parts["short"])
+        year = 2000 + _number(parts["short"])
+        return year - 100 if year > today.year + MOST_YEARS_AHEAD else year
     return _number(parts["year"])
 
 

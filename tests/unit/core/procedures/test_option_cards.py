@@ -214,6 +214,22 @@ def test_the_procedure_of_ones_own_region_goes_first() -> None:
     ]
 
 
+def test_a_walk_under_way_offers_that_of_the_region_that_is_said() -> None:
+    own = replace(WALK, id="own", regions=("重庆",))
+    pack = replace(of(WALK), procedures={"walk": WALK, "own": own})
+    turn = done(pack, Session(pack.version), press="p:walk#初始注册")
+    assert turn.session.walk
+    assert "换成重庆的流程" not in labels_of(turn.reply)
+    placed = replace(turn.session, walk=replace(turn.session.walk, region="重庆"))
+    told = done(pack, placed, press="w:here")
+    assert labels_of(told.reply)[0] == "换成重庆的流程"
+    changed = pressed(pack, told, "换成重庆的流程")
+    assert changed.session.walk
+    assert (changed.session.walk.name, changed.session.walk.region) == ("own#初始注册", "重庆")
+    assert changed.reply.as_text().startswith("好的，换成重庆的流程。")
+    assert "换成重庆的流程" not in labels_of(changed.reply)
+
+
 def test_under_an_answer_the_walk_of_ones_own_region_is_offered() -> None:
     own = replace(WALK, id="own", regions=("重庆",))
     told = entry("told", "初始注册怎么办", fact("这样办。"), procedure="walk#初始注册")

@@ -188,6 +188,32 @@ def test_several_of_a_list(said: str, answer: Read) -> None:
     assert read(listed(QuestionKind.SEVERAL), said) == answer
 
 
+LONG_NAMES = (
+    "父亲和母亲",
+    "母亲",
+    "祖父母、外祖父母",
+    "兄弟姐妹（同母也算）",
+    "Child Benefit",
+    "none",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("父亲和母亲", ("父亲和母亲",)),
+        ("母亲，祖父母、外祖父母", ("母亲", "祖父母、外祖父母")),
+        ("母亲和兄弟姐妹（同母也算）", ("母亲", "兄弟姐妹（同母也算）")),
+        ("child benefit and 母亲", ("母亲", "Child Benefit")),
+        ("Child Benefit, none", ("Child Benefit", "none")),
+        ("none", ("none",)),
+        ("都没有", ()),
+    ],
+)
+def test_names_that_hold_what_parts_them(said: str, answer: tuple[str, ...]) -> None:
+    assert read(listed(QuestionKind.SEVERAL, *LONG_NAMES), said) == joined(answer)
+
+
 @pytest.mark.parametrize(
     ("said", "answer"),
     [

@@ -50,3 +50,5 @@ def test_other_words_are_no_amount(said: str) -> None:
 def test_a_unit_may_be_said_and_no_other() -> None:
     assert read_amount("30岁", "岁") == Decimal(30)
     assert read_amount("30元", "岁") is None
+    assert read_amount("£55,000", "英镑") == read_amount("55,000镑", "£") == Decimal(55000)
+    assert read_amount("500美元", "元") is read_amount("$500", "元") is None

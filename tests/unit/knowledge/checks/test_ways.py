@@ -99,6 +99,9 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
             way("cc", {"age": {"from": 18}}),
         ),
     ],
+    "options in other letters": [
+        ask("kind", {**PAPERS, "options": ["A", "B"]}, way("aa", {"kind": {"any": ["a"]}}), way("bb", {"kind": {"none": ["Ａ"]}})),
+    ],
     "sets": [
         ask(
             "papers",
@@ -267,10 +270,36 @@ def test_what_a_condition_may_not_say(tmp_path: Path, when: Any, message: str) -
     assert message in messages, messages
 
 
-def test_a_procedure_with_too_many_cases_says_so(tmp_path: Path) -> None:
+def twenty_questions(*last: Way) -> list[dict[str, Any]]:
     names = [f"q{n:02}" for n in range(20)]
     steps = [ask(a, MARRIED, way(b)) for a, b in zip(names, [*names[1:], "last"], strict=True)]
-    every = dict.fromkeys(names, "是")
-    steps.append(ask("last", MARRIED, way("aa", every), way("bb", otherwise=True)))
-    messages = [problem.message for problem in problems_of(written(tmp_path, *steps))]
-    assert any("证明不了" in message for message in messages), messages
+    return [*steps, ask("last", MARRIED, *last, way("bb", otherwise=True))]
+
+
+def test_twenty_answers_that_are_needed_together_are_few_cases(tmp_path: Path) -> None:
+    every = {f"q{n:02}": "是" for n in range(20)}
+    load_pack(written(tmp_path, *twenty_questions(way("aa", every))))
+
+
+def test_a_procedure_with_too_many_cases_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.knowledge.checks.ways.MOST_CASES", 500)
+    each = [{f"q{n:02}": "是", "last": "是"} for n in range(20)]
+    found = problems_of(written(tmp_path, *twenty_questions(way("aa", each))))
+    assert any("证明不了" in problem.message for problem in found), found
+
+
+PLENTY = [f"第{n}种" for n in range(30)]
+MANY = {"kind": "several", "text": "有哪些", "options": PLENTY}
+
+
+def test_options_that_are_named_together_are_one_case(tmp_path: Path) -> None:
+    ways = way("aa", {"many": {"any": PLENTY}}), way("bb", {"many": {"none": PLENTY}})
+    load_pack(written(tmp_path, ask("many", MANY, *ways)))
+
+
+def test_too_many_options_told_apart_are_refused(tmp_path: Path) -> None:
+    ways = [way("aa", {"many": {"any": [name]}}) for name in PLENTY[:15]]
+    [problem] = problems_of(written(tmp_path, ask("many", MANY, *ways, way("bb", otherwise=True))))
+    assert problem.message == "按“many”里的 15 个选项分路，最多 14 个"
