@@ -56,23 +56,34 @@ def is_filled(pack: Pack, question: Question) -> bool:
 
 
 def entry_failures(pack: Pack, entry: Entry, understand: Understand, ask: Ask) -> Iterator[Failure]:
-    """Test the wordings of an entry; one that is inherited may go to the pack's own entry."""
-    gives_way = is_inherited(entry)
-    for line in entry.ask:
-        first = next(iter(understand(line).candidates), None)
-        if first and gives_way and pack.entries[first.entry].kind is not EntryKind.SMALLTALK:
-            continue
-        if first is None or first.entry != entry.id:
-            found = (
-                f"{first.entry}（{first.score:.2f}，因为“{first.phrase}”）"
-                if first
-                else "什么都没有"
-            )
-            yield Failure(entry.id, line, f"ask 应当最先找到 {entry.id}，却找到 {found}")
-    for line in entry.not_ask:
-        reply = ask((line,))
-        if not reply.is_unclear and entry.id in [answer.entry for answer in reply.answers]:
-            yield Failure(entry.id, line, f"not 不该由 {entry.id} 回答，却由它回答了")
+    """Test the wordings of an entry."""
+    found = [ask_failure(pack, entry, line, understand) for line in entry.ask]
+    found += [not_failure(entry, line, ask) for line in entry.not_ask]
+    return (failure for failure in found if failure)
+
+
+def ask_failure(pack: Pack, entry: Entry, line: str, understand: Understand) -> Failure | None:
+    """Test a wording that must rank its entry first; if inherited it may go to the pack's own."""
+    first = next(iter(understand(line).candidates), None)
+    if first and first.entry == entry.id:
+        return None
+    if first and is_inherited(entry) and not _is_smalltalk(pack, first.entry):
+        return None
+    score = f"（{first.score:.2f}，因为“{first.phrase}”）" if first else ""
+    found = f"{first.entry}{score}" if first else "什么都没有"
+    return Failure(entry.id, line, f"ask 应当最先找到 {entry.id}，却找到 {found}")
+
+
+def _is_smalltalk(pack: Pack, name: str) -> bool:
+    return pack.entries[name].kind is EntryKind.SMALLTALK
+
+
+def not_failure(entry: Entry, line: str, ask: Ask) -> Failure | None:
+    """Test a wording that must not be answered from the entry."""
+    reply = ask((line,))
+    if reply.is_unclear or entry.id not in [answer.entry for answer in reply.answers]:
+        return None
+    return Failure(entry.id, line, f"not 不该由 {entry.id} 回答，却由它回答了")
 
 
 def question_failures(pack: Pack, question: Question, ask: Ask) -> Iterator[Failure]:

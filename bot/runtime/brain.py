@@ -66,6 +66,13 @@ def prepared_in(folder: Path | None) -> Path | None:
     return _cache_for(read_contents(pack_folder(folder))).folder
 
 
+def mark_as_used(folder: Path | None) -> None:
+    """Mark the cache of this pack as the latest used one, so that it is kept."""
+    if place := prepared_in(folder):
+        with contextlib.suppress(OSError):
+            os.utime(place)
+
+
 def _checked(contents: Contents) -> Pack:
     # Reading YAML and validating costs 0.2 s of imports that a cached pack does not need.
     from bot.knowledge.loader import pack_of

@@ -18,21 +18,18 @@ from bot.core.model.spans import ZONE
 from bot.core.ports import Brain
 from bot.core.wire import reply_as_json
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.cases import load_questions
+from bot.knowledge.cases import Question, load_questions
 from bot.knowledge.loader import pack_of
 from bot.knowledge.reading.contents import read_contents
 from bot.knowledge.self_test import Failure, entry_failures
-from bot.runtime.brain import load_brain
+from bot.runtime.brain import load_brain, mark_as_used
+from bot.runtime.edits import changed_entries
 from bot.runtime.explain import explain_as_json
 from bot.runtime.good_copies import digest_of, files_of
 from bot.runtime.pack_diff import changes, turned
-from bot.runtime.proving import changed_entries
 from bot.runtime.replay import Replayer
-from bot.runtime.scoring_model import model_of
-from bot.understanding.arrays.saved import NO_CACHE
-from bot.understanding.engine import PackUnderstander
 
-ASKED_S = 8.0
+ASKED_S = 5.0
 """Seconds for questions near the change that may get another reply."""
 MOST_SHOWN = 30
 Json = dict[str, Any]
@@ -59,11 +56,14 @@ class Drafts:
         Questions near the change are asked for some seconds, to see which get another reply.
         """
         with _laid_out(self.folder, files) as place:
-            if problems := _problems(place):
-                return {"problems": [_problem(problem) for problem in problems]}
+            try:
+                new = self._new(place)
+                own = load_questions(place, new.pack.named)
+            except KnowledgeError as error:
+                return {"problems": [_problem(_inside(each, place)) for each in error.problems]}
             now = datetime.now(ZONE)
-            before, after = Replayer(self._old(), now), Replayer(self._new(place), now)
-            return {"problems": [], **_compared(before, after, place, questions, seconds)}
+            before, after = Replayer(self._old(), now), Replayer(new, now)
+            return {"problems": [], **_compared(before, after, own, questions, seconds)}
 
     def _old(self) -> Brain:
         digest = digest_of(files_of(self.folder))
@@ -74,19 +74,22 @@ class Drafts:
     def _new(self, place: Path) -> Brain:
         digest = digest_of(files_of(place))
         if self._kept is None or self._kept[0] != digest:
-            contents = read_contents(place)
-            pack = pack_of(contents)
-            understander = PackUnderstander(pack, model_of(contents, pack), NO_CACHE)
-            self._kept = digest, Brain(pack, understander)
+            # Whoever adopts the draft finds it prepared; drafts push each other out of the cache,
+            # and never the pack that answers.
+            self._kept = digest, load_brain(place)
+            mark_as_used(self.folder)
         return self._kept[1]
 
 
 def _compared(
-    before: Replayer, after: Replayer, place: Path, questions: Sequence[str], seconds: float
+    before: Replayer,
+    after: Replayer,
+    own: Sequence[Question],
+    questions: Sequence[str],
+    seconds: float,
 ) -> Json:
     old, new = before.brain.pack, after.brain.pack
     changed = changed_entries(old, new)
-    own = load_questions(place, new.named)
     replies, asked = turned(before, after, own, seconds) if changed else ([], 0)
     failures = [
         f for name in sorted(changed & new.entries.keys()) for f in _new(name, before, after)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.core.model.pack import Entry, Fact, Pack, Procedure, Source, Step, Term, Transition
 from bot.core.model.reply import Reply
 from bot.knowledge.cases import Question
-from bot.runtime.proving import changed_entries, changed_forms, near_entries
+from bot.runtime.edits import CLOSE, Edit
 from bot.runtime.replay import Replayer
 
 _SHOWN = 60
@@ -176,7 +176,7 @@ def turned(
 
     After `seconds` no more are asked.
     """
-    lines = _near(old, new, questions)
+    lines = _near(old.brain.pack, new, questions)
     found, asked, began = [], 0, time.monotonic()
     for turns in lines:
         if time.monotonic() - began > seconds:
@@ -188,21 +188,16 @@ def turned(
     return found, asked
 
 
-def _near(old: Replayer, new: Replayer, questions: Sequence[Question]) -> list[tuple[str, ...]]:
-    """Return the wordings of the entries near the change, and the questions about them."""
-    packs = old.brain.pack, new.brain.pack
-    near = near_entries(changed_entries(*packs), new)
-    forms = changed_forms(*packs)
-    entries = [e for pack in packs for e in pack.entries.values()]
-    asks = [(ask,) for e in entries for ask in e.ask if e.id in near or _has(ask, forms)]
-    said = [
-        q.turns for q in questions if near & set(q.entries) or any(_has(t, forms) for t in q.turns)
-    ]
-    return list(dict.fromkeys([*said, *asks]))
-
-
-def _has(text: str, forms: set[str]) -> bool:
-    return any(form in text for form in forms)
+def _near(old: Pack, new: Replayer, questions: Sequence[Question]) -> list[tuple[str, ...]]:
+    """Return the wordings and questions near the change, the likeliest to be touched first."""
+    edit, packs = Edit.between(old, new), (old, new.brain.pack)
+    about: dict[tuple[str, ...], tuple[str, ...]] = {
+        (ask,): (e.id,) for pack in packs for e in pack.entries.values() for ask in e.ask
+    }
+    about |= {q.turns: q.entries for q in questions}
+    close = edit.closeness(["\n".join(turns) for turns in about], list(about.values()))
+    order = sorted(zip(close, about, strict=True), key=lambda pair: -pair[0])
+    return [turns for likely, turns in order if likely >= CLOSE]
 
 
 def _answer(reply: Reply) -> str:

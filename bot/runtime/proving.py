@@ -12,19 +12,19 @@ import json
 import os
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.core.model.pack import Entry, Pack
-from bot.core.model.shorthand import expand
 from bot.core.model.spans import ZONE
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.cases import Question, load_questions
-from bot.knowledge.self_test import Failure, entry_failures, question_failures
+from bot.knowledge.self_test import Failure, ask_failure, not_failure, question_failures
 from bot.runtime.brain import load_brain
+from bot.runtime.edits import CLOSE, Edit
 from bot.runtime.good_copies import GoodCopies
 from bot.runtime.replay import Replayer
 
@@ -61,20 +61,26 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Exam:
-    """A test: an entry with its `ask` and `not` lines, or a question of the pack's tests."""
+    """A test: one wording of an entry, one that it must not answer, or one of the pack's tests."""
 
     entry: Entry | None = None
+    ask: str = ""
+    not_ask: str = ""
     question: Question | None = None
 
-    def failures(self, replayer: Replayer) -> Iterator[Failure]:
+    def failures(self, replayer: Replayer) -> list[Failure]:
+        """Ask it; a wording that this version of the pack does not have cannot fail."""
         pack = replayer.brain.pack
         if self.question:
-            yield from question_failures(pack, self.question, lambda t: replayer.run(t).reply)
-        elif self.entry and self.entry.id in pack.entries:
-            entry = pack.entries[self.entry.id]
-            yield from entry_failures(
-                pack, entry, replayer.understand, lambda t: replayer.run(t).reply
-            )
+            asked = question_failures(pack, self.question, lambda t: replayer.run(t).reply)
+            return list(asked)
+        entry = pack.entries.get(self.entry.id) if self.entry else None
+        failure = None
+        if entry and self.ask in entry.ask:
+            failure = ask_failure(pack, entry, self.ask, replayer.understand)
+        elif entry and self.not_ask in entry.not_ask:
+            failure = not_failure(entry, self.not_ask, lambda t: replayer.run(t).reply)
+        return [failure] if failure else []
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -85,7 +91,7 @@ class _Exam:
     def words(self) -> str:
         if self.question:
             return "\n".join(self.question.turns)
-        return "\n".join(self.entry.ask) if self.entry else ""
+        return self.ask or self.not_ask
 
 
 def prove(folder: Path, seconds: float) -> Verdict:
@@ -103,9 +109,7 @@ def prove(folder: Path, seconds: float) -> Verdict:
         return Verdict(brain.pack.version)
     now = datetime.now(ZONE)
     replayer, before = Replayer(brain, now), _before(copies, now)
-    exams = [_Exam(entry=entry) for entry in brain.pack.entries.values()]
-    # A question that is known to fail may only have come right.
-    exams += [_Exam(question=q) for q in questions if not q.known_failure]
+    exams = list(_exams(brain.pack, questions))
     ranked = _by_closeness(exams, replayer, before)
     failures: list[Failure] = []
     asked, began = 0, time.monotonic()
@@ -121,6 +125,14 @@ def prove(folder: Path, seconds: float) -> Verdict:
     return verdict
 
 
+def _exams(pack: Pack, questions: Sequence[Question]) -> Iterator[_Exam]:
+    for entry in pack.entries.values():
+        yield from (_Exam(entry, ask=line) for line in entry.ask)
+        yield from (_Exam(entry, not_ask=line) for line in entry.not_ask)
+    # A question that is known to fail may only have come right.
+    yield from (_Exam(question=q) for q in questions if not q.known_failure)
+
+
 def _before(copies: GoodCopies, now: datetime) -> Replayer | None:
     copy = copies.before()
     try:
@@ -130,62 +142,20 @@ def _before(copies: GoodCopies, now: datetime) -> Replayer | None:
 
 
 def _new_failures(exam: _Exam, replayer: Replayer, before: Replayer | None) -> list[Failure]:
-    failures = list(exam.failures(replayer))
-    if not failures or before is None:
-        return failures
-    known = {failure.question for failure in exam.failures(before)}
-    if exam.entry and exam.entry.id not in before.brain.pack.entries:
-        known = set()
-    return [failure for failure in failures if failure.question not in known]
+    failures = exam.failures(replayer)
+    return failures if failures and (before is None or not exam.failures(before)) else []
 
 
 def _by_closeness(
-    exams: list[_Exam], replayer: Replayer, before: Replayer | None
+    exams: Sequence[_Exam], replayer: Replayer, before: Replayer | None
 ) -> list[tuple[bool, _Exam]]:
     """Return the tests, those that an edit may have touched first, each with whether it may."""
     if before is None:
         return [(False, exam) for exam in exams]
-    new, old = replayer.brain.pack, before.brain.pack
-    near = near_entries(changed_entries(old, new), replayer)
-    forms = changed_forms(old, new)
-    closeness = [_closeness(exam, near, forms) for exam in exams]
-    order = sorted(range(len(exams)), key=lambda n: not closeness[n])
-    return [(closeness[n], exams[n]) for n in order]
-
-
-def _closeness(exam: _Exam, near: set[str], forms: Collection[str]) -> bool:
-    return not near.isdisjoint(exam.entries) or any(form in exam.words for form in forms)
-
-
-def changed_entries(old: Pack, new: Pack) -> set[str]:
-    """Return the ids of entries that are new, gone or different."""
-    names = {*old.entries, *new.entries}
-    return {name for name in names if old.entries.get(name) != new.entries.get(name)}
-
-
-def near_entries(changed: set[str], replayer: Replayer) -> set[str]:
-    """Return the entries that changed and those that come close to their first questions."""
-    entries = replayer.brain.pack.entries
-    return changed | {
-        candidate.entry
-        for name in changed
-        for line in (entries[name].ask[:3] if name in entries else ())
-        for candidate in replayer.understand(line).candidates[:3]
-    }
-
-
-def changed_forms(old: Pack, new: Pack) -> set[str]:
-    """Return the forms of terms that are new, gone or mean something else."""
-    return {form for form, _ in _meanings(old) ^ _meanings(new)}
-
-
-def _meanings(pack: Pack) -> set[tuple[str, tuple[str | None, ...]]]:
-    return {
-        (form, (term.word, term.slot, term.value))
-        for term in pack.lexicon.terms
-        for line in (term.word, *term.forms, *term.hints)
-        for form in expand(line)
-    }
+    edit = Edit.between(before.brain.pack, replayer)
+    close = edit.closeness([exam.words for exam in exams], [exam.entries for exam in exams])
+    order = sorted(range(len(exams)), key=lambda n: -close[n])
+    return [(close[n] >= CLOSE, exams[n]) for n in order]
 
 
 def main() -> None:
