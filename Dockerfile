@@ -27,14 +27,17 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     XDG_CACHE_HOME=/var/cache/zhuce \
+    XDG_STATE_HOME=/data \
     BOT_HTTP__HOST=0.0.0.0 \
     BOT_HTTP__PORT=8080 \
     BOT_STORE=sqlite:////data/bot.db \
     BOT_JOURNAL=sqlite:////data/journal.db
 WORKDIR /data
 USER 10001
-# Works out what is kept of the pack, so that no container has to.
-RUN zhuce ask 你好 > /dev/null
+# Works out what is kept of the pack, so that no container has to: the root may be read-only. Two
+# parts of it are built when the first Latin letters come, and the first wrong character.
+RUN zhuce ask "sichuan erjian zai na zhuce" > /dev/null \
+    && zhuce ask 初始祖册要什么材料 > /dev/null
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

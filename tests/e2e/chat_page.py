@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pytest
 import uvicorn
@@ -49,6 +49,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+playwright.expect.set_options(timeout=20_000)  # where others use the machine too
 PAUSE_MS = 150
 """Longer than the page takes an Enter after a composition for the end of that composition."""
 PHONE = {"width": 360, "height": 740}
@@ -124,6 +125,10 @@ class SetAnswers:
     def suggest(self, text: str) -> Sequence[Suggestion]:
         return self.suggested
 
+    def begin_anew(self) -> None:
+        vars(self).update(heard=[], forgotten=[], failures=[], reply=None)
+        self.may_answer.set()
+
     async def handle(self, update: Update) -> Reply:
         self.heard.append(update)
         await asyncio.to_thread(self.may_answer.wait)
@@ -184,9 +189,9 @@ def serving(conversation: Any, title: str = "问答", **shown: Any) -> Iterator[
 
 
 @contextmanager
-def running(app: Any, port: int = 0) -> Iterator[str]:
+def running(app: Any, port: int = 0, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan=lifespan))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:
@@ -210,10 +215,51 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def open_page(browser: Any, served: Served | str, **context: Any) -> Iterator[Any]:
-    """Open the page and, at the end, expect that nothing was complained about on the way."""
+def open_page(browser: Any, url: str, **context: Any) -> Iterator[Any]:
+    """A browser of one's own; nothing may be complained about in it."""
+    with browser.new_context(locale="zh-CN", **context) as own:
+        page = own.new_page()
+        with watched(page, url):
+            page.goto(url)
+            yield page
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab that tests take turns in: opened anew each time, with nothing kept."""
+
+    context: Any
+
+    @contextmanager
+    def opened(
+        self, url: str, viewport: dict[str, int] | None = None, color_scheme: str = "light"
+    ) -> Iterator[Any]:
+        """The page; nothing may be complained about on the way."""
+        page = self.context.pages[0] if self.context.pages else self.context.new_page()
+        page.set_viewport_size(viewport or PHONE)
+        page.emulate_media(color_scheme=color_scheme)
+        self._forget(page, url)
+        try:
+            with watched(page, url):
+                page.goto(url)
+                yield page
+        finally:
+            self.context.set_offline(False)
+            page.unroute_all()
+            page.emulate_media(media="null")
+            page.goto("about:blank")  # what is under way must not be kept after it was forgotten
+
+    def _forget(self, page: Any, url: str) -> None:
+        devtools = self.context.new_cdp_session(page)
+        origin = {"origin": url.partition("?")[0], "storageTypes": "local_storage"}
+        devtools.send("Storage.clearDataForOrigin", origin)
+        devtools.detach()
+
+
+@contextmanager
+def watched(page: Any, url: str) -> Iterator[None]:
+    """Expect, at the end, that nothing was complained about on the way."""
     complaints: list[str] = []
-    url = served if isinstance(served, str) else served.url
 
     def listen(message: Any) -> None:
         # A failed request is logged by the browser itself; some tests provoke one.
@@ -224,13 +270,15 @@ def open_page(browser: Any, served: Served | str, **context: Any) -> Iterator[An
         if not request.url.startswith((url.partition("?")[0], "blob:")):
             complaints.append(f"asked elsewhere: {request.url}")
 
-    with browser.new_context(locale="zh-CN", **context) as tab:
-        page = tab.new_page()
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", look)
-        page.goto(url)
-        yield page
+    def note(error: Any) -> None:
+        complaints.append(str(error))
+
+    listeners = {"console": listen, "pageerror": note, "request": look}
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
     assert complaints == []
 
 
@@ -242,8 +290,8 @@ def expect(locator: Any) -> Any:
     return playwright.expect(locator)
 
 
-def ask(page: Any, words: str) -> None:
-    page.get_by_label("您的问题").fill(words)
+def ask(page: Any, words: str, label: str = "您的问题") -> None:
+    page.get_by_label(label).fill(words)
     page.keyboard.press("Enter")
 
 

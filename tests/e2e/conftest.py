@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,9 +17,6 @@ from tests.e2e.bot_api import BotApi
 from tests.e2e.telegram import SET_UPS, on_the_line
 from tests.e2e.test_serve import ROOT, Server
 from tests.walk import Account
-
-if TYPE_CHECKING:
-    from tests.e2e.chat_page import Served
 
 SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 """Tests run at full length: `make soak`."""
@@ -92,30 +89,9 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Order]:
         process.stdin.close()
 
 
-@pytest.fixture
-def served_page() -> Iterator[Served]:
-    """The chat page on a free port of loopback, with ids that have to be issued."""
-    from tests.e2e.chat_page import Served, SetAnswers, serving
-
-    bot = SetAnswers()
-    bot.may_answer.set()
-    with serving(bot, examples=("四川二建在哪注册",)) as url:
-        yield Served(url, bot)
-        bot.may_answer.set()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     from tests.e2e.chat_page import chromium
 
     with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Any, served_page: Served) -> Iterator[Any]:
-    """The page, open on a phone; whatever the console complains about fails the test."""
-    from tests.e2e.chat_page import PHONE, open_page
-
-    with open_page(browser, served_page, viewport=PHONE) as found:
         yield found

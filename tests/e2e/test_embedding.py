@@ -1,23 +1,21 @@
-"""The examples of docs/howto/embed.md, run: a script, threads, FastAPI; and a badly named file."""
+"""The examples of docs/howto/embed.md, run: a script, threads, FastAPI; and a badly named file.
+
+The page of the last is met in a browser by `tests/e2e/test_page/test_elsewhere.py`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot import app as wiring
@@ -146,45 +144,6 @@ def test_what_was_opened_is_closed_with_the_application(folder: Path) -> None:
     with TestClient(app) as client:
         said(client, client.post("/bot/api/v1/conversations").json()["conversation"], "谢谢")
     assert [t.name for t in threading.enumerate() if t.name.startswith("bot-sqlite")] == []
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
-def test_the_page_talks_and_draws_behind_the_mount(folder: Path) -> None:
-    """In a real browser, which fails the test when the page asks anywhere outside `/bot/`."""
-    pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    from tests.e2e import chat_page as in_browser
-
-    if in_browser.CHROMIUM is None:
-        pytest.skip("the page is tested in Chromium: apt-get install chromium")
-    with (
-        served(names_of(FASTAPI)["app"]) as url,
-        in_browser.chromium() as browser,
-        in_browser.open_page(browser, f"{url}/bot/") as page,
-    ):
-        in_browser.ask(page, "四川二建在哪注册")
-        in_browser.expect(in_browser.bubbles(page, "bot")).to_contain_text("四川政务服务网")
-        if program() is not None:
-            in_browser.ask(page, "/steps 初始注册")
-            in_browser.expect(in_browser.bubbles(page, "bot")).to_have_count(2)
-            with page.expect_response("**/bot/api/v1/pictures/**") as drawn:
-                in_browser.ask(page, "流程图")
-            assert drawn.value.status == 200
-            page.locator("img.chart").wait_for()
 
 
 # A program that hides the package

@@ -145,6 +145,13 @@ class Bounded(_Protocol):
         else:
             self._parse(data)
 
+    def shutdown(self) -> None:
+        """Finish what was asked; whose request is not there whole yet is not waited for."""
+        if self._phase is Phase.BODY:
+            self._refuse(503)
+        else:
+            super().shutdown()
+
     def _parse(self, data: bytes) -> None:
         super().data_received(data)
         self._look()

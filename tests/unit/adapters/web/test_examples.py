@@ -79,7 +79,8 @@ def test_every_operation_keeps_to_its_description(
         checks.response_schema_conformance,
         checks.negative_data_rejection,
     ]
-    refused = {"negative_data_rejection": {"expected-statuses": [400, 413, 422]}}
+    # 404: an id with a line break in it is part of no address.
+    refused = {"negative_data_rejection": {"expected-statuses": [400, 404, 413, 422]}}
     described = schemathesis.openapi.from_asgi(
         "/openapi.json",
         client(library, limits=UNLIMITED).app,

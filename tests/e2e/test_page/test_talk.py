@@ -20,6 +20,7 @@ from tests.e2e.chat_page import (
     PHONE,
     REMINDER,
     Served,
+    Tab,
     UtcClock,
     ask,
     bubbles,
@@ -192,39 +193,38 @@ def test_enter_during_composition_belongs_to_the_input_method(
     expect(bubbles(page, "mine")).to_have_text("注册")
 
 
-@pytest.mark.parametrize(
-    "events",
-    [
-        pytest.param(["keydown isComposing", "compositionend"], id="chromium"),
-        pytest.param(["keydown 229", "compositionend"], id="old browsers"),
-        pytest.param(["compositionend", "keydown 229"], id="safari"),
-        pytest.param(["compositionend", "keydown"], id="composition ended just before"),
-    ],
-)
-def test_no_order_of_composition_events_sends(
-    page: Any, served_page: Served, events: list[str]
-) -> None:
-    page.get_by_label("您的问题").fill("注册")
-    page.evaluate(
-        """events => {
-            const field = document.getElementById("words");
-            field.dispatchEvent(new CompositionEvent("compositionstart"));
-            for (const event of events) {
-                field.dispatchEvent(event === "compositionend"
-                    ? new CompositionEvent("compositionend", {bubbles: true})
-                    : new KeyboardEvent("keydown", {
-                        key: "Enter", bubbles: true, cancelable: true,
-                        isComposing: event.includes("isComposing"),
-                        keyCode: event.includes("229") ? 229 : 13}));
-            }
-        }""",
-        events,
-    )
+COMPOSITIONS = {
+    "chromium": ["keydown isComposing", "compositionend"],
+    "old browsers": ["keydown 229", "compositionend"],
+    "safari": ["compositionend", "keydown 229"],
+    "composition ended just before": ["compositionend", "keydown"],
+}
 
-    assert page.locator(".message").count() == 0
-    page.get_by_label("您的问题").press("Shift")
-    page.get_by_label("您的问题").press("Enter")
-    expect(bubbles(page, "mine")).to_have_text("注册")
+
+def test_no_order_of_composition_events_sends(page: Any) -> None:
+    field = page.get_by_label("您的问题")
+    for count, (typed_in, events) in enumerate(COMPOSITIONS.items(), 1):
+        field.fill("注册")
+        page.evaluate(
+            """events => {
+                const field = document.getElementById("words");
+                field.dispatchEvent(new CompositionEvent("compositionstart"));
+                for (const event of events) {
+                    field.dispatchEvent(event === "compositionend"
+                        ? new CompositionEvent("compositionend", {bubbles: true})
+                        : new KeyboardEvent("keydown", {
+                            key: "Enter", bubbles: true, cancelable: true,
+                            isComposing: event.includes("isComposing"),
+                            keyCode: event.includes("229") ? 229 : 13}));
+                }
+            }""",
+            events,
+        )
+
+        assert bubbles(page, "mine").count() == count - 1, typed_in
+        page.wait_for_timeout(PAUSE_MS)
+        field.press("Enter")
+        expect(bubbles(page, "bot")).to_have_count(count)
 
 
 def test_typing_goes_on_while_the_bot_thinks(page: Any, served_page: Served) -> None:
@@ -326,20 +326,19 @@ def test_clearing_forgets_here_and_on_the_server(page: Any, served_page: Served)
 # Looks
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_nothing_scrolls_sideways(
-    browser: Any, served_page: Served, viewport: dict[str, int], scheme: str
-) -> None:
-    with open_page(browser, served_page, viewport=viewport, color_scheme=scheme) as page:
+def test_nothing_scrolls_sideways(tab: Tab, served_page: Served, viewport: dict[str, int]) -> None:
+    with tab.opened(served_page.url, viewport) as page:
         assert not scrolls_sideways(page)
         ask(page, "一个很长的词" + "W" * 300)
         page.get_by_role("button", name="一步步办").click()
         expect(bubbles(page, "bot")).to_have_count(2)
 
-        assert not scrolls_sideways(page)
-        for box in (page.locator("#scroll"), page.locator(".top")):
-            assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert not scrolls_sideways(page)
+            for box in (page.locator("#scroll"), page.locator(".top")):
+                assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
 def test_buttons_are_large_enough_for_a_thumb(page: Any) -> None:
@@ -352,21 +351,22 @@ def test_buttons_are_large_enough_for_a_thumb(page: Any) -> None:
     assert min(heights) >= 44
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(browser: Any, served_page: Served, scheme: str) -> None:
-    with open_page(browser, served_page, viewport=PHONE, color_scheme=scheme) as page:
-        ask(page, "初始注册")
-        page.get_by_role("button", name="一步步办").click()
-        expect(bubbles(page, "bot")).to_have_count(2)
-        served_page.bot.failures = [StoreUnavailable()]
-        ask(page, "再问")
-        expect(bubbles(page, "failed")).to_have_count(1)
+def test_text_stands_out_from_its_ground(page: Any, served_page: Served) -> None:
+    ask(page, "初始注册")
+    page.get_by_role("button", name="一步步办").click()
+    expect(bubbles(page, "bot")).to_have_count(2)
+    served_page.bot.failures = [StoreUnavailable()]
+    ask(page, "再问")
+    expect(bubbles(page, "failed")).to_have_count(1)
 
-        assert page.evaluate((Path(__file__).parent / "contrast.js").read_text("utf-8")) == []
+    measure = (Path(__file__).parent / "contrast.js").read_text("utf-8")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(measure) == [], scheme
 
 
 def test_without_scripts_the_page_says_what_it_needs(browser: Any, served_page: Served) -> None:
-    with open_page(browser, served_page, java_script_enabled=False) as page:
+    with open_page(browser, served_page.url, java_script_enabled=False) as page:
         expect(page.locator("noscript .note")).to_be_visible()
         expect(page.get_by_label("您的问题")).to_be_hidden()
 
@@ -385,10 +385,10 @@ def cards_of(steps: Sequence[Step]) -> list[str]:
     return [str(first) if first == last else f"{first}–{last}" for first, last in spans]
 
 
-def test_every_registration_is_walked_to_its_end(browser: Any, brain: Brain) -> None:
+def test_every_registration_is_walked_to_its_end(tab: Tab, brain: Brain) -> None:
     [procedure] = brain.pack.procedures.values()
     conversation = Conversation(brain, MemoryStore(), UtcClock())
-    with serving(conversation) as url, open_page(browser, url, viewport=PHONE) as page:
+    with serving(conversation) as url, tab.opened(url) as page:
         for kind in procedure.kinds:
             steps = path(procedure, kind)
             ask(page, f"/steps {kind}")

@@ -13,10 +13,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from fastapi import FastAPI
 
+from bot import app as wiring
 from bot.adapters.web.page import Regions
 from bot.app import Brain
 from bot.core.conversation import Conversation
@@ -44,21 +45,23 @@ from tests.e2e.chat_page import (
     FLAGS,
     PHONE,
     SOURCE,
+    Served,
     SetAnswers,
+    Tab,
     UtcClock,
     ask,
     bubbles,
     chat_app,
     expect,
-    open_page,
     regions_of,
     running,
     serving,
     wait_for_picture,
 )
+from tests.e2e.test_embedding import FASTAPI, names_of
 from tests.workers import free_port
 
-EXAMPLE = Path(__file__).parents[2] / "docs/howto/embed-web.html"
+EXAMPLE = Path(__file__).parents[3] / "docs/howto/embed-web.html"
 
 
 @pytest.fixture(scope="module")
@@ -86,26 +89,25 @@ def use_all_of_it(page: Any) -> None:
 # Below a path
 
 
-def test_mounted_in_another_application(browser: Any, brain: Brain, talk: Conversation) -> None:
-    outer = FastAPI()
-    outer.mount("/zhuce", chat_app(talk, **shown(brain)))
-    with (
-        running(outer) as url,
-        open_page(browser, f"{url}zhuce/", viewport=PHONE) as page,
-    ):
+def test_mounted_as_the_documents_say(
+    tab: Tab, brain: Brain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(wiring, "load_brain", lambda _: brain)
+    app = names_of(FASTAPI)["app"]
+    with running(app, lifespan="on") as url, tab.opened(f"{url}bot/") as page:
         use_all_of_it(page)
 
 
 def test_behind_a_proxy_below_a_path(
-    browser: Any, brain: Brain, talk: Conversation, tmp_path: Path
+    tab: Tab, brain: Brain, talk: Conversation, tmp_path: Path
 ) -> None:
     with (
         serving(talk, **shown(brain)) as inner,
         nginx(inner, tmp_path) as url,
-        open_page(browser, f"{url}zhuce/", viewport=PHONE) as page,
+        tab.opened(f"{url}zhuce/") as page,
     ):
         use_all_of_it(page)
-        page.evaluate("navigator.serviceWorker.ready")
         scope = page.evaluate("navigator.serviceWorker.ready.then(found => found.scope)")
         assert scope == f"{url}zhuce/"
 
@@ -203,9 +205,8 @@ def ordinary_browser(browser: Any, profile: Path) -> Iterator[Any]:
             process.terminate()
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_example_page_shows_the_chat_on_a_foreign_site(
-    browser: Any, brain: Brain, talk: Conversation, tmp_path: Path, viewport: dict[str, int]
+    browser: Any, brain: Brain, talk: Conversation, tmp_path: Path
 ) -> None:
     complaints: list[str] = []
     with (
@@ -213,7 +214,7 @@ def test_the_example_page_shows_the_chat_on_a_foreign_site(
         ordinary_browser(browser, tmp_path / "profile") as context,
     ):
         host = context.new_page()
-        host.set_viewport_size(viewport)
+        host.set_viewport_size(PHONE)
         host.on("console", lambda message: complaints.append(message.text))
         host.goto(address)
         chat = open_chat(host)
@@ -221,16 +222,23 @@ def test_the_example_page_shows_the_chat_on_a_foreign_site(
         ask_there(chat)
         colour = "element => getComputedStyle(element).backgroundColor"
         assert chat.locator(".mine .bubble").evaluate(colour) == "rgb(26, 79, 160)"
-        host.reload()
-        chat = open_chat(host)
-        expect(chat.locator(".message.bot")).to_have_count(1)
-        if viewport == DESKTOP:
-            host.screenshot(path=tmp_path / "embedded.png")
-        chat.get_by_label("您的问题").press("Escape")
-        expect(host.locator("iframe")).to_be_hidden()
-        expect(host.get_by_role("button", name="有问题？问一问")).to_be_focused()
+        for viewport in (PHONE, DESKTOP):
+            host.set_viewport_size(viewport)
+            host.reload()
+            chat = open_chat(host)
+            expect(chat.locator(".message.bot")).to_have_count(1)
+            assert is_within(host.locator("iframe").bounding_box(), viewport)
+            chat.get_by_label("您的问题").press("Escape")
+            expect(host.locator("iframe")).to_be_hidden()
+            expect(host.get_by_role("button", name="有问题？问一问")).to_be_focused()
         assert context.cookies() == []
     assert [one for one in complaints if "404" not in one] == []  # the site has no favicon
+
+
+def is_within(box: dict[str, float], viewport: dict[str, int]) -> bool:
+    right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+    inside = box["x"] >= 0 <= box["y"]
+    return inside and right <= viewport["width"] and bottom <= viewport["height"]
 
 
 def test_a_browser_that_keeps_nothing_for_others_is_answered_too(
@@ -250,22 +258,17 @@ def test_a_browser_that_keeps_nothing_for_others_is_answered_too(
 
 
 def test_a_site_that_is_not_named_shows_nothing(
-    browser: Any, talk: Conversation, tmp_path: Path
+    tab: Tab, set_answers: Served, tmp_path: Path
 ) -> None:
-    with serving(talk) as url, site(f"<iframe src='{url}'></iframe>", tmp_path) as address:
-        page = browser.new_page()
-        refused: list[str] = []
-        page.on("console", lambda message: refused.append(message.text))
-        page.goto(address)
-        page.wait_for_timeout(500)
-
-        assert any("frame-ancestors" in text for text in refused)
+    frame = f"<iframe src='{set_answers.url}'></iframe>"
+    with site(frame, tmp_path) as address, tab.context.new_page() as page:
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            page.goto(address)
         assert page.frame_locator("iframe").locator("#composer").count() == 0
-        page.close()
 
 
-def test_a_title_in_the_address_counts_in_a_frame_only(browser: Any, talk: Conversation) -> None:
-    with serving(talk) as url, open_page(browser, f"{url}?title=假的", viewport=PHONE) as page:
+def test_a_title_in_the_address_counts_in_a_frame_only(tab: Tab, set_answers: Served) -> None:
+    with tab.opened(f"{set_answers.url}?title=假的") as page:
         expect(page.locator("h1")).to_have_text("问答")
 
 
@@ -285,11 +288,23 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-def test_nothing_that_is_shown_runs(browser: Any, words: str) -> None:
+def test_nothing_that_is_shown_runs(tab: Tab) -> None:
     """Through question, every kind of part, region, title, lead, example, file name, suggestion."""
+    bot, everything = SetAnswers(), "".join(HOSTILE)
+    bot.may_answer.set()
+    more = {"lead": everything, "examples": HOSTILE, "regions": Regions(HOSTILE, "region")}
+    # What the policy refuses would be complained about: nothing may even be tried.
+    with serving(bot, everything, **more) as url:
+        for words in HOSTILE:
+            bot.reply = saying(words)
+            bot.suggested = (Suggestion(words, words, words, bot.reply, can_be_opened=True),)
+            with tab.opened(f"{url}?{urlencode({'q': f'x{words}'})}") as page:
+                assert is_only_text(page, words), words
+
+
+def saying(words: str) -> Reply:
     note = SourceNote(words, SOURCE.checked_on, words, words)
-    told = Reply(
+    return Reply(
         Status.ANSWERED,
         (
             Text(f"{words}\n1. {words} --> {words} --> {words}"),
@@ -304,27 +319,21 @@ def test_nothing_that_is_shown_runs(browser: Any, words: str) -> None:
         answers=(Answer("fees"),),
         slots={"region": words},
     )
-    bot = SetAnswers(reply=told)
-    bot.may_answer.set()
-    bot.suggested = (Suggestion(words, words, words, told, can_be_opened=True),)
-    more = {"lead": words, "examples": (words,), "regions": Regions((words,), "region")}
-    # What the policy refuses would be complained about: nothing may even be tried.
-    with (
-        serving(bot, words, **more) as url,
-        open_page(browser, f"{url}?q=x{words}", viewport=PHONE) as page,
-    ):
-        expect(bubbles(page, "bot")).to_have_count(1)
-        page.get_by_label("您的问题").fill(words)
-        page.keyboard.press("Enter")
-        expect(bubbles(page, "bot")).to_have_count(2)
-        page.get_by_label("您的问题").press_sequentially("xyz")
-        page.locator("#suggestions button").wait_for()
-        page.locator("#place").click()
-        page.keyboard.press("Escape")
-        for link in page.locator("#log a").all():
-            assert link.get_attribute("href").startswith(("http:", "https:", "blob:"))
-        page.reload()
-        expect(bubbles(page, "bot")).to_have_count(2)
-        page.wait_for_timeout(100)
-        assert page.evaluate("window.bad") is None
-        assert page.locator("#log script, #log iframe, #log svg").count() == 0
+
+
+def is_only_text(page: Any, words: str) -> bool:
+    expect(bubbles(page, "bot")).to_have_count(1)
+    ask(page, words)
+    expect(bubbles(page, "bot")).to_have_count(2)
+    page.get_by_label("您的问题").press_sequentially("xyz")
+    page.locator("#suggestions button").wait_for()
+    page.locator("#place").click()
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(bubbles(page, "bot")).to_have_count(2)
+    links = page.locator("#log a").evaluate_all("all => all.map(one => one.href)")
+    return (
+        all(link.startswith(("http:", "https:", "blob:")) for link in links)
+        and page.evaluate("new Promise(setTimeout).then(() => window.bad)") is None
+        and page.locator("#log script, #log iframe, #log svg").count() == 0
+    )

@@ -17,12 +17,12 @@ from tests.e2e.chat_page import (
     CHROMIUM,
     FLAGS,
     PHONE,
+    Tab,
     UtcClock,
     ask,
     bubbles,
     expect,
     open_menu,
-    open_page,
     regions_of,
     serving,
 )
@@ -39,8 +39,8 @@ def url(brain: Brain) -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(browser: Any, url: str) -> Iterator[Any]:
-    with open_page(browser, url, viewport=PHONE) as found:
+def phone(tab: Tab, url: str) -> Iterator[Any]:
+    with tab.opened(url) as found:
         yield found
 
 
@@ -105,8 +105,8 @@ def test_a_clarification_is_pressed(phone: Any) -> None:
 # In view
 
 
-def test_what_is_below_the_view_is_announced(browser: Any, url: str) -> None:
-    with open_page(browser, url, viewport={"width": 320, "height": 480}) as page:
+def test_what_is_below_the_view_is_announced(tab: Tab, url: str) -> None:
+    with tab.opened(url, {"width": 320, "height": 480}) as page:
         start_walk(page)
         choose(page, "材料")
         expect(page.get_by_role("checkbox")).to_have_count(6)
@@ -132,8 +132,8 @@ def test_whoever_reads_above_is_not_carried_away(phone: Any) -> None:
     expect(phone.locator("#newest")).to_be_visible()
 
 
-def test_a_long_answer_is_folded_to_one_screen_and_can_be_unfolded(browser: Any, url: str) -> None:
-    with open_page(browser, url, viewport={"width": 320, "height": 600}) as page:
+def test_a_long_answer_is_folded_to_one_screen_and_can_be_unfolded(tab: Tab, url: str) -> None:
+    with tab.opened(url, {"width": 320, "height": 600}) as page:
         ask(page, "初始注册要什么材料")
         reply = page.locator(".message.bot")
         more = reply.get_by_role("button", name="展开全文")
@@ -210,9 +210,8 @@ def test_an_answer_is_rated_where_it_stands(phone: Any) -> None:
     expect(phone.locator(".rating button")).to_have_count(0)
 
 
-def test_a_copied_answer_has_its_words_and_its_link(browser: Any, url: str) -> None:
-    may = ["clipboard-read", "clipboard-write"]
-    with open_page(browser, url, viewport=PHONE, permissions=may) as page:
+def test_a_copied_answer_has_its_words_and_its_link(tab: Tab, url: str) -> None:
+    with tab.opened(url) as page:
         ask(page, "初始注册要什么材料")
         page.get_by_role("button", name="复制", exact=True).click()
         expect(page.get_by_role("status").filter(has_text="已复制")).to_be_visible()
@@ -225,9 +224,8 @@ def test_a_copied_answer_has_its_words_and_its_link(browser: Any, url: str) -> N
         expect(bubbles(page, "bot").last).to_contain_text("初始注册需提交的材料")
 
 
-def test_a_link_opens_exactly_its_step(browser: Any, url: str) -> None:
-    may = ["clipboard-read", "clipboard-write"]
-    with open_page(browser, url, viewport=PHONE, permissions=may) as page:
+def test_a_link_opens_exactly_its_step(tab: Tab, url: str) -> None:
+    with tab.opened(url) as page:
         page.evaluate("navigator.share = undefined")
         start_walk(page)
         choose(page, "下一步")
@@ -235,36 +233,34 @@ def test_a_link_opens_exactly_its_step(browser: Any, url: str) -> None:
         page.get_by_role("button", name="分享").click()
         expect(page.get_by_role("status").filter(has_text="链接已复制")).to_be_visible()
         link = page.evaluate("navigator.clipboard.readText()")
-    with open_page(browser, link, viewport=PHONE) as page:
+    with tab.opened(link) as page:
         expect(bubbles(page, "bot")).to_contain_text("第 2/8 步")
         assert "open=" not in page.url
 
 
-def test_a_question_in_the_address_is_asked_once(browser: Any, url: str) -> None:
-    with open_page(browser, f"{url}?q=初始注册要什么材料", viewport=PHONE) as page:
+def test_a_question_in_the_address_is_asked_once(tab: Tab, url: str) -> None:
+    with tab.opened(f"{url}?q=初始注册要什么材料") as page:
         expect(bubbles(page, "bot")).to_have_count(1)
         page.reload()
         expect(bubbles(page, "bot")).to_have_count(1)
 
 
-def test_a_command_in_the_address_is_not_carried_out(browser: Any, url: str) -> None:
-    with open_page(browser, f"{url}?q=/forgetme", viewport=PHONE) as page:
+def test_a_command_in_the_address_is_not_carried_out(tab: Tab, url: str) -> None:
+    with tab.opened(f"{url}?q=/forgetme") as page:
         expect(page.get_by_label("您的问题")).to_have_value("/forgetme")
         assert page.locator(".message").count() == 0
 
 
-def test_a_link_to_nothing_says_so(browser: Any, url: str) -> None:
-    with open_page(browser, f"{url}?open=oAAAAABBBBBabc", viewport=PHONE) as page:
+def test_a_link_to_nothing_says_so(tab: Tab, url: str) -> None:
+    with tab.opened(f"{url}?open=oAAAAABBBBBabc") as page:
         expect(page.locator(".note")).to_contain_text("这个链接打不开")
 
 
 # Kept
 
 
-def test_two_tabs_show_the_same_conversation(browser: Any, url: str) -> None:
-    with browser.new_context(locale="zh-CN", viewport=PHONE) as context:
-        one, two = context.new_page(), context.new_page()
-        one.goto(url)
+def test_two_tabs_show_the_same_conversation(tab: Tab, url: str) -> None:
+    with tab.opened(url) as one, tab.context.new_page() as two:
         two.goto(url)
         ask(one, "初始注册要什么材料")
         expect(bubbles(two, "bot")).to_have_count(1)
@@ -308,8 +304,8 @@ def test_a_new_conversation_keeps_the_old_one_to_read(phone: Any) -> None:
     assert len(phone.evaluate("JSON.parse(localStorage['zhuce.conversations'])")) == 3
 
 
-def test_without_a_network_the_page_opens_and_shows_what_was_said(browser: Any, url: str) -> None:
-    with open_page(browser, url, viewport=PHONE) as page:
+def test_without_a_network_the_page_opens_and_shows_what_was_said(tab: Tab, url: str) -> None:
+    with tab.opened(url) as page:
         page.evaluate("navigator.serviceWorker.ready")
         ask(page, "初始注册要什么材料")
         expect(bubbles(page, "bot")).to_have_count(1)
@@ -325,8 +321,8 @@ def test_without_a_network_the_page_opens_and_shows_what_was_said(browser: Any, 
         expect(bubbles(page, "mine")).to_have_count(2)
 
 
-def test_english_words_round_chinese_answers(browser: Any, url: str) -> None:
-    with open_page(browser, f"{url}?lang=en", viewport=PHONE) as page:
+def test_english_words_round_chinese_answers(tab: Tab, url: str) -> None:
+    with tab.opened(f"{url}?lang=en") as page:
         page.get_by_label("Your question").fill("初始注册要什么材料")
         page.get_by_role("button", name="Send").click()
 
