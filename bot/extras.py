@@ -16,6 +16,7 @@ from bot.errors import ExtraMissing
 MODULES = {
     "aiogram": "aiogram",
     "calendar": "icalendar",
+    "dingtalk": "websockets",
     "fast": "rjieba",
     "mcp": "mcp",
     "metrics": "prometheus_client",

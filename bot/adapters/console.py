@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.core.model.reply import Choice, Document, Reply
+from bot.core.model.reply import Document, Reply
 from bot.core.model.update import ConversationKey, Update
 
 KEY = ConversationKey("console", "terminal", "me")
@@ -34,17 +34,16 @@ def chat(
     write: Callable[[str], None] = print,
     save: Callable[[Document], str] | None = None,
     press: str | None = None,
-    ratings: Callable[[Reply], Sequence[Choice]] = lambda _: (),
+    question: Callable[[Reply], str | None] = lambda _: None,
     note: Callable[[Update, Reply], None] = lambda *_: None,
 ) -> None:
     """Talk until end of file, Ctrl-C or /quit; `read` raises EOFError at the end like `input`.
 
     `save` stores a file that came with a reply and returns a sentence that says where; without it
     only its words are shown.  `press` is the value of a choice that is taken before the first line.
-    `ratings` are what may be said about a reply; who types the label of one says it.
+    `question` returns a line that asks whether a reply helped.
     `note` is told of each turn.
     """
-    rated: Sequence[Choice] = ()
     runner = asyncio.Runner()
     with runner:
         if press is not None:
@@ -52,23 +51,15 @@ def chat(
             write("\n" + runner.run(conversation.handle(first)).as_text() + "\n")
         for number, line in enumerate(_lines(read, write), 1):
             name = f"{now().timestamp()}-{number}"
-            update = _update(name, now(), line, rated)
+            update = Update(name, KEY, now(), text=line)
             reply = runner.run(conversation.handle(update))
             note(update, reply)
             write("\n" + reply.as_text() + "\n")
-            rated = ratings(reply)
-            if rated:
-                write(f"（{' / '.join(choice.label for choice in rated)}？打这几个字告诉我）\n")
+            if asked := question(reply):
+                write(asked + "\n")
             for document in (part for part in reply.parts if isinstance(part, Document)):
                 if save:
                     write(save(document) + "\n")
-
-
-def _update(name: str, at: datetime, line: str, rated: Sequence[Choice]) -> Update:
-    said = next((choice.value for choice in rated if choice.label == line.strip()), None)
-    if said is not None:
-        return Update(name, KEY, at, press=said)
-    return Update(name, KEY, at, text=line)
 
 
 def _lines(read: Callable[[str], str], write: Callable[[str], None]) -> Iterator[str]:

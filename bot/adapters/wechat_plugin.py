@@ -109,7 +109,7 @@ def wechat_service(chosen: WechatSettings, surroundings: Surroundings) -> Servic
     account = account_of(chosen)
     from bot.adapters.wechat.service import Service
 
-    return Service(account, surroundings.conversation, surroundings.clock)
+    return Service(account, surroundings)
 
 
 async def examine(chosen: WechatSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001

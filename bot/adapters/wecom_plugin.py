@@ -77,6 +77,12 @@ class WecomRobotSettings(BaseModel):
         pattern=r"^wss?://[^\s/?#]+(/[^\s?#]*)?$",
         description="长连接的地址；一般不用改",
     )
+    pages_url: Optional = Field(
+        default=None,
+        pattern=HTTP_ADDRESS,
+        description="群里太长的回答的网页放在哪：公网地址，通常是 https://域名/webhooks/wecom_robot；"
+        "不写就请人单独问",
+    )
 
 
 def app_of(chosen: WecomSettings) -> App:
@@ -122,7 +128,7 @@ def app_service(chosen: WecomSettings, surroundings: Surroundings) -> Service | 
     app = app_of(chosen)
     from bot.adapters.wecom.app import AppService
 
-    return AppService(app, surroundings.conversation, surroundings.clock)
+    return AppService(app, surroundings)
 
 
 def robot_service(chosen: WecomRobotSettings, surroundings: Surroundings) -> Service | None:
@@ -136,9 +142,9 @@ def robot_service(chosen: WecomRobotSettings, surroundings: Surroundings) -> Ser
         return None
     secret = _robot_secret(chosen)
     with needing("wecom", ROBOT):
-        from bot.adapters.wecom.robot import Robot
+        from bot.adapters.wecom.robot import Access, Robot
 
-    return Robot(chosen.url, chosen.bot_id, secret, surroundings.conversation, surroundings.clock)
+    return Robot(Access(chosen.url, chosen.bot_id, secret, chosen.pages_url), surroundings)
 
 
 def _robot_secret(chosen: WecomRobotSettings) -> str:

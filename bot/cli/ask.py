@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
     from bot.adapters.console import history, save_here
     from bot.core.conversation import Conversation
     from bot.core.dialogue import feedback
-    from bot.core.model.reply import RATINGS, Choice, Reply
+    from bot.core.model.reply import RATINGS, Reply
     from bot.core.model.update import Update
     from bot.runtime.admin import keep_ratings
     from bot.storage.memory import MemoryStore
@@ -61,8 +60,8 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
     conversation = Conversation(brain, MemoryStore(), system_clock, calendar=calendar)
     said: list[tuple[Update, Reply]] = []
 
-    def ratings(reply: Reply) -> Sequence[Choice]:
-        return feedback.ratings(brain.pack, reply) if settings.asks_feedback else ()
+    def question(reply: Reply) -> str | None:
+        return feedback.question(brain.pack, reply) if settings.asks_feedback else None
 
     def note(update: Update, reply: Reply) -> None:
         if reply.reason in RATINGS:
@@ -74,7 +73,7 @@ def chat(semantic: bool, knowledge: Path | None) -> None:
             conversation,
             system_clock.now,
             save=save_here,
-            ratings=ratings,
+            question=question,
             note=note,
         )
     if said:

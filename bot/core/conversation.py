@@ -210,6 +210,14 @@ class Conversation:
         """Note that the process lives which sends the replies of this holder."""
         await self._store.beat(holder)
 
+    async def shared(self, name: str) -> str | None:
+        """Return what a process of this installation shares under this name."""
+        return await self._store.shared(name, self.clock.now())
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        """Share a value with every process of this installation until then."""
+        await self._store.share(name, value, until)
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         """Record that the replies to these updates were delivered."""
         await self._store.mark_sent(updates)

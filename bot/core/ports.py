@@ -171,6 +171,14 @@ class SessionStore(Protocol):
         """Note that this process lives; it counts as gone `HOLDER_LIFE_S` after the last one."""
         ...
 
+    async def shared(self, name: str, now: datetime) -> str | None:
+        """Return what `share` keeps under this name; `None` if nothing, or no more at `now`."""
+        ...
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        """Keep a value until then, for every process; it replaces what was kept under the name."""
+        ...
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         """Mark updates, each given by key and id, as sent; unknown ones are ignored."""
         ...

@@ -119,6 +119,7 @@ def session_as_json(session: Session) -> Json:
         "shelf": [_walk_as_json(w) for w in session.shelf],
         "asked": session.asked,
         "known": session.known,
+        "rated": [list(pair) for pair in session.rated],
     }
     return {
         "pack_version": session.pack_version,
@@ -146,6 +147,7 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
             context["slots"], context["entry"], datetime.fromisoformat(at) if at else None
         ),
         offered=tuple((label, value) for label, value in data["offered"]),
+        rated=tuple((label, value) for label, value in data.get("rated", ())),
         walk=_walk_from_json(walk) if walk else None,
         asking=Asking(asking["calculator"], asking["passed"], asking["span"]) if asking else None,
         shelf=tuple(_walk_from_json(one) for one in data.get("shelf", ())),

@@ -13,6 +13,7 @@ from bot.plugins.adapter import Adapter
 
 GROUP = "zhuce.adapters"
 OURS = {
+    "dingtalk": "bot.adapters.dingtalk_plugin:ADAPTER",
     "telegram": "bot.adapters.telegram_plugin:ADAPTER",
     "wechat": "bot.adapters.wechat_plugin:ADAPTER",
     "wecom": "bot.adapters.wecom_plugin:APP_ADAPTER",

@@ -148,6 +148,12 @@ class LazyStore:
     async def beat(self, holder: str) -> None:
         await (await self.opened()).beat(holder)
 
+    async def shared(self, name: str, now: datetime) -> str | None:
+        return await (await self.opened()).shared(name, now)
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        await (await self.opened()).share(name, value, until)
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         await (await self.opened()).mark_sent(updates)
 

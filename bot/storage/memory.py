@@ -55,6 +55,7 @@ class MemoryStore:
         self._replies: dict[UpdateName, _KeptReply] = {}
         self._tombstones: dict[str, datetime] = {}
         self._beats: dict[str, float] = {}
+        self._shared: dict[str, tuple[str, datetime]] = {}
 
     async def transact(
         self, key: ConversationKey, update_id: str, now: datetime, work: Work
@@ -122,6 +123,13 @@ class MemoryStore:
 
     async def beat(self, holder: str) -> None:
         self._beats[holder] = time.monotonic()
+
+    async def shared(self, name: str, now: datetime) -> str | None:
+        value, until = self._shared.get(name, ("", now))
+        return value if now < until else None
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        self._shared[name] = value, until
 
     async def mark_sent(self, updates: Sequence[UpdateName]) -> None:
         for name in updates:

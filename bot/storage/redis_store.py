@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 PREFIX = "zhuce:1:"
 PERSON, UNSENT = f"{PREFIX}person:", f"{PREFIX}unsent:"
 HOLDERS, PROCESS = f"{PREFIX}holders:", f"{PREFIX}process:"
+SHARED = f"{PREFIX}shared:"
 SESSIONS, UPDATES = f"{PREFIX}sessions", f"{PREFIX}updates"
 FORGOTTEN_UPDATES = f"{PREFIX}forgotten"
 COUNTER, PING = f"{PREFIX}counter", f"{PREFIX}ping"
@@ -124,6 +125,20 @@ class RedisStore:
 
     async def _beat(self, holder: str) -> None:
         await self._client.set(PROCESS + holder, "", px=int(HOLDER_LIFE_S * 1000))
+
+    async def shared(self, name: str, now: datetime) -> str | None:
+        kept = await self._server.run(self._find_shared(SHARED + _name(name)))
+        until, _, value = (kept or "0 ").partition(" ")
+        return value if as_number(now) < int(until) else None
+
+    async def _find_shared(self, key: str) -> str | None:
+        return cast("str | None", await self._client.get(key))
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        await self._server.run(self._share(SHARED + _name(name), value, until))
+
+    async def _share(self, key: str, value: str, until: datetime) -> None:
+        await self._client.set(key, f"{as_number(until)} {value}", px=KEY_LIFE_MS)
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         if updates:

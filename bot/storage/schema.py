@@ -17,7 +17,7 @@ from bot.errors import StoreError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 """The migration that `bot.storage.sql_tables` describes; a test compares it with the last file."""
 VERSION_TABLE = "zhuce_schema"
 _FIND = select(column("version_num", Text)).select_from(table(VERSION_TABLE))

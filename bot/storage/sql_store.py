@@ -108,6 +108,12 @@ class SqlStore:
     async def beat(self, holder: str) -> None:
         await self.database.run(lambda c: sql_units.beat(c, holder))
 
+    async def shared(self, name: str, now: datetime) -> str | None:
+        return await self.database.run(lambda c: sql_units.find_shared(c, name, now))
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        await self.database.run(lambda c: sql_units.share(c, name, value, until))
+
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         await self.database.run(lambda c: sql_units.mark_sent(c, updates))
 

@@ -78,6 +78,15 @@ processes = Table(
 )
 """When each process that sends replies was last heard of, by the clock of the database."""
 
+shared = Table(
+    "zhuce_shared",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+"""What processes share for a while; whoever keeps a secret here has sealed it."""
+
 unanswered = Table(
     "zhuce_unanswered",
     metadata,

@@ -133,6 +133,17 @@ def beat(connection: Connection, holder: str) -> None:
         connection.execute(statements.ADD_PROCESS, known)
 
 
+def find_shared(connection: Connection, name: str, now: datetime) -> str | None:
+    known = {"in_name": name, "now": as_number(now)}
+    return connection.execute(statements.FIND_SHARED, known).scalar_one_or_none()
+
+
+def share(connection: Connection, name: str, value: str, until: datetime) -> None:
+    new = {"in_name": name, "in_value": value, "in_until": as_number(until)}
+    connection.execute(statements.DROP_SHARED, {"in_name": name})
+    connection.execute(statements.ADD_SHARED, new)
+
+
 def mark_sent(connection: Connection, names: Sequence[tuple[ConversationKey, str]]) -> None:
     if names:
         connection.execute(
@@ -176,9 +187,10 @@ def expire_replies(connection: Connection, now: datetime) -> int:
 
 
 def expire_sessions(connection: Connection, now: datetime) -> int:
-    """Delete old sessions and tombstones; return the number of sessions."""
+    """Delete old sessions, tombstones and shared values; return the number of sessions."""
     tombstones = {"oldest": as_number(now - CLAIM_LIFE)}
     connection.execute(statements.EXPIRE_TOMBSTONES, tombstones)
+    connection.execute(statements.EXPIRE_SHARED, {"now": as_number(now)})
     oldest = as_number(now - SESSION_LIFE)
     return connection.execute(statements.EXPIRE_SESSIONS, {"oldest": oldest}).rowcount
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from bot.storage.sql_tables import is_unsent, processes, sessions, tombstones, updates
+from bot.storage.sql_tables import is_unsent, processes, sessions, shared, tombstones, updates
 
 
 class Cursor(Protocol):
@@ -240,3 +240,11 @@ EXPIRE_UPDATES = delete(updates).where(
         .limit(bindparam("most"))
     )
 )
+FIND_SHARED = select(shared.c.value).where(
+    shared.c.name == bindparam("in_name"), shared.c.until > bindparam("now")
+)
+DROP_SHARED = delete(shared).where(shared.c.name == bindparam("in_name"))
+ADD_SHARED = insert(shared).values(
+    name=bindparam("in_name"), value=bindparam("in_value"), until=bindparam("in_until")
+)
+EXPIRE_SHARED = delete(shared).where(shared.c.until <= bindparam("now"))

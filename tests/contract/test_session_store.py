@@ -630,6 +630,17 @@ class TestClaims:
         assert (names(claimed), claimed[0].route, claimed[0].key) == (["0", "1", "2"], "p", key)
         assert await store.claim_unsent(other) == []
 
+    async def test_what_is_shared_is_found_until_its_end(self, store: SessionStore) -> None:
+        assert await store.shared("token:a", NOW) is None
+        await store.share("token:a", "first value", NOW + timedelta(hours=1))
+        await store.share("token:a", "second value", NOW + timedelta(hours=2))
+        await store.share("token:b", "other", NOW + timedelta(minutes=1))
+        assert await store.shared("token:a", NOW) == "second value"
+        await store.expire(NOW + timedelta(hours=1))
+        assert await store.shared("token:a", NOW) == "second value"
+        assert await store.shared("token:a", NOW + timedelta(hours=2)) is None
+        assert await store.shared("token:b", NOW + timedelta(minutes=1)) is None
+
     async def test_a_process_is_gone_after_five_seconds_of_silence(
         self, store: SessionStore
     ) -> None:

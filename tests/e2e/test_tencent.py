@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.app import Brain
 from tests.e2e.tencent import RobotGateway, WeChat, WeCom, robot, wechat, wecom
@@ -27,20 +28,15 @@ SECONDS = 60 if SOAK else 4
 RATE = 50
 QUESTION = "四川二建在哪注册"
 PORTAL = "https://www.sczwfw.gov.cn/"
-TALK = [
-    QUESTION,
-    "要什么材料",
-    "2",
-    "多久办完",
-    "/steps 注销注册",
-    "下一步",
-    "初始注册的条件是什么",
-    "继续",
-    "结束",
-    "/deadline 延续 2027-3-1",
-    "今天天气怎么样",
-    "/portal 四川",
+QUESTION_BELOW = "\n\n（有用 / 没解决？回这几个字告诉我）"
+"""Where the page has buttons."""
+TRANSCRIPTS = Path(__file__).parents[1] / "contract" / "transcripts.yaml"
+[TALK] = [
+    one["says"]
+    for one in yaml.safe_load(TRANSCRIPTS.read_text("utf-8"))
+    if one["name"] == "the one transcript"
 ]
+"""Also over the terminal (tests/contract/test_adapters.py) and both Telegram libraries."""
 SECRETS = (wechat.TOKEN, wechat.AES_KEY, wechat.SECRET, wecom.SECRET, robot.SECRET, "-canary")
 
 
@@ -68,13 +64,19 @@ def everywhere(brain: Brain, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_one_transcript_says_the_same_everywhere(everywhere: Everywhere) -> None:
     there = everywhere
     told = {
-        "HTTP": [there.server.says(text, "tencent")["text"] for text in TALK],
         "WeChat": [there.wechat.asks("reader", text) for text in TALK],
         "WeCom": [there.wecom.asks("xiaowang", text) for text in TALK],
         "robot": [plain(there.robot.asks("xiaowang", text)) for text in TALK],
     }
-    expected = told.pop("HTTP")
-    assert {name: texts for name, texts in told.items() if texts != expected} == {}
+    replies = [there.server.says(text, "tencent") for text in TALK]
+    expected = [reply["text"] for reply in replies]
+    asked = [QUESTION_BELOW in text for text in told["WeChat"]]
+    assert asked == [bool(reply["ratings"]) for reply in replies]
+    assert any(asked)
+    same = {
+        name: [one.replace(QUESTION_BELOW, "") for one in texts] for name, texts in told.items()
+    }
+    assert {name: texts for name, texts in same.items() if texts != expected} == {}
     assert PORTAL in expected[0]
     assert PORTAL in expected[-1]
 

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
+from bot.adapters.delivery.in_time import in_time
 from bot.errors import StoreUnavailable
 
 P = TypeVar("P")
@@ -69,16 +70,11 @@ class Intake(Generic[P]):
     async def take_within(self, budget_s: float, payload: P) -> bool:
         """As `take`; return whether it was stored in time.
 
-        If not, it is not to be acknowledged.  The work goes on, and when the update comes again,
-        the store knows it.
+        If not, it is not to be acknowledged.
         """
-        taking = asyncio.ensure_future(self.take(payload))
         try:
-            async with asyncio.timeout(budget_s):
-                await asyncio.shield(taking)
-        except (StoreUnavailable, TimeoutError) as error:
-            log.warning("an update was not stored in time, it will come again: %r", error)
-            taking.add_done_callback(_retrieve_exception)
+            await in_time(budget_s, self.take(payload))
+        except StoreUnavailable:
             return False
         return True
 
@@ -117,9 +113,3 @@ async def _carry_out(rest: Awaitable[None]) -> None:
         await rest
     except Exception:
         log.exception("a reply was not sent; it stays in the store")
-
-
-def _retrieve_exception(taking: asyncio.Future[None]) -> None:
-    """Retrieve the exception, which asyncio would log as never retrieved."""
-    if not taking.cancelled():
-        taking.exception()

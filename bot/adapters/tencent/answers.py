@@ -1,18 +1,11 @@
-"""Answer calls, and say in the log why one was refused."""
+"""Answer calls in XML."""
 
 from __future__ import annotations
 
-import logging
-
+from bot.adapters.delivery.answers import text_answer
 from bot.adapters.tencent import xml
 from bot.adapters.tencent.envelope import Envelope
 from bot.plugins import Response
-
-log = logging.getLogger(__name__)
-
-
-def text_answer(text: str) -> Response:
-    return Response(body=text.encode())
 
 
 def xml_answer(text: str) -> Response:
@@ -21,12 +14,6 @@ def xml_answer(text: str) -> Response:
 
 NOTHING_TO_SAY = text_answer("success")
 """Ends the repeats; people see nothing."""
-
-
-def refuse(status: int, error: Exception | None = None) -> Response:
-    """Return a refusal; what was wrong stands in the log only."""
-    log.info("a call was refused", extra={"status": status, "reason": str(error or "")})
-    return Response(status)
 
 
 def sealed(envelope: Envelope, message: str) -> str:

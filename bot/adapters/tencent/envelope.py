@@ -21,14 +21,12 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
+from bot.adapters.delivery.answers import Forged
+
 MOST_AGE_S = 300
 """How far a stamp may be from our clock, before or after; repeats come within 15 s."""
 _BLOCK = 32
 _RANDOM, _LENGTH = 16, 4
-
-
-class Forged(ValueError):  # noqa: N818  what the request is, said in one word
-    """The request was not made by the platform, or not for us, or not now."""
 
 
 @dataclass(frozen=True, slots=True)

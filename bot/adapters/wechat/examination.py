@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import httpx
 
-from bot.adapters.tencent import examination
-from bot.adapters.tencent.calls import Line
-from bot.adapters.tencent.envelope import Envelope
-from bot.adapters.wechat.customer_service import CODES
-from bot.adapters.wechat.service import Account, fetcher
+from bot.adapters.tencent.envelope import MOST_AGE_S, Envelope
+from bot.adapters.vendors import examination
+from bot.adapters.vendors.calls import Line
+from bot.adapters.wechat.chats import CODES
+from bot.adapters.wechat.service import Account, access_token
 from bot.errors import DeliveryFailed
 from bot.plugins import Finding, note, problem, well
 
@@ -65,7 +65,9 @@ async def _api(account: Account) -> list[Finding]:
     try:
         async with httpx.AsyncClient(base_url=account.api_url, timeout=8.0) as client:
             answer = await client.get("/")
-            found = [*examination.clock(ABOUT, answer.headers.get("date"), datetime.now(UTC))]
+            found = [
+                *examination.clock(ABOUT, answer.headers.get("date"), datetime.now(UTC), MOST_AGE_S)
+            ]
             if account.secret:
                 found.append(await _secret(client, account))
     except httpx.HTTPError as error:
@@ -78,7 +80,7 @@ async def _api(account: Account) -> list[Finding]:
 
 async def _secret(client: httpx.AsyncClient, account: Account) -> Finding:
     try:
-        await fetcher(Line(client, CODES), account).get()
+        await access_token(Line(client, CODES), account).get()
     except DeliveryFailed as failure:
         mend = (
             "40164 是这台机器的出口 IP 不在白名单，到「基本配置 → IP白名单」加上；"

@@ -6,7 +6,7 @@ api_createcustommenu.html: three entries of at most four Chinese characters, fiv
 
 from __future__ import annotations
 
-from bot.adapters.tencent.calls import Caller, Json
+from bot.adapters.vendors.calls import Caller, Json
 from bot.core.model.pack import Pack
 
 _CREATE = "/cgi-bin/menu/create"

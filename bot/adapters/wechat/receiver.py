@@ -8,14 +8,15 @@ the first one was read.
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from typing import Any
 
+from bot.adapters.delivery.answers import Forged, refuse, text_answer
+from bot.adapters.delivery.in_time import in_time
 from bot.adapters.delivery.person_limit import PersonLimit, Verdict
 from bot.adapters.tencent import xml
-from bot.adapters.tencent.answers import NOTHING_TO_SAY, refuse, sealed, text_answer, xml_answer
-from bot.adapters.tencent.envelope import Envelope, Forged
+from bot.adapters.tencent.answers import NOTHING_TO_SAY, sealed, xml_answer
+from bot.adapters.tencent.envelope import Envelope
 from bot.adapters.tencent.xml import Content, Fields, Unreadable
 from bot.adapters.wechat.updates import read
 from bot.core.model.update import Update
@@ -27,7 +28,6 @@ BUDGET_S = 4.0
 platform repeats it.
 """
 _HANDOVER = "transfer_customer_service"
-log = logging.getLogger(__name__)
 
 
 class Receiver:
@@ -35,11 +35,11 @@ class Receiver:
 
     def __init__(
         self,
-        answer: Callable[[Update], Awaitable[str]],
+        answer: Callable[[Update], Coroutine[Any, Any, str]],
         envelope: Envelope,
         phrase: Callable[[str], str],
         handover: Collection[str],
-        ticks: Callable[[], float],
+        limit: PersonLimit,
     ) -> None:
         """Take `answer` as what returns the text to reply to an update, empty for none.
 
@@ -48,8 +48,7 @@ class Receiver:
         """
         self._answer_to, self._envelope, self._phrase = answer, envelope, phrase
         self._handover = frozenset(handover)
-        self._limit = PersonLimit(ticks)
-        self._under_way: set[asyncio.Future[str]] = set()
+        self._limit = limit
 
     def verify(self, query: Mapping[str, str]) -> Response:
         """Answer the call by which the console checks the address: give back what it sent."""
@@ -72,9 +71,10 @@ class Receiver:
             return NOTHING_TO_SAY
         if (update.text or "").strip() in self._handover:
             return self._written(fields, {"MsgType": _HANDOVER})
-        text = await self._answer(update)
-        if text is None:
-            return refuse(503)
+        try:
+            text = await self._answer(update)
+        except StoreUnavailable as error:
+            return refuse(503, error)
         if not text:
             return NOTHING_TO_SAY
         return self._written(fields, {"MsgType": "text", "Content": text})
@@ -100,23 +100,18 @@ class Receiver:
         )
         return xml.read(opened, has_words=True)
 
-    async def _answer(self, update: Update) -> str | None:
-        """Return the text to reply; empty for none, `None` if it took too long."""
+    async def _answer(self, update: Update) -> str:
+        """Return the text to reply; empty for none.
+
+        Raises:
+            StoreUnavailable: it took too long.
+        """
         verdict = self._limit.judge(f"{update.key.user}:{update.id}", update.key.user)
         if verdict is Verdict.SILENCE:
             return ""
         if verdict is Verdict.NOTICE:
             return self._phrase("too_many")
-        answering = asyncio.ensure_future(self._answer_to(update))
-        self._under_way.add(answering)
-        answering.add_done_callback(self._under_way.discard)
-        try:
-            async with asyncio.timeout(BUDGET_S):
-                return await asyncio.shield(answering)
-        except (TimeoutError, StoreUnavailable) as error:
-            # It goes on; when the update comes again, the store knows it.
-            log.warning("an answer was not stored in time, it will be asked for again: %r", error)
-            return None
+        return await in_time(BUDGET_S, self._answer_to(update))
 
     def _written(self, fields: Fields, content: Mapping[str, Content]) -> Response:
         message = xml.write(

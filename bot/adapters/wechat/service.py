@@ -5,41 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import httpx
 
-from bot.adapters.tencent import full_text
-from bot.adapters.tencent.access_token import AccessToken
-from bot.adapters.tencent.answers import refuse
-from bot.adapters.tencent.calls import Caller, Line
+from bot.adapters.delivery.full_text import FullText
+from bot.adapters.delivery.sending import Sending, limit_of
 from bot.adapters.tencent.envelope import Envelope
-from bot.adapters.tencent.full_text import Names
-from bot.adapters.tencent.sending import Sending
-from bot.adapters.wechat.customer_service import (
-    CODES,
-    MOST_PAGES,
-    WAY,
-    CustomerService,
-    Pages,
-    Route,
-    read_route,
-)
+from bot.adapters.vendors.access_token import AccessToken, SharedTokens, seconds_of
+from bot.adapters.vendors.calls import Caller, Line
+from bot.adapters.wechat.chats import CODES, AccountChats, route_to
 from bot.adapters.wechat.menu import set_menu
 from bot.adapters.wechat.receiver import Receiver
 from bot.adapters.wechat.updates import PLATFORM
-from bot.adapters.wechat.writer import Writer
-from bot.core.conversation import Conversation
-from bot.core.model.reply import Reply
 from bot.core.model.update import Update
-from bot.core.ports import Clock
-from bot.errors import DeliveryFailed, StoreUnavailable
-from bot.plugins import Endpoint, Request, Response
+from bot.errors import DeliveryFailed
+from bot.plugins import Endpoint, Request, Response, Surroundings
 
-FULL_TEXT = "/full"
-_NAME = "m"
 log = logging.getLogger(__name__)
 
 
@@ -58,7 +42,12 @@ class Account:
     handover: frozenset[str] = frozenset()
 
 
-def fetcher(line: Line, account: Account) -> AccessToken:
+def access_token(
+    line: Line,
+    account: Account,
+    now: Callable[[], float] = time.time,
+    others: SharedTokens | None = None,
+) -> AccessToken:
     """Return the access token of an account with a secret."""
 
     async def fetch() -> tuple[str, float]:
@@ -68,43 +57,41 @@ def fetcher(line: Line, account: Account) -> AccessToken:
         )
         return str(found["access_token"]), float(found["expires_in"])
 
-    return AccessToken(fetch, time.monotonic)
+    return AccessToken(fetch, now, others)
 
 
 class Service:
     """Implements `bot.plugins.Service`."""
 
-    def __init__(self, account: Account, conversation: Conversation, clock: Clock) -> None:
-        self._account, self._conversation = account, conversation
+    def __init__(self, account: Account, surroundings: Surroundings) -> None:
+        self._account, self._conversation = account, surroundings.conversation
         self._stopping = asyncio.Event()
-        self._names = Names(account.token)
-        writer = Writer(
-            lambda: conversation.pack, self._names, f"{account.callback_url}{FULL_TEXT}?{_NAME}="
-        )
+        self._full_text = FullText(self._conversation, account.token, account.callback_url)
         self._client = httpx.AsyncClient(base_url=account.api_url)
-        self._sending: Sending[Route, Pages] | None = None
-        self._caller: Caller | None = None
-        if account.secret:
-            line = Line(self._client, CODES)
-            self._caller = caller = Caller(line, fetcher(line, account))
-            platform = CustomerService(writer, caller)
-            self._sending = Sending(PLATFORM, conversation, clock, platform, read_route)
-        self._writer = writer
-        envelope = Envelope(
-            account.token, account.app_id, account.aes_key, now=lambda: clock.now().timestamp()
-        )
+        now = seconds_of(surroundings.clock)
+        self._caller = self._caller_of(account, now)
+        self._chats = AccountChats(surroundings, self._full_text, self._caller)
+        self._sending = Sending(surroundings, self._chats) if self._caller else None
         self._receiver = Receiver(
-            self._answer, envelope, writer.phrase, account.handover, time.monotonic
+            self._answer,
+            Envelope(account.token, account.app_id, account.aes_key, now=now),
+            self._chats.phrase,
+            account.handover,
+            limit_of(self._conversation, PLATFORM),
         )
         self._trouble: str | None = None
+
+    def _caller_of(self, account: Account, now: Callable[[], float]) -> Caller | None:
+        if account.secret is None:
+            return None
+        line, name = Line(self._client, CODES), f"{PLATFORM}:{account.app_id}"
+        others = SharedTokens(self._conversation, name, account.secret)
+        return Caller(line, access_token(line, account, now, others))
 
     @property
     def endpoints(self) -> Sequence[Endpoint]:
         """Return the callback address and the page of replies that are too long."""
-        return (
-            Endpoint(self._call, methods=("GET", "POST")),
-            Endpoint(self._full_text, FULL_TEXT, methods=("GET",)),
-        )
+        return (Endpoint(self._call, methods=("GET", "POST")), self._full_text.endpoint)
 
     async def run(self) -> None:
         """Send what goes on behind answers, until stopped."""
@@ -130,30 +117,11 @@ class Service:
     async def _answer(self, update: Update) -> str:
         """Return the text to answer with; what it has no room for is sent, or on a page."""
         if self._sending is None:
-            reply = await self._conversation.handle(update)
-            return self._writer.write(update, reply)
-        update = replace(update, route=WAY)
-        reply = await self._sending.answer(update, partial(self._rest, update.key.user))
-        pages = self._writer.pages(reply)
-        return pages[0] if 1 < len(pages) <= MOST_PAGES else self._writer.write(update, reply)
-
-    def _rest(self, user: str, reply: Reply) -> Route | None:
-        """Return the route for the pages behind the first one, if they are sent."""
-        return Route(user, 1) if 1 < len(self._writer.pages(reply)) <= MOST_PAGES else None
-
-    async def _full_text(self, request: Request) -> Response:
-        """Show a reply that a message had no room for."""
-        name = self._names.read(request.query.get(_NAME, ""))
-        if name is None:
-            return refuse(404)
-        title = self._conversation.pack.title
-        try:
-            reply = await self._conversation.told(*name)
-        except StoreUnavailable:
-            return _page(503, full_text.note_page(title, self._writer.phrase("try_later")))
-        if reply is None:
-            return _page(404, full_text.note_page(title, self._writer.phrase("full_text_gone")))
-        return _page(200, full_text.page(title, reply))
+            return self._chats.answer(update, await self._conversation.handle(update))
+        user = update.key.user
+        update = replace(update, route=route_to(user).as_text())
+        reply = await self._sending.answer(update, partial(self._chats.rest, user))
+        return self._chats.answer(update, reply)
 
     async def _set_menu(self, caller: Caller) -> None:
         try:
@@ -163,7 +131,3 @@ class Service:
             self._trouble = f"自定义菜单没有设成：{failure}"
         else:
             log.info("the menu is set")
-
-
-def _page(status: int, text: str) -> Response:
-    return Response(status, text.encode(), "text/html; charset=utf-8", full_text.HEADERS)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
 
-from bot.adapters.tencent.access_token import AccessToken
-from bot.adapters.tencent.calls import Caller, Line
+from bot.adapters.delivery.sending import Sending
 from bot.adapters.tencent.envelope import Envelope
-from bot.adapters.tencent.sending import Sending
-from bot.adapters.wecom.app_platform import CODES, MOST_MARKDOWN, MOST_TEXT, AppPlatform
+from bot.adapters.vendors.access_token import AccessToken, SharedTokens, seconds_of
+from bot.adapters.vendors.calls import Caller, Line
+from bot.adapters.wecom.app_chats import CODES, MOST_MARKDOWN, MOST_TEXT, AppChats
 from bot.adapters.wecom.callback import Callback
-from bot.adapters.wecom.message import Form, OutgoingMessage
-from bot.adapters.wecom.routes import APP, Route, read_route
-from bot.core.conversation import Conversation
-from bot.core.ports import Clock
-from bot.plugins import Endpoint, Request, Response
+from bot.adapters.wecom.message import APP, Form
+from bot.plugins import Endpoint, Request, Response, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,12 @@ class App:
     has_cards: bool = True
 
 
-def access_token(line: Line, app: App) -> AccessToken:
+def access_token(
+    line: Line,
+    app: App,
+    now: Callable[[], float] = time.time,
+    others: SharedTokens | None = None,
+) -> AccessToken:
     """Return the access token of an app."""
 
     async def fetch() -> tuple[str, float]:
@@ -44,28 +46,24 @@ def access_token(line: Line, app: App) -> AccessToken:
         found = await line.ask("GET", "/cgi-bin/gettoken", params=asked)
         return str(found["access_token"]), float(found["expires_in"])
 
-    return AccessToken(fetch, time.monotonic)
+    return AccessToken(fetch, now, others)
 
 
 class AppService:
     """Implements `bot.plugins.Service`."""
 
-    def __init__(self, app: App, conversation: Conversation, clock: Clock) -> None:
+    def __init__(self, app: App, surroundings: Surroundings) -> None:
         self._stopping = asyncio.Event()
         self._client = httpx.AsyncClient(base_url=app.api_url)
         line = Line(self._client, CODES)
         form = Form(MOST_MARKDOWN if app.is_markdown else MOST_TEXT, app.is_markdown, app.has_cards)
-        self._caller = Caller(line, access_token(line, app))
-        platform = AppPlatform(lambda: conversation.pack, self._caller, app.agent, form)
-        self._sending: Sending[Route, OutgoingMessage] = Sending(
-            APP, conversation, clock, platform, read_route
-        )
-        envelope = Envelope(
-            app.token, app.corp_id, app.aes_key, now=lambda: clock.now().timestamp()
-        )
-        self._callback = Callback(
-            envelope, self._sending, app.agent, platform.phrase, time.monotonic
-        )
+        now, name = seconds_of(surroundings.clock), f"{APP}:{app.corp_id}:{app.agent}"
+        others = SharedTokens(surroundings.conversation, name, app.secret)
+        self._caller = Caller(line, access_token(line, app, now, others))
+        chats = AppChats(surroundings, self._caller, app.agent, form)
+        self._sending = Sending(surroundings, chats)
+        envelope = Envelope(app.token, app.corp_id, app.aes_key, now=now)
+        self._callback = Callback(envelope, self._sending, app.agent, chats.phrase)
 
     @property
     def endpoints(self) -> Sequence[Endpoint]:

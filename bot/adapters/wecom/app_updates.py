@@ -5,26 +5,17 @@ https://developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (even
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.adapters.delivery.chats import Route
 from bot.adapters.tencent.xml import Fields, Unreadable
 from bot.adapters.tencent.xml_updates import event_id, menu_words, moment, required
-from bot.adapters.wecom.routes import APP, Route
+from bot.adapters.wecom.message import APP
 from bot.core.model.update import ConversationKey, Event, Update
 
 _HELLO = "/start"
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An update, and the way back."""
-
-    update: Update
-    route: Route
-
-
-def read(fields: Fields, agent: str) -> Heard | None:
-    """Return what was said to the app with this id.
+def read(fields: Fields, agent: str) -> tuple[Update, Route] | None:
+    """Return what was said to the app with this id, and the way back.
 
     Raises:
         Unreadable: something that every message has is missing, or it is for another app.
@@ -44,7 +35,7 @@ def read(fields: Fields, agent: str) -> Heard | None:
             made = Update(required(fields, "MsgId"), key, at, text=fields["Content"], route=way)
         case _:
             made = Update(required(fields, "MsgId"), key, at, event=Event.UNREADABLE, route=way)
-    return Heard(made, route)
+    return made, route
 
 
 def _said_by_event(fields: Fields) -> tuple[str | None, str | None]:

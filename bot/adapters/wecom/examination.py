@@ -9,11 +9,11 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from bot.adapters.tencent import examination
-from bot.adapters.tencent.calls import Json, Line
-from bot.adapters.tencent.envelope import Envelope
+from bot.adapters.tencent.envelope import MOST_AGE_S, Envelope
+from bot.adapters.vendors import examination
+from bot.adapters.vendors.calls import Json, Line
 from bot.adapters.wecom.app import App, access_token
-from bot.adapters.wecom.app_platform import CODES
+from bot.adapters.wecom.app_chats import CODES
 from bot.errors import DeliveryFailed
 from bot.plugins import Finding, note, problem, well
 
@@ -56,7 +56,9 @@ async def _api(app: App) -> list[Finding]:
     try:
         async with httpx.AsyncClient(base_url=app.api_url, timeout=PATIENCE_S) as client:
             answer = await client.get("/")
-            found = [*examination.clock(APP, answer.headers.get("date"), datetime.now(UTC))]
+            found = [
+                *examination.clock(APP, answer.headers.get("date"), datetime.now(UTC), MOST_AGE_S)
+            ]
             found.append(await _agent(Line(client, CODES), app))
     except httpx.HTTPError as error:
         text = f"连不上 {app.api_url}（{type(error).__name__}）"
@@ -104,7 +106,7 @@ async def report_robot(url: str) -> list[Finding]:
         async with asyncio.timeout(PATIENCE_S), connect(url) as socket:
             header = socket.response.headers.get("Date") if socket.response else None
             found.append(well(ROBOT, f"{url} 连得上（没有登录，以免挤掉正在运行的）"))
-            found += examination.clock(ROBOT, header, datetime.now(UTC))
+            found += examination.clock(ROBOT, header, datetime.now(UTC), MOST_AGE_S)
     except (OSError, WebSocketException, TimeoutError) as error:
         text = f"{url} 连不上（{type(error).__name__}）"
         found.append(problem(ROBOT, text, "检查这台机器能不能访问外网的 443 端口"))

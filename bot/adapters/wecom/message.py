@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, assert_never
+from dataclasses import dataclass
+from typing import assert_never
 
+from bot.adapters.delivery.chats import Json, OutgoingMessage, is_answer
 from bot.adapters.tencent.pages import pages_of, size, texts_of
 from bot.adapters.tencent.xml import clean
 from bot.core.model.pack import Pack
@@ -26,17 +27,17 @@ from bot.core.model.reply import (
     Picture,
     Reply,
     Sources,
-    Status,
     Text,
     part_as_text,
 )
 
+APP, ROBOT = "wecom", "wecom_robot"
+"""The platforms: people of one are not those of the other."""
 MOST_BUTTONS = 6
 LONGEST_LABEL = 10
 """Characters that a button should have (`TemplateCardButton` in @wecom/aibot-node-sdk 1.0.7)."""
 LONGEST_KEY = 1024
 """Bytes of what a button sends back (the same place)."""
-Json = dict[str, Any]
 _ADDRESS = re.compile(r"https?://[!-~]+")
 _MARKS = re.compile(r"([*`<\\])|^([#>+-])(?=\s)", re.MULTILINE)
 _OPENABLE = re.compile(r"https?://[^\s()<>\"]+")
@@ -51,16 +52,6 @@ class Form:
     has_cards: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
-    """The content to send along a route."""
-
-    pages: tuple[str, ...]
-    card: Json | None = None
-    """A template card, sent behind the last page."""
-    is_answer: bool = False
-
-
 def write(pack: Pack, reply: Reply, form: Form) -> OutgoingMessage:
     """Write a reply; its choices are buttons of a card if all of them can be."""
     card = _card(pack, reply.choices) if form.has_cards else None
@@ -69,18 +60,8 @@ def write(pack: Pack, reply: Reply, form: Form) -> OutgoingMessage:
     return OutgoingMessage(
         tuple(pages_of([text for text in texts if text], form.most_bytes)),
         card,
-        is_answer=reply.status in (Status.ANSWERED, Status.ABSTAINED) and bool(reply.answers),
+        is_answer=is_answer(reply),
     )
-
-
-def note(text: str) -> OutgoingMessage:
-    """Return a message with one of the bot's own phrases."""
-    return OutgoingMessage((text,))
-
-
-def passed_over(message: OutgoingMessage, preface: str) -> OutgoingMessage:
-    """Return the message behind a line that says it stands for earlier questions too."""
-    return replace(message, pages=(preface, *message.pages), is_answer=False)
 
 
 def _card(pack: Pack, choices: Sequence[Choice]) -> Json | None:

@@ -4,43 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from bot.adapters.delivery.person_limit import PersonLimit, Verdict
-from bot.adapters.tencent.sending import Sending
-from bot.adapters.wecom import message
-from bot.adapters.wecom.message import OutgoingMessage
-from bot.adapters.wecom.robot_connection import Connection, Json
-from bot.adapters.wecom.robot_platform import RobotPlatform
+from bot.adapters.delivery.chats import Json
+from bot.adapters.delivery.full_text import FullText
+from bot.adapters.delivery.sending import Sending
+from bot.adapters.wecom.robot_chats import RobotChats
+from bot.adapters.wecom.robot_connection import Connection
 from bot.adapters.wecom.robot_updates import Displaced, Entered, Foreign, Heard, read
-from bot.adapters.wecom.routes import ROBOT, Route, read_route
-from bot.core.conversation import Conversation
-from bot.core.model.spans import day_of
-from bot.core.ports import Clock
-from bot.errors import DeliveryFailed, StoreUnavailable
-from bot.plugins import Endpoint
+from bot.errors import DeliveryFailed
+from bot.plugins import Endpoint, Surroundings
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the operator entered."""
+
+    url: str
+    bot_id: str
+    secret: str = field(repr=False)
+    pages_url: str | None = None
+    """The public address below which a reply is shown in full; groups are told of it."""
 
 
 class Robot:
     """One robot of a company, on its long connection; implements `bot.plugins.Service`."""
 
-    endpoints: Sequence[Endpoint] = ()
-
-    def __init__(
-        self, url: str, bot_id: str, secret: str, conversation: Conversation, clock: Clock
-    ) -> None:
-        self._clock, self._stopping = clock, asyncio.Event()
-        self._connection = Connection(url, bot_id, secret, self._begin)
-        self._platform = RobotPlatform(
-            lambda: conversation.pack, self._connection, lambda: day_of(clock.now())
+    def __init__(self, access: Access, surroundings: Surroundings) -> None:
+        self._clock, self._stopping = surroundings.clock, asyncio.Event()
+        self._connection = Connection(access.url, access.bot_id, access.secret, self._begin)
+        full_text = (
+            FullText(surroundings.conversation, access.secret, access.pages_url)
+            if access.pages_url
+            else None
         )
-        self._sending: Sending[Route, OutgoingMessage] = Sending(
-            ROBOT, conversation, clock, self._platform, read_route
-        )
-        self._limit = PersonLimit(time.monotonic)
+        self.endpoints: Sequence[Endpoint] = (full_text.endpoint,) if full_text else ()
+        self._chats = RobotChats(surroundings, full_text, self._connection)
+        self._sending = Sending(surroundings, self._chats)
 
     def trouble(self) -> str | None:
         """Return why nothing is received, in Chinese; `None` while it is."""
@@ -69,36 +72,19 @@ class Robot:
             log.warning("what the platform delivered could not be read: %s", error)
             return
         match seen:
-            case Heard():
-                await self._answer(seen)
+            case Heard(update, route):
+                await self._sending.take_or_say(update, route)
             case Entered():
                 await self._welcome(request)
             case Foreign(route):
-                await self._say("not_your_button", route)
+                await self._sending.say("not_your_button", route)
             case Displaced():
                 self._connection.give_way()
             case None:
                 pass
 
-    async def _answer(self, heard: Heard) -> None:
-        update, route = heard.update, heard.route
-        verdict = self._limit.judge(f"{route.chat}:{update.id}", route.user)
-        if verdict is Verdict.ANSWER:
-            try:
-                sending = await self._sending.take(update, route)
-            except StoreUnavailable:
-                await self._say("try_later", route)
-                return
-            if sending is not None:
-                await sending
-        elif verdict is Verdict.NOTICE:
-            await self._say("too_many", route)
-
     async def _welcome(self, request: str) -> None:
         try:
-            await self._platform.welcome(request)
+            await self._chats.welcome(request)
         except DeliveryFailed as failure:
             log.info("a greeting was not sent: %s", failure)
-
-    async def _say(self, phrase: str, route: Route) -> None:
-        await self._sending.say(message.note(self._platform.phrase(phrase)), route)

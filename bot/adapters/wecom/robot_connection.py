@@ -9,57 +9,43 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import random
 import secrets
 from collections.abc import Callable
-from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
+from bot.adapters.delivery.chats import Json
 from bot.adapters.delivery.errors import Refused
+from bot.adapters.vendors.connection import REFUSED_PAUSE_S, LongConnection
 from bot.errors import DeliveryFailed
 
 HEARTBEAT_S = 30.0
 RECEIPT_S = 5.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-REFUSED_PAUSE_S = 60.0
-"""After the platform did not take the secret."""
 DISPLACED_PAUSE_S = 300.0
 NOT_CONNECTED_S = 5.0
 """Pause before a reply is tried again that found no connection."""
-_MOST_BYTES = 1024 * 1024
 _BUSY = frozenset({-1, 45009, 45033, 846607})
 """Error codes after which the same may be tried again."""
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
 OnCall = Callable[[str, Json], None]
 """Takes the id of a request of the platform and its body; returns at once."""
 
 
-class Connection:
+class Connection(LongConnection):
     """The connection of one robot."""
 
+    name = "the robot of WeCom"
+
     def __init__(self, url: str, bot_id: str, secret: str, on_call: OnCall) -> None:
+        super().__init__()
         self._url, self._bot_id, self._secret = url, bot_id, secret
         self._on_call = on_call
-        self._socket: ClientConnection | None = None
         self._receipts: dict[str, asyncio.Future[Json]] = {}
-        self._pause = FIRST_PAUSE_S
-        self.trouble: str | None = "还没有连上"
-        """Why nothing is received, in Chinese; `None` while it is."""
 
-    async def run(self) -> None:
-        """Stay connected until cancelled."""
-        while True:
-            try:
-                await self._serve()
-            except (OSError, WebSocketException, TimeoutError, DeliveryFailed) as error:
-                log.warning("the robot is not connected: %s", type(error).__name__)
-                self.trouble = self.trouble or "连接断了，正在重连"
-            await asyncio.sleep(self._pause * random.uniform(0.8, 1.2))  # noqa: S311  no secret
-            self._pause = min(2 * self._pause, max(LONGEST_PAUSE_S, self._pause))
+    async def address(self) -> str:
+        return self._url
 
     def give_way(self) -> None:
         """Close, and wait long: another connection has taken over."""
@@ -95,21 +81,7 @@ class Connection:
             told = f"{command}: {code} {str(answer.get('errmsg'))[:200]}"
             raise DeliveryFailed(told, 1.0) if code in _BUSY else Refused(told)
 
-    async def _serve(self) -> None:
-        """Connect, and take in until the connection ends."""
-        opening = connect(self._url, ping_interval=None, max_size=_MOST_BYTES, open_timeout=10)
-        async with opening as socket:
-            self._socket = socket
-            beating = asyncio.create_task(self._subscribe_and_beat(socket))
-            try:
-                async for text in socket:
-                    self._take(text)
-            finally:
-                self._socket = None
-                beating.cancel()
-                await asyncio.wait([beating])
-
-    async def _subscribe_and_beat(self, socket: ClientConnection) -> None:
+    async def beside(self, socket: ClientConnection) -> None:
         """Prove who we are, then tell every half minute that we are there."""
         try:
             await self.call("aibot_subscribe", {"bot_id": self._bot_id, "secret": self._secret})
@@ -123,8 +95,7 @@ class Connection:
             log.warning("the robot could not subscribe: %s", failed)
             await socket.close()
             return
-        log.info("the robot is connected")
-        self.trouble, self._pause = None, FIRST_PAUSE_S
+        self.connected()
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             try:
@@ -134,7 +105,7 @@ class Connection:
                 await socket.close()
                 return
 
-    def _take(self, text: str | bytes) -> None:
+    def take(self, text: str | bytes) -> None:
         """Pass on what the platform sent, and give receipts to those who wait for them."""
         try:
             frame = json.loads(text)

@@ -7,19 +7,18 @@ In groups only messages that name the robot arrive, with the name in front
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from bot.adapters.delivery.chats import Route
 from bot.adapters.delivery.codes import short_hash
-from bot.adapters.wecom.routes import ROBOT, Route
+from bot.adapters.delivery.payload import Json, moment, named, part, text
+from bot.adapters.wecom.message import ROBOT
 from bot.core.dialogue import commands
 from bot.core.model.update import ConversationKey, Event, Quoted, Update
 
-Json = Mapping[str, Any]
 HELP = "/help"
-MOST_ID = 200
 _MENTION = re.compile(r"\s{0,20}@\S{1,100}[\s\u2005\u3000]{0,20}")
 _OWNED = ":"
 
@@ -65,22 +64,22 @@ def read(body: Json, request: str, now: datetime) -> Seen | None:
     Raises:
         ValueError: it is nothing that the platform delivers.
     """
-    event = _part(body, "event")
-    if _text(event, "eventtype") == "disconnected_event":
+    event = part(body, "event")
+    if text(event, "eventtype") == "disconnected_event":
         return Displaced()
-    user, group = _named(_part(body, "from"), "userid"), _text(body, "chatid")
-    is_group = _text(body, "chattype") == "group"
+    user, group = named(part(body, "from"), "userid"), text(body, "chatid")
+    is_group = text(body, "chattype") == "group"
     if is_group and not group:
         raise ValueError("no chatid")
     route = Route(group if is_group else user, user, is_group)
-    if _text(body, "msgtype") == "event":
+    if text(body, "msgtype") == "event":
         return _read_event(body, event, route, request, now)
-    route = Route(route.chat, user, is_group, request)
+    route = Route(route.chat, user, is_group, request, named(body, "msgid"))
     return Heard(_message(body, route, now), route)
 
 
 def _message(body: Json, route: Route, now: datetime) -> Update:
-    number, key, at = _named(body, "msgid"), _key(route), _moment(body, now)
+    number, key, at = route.update, _key(route), _moment(body, now)
     words, quoted = _words(body), _quoted(body)
     if route.is_group and words:
         words = _for_us(words, quoted)
@@ -99,12 +98,12 @@ def _for_us(words: str, quoted: Quoted | None) -> str:
 
 
 def _read_event(body: Json, event: Json, route: Route, request: str, now: datetime) -> Seen | None:
-    match _text(event, "eventtype"):
+    match text(event, "eventtype"):
         case "enter_chat":
             return Entered(request)
         case "template_card_event":
-            pressed = _part(event, "template_card_event") or event
-            return _pressed(body, _text(pressed, "event_key"), route, now)
+            pressed = part(event, "template_card_event") or event
+            return _pressed(body, text(pressed, "event_key"), route, now)
         case _:
             return None
 
@@ -116,29 +115,30 @@ def _pressed(body: Json, value: str, route: Route, now: datetime) -> Seen | None
             return Foreign(Route(route.user, route.user))
     if not value:
         return None
-    number, at = _named(body, "msgid"), _moment(body, now)
+    number, at = named(body, "msgid"), _moment(body, now)
+    route = replace(route, update=number)
     update = Update(number, _key(route), at, press=value, route=route.as_text())
     return Heard(update, route)
 
 
 def _words(body: Json) -> str:
-    match _text(body, "msgtype"):
+    match text(body, "msgtype"):
         case "text" | "voice" as kind:
-            return _text(_part(body, kind), "content")
+            return text(part(body, kind), "content")
         case "mixed":
-            items = _part(body, "mixed").get("msg_item")
+            items = part(body, "mixed").get("msg_item")
             return "\n".join(_texts(items if isinstance(items, list) else ()))
         case _:
             return ""
 
 
 def _texts(items: Sequence[object]) -> list[str]:
-    texts = (_text(_part(item, "text"), "content") for item in items if isinstance(item, dict))
+    texts = (text(part(item, "text"), "content") for item in items if isinstance(item, dict))
     return [text for text in texts if text]
 
 
 def _quoted(body: Json) -> Quoted | None:
-    words = _words(_part(body, "quote"))
+    words = _words(part(body, "quote"))
     return Quoted(words) if words.strip() else None
 
 
@@ -148,24 +148,4 @@ def _key(route: Route) -> ConversationKey:
 
 def _moment(body: Json, now: datetime) -> datetime:
     at = body.get("create_time")
-    try:
-        return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and at else now
-    except (OverflowError, OSError, ValueError) as error:
-        raise ValueError("no create_time") from error
-
-
-def _part(body: Json, name: str) -> Json:
-    found = body.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(body: Json, name: str) -> str:
-    found = body.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def _named(body: Json, name: str) -> str:
-    found = _text(body, name)
-    if not found or len(found) > MOST_ID:
-        raise ValueError(f"no {name}")
-    return found
+    return moment(at) if isinstance(at, int) and at else now

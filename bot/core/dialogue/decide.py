@@ -19,6 +19,7 @@ from bot.core.answering.positions import offer_region
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
 from bot.core.dialogue.commands import ASK, Command, context_of, run_command, takes_argument
+from bot.core.dialogue.feedback import ratings
 from bot.core.dialogue.hear import Heard, Press, Words, hear
 from bot.core.dialogue.presses import press_choice
 from bot.core.dialogue.quoted import in_context_of
@@ -207,6 +208,7 @@ def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
         pack_version=scope.pack.version,
         context=context,
         offered=offered,
+        rated=tuple((one.label, one.value) for one in ratings(scope.pack, reply)),
         asked=_question_asked(scope, reply, session),
     )
     return replace(turn, session=settled)

@@ -1,8 +1,9 @@
 """Ask whether an answer helped, and take what people say about it.
 
 What a newcomer would get wrong: the question is no part of the reply.  An adapter that may ask adds
-`ratings` below an answer in its own way, so groups stay quiet and numbered choices keep their
-numbers.  What was said goes to the journal like any other turn, by the reason of the reply.
+`ratings` below an answer in its own way, or `question` where nothing can be pressed, so groups stay
+quiet and numbered choices keep their numbers.  Who says the words of a rating says it.  What was
+said goes to the journal like any other turn, by the reason of the reply.
 """
 
 from __future__ import annotations
@@ -35,6 +36,12 @@ def ratings(pack: Pack, reply: Reply) -> tuple[Choice, ...]:
         Choice(pack.phrase(key), str(RateAnswer(entry, is_good, region)))
         for key, is_good in (("rate_good", True), ("rate_bad", False))
     )
+
+
+def question(pack: Pack, reply: Reply) -> str | None:
+    """Return the line that asks whether a reply helped, where nothing can be pressed."""
+    labels = [one.label for one in ratings(pack, reply)]
+    return pack.phrase("rate_in_words", good=labels[0], bad=labels[1]) if labels else None
 
 
 def take(scope: Scope, session: Session, said: Said) -> Turn | None:

@@ -46,7 +46,7 @@ def hear(session: Session, update: Update) -> Heard:
     if update.position is not None:
         return update.position
     text = update.text or ""
-    if (value := offered_value(session, text)) is not None:
+    if (value := _rating(session, text) or offered_value(session, text)) is not None:
         return Press(in_words(value))
     return move_of(session, text) or commands.read(text) or Words(text)
 
@@ -56,6 +56,11 @@ def move_of(session: Session, text: str) -> Move | None:
     found = read_move(text) if session.walk else None
     is_asked = session.asked not in ("", small_talk.SLOT)
     return found if found and (is_asked or found.kind not in _NEEDS_A_QUESTION) else None
+
+
+def _rating(session: Session, text: str) -> str | None:
+    """Return what a text says about the answer before, if it says nothing else."""
+    return dict(session.rated).get(stripped(text))
 
 
 def offered_value(session: Session, text: str) -> str | None:

@@ -61,6 +61,7 @@ REQUIRED: Mapping[str, str] = {
     "rejected": "",
     "rate_good": "",
     "rate_bad": "",
+    "rate_in_words": "bad good",
     "rated_good": "",
     "rated_bad": "",
     "fault_outdated": "",

@@ -99,6 +99,8 @@ class Session:
     """
     known: str = ""
     """What is known so far of the date that the card asks for, in the form of a span."""
+    rated: tuple[tuple[str, str], ...] = ()
+    """(label, value) pairs of what may be said about the last reply, in words only: no numbers."""
 
     def at(self, now: datetime) -> Session:
         """Return the session at `now`: without its context if that is too old to be used."""

@@ -27,14 +27,21 @@ class Indoors:
     def push(self, url: str, query: Json, body: str) -> httpx.Response:
         return self.call("POST", query, body.encode())
 
-    def call(self, method: str, query: Json, body: bytes = b"", path: str = "") -> httpx.Response:
+    def call(
+        self,
+        method: str,
+        query: Json,
+        body: bytes = b"",
+        path: str = "",
+        headers: Json | None = None,
+    ) -> httpx.Response:
         """What the endpoint at this path answers."""
         [endpoint] = [one for one in self.service.endpoints if one.path == path]
-        request = Request(method, query, {}, body)
+        request = Request(method, query, headers or {}, body)
         future = asyncio.run_coroutine_threadsafe(endpoint.answer(request), self.loop)
         answer: Response = future.result(STOP_S)
-        headers = {"Content-Type": answer.media_type, **answer.headers}
-        return httpx.Response(answer.status, content=answer.body, headers=headers)
+        told = {"Content-Type": answer.media_type, **answer.headers}
+        return httpx.Response(answer.status, content=answer.body, headers=told)
 
     def is_idle(self) -> bool:
         return not self.service._sending._tasks

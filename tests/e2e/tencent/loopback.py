@@ -138,6 +138,9 @@ class Loopback:
         """Before their time, as after a leak."""
         self.tokens = dict.fromkeys(self.tokens, 0.0)
 
+    def note(self, path: str, body: Json, outcome: Json) -> None:
+        self.calls.append(Call(path, body, outcome))
+
     def called(self, path: str) -> list[Call]:
         return [call for call in self.calls if call.path == path]
 

@@ -9,10 +9,14 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.adapters.wechat.service import FULL_TEXT, Account, Service
+from bot.adapters.delivery.full_text import PATH as FULL_TEXT
+from bot.adapters.dingtalk_plugin import DingtalkSettings, dingtalk_service
+from bot.adapters.wechat.service import Account, Service
 from bot.adapters.wecom.app import App, AppService
-from bot.adapters.wecom.robot import Robot
+from bot.adapters.wecom.robot import Access, Robot
+from bot.plugins import Surroundings
 from tests.dialogues import Sitting
+from tests.e2e.dingtalk import DingTalk
 from tests.e2e.tencent import robot, wechat, wecom
 from tests.e2e.tencent.indoors import Indoors, indoors
 from tests.e2e.tencent.robot import RobotGateway
@@ -38,9 +42,10 @@ def by_wechat(sittings: Sequence[Sitting]) -> list[str]:
     return told
 
 
-def wechat_service(talks: Any, clock: Any, **more: Any) -> Service:
+def wechat_service(talks: Any, clock: Any, *, asks: bool = False, **more: Any) -> Service:
     given = {"aes_key": wechat.AES_KEY, **more}
-    return Service(Account(wechat.APP_ID, wechat.TOKEN, SITE, **given), talks, clock)
+    around = Surroundings(talks, clock, asks_feedback=asks)
+    return Service(Account(wechat.APP_ID, wechat.TOKEN, SITE, **given), around)
 
 
 def in_full(bot: Indoors, text: str) -> str:
@@ -67,10 +72,12 @@ def by_wecom(sittings: Sequence[Sitting]) -> list[str]:
     return told
 
 
-def app_service(platform: WeCom, talks: Any, clock: Any, **more: Any) -> AppService:
+def app_service(
+    platform: WeCom, talks: Any, clock: Any, *, asks: bool = False, **more: Any
+) -> AppService:
     secrets = (wecom.SECRET, wecom.TOKEN, wecom.AES_KEY)
     app = App(wecom.CORP_ID, wecom.AGENT, *secrets, platform.url, **more)
-    return AppService(app, talks, clock)
+    return AppService(app, Surroundings(talks, clock, asks_feedback=asks))
 
 
 def by_robot(sittings: Sequence[Sitting]) -> list[str]:
@@ -84,9 +91,13 @@ def by_robot(sittings: Sequence[Sitting]) -> list[str]:
 
 
 @contextmanager
-def robot_at_work(platform: RobotGateway, talks: Any, clock: Any) -> Iterator[Indoors]:
+def robot_at_work(
+    platform: RobotGateway, talks: Any, clock: Any, pages_url: str | None = None
+) -> Iterator[Indoors]:
     before = platform.connections
-    service = Robot(platform.url.replace("http", "ws"), robot.BOT_ID, robot.SECRET, talks, clock)
+    url = platform.url.replace("http", "ws")
+    access = Access(url, robot.BOT_ID, robot.SECRET, pages_url)
+    service = Robot(access, Surroundings(talks, clock))
     with indoors(service) as bot:
         platform.wait(lambda: platform.connections > before)
         platform.is_idle = bot.is_idle
@@ -101,8 +112,35 @@ def plain(markdown: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
+def by_dingtalk(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    with DingTalk() as platform:
+        for sitting in sittings:
+            sitting.clock.forward(minutes=sitting.wait)
+            platform.now = lambda clock=sitting.clock: clock.now().timestamp()
+            with dingtalk_at_work(platform, sitting.talks, sitting.clock):
+                told += [platform.asks("xiaowang", text) for text in sitting.said]
+    return told
+
+
+@contextmanager
+def dingtalk_at_work(platform: DingTalk, talks: Any, clock: Any, **more: Any) -> Iterator[Indoors]:
+    given = platform.settings()
+    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
+    before = platform.connections
+    around = Surroundings(talks, clock)
+    service = dingtalk_service(DingtalkSettings(**chosen | more), around)
+    assert service
+    with indoors(service) as bot:
+        if more.get("mode") != "webhook":
+            platform.wait(lambda: platform.connections > before)
+        platform.is_idle = bot.is_idle
+        yield bot
+
+
 READERS: dict[str, Callable[[Sequence[Sitting]], list[str]]] = {
     "WeChat": by_wechat,
     "WeCom": by_wecom,
     "WeCom robot": by_robot,
+    "DingTalk": by_dingtalk,
 }

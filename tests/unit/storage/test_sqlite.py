@@ -158,7 +158,7 @@ async def test_a_newer_schema_is_refused_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     await fill(path, turns=1)
     change(path, "UPDATE zhuce_schema SET version_num = '9999'")
-    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0006 版；请升级程序"):
+    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0007 版；请升级程序"):
         await open_sqlite(path)
 
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.tencent import sending
+from bot.adapters.delivery import sending
 from bot.adapters.wechat import receiver
-from bot.adapters.wechat.customer_service import WAY
+from bot.adapters.wechat.chats import route_to
 from bot.app import Brain
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply, Status, Text
@@ -90,7 +90,7 @@ async def test_an_answer_that_a_death_cut_off_is_sent_whole(
 ) -> None:
     store = MemoryStore()
     for user, age in (("late", 30), ("unverified", 30)):
-        way = WAY if user == "late" else ""
+        way = route_to("a").as_text() if user == "late" else ""
         turn = Turn(lengthy(10), session=None, route=way, holder="dead")  # type: ignore[arg-type]
         key = ConversationKey("wechat", ACCOUNT, user)
         at = NOON - timedelta(seconds=age)

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.delivery.full_text import PATH as FULL_TEXT
 from bot.adapters.wechat import receiver
-from bot.adapters.wechat.service import FULL_TEXT
 from bot.app import Brain
 from bot.core.conversation import Conversation
 from bot.core.model.reply import Choice, Choices, Reply, Status, Text
 from bot.core.model.update import ConversationKey, Update
-from bot.core.ports import Applied
+from bot.core.ports import Applied, Uncounted
 from bot.errors import StoreUnavailable
 from bot.storage.memory import MemoryStore
 from tests.e2e.tencent import WeChat
@@ -75,6 +75,33 @@ def test_following_a_menu_key_and_what_was_heard_in_a_voice_are_words(
     assert PORTAL in platform.clicks("a", "/portal 四川")
     heard = platform.message("a", "voice", MediaId="m", Format="amr", Recognition=f"{QUESTION}。")
     assert PORTAL in platform.pushes(heard)[-1]
+
+
+def test_it_asks_whether_an_answer_helped_and_takes_the_words_for_it(brain: Brain) -> None:
+    talks = Conversation(brain, MemoryStore(), FakeClock())
+    with account(talks, asks=True) as (platform, _):
+        assert "有用 / 没解决" in platform.asks("a", QUESTION)
+        assert platform.asks("a", "有用") == "记下了，谢谢。"
+        assert "哪里不对" in platform.asks("a", "没解决")
+        assert "换个说法" in platform.asks("a", "2")
+        assert "记下了" not in platform.asks("b", "有用")
+
+
+def test_what_is_beyond_the_limit_of_a_person_gets_one_notice_and_is_counted(brain: Brain) -> None:
+    counted: list[tuple[str, ...]] = []
+
+    class Counting(Uncounted):
+        def held(self, *what: str) -> None:
+            counted.append(what)
+
+    talks = Conversation(brain, MemoryStore(), FakeClock(), meter=Counting())
+    with account(talks) as (platform, _):
+        told = [
+            platform.pushes(platform.message("a", "text", Content="谢谢"))[-1] for _ in range(23)
+        ]
+    assert "太快了" in told[20]
+    assert told[21:] == ["", ""]
+    assert counted == [("limited", "wechat", "person")] * 3
 
 
 def test_other_voices_pictures_and_stickers_get_one_line(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.wecom import callback
+from bot.adapters.delivery import sending
 from bot.adapters.wecom.message import Form, as_markdown, write
 from bot.app import Brain
 from bot.core.conversation import Conversation
@@ -51,7 +51,7 @@ def talks(brain: Brain) -> Conversation:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that does much else at the time is not what is tried here."""
-    monkeypatch.setattr(callback, "BUDGET_S", 30.0)
+    monkeypatch.setattr(sending, "BUDGET_S", 30.0)
 
 
 def test_choices_are_buttons_of_a_card_and_can_be_pressed_typed_or_numbered(

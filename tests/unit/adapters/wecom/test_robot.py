@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.vendors import connection
 from bot.adapters.wecom import robot_connection
 from bot.adapters.wecom.robot_updates import Heard, read
 from bot.app import Brain
@@ -30,7 +31,7 @@ SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 
 @pytest.fixture
 def there(brain: Brain, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[RobotGateway, Indoors]]:
-    monkeypatch.setattr(robot_connection, "FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(connection, "FIRST_PAUSE_S", 0.05)
     monkeypatch.setattr(robot_connection, "HEARTBEAT_S", 0.2)
     talks = Conversation(brain, MemoryStore(), FakeClock())
     with RobotGateway() as platform, robot_at_work(platform, talks, FakeClock()) as bot:
@@ -63,6 +64,21 @@ def test_long_answers_are_short_in_a_group_and_whole_alone(
     assert len(together) < len(alone)
     assert "请单独找我聊" in together
     assert "请单独找我聊" not in alone
+
+
+def test_where_there_are_pages_a_group_is_led_to_all_of_an_answer(brain: Brain) -> None:
+    talks, site = Conversation(brain, MemoryStore(), FakeClock()), "https://bot.example.cn/robot"
+    with (
+        RobotGateway() as platform,
+        robot_at_work(platform, talks, FakeClock(), site) as bot,
+    ):
+        words = "初始注册要什么材料"
+        together = plain(platform.asks("xiaowang", f"@注册问答 {words}", GROUP))
+        name = together.partition(f"查看全文：{site}/full?m=")[2].split()[0]
+        page = bot.call("GET", {"m": name}, path="/full")
+        assert page.status_code == 200
+        whole = plain(platform.asks("xiaowang", words))
+        assert [line for line in whole.splitlines() if line not in page.text] == []
 
 
 def test_buttons_in_a_group_belong_to_the_person_who_asked(

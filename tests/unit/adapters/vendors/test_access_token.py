@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
-from bot.adapters.tencent.access_token import AHEAD_S, PAUSE_S, AccessToken
-from bot.errors import DeliveryFailed
+from bot.adapters.vendors.access_token import AHEAD_S, PAUSE_S, AccessToken, SharedTokens
+from bot.errors import DeliveryFailed, StoreUnavailable
 
 
 @dataclass
@@ -63,3 +64,37 @@ async def test_a_token_that_the_platform_dropped_is_replaced_once() -> None:
     second = await token.get()
     token.drop(first)
     assert (first, second, await token.get()) == ("token-1", "token-2", "token-2")
+
+
+@dataclass
+class Shelf:
+    kept: dict[str, str] = field(default_factory=dict)
+    is_out: bool = False
+
+    async def shared(self, name: str) -> str | None:
+        if self.is_out:
+            raise StoreUnavailable("out")
+        return self.kept.get(name)
+
+    async def share(self, name: str, value: str, until: datetime) -> None:
+        if self.is_out:
+            raise StoreUnavailable("out")
+        self.kept[name] = value
+
+
+@pytest.mark.asyncio
+async def test_processes_share_a_token_that_the_store_cannot_read() -> None:
+    platform, shelf = Platform(), Shelf()
+
+    def process(secret: str = "secret") -> AccessToken:
+        others = SharedTokens(shelf, "wechat:wx1", secret)
+        return AccessToken(platform.fetch, lambda: platform.now, others)
+
+    one, two = process(), process()
+    assert [await one.get(), await two.get()] == ["token-1", "token-1"]
+    assert "token-1" not in str(shelf.kept)
+    assert await process("another").get() == "token-2"  # what it cannot open it does not use
+    platform.now = 7200 - AHEAD_S
+    assert [await two.get(), await one.get(), platform.fetched] == ["token-3", "token-3", 3]
+    shelf.is_out = True
+    assert [await process().get(), platform.fetched] == ["token-4", 4]

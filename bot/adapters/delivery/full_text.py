@@ -17,8 +17,14 @@ from html import escape
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.core.conversation import Conversation
 from bot.core.model.reply import Reply, part_as_text
 from bot.core.model.update import ConversationKey
+from bot.errors import StoreUnavailable
+from bot.plugins import Endpoint, Request, Response
+
+PATH = "/full"
+_NAME = "m"
 
 _NONCE = 12
 _ADDRESS = re.compile(r"https?://(?:[!-~]*(?![,.;:!?)\]}'\"<>])[!-~]|[!-~])")
@@ -59,6 +65,43 @@ class Names:
             return None
         platform, chat, user, update_id = json.loads(plain)
         return ConversationKey(platform, chat, user), update_id
+
+
+class FullText:
+    """The pages of one adapter; safe to call from many tasks at once."""
+
+    def __init__(self, conversation: Conversation, secret: str, url: str) -> None:
+        """Take `url` as the public address of the adapter's endpoints, without a path of theirs."""
+        self._conversation, self._names, self._url = conversation, Names(secret), url
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self._show, PATH, methods=("GET",))
+
+    def line(self, key: ConversationKey, update_id: str) -> str:
+        """Return the words that lead to all of a reply."""
+        name = self._names.write(key, update_id)
+        return f"{self._phrase('full_text')}：{self._url}{PATH}?{_NAME}={name}"
+
+    def _phrase(self, key: str) -> str:
+        return self._conversation.pack.phrase(key)
+
+    async def _show(self, request: Request) -> Response:
+        name = self._names.read(request.query.get(_NAME, ""))
+        if name is None:
+            return Response(404)
+        title = self._conversation.pack.title
+        try:
+            reply = await self._conversation.told(*name)
+        except StoreUnavailable:
+            return _response(503, note_page(title, self._phrase("try_later")))
+        if reply is None:
+            return _response(404, note_page(title, self._phrase("full_text_gone")))
+        return _response(200, page(title, reply))
+
+
+def _response(status: int, text: str) -> Response:
+    return Response(status, text.encode(), "text/html; charset=utf-8", HEADERS)
 
 
 def page(title: str, reply: Reply) -> str:

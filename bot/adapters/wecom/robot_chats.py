@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
+from bot.adapters.delivery.chats import Chats, Json, OutgoingMessage, Route
 from bot.adapters.delivery.errors import Refused
+from bot.adapters.delivery.full_text import FullText
 from bot.adapters.wecom import message
-from bot.adapters.wecom.message import Form, Json, OutgoingMessage
+from bot.adapters.wecom.message import ROBOT, Form
 from bot.adapters.wecom.robot_connection import Connection
 from bot.adapters.wecom.robot_updates import key_for
-from bot.adapters.wecom.routes import Route
-from bot.core.dialogue.short_form import shorten
-from bot.core.model.pack import Pack
-from bot.core.model.reply import Reply, Text
+from bot.core.model.reply import Reply
+from bot.plugins import Surroundings
 
 MOST_BYTES = 20480
 """Of one streamed answer (`StreamReplyBody` in @wecom/aibot-node-sdk 1.0.7)."""
@@ -30,38 +28,23 @@ _ANSWER, _MESSAGE, _WELCOME = "aibot_respond_msg", "aibot_send_msg", "aibot_resp
 log = logging.getLogger(__name__)
 
 
-class RobotPlatform:
+class RobotChats(Chats):
     """Implements `bot.adapters.delivery.ports.Platform`."""
 
-    def __init__(
-        self, pack: Callable[[], Pack], connection: Connection, today: Callable[[], date]
-    ) -> None:
-        self._pack, self._connection, self._today = pack, connection, today
+    name = ROBOT
 
-    def phrase(self, key: str) -> str:
-        return self._pack().phrase(key)
+    def __init__(
+        self, surroundings: Surroundings, full_text: FullText | None, connection: Connection
+    ) -> None:
+        super().__init__(surroundings, full_text)
+        self._connection = connection
 
     def write(self, reply: Reply, route: Route) -> OutgoingMessage:
-        """Write the reply; in groups a long answer is shortened."""
-        pack = self._pack()
-        short = shorten(pack, reply, self._today()) if route.is_group else None
-        if short:
-            where = Text(pack.phrase("full_text_alone"))
-            reply = replace(short, parts=(*short.parts, where))
-        made = message.write(pack, reply, FORM)
+        made = message.write(self.pack, self.shown(reply, route), FORM)
         return replace(made, card=_owned(made.card, route)) if made.card else made
 
-    def pointer(self, route: Route) -> OutgoingMessage:  # noqa: ARG002  it says the same to all
-        return message.note(self.phrase("same_answer"))
-
-    def passed_over(self, message_: OutgoingMessage) -> OutgoingMessage:
-        return message.passed_over(message_, self.phrase("only_your_last"))
-
-    def hides(self, route: Route) -> bool:
-        return not route.is_group
-
-    async def send(self, message_: OutgoingMessage, route: Route) -> tuple[int, ...]:
-        pages, card = message_.pages, message_.card
+    async def send(self, outgoing: OutgoingMessage, route: Route) -> tuple[int, ...]:
+        pages, card = outgoing.pages, outgoing.card
         if route.request and pages:
             is_last = len(pages) == 1
             if await self._is_answered(pages[0], card if is_last else None, route.request):

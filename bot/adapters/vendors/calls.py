@@ -1,13 +1,13 @@
 """Call the platforms' APIs: JSON out, JSON back, failures by what can be done about them.
 
-Both answer 200 whatever happened; `errcode` tells.  What a newcomer would get wrong: the access
-token is part of the address, so no exception of the HTTP library may be shown.
+What a newcomer would get wrong: in some the access token is part of the address, so no exception of
+the HTTP library may be shown.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,7 +20,6 @@ TIMEOUT_S = 5.0
 BUSY_S, QUOTA_S, OPERATOR_S = 1.0, 60.0, 60.0
 """Pauses: the platform is busy; a quota of this minute is used up; somebody must change a setting.
 """
-_TOKEN_ENDED = frozenset({40001, 40014, 42001})
 _TOO_OFTEN = 429
 _MOST_TOLD = 200
 log = logging.getLogger(__name__)
@@ -32,17 +31,28 @@ class TokenEnded(DeliveryFailed):
     """The access token is not taken (any more)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """What the error codes of one platform mean, as far as something can be done."""
+def _in_address(token: str) -> Json:
+    return {"params": {"access_token": token}}
 
-    gone: frozenset[int]
-    pauses: Mapping[int, float]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """How one platform says what went wrong, and what can be done about it."""
+
+    gone: frozenset[int | str]
+    pauses: Mapping[int | str, float]
     """How long to wait, by code."""
+    ended: frozenset[int | str] = frozenset({40001, 40014, 42001})
+    """The access token is not taken (any more)."""
+    code: str = "errcode"
+    """The field with the code; 0, or none at all, is success."""
+    text: str = "errmsg"
+    authorise: Callable[[str], Json] = _in_address
+    """What a request has besides its body, made of the access token."""
 
 
 class Token(Protocol):
-    """An access token, see `bot.adapters.tencent.access_token`."""
+    """An access token, see `bot.adapters.vendors.access_token`."""
 
     async def get(self) -> str: ...
 
@@ -63,19 +73,24 @@ class Line:
         """
         try:
             answer = await self._client.request(method, path, timeout=TIMEOUT_S, **request)
-            found = answer.json() if answer.is_success else None
+            found = answer.json() if answer.content else {}
         except (httpx.HTTPError, ValueError) as error:
             raise DeliveryFailed(f"{path}: {type(error).__name__}", BUSY_S) from None
-        if not isinstance(found, dict):
+        code = found.get(self._codes.code) if isinstance(found, dict) else None
+        if not isinstance(found, dict) or (not code and not answer.is_success):
             pause = _pause(answer) if answer.status_code == _TOO_OFTEN else BUSY_S
             raise DeliveryFailed(f"{path}: HTTP {answer.status_code}", pause)
-        if code := found.get("errcode"):
-            raise self._failure(path, code, str(found.get("errmsg"))[:_MOST_TOLD])
+        if code:
+            raise self._failure(path, code, str(found.get(self._codes.text))[:_MOST_TOLD])
         return found
 
-    def _failure(self, path: str, code: int, text: str) -> DeliveryFailed:
+    def authorised(self, token: str) -> Json:
+        """Return what a request has besides its body."""
+        return self._codes.authorise(token)
+
+    def _failure(self, path: str, code: int | str, text: str) -> DeliveryFailed:
         told = f"{path}: {code} {text}"
-        if code in _TOKEN_ENDED:
+        if code in self._codes.ended:
             return TokenEnded(told, OPERATOR_S)
         if code in self._codes.gone:
             return Gone(told)
@@ -94,8 +109,12 @@ class Caller:
 
     async def post(self, path: str, body: Json) -> Json:
         """Post, once more with another token if this one has ended.  Raises as `Line.ask`."""
+        return await self.call("POST", path, body)
+
+    async def call(self, method: str, path: str, body: Json) -> Json:
+        """As `post`, by another method."""
         try:
-            answer = await self._with_token(path, body)
+            answer = await self._with_token(method, path, body)
         except (Gone, Refused):
             self.trouble = None
             raise
@@ -105,17 +124,17 @@ class Caller:
         self.trouble = None
         return answer
 
-    async def _with_token(self, path: str, body: Json) -> Json:
+    async def _with_token(self, method: str, path: str, body: Json) -> Json:
         token = await self._token.get()
         try:
-            return await self._post(path, body, token)
+            return await self._call(method, path, body, token)
         except TokenEnded:
             log.info("the access token ended before its time")
             self._token.drop(token)
-        return await self._post(path, body, await self._token.get())
+        return await self._call(method, path, body, await self._token.get())
 
-    async def _post(self, path: str, body: Json, token: str) -> Json:
-        return await self._line.ask("POST", path, params={"access_token": token}, json=body)
+    async def _call(self, method: str, path: str, body: Json, token: str) -> Json:
+        return await self._line.ask(method, path, json=body, **self._line.authorised(token))
 
 
 def _pause(answer: httpx.Response) -> float:

@@ -1,0 +1,1 @@
+"""Call the APIs of platforms, keep their access tokens, and examine both."""
