@@ -13,11 +13,11 @@ from bot.plugins.adapter import Adapter
 
 GROUP = "zhuce.adapters"
 OURS = {
-    "dingtalk": "bot.adapters.dingtalk_plugin:ADAPTER",
     "telegram": "bot.adapters.telegram_plugin:ADAPTER",
     "wechat": "bot.adapters.wechat_plugin:ADAPTER",
     "wecom": "bot.adapters.wecom_plugin:APP_ADAPTER",
     "wecom_robot": "bot.adapters.wecom_plugin:ROBOT_ADAPTER",
+    "dingtalk": "bot.adapters.dingtalk_plugin:ADAPTER",
 }
 """As in pyproject.toml: also found where the program runs from a folder without its metadata, and
 in a checkout that was installed before one of them was added.
