@@ -9,7 +9,9 @@ import asyncio
 import os
 import random
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
@@ -69,6 +71,14 @@ def free_port() -> int:
                 continue
             return port
     raise AssertionError
+
+
+def wait_for_port(port: int) -> None:
+    for _ in range(500):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens on {port}")
 
 
 @cache

@@ -10,7 +10,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -108,10 +110,15 @@ async def _dump(kept: SessionStore | Journal | None, name: str, out: IO[str]) ->
     return count
 
 
-def _new_file(path: Path) -> IO[str]:
-    """Open a file that only its owner may read."""
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[str]]:
+    """Open a file that only its owner may read, and have it on the disk at the end."""
     opened = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    return gzip.open(os.fdopen(opened, "wb"), "wt", encoding="utf-8")
+    with os.fdopen(opened, "wb") as raw:
+        with gzip.open(raw, "wt", encoding="utf-8") as out:
+            yield out
+        raw.flush()
+        os.fsync(raw.fileno())
 
 
 def _write(out: IO[str], line: object) -> None:
@@ -120,19 +127,13 @@ def _write(out: IO[str], line: object) -> None:
 
 def _look_through(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the head and the counts of a file that is whole."""
-    found: dict[str, int] = {STORE: 0, JOURNAL: 0}
     try:
-        lines = _lines(file)
-        head = next(lines, None)
-        if not isinstance(head, dict) or head.get(_HEAD) != _FORM:
-            raise StoreError(f"{file} 不是 zhuce store backup 写的文件，或者是更新的程序写的")
-        end = None
-        for line in lines:
-            if isinstance(line, dict):
-                end = line.get(_END)
-            else:
-                found[line[0]] += 1
-    except (EOFError, ValueError, KeyError, gzip.BadGzipFile):
+        with closing(_lines(file)) as lines:
+            head = next(lines, None)
+            if not isinstance(head, dict) or head.get(_HEAD) != _FORM:
+                raise StoreError(f"{file} 不是 zhuce store backup 写的文件，或者是更新的程序写的")
+            found, end = _counted(lines)
+    except (EOFError, ValueError, KeyError, zlib.error, gzip.BadGzipFile):
         raise StoreError(f"{file} 不完整或者坏了；什么都没有改") from None
     except OSError as error:
         raise StoreError(f"{file} 读不了：{error.strerror}") from error
@@ -141,13 +142,24 @@ def _look_through(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
     return head, found
 
 
+def _counted(lines: Iterator[Any]) -> tuple[dict[str, int], Any]:
+    """Return how many records there are, and how many its end says."""
+    found, end = {STORE: 0, JOURNAL: 0}, None
+    for line in lines:
+        if isinstance(line, dict):
+            end = line.get(_END)
+        else:
+            found[line[0]] += 1
+    return found, end
+
+
 def _records(file: Path) -> Iterator[tuple[str, Any]]:
     for line in _lines(file):
         if isinstance(line, list):
             yield line[0], line[1]
 
 
-def _lines(file: Path) -> Iterator[Any]:
+def _lines(file: Path) -> Generator[Any]:
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)

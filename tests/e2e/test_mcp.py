@@ -23,6 +23,7 @@ from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock
 from bot.runtime.replay import Replayer
 from tests.dialogues import dialogues
+from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import Server, environment, serving
 from tests.talks import talks
 
@@ -36,11 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("mcp")
     with serving(folder, BOT_HTTP__MCP="on", BOT_HTTP__KEY=KEY, BOT_HTTP__KEY_RATE="") as running:
         yield running
-
-
-@pytest.fixture
-def replayer(brain: Brain) -> Replayer:
-    return Replayer(brain, SystemClock().now())
 
 
 @asynccontextmanager
@@ -209,25 +205,45 @@ def said() -> Iterator[list[str]]:
             yield [what for turn in dialogue.turns for kind, what in turn.items() if kind != "bot"]
 
 
+Played = list[tuple[list[str], list[Any], str]]
+"""The words so far, the facts of the reply and its text."""
+
+
+@pytest.fixture(scope="module")
+def played(brain: Brain) -> list[Played]:
+    """The conversations without any transport."""
+    replayer = Replayer(brain, SystemClock().now())
+    talks = []
+    for texts in said():
+        runs = [(texts[:end], replayer.run(texts[:end]).reply) for end in range(1, len(texts) + 1)]
+        talks.append([(so_far, _facts_of(reply), reply.as_text()) for so_far, reply in runs])
+    return talks
+
+
+@pytest.mark.parametrize(
+    ("transport", "step"),
+    [("http", 1), ("stdio", 1 if SOAK else 10)],
+    indirect=["transport"],
+    ids=["http", "stdio"],
+)
 def test_the_conversations_of_the_tests_give_the_same_facts(
-    transport: Any, replayer: Replayer
+    transport: Any, step: int, played: list[Played]
 ) -> None:
-    chosen = list(said())
-    assert len(chosen) > 100
+    chosen = played[::step]
+    assert len(played) > 100
 
     async def play() -> list[str]:
         async with transport() as client:
-            return [wrong for texts in chosen for wrong in await _differences(client, texts)]
+            return [wrong for talk in chosen for wrong in await _differences(client, talk)]
 
-    async def _differences(client: Client, texts: list[str]) -> list[str]:
+    async def _differences(client: Client, talk: Played) -> list[str]:
         conversation: dict[str, str] = {}
         wrong = []
-        for number, text in enumerate(texts, 1):
-            found = await call(client, "ask", question=text, **conversation)
+        for texts, facts, text in talk:
+            found = await call(client, "ask", question=texts[-1], **conversation)
             conversation = {"conversation": found["conversation"]}
-            reply = replayer.run(texts[:number]).reply
-            if _facts(found) != _facts_of(reply):
-                wrong.append(f"{texts[:number]}\n{found['text']}\n--\n{reply.as_text()}")
+            if _facts(found) != facts:
+                wrong.append(f"{texts}\n{found['text']}\n--\n{text}")
         return wrong
 
     assert asyncio.run(play()) == []
@@ -259,11 +275,6 @@ def test_nobody_gets_in_without_the_key(server: Server, key: str | None) -> None
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     answer = httpx2.post(f"http://127.0.0.1:{server.port}/mcp", headers=headers, json={})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-
-
-def test_it_is_not_there_unless_asked_for(tmp_path: Path) -> None:
-    with serving(tmp_path) as without:
-        assert httpx2.post(f"http://127.0.0.1:{without.port}/mcp", json={}).status_code == 404
 
 
 def test_a_page_of_another_name_does_not_reach_an_open_server(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from tests.dialogues import dialogues
 from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import ROOT, STOP_S, Server, serving
 from tests.servers import POSTGRES, STORES, server
-from tests.workers import free_port
+from tests.workers import free_port, wait_for_port
 
 REPLICAS = 3
 BEFORE = os.environ.get("BOT_TEST_BEFORE")
@@ -44,6 +44,7 @@ PATIENCE_S = 20.0
 DIALOGUES = None if SOAK else 12
 WALKERS = 20 if SOAK else 4
 PAUSE_S = 0.05 if SOAK else 0.2
+BETWEEN_S = 1.0 if SOAK else 0.6
 
 
 @dataclass
@@ -86,7 +87,7 @@ def front(folder: Path, ports: Sequence[int]) -> Iterator[Front]:
     command = [nginx, "-p", folder, "-c", file, "-g", "daemon off;"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            time.sleep(0.5)
+            wait_for_port(port)
             assert process.poll() is None
             yield Front([f"http://127.0.0.1:{port}"])
         finally:
@@ -130,32 +131,32 @@ class House:
         self.servers[port] = self.stack.enter_context(running)
 
 
-@asynccontextmanager
-async def house(tmp_path: Path, **more: str) -> AsyncIterator[tuple[House, Front]]:
-    with STORES["redis"](tmp_path) as store, server(POSTGRES) as journal, ExitStack() as stack:
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Front]]:
+    folder = tmp_path_factory.mktemp("replicas")
+    with STORES["redis"](folder) as store, server(POSTGRES) as journal, ExitStack() as stack:
         settings = {
             "BOT_STORE": store,
             "BOT_JOURNAL": journal,
             "BOT_HTTP__ADDRESS_RATE": "",
             "BOT_HTTP__CONVERSATION_RATE": "",
-            **more,
         }
-        ports = [free_port() for _ in range(REPLICAS)]
-        built = House(tmp_path, settings, stack, ports)
-        for port in ports:
-            await asyncio.to_thread(built.start, port, **({"PYTHONPATH": BEFORE} if BEFORE else {}))
-        yield built, stack.enter_context(front(tmp_path, ports))
+        built = House(folder, settings, stack, [free_port() for _ in range(REPLICAS)])
+        for port in built.ports:
+            built.start(port, **({"PYTHONPATH": BEFORE} if BEFORE else {}))
+        yield built, stack.enter_context(front(folder, built.ports))
 
 
 @pytest.mark.asyncio
 async def test_conversations_that_hop_are_told_the_same_words(
-    brain: Brain, tmp_path: Path, figures: Callable[[str], None]
+    brain: Brain, house: tuple[House, Front], figures: Callable[[str], None]
 ) -> None:
+    proxy = house[1]
     plain = [one for one in dialogues() if not {"restart", "wait", "another"} & _keys(one.turns)]
     step = max(1, len(plain) // DIALOGUES) if DIALOGUES else 1
     alone = Conversation(brain, MemoryStore(), SystemClock(), calendar=calendar_writer())
     asked = 0
-    async with house(tmp_path) as (_, proxy), aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession() as http:
         for dialogue in plain[::step]:
             name, choices = uuid4().hex, {}
             for number, turn in enumerate(turn for turn in dialogue.turns if "bot" not in turn):
@@ -228,23 +229,23 @@ async def walkers(proxy: Front) -> AsyncIterator[list[Walker]]:
 
 @pytest.mark.asyncio
 async def test_walks_go_on_when_processes_are_killed_and_replaced(
-    tmp_path: Path, figures: Callable[[str], None]
+    house: tuple[House, Front], figures: Callable[[str], None]
 ) -> None:
     """First one is killed in the middle of everybody's walk; then all are replaced, one by one."""
-    async with house(tmp_path) as (built, proxy):
-        first, *others = built.ports
-        async with walkers(proxy) as everybody:
-            await asyncio.sleep(1)
-            built.servers[first].process.send_signal(signal.SIGKILL)
-            await asyncio.sleep(1)
-            await asyncio.to_thread(built.start, first)
-            after_kill = proxy.refused.copy()
-            for port in others:
-                process = built.servers[port].process
-                process.send_signal(signal.SIGTERM)
-                assert await asyncio.to_thread(process.wait, STOP_S) == 0
-                await asyncio.to_thread(built.start, port)
-            await asyncio.sleep(1)
+    built, proxy = house
+    first, *others = built.ports
+    async with walkers(proxy) as everybody:
+        await asyncio.sleep(BETWEEN_S)
+        built.servers[first].process.send_signal(signal.SIGKILL)
+        await asyncio.sleep(BETWEEN_S)
+        await asyncio.to_thread(built.start, first)
+        after_kill = proxy.refused.copy()
+        for port in others:
+            process = built.servers[port].process
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(process.wait, STOP_S) == 0
+            await asyncio.to_thread(built.start, port)
+        await asyncio.sleep(BETWEEN_S)
     steps, slowest = sum(w.steps for w in everybody), max(w.slowest for w in everybody)
     figures(
         f"{steps} steps of {WALKERS} people, none lost or doubled; tried again after the kill "

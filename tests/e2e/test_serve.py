@@ -53,10 +53,10 @@ class Server:
     def get(self, path: str) -> Answer:
         return self._send(urllib.request.Request(self._address(path)))
 
-    def post(self, body: dict[str, Any], **more: str) -> Answer:
+    def post(self, body: dict[str, Any], to: str = "/api/v1/messages", **more: str) -> Answer:
         data = json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **more}
-        return self._send(urllib.request.Request(self._address("/api/v1/messages"), data, headers))
+        return self._send(urllib.request.Request(self._address(to), data, headers))
 
     def says(self, text: str, conversation: str = "one", **more: str) -> Any:
         return self.post({"conversation": conversation, "text": text, **more}).json
@@ -150,6 +150,10 @@ def test_it_is_ready_and_names_its_knowledge(server: Server) -> None:
 
 def test_it_describes_its_interface(server: Server) -> None:
     assert "/api/v1/messages" in server.get("/openapi.json").json["paths"]
+
+
+def test_tools_for_models_are_not_there_unless_asked_for(server: Server) -> None:
+    assert server.post({}, to="/mcp").status == 404
 
 
 def test_a_question_is_answered_with_source_and_date(server: Server) -> None:

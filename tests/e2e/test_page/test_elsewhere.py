@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,7 +57,7 @@ from tests.e2e.chat_page import (
     wait_for_picture,
 )
 from tests.e2e.test_embedding import FASTAPI, names_of
-from tests.workers import free_port
+from tests.workers import free_port, wait_for_port
 
 EXAMPLE = Path(__file__).parents[3] / "docs/howto/embed-web.html"
 
@@ -136,14 +134,6 @@ def nginx(inner: str, folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/"
         finally:
             process.terminate()
-
-
-def wait_for_port(port: int) -> None:
-    for _ in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"nothing listens on {port}")
 
 
 # On a foreign site
