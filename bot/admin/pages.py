@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,16 +16,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bot.adapters.web.page import Asset
+from bot.adapters.web.page import Asset, assets_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-}
 PATH = "/admin"
 
 
@@ -61,8 +55,4 @@ def base_of(request: Request) -> str:
 @cache
 def assets() -> Mapping[str, Asset]:
     """Return the script and the style of the console; they tell nothing, so no key guards them."""
-    return {
-        file.name: Asset(file.read_bytes(), _MEDIA_TYPES[suffix])
-        for file in (resources.files(__package__) / "static").iterdir()
-        if (suffix := PurePath(file.name).suffix) in _MEDIA_TYPES
-    }
+    return assets_of(__package__)

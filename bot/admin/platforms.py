@@ -1,14 +1,15 @@
 """Show a reply as each platform shows it, by the functions of the platforms themselves.
 
-A platform that is added gets a line in `VIEWS`; the page itself needs no change.
+A platform that is added gets a line in `VIEWS`; the page itself needs no change.  Those whose extra
+is not installed are left out, because their functions cannot be loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 from bot.adapters.delivery.codes import Codebook
 from bot.adapters.telegram.outgoing.callback_data import Buttons
@@ -16,7 +17,13 @@ from bot.adapters.telegram.outgoing.message import OutgoingMessage, Writer
 from bot.adapters.telegram.routes import Route
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
+from bot.core.model.spans import ZONE
+from bot.core.model.update import ConversationKey, Update
 from bot.core.wire import reply_as_json
+from bot.extras import is_installed
+
+if TYPE_CHECKING:
+    from bot.adapters.wecom.message import Form
 
 _NOBODY = 1
 _GROUP = -1
@@ -24,7 +31,7 @@ _GROUP = -1
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one platform shows; exactly one of `parts`, `html` and `text` is given."""
+    """What one platform shows; exactly one of `parts`, `html` and `texts` is given."""
 
     title: str
     parts: Sequence[Mapping[str, Any]] = ()
@@ -32,12 +39,12 @@ class View:
     html: Sequence[str] = ()
     """Messages in the HTML of Telegram, which escapes everything that is said."""
     buttons: Sequence[Sequence[str]] = ()
-    text: str = ""
+    texts: Sequence[str] = ()
 
 
 def views(pack: Pack, reply: Reply, day: date) -> list[View]:
     """Return the reply as each platform shows it."""
-    return [show(pack, reply, day) for show in VIEWS]
+    return [show(pack, reply, day) for extra, show in VIEWS if extra is None or is_installed(extra)]
 
 
 def _web(pack: Pack, reply: Reply, _day: date) -> View:
@@ -54,15 +61,50 @@ def _telegram_group(pack: Pack, reply: Reply, day: date) -> View:
 
 
 def _terminal(_pack: Pack, reply: Reply, _day: date) -> View:
-    return View("纯文字（终端、没有按钮的地方）", text=reply.as_text())
+    return View("纯文字（终端、没有按钮的地方）", texts=(reply.as_text(),))
 
 
-VIEWS: Sequence[Callable[[Pack, Reply, date], View]] = (
-    _web,
-    _telegram,
-    _telegram_group,
-    _terminal,
+def _wechat(pack: Pack, reply: Reply, day: date) -> View:
+    from bot.adapters.tencent.full_text import Names
+    from bot.adapters.wechat.writer import Writer as WechatWriter
+
+    writer = WechatWriter(lambda: pack, Names("preview"), "https://example.cn/")
+    key = ConversationKey("wechat", "preview", "preview")
+    update = Update("preview", key, datetime.combine(day, time(12), ZONE), text=reply.as_text())
+    return View("微信公众号", texts=(writer.write(update, reply),))
+
+
+def _wecom(pack: Pack, reply: Reply, _day: date) -> View:
+    from bot.adapters.wecom.app_platform import MOST_TEXT
+    from bot.adapters.wecom.message import Form
+
+    return _wecom_view("企业微信应用", pack, reply, Form(MOST_TEXT))
+
+
+def _wecom_robot(pack: Pack, reply: Reply, _day: date) -> View:
+    from bot.adapters.wecom.robot_platform import FORM
+
+    return _wecom_view("企业微信机器人（Markdown）", pack, reply, FORM)
+
+
+def _wecom_view(title: str, pack: Pack, reply: Reply, form: Form) -> View:
+    from bot.adapters.wecom.message import write
+
+    made = write(pack, reply, form)
+    buttons = [[button["text"]] for button in (made.card or {}).get("button_list", ())]
+    return View(title, texts=made.pages, buttons=buttons)
+
+
+VIEWS: Sequence[tuple[str | None, Callable[[Pack, Reply, date], View]]] = (
+    (None, _web),
+    (None, _telegram),
+    (None, _telegram_group),
+    ("wechat", _wechat),
+    ("wecom", _wecom),
+    ("wecom", _wecom_robot),
+    (None, _terminal),
 )
+"""Each with the extra that it needs."""
 
 
 def _written(pack: Pack, reply: Reply, route: Route, day: date) -> OutgoingMessage:

@@ -30,6 +30,8 @@ _MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 _WORKER = "worker.js"
+_LOOK = "look.css"
+"""Put in front of every style sheet, so that it costs no request of its own."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
@@ -97,7 +99,7 @@ class Asset:
 
 def page_router(page: Page) -> APIRouter:
     """Serve the page at `/`, its files below `/static/`, and what installing it takes beside it."""
-    index, assets = _index(page), _assets()
+    index, assets = _index(page), assets_of(__package__)
     manifest = _manifest(page.title)
     router = APIRouter()
 
@@ -160,9 +162,13 @@ def _manifest(title: str) -> Asset:
     return Asset(text.encode(), "application/manifest+json")
 
 
-def _assets() -> Mapping[str, Asset]:
+def assets_of(package: str) -> Mapping[str, Asset]:
+    """Return the files in `static` of a package; style sheets begin with what all pages share."""
+    look = (resources.files(__package__) / "static" / _LOOK).read_bytes()
     return {
-        file.name: Asset(file.read_bytes(), _MEDIA_TYPES[suffix])
-        for file in (resources.files(__package__) / "static").iterdir()
-        if (suffix := PurePath(file.name).suffix) in _MEDIA_TYPES
+        file.name: Asset(
+            (look if suffix == ".css" else b"") + file.read_bytes(), _MEDIA_TYPES[suffix]
+        )
+        for file in (resources.files(package) / "static").iterdir()
+        if (suffix := PurePath(file.name).suffix) in _MEDIA_TYPES and file.name != _LOOK
     }

@@ -226,6 +226,15 @@ def test_what_is_typed_is_shown_as_text(operator: Operator) -> None:
 
 def test_a_question_is_shown_with_signals_decision_and_platforms(operator: Operator) -> None:
     told = operator.post("/try", question="续期材料").text
+    for platform in (
+        "网页",
+        "Telegram 群里",
+        "微信公众号",
+        "企业微信应用",
+        "企业微信机器人",
+        "纯文字",
+    ):
+        assert f"<h3>{platform}" in told
     for words in (
         "归一",
         "registration：延续注册",
