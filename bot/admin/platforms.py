@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.delivery.codes import Codebook
+from bot.adapters.delivery.plain import plain_pages
+from bot.adapters.delivery.splitting import Room
 from bot.adapters.telegram.outgoing.callback_data import Buttons
 from bot.adapters.telegram.outgoing.message import OutgoingMessage, Writer
 from bot.adapters.telegram.routes import Route
 from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
-from bot.core.model.spans import ZONE
-from bot.core.model.update import ConversationKey, Update
 from bot.core.wire import reply_as_json
 from bot.extras import is_installed
+from bot.plugins import Units
 
 if TYPE_CHECKING:
     from bot.adapters.wecom.message import Form
@@ -64,25 +65,22 @@ def _terminal(_pack: Pack, reply: Reply, _day: date) -> View:
     return View("纯文字（终端、没有按钮的地方）", texts=(reply.as_text(),))
 
 
-def _wechat(pack: Pack, reply: Reply, day: date) -> View:
-    from bot.adapters.tencent.full_text import Names
-    from bot.adapters.wechat.writer import Writer as WechatWriter
+def _wechat(_pack: Pack, reply: Reply, _day: date) -> View:
+    from bot.adapters.tencent.pages import pages_of, texts_of
+    from bot.adapters.wechat.chats import MOST_BYTES
 
-    writer = WechatWriter(lambda: pack, Names("preview"), "https://example.cn/")
-    key = ConversationKey("wechat", "preview", "preview")
-    update = Update("preview", key, datetime.combine(day, time(12), ZONE), text=reply.as_text())
-    return View("微信公众号", texts=(writer.write(update, reply),))
+    return View("微信公众号", texts=pages_of(texts_of(reply.parts), MOST_BYTES))
 
 
 def _wecom(pack: Pack, reply: Reply, _day: date) -> View:
-    from bot.adapters.wecom.app_platform import MOST_TEXT
+    from bot.adapters.wecom.app_chats import MOST_TEXT
     from bot.adapters.wecom.message import Form
 
     return _wecom_view("企业微信应用", pack, reply, Form(MOST_TEXT))
 
 
 def _wecom_robot(pack: Pack, reply: Reply, _day: date) -> View:
-    from bot.adapters.wecom.robot_platform import FORM
+    from bot.adapters.wecom.robot_chats import FORM
 
     return _wecom_view("企业微信机器人（Markdown）", pack, reply, FORM)
 
@@ -95,6 +93,12 @@ def _wecom_view(title: str, pack: Pack, reply: Reply, form: Form) -> View:
     return View(title, texts=made.pages, buttons=buttons)
 
 
+def _dingtalk(_pack: Pack, reply: Reply, _day: date) -> View:
+    from bot.adapters.dingtalk.chats import MOST_BYTES
+
+    return View("钉钉", texts=plain_pages(reply, Room(MOST_BYTES, Units.BYTES)))
+
+
 VIEWS: Sequence[tuple[str | None, Callable[[Pack, Reply, date], View]]] = (
     (None, _web),
     (None, _telegram),
@@ -102,6 +106,7 @@ VIEWS: Sequence[tuple[str | None, Callable[[Pack, Reply, date], View]]] = (
     ("wechat", _wechat),
     ("wecom", _wecom),
     ("wecom", _wecom_robot),
+    ("dingtalk", _dingtalk),
     (None, _terminal),
 )
 """Each with the extra that it needs."""
