@@ -41,6 +41,8 @@ BESIDE = 0.8
 """Share of the first score from which the second entry is as likely meant, and people choose."""
 NEAR_FROM = 0.25
 """Score from which the nearest entry is told behind an admission."""
+GAP_FROM = 0.35
+"""Score from which the nearest entry, if it is itself an admission, says best what is missing."""
 QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
@@ -223,6 +225,16 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
         return question
     if understanding.ours < limits.ours and is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
+    return _of_the_best(scope, understanding, here, best)
+
+
+def _of_the_best(
+    scope: Scope, understanding: Understanding, here: Sequence[Candidate], best: Candidate
+) -> Reply:
+    """The reply of the best candidate that leaves nothing open, or what is said in its place."""
+    entry, limits = scope.pack.entries[best.entry], understanding.thresholds
+    if best.score >= NEAR_FROM and (door := _door_of(scope, entry)):
+        return entry_reply(scope, door, best.score, "slots")
     is_clear = best.score >= limits.answer or _names_a_service_only(understanding, best)
     if not is_clear or is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, here, limits.ask, is_ours=may_be_ours(scope.pack, understanding))
@@ -238,6 +250,17 @@ def _clear_reply(scope: Scope, here: Sequence[Candidate], answer_from: float) ->
         return reply
     best = fitting or here[0]
     return entry_reply(scope, entries[best.entry], best.score, "one_clear")
+
+
+def _door_of(scope: Scope, entry: Entry) -> Entry | None:
+    """Return the door of the place that was named, where somebody asks where to go this way.
+
+    What an entry says of the way itself is the same everywhere; where it begins is not.
+    """
+    is_general = not entry.regions and PLACE not in entry.slots
+    is_way = entry.procedure and SERVICE in entry.slots and is_general
+    is_asked = is_way and scope.asked is QuestionType.WHERE and scope.region
+    return scope.pack.portal_of(scope.region) if is_asked and scope.region else None
 
 
 def _that_answers(scope: Scope, here: Sequence[Candidate], answer_from: float) -> Candidate | None:
@@ -343,6 +366,9 @@ def _unsure(scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours
     score = here[0].score
     if not is_ours:
         return out_of_domain(scope, score)
+    is_gap = near and near[0][0].kind is EntryKind.NO_DATA and near[0][1] >= score * BESIDE
+    if is_gap and near[0][1] >= GAP_FROM:
+        return entry_reply(scope, near[0][0], score, "gap")
     if near and near[0][1] >= NEAR_FROM:
         others = [e for e in likely if e is not near[0][0]][:MAX_NEAR]
         if reply := near_reply(scope, near[0][0], others, score):

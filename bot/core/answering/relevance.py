@@ -36,6 +36,8 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
     is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
     if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
         return True
+    if pack.entries[best.entry].kind is EntryKind.BOUNDARY and best.score >= limits.answer:
+        return True  # it says itself whose business it is
     if _asks_for_a_door(pack, understanding):
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
@@ -66,7 +68,7 @@ def is_only_a_place(
     """A portal that nothing but the name of its place speaks for."""
     if not scope.pack.is_about_portal(entry) or PLACE not in entry.slots:
         return False
-    return not (ASPECT in scope.slots or understanding.is_ours or best.is_verbatim)
+    return not (ASPECT in scope.slots or names_us(scope.pack, understanding) or best.is_verbatim)
 
 
 def names_us(pack: Pack, understanding: Understanding) -> bool:
