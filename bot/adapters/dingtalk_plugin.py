@@ -19,7 +19,7 @@ from bot.plugins import (
     Units,
     problem,
 )
-from bot.plugins.fields import HTTP_ADDRESS, Absent, Lower
+from bot.plugins.fields import HTTP_ADDRESS, Absent, Lower, given, plain
 
 if TYPE_CHECKING:
     from bot.adapters.dingtalk.service import Robot
@@ -80,14 +80,13 @@ def robot_of(chosen: DingtalkSettings) -> Robot:
     with needing("dingtalk", TITLE):
         from bot.adapters.dingtalk.service import Robot
 
-    if chosen.client_secret is None:
-        raise SettingsError("BOT_DINGTALK__CLIENT_SECRET", None, "写上应用的 Client Secret")
+    secret = plain(chosen.client_secret)
     if chosen.mode == "webhook" and chosen.public_url is None:
         expected = "用 webhook 要写完整的公网地址，例如 https://bot.example.cn/webhooks/dingtalk"
         raise SettingsError("BOT_DINGTALK__PUBLIC_URL", None, expected)
     return Robot(
         client_id=chosen.client_id or "",
-        secret=chosen.client_secret.get_secret_value(),
+        secret=given("BOT_DINGTALK__CLIENT_SECRET", secret, "写上应用的 Client Secret"),
         robot_code=chosen.robot_code or chosen.client_id or "",
         api_url=chosen.api_url,
         session_url=chosen.session_url.rstrip("/"),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, SecretStr
 from bot.errors import ExtraMissing, SettingsError
 from bot.extras import needing
 from bot.plugins import Adapter, Capabilities, Finding, Listening, Surroundings, Units, problem
-from bot.plugins.fields import HTTP_ADDRESS, Absent, shaped
+from bot.plugins.fields import HTTP_ADDRESS, Absent, divided, given, plain, shaped
 
 if TYPE_CHECKING:
     from bot.adapters.wechat.service import Account, Service
@@ -73,28 +73,23 @@ def account_of(chosen: WechatSettings) -> Account:
     with needing("wechat", TITLE):
         from bot.adapters.wechat.service import Account
 
-    if chosen.token is None:
-        raise SettingsError("BOT_WECHAT__TOKEN", None, "写上公众平台「服务器配置」里填的 Token")
-    if chosen.callback_url is None:
-        expected = "写完整的公网地址，例如 https://bot.example.cn/webhooks/wechat"
-        raise SettingsError("BOT_WECHAT__CALLBACK_URL", None, expected)
+    token = plain(chosen.token)
+    token = given("BOT_WECHAT__TOKEN", token, "写上公众平台「服务器配置」里填的 Token")
+    expected = "写完整的公网地址，例如 https://bot.example.cn/webhooks/wechat"
+    callback_url = given("BOT_WECHAT__CALLBACK_URL", chosen.callback_url, expected)
     if chosen.verified and chosen.secret is None:
         raise SettingsError("BOT_WECHAT__SECRET", None, "VERIFIED 是 on 时要写 AppSecret")
     if chosen.menu and not chosen.verified:
         raise SettingsError("BOT_WECHAT__MENU", "on", "未认证的号不能设菜单；先写 VERIFIED=on")
-    secret = chosen.secret if chosen.verified else None
     return Account(
         app_id=chosen.app_id or "",
-        token=chosen.token.get_secret_value(),
-        callback_url=chosen.callback_url,
-        aes_key=chosen.aes_key.get_secret_value() if chosen.aes_key else None,
-        secret=secret.get_secret_value() if secret else None,
+        token=token,
+        callback_url=callback_url,
+        aes_key=plain(chosen.aes_key),
+        secret=plain(chosen.secret) if chosen.verified else None,
         api_url=chosen.api_url,
         sets_menu=chosen.menu,
-        handover=frozenset(
-            word.strip() for word in (chosen.handover or "").replace("，", ",").split(",")
-        )
-        - {""},
+        handover=frozenset(divided((chosen.handover or "").replace("，", ","))),
     )
 
 

@@ -19,7 +19,7 @@ from bot.plugins import (
     Units,
     problem,
 )
-from bot.plugins.fields import HTTP_ADDRESS, Absent, shaped
+from bot.plugins.fields import HTTP_ADDRESS, Absent, given, plain, shaped
 
 if TYPE_CHECKING:
     from bot.adapters.wecom.app import App
@@ -97,24 +97,14 @@ def app_of(chosen: WecomSettings) -> App:
 
     return App(
         corp_id=chosen.corp_id or "",
-        agent=_given("AGENT_ID", chosen.agent_id, "写上自建应用的 AgentId"),
-        secret=_given("SECRET", _plain(chosen.secret), "写上自建应用的 Secret"),
-        token=_given("TOKEN", _plain(chosen.token), "写上「设置API接收」里的 Token"),
-        aes_key=_given("AES_KEY", _plain(chosen.aes_key), "写上同一页的 EncodingAESKey"),
+        agent=given("BOT_WECOM__AGENT_ID", chosen.agent_id, "写上自建应用的 AgentId"),
+        secret=given("BOT_WECOM__SECRET", plain(chosen.secret), "写上自建应用的 Secret"),
+        token=given("BOT_WECOM__TOKEN", plain(chosen.token), "写上「设置API接收」里的 Token"),
+        aes_key=given("BOT_WECOM__AES_KEY", plain(chosen.aes_key), "写上同一页的 EncodingAESKey"),
         api_url=chosen.api_url,
         is_markdown=chosen.markdown,
         has_cards=chosen.cards,
     )
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None
-
-
-def _given(name: str, value: str | None, expected: str) -> str:
-    if value is None:
-        raise SettingsError(f"BOT_WECOM__{name}", None, expected)
-    return value
 
 
 def app_service(chosen: WecomSettings, surroundings: Surroundings) -> Service | None:
@@ -148,11 +138,8 @@ def robot_service(chosen: WecomRobotSettings, surroundings: Surroundings) -> Ser
 
 
 def _robot_secret(chosen: WecomRobotSettings) -> str:
-    secret = _plain(chosen.secret)
-    if secret is None:
-        expected = "写上智能机器人长连接的 Secret"
-        raise SettingsError("BOT_WECOM_ROBOT__SECRET", None, expected)
-    return secret
+    expected = "写上智能机器人长连接的 Secret"
+    return given("BOT_WECOM_ROBOT__SECRET", plain(chosen.secret), expected)
 
 
 async def examine_app(chosen: WecomSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001

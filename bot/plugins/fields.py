@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, SecretStr
 from pydantic.fields import FieldInfo
 
+from bot.errors import SettingsError
 from bot.redaction import password_in
 
 
@@ -42,6 +43,22 @@ def shaped(pattern: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def plain(secret: SecretStr | None) -> str | None:
+    """Return what a secret holds."""
+    return secret.get_secret_value() if secret else None
+
+
+def given(name: str, value: str | None, expected: str) -> str:
+    """Return a value that is needed here.
+
+    Raises:
+        SettingsError: it is not set.
+    """
+    if value is None:
+        raise SettingsError(name, None, expected)
+    return value
 
 
 def is_secret(field: FieldInfo) -> bool:

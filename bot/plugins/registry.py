@@ -18,6 +18,8 @@ OURS = {
     "wecom": "bot.adapters.wecom_plugin:APP_ADAPTER",
     "wecom_robot": "bot.adapters.wecom_plugin:ROBOT_ADAPTER",
     "dingtalk": "bot.adapters.dingtalk_plugin:ADAPTER",
+    "feishu": "bot.adapters.feishu_plugin:ADAPTER",
+    "qq": "bot.adapters.qq_plugin:ADAPTER",
 }
 """As in pyproject.toml: also found where the program runs from a folder without its metadata, and
 in a checkout that was installed before one of them was added.

@@ -111,7 +111,7 @@ class Caller:
         """Post, once more with another token if this one has ended.  Raises as `Line.ask`."""
         return await self.call("POST", path, body)
 
-    async def call(self, method: str, path: str, body: Json) -> Json:
+    async def call(self, method: str, path: str, body: Json | None) -> Json:
         """As `post`, by another method."""
         try:
             answer = await self._with_token(method, path, body)
@@ -124,7 +124,7 @@ class Caller:
         self.trouble = None
         return answer
 
-    async def _with_token(self, method: str, path: str, body: Json) -> Json:
+    async def _with_token(self, method: str, path: str, body: Json | None) -> Json:
         token = await self._token.get()
         try:
             return await self._call(method, path, body, token)
@@ -133,7 +133,7 @@ class Caller:
             self._token.drop(token)
         return await self._call(method, path, body, await self._token.get())
 
-    async def _call(self, method: str, path: str, body: Json, token: str) -> Json:
+    async def _call(self, method: str, path: str, body: Json | None, token: str) -> Json:
         return await self._line.ask(method, path, json=body, **self._line.authorised(token))
 
 

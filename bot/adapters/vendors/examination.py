@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -17,12 +17,15 @@ FAIR_S = 30
 _PORTS = {"http": 80, "https": 443}
 
 
-def address(about: str, url: str, path: str) -> Iterator[Finding]:
+def address(
+    about: str, url: str, path: str, ports: Sequence[int] = tuple(_PORTS.values())
+) -> Iterator[Finding]:
     """Report an address that the platform would not call, or that leads past the bot."""
     parts = urlsplit(url)
-    if parts.port not in (None, _PORTS.get(parts.scheme)):
+    if (parts.port or _PORTS.get(parts.scheme)) not in ports:
         text = f"{url} 用了端口 {parts.port}"
-        yield problem(about, text, "平台只回调 80（http）和 443（https），在前面放一个反向代理")
+        allowed = "、".join(map(str, ports))
+        yield problem(about, text, f"平台只回调端口 {allowed}，在前面放一个反向代理")
     if not parts.path.endswith(path):
         text = f"{url} 不以 {path} 结尾"
         mend = f"除非反向代理会改写路径，回调地址要写成 https://域名{path}"

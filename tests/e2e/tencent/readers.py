@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.adapters.delivery.full_text import PATH as FULL_TEXT
 from bot.adapters.dingtalk_plugin import DingtalkSettings, dingtalk_service
+from bot.adapters.feishu_plugin import FeishuSettings, feishu_service
+from bot.adapters.qq_plugin import QQSettings, qq_service
 from bot.adapters.wechat.service import Account, Service
 from bot.adapters.wecom.app import App, AppService
 from bot.adapters.wecom.robot import Access, Robot
 from bot.plugins import Surroundings
 from tests.dialogues import Sitting
 from tests.e2e.dingtalk import DingTalk
+from tests.e2e.feishu import Feishu
+from tests.e2e.qq import Qq
 from tests.e2e.tencent import robot, wechat, wecom
 from tests.e2e.tencent.indoors import Indoors, indoors
 from tests.e2e.tencent.robot import RobotGateway
@@ -138,9 +143,62 @@ def dingtalk_at_work(platform: DingTalk, talks: Any, clock: Any, **more: Any) ->
         yield bot
 
 
+def by_feishu(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    with Feishu() as platform:
+        for sitting in sittings:
+            sitting.clock.forward(minutes=sitting.wait)
+            platform.now = lambda clock=sitting.clock: clock.now().timestamp()
+            with feishu_at_work(platform, sitting.talks, sitting.clock) as bot:
+                for text in sitting.said:
+                    made = platform.request(platform.message("ou_wang", text))
+                    call = partial(bot.call, "POST", {}, made.body, headers=dict(made.headers))
+                    told.append(platform.after("ou_wang", call))
+    return told
+
+
+@contextmanager
+def feishu_at_work(platform: Feishu, talks: Any, clock: Any) -> Iterator[Indoors]:
+    given = platform.settings(9)
+    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
+    service = feishu_service(FeishuSettings(**chosen), Surroundings(talks, clock))
+    assert service
+    with indoors(service) as bot:
+        platform.wait(lambda: platform.called("/open-apis/bot/v3/info"))
+        platform.is_idle = bot.is_idle
+        yield bot
+
+
+def by_qq(sittings: Sequence[Sitting]) -> list[str]:
+    told: list[str] = []
+    with Qq() as platform:
+        for sitting in sittings:
+            sitting.clock.forward(minutes=sitting.wait)
+            platform.now = lambda clock=sitting.clock: clock.now().timestamp()
+            with qq_at_work(platform, sitting.talks, sitting.clock) as bot:
+                for text in sitting.said:
+                    made = platform.request(platform.message("reader", text))
+                    call = partial(bot.call, "POST", {}, made.body, headers=dict(made.headers))
+                    told.append(platform.after("reader", call))
+    return told
+
+
+@contextmanager
+def qq_at_work(platform: Qq, talks: Any, clock: Any) -> Iterator[Indoors]:
+    given = platform.settings(9)
+    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
+    service = qq_service(QQSettings(**chosen), Surroundings(talks, clock))
+    assert service
+    with indoors(service) as bot:
+        platform.is_idle = bot.is_idle
+        yield bot
+
+
 READERS: dict[str, Callable[[Sequence[Sitting]], list[str]]] = {
     "WeChat": by_wechat,
     "WeCom": by_wecom,
     "WeCom robot": by_robot,
     "DingTalk": by_dingtalk,
+    "Feishu": by_feishu,
+    "QQ": by_qq,
 }

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.delivery import sending
 from bot.adapters.wecom.message import Form, as_markdown, write
 from bot.app import Brain
 from bot.core.conversation import Conversation
@@ -46,12 +45,6 @@ def office(talks: Any, **more: Any) -> Iterator[tuple[WeCom, Indoors]]:
 @pytest.fixture
 def talks(brain: Brain) -> Conversation:
     return Conversation(brain, MemoryStore(), FakeClock())
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that does much else at the time is not what is tried here."""
-    monkeypatch.setattr(sending, "BUDGET_S", 30.0)
 
 
 def test_choices_are_buttons_of_a_card_and_can_be_pressed_typed_or_numbered(

@@ -1,0 +1,1 @@
+"""Feishu (飞书), and Lark outside China: a robot that is called back with events."""
