@@ -74,8 +74,7 @@ def _said(turn: Mapping[str, Any], variant: int) -> Said:
 
 def replies(replayer: Replayer, talk: Talk) -> list[Reply]:
     """Return the reply to each turn, in order."""
-    texts = [said.text for said in talk.turns]
-    return [replayer.run(texts[: n + 1]).reply for n in range(len(texts))]
+    return [exchange.reply for exchange in replayer.run_all([said.text for said in talk.turns])]
 
 
 def faults(reply: Reply, expected: Expected) -> list[str]:

@@ -127,6 +127,7 @@ def session_as_json(session: Session) -> Json:
             "slots": dict(context.slots),
             "entry": context.entry,
             "at": context.at.isoformat() if context.at else None,
+            **({"trail": list(context.trail)} if context.trail else {}),
         },
         "offered": [list(pair) for pair in session.offered],
         "walk": walk and _walk_as_json(walk),
@@ -144,7 +145,10 @@ def session_from_json(data: Mapping[str, Any]) -> Session:
     return Session(
         pack_version=data["pack_version"],
         context=Context(
-            context["slots"], context["entry"], datetime.fromisoformat(at) if at else None
+            context["slots"],
+            context["entry"],
+            datetime.fromisoformat(at) if at else None,
+            tuple(context.get("trail", ())),
         ),
         offered=tuple((label, value) for label, value in data["offered"]),
         rated=tuple((label, value) for label, value in data.get("rated", ())),

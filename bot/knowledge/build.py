@@ -185,6 +185,7 @@ def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
         slots=inside_slots(about.vocabulary, form.slots),
         regions=tuple(_regions_of(form, about)),
         related=tuple(form.related),
+        afterwards=dict(form.afterwards),
         procedure=form.procedure,
     )
 

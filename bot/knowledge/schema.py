@@ -148,6 +148,10 @@ class EntryForm(Form):
     )
     regions: list[Line] = Field(default_factory=list, description="整条只说这些地区（简称）")
     related: list[Id] = Field(default_factory=list, description="相关条目编号")
+    afterwards: dict[Id, Id] = Field(
+        default_factory=dict,
+        description="同一段对话里说到这条以后，再问到左边的条目，改由右边的回答：官司赢了，就不再说要单位同意",
+    )
     procedure: Line | None = Field(None, description="可以一步步办的流程：流程编号#业务类型")
 
     @model_validator(mode="after")

@@ -49,6 +49,7 @@ def _entry(old: Entry, new: Entry) -> Iterator[str]:
     yield from _facts("开头的话", *([v.fact for v in e.verdicts] for e in (old, new)))
     yield from _facts("答案", old.facts, new.facts)
     yield from _list("相关条目", old.related, new.related)
+    yield from _list("说到以后改由谁回答", _pairs(old.afterwards), _pairs(new.afterwards))
     yield from _list("只管的地区", old.regions, new.regions)
     yield from _word("办事流程", old.procedure or "没有", new.procedure or "没有")
 

@@ -23,7 +23,7 @@ _KEY = ConversationKey("replay", "replay", "replay")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The last turn of a replayed conversation and how its words were understood."""
+    """One turn of a replayed conversation and how its words were understood."""
 
     reply: Reply
     understanding: Understanding | None
@@ -44,14 +44,20 @@ class Replayer:
         Raises:
             ValueError: there are no turns.
         """
-        session, last, now = Session(), None, self._moment()
+        if not turns:
+            raise ValueError("a conversation needs at least one turn")
+        return self.run_all(turns)[-1]
+
+    def run_all(self, turns: Sequence[str]) -> list[Exchange]:
+        """Say the turns in order, in a new conversation, and return what came of each."""
+        session, now = Session(), self._moment()
+        exchanges: list[Exchange] = []
         for number, text in enumerate(turns):
             update = Update(str(number), _KEY, now, text=text)
             turn = take_turn(self.brain, session, update, now, self.as_of, self.calendar)
-            session, last = turn.session, Exchange(turn.reply, turn.understanding)
-        if last is None:
-            raise ValueError("a conversation needs at least one turn")
-        return last
+            session = turn.session
+            exchanges.append(Exchange(turn.reply, turn.understanding))
+        return exchanges
 
     def _moment(self) -> datetime:
         """Return noon of `as_of`, so that 去年 is the year before that day; else `now`."""

@@ -23,7 +23,7 @@ from bot.understanding import scoring
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader, Reading
 from bot.understanding.lexicon.typos import TypoFinder
-from bot.understanding.ranking.matcher import EntryMatcher
+from bot.understanding.ranking.matcher import BEST, EntryMatcher
 from bot.understanding.ranking.signals import MUCH
 from bot.understanding.ranking.slot_match import slot_match_of
 from bot.understanding.text.dates import find_dates
@@ -95,7 +95,22 @@ REMEMBERED = 512
 an inline query comes again for each page. About 4 KiB each."""
 _SHORT = 40
 """Characters up to which an utterance is likely to come again."""
+_HALF = 0.5
+"""Probability from which something is asked, or a type of question is meant."""
+_NEXT_TO, _NEAR_BY = 4.0, 2.0
+"""How many times as good the odds are of what is related to the last topic; and of what is related
+to that, or to an earlier topic."""
+_ANOTHER_TYPE, _SAYS_MUCH = 0.2, 0.5
+"""What is left of the odds that the topic itself answers again if it has no answer of the type
+asked for, and if the words say something of their own."""
+_MUCH_SAID = 0.2
+"""Share of a full sentence from which they do."""
+_AND = "和"
+_PAIR = 2
+_PRONOUNS = re.compile("两者|二者|[它他她这那]俩|[这那]?两个|[这那](?:个|种|本|张|样|件|些)|[它其]")
 Slots = tuple[tuple[str, str], ...]
+Topics = tuple[str, ...] | None
+"""The entries talked about, the latest first; `None` if nothing was talked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,22 @@ class _View:
     def discounted(self, by: float) -> _View:
         candidates = tuple(replace(c, score=round(c.score * by, 4)) for c in self.candidates)
         return replace(self, candidates=candidates)
+
+    def lifted(self, times: Mapping[str, float]) -> _View:
+        """The view with the odds of some entries so many times as good, in order again."""
+        candidates = [
+            replace(c, score=_better_odds(c.score, times.get(c.entry, 1.0)))
+            for c in self.candidates
+        ]
+        return replace(self, candidates=tuple(sorted(candidates, key=lambda c: -c.score)))
+
+    def answered_by(self, others: Mapping[str, str]) -> _View:
+        """The view with some candidates in the place of others; each is there once."""
+        found: dict[str, Candidate] = {}
+        for candidate in self.candidates:
+            entry = others.get(candidate.entry, candidate.entry)
+            found.setdefault(entry, replace(candidate, entry=entry))
+        return replace(self, candidates=tuple(found.values())[:BEST])
 
     def settled(self, answer: float) -> _View:
         """The view of an utterance that leans on the context, if the slots leave no doubt.
@@ -218,25 +249,23 @@ class PackUnderstander:
     def understand(self, text: str, context: Context, now: datetime) -> Understanding:
         text, said = cut(text), tuple(context.slots_at(now).items())
         understand = self._remembered if len(text) <= _SHORT else self._understand
-        return understand(text, said, context.topic_at(now), day_of(now))
+        return understand(text, said, context.topics_at(now), day_of(now))
 
-    def _understand(
-        self, text: str, context: Slots, topic: str | None, today: date
-    ) -> Understanding:
+    def _understand(self, text: str, context: Slots, topics: Topics, today: date) -> Understanding:
         """The words as a whole, and as several questions if they put several."""
         effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
-        whole = self._understand_one(text, context, topic, today, effort)
+        whole = self._understand_one(text, context, topics, today, effort)
         is_one = whole.candidates and whole.candidates[0].is_verbatim
         if is_one or len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
-        parts = self._questions(text, context, topic, today, effort)
+        parts = self._questions(text, context, topics, today, effort)
         return replace(whole, questions=parts) if parts else whole
 
     def _is_about_something(self, whole: Understanding) -> bool:
         return whole.ours >= self._thresholds.ours
 
     def _questions(
-        self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
+        self, text: str, context: Slots, topics: Topics, today: date, effort: _Effort
     ) -> tuple[Understanding, ...]:
         """The questions of a message, in order; empty if there is one.
 
@@ -248,7 +277,7 @@ class PackUnderstander:
         slots = dict(context)
         for told in found.rest:
             slots |= self._told_slots(told)
-        parts = self._in_turn(found.questions, tuple(slots.items()), topic, today, effort)
+        parts = self._in_turn(found.questions, tuple(slots.items()), topics, today, effort)
         clear = [part for part in parts if self._clear_entry(part)]
         are_ours = all(map(self._is_about_something, parts))
         is_told = len(clear) == len(parts) or (found.are_marked and clear and are_ours)
@@ -296,7 +325,7 @@ class PackUnderstander:
         self,
         texts: Sequence[str],
         context: Slots,
-        topic: str | None,
+        topics: Topics,
         today: date,
         effort: _Effort,
     ) -> tuple[Understanding, ...]:
@@ -305,9 +334,10 @@ class PackUnderstander:
         slots = dict(context)
         share = effort.shared(len(texts))
         for text in texts:
-            part = self._understand_one(text, tuple(slots.items()), topic, today, share)
+            part = self._understand_one(text, tuple(slots.items()), topics, today, share)
             slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
-            topic = self._clear_entry(part) or topic
+            if entry := self._clear_entry(part):
+                topics = (entry, *(topics or ()))
             found.append(_as_said_here(part, context))
         return tuple(found)
 
@@ -320,12 +350,13 @@ class PackUnderstander:
         return None if is_talk else best.entry
 
     def _understand_one(
-        self, text: str, context: Slots, topic: str | None, today: date, effort: _Effort
+        self, text: str, context: Slots, topics: Topics, today: date, effort: _Effort
     ) -> Understanding:
-        """`topic` is the entry talked about last, `None` if nothing was."""
+        """Understand one question, which may be what comes next in a conversation."""
         utterance = normalise(text)
-        said, odds = dict(context), question_odds(text)
+        odds = question_odds(text)
         reading = self._without_mentions(self._read(text, utterance), odds)
+        said = self._still_meant(dict(context), topics, reading)
         reading = self._completed(reading, said, text)
         view = self._view(reading, said, odds)
         is_guessing = effort.is_guessing and not view.is_sure
@@ -342,16 +373,19 @@ class PackUnderstander:
             if self._is_better(other, view):
                 view = other.discounted(_GUESS_DISCOUNT)
         ours = max(
-            self._model.ours_score(seen.candidates, is_in_talk=topic is not None)
+            self._model.ours_score(seen.candidates[:BEST], is_in_talk=topics is not None)
             for seen in (whole, view)
         )
+        if topics is not None and _refers_back(utterance):
+            ours = max(ours, self._thresholds.ours)
         if (
-            topic is not None
+            topics is not None
             and not reading.is_bare_rejection
             and ours >= self._thresholds.ours
             and view.is_open(self._thresholds.answer)
         ):
-            view = self._within(topic, utterance, view, odds)
+            view = self._within(topics, utterance, view, odds)
+        view = view.answered_by(self._instead(topics or (), view))
         dates, undated = find_dates(text, today)
         return Understanding(
             text=text,
@@ -370,6 +404,22 @@ class PackUnderstander:
             undated=normalise(undated) if dates else utterance,
             sound=_sound(utterance),
         )
+
+    def _still_meant(
+        self, context: Mapping[str, str], topics: Topics, reading: Reading
+    ) -> Mapping[str, str]:
+        """The slots of the conversation that count beside its topic.
+
+        A service named before another matter came up (变更注册, then 原单位倒闭了) is meant no
+        more, but where an aspect is asked for, which is one of some service.
+        """
+        entry = self._entries.get(topics[0]) if topics else None
+        asks_aspect = any(slot.kind == ASPECT for slot in reading.slots)
+        if entry is None or SERVICE in entry.slots or asks_aspect:
+            return context
+        if entry.slots.get(ASPECT, self._words.portal) != self._words.portal:
+            return context
+        return {kind: value for kind, value in context.items() if kind != SERVICE}
 
     def _read(self, text: str, utterance: str) -> Reading:
         """Read an utterance; no place reaches across a comma (…项目上，海南… is not 上海)."""
@@ -468,19 +518,22 @@ class PackUnderstander:
         leans = reading.is_rejection or is_elliptic
         if alone.is_foreign and not leans:
             return alone
+        is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         leans = (
             leans
-            or reading.is_follow_up
+            or (reading.is_follow_up and not is_clear)
             or alone.is_aside(reading.slots)
             or (self._asks_about_something(reading) and SERVICE in context)
         )
         place = tuple(slot for slot in inherited if slot.kind == PLACE)
-        is_clear = alone.score >= self._thresholds.answer and alone.is_complete
         if is_clear and not (leans or alone.is_assuming):
             placed = self._ranked(reading, (*reading.slots, *place), odds) if place else alone
             return placed if placed.score >= self._thresholds.answer else alone
         unasked = tuple(slot for slot in inherited if slot.kind != ASPECT)
-        options = dict.fromkeys((inherited, unasked, place))
+        asks_itself = not (is_elliptic or reading.is_rejection) and (
+            self._says_something(reading, odds)
+        )
+        options = dict.fromkeys((unasked, place) if asks_itself else (inherited, unasked, place))
         views = [self._ranked(reading, (*reading.slots, *more), odds) for more in options if more]
         if leans:
             views = [view.settled(self._thresholds.answer) for view in views]
@@ -495,15 +548,67 @@ class PackUnderstander:
         is_about_us = leans or alone.score >= self._thresholds.ask
         return self._ranked(reading, (*reading.slots, *place), odds) if is_about_us else alone
 
-    def _within(self, topic: str, utterance: str, alone: _View, odds: Odds) -> _View:
-        """The better of two views: the words alone, and as what comes next about the topic.
+    def _within(self, topics: tuple[str, ...], utterance: str, alone: _View, odds: Odds) -> _View:
+        """The words as what comes next about the topics.
 
-        Without an entry the subject itself is the topic.
+        What is near the topics is likelier meant, a little where the words name a service
+        themselves; words that say nothing of their own are about the last one.
         """
+        own = {slot.kind for slot in alone.slots if not slot.is_inherited}
+        is_bare, most = not own, _NEAR_BY if SERVICE in own else _NEXT_TO
+        view = alone.lifted({e: min(most, n) for e, n in self._near(topics).items()})
+        if is_bare and _chooses(odds):
+            between = self._between(topics, utterance, odds)
+            if between and between.score >= self._thresholds.answer:
+                return between
+        says_nothing = is_bare and (
+            alone.signal("weight") < _HARDLY_A_WORD
+            or (_refers_back(utterance) and _unasked(odds) > _HALF)
+        )
+        if view.score >= self._thresholds.answer and view.is_complete and not says_nothing:
+            return view
+        about = self._about(topics[0], utterance, alone, odds)
+        if about is None or (about.first == topics[0] and says_nothing):
+            return about or view
+        if not says_nothing:
+            about = about.lifted({topics[0]: self._again(topics[0], alone, odds)})
+        return about if about.score > view.score else view
+
+    def _again(self, topic: str, alone: _View, odds: Odds) -> float:
+        """How much of the odds is left that the topic itself answers again."""
+        kinds = self._entries[topic].answers if topic in self._entries else ()
+        fitting = sum(odds.get(kind, 0.0) for kind in kinds) + _unasked(odds)
+        left = _ANOTHER_TYPE if kinds and fitting < _HALF else 1.0
+        return left * (_SAYS_MUCH if alone.signal("weight") >= _MUCH_SAID else 1.0)
+
+    def _between(self, topics: Iterable[str], utterance: str, odds: Odds) -> _View | None:
+        """The words as a question about the services that were talked about (两者有啥不同)."""
+        entries = [self._entries[topic] for topic in topics if topic in self._entries]
+        services = dict.fromkeys(e.slots[SERVICE] for e in entries if SERVICE in e.slots)
+        if len(services) < _PAIR:
+            return None
+        named = _AND.join(list(services)[:_PAIR])
+        reading = self._lexicon.read(normalise(named) + utterance)
+        view = self._ranked(reading, reading.slots, odds).discounted(_TOPIC_DISCOUNT)
+        return replace(view, slots=())
+
+    def _instead(self, topics: Iterable[str], view: _View) -> Mapping[str, str]:
+        """Which entries answer in the place of others after what was talked about.
+
+        None of another service than the one that the words name.
+        """
+        known = [self._entries[topic] for topic in topics if topic in self._entries]
+        found = {asked: other for e in reversed(known) for asked, other in e.afterwards.items()}
+        named = {slot.value for slot in view.slots if slot.kind == SERVICE and slot.surface}
+        services = {other: self._entries[other].slots.get(SERVICE) for other in found.values()}
+        return {a: o for a, o in found.items() if not named or services[o] in (None, *named)}
+
+    def _about(self, topic: str, utterance: str, alone: _View, odds: Odds) -> _View | None:
+        """The words read together with the title of the topic, or the subject if there is none."""
         entry = self._entries.get(topic)
         lead = entry.title if entry else self._subject
         if not lead:
-            return alone
+            return None
         reading = self._lexicon.read(normalise(lead) + utterance)
         own = {slot.kind for slot in alone.slots if not slot.is_inherited}
         slots = (
@@ -517,13 +622,29 @@ class PackUnderstander:
         view = self._ranked(reading, slots, odds).discounted(_TOPIC_DISCOUNT)
         is_unfit = view.signal("conflict") or view.signal("elsewhere")
         if is_unfit or not view.is_complete or view.score < self._thresholds.ask:
-            return alone
-        says_nothing = not own and alone.signal("weight") < _HARDLY_A_WORD
-        if alone.score >= self._thresholds.answer and alone.is_complete and not says_nothing:
-            return alone
-        # The title speaks for its own entry; only words that say nothing else do as well.
-        is_better = view.score > alone.score or (view.first == topic and says_nothing)
-        return view if is_better else alone
+            return None
+        return view
+
+    def _near(self, topics: Iterable[str]) -> Mapping[str, float]:
+        """How much likelier entries are meant because they are near what was talked about."""
+        found: dict[str, float] = {}
+        for number, topic in enumerate(topics):
+            beside = self._beside.get(topic, frozenset())
+            found |= dict.fromkeys(beside - found.keys(), _NEAR_BY if number else _NEXT_TO)
+            if not number:
+                further = {e for one in beside for e in self._beside[one]}
+                found |= dict.fromkeys(further - found.keys(), _NEAR_BY)
+        return {entry: times for entry, times in found.items() if entry not in set(topics)}
+
+    @cached_property
+    def _beside(self) -> Mapping[str, frozenset[str]]:
+        """The entries that are related to each, in either direction."""
+        found: dict[str, set[str]] = {}
+        for entry in self._entries.values():
+            for other in entry.related:
+                found.setdefault(entry.id, set()).add(other)
+                found.setdefault(other, set()).add(entry.id)
+        return {entry: frozenset(others) for entry, others in found.items()}
 
     def _asks_about_something(self, reading: Reading) -> bool:
         """An aspect is asked for and neither a registration nor our subject named (要多久能批).
@@ -541,6 +662,11 @@ class PackUnderstander:
         if sum(map(len, besides)) > _HARDLY_ANYTHING or not self._matcher.knows(besides):
             return False
         return bool(reading.slots or self._is_ours(reading))
+
+    def _says_something(self, reading: Reading, odds: Odds) -> bool:
+        """More is said than that it is about the same: another aspect is asked than before."""
+        is_asking = not reading.slots or _unasked(odds) < _HALF
+        return is_asking and self._matcher.weight(self._besides(reading)) > _NOTHING_ELSE
 
     def _besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our subject and that it is to be registered."""
@@ -601,6 +727,21 @@ def _gist(part: Understanding) -> tuple[str | None, ...]:
     if part.asked is QuestionType.LIST and not part.of(ASPECT):
         return (slots.get(SERVICE), QuestionType.LIST)
     return (part.candidates[0].entry if part.candidates else None,)
+
+
+def _better_odds(probability: float, times: float) -> float:
+    odds = probability * times
+    return round(odds / (odds + 1 - probability), 4)
+
+
+def _refers_back(utterance: str) -> bool:
+    """Whether it speaks of something by a pronoun, which only the conversation can explain."""
+    return _PRONOUNS.search(utterance) is not None
+
+
+def _chooses(odds: Odds) -> bool:
+    """Whether it asks which of two, or how they differ."""
+    return odds.get(QuestionType.WHICH, 0.0) + odds.get(QuestionType.DIFFERENCE, 0.0) > _HALF
 
 
 def _unasked(odds: Odds) -> float:

@@ -67,6 +67,12 @@ def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:
     return scope.phrase("perspective", origin=origins[0], region=region)
 
 
+def is_of_elsewhere(scope: Scope, fact: Fact) -> bool:
+    """Return whether a fact names the region whose practice it is, and that is another one."""
+    origins = {c.source.perspective for c in fact.citations if c.source.perspective}
+    return any(origin in fact.text for origin in origins - {scope.region})
+
+
 def sources_part(scope: Scope, facts: Iterable[Fact]) -> Sources:
     return cited_part(scope, [c for fact in facts for c in fact.citations])
 

@@ -17,6 +17,7 @@ from bot.core.answering.choices_under_answers import choices_part, follow_ups, w
 from bot.core.answering.citations import (
     depends_on_region,
     fact_parts,
+    is_of_elsewhere,
     perspective,
     source_line,
     source_note,
@@ -42,7 +43,7 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.scope import Scope
-from bot.core.model.vocabulary import PLACE, SERVICE
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
 _ASSUMED = (PLACE, SERVICE)
 """What an answer may take from the conversation so far, and then says so."""
@@ -172,11 +173,12 @@ def _shown(
     facts = _shown_facts(scope, entry, verdict)
     if not facts and verdict is None:
         return None
-    told = (*([verdict.fact] if verdict else []), *facts)
+    door = _door(scope, entry, verdict)
+    told = (*([verdict.fact] if verdict else []), *facts, *door)
     parts = (
         *_assumption(scope),
         *(_opening(scope, verdict) if verdict else []),
-        *(part for fact in facts for part in fact_parts(scope, fact)),
+        *(part for fact in (*facts, *door) for part in fact_parts(scope, fact)),
         *_whom_to_ask(scope, entry, told),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
@@ -195,7 +197,19 @@ def _shown_facts(scope: Scope, entry: Entry, verdict: Verdict | None) -> tuple[F
     if verdict is None:
         return shown or facts
     told = shown or tuple(islice(_grounds(facts, verdict.fact.text), 1))
+    if scope.region in verdict.fact.regions:
+        told = tuple(fact for fact in told if not is_of_elsewhere(scope, fact))
     return tuple(fact for fact in told if scope.region or not fact.regions)
+
+
+def _door(scope: Scope, entry: Entry, verdict: Verdict | None) -> tuple[Fact, ...]:
+    """Return where a service is done in the place named, under how it is done everywhere."""
+    is_how = entry.procedure and entry.slots.get(ASPECT) != scope.pack.vocabulary.materials
+    portal = scope.pack.portal_of(scope.region) if scope.region and is_how else None
+    if portal is None or (verdict and verdict.fact.regions):
+        return ()
+    opening = portal.opening_on(scope.day, scope.region)
+    return (opening,) if opening else ()
 
 
 def _grounds(facts: Sequence[Fact], said: str) -> Iterator[Fact]:
@@ -275,7 +289,8 @@ def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     """Say whose practice this is, or that a place may differ, as a careful clerk would."""
     if whose := perspective(scope, entry, facts):
         return [Text(whose)]
-    is_local = PLACE in entry.slots or any(fact.regions for fact in facts)
+    own = {c.source.perspective for fact in facts for c in fact.citations}
+    is_local = PLACE in entry.slots or scope.region in own or any(fact.regions for fact in facts)
     if scope.region is None or PLACE in scope.inherited or is_local:
         return []
     return [Text(scope.phrase("general", region=scope.region))]

@@ -7,7 +7,7 @@ command, the answer to the question of a step, and only then free text, for whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
@@ -27,12 +27,12 @@ from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import RATINGS, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
-from bot.core.model.session import Context, Session
+from bot.core.model.session import Session
 from bot.core.model.spans import day_of
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import Event, Position, Update
-from bot.core.model.vocabulary import PLACE
+from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.ports import Brain
 from bot.core.procedures import cards, dispatch, repair
 from bot.core.procedures import turns as step_turns
@@ -200,7 +200,9 @@ def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
     context = session.context
     if _sets_context(reply):
         entry = reply.answers[0].entry if reply.answers and not reply.is_unclear else None
-        context = Context(_slots_of(scope.pack, reply), entry, now)
+        lasting = _lasting(scope.pack, entry)
+        before = {k: v for k, v in context.slots_at(now).items() if k in lasting}
+        context = context.told({**before, **_slots_of(scope.pack, reply)}, entry, now)
     elif reply.status is Status.CLARIFY or reply.reason is Reason.NO_DATA:
         context = replace(context, at=now)
     settled = replace(
@@ -232,6 +234,15 @@ def _sets_context(reply: Reply) -> bool:
     if reply.status is Status.SMALLTALK or reply.reason is Reason.BOUNDARY:
         return False
     return bool(reply.slots or (reply.answers and not reply.is_unclear))
+
+
+def _lasting(pack: Pack, entry: str | None) -> Collection[str]:
+    """Return the slots of the turns before that outlast one which has none of them.
+
+    A service ends with the next question or door that is the same for all of them.
+    """
+    told = pack.entries.get(entry or "")
+    return (PLACE, SERVICE) if told and not pack.is_about_portal(told) else (PLACE,)
 
 
 def _slots_of(pack: Pack, reply: Reply) -> Mapping[str, str]:

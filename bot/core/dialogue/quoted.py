@@ -37,7 +37,7 @@ def _context_of_message(
     place = _place_of(brain, quoted.words, now)
     if entry.id == last.entry:
         return replace(last, slots={**last.slots, **place}, at=now)
-    return Context({**place, **entry.slots}, entry.id, now)
+    return last.told({**place, **entry.slots}, entry.id, now)
 
 
 def _place_of(brain: Brain, answer: str, now: datetime) -> dict[str, str]:

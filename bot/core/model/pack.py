@@ -134,6 +134,8 @@ class Entry:
     regions: tuple[str, ...] = ()
     """Short names of the only regions this entry is about; empty means all."""
     related: tuple[str, ...] = ()
+    afterwards: Mapping[str, str] = field(default_factory=dict)
+    """Maps entries to those that answer in their place once this one was talked about."""
     procedure: str | None = None
     """`procedure#registration` that 一步步办 starts from this answer."""
 

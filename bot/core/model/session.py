@@ -14,6 +14,8 @@ CONTEXT_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=7)
 """Counted from the person's last turn; the store deletes older sessions."""
 MOST_SHELVED = 3
+MOST_TRAILED = 3
+"""Entries that are remembered beside the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Context:
     slots: Mapping[str, str] = field(default_factory=dict)
     entry: str | None = None
     at: datetime | None = None
+    trail: tuple[str, ...] = ()
+    """The entries talked about before, the latest first; at most `MOST_TRAILED`."""
     is_card_open: bool = False
     """A card waits for an answer, so words are no follow-up of what was told before; not stored."""
 
@@ -34,11 +38,19 @@ class Context:
         """Return whether something was talked about that words may still lean on at `now`."""
         return self.at is not None and now - self.at <= CONTEXT_LIFE
 
-    def topic_at(self, now: datetime) -> str | None:
-        """Return the entry talked about last; an empty string if none was shown, `None` if the
-        conversation begins anew or a card is open.
+    def topics_at(self, now: datetime) -> tuple[str, ...] | None:
+        """Return the entries talked about, the latest first; `None` if the conversation begins
+        anew or a card is open.  The first is an empty string if the last reply showed none.
         """
-        return (self.entry or "") if self.is_live(now) and not self.is_card_open else None
+        if not self.is_live(now) or self.is_card_open:
+            return None
+        return (self.entry or "", *self.trail)
+
+    def told(self, slots: Mapping[str, str], entry: str | None, now: datetime) -> Context:
+        """Return the context once a reply has told an entry, or was about these slots."""
+        before = self.topics_at(now) or ()
+        trail = tuple(topic for topic in before if topic not in ("", entry))[:MOST_TRAILED]
+        return Context(slots, entry, now, trail)
 
 
 @dataclass(frozen=True, slots=True)

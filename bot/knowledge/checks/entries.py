@@ -27,9 +27,14 @@ def check_entries(draft: Draft) -> Iterator[Problem]:
         yield from unknown_names(entry, "地区", draft.region_names, _regions(entry.form))
         yield from _slots(entry, draft)
         related = listed("related", entry.form.related)
-        yield from unknown_names(entry, "条目", draft.entry_ids, related)
+        yield from unknown_names(entry, "条目", draft.entry_ids, [*related, *_afterwards(entry)])
         yield from _procedure(entry, draft)
         yield from _content(entry)
+
+
+def _afterwards(entry: Item[EntryForm]) -> Iterator[Use]:
+    for asked, answering in entry.form.afterwards.items():
+        yield from ((name, ("afterwards", asked)) for name in (asked, answering))
 
 
 def _sources(form: EntryForm) -> Iterator[Use]:

@@ -40,6 +40,8 @@ HOPELESS = 0.6
 
 On 478 questions written apart from the pack the entry rated first was below it twice, and a third
 of all candidates."""
+BEST, SPARE = 5, 7
+"""Candidates that are put in order by their score, and those kept beside them."""
 RIVALS = 3
 """Candidates that are judged in any case: how far the first is ahead says how sure it is."""
 LEAD = 0.05
@@ -115,8 +117,11 @@ class EntryMatcher:
         """Whether two entries are about the same, place and registration aside."""
         return self._topic_of.get(one) == self._topic_of.get(other)
 
-    def rank(self, query: Query, limit: int = 5) -> tuple[Candidate, ...]:
-        """The best entries, best first; equal scores keep the order of the pack."""
+    def rank(self, query: Query) -> tuple[Candidate, ...]:
+        """The best entries, best first; equal scores keep the order of the pack.
+
+        After the first `BEST` come some that only the topic of a conversation may speak for.
+        """
         found = self._found(query)
         signals = {
             number: self._evidence.signals(query, number, near, profile)
@@ -125,7 +130,7 @@ class EntryMatcher:
         for each in signals.values():
             each["rate"] = self._model.rate(each)
         self._add_margins(signals)
-        best = sorted(signals, key=lambda number: -signals[number]["rate"])[:limit]
+        best = sorted(signals, key=lambda number: -signals[number]["rate"])[: BEST + SPARE]
         candidates = [
             Candidate(
                 entry=self._entries[number].id,
@@ -135,7 +140,7 @@ class EntryMatcher:
             )
             for number in best
         ]
-        return _by_score(candidates)
+        return (*_by_score(candidates[:BEST]), *candidates[BEST:])
 
     def _found(self, query: Query) -> dict[int, tuple[Near, float]]:
         """Entries worth judging, each with its closest phrasing and how close its profile is."""
