@@ -38,8 +38,12 @@ def test_nobody_is_talked_past(tmp_path: Path, set_up: tuple[str, str]) -> None:
             wordless(api, api.user("小孙"))
             inline(api, api.user("小赵"))
             in_group(api, api.user("小周"), api.user("小吴"))
+            told(api, lambda: wang.says("/steps 注销注册"))
+            moved: list[Message] = []
+            [card] = told(api, lambda: moved.append(wang.says("下一步")))
+            assert "第 2/3 步" in words(card)
             killed(server)
-        after_a_death(api, tmp_path, set_up, wang, question)
+        after_a_death(api, tmp_path, set_up, wang, [question, *moved])
 
 
 def pieces(api: BotApi, wang: User) -> None:
@@ -48,7 +52,9 @@ def pieces(api: BotApi, wang: User) -> None:
     [answer] = told(api, lambda: wang.sends_album(["", "重庆二建在哪注册", ""]))
     assert words(answer).startswith("重庆：")
     told(api, lambda: wang.pastes(f"重庆二建初始注册。\n{FILLER}请问在哪办"))
-    assert [words(m)[:1] for m in told(api, lambda: wang.says("👍"))] == ["好"]
+    for thanks in ("👍", "谢谢"):
+        [polite] = told(api, lambda text=thanks: wang.says(text))
+        assert "不客气" in words(polite)
     assert "想问什么" in words(told(api, lambda: wang.says("请问"))[0])
 
 
@@ -118,6 +124,9 @@ def inline(api: BotApi, zhao: User) -> None:
 
 def in_group(api: BotApi, zhou: User, wu: User) -> None:
     group = api.group("群", zhou, wu)
+    for text in ("/portal 四川", f"/PORTAL@{api.username}　四川省"):
+        [short] = told(api, lambda said=text: zhou.says(said, group))
+        assert words(short).startswith("四川：") or short.reply_to_id
     told(api, lambda: zhou.says("@zhuce_bot 安徽初始注册要什么材料", group))
     [leaning] = told(api, lambda: zhou.says("@zhuce_bot 在哪办", group))
     assert words(leaning).startswith("接着前面说的，按“安徽”回答。")
@@ -139,11 +148,14 @@ def killed(server: Server) -> None:
 
 
 def after_a_death(
-    api: BotApi, folder: Path, set_up: tuple[str, str], wang: User, question: Message
+    api: BotApi, folder: Path, set_up: tuple[str, str], wang: User, said: list[Message]
 ) -> None:
+    """A reaction under what was said before is nothing new, and moves no procedure."""
     with on_the_line(api, folder, *set_up, **EXTRAS):
         before = len(api.sent(wang))
-        wang.edits(question, "四川二建在哪注册")
-        wang.says("安徽二建在哪注册")
+        for message in said:
+            wang.edits(message, str(message.text))
+        wang.says("现在第几步")
         api.wait(lambda: not api.pending and len(api.sent(wang)) > before, 15)
-        assert [words(message)[:2] for message in api.sent(wang)[before:]] == ["安徽"]
+        [here] = api.sent(wang)[before:]
+        assert "第 2/3 步" in words(here)

@@ -171,7 +171,7 @@ class Handler:
         operators, words = self._options.operators, update.text
         if operators and words and route.is_private and operators.may(route.user, words):
             return self._operate(operators.commands, words, route)
-        is_back = self._wordings.is_back(heard.place, heard.number, update.text)
+        wording = heard.place, heard.number, update.text
         if heard.is_edited:
             if self._clock.now() - update.at > EDITABLE_FOR:
                 return None
@@ -184,10 +184,11 @@ class Handler:
             return self._say_too_many(route) if is_told else None
         update, piece = self._piece_of(heard, self._follow_deep_link(update, route))
         addressed = await self.courier.claim(update, route)
-        if addressed is None and heard.is_edited and is_back:
+        if addressed is None and heard.is_edited and self._wordings.is_back(*wording):
             addressed = await self.courier.claim(replace(update, id=heard.name), route)
         if addressed is None:
             return None
+        self._wordings.note(*wording)
         return self._deliver_piece(addressed, piece) if piece else self._delivery.deliver(addressed)
 
     async def _operate(self, commands: Commands, words: str, route: Route) -> None:

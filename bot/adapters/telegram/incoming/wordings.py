@@ -27,15 +27,21 @@ class _Wording:
 
 
 class Wordings:
-    """The latest wording of each message that this process has heard."""
+    """The latest wording of each message that this process was the first to answer.
+
+    What was answered before, as by a process that was killed, is not news when it comes again.
+    """
 
     def __init__(self) -> None:
         self._latest: FIFOCache[Hashable, _Wording] = FIFOCache(MOST_MESSAGES)
 
     def is_back(self, message: Hashable, number: int, words: str | None) -> bool:
-        """Return whether a later update brings words that differ from the latest; note them."""
+        """Return whether a later update brings words that differ from the latest."""
         latest = self._latest.get(message)
-        if latest is not None and number <= latest.number:
-            return False
-        self._latest[message] = _Wording(number, words)
-        return latest is not None and latest.words != words
+        return latest is not None and number > latest.number and latest.words != words
+
+    def note(self, message: Hashable, number: int, words: str | None) -> None:
+        """Note the wording that an update brought and that was answered."""
+        latest = self._latest.get(message)
+        if latest is None or number > latest.number:
+            self._latest[message] = _Wording(number, words)

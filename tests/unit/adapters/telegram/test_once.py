@@ -56,6 +56,24 @@ async def test_a_copy_after_a_restart_is_not_answered_again(stage: Stage) -> Non
     assert len(stage.api.sent(user)) == 1
 
 
+async def test_an_edit_that_comes_again_after_a_restart_is_not_answered_again(
+    stage: Stage,
+) -> None:
+    user = stage.api.user()
+    question = user.says("四川二建在哪注册")
+    user.edits(question, "重庆二建在哪注册")
+    updates = stage.waiting()
+    for update in updates:
+        await stage.handler.handle(update)
+    await stage.handler.close()
+    stage.handler = stage.new_handler()
+    said = len(stage.api.calls)
+    for update in updates:
+        await stage.handler.handle(update)
+    await stage.handler.drain()
+    assert stage.api.calls[said:] == []
+
+
 async def test_many_people_copies_and_disorder(stage: Stage) -> None:
     people = [stage.api.user(f"{n}") for n in range(20)]
     for user in people:
