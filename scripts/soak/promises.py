@@ -29,9 +29,14 @@ PROMISES = (
     Promise(
         1,
         "One message, one reply",
-        "updates in one to five copies and in any order, for each library and mode; replies that "
-        "one of two processes holds, is killed with, or sleeps over",
-        (f"{E2E}/test_telegram_once.py", f"{E2E}/test_telegram_replicas.py"),
+        "updates of every kind in one to five copies and in any order, and again after a kill, for "
+        "each library and mode; replies that one of two processes holds, is killed with, or "
+        "sleeps over",
+        (
+            f"{E2E}/test_telegram_flood.py",
+            f"{E2E}/test_telegram_once.py",
+            f"{E2E}/test_telegram_replicas.py",
+        ),
         12,
     ),
     Promise(

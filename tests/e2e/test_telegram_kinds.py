@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import pytest
 
 from tests.e2e.bot_api import BotApi, Message, User
 from tests.e2e.telegram import SET_UPS, on_the_line, words
 from tests.e2e.test_serve import Server
 
 EXTRAS = {f"BOT_TELEGRAM__{name}": "on" for name in ("CHANNELS", "REACTIONS", "BUSINESS")}
+LONGEST_S = 30
 FILLER = "--------------------------------\n" * 130
 
 
@@ -20,17 +20,30 @@ def told(api: BotApi, act: Callable[[], object], count: int = 1) -> list[Message
     """What the bot sends after this; it has to be as many messages, and no more."""
     before = len(api.sent())
     act()
-    api.wait(lambda: len(api.sent()) >= before + count and not api.pending, 15)
+    api.wait(lambda: len(api.sent()) >= before + count and not api.pending, LONGEST_S)
     return api.sent()[before:]
 
 
-@pytest.mark.parametrize("set_up", SET_UPS, ids="-".join)
-def test_nobody_is_talked_past(tmp_path: Path, set_up: tuple[str, str]) -> None:
+def test_nobody_is_talked_past(tmp_path: Path) -> None:
+    """All set-ups at once: most of the time is spent waiting for the pieces of messages."""
+    with ThreadPoolExecutor(len(SET_UPS)) as pool:
+        runs = {
+            set_up: pool.submit(one_of_each, set_up, tmp_path / "-".join(set_up))
+            for set_up in SET_UPS
+        }
+    for set_up, run in runs.items():
+        if failure := run.exception():
+            failure.add_note(f"through {' by '.join(set_up)}")
+            raise failure
+
+
+def one_of_each(set_up: tuple[str, str], folder: Path) -> None:
+    folder.mkdir()
     with BotApi() as api:
         wang, li = api.user("小王"), api.user("小李")
-        with on_the_line(api, tmp_path, *set_up, **EXTRAS) as server:
+        with on_the_line(api, folder, *set_up, **EXTRAS) as server:
             question = wang.says("四川二建在哪注册")
-            api.wait(lambda: api.sent(wang), 15)
+            api.wait(lambda: api.sent(wang), LONGEST_S)
             pieces(api, wang)
             places(api, wang, li)
             replies(api, wang)
@@ -43,7 +56,7 @@ def test_nobody_is_talked_past(tmp_path: Path, set_up: tuple[str, str]) -> None:
             [card] = told(api, lambda: moved.append(wang.says("下一步")))
             assert "第 2/3 步" in words(card)
             killed(server)
-        after_a_death(api, tmp_path, set_up, wang, [question, *moved])
+        after_a_death(api, folder, set_up, wang, [question, *moved])
 
 
 def pieces(api: BotApi, wang: User) -> None:
@@ -156,6 +169,6 @@ def after_a_death(
         for message in said:
             wang.edits(message, str(message.text))
         wang.says("现在第几步")
-        api.wait(lambda: not api.pending and len(api.sent(wang)) > before, 15)
+        api.wait(lambda: not api.pending and len(api.sent(wang)) > before, LONGEST_S)
         [here] = api.sent(wang)[before:]
         assert "第 2/3 步" in words(here)

@@ -11,10 +11,10 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-
-import pytest
 
 from tests.e2e.bot_api import BotApi, User
 from tests.e2e.telegram import SECRET, words
@@ -41,7 +41,7 @@ def replicas(api: BotApi, folder: Path, store: str) -> Iterator[tuple[Server, Se
     }
     folders = folder / "one", folder / "other"
     for one in folders:
-        one.mkdir()
+        one.mkdir(parents=True)
     with (
         serving(folders[0], port=ports[0], **settings) as first,
         serving(folders[1], port=ports[1], **settings) as other,
@@ -69,8 +69,22 @@ def held_back(api: BotApi, person: User, seconds: int, times: int = 1) -> None:
     api.wait(lambda: any(call.status == 429 for call in api.of("sendMessage")))
 
 
-@pytest.mark.parametrize("name", ON_SERVERS)
-def test_what_one_process_holds_for_long_no_other_sends(tmp_path: Path, name: str) -> None:
+Scenario = Callable[[str, Path], None]
+
+
+def on_each_server(scenario: Scenario, folder: Path) -> None:
+    """Run it over every kind of server at once: most of the time it waits."""
+    with ThreadPoolExecutor(len(ON_SERVERS)) as pool:
+        runs = [pool.submit(scenario, name, folder / name) for name in ON_SERVERS]
+    for run in runs:
+        run.result()
+
+
+def test_what_one_process_holds_for_long_no_other_sends(tmp_path: Path) -> None:
+    on_each_server(held_for_long, tmp_path)
+
+
+def held_for_long(name: str, tmp_path: Path) -> None:
     with (
         STORES[name](tmp_path) as store,
         new_bot() as api,
@@ -83,10 +97,13 @@ def test_what_one_process_holds_for_long_no_other_sends(tmp_path: Path, name: st
         assert ANSWER in told(api, person)[0]
 
 
-@pytest.mark.parametrize("name", ON_SERVERS)
 def test_what_a_killed_process_held_another_sends_soon_and_once(
-    tmp_path: Path, name: str, figures: Callable[[str], None]
+    tmp_path: Path, figures: Callable[[str], None]
 ) -> None:
+    on_each_server(partial(held_by_a_killed_one, figures), tmp_path)
+
+
+def held_by_a_killed_one(figures: Callable[[str], None], name: str, tmp_path: Path) -> None:
     with (
         STORES[name](tmp_path) as store,
         new_bot() as api,
@@ -104,10 +121,11 @@ def test_what_a_killed_process_held_another_sends_soon_and_once(
     assert took <= LATEST_S
 
 
-@pytest.mark.parametrize("name", ON_SERVERS)
-def test_a_process_that_slept_sends_nothing_that_another_has_sent(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_process_that_slept_sends_nothing_that_another_has_sent(tmp_path: Path) -> None:
+    on_each_server(held_by_one_that_slept, tmp_path)
+
+
+def held_by_one_that_slept(name: str, tmp_path: Path) -> None:
     with (
         STORES[name](tmp_path) as store,
         new_bot() as api,
