@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.adapters.web.page import Asset, assets_of
+from bot.runtime.explain import QUESTION_TYPES
+from bot.runtime.report_text import STATUSES
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -34,6 +36,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.globals |= {"question_types": QUESTION_TYPES, "statuses": STATUSES}
     found.filters["as_html"] = Markup
     found.filters["as_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     return found

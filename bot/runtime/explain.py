@@ -18,6 +18,22 @@ DECISIVE = 3
 """Number of signals that are named as decisive."""
 _SLIGHT = 0.05
 """Smallest contribution that is named."""
+QUESTION_TYPES = {
+    "yes_no": "是不是、能不能",
+    "how_long": "多久",
+    "when": "什么时候",
+    "how_many": "多少",
+    "how_much": "多少钱",
+    "who": "谁",
+    "where": "哪里",
+    "which": "哪一个",
+    "difference": "有什么区别",
+    "consequence": "有什么后果",
+    "refusal": "不成怎么办",
+    "undo": "怎么撤回、更正",
+    "reason": "为什么",
+    "list": "有哪些",
+}
 LABELS = {
     "dice": "句子相像",
     "ratio": "字面相像",

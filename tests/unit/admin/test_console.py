@@ -20,11 +20,13 @@ from bot.admin.door import Door
 from bot.app import web_app
 from bot.core.conversation import Conversation
 from bot.core.model.choices import ReportFault
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reason
 from bot.core.model.update import ConversationKey, Update
 from bot.runtime.brain import load_brain
 from bot.runtime.chores import open_journal
 from bot.runtime.draft_process import DraftProcess
+from bot.runtime.explain import QUESTION_TYPES
 from bot.runtime.good_copies import GoodCopies, files_of
 from bot.runtime.workplace import Workplace
 from bot.settings import AdminSettings, Settings
@@ -216,6 +218,10 @@ def test_pages_have_a_strict_policy_and_nothing_inline(
         assert told.headers["cache-control"] == "no-store"
     kept = stranger().enters("王工").headers["set-cookie"]
     assert {"HttpOnly", "Path=/admin", "SameSite=strict"} <= set(kept.split("; "))
+
+
+def test_every_kind_of_question_has_a_name() -> None:
+    assert {*QUESTION_TYPES} == {*QuestionType}
 
 
 def test_what_is_typed_is_shown_as_text(operator: Operator) -> None:
