@@ -140,9 +140,9 @@ class Editing:
         reloader = work.reloader
         settled = await asyncio.to_thread(reloader.is_settled) if reloader else None
         refused = [str(problem) for problem in reloader.refused[:5]] if reloader else []
-        return JSONResponse(
-            {"settled": settled, "refused": refused, "version": self.look.pack.version}
-        )
+        slid = list(reloader.slid) if reloader else []
+        told = {"settled": settled, "refused": refused, "slid": slid}
+        return JSONResponse(told | {"version": self.look.pack.version})
 
     def _editor(
         self,

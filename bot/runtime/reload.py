@@ -53,6 +53,8 @@ class Reloader:
         self._wanted = asyncio.Event()
         self.refused: tuple[Problem, ...] = ()
         """Why the files as they are do not answer; empty if they do."""
+        self.slid: tuple[str, ...] = ()
+        """Tests far from the last edit that are no longer answered; they did not hold it up."""
         self._settled: Signature = ()
 
     def is_settled(self) -> bool:
@@ -109,6 +111,7 @@ class Reloader:
 
     def _swap(self, brain: Brain, verdict: Verdict, began: float) -> None:
         self.refused = ()
+        self.slid = tuple(map(str, verdict.slid))
         old = self._conversation.pack.version
         if brain.pack.version == old:
             return
@@ -123,10 +126,12 @@ class Reloader:
             "swap_us": round(swapped_us, 1),
             "tests": verdict.asked,
             "tests_of": verdict.of,
+            "slid": list(self.slid),
         }
         log.warning("the pack was changed and answers now", extra=facts)
         tests = f"，问了 {verdict.asked}/{verdict.of} 道考题" if verdict.of else ""
-        _tell(f"知识已更新：{old} → {brain.pack.version}，用了 {took_s} 秒{tests}。")
+        slid = "".join(f"\n  离改动很远、把握刚好落到门槛下的题：{one}" for one in self.slid)
+        _tell(f"知识已更新：{old} → {brain.pack.version}，用了 {took_s} 秒{tests}。{slid}")
 
     def _refuse(self, verdict: Verdict) -> None:
         """Go on with the old pack, and say why with file and line."""

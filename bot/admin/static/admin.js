@@ -183,4 +183,7 @@ function tell(found) {
   state.replaceChildren(
     found.refused.length ? `没有采用，还按原来的回答：${found.refused.join("；")}` : `已经生效，版本 ${found.version}。`,
   );
+  if (found.slid.length && !found.refused.length) {
+    state.append(make("br"), `离改动很远、把握刚好落到门槛下的题：${found.slid.join("；")}`);
+  }
 }

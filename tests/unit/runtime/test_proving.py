@@ -76,6 +76,20 @@ def test_what_has_changed_is_tested_first(pack: Path, monkeypatch: pytest.Monkey
     assert prove(pack, 1e-9).failures
 
 
+def test_what_slides_far_from_the_edit_is_named_and_holds_nothing_up(
+    pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = "questions:\n  - {q: 一建报名, entry: first-class, status: clarify}\n"
+    write(pack, "tests/far.yaml", far)
+    write(pack, "faq/parking.yaml", ADDED)
+    monkeypatch.setattr(proving, "CLOSE", 9.0)
+    monkeypatch.setattr(proving, "_new_failures", lambda exam, new, _: exam.failures(new)[:1])
+    verdict = prove(pack, 5)
+    assert [slid.question for slid in verdict.slid] == ["一建报名"]
+    assert not [f for f in verdict.failures if f.question == "一建报名" and "far.yaml" in f.place]
+    assert Verdict.from_json(verdict.as_json()) == verdict
+
+
 def test_a_verdict_travels_as_json(pack: Path) -> None:
     write(pack, "faq/parking.yaml", ADDED.replace("title: 停车", "titel: 停车"))
     verdict = prove(pack, 5)
