@@ -23,6 +23,17 @@ from tests.packs import write_pack
 
 FLOWS = LIBRARY.parents[1] / "flows"
 NAMES = ("inheritance", "benefit", "fee")
+ENTRY = """\
+entries:
+  - id: benefit-how
+    title: 补贴
+    ask: [补贴怎么申请, 怎么领补贴, 申请补贴的办法]
+    not: [延续程序]
+    short: 先看符不符合。
+    procedure: benefit#
+    facts:
+      - {text: 先看符不符合。, sources: [{source: seed}]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +42,7 @@ def brain(tmp_path_factory: pytest.TempPathFactory) -> Brain:
     for name in NAMES:
         text = (FLOWS / f"{name}.yaml").read_text("utf-8")
         (folder / "procedures" / f"{name}.yaml").write_text(text, "utf-8")
+    (folder / "faq" / "benefit.yaml").write_text(ENTRY, "utf-8")
     pack = load_pack(folder)
     return Brain(pack, PackUnderstander(pack))
 
@@ -98,3 +110,12 @@ def test_a_country_is_found_in_capitals_of_full_width_and_by_a_part(brain: Brain
         turn = done(brain, start.session, text=text)
         assert turn.session.walk
         assert turn.session.walk.answers.get("country") == answer, text
+
+
+def test_a_procedure_without_registrations_is_begun_by_title_id_and_answer(brain: Brain) -> None:
+    for text in ("/steps 申请补贴", "/steps benefit"):
+        assert done(brain, Session(), text=text).reply.rule == "card:country"
+    answer = done(brain, Session(), text="补贴怎么申请")
+    begun = done(brain, answer.session, press="p:benefit#")
+    assert "p:benefit#" in {choice.value for choice in answer.reply.choices}
+    assert begun.reply.rule == "card:country"
