@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.core.answering.choices_under_answers import topic_choices
 from bot.core.answering.entry_replies import entry_reply, with_answer
-from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR
+from bot.core.answering.limits import MAX_NEAR
 from bot.core.answering.phrase_replies import plain_reply
-from bot.core.answering.regions import no_data_for_region, portal_choice
+from bot.core.answering.regions import no_data_for_region
 from bot.core.model.choices import ShowEntry
 from bot.core.model.pack import Entry, EntryKind
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
@@ -69,13 +70,6 @@ def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) ->
     if portal:
         reply = with_answer(scope, reply, portal)
     return replace(reply, score=score, topic=topic)
-
-
-def topic_choices(scope: Scope) -> tuple[Choice, ...]:
-    """Return choices of the portals and of what is asked most."""
-    entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
-    options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
-    return tuple(options[:MAX_CHOICES])
 
 
 def _topic(scope: Scope, near: Sequence[Entry]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from bot.core.answering.limits import MAX_CHOICES
+from bot.core.answering.regions import portal_choice
 from bot.core.model.choices import (
     Calculate,
     ClearContext,
@@ -70,6 +72,13 @@ def _calculations(scope: Scope, entry: Entry) -> list[Choice]:
     return [
         Choice(scope.phrase("calculate_one", title=c.title), str(Calculate(c.id))) for c in found
     ]
+
+
+def topic_choices(scope: Scope) -> tuple[Choice, ...]:
+    """Return choices of the portals and of what is asked most."""
+    entries = (scope.pack.entries[name] for name in scope.pack.most_asked)
+    options = [portal_choice(scope), *(Choice(e.title, str(ShowEntry(e.id))) for e in entries)]
+    return tuple(options[:MAX_CHOICES])
 
 
 def choices_part(options: Sequence[Choice]) -> tuple[Part, ...]:

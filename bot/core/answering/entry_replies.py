@@ -13,7 +13,12 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from bot.core.answering.choices_under_answers import choices_part, follow_ups, ways_on
+from bot.core.answering.choices_under_answers import (
+    choices_part,
+    follow_ups,
+    topic_choices,
+    ways_on,
+)
 from bot.core.answering.citations import (
     depends_on_region,
     fact_parts,
@@ -237,10 +242,11 @@ def _place(region: str | None) -> dict[str, str]:
 def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply:
     status, reason = _VERDICTS[entry.kind]
     is_smalltalk = entry.kind is EntryKind.SMALLTALK
+    options = () if is_smalltalk else ways_on(scope, entry) or topic_choices(scope)
     return Reply(
         status=status,
         reason=reason,
-        parts=(Text(entry.short),),
+        parts=(Text(entry.short), *choices_part(options)),
         answers=(Answer(entry.id),),
         slots={} if is_smalltalk else scope.slots,
         score=None if is_smalltalk else score,

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.answering.abstentions import no_data, out_of_domain, region_gap, topic_choices
+from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
+from bot.core.answering.choices_under_answers import topic_choices
 from bot.core.answering.entry_replies import entry_reply, near_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR, MAX_SEVERAL
 from bot.core.answering.phrase_replies import (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.core.answering.limits import MAX_NEAR
+from bot.core.model.choices import ShowEntry, read
 from bot.core.model.pack import Fact
 from bot.core.model.reply import (
     Answer,
@@ -22,23 +24,37 @@ def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     """Several things answered at once, in their order, each under its own heading.
 
     The verdict of the whole is that of the first that could be answered; `rest` says what was not.
-    Of all choices only those of the first question back are kept, behind everything else.
+    Of all choices those of the first question back are kept, behind everything else; without one,
+    titles of other answers: what else is offered means one of the things answered, not all.
     """
     first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     asking = next((reply for reply in replies if reply.status is Status.CLARIFY), None)
     kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
+    options = asking.choices if asking else _other_titles(replies)
     answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
         first,
         parts=(
             *kept,
             *([Text(rest)] if rest else []),
-            *([Choices(asking.choices)] if asking else []),
+            *([Choices(options)] if options else []),
         ),
         answers=tuple(answer for reply in answers for answer in reply.answers),
         rule="several:" + ",".join(reply.rule for reply in replies),
         topics=len(replies),
     )
+
+
+def _other_titles(replies: Sequence[Reply]) -> tuple[Choice, ...]:
+    """Return choices that show entries which none of the replies has told, each once."""
+    told = {answer.entry for reply in replies for answer in reply.answers}
+    found = {
+        choice.label: choice
+        for reply in reversed(replies)
+        for choice in reversed(reply.choices)
+        if isinstance(shown := read(choice.value), ShowEntry) and shown.entry not in told
+    }
+    return tuple(reversed(found.values()))[:MAX_NEAR]
 
 
 def headed_reply(scope: Scope, reply: Reply, topic: str) -> Reply:
