@@ -282,7 +282,8 @@ def test_a_province_without_data_gets_at_most_its_own_general_portal(
 def test_several_answers_keep_their_sources_and_offer_what_none_of_them_told() -> None:
     reply = joined_reply([shown("initial-materials"), shown("limits")])
     assert reply.choices == (Choice("收费", "e:fees"),)
-    assert joined_reply([shown("initial-materials"), shown("fees")]).choices == ()
+    every = [shown(name) for name in ("initial-materials", "fees", "limits")]
+    assert joined_reply(every).choices == ()
     assert [note.title for note in reply.sources] == ["四川整理", "管理规定"]
 
 
