@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from bot.plugins import Request
 from bot.testing import Check, Counterpart, Shown, checks
 from tests.e2e.dingtalk import SECRET, DingTalk
 from tests.e2e.tencent.loopback import Json
+
+MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
 
 
 class Ding(Counterpart):
@@ -59,6 +62,6 @@ class Ding(Counterpart):
         return [Shown(words) for told in self._platform.seen.values() for words in told]
 
 
-@pytest.mark.parametrize("check", checks(ADAPTER, Ding), ids=str)
+@pytest.mark.parametrize("check", checks(ADAPTER, Ding, mutations=MUTATIONS), ids=str)
 def test_dingtalk_keeps_the_promises_of_adapters(check: Check) -> None:
     check()

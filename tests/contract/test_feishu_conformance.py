@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from bot.adapters.feishu_plugin import ADAPTER
 from bot.plugins import Request
 from bot.testing import Button, Check, Counterpart, Shown, checks
 from tests.e2e.feishu import Feishu, encrypted, signed
+
+MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
 
 
 class Lark(Counterpart):
@@ -74,6 +77,6 @@ def call_words(body: dict[str, str]) -> list[str]:
     return ["".join(run["text"] for run in line) for line in lines]
 
 
-@pytest.mark.parametrize("check", checks(ADAPTER, Lark), ids=str)
+@pytest.mark.parametrize("check", checks(ADAPTER, Lark, mutations=MUTATIONS), ids=str)
 def test_feishu_keeps_the_promises_of_adapters(check: Check) -> None:
     check()

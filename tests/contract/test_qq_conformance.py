@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,8 @@ from bot.adapters.qq_plugin import ADAPTER
 from bot.plugins import Request
 from bot.testing import Check, Counterpart, Shown, checks
 from tests.e2e.qq import Qq, signed
+
+MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
 
 
 class Official(Counterpart):
@@ -54,6 +57,6 @@ class Official(Counterpart):
         return [Shown(words) for told in self._platform.seen.values() for words in told]
 
 
-@pytest.mark.parametrize("check", checks(ADAPTER, Official), ids=str)
+@pytest.mark.parametrize("check", checks(ADAPTER, Official, mutations=MUTATIONS), ids=str)
 def test_qq_keeps_the_promises_of_adapters(check: Check) -> None:
     check()

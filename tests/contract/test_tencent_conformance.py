@@ -6,6 +6,7 @@ the loopback API.  The robot has no endpoint: tests/unit/adapters/wecom/test_rob
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +23,7 @@ from tests.e2e.tencent import WeChat, WeCom, wechat
 from tests.e2e.tencent.loopback import Json
 from tests.e2e.tencent.wechat import AES_KEY, TOKEN
 
-MUTATIONS = 300
+MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
 
 
 class Tencent(Counterpart):

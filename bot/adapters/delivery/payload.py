@@ -7,6 +7,7 @@ takes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 MOST_ID = 200
 """Characters of an id of theirs; it becomes a key of the store."""
 Json = Mapping[str, Any]
+_IN_PATH = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def object_in(body: bytes | str) -> Json:
@@ -55,6 +57,18 @@ def named(body: Json, name: str) -> str:
     """
     found = text(body, name)
     if not found or len(found) > MOST_ID or not found.isprintable():
+        raise ValueError(f"no {name}")
+    return found
+
+
+def in_path(body: Json, name: str) -> str:
+    """Return an id that stands in the address of calls to the platform.
+
+    Raises:
+        ValueError: there is none, or it would lead somewhere else.
+    """
+    found = named(body, name)
+    if not _IN_PATH.fullmatch(found):
         raise ValueError(f"no {name}")
     return found
 

@@ -5,12 +5,15 @@ Repeats of one update count once, and get the verdict of the first.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable
 from enum import Enum, auto
 
 from cachetools import FIFOCache
 
 from bot.adapters.delivery.sliding_window import SlidingWindow
+from bot.core.conversation import Conversation
+from bot.core.ports import Held
 
 BURST = 20
 MINUTE_S = 60.0
@@ -55,3 +58,10 @@ class PersonLimit:
             self._notices.count(user)
             return Verdict.NOTICE
         return Verdict.SILENCE
+
+
+def limit_of(conversation: Conversation, platform: str) -> PersonLimit:
+    """Return the limit of one person, which counts what is beyond it."""
+    return PersonLimit(
+        time.monotonic, lambda: conversation.meter.held(Held.LIMITED, platform, "person")
+    )

@@ -16,11 +16,9 @@ from bot.adapters.delivery.courier import Courier, Means, Upkeep
 from bot.adapters.delivery.delivery import AddressedReply
 from bot.adapters.delivery.in_time import in_time
 from bot.adapters.delivery.lease import Lease
-from bot.adapters.delivery.person_limit import PersonLimit, Verdict
-from bot.core.conversation import Conversation
+from bot.adapters.delivery.person_limit import Verdict, limit_of
 from bot.core.model.reply import Reply
 from bot.core.model.update import Update
-from bot.core.ports import Held
 from bot.errors import StoreUnavailable
 from bot.plugins import Surroundings
 
@@ -35,13 +33,6 @@ MOST_IN_A_GROUP = 18
 (https://developer.work.weixin.qq.com/document/path/101463).
 """
 log = logging.getLogger(__name__)
-
-
-def limit_of(conversation: Conversation, platform: str) -> PersonLimit:
-    """Return the limit of one person, which counts what is beyond it."""
-    return PersonLimit(
-        time.monotonic, lambda: conversation.meter.held(Held.LIMITED, platform, "person")
-    )
 
 
 class Sending:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.adapters.delivery.chats import Route
 from bot.adapters.delivery.codes import short_hash
-from bot.adapters.delivery.payload import Json, moment, named, object_in, part, text
+from bot.adapters.delivery.payload import Json, in_path, moment, named, object_in, part, text
 from bot.core.model.update import ConversationKey, Event, Update
 
 PLATFORM = "feishu"
@@ -62,7 +62,7 @@ def _message(header: Json, event: Json, robot: str) -> Heard | None:
         return None
     user = named(part(sender, "sender_id"), "open_id")
     is_group = text(message, "chat_type") != "p2p"
-    number = named(message, "message_id")
+    number = in_path(message, "message_id")
     chat = named(message, "chat_id") if is_group else user
     if is_group and not _names(message, robot):
         return None
@@ -130,7 +130,7 @@ def _press(header: Json, event: Json) -> Heard | Foreign | None:
         return None
     number = named(header, "event_id")
     chat = named(place, "open_chat_id") if is_group else user
-    route = Route(chat, user, is_group, named(place, "open_message_id"), number)
+    route = Route(chat, user, is_group, in_path(place, "open_message_id"), number)
     key, at = ConversationKey(PLATFORM, chat, user), _moment(header)
     return Heard(Update(number, key, at, press=value, route=route.as_text()), route)
 

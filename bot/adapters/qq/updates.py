@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.adapters.delivery.chats import Route
-from bot.adapters.delivery.payload import Json, named, part, text
+from bot.adapters.delivery.payload import Json, in_path, named, part, text
 from bot.core.model.update import ConversationKey, Event, Update
 
 PLATFORM = "qq"
@@ -28,8 +28,8 @@ def read(body: Json) -> tuple[Update, Route] | None:
     if kind not in (_ALONE, _GROUP):
         return None
     is_group, author = kind == _GROUP, part(event, "author")
-    user = named(author, "member_openid" if is_group else "user_openid")
-    chat = named(event, "group_openid") if is_group else user
+    user = in_path(author, "member_openid" if is_group else "user_openid")
+    chat = in_path(event, "group_openid") if is_group else user
     number = named(event, "id")
     route = Route(chat, user, is_group, number, number)
     key, at, way = ConversationKey(PLATFORM, chat, user), _moment(event), route.as_text()

@@ -12,7 +12,8 @@ from functools import partial
 import httpx
 
 from bot.adapters.delivery.full_text import FullText
-from bot.adapters.delivery.sending import Sending, limit_of
+from bot.adapters.delivery.person_limit import limit_of
+from bot.adapters.delivery.sending import Sending
 from bot.adapters.tencent.envelope import Envelope
 from bot.adapters.vendors.access_token import AccessToken, SharedTokens, seconds_of
 from bot.adapters.vendors.calls import Caller, Line

@@ -1,0 +1,98 @@
+"""An implementation of OneBot v11 on loopback, which connects to a robot as NapCat does.
+
+Reverse WebSocket (https://github.com/botuniverse/onebot-11/blob/master/communication/ws-reverse.md):
+events out, calls in.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Self
+
+from websockets.sync.client import ClientConnection, connect
+
+SELF = 10001
+TOKEN = "loopback-onebot-token"
+Json = dict[str, Any]
+
+
+@dataclass
+class OneBot:
+    url: str
+    calls: list[Json] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._ids = count(1)
+        self._socket: ClientConnection | None = None
+
+    def __enter__(self) -> Self:
+        headers = {
+            "X-Self-ID": str(SELF),
+            "X-Client-Role": "Universal",
+            "Authorization": f"Bearer {TOKEN}",
+        }
+        self._socket = connect(self.url, additional_headers=headers, proxy=None)
+        life = {"post_type": "meta_event", "meta_event_type": "lifecycle", "sub_type": "connect"}
+        self._send(life | self._base())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._socket
+        self._socket.close()
+
+    def _base(self) -> Json:
+        return {"time": int(time.time()), "self_id": SELF}
+
+    def _send(self, event: Json) -> None:
+        assert self._socket
+        self._socket.send(json.dumps(event))
+
+    def message(self, user: int, words: str, group: int = 0, *, is_named: bool = True) -> Json:
+        number = next(self._ids)
+        said: list[Json] = [{"type": "text", "data": {"text": words}}]
+        if group and is_named:
+            said.insert(0, {"type": "at", "data": {"qq": str(SELF)}})
+        return self._base() | {
+            "post_type": "message",
+            "message_type": "group" if group else "private",
+            "sub_type": "normal" if group else "friend",
+            "message_id": number,
+            "user_id": user,
+            "message": said,
+            "raw_message": words,
+            "font": 0,
+            "sender": {"user_id": user, "nickname": "小王"},
+            **({"group_id": group} if group else {}),
+        }
+
+    def says(self, event: Json, copies: int = 1) -> None:
+        for _ in range(copies):
+            self._send(event)
+
+    def sent(self, quiet_s: float = 1.0, within_s: float = 30.0) -> list[str]:
+        """What the robot sends until it is quiet; each call gets its answer."""
+        assert self._socket
+        told: list[str] = []
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            try:
+                call = json.loads(self._socket.recv(timeout=quiet_s if told else within_s))
+            except TimeoutError:
+                break
+            self.calls.append(call)
+            answer = {"status": "ok", "retcode": 0, "data": {"message_id": next(self._ids)}}
+            if call.get("action") == "get_login_info":
+                answer["data"] = {"user_id": SELF, "nickname": "zhuce"}
+            self._socket.send(json.dumps(answer | {"echo": call.get("echo")}))
+            if "message" in call.get("params", {}):
+                told.append(_words(call["params"]["message"]))
+        return told
+
+
+def _words(message: Any) -> str:
+    if isinstance(message, str):
+        return message
+    return "".join(part["data"].get("text", "") for part in message)
