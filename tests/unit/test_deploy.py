@@ -69,6 +69,23 @@ def test_compose_files_have_the_form_of_the_compose_specification(file: Path) ->
     runs(tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", file)
 
 
+@pytest.mark.parametrize("file", COMPOSE, ids=lambda path: path.name)
+def test_compose_itself_takes_its_files(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compose = tool("docker-compose")
+    refused = subprocess.run(
+        [compose, "-f", file, "config", "-q"], capture_output=True, check=False
+    )
+    assert b"BOT_HTTP__KEY" in refused.stderr
+    for name in ("BOT_HTTP__KEY", "POSTGRES_PASSWORD"):
+        monkeypatch.setenv(name, "sixteen characters")
+    runs(compose, "-f", file, "config", "-q")
+
+
+def test_the_dockerfile_is_as_its_linter_wants_it() -> None:
+    """But for the version of a font, which any will do for."""
+    runs(tool("hadolint"), "--ignore", "DL3008", ROOT / "Dockerfile")
+
+
 def test_kubernetes_files_have_the_form_of_their_kinds(tmp_path: Path) -> None:
     whole = tmp_path / "all.yaml"
     whole.write_text(runs(tool("kubectl"), "kustomize", DEPLOY / "kubernetes"), "utf-8")
