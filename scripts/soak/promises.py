@@ -37,7 +37,7 @@ PROMISES = (
             f"{E2E}/test_telegram_once.py",
             f"{E2E}/test_telegram_replicas.py",
         ),
-        12,
+        14,
     ),
     Promise(
         2,
@@ -143,7 +143,7 @@ PROMISES = (
         "It stays small: under 5 MiB more over 1,000,000 messages",
         "messages of 1,000 people in one process over SQLite, one in twenty of them odd",
         (f"{E2E}/test_promises.py::test_memory_stays",),
-        18,
+        16,
         gap="ends after 15 minutes, however many messages those were",
     ),
     Promise(

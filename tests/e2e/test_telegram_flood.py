@@ -176,13 +176,13 @@ def flooded(api: BotApi, folder: Path, set_up: tuple[str, str], size: int) -> st
     )
 
 
-@pytest.mark.skipif(not SOAK, reason="a quarter of an hour each: make soak")
+@pytest.mark.skipif(not SOAK, reason="minutes each: make soak")
 @pytest.mark.parametrize("set_up", SET_UPS, ids="-".join)
 def test_a_flood_of_every_kind_is_answered_once(
     tmp_path: Path, set_up: tuple[str, str], figures: Callable[[str], None]
 ) -> None:
     with BotApi() as api:
-        found = flooded(api, tmp_path, set_up, 450)
+        found = flooded(api, tmp_path, set_up, 380)
     figures(found)
     assert "0 missing, 0 doubled" in found
     assert "0 answered twice" in found
