@@ -93,7 +93,7 @@ def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float
     parts: tuple[Part, ...] = (
         *([Text(lead + first.text)] if isinstance(first, Text) else [Text(lead), first]),
         *rest,
-        Text(scope.phrase("near_ask")),
+        *([] if _names_whom_to_ask(scope, told) else [Text(scope.phrase("near_ask"))]),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
         *choices_part(options),
@@ -285,10 +285,14 @@ def _depends_on(entry: Entry, kind: str) -> bool:
 def _whom_to_ask(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     """Say who knows more, where the pack has a gap or somebody is stuck, unless it is said."""
     is_stuck = entry.kind is EntryKind.NO_DATA or scope.asked in _STUCK
-    authorities = scope.pack.vocabulary.authorities
-    is_said = any(word in fact.text for fact in facts for word in authorities)
-    is_wanted = is_stuck and authorities and not (is_said or perspective(scope, entry, facts))
+    is_said = _names_whom_to_ask(scope, facts) or perspective(scope, entry, facts)
+    is_wanted = is_stuck and scope.pack.vocabulary.authorities and not is_said
     return [Text(scope.phrase("ask_whom"))] if is_wanted else []
+
+
+def _names_whom_to_ask(scope: Scope, facts: Sequence[Fact]) -> bool:
+    words = scope.pack.vocabulary.authorities
+    return any(word in fact.text for fact in facts for word in words)
 
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:

@@ -233,7 +233,10 @@ def _of_the_best(
     scope: Scope, understanding: Understanding, here: Sequence[Candidate], best: Candidate
 ) -> Reply:
     """The reply of the best candidate that leaves nothing open, or what is said in its place."""
-    entry, limits = scope.pack.entries[best.entry], understanding.thresholds
+    limits = understanding.thresholds
+    if best.score < limits.answer:  # what rates highest may be just behind one that is clear
+        best = next((c for c in here if c.score >= limits.answer), best)
+    entry = scope.pack.entries[best.entry]
     if best.score >= NEAR_FROM and (door := _door_of(scope, entry)):
         return entry_reply(scope, door, best.score, "slots")
     is_clear = best.score >= limits.answer or _names_a_service_only(understanding, best)
@@ -282,9 +285,10 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     """The subject is named and nothing is asked about it, or not even that (二建, 怎么办)."""
     if understanding.slots or best.is_verbatim:
         return False
-    if len(understanding.tokens) <= FEW:
-        return best.weight < LITTLE
     limit = understanding.thresholds.answer
+    if len(understanding.tokens) <= FEW:
+        is_told = understanding.asked in QUANTITIES and best.score >= limit
+        return best.weight < LITTLE and not is_told
     return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
 
 
