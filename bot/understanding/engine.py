@@ -357,7 +357,8 @@ class PackUnderstander:
         odds = question_odds(text)
         reading = self._without_mentions(self._read(text, utterance), odds)
         said = self._still_meant(dict(context), topics, reading)
-        reading = self._completed(reading, said, text)
+        if not (topics and odds.get(QuestionType.YES_NO, 0.0) > _HALF):
+            reading = self._completed(reading, said, text)
         view = self._view(reading, said, odds)
         is_guessing = effort.is_guessing and not view.is_sure
         if is_guessing and (guessed := self._guessed(utterance, said)):
@@ -376,13 +377,13 @@ class PackUnderstander:
             self._model.ours_score(seen.candidates[:BEST], is_in_talk=topics is not None)
             for seen in (whole, view)
         )
-        if topics is not None and _refers_back(utterance):
-            ours = max(ours, self._thresholds.ours)
+        if topics is not None and (_refers_back(utterance) or self._only_asks(whole, odds)):
+            ours = 1.0
         if (
             topics is not None
             and not reading.is_bare_rejection
             and ours >= self._thresholds.ours
-            and view.is_open(self._thresholds.answer)
+            and view.is_open(_SURE)
         ):
             view = self._within(topics, utterance, view, odds)
         view = view.answered_by(self._instead(topics or (), view))
@@ -573,6 +574,10 @@ class PackUnderstander:
         if not says_nothing:
             about = about.lifted({topics[0]: self._again(topics[0], alone, odds)})
         return about if about.score > view.score else view
+
+    def _only_asks(self, view: _View, odds: Odds) -> bool:
+        """Whether something is asked and nothing said of what it is about (那怎么办)."""
+        return _unasked(odds) < _HALF and view.signal("weight") < _HARDLY_A_WORD
 
     def _again(self, topic: str, alone: _View, odds: Odds) -> float:
         """How much of the odds is left that the topic itself answers again."""

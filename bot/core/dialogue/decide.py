@@ -49,6 +49,10 @@ _HAPPENED = {
 }
 
 
+LIKELY_TOPIC = 0.5
+"""Score from which an entry that was told as the nearest is the topic of what comes next."""
+
+
 def take_turn(
     brain: Brain,
     session: Session,
@@ -199,10 +203,13 @@ def _remember(scope: Scope, turn: Turn, now: datetime) -> Turn:
     offered = tuple((choice.label, choice.value) for choice in reply.choices)
     context = session.context
     if _sets_context(reply):
-        entry = reply.answers[0].entry if reply.answers and not reply.is_unclear else None
+        entry = reply.answers[0].entry if reply.answers and _is_topic(reply) else None
         lasting = _lasting(scope.pack, entry)
         before = {k: v for k, v in context.slots_at(now).items() if k in lasting}
-        context = context.told({**before, **_slots_of(scope.pack, reply)}, entry, now)
+        slots = {**before, **_slots_of(scope.pack, reply)}
+        if _is_between_places(scope.pack, turn.understanding):
+            slots.pop(PLACE, None)
+        context = context.told(slots, entry, now)
     elif reply.status is Status.CLARIFY or reply.reason is Reason.NO_DATA:
         context = replace(context, at=now)
     settled = replace(
@@ -234,6 +241,18 @@ def _sets_context(reply: Reply) -> bool:
     if reply.status is Status.SMALLTALK or reply.reason is Reason.BOUNDARY:
         return False
     return bool(reply.slots or (reply.answers and not reply.is_unclear))
+
+
+def _is_topic(reply: Reply) -> bool:
+    """Return whether what was told is what is talked about; the nearest entry often is not."""
+    is_sure = reply.status is Status.ANSWERED and not reply.is_unclear
+    return is_sure or reply.score is None or reply.score >= LIKELY_TOPIC
+
+
+def _is_between_places(pack: Pack, understanding: Understanding | None) -> bool:
+    """Return whether somebody left one place and wants another: neither is yet theirs."""
+    away = pack.vocabulary.elsewhere
+    return bool(away and understanding and away in understanding.tokens)
 
 
 def _lasting(pack: Pack, entry: str | None) -> Collection[str]:

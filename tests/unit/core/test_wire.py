@@ -86,7 +86,7 @@ walks = st.builds(
 sessions = st.builds(
     Session,
     pack_version=texts,
-    context=st.builds(Context, slots, some, moments),
+    context=st.builds(Context, slots, some, moments, tuples(texts)),
     offered=tuples(st.tuples(texts, texts)),
     walk=st.none() | walks,
     shelf=tuples(walks),

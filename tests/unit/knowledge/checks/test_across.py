@@ -19,6 +19,14 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
             FAQ, "source: seed", "source: sead", 10, "没有出处“sead”；是不是“seed”", id="source"
         ),
         pytest.param(FAQ, "[first-class]", "[first-clas]", 11, "是不是“first-class”", id="related"),
+        pytest.param(
+            FAQ,
+            "related: [first-class]",
+            "afterwards: {first-class: first-clas}",
+            11,
+            "是不是“first-class”",
+            id="afterwards",
+        ),
         pytest.param(FAQ, "path#", "pth#", 12, "没有流程“pth”；是不是“path”", id="procedure"),
         pytest.param(FAQ, "path#延续注册", "path", 12, "流程编号#业务", id="procedure form"),
         pytest.param(FAQ, "path#延续注册", "path#变更注册", 12, "没有“变更注册”的路", id="no path"),
