@@ -33,6 +33,7 @@ def dictionary(as_json: bool, knowledge: Path | None) -> None:
 @knowledge_option
 def fit(dry_run: bool, as_json: bool, knowledge: Path | None) -> None:
     """用知识包自己的考题定出多有把握才回答，写进 model.json；没有它就用自带的，更谨慎一点。"""
+    from bot.core.model.reply import Reason
     from bot.evaluation.fit import FEWEST, Asked, right_entries
     from bot.evaluation.fit import fit as fitted
     from bot.knowledge.cases import load_questions
@@ -43,9 +44,9 @@ def fit(dry_run: bool, as_json: bool, knowledge: Path | None) -> None:
     pack = replayer.brain.pack
     asked = []
     for question in load_questions(folder, pack.named):
-        right = right_entries(question)
+        right = right_entries(question, pack)
         if right is not None and (found := replayer.run(question.turns).understanding):
-            asked.append(Asked(found, right))
+            asked.append(Asked(found, right, question.reason != Reason.OUT_OF_DOMAIN))
     try:
         model = fitted(pack, asked)
     except ValueError:

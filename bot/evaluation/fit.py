@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from bot.core.model.pack import Pack
+from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.reply import Reason
 from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import Question
 
@@ -23,8 +24,13 @@ FEWEST = 30
 """Questions below which nothing is fitted: chance would decide."""
 UNREAD = 0.05
 """Share of a pack's own questions that may be declined as none of its business."""
+REFUSED = 10
+"""Questions to be refused that are needed to tell from where a question is the pack's business."""
+LEAST_OURS = 0.3
+"""That probability is never lower, whatever a few questions say."""
 WRONG = 3.0
 """What a wrong answer costs against a right one."""
+_REFUSALS = (Reason.OUT_OF_DOMAIN, Reason.NO_DATA_FOR_REGION, Reason.NO_DATA, Reason.BOUNDARY)
 LOWEST, HIGHEST = 0.3, 0.95
 """Thresholds stay between these, whatever a few questions say."""
 
@@ -36,6 +42,8 @@ class Asked:
     understanding: Understanding
     right: frozenset[str]
     """The entries that would answer it; none where it has to be refused."""
+    is_own: bool = True
+    """Whether it is the pack's business, be it refused or not."""
 
     @property
     def score(self) -> float:
@@ -48,11 +56,16 @@ class Asked:
         return any(c.entry in self.right for c in self.understanding.candidates[:1])
 
 
-def right_entries(question: Question) -> frozenset[str] | None:
-    """Return the entries that would answer a test, none if it is refused; `None`: neither."""
+def right_entries(question: Question, pack: Pack) -> frozenset[str] | None:
+    """Return the entries that would answer a test; `None` if it does not say.
+
+    What has to be refused is refused by every entry that tells no fact: a gap, a boundary.
+    """
     if question.entries:
         return frozenset(question.entries)
-    return frozenset() if question.reason == "out_of_domain" else None
+    if question.reason not in _REFUSALS:
+        return None
+    return frozenset(e.id for e in pack.entries.values() if e.kind is not EntryKind.FACT)
 
 
 def fit(pack: Pack, asked: Sequence[Asked]) -> dict[str, Any]:
@@ -63,28 +76,42 @@ def fit(pack: Pack, asked: Sequence[Asked]) -> dict[str, Any]:
     """
     if len(asked) < FEWEST:
         raise ValueError(f"{len(asked)} questions, at least {FEWEST} are needed")
-    answer_from = round(min(max(threshold(asked), LOWEST), HIGHEST), 3)
     place = files("bot.understanding").joinpath("data/model.json")
     shipped: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    ours_from = min(shipped["ours_from"], ours_threshold(asked))
+    read = [one for one in asked if one.understanding.ours >= ours_from]
+    answer_from = round(min(max(threshold(read), LOWEST), HIGHEST), 3)
     return shipped | {
         "fitted_on": pack.id,
         "answer_from": answer_from,
         "ask_from": min(shipped["ask_from"], answer_from),
-        "ours_from": min(shipped["ours_from"], ours_threshold(asked)),
+        "ours_from": ours_from,
     }
 
 
-def ours_threshold(asked: Iterable[Asked]) -> float:
-    """The probability of being the pack's business below which `UNREAD` of its questions lie."""
-    own = sorted(one.understanding.ours for one in asked if one.right)
-    return round(own[int(len(own) * UNREAD)], 4) if own else 1.0
+def ours_threshold(asked: Sequence[Asked]) -> float:
+    """The probability of being the pack's business from which reading on is of most use.
+
+    With hardly any questions that have to be refused it is what lets `UNREAD` of the own go.
+    """
+    own = sorted((one.understanding.ours for one in asked if one.is_own), reverse=True)
+    if len(asked) - len(own) < REFUSED:
+        return round(own[len(own) - 1 - int(len(own) * UNREAD)], 4) if own else 1.0
+    read = [[one for one in asked if one.understanding.ours >= least] for least in own]
+    uses = [_most_use(those)[0] for those in read]
+    return max(LEAST_OURS, round(own[uses.index(max(uses))], 4)) if own else 1.0
 
 
 def threshold(asked: Iterable[Asked]) -> float:
     """The score from which answering is of most use; of equal ones the highest."""
+    return _most_use(asked)[1]
+
+
+def _most_use(asked: Iterable[Asked]) -> tuple[float, float]:
+    """The most that answering can be of use, and the score from which it is."""
     use, best, found = 0.0, 0.0, HIGHEST
     for one in sorted(asked, key=lambda one: -one.score):
         use += 1.0 if one.is_right else -WRONG
         if use > best:
             best, found = use, one.score
-    return found
+    return best, found

@@ -78,6 +78,8 @@ def build(draft: Draft, version: str) -> Pack:
         most_asked=tuple(about.most_asked) or _most_asked(entries.values()),
         vocabulary=vocabulary_of(words),
         examples=tuple(about.examples),
+        places=tuple(about.regions),
+        own_places=tuple(r for r in about.regions if r not in draft.inherited_regions),
         sources=sources,
         entries={name: _filled(entry, values) for name, entry in entries.items()},
         procedures={i.form.id: _procedure(i.form, sources) for i in draft.procedures},

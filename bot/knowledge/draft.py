@@ -71,6 +71,8 @@ class Draft:
     region_names: Names = Names()
     entry_ids: Names = Names()
     procedure_ids: Names = Names()
+    inherited_regions: frozenset[str] = frozenset()
+    """Short names of regions that every pack knows."""
 
 
 def services_of(draft: Draft) -> Names:

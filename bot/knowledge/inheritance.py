@@ -99,6 +99,7 @@ def _regions(draft: Draft, defaults: Draft) -> None:
     ]
     known = {region.form.short for region in defaults.regions}
     added = [region for short, region in own.items() if short not in known]
+    draft.inherited_regions = frozenset(known)
     draft.regions = [*merged, *added]
     is_known = draft.region_names.is_complete or FILES["regions"] not in draft.present
     known_names = draft.region_names.known | defaults.region_names.known

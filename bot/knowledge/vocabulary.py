@@ -64,7 +64,7 @@ def check_vocabulary(pack: Item[PackFile]) -> Iterator[Problem]:
     yield from _roles(pack)
     listed = values_of(form)
     for name in form.values:
-        if name not in listed:
+        if name not in (*listed, name_of(form, Role.SUBJECT)):
             hint = did_you_mean(name, listed)
             message = f"“{name}”不是要列出词的槽位{hint}"
             yield pack.problem(message, "vocabulary", "values", name)

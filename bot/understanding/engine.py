@@ -220,6 +220,9 @@ class PackUnderstander:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
         self._lexicon, self._shelf = LexiconReader(pack, shelf), shelf
         self._subject, self._words = pack.subject, pack.vocabulary
+        self._told_apart = (PLACE, SERVICE, *pack.vocabulary.details)
+        self._inheritable = (*self._told_apart, ASPECT)
+        self._own_places = pack.own_places
         self._entries = pack.entries
         self._guidance = pack.phrase("step_by_step")
         self._model = model = model or scoring.shipped()
@@ -318,7 +321,7 @@ class PackUnderstander:
 
     def _told_slots(self, clause: str) -> dict[str, str]:
         """The place and the service that a clause names."""
-        named = [slot for slot in self._slots_in(clause) if slot.kind in (PLACE, SERVICE)]
+        named = [slot for slot in self._slots_in(clause) if slot.kind in self._told_apart]
         return {slot.kind: slot.value for slot in named if not slot.is_ambiguous}
 
     def _in_turn(
@@ -335,7 +338,7 @@ class PackUnderstander:
         share = effort.shared(len(texts))
         for text in texts:
             part = self._understand_one(text, tuple(slots.items()), topics, today, share)
-            slots |= {k: v for k, v in part.plain_slots.items() if k in (PLACE, SERVICE)}
+            slots |= {k: v for k, v in part.plain_slots.items() if k in self._told_apart}
             if entry := self._clear_entry(part):
                 topics = (entry, *(topics or ()))
             found.append(_as_said_here(part, context))
@@ -468,7 +471,8 @@ class PackUnderstander:
         """Whether our subject, a service, or what is done with either (注册) is named."""
         named = {slot.kind for slot in reading.slots}
         is_idle = any(word in reading.tokens for word in self._words.idle)
-        return self._is_ours(reading) or SERVICE in named or is_idle
+        is_place = any(slot.value in self._own_places for slot in reading.slots)
+        return self._is_ours(reading) or SERVICE in named or is_place or is_idle
 
     def _is_ours(self, reading: Reading) -> bool:
         return self._subject is not None and self._subject in reading.tokens
@@ -510,7 +514,8 @@ class PackUnderstander:
         if they make a better one with it.
         """
         alone = self._ranked(reading, reading.slots, odds)
-        inherited = _inherited(reading.slots, context) if reading.tokens or reading.slots else ()
+        said = reading.slots if reading.tokens or reading.slots else None
+        inherited = () if said is None else _inherited(said, context, self._inheritable)
         if not inherited:
             return alone
         is_elliptic = self._is_elliptic(reading)
@@ -681,10 +686,12 @@ class PackUnderstander:
     def _ranked(self, reading: Reading, slots: tuple[Slot, ...], odds: Odds) -> _View:
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
         aspect = unsaid.get(ASPECT, ())
+        kinds = (SERVICE, *self._words.details)
+        whose = tuple(value for kind in kinds for value in unsaid.get(kind, ()))
         is_ours = self._is_ours(reading)
         query = self._matcher.query(
             reading.tokens,
-            (*unsaid.get(SERVICE, ()), *reading.tokens, *aspect),
+            (*whose, *reading.tokens, *aspect),
             (*reading.bare_tokens, *aspect),
             slot_match_of(slots, self._words, is_ours=is_ours, beside=self._matcher.beside),
             typed=reading.text,
@@ -783,13 +790,15 @@ def _without_rest(reading: Reading) -> Reading:
     return replace(reading, tokens=words + aspects, bare_tokens=aspects)
 
 
-def _inherited(own: Iterable[Slot], context: Mapping[str, str]) -> tuple[Slot, ...]:
+def _inherited(
+    own: Iterable[Slot], context: Mapping[str, str], kinds: Iterable[str]
+) -> tuple[Slot, ...]:
     """What the context adds to the slots that were said."""
     said = {slot.kind for slot in own}
     if SUBJECT in said:
         return ()
     return tuple(
         Slot(kind, (context[kind],), "", is_inherited=True)
-        for kind in (PLACE, SERVICE, ASPECT)
+        for kind in kinds
         if kind in context and kind not in said
     )

@@ -87,7 +87,7 @@ IN_TALK = 120.0
 that follow an answer within minutes few change the subject, and most say too little to be known by
 themselves (两个的区别是什么, 公司早就倒闭了)."""
 AGAINST_A_SLOT = 0.5
-"""What is left of a probability where another service was named than the entry is about.
+"""What is left of a probability where another service or detail was named than the entry's.
 
 Too few such candidates come first for the fit (18 of 4,500, 7 of them right) to weigh it.
 """

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 
 from bot.core.answering.choices_under_answers import (
     choices_part,
@@ -50,8 +50,11 @@ from bot.core.model.reply import (
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
-_ASSUMED = (PLACE, SERVICE)
-"""What an answer may take from the conversation so far, and then says so."""
+
+def _assumable(pack: Pack) -> tuple[str, ...]:
+    """Return the slots that an answer may take from the conversation so far, and then says so."""
+    return (PLACE, SERVICE, *pack.vocabulary.details)
+
 
 _STUCK = (QuestionType.REFUSAL, QuestionType.UNDO)
 """What somebody asks who cannot go on: it is refused, or has to be undone."""
@@ -68,7 +71,7 @@ def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> R
     """Return the answer of an entry, or an abstention if its kind or its dates demand one."""
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
         return _worded(scope, entry, score, rule)
-    inherited = frozenset(k for k in scope.inherited if _depends_on(entry, k))
+    inherited = frozenset(k for k in scope.inherited if _depends_on(scope.pack, entry, k))
     shown = _shown(
         scope.pack, entry.id, scope.day, scope.region, inherited, scope.asked, scope.is_turned
     )
@@ -255,7 +258,7 @@ def _worded(scope: Scope, entry: Entry, score: float | None, rule: str) -> Reply
 
 
 def _assumption(scope: Scope) -> list[Part]:
-    kinds = tuple(kind for kind in _ASSUMED if kind in scope.inherited)
+    kinds = tuple(kind for kind in _assumable(scope.pack) if kind in scope.inherited)
     return [_assumed(scope.pack, scope.slots, kinds)] if kinds else []
 
 
@@ -269,17 +272,23 @@ def assumptions_in(pack: Pack, reply: Reply) -> list[Part]:
     lines = {
         _assumed(pack, known, kinds)
         for known in slots
-        for kinds in ((PLACE,), (SERVICE,), _ASSUMED)
+        for kinds in _choices_of(_assumable(pack))
         if all(kind in known for kind in kinds)
     }
     return [part for part in dict.fromkeys(reply.parts) if part in lines]
 
 
-def _depends_on(entry: Entry, kind: str) -> bool:
-    """Return whether the answer differs by place or registration."""
+def _choices_of(kinds: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every choice of one or more of some kinds, each in their order."""
+    for many in range(1, len(kinds) + 1):
+        yield from combinations(kinds, many)
+
+
+def _depends_on(pack: Pack, entry: Entry, kind: str) -> bool:
+    """Return whether the answer differs by place, registration or detail."""
     if kind == PLACE:
         return depends_on_region(entry)
-    return kind in _ASSUMED and kind in entry.slots
+    return kind in _assumable(pack) and kind in entry.slots
 
 
 def _whom_to_ask(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:

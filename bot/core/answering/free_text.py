@@ -22,12 +22,15 @@ from bot.core.answering.phrase_replies import (
 )
 from bot.core.answering.regions import region_page
 from bot.core.answering.relevance import (
+    asks_for_a_sum,
     is_door_of_nowhere,
     is_only_a_place,
     is_our_business,
     is_remark,
     is_strangers_door,
     may_be_ours,
+    names_us,
+    place_outside,
     speaks_of_others,
 )
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
@@ -48,6 +51,8 @@ QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
 """What only a number or a date answers."""
+_COMPARING = (QuestionType.WHICH, QuestionType.DIFFERENCE)
+"""What asks about two kinds of cards at once, and not about each."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -59,6 +64,7 @@ LITTLE_MORE = 0.25
 
 def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text."""
+    understanding = _at_own_places(scope.pack, understanding)
     scope = _scope_of(scope, understanding)
     if not (understanding.utterance or understanding.candidates):
         key = Reason.NOT_A_QUESTION
@@ -70,7 +76,7 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
         return question
     if understanding.questions:
         return _each(scope, understanding.questions)
-    wishes = list(_wishes(understanding))
+    wishes = list(_wishes(scope.pack, understanding))
     if len(wishes) > 1:
         return _several(scope, understanding, wishes)
     return _one(scope, understanding)
@@ -79,7 +85,7 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
 def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply:
     """The replies to several questions, in their order, each under what it is about."""
     replies: list[Reply] = []
-    for question in questions[:MAX_SEVERAL]:
+    for question in (_at_own_places(scope.pack, q) for q in questions[:MAX_SEVERAL]):
         reply = _one(_scope_of(scope, question), question)
         replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
     return joined_reply(replies, _left(scope, [q.text for q in questions[MAX_SEVERAL:]]))
@@ -118,6 +124,16 @@ def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
     return region_gap(scope, None)
 
 
+def _at_own_places(pack: Pack, understanding: Understanding) -> Understanding:
+    """The understanding without places that the pack is not about, beside one that it is about.
+
+    Who lives elsewhere and asks about a branch asks about the branch.
+    """
+    own = [s for s in understanding.of(PLACE) if s.value in pack.places]
+    others = [s for s in understanding.slots if s.kind != PLACE]
+    return replace(understanding, slots=(*own, *others)) if own else understanding
+
+
 def _between_regions(scope: Scope, understanding: Understanding) -> Reply | None:
     """A name that fits several regions is asked about, if the answer would differ."""
     slot = next((s for s in understanding.of(PLACE) if s.is_ambiguous), None)
@@ -137,9 +153,17 @@ def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding
     return PLACE in entry.slots or bool(entry.regions)
 
 
-def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
+def _told_apart(pack: Pack) -> tuple[str, ...]:
+    """The slots of which two values make two things asked, the first one first."""
+    return (PLACE, SERVICE, *pack.vocabulary.details, ASPECT)
+
+
+def _wishes(pack: Pack, understanding: Understanding) -> Iterator[dict[str, str]]:
     """One set of slots for each thing asked: two regions or two registrations make two."""
-    for kind in (PLACE, SERVICE, ASPECT):
+    is_compared = understanding.asked in _COMPARING
+    for kind in _told_apart(pack):
+        if is_compared and kind in pack.vocabulary.details:
+            continue
         said = [s for s in understanding.of(kind) if s.is_listed]
         if len(said) > 1:
             for slot in said:
@@ -151,7 +175,7 @@ def _wishes(understanding: Understanding) -> Iterator[dict[str, str]]:
 def _several(
     scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
 ) -> Reply:
-    kinds = (PLACE, SERVICE, ASPECT)
+    kinds = _told_apart(scope.pack)
     kind = next(kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1)
     replies: list[Reply] = []
     for wish in wishes[:MAX_SEVERAL]:
@@ -177,16 +201,15 @@ def _narrowed(
     candidates = tuple(
         _placed(pack, candidate, wish)
         for candidate in understanding.candidates
-        if _agrees(pack.entries[candidate.entry], wish)
+        if _agrees(pack, pack.entries[candidate.entry], wish)
     )
     return replace(understanding, slots=slots, candidates=candidates)
 
 
-def _agrees(entry: Entry, wish: Mapping[str, str]) -> bool:
+def _agrees(pack: Pack, entry: Entry, wish: Mapping[str, str]) -> bool:
     """Whether an entry is about the service and the aspect of a wish, or about neither."""
-    return all(
-        entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in (SERVICE, ASPECT)
-    )
+    kinds = pack.vocabulary.judged
+    return all(entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in kinds)
 
 
 def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
@@ -241,15 +264,17 @@ def _of_the_best(
         return entry_reply(scope, door, best.score, "slots")
     is_clear = best.score >= limits.answer or _names_a_service_only(understanding, best)
     if not is_clear or is_only_a_place(scope, entry, best, understanding):
-        return _unsure(scope, here, limits.ask, is_ours=may_be_ours(scope.pack, understanding))
+        return _unsure(scope, understanding, here)
     others = [c for c in here if c is not best]
-    return _clear_reply(scope, [best, *others], limits.answer)
+    return _clear_reply(scope, understanding, [best, *others])
 
 
-def _clear_reply(scope: Scope, here: Sequence[Candidate], answer_from: float) -> Reply:
+def _clear_reply(scope: Scope, understanding: Understanding, here: Sequence[Candidate]) -> Reply:
     """The reply of the first entry that answers what is asked; it is near at most if none does."""
     entries = scope.pack.entries
-    fitting = _that_answers(scope, here, answer_from)
+    fitting = _that_answers(scope, here, understanding.thresholds.answer)
+    if asks_for_a_sum(understanding):
+        fitting = None
     if fitting is None and (reply := near_reply(scope, entries[here[0].entry], [], here[0].score)):
         return reply
     best = fitting or here[0]
@@ -318,15 +343,16 @@ def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
 
 def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
     """Asks for a slot that the words leave open and that other entries fill otherwise."""
-    for kind in (PLACE, SERVICE):
+    details = scope.pack.vocabulary.details
+    for kind in (PLACE, SERVICE, *details):
         if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
             continue
         family = _family(scope.pack, entry, kind)
         if len(family) > 1:
             scope = replace(scope, slots={**_shared(entry, kind), **scope.slots})
-            reply = question_reply(
-                scope, f"ask_{kind}", _options(scope, family, kind), f"missing_slot:{kind}"
-            )
+            phrase = "ask_detail" if kind in details else f"ask_{kind}"
+            options = _options(scope, family, kind)
+            reply = question_reply(scope, phrase, options, f"missing_slot:{kind}")
             return replace(reply, score=best.score)
     return None
 
@@ -360,17 +386,19 @@ def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, 
     return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
-def _unsure(scope: Scope, here: Sequence[Candidate], ask_from: float, *, is_ours: bool) -> Reply:
+def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate]) -> Reply:
     """Not sure enough to answer: tell the nearest entry as such, offer several, or admit a gap.
 
     One entry alone is never offered: who is asked "is it this?" has no way to choose.
     """
+    ask_from, score = understanding.thresholds.ask, here[0].score
+    if names_us(scope.pack, understanding) and place_outside(scope.pack, understanding):
+        return region_gap(scope, scope.pack.entries[here[0].entry], score)
+    if not may_be_ours(scope.pack, understanding):
+        return out_of_domain(scope, score)
     ranked = [(scope.pack.entries[c.entry], c.score) for c in here]
     near = [(e, score) for e, score in ranked if _is_offered(e)]
     likely = list({e.title: e for e, score in near if score >= ask_from / 2}.values())
-    score = here[0].score
-    if not is_ours:
-        return out_of_domain(scope, score)
     is_gap = near and near[0][0].kind is EntryKind.NO_DATA and near[0][1] >= score * BESIDE
     if is_gap and near[0][1] >= GAP_FROM:
         return entry_reply(scope, near[0][0], score, "gap")

@@ -5,6 +5,8 @@ A wrong door is worse than no answer: a website in Guangzhou may be any of a tho
 
 from __future__ import annotations
 
+import re
+
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Understanding
@@ -21,6 +23,13 @@ LEFT_UNSAID, LEFT_FOREIGN = 0.2, 0.1
 """Information, as a share of a full sentence, that words may carry besides slots and that an
 entry's own phrasings leave unsaid, where nothing of ours is named, before its door is shown or a
 slot asked for; the second where some of them are unknown to the pack (兰州的挂号网站)."""
+
+TO_RECKON = 2
+"""Quantities beside a total that make a sum: three books, ten days each."""
+_TOTAL = re.compile(r"一共|总共|合计|共计|总计|加起来|拢共")
+_QUANTITY = re.compile(
+    r"[\d一二两三四五六七八九十百半]+(?:[个本册张份人次天日月年周块元岁件]|小时|星期)"
+)
 
 
 def is_our_business(pack: Pack, understanding: Understanding) -> bool:
@@ -56,6 +65,14 @@ def is_remark(pack: Pack, best: Candidate) -> bool:
     return pack.entries[best.entry].kind is EntryKind.SMALLTALK and best.score >= REMARK_FROM
 
 
+def asks_for_a_sum(understanding: Understanding) -> bool:
+    """Return whether quantities were given to be reckoned with: a fact tells the rate only."""
+    return (
+        bool(_TOTAL.search(understanding.text))
+        and len(_QUANTITY.findall(understanding.text)) >= TO_RECKON
+    )
+
+
 def is_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
     """A place's door where no place was named; the words may be those of any place's."""
     is_door = scope.pack.is_about_portal(entry) and PLACE in entry.slots
@@ -72,11 +89,20 @@ def is_only_a_place(
 
 
 def names_us(pack: Pack, understanding: Understanding) -> bool:
-    """Return whether the subject, a service or detail, or what is done with them is named."""
+    """Return whether the subject, a service, detail or own place, or what is done is named."""
     ours = (SERVICE, *pack.vocabulary.details)
-    is_service = any(slot.surface and slot.kind in ours for slot in understanding.slots)
+    said = [slot for slot in understanding.slots if slot.surface]
+    is_service = any(slot.kind in ours for slot in said)
+    is_place = any(slot.kind == PLACE and slot.value in pack.own_places for slot in said)
     is_idle = any(token in pack.vocabulary.idle for token in understanding.tokens)
-    return understanding.is_ours or is_service or is_idle
+    return understanding.is_ours or is_service or is_place or is_idle
+
+
+def place_outside(pack: Pack, understanding: Understanding) -> str | None:
+    """Return the place that was named, if it is none of those that the pack is about."""
+    said = [slot for slot in understanding.of(PLACE) if slot.surface and not slot.is_ambiguous]
+    own = {slot.value for slot in said} & {*pack.places}
+    return said[0].value if pack.places and said and not own else None
 
 
 def may_be_ours(pack: Pack, understanding: Understanding) -> bool:

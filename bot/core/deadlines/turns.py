@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.core.answering.limits import MAX_CHOICES
 from bot.core.answering.phrase_replies import plain_reply, question_reply
@@ -28,6 +29,7 @@ from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.core.words.date_roles import meant
 from bot.core.words.unsure import says_unsure
 
+_MOST_SHORT = timedelta(days=92)
 MOST_PASSED = 2
 """A calculator waits through this many turns about something else; the next one drops it."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
@@ -221,11 +223,24 @@ def _work_out(
     found = plausible(calculator, said.spans, scope.day)
     if isinstance(found, Refusal):
         return _refuse(scope, session, calculator, found, reply)
-    if len(found) == 1:
-        return _show_result(scope, session, calculator, found[0])
     nearest = sorted(found, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
+    if len(found) == 1 or (said.lacks == "year" and _is_short(calculator, scope.day)):
+        return _show_result(scope, session, calculator, nearest[0])
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
     return _offer_dates(scope, session, calculator, options, reply)
+
+
+def _is_short(calculator: Calculator, today: date) -> bool:
+    """Return whether the period is so short that who says no year means the nearest one.
+
+    A book lent for 30 days on 3 November was lent this year; a certificate that ends in March may
+    end in any year.
+    """
+    ahead = calculator.most_ahead
+    periods = [calculator.period.after(today)]
+    if calculator.allows_future:
+        periods.append(ahead.after(today) if ahead else date.max)
+    return max(periods) - today <= _MOST_SHORT
 
 
 def _year_said(dates: Sequence[SaidDate]) -> Span | None:

@@ -177,13 +177,14 @@ def _answer_question(scope: Scope, session: Session, understanding: Understandin
 def _narrow(scope: Scope, session: Session, understanding: Understanding) -> Reply | None:
     """Answer the question before for a place that was said alone; it opens no other question.
 
-    Return `None` where nothing was answered before, or a portal, of which each place has its own.
+    Return `None` where nothing was answered before, or what one place alone has: its portal, its
+    opening hours.
     """
     place = understanding.names_only(PLACE)
     entry = scope.pack.entries.get(session.context.entry or "")
     if place is None or entry is None or session.walk or scope.pack.is_about_portal(entry):
         return None
-    if entry.kind in (EntryKind.SMALLTALK, EntryKind.BOUNDARY):
+    if PLACE in entry.slots or entry.kind in (EntryKind.SMALLTALK, EntryKind.BOUNDARY):
         return None
     before = {kind: value for kind, value in scope.slots.items() if kind != PLACE}
     slots = {**before, place.kind: place.value}

@@ -463,6 +463,10 @@ class Pack:
     vocabulary: Vocabulary = NO_VOCABULARY
     examples: tuple[str, ...] = ()
     """Questions to begin with."""
+    places: tuple[str, ...] = ()
+    """Short names of the only regions that the pack has answers for; empty means all."""
+    own_places: tuple[str, ...] = ()
+    """Those of `places` that nobody but this pack knows, its branches: naming one names us."""
 
     @property
     def portals(self) -> tuple[Entry, ...]:

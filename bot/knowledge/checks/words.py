@@ -65,18 +65,21 @@ def slot_values(draft: Draft) -> dict[str, Collection[str] | None] | None:
     form = draft.pack.form.vocabulary
     values: dict[str, Collection[str] | None] = {**values_of(form)}
     if subject := name_of(form, Role.SUBJECT):
-        values[subject] = _other_subjects(draft, subject)
+        values[subject] = _other_subjects(draft, subject, form.values.get(subject, []))
     return values
 
 
-def _other_subjects(draft: Draft, slot: str) -> set[str] | None:
-    """Return the subjects that boundary entries answer; None if an entry was unreadable."""
+def _other_subjects(draft: Draft, slot: str, declined: Collection[str]) -> set[str] | None:
+    """Return the subjects that boundary entries answer, and those that nothing is said about.
+
+    `None` if an entry was unreadable.
+    """
     if not draft.entry_ids.is_complete or draft.entry_ids.known != {
         entry.form.id for entry in draft.entries
     }:
         return None
     slots = (e.form.slots.get(slot) for e in draft.entries if e.form.kind == "boundary")
-    return {name for name in slots if name}
+    return {*declined, *filter(None, slots)}
 
 
 def _slot(term: Item[TermForm], allowed: Mapping[str, Collection[str] | None]) -> Iterator[Problem]:

@@ -37,6 +37,8 @@ _MOST_MENDED = 40
 """Rare characters, from the start, that may be mended; so many are no slips of one message."""
 _STANDS_ALONE = 6_000
 """Occurrences in jieba's corpus of 60 million words from which a character is a word by itself."""
+_GRAMMAR = 100_000
+"""The same, from which it is there for the grammar and no slip: 帮我把书留着 is not 帮我爸."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class SpellingRepairer:
             found = {
                 word
                 for i in range(length)
-                if at + i in stray
+                if at + i in stray and self._common.get(stretch[i], 0) < _GRAMMAR
                 for word in self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :])
                 if is_confusable(stretch[i], word[i])
             }

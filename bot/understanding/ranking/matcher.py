@@ -80,6 +80,7 @@ class EntryMatcher:
         self._by_slot = _by_slot(self._entries, pack.vocabulary.details)
         self.beside = compiled.beside
         """What may be asked about our own subject and is not covered: its exam, say."""
+        self._slots_of = {entry.id: frozenset(entry.slots.items()) for entry in self._entries}
         self._topics = [_topic(entry) for entry in self._entries]
         self._topic_of: dict[str | None, object] = {
             entry.id: topic for entry, topic in zip(self._entries, self._topics, strict=True)
@@ -140,7 +141,22 @@ class EntryMatcher:
             )
             for number in best
         ]
-        return (*_by_score(candidates[:BEST]), *candidates[BEST:])
+        return (*self._narrowest_first(_by_score(candidates[:BEST])), *candidates[BEST:])
+
+    def _narrowest_first(self, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Put an entry first that is about all the first one is, and about more that was named.
+
+        新港几点关门 likes the opening hours of all branches as well as those of the one it names.
+        """
+        if not ranked:
+            return ranked
+        general = self._slots_of[ranked[0].entry]
+        least = ranked[0].score - LEAD
+        for candidate in ranked[1:]:
+            own = self._slots_of[candidate.entry]
+            if general < own and candidate.signals["plain"] and candidate.score >= least:
+                return (candidate, *(c for c in ranked if c is not candidate))
+        return ranked
 
     def _found(self, query: Query) -> dict[int, tuple[Near, float]]:
         """Entries worth judging, each with its closest phrasing and how close its profile is."""

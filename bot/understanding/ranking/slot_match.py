@@ -70,7 +70,7 @@ def agree(
             extra += _SECOND_BEST * (value in agreement.substitutes)
         elif kind in agreement.judged:
             conflict += 1
-            against += kind == SERVICE
+            against += kind != ASPECT
     for kind in agreement.judged:
         extra += kind in said and kind not in slots
     extra += agreement.is_beside and SUBJECT not in slots

@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.core.model.pack import EntryKind
 from bot.core.model.understanding import Candidate, Thresholds, Understanding
-from bot.evaluation.fit import HIGHEST, Asked, fit, right_entries, threshold
+from bot.evaluation.fit import (
+    HIGHEST,
+    REFUSED,
+    Asked,
+    fit,
+    ours_threshold,
+    right_entries,
+    threshold,
+)
 from bot.knowledge.cases import Question
 from bot.understanding.scoring import model_from, shipped
 from tests.tiny import tiny_pack
@@ -49,6 +60,17 @@ def test_too_few_questions_are_refused() -> None:
 
 
 def test_questions_that_name_an_entry_or_are_to_be_refused_are_fitted_on() -> None:
-    assert right_entries(Question(("话",), entries=("a", "b"))) == {"a", "b"}
-    assert right_entries(Question(("话",), reason="out_of_domain")) == frozenset()
-    assert right_entries(Question(("话",), status="answered")) is None
+    pack = tiny_pack()
+    telling_no_fact = {e.id for e in pack.entries.values() if e.kind is not EntryKind.FACT}
+    assert right_entries(Question(("话",), entries=("a", "b")), pack) == {"a", "b"}
+    assert right_entries(Question(("话",), reason="out_of_domain"), pack) == telling_no_fact
+    assert right_entries(Question(("话",), status="answered"), pack) is None
+
+
+def test_where_refusals_are_known_the_business_begins_where_answering_is_of_most_use() -> None:
+    own = [replace(one, understanding=replace(one.understanding, ours=0.6)) for one in RIGHT]
+    strange = [replace(asked("a", 0.9), is_own=False) for _ in range(REFUSED)]
+    near = [replace(o, understanding=replace(o.understanding, ours=0.5)) for o in strange]
+    assert ours_threshold([*own, *near]) == 0.6
+    lost = replace(own[0], understanding=replace(own[0].understanding, ours=0.4))
+    assert ours_threshold([*own, lost, *near]) == 0.6
