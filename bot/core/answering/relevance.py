@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.question_type import QuestionType
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
@@ -25,10 +26,10 @@ entry's own phrasings leave unsaid, where nothing of ours is named, before its d
 slot asked for; the second where some of them are unknown to the pack (兰州的挂号网站)."""
 
 TO_RECKON = 2
-"""Quantities beside a total that make a sum: three books, ten days each."""
-_TOTAL = re.compile(r"一共|总共|合计|共计|总计|加起来|拢共")
+"""Kinds of quantities that make a sum where money is asked for: three books, ten days each."""
+_MONEY = ("块", "元")
 _QUANTITY = re.compile(
-    r"[\d一二两三四五六七八九十百半]+(?:[个本册张份人次天日月年周块元岁件]|小时|星期)"
+    r"[\d一二两三四五六七八九十百半]+(本|册|张|份|人|次|天|日|周|个月|年|块|元|件|小时)(?!月)"
 )
 
 
@@ -67,10 +68,10 @@ def is_remark(pack: Pack, best: Candidate) -> bool:
 
 def asks_for_a_sum(understanding: Understanding) -> bool:
     """Return whether quantities were given to be reckoned with: a fact tells the rate only."""
-    return (
-        bool(_TOTAL.search(understanding.text))
-        and len(_QUANTITY.findall(understanding.text)) >= TO_RECKON
-    )
+    if understanding.asked is not QuestionType.HOW_MUCH:
+        return False
+    found = _QUANTITY.findall(understanding.text)
+    return len(set(found)) >= TO_RECKON or not set(found).isdisjoint(_MONEY)
 
 
 def is_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
