@@ -506,7 +506,10 @@ class VocabularyForm(Form):
     )
     values: dict[SlotName, list[Line]] = Field(
         default_factory=dict,
-        description="业务、方面等槽位可以填的词；地点在 regions.yaml，别的事在 boundary 条目里",
+        description=(
+            "业务、方面等槽位可以填的词；地点在 regions.yaml，别的事在 boundary 条目里，"
+            "没有条目、只说不归这里的别的事写在这里"
+        ),
     )
     portal: Line | None = Field(None, description="哪个方面问的是入口：在哪办、上哪个网站")
     materials: Line | None = Field(None, description="哪个方面问的是要交的材料")
