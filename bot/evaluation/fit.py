@@ -32,8 +32,8 @@ WRONG = 3.0
 """What a wrong answer costs against a right one."""
 _REFUSALS = (Reason.OUT_OF_DOMAIN, Reason.NO_DATA_FOR_REGION, Reason.NO_DATA, Reason.BOUNDARY)
 LOWEST, HIGHEST = 0.5, 0.95
-"""Thresholds stay between these, whatever a few questions say: a score is a probability, and what is
-less likely right than wrong is no answer."""
+"""Thresholds stay between these, whatever a few questions say: a score is a probability, and what
+is less likely right than wrong is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
