@@ -33,10 +33,6 @@ TOGETHER = {
     "tests/e2e/test_telegram.py": "bots",
     "tests/e2e/test_telegram_once.py": "bots",
     "tests/e2e/test_telegram_trouble.py": "bots",
-    "tests/e2e/test_page/test_access.py": "page",
-    "tests/e2e/test_page/test_elsewhere.py": "page",
-    "tests/e2e/test_page/test_kept.py": "page",
-    "tests/e2e/test_page/test_talk.py": "page",
     "tests/e2e/test_kill.py": "lives",
     "tests/e2e/test_together.py": "lives",
 }

@@ -1,6 +1,7 @@
-"""One browser, one tab and one server with set answers for all tests of the chat page.
+"""One tab and one server with set answers for the tests of a file about the chat page.
 
-A tab that tests take turns in costs a third of a new one each.
+A tab that tests take turns in costs a third of a new one each.  No browser may outlive its file:
+while Playwright runs, no test with an event loop of its own can.
 """
 
 from __future__ import annotations
@@ -10,16 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.chat_page import Served, SetAnswers, Tab, chromium, serving
+from tests.e2e.chat_page import Served, SetAnswers, Tab, serving
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def tab(browser: Any) -> Iterator[Tab]:
     with browser.new_context(
         locale="zh-CN", permissions=["clipboard-read", "clipboard-write"]
@@ -27,7 +22,7 @@ def tab(browser: Any) -> Iterator[Tab]:
         yield Tab(context)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def set_answers() -> Iterator[Served]:
     """The chat page on a free port of loopback, with ids that have to be issued."""
     bot = SetAnswers()

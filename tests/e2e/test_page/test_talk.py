@@ -300,7 +300,8 @@ def test_a_reload_before_the_answer_asks_again_under_the_same_id(
 ) -> None:
     served_page.bot.may_answer.clear()
     ask(page, "初始注册")
-    expect(page.get_by_text("正在输入")).to_be_visible()
+    while not served_page.bot.heard:
+        page.wait_for_timeout(20)
     page.reload()
     served_page.bot.may_answer.set()
 
