@@ -348,21 +348,19 @@ def test_ctrl_c_at_the_prompt_ends_the_chat() -> None:
     assert seen == [""]
 
 
-def test_the_terminal_asks_whether_it_helped_and_takes_the_words() -> None:
-    rated = (Choice("有用", "v:up:fees"), Choice("没解决", "v:down:fees"))
+def test_the_terminal_asks_whether_it_helped_and_tells_of_each_turn() -> None:
     bot, noted = Saying(Reply(Status.ANSWERED, ())), []
-    lines, seen = iter(["问", "没解决", "有用吗"]), []
+    lines, seen = iter(["问", "没解决"]), []
     console.chat(
         bot,
         FakeClock().now,
         lambda _: next(lines, "/quit"),
         seen.append,
-        ratings=lambda _: rated,
-        note=lambda update, _: noted.append(update.press),
+        question=lambda _: "（有用 / 没解决？）",
+        note=lambda update, _: noted.append(update.text),
     )
-    assert [update.text or update.press for update in bot.heard] == ["问", "v:down:fees", "有用吗"]
-    assert noted == [None, "v:down:fees", None]
-    assert seen[1] == "（有用 / 没解决？打这几个字告诉我）\n"
+    assert [update.text for update in bot.heard] == noted == ["问", "没解决"]
+    assert seen[1] == "（有用 / 没解决？）\n"
 
 
 def test_the_terminal_saves_a_file_and_says_where(

@@ -29,7 +29,7 @@ from tests.e2e.tencent.wechat import WeChat
 from tests.e2e.tencent.wecom import WeCom
 
 SITE = "https://bot.example.cn/webhooks/wechat"
-_FULL = re.compile(re.escape(SITE + FULL_TEXT) + r"\?\S+")
+_FULL = re.compile(r"https?://\S+" + re.escape(FULL_TEXT) + r"\?\S+")
 _TAG = re.compile(r"<[^>]+>")
 _ESCAPED = re.compile(r"\\([*`<\\#>+-])")
 
@@ -179,7 +179,7 @@ def by_qq(sittings: Sequence[Sitting]) -> list[str]:
                 for text in sitting.said:
                     made = platform.request(platform.message("reader", text))
                     call = partial(bot.call, "POST", {}, made.body, headers=dict(made.headers))
-                    told.append(platform.after("reader", call))
+                    told.append(in_full(bot, platform.after("reader", call)))
     return told
 
 
