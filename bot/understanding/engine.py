@@ -366,7 +366,8 @@ class PackUnderstander:
         is_guessing = effort.is_guessing and not view.is_sure
         if is_guessing and (guessed := self._guessed(utterance, said)):
             other = self._view(guessed, said, odds)
-            if self._is_better(other, view):
+            is_sensible = self._is_about_us(reading) or not other.is_foreign
+            if is_sensible and self._is_better(other, view):
                 reading, view = guessed, other
         whole = view
         is_open = view.score < self._thresholds.answer and not view.is_verbatim

@@ -87,7 +87,7 @@ def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float
     `others` are offered as choices. Return `None` if the entry has no line to tell.
     """
     verdict = entry.verdict_on(scope.day, scope.region, scope.asked)
-    if verdict is None or entry.kind is not EntryKind.FACT:
+    if verdict is None or entry.kind is not EntryKind.FACT or _names_elsewhere(scope, verdict):
         return None
     first, *rest = _opening(scope, verdict)
     lead = scope.phrase("near")
@@ -114,6 +114,13 @@ def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float
         topic=entry.title,
         is_unclear=True,
     )
+
+
+def _names_elsewhere(scope: Scope, verdict: Verdict) -> bool:
+    """Whether a verdict tells somebody in one region of another's door."""
+    others = (e for e in scope.pack.portals if scope.region not in (None, e.slots[PLACE]))
+    doors = (fact.link.name for entry in others for fact in entry.all_facts if fact.link)
+    return any(name in verdict.fact.text for name in doors)
 
 
 def details_reply(scope: Scope, entry: Entry) -> Reply:

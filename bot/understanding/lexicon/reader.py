@@ -45,6 +45,8 @@ _REMEMBERED = 32
 """Utterances whose spans are kept: one that makes no sense is read, guessed at and read again."""
 _HARDLY_TOLD = 4
 """Characters below which fillers may be all that was meant: 辛苦了，谢谢啦."""
+_SHORT = 10
+"""Characters up to which a wrong one is mended although nothing else names us."""
 _LATIN = re.compile(r"[a-z0-9]")
 _FOLLOW_UP = re.compile("那(?!里|个|些|儿|种|边)|.{1,7}呢$")
 _REJECTIONS = (
@@ -165,10 +167,16 @@ class LexiconReader:
             utterance = self._transliterator.rewrite(utterance)
         spans = self._spans_of(utterance)
         loose = _loose(spans)
-        mended = self._repairer.mend(utterance, loose) if loose else utterance
+        is_mendable = loose and (len(utterance) <= _SHORT or any(map(self._names_us, spans)))
+        mended = self._repairer.mend(utterance, loose) if is_mendable else utterance
         if mended != utterance:
             utterance, spans = mended, self._spans_of(mended)
         return self._reading(utterance, spans)
+
+    def _names_us(self, span: Span) -> bool:
+        """Whether a span names the subject, or fills a slot that no place does."""
+        is_slot = bool(span.meaning.values) and span.meaning.kind != PLACE
+        return is_slot or span.meaning.word in self._subject
 
     def guess(self, utterance: str) -> Reading | None:
         """Another reading, with stray characters taken for those that look or sound like them.
