@@ -78,7 +78,7 @@ def _fitting(brain: Brain, text: str, now: datetime) -> Iterator[Suggestion]:
     if understanding is None:
         return
     scope = Scope(brain.pack, day_of(now), understanding.plain_slots)
-    if reply.status is Status.CLARIFY or (reply.topics > 1 and reply.choices):
+    if reply.status is Status.CLARIFY or 1 < reply.topics > len(reply.answers):
         yield from _parts(scope, understanding)
         for choice in reply.choices:
             yield from _of_choice(scope, choice)
