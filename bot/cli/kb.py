@@ -91,16 +91,28 @@ def check(as_json: bool, knowledge: Path | None) -> None:
 
 
 @kb.command()
-@click.option("--close", is_flag=True, help="不考试，列出问法最容易串到一起的条目")
+@click.argument("entries", metavar="[条目]...", nargs=-1)
+@click.option(
+    "--close", is_flag=True, help="不考试，列出问法最容易串到一起的条目；给了条目就只看它们"
+)
 @click.option("--again", is_flag=True, help="今天考过、什么都没变，也再问一遍")
 @json_option
 @semantic_option
 @knowledge_option
-def test(close: bool, again: bool, as_json: bool, semantic: bool, knowledge: Path | None) -> None:
+def test(
+    entries: tuple[str, ...],
+    close: bool,
+    again: bool,
+    as_json: bool,
+    semantic: bool,
+    knowledge: Path | None,
+) -> None:
     """用知识包自己的问题考它：每种问法、每条 not、tests 里的每个问题。"""
     if close:
-        _show_close(as_json, knowledge)
+        _show_close(as_json, knowledge, entries)
         return
+    if entries:
+        raise click.UsageError("条目只和 --close 一起写；不写 --close 时总是考整个知识包")
     from bot.knowledge.cases import load_questions
     from bot.knowledge.self_test import run_tests
     from bot.runtime import whole_test
@@ -182,15 +194,19 @@ def why(question: str, entry: str | None, as_json: bool, knowledge: Path | None)
         print("\n".join(reasons(loss)))
 
 
-def _show_close(as_json: bool, knowledge: Path | None) -> None:
+def _show_close(as_json: bool, knowledge: Path | None, only: Sequence[str]) -> None:
     """List entries that are close to each other, for `kb test --close`."""
     from bot.knowledge.close_entries import SHOWN, neighbours
+    from bot.knowledge.did_you_mean import did_you_mean
     from bot.understanding.scoring import shipped
 
     with problems_as_json(as_json):
         replayer = replayer_of(knowledge)
-    rate = shipped().plain_rate
-    pairs = neighbours(replayer.brain.pack, replayer.understand, lambda one: rate(one.signals))
+    pack, rate = replayer.brain.pack, shipped().plain_rate
+    for entry in only:
+        if entry not in pack.entries:
+            raise click.UsageError(f"没有条目“{entry}”{did_you_mean(entry, pack.entries)}")
+    pairs = neighbours(pack, replayer.understand, lambda one: rate(one.signals), only)
     if as_json:
         rows = [
             {

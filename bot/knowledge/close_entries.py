@@ -7,7 +7,7 @@ differently may get the other answer.  The remedy is an `ask` line that says wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from bot.core.model.pack import Entry, EntryKind, Pack
@@ -42,13 +42,16 @@ class Neighbours:
         )
 
 
-def neighbours(pack: Pack, understand: Understand, rate: Rate) -> list[Neighbours]:
+def neighbours(
+    pack: Pack, understand: Understand, rate: Rate, only: Collection[str] = ()
+) -> list[Neighbours]:
     """Return pairs of entries, most close lines first, then by the smallest margin.
 
-    Pairs of small talk are left out: it does not matter which of two greetings answers.
+    With `only`, the lines of no other entries are asked.  Pairs of small talk are left out: it
+    does not matter which of two greetings answers.
     """
     found: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    for entry in pack.entries.values():
+    for entry in (one for one in pack.entries.values() if not only or one.id in only):
         for other, margin, line in _close_lines(pack, entry, understand, rate):
             found.setdefault((entry.id, other), []).append((margin, line))
     pairs = [Neighbours(*pair, len(lines), *min(lines)) for pair, lines in found.items()]

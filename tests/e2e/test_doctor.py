@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 from tests.e2e.bot_api import BotApi
 from tests.e2e.test_serve import environment
+from tests.unit.cli.running import Ran, run_here
 
 URL = "https://bot.example.cn/webhooks/telegram"
 
@@ -24,32 +24,47 @@ def api() -> Iterator[BotApi]:
         yield running
 
 
-def examined(folder: Path, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "doctor", *options],
-        cwd=folder,
-        env=environment(folder, 8080, **more),
-        capture_output=True,
-        timeout=60,
-        check=False,
-        encoding="utf-8",
-    )
+Examined = Callable[..., Ran]
+
+
+@pytest.fixture
+def examined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Examined:
+    """`zhuce doctor` with these settings, in this process: a start of its own takes seconds."""
+    run = run_here(monkeypatch, capsys)
+    monkeypatch.chdir(tmp_path)
+
+    def examine(*options: str, **more: str) -> Ran:
+        for name, value in environment(tmp_path, 8080, **more).items():
+            monkeypatch.setenv(name, value)
+        return run("doctor", *options)
+
+    return examine
 
 
 def on_telegram(api: BotApi, **more: str) -> dict[str, str]:
     return {"BOT_TELEGRAM__TOKEN": api.token, "BOT_TELEGRAM__API_URL": api.url, **more}
 
 
-def findings(folder: Path, **more: str) -> tuple[int, dict[str, list[tuple[str, str]]]]:
-    ran = examined(folder, "--json", **more)
+def findings(examined: Examined, **more: str) -> tuple[int, dict[str, list[tuple[str, str]]]]:
+    ran = examined("--json", **more)
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in json.loads(ran.stdout)["findings"]:
+    for row in ran.reply["findings"]:
         found.setdefault(row["about"], []).append((row["state"], row["text"]))
-    return ran.returncode, found
+    return ran.code, found
 
 
 def test_without_telegram_all_is_well(tmp_path: Path) -> None:
-    ran = examined(tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "doctor"],
+        cwd=tmp_path,
+        env=environment(tmp_path, 8080),
+        capture_output=True,
+        timeout=60,
+        check=False,
+        encoding="utf-8",
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "✓ 知识包：二级建造师注册" in ran.stdout
     assert "✓ 会话库：sqlite 可以读写" in ran.stdout
@@ -59,9 +74,9 @@ def test_without_telegram_all_is_well(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
 def test_a_good_token_is_told_with_what_the_bot_may_see(
-    api: BotApi, tmp_path: Path, library: str
+    examined: Examined, api: BotApi, library: str
 ) -> None:
-    code, found = findings(tmp_path, **on_telegram(api, BOT_TELEGRAM__LIBRARY=library))
+    code, found = findings(examined, **on_telegram(api, BOT_TELEGRAM__LIBRARY=library))
     assert code == 0
     assert found["令牌"] == [("well", "有效，机器人是 @zhuce_bot")]
     assert found["群隐私"][0][1].startswith("开着")
@@ -69,38 +84,40 @@ def test_a_good_token_is_told_with_what_the_bot_may_see(
     assert found["webhook"] == [("well", "没有登记，可以主动取消息")]
 
 
-def test_a_bad_token_is_a_problem_with_its_remedy(api: BotApi, tmp_path: Path) -> None:
-    ran = examined(tmp_path, **on_telegram(api, BOT_TELEGRAM__TOKEN="123456:canary-canary-canary"))
-    assert ran.returncode == 1
-    assert "✗ 令牌：Telegram 不认它\n    → 到 @BotFather" in ran.stdout
-    assert "canary" not in ran.stdout + ran.stderr
+def test_a_bad_token_is_a_problem_with_its_remedy(examined: Examined, api: BotApi) -> None:
+    ran = examined(**on_telegram(api, BOT_TELEGRAM__TOKEN="123456:canary-canary-canary"))
+    assert ran.code == 1
+    assert "✗ 令牌：Telegram 不认它\n    → 到 @BotFather" in ran.out
+    assert "canary" not in ran.out + ran.err
 
 
-def test_a_server_out_of_reach_is_a_problem(tmp_path: Path) -> None:
+def test_a_server_out_of_reach_is_a_problem(examined: Examined) -> None:
     more = {
         "BOT_TELEGRAM__TOKEN": "123456:canary-canary",
         "BOT_TELEGRAM__API_URL": "http://[::1]:9",
     }
-    ran = examined(tmp_path, **more)
-    assert ran.returncode == 1
-    assert "✗ 连接：连不上 http://[::1]:9" in ran.stdout
-    assert "canary" not in ran.stdout + ran.stderr
+    ran = examined(**more)
+    assert ran.code == 1
+    assert "✗ 连接：连不上 http://[::1]:9" in ran.out
+    assert "canary" not in ran.out + ran.err
 
 
 @pytest.mark.parametrize(("library", "kind"), [("ptb", "http"), ("aiogram", "socks5")])
 def test_a_proxy_out_of_reach_is_a_problem_and_its_password_stays_hidden(
-    api: BotApi, tmp_path: Path, library: str, kind: str
+    examined: Examined, api: BotApi, library: str, kind: str
 ) -> None:
     proxy = {"BOT_TELEGRAM__PROXY": f"{kind}://me:canary-word@127.0.0.1:9"}
-    ran = examined(tmp_path, **on_telegram(api, BOT_TELEGRAM__LIBRARY=library, **proxy))
-    assert ran.returncode == 1
-    assert "✗ 连接" in ran.stdout
-    assert "canary" not in ran.stdout + ran.stderr
+    ran = examined(**on_telegram(api, BOT_TELEGRAM__LIBRARY=library, **proxy))
+    assert ran.code == 1
+    assert "✗ 连接" in ran.out
+    assert "canary" not in ran.out + ran.err
 
 
-def test_a_webhook_that_fails_and_is_unguarded_is_a_problem(api: BotApi, tmp_path: Path) -> None:
+def test_a_webhook_that_fails_and_is_unguarded_is_a_problem(
+    examined: Examined, api: BotApi
+) -> None:
     code, found = findings(
-        tmp_path, **on_telegram(api, BOT_TELEGRAM__MODE="webhook", BOT_TELEGRAM__WEBHOOK_URL=URL)
+        examined, **on_telegram(api, BOT_TELEGRAM__MODE="webhook", BOT_TELEGRAM__WEBHOOK_URL=URL)
     )
     assert code == 1
     assert found["webhook"] == [
@@ -109,22 +126,22 @@ def test_a_webhook_that_fails_and_is_unguarded_is_a_problem(api: BotApi, tmp_pat
     ]
 
 
-def test_settings_are_shown_without_their_secrets(tmp_path: Path) -> None:
+def test_settings_are_shown_without_their_secrets(examined: Examined) -> None:
     proxy = "socks5://me:canary@127.0.0.1:9"
-    ran = examined(
-        tmp_path, "--json", BOT_HTTP__KEY="canary-canary-canary", BOT_TELEGRAM__PROXY=proxy
-    )
-    shown: dict[str, Any] = json.loads(ran.stdout)["settings"]
+    ran = examined("--json", BOT_HTTP__KEY="canary-canary-canary", BOT_TELEGRAM__PROXY=proxy)
+    shown: dict[str, Any] = ran.reply["settings"]
     assert shown["BOT_HTTP__KEY"] == "（已设置，不显示）"
     assert shown["BOT_TELEGRAM__PROXY"] == "（已设置，不显示）"
     assert shown["BOT_TELEGRAM__LIBRARY"] == "ptb"
-    assert "canary" not in ran.stdout + ran.stderr
+    assert "canary" not in ran.out + ran.err
 
 
-def test_a_broken_pack_and_a_store_out_of_reach_are_told_together(tmp_path: Path) -> None:
+def test_a_broken_pack_and_a_store_out_of_reach_are_told_together(
+    examined: Examined, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     code, found = findings(
-        tmp_path,
+        examined,
         BOT_KNOWLEDGE=str(tmp_path / "gone"),
         BOT_STORE=f"sqlite:///{tmp_path}/file/bot.db",
     )

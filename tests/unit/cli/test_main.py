@@ -454,6 +454,15 @@ def test_kb_test_close_tells_which_questions_nearly_change_hands(zhuce: Run, tin
     assert pairs
 
 
+def test_kb_test_close_keeps_to_the_entries_that_are_named(zhuce: Run, tiny: Path) -> None:
+    at = ("--knowledge", str(with_neighbours(tiny)))
+    assert zhuce("kb", "test", "fees", "--close", *at).out.startswith("fees → refund")
+    assert zhuce("kb", "test", "refund", "--close", *at).out == "0 对条目离得近。\n"
+    slip = zhuce("kb", "test", "feess", "--close", *at)
+    assert (slip.code, "是不是“fees”" in slip.err) == (2, True)
+    assert zhuce("kb", "test", "fees", *at).code == 2
+
+
 def test_kb_test_close_in_json_names_both_entries_and_a_line(zhuce: Run, tiny: Path) -> None:
     pack = str(with_neighbours(tiny))
     told = zhuce("kb", "test", "--close", "--json", "--knowledge", pack).reply
