@@ -14,7 +14,7 @@ from itertools import zip_longest
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.free_text import entry_for
 from bot.core.dialogue.decide import take_turn
-from bot.core.model.choices import PickRegion, ShowEntry, read
+from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry, read
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
@@ -78,7 +78,7 @@ def _fitting(brain: Brain, text: str, now: datetime) -> Iterator[Suggestion]:
     if understanding is None:
         return
     scope = Scope(brain.pack, day_of(now), understanding.plain_slots)
-    if reply.status is Status.CLARIFY or 1 < reply.topics > len(reply.answers):
+    if _asks_back(reply):
         yield from _parts(scope, understanding)
         for choice in reply.choices:
             yield from _of_choice(scope, choice)
@@ -91,6 +91,12 @@ def _fitting(brain: Brain, text: str, now: datetime) -> Iterator[Suggestion]:
         for name in entry.related:
             yield _of_entry(scope, scope.pack.entries[name])
     yield from _near(scope, understanding)
+
+
+def _asks_back(reply: Reply) -> bool:
+    """Whether a reply, or one of the several that it joins, is a question back."""
+    offered = (read(choice.value) for choice in reply.choices)
+    return reply.status is Status.CLARIFY or any(isinstance(o, NoneOfThese) for o in offered)
 
 
 def _near(scope: Scope, understanding: Understanding) -> Iterator[Suggestion]:
