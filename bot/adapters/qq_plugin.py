@@ -55,6 +55,10 @@ class QQSettings(BaseModel):
         pattern=HTTP_ADDRESS,
         description="取 access_token 的地址；一般不用改",
     )
+    keyboard: bool = Field(
+        default=False,
+        description="on：选项下面加按钮；要先开通「自定义按钮」和 markdown，没开通的只用编号",
+    )
 
 
 def robot_of(chosen: QQSettings) -> Robot:
@@ -77,6 +81,7 @@ def robot_of(chosen: QQSettings) -> Robot:
         ),
         api_url=chosen.api_url,
         token_url=chosen.token_url,
+        has_keyboard=chosen.keyboard,
     )
 
 

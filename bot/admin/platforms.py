@@ -99,6 +99,19 @@ def _dingtalk(_pack: Pack, reply: Reply, _day: date) -> View:
     return View("钉钉", texts=plain_pages(reply, Room(MOST_BYTES, Units.BYTES)))
 
 
+def _feishu(_pack: Pack, reply: Reply, _day: date) -> View:
+    from bot.adapters.feishu.chats import as_buttons, pages_of
+
+    return View("飞书", texts=pages_of(reply), buttons=[[one.label] for one in as_buttons(reply)])
+
+
+def _qq(_pack: Pack, reply: Reply, _day: date) -> View:
+    from bot.adapters.qq.chats import MOST_BYTES
+    from bot.adapters.tencent.pages import pages_of, texts_of
+
+    return View("QQ", texts=pages_of(texts_of(reply.parts), MOST_BYTES))
+
+
 VIEWS: Sequence[tuple[str | None, Callable[[Pack, Reply, date], View]]] = (
     (None, _web),
     (None, _telegram),
@@ -107,6 +120,8 @@ VIEWS: Sequence[tuple[str | None, Callable[[Pack, Reply, date], View]]] = (
     ("wecom", _wecom),
     ("wecom", _wecom_robot),
     ("dingtalk", _dingtalk),
+    ("feishu", _feishu),
+    ("qq", _qq),
     (None, _terminal),
 )
 """Each with the extra that it needs."""

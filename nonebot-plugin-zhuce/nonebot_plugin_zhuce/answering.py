@@ -23,6 +23,7 @@ MOST_ID = 200
 HELP = "/help"
 _IDS = ("message_id", "msg_id", "msgId", "id", "event_id")
 """Where adapters keep what names a message."""
+_ALONE = ("Private", "Direct", "C2C")
 
 
 class Answering:
@@ -85,8 +86,14 @@ def as_message(event: Event, text: str) -> str | Message[Any]:
 
 
 def is_group(event: Event) -> bool:
-    """Return whether others read along: the session is more than the person."""
-    return event.get_session_id() != event.get_user_id()
+    """Return whether others read along.
+
+    Alone the session is the person, or adapters say so in the name of the event: with Satori and
+    Discord it is a channel there too.
+    """
+    name = type(event).__name__
+    is_alone = any(word in name for word in _ALONE)
+    return not is_alone and event.get_session_id() != event.get_user_id()
 
 
 def read(bot: Bot, event: Event) -> Update | None:

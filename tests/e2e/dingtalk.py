@@ -31,6 +31,8 @@ class DingTalk(Loopback):
     """Label and address of the buttons of the last card of each chat."""
     acknowledged: list[str] = field(default_factory=list)
     connections: int = 0
+    ticket: str = "ticket {}+/="
+    """One that has to be quoted in an address, as the npm client does not."""
     is_idle: Callable[[], bool] = lambda: True
 
     def __post_init__(self) -> None:
@@ -132,7 +134,7 @@ class DingTalk(Loopback):
         if (body.get("clientId"), body.get("clientSecret")) != (CLIENT_ID, SECRET):
             return web.json_response({"code": "authFailed", "message": "鉴权失败"}, status=401)
         assert {"type": "CALLBACK", "topic": TOPIC} in body["subscriptions"]
-        ticket = f"ticket {next(self._ids)}+/="
+        ticket = self.ticket.format(next(self._ids))
         self._tickets.add(ticket)
         address = self.url.replace("http", "ws") + "/gateway"
         return web.json_response({"endpoint": address, "ticket": ticket})

@@ -194,7 +194,8 @@ def encrypted(plain: bytes) -> bytes:
     start = os.urandom(16)
     encryptor = Cipher(AES(hashlib.sha256(KEY.encode()).digest()), CBC(start)).encryptor()
     made = start + encryptor.update(plain + bytes([pad]) * pad) + encryptor.finalize()
-    return json.dumps({"encrypt": b64encode(made).decode()}).encode()
+    sealed = {"encrypt": b64encode(made).decode()}
+    return json.dumps(sealed, separators=(",", ":")).encode()  # the vendor's npm SDK expects it
 
 
 def signed(stamp: str, nonce: str, body: bytes) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Self
@@ -26,6 +27,7 @@ class OneBot:
 
     def __post_init__(self) -> None:
         self._ids = count(1)
+        self._open = ExitStack()
         self._socket: ClientConnection | None = None
 
     def __enter__(self) -> Self:
@@ -34,14 +36,14 @@ class OneBot:
             "X-Client-Role": "Universal",
             "Authorization": f"Bearer {TOKEN}",
         }
-        self._socket = connect(self.url, additional_headers=headers, proxy=None)
+        wire = connect(self.url, additional_headers=headers, proxy=None)
+        self._socket = self._open.enter_context(wire)
         life = {"post_type": "meta_event", "meta_event_type": "lifecycle", "sub_type": "connect"}
         self._send(life | self._base())
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._socket
-        self._socket.close()
+        self._open.close()
 
     def _base(self) -> Json:
         return {"time": int(time.time()), "self_id": SELF}

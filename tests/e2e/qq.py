@@ -28,6 +28,10 @@ class Qq(Loopback):
     """What was written to each person or group."""
     listed: tuple[str, ...] | None = None
     """Hosts that the console allows in texts; `None` for any."""
+    has_keyboards: bool = False
+    """Whether the vendor let this robot in to custom buttons and Markdown."""
+    buttons: dict[str, list[str]] = field(default_factory=dict)
+    """What the buttons of the last keyboard say, for each person or group."""
     is_idle: Callable[[], bool] = lambda: True
 
     def __post_init__(self) -> None:
@@ -74,18 +78,32 @@ class Qq(Loopback):
 
     def _show(self, kind: str, chat: str, body: Json) -> Json:
         asked, answer = body["msg_id"], (body["msg_id"], body["msg_seq"])
-        assert body["msg_type"] == 0
         if asked not in self._asked or self.now() - self._asked[asked] > WINDOWS_S[kind]:
             return {"code": 40034024, "message": "msg_id expired"}
         if answer in self._answers:
             return {"code": 40054005, "message": "消息被去重，请检查请求msgseq"}
         if sum(one == asked for one, _ in self._answers) >= MOST:
             return {"code": 22009, "message": "msg limit exceed"}
+        if body["msg_type"] == 2:
+            return self._show_keyboard(chat, answer, body)
         hosts = re.findall(r"https?://([\w.-]+)", body["content"])
         if self.listed is not None and set(hosts) - set(self.listed):
             return {"code": 304003, "message": "url not allowed"}
         self._answers.add(answer)
         self.seen.setdefault(chat, []).append(body["content"])
+        return {"id": f"sent{next(self._ids)}", "timestamp": int(self.now())}
+
+    def _show_keyboard(self, chat: str, answer: tuple[str, int], body: Json) -> Json:
+        rows = body["keyboard"]["content"]["rows"]
+        assert 0 < len(rows) <= 5
+        assert max(len(row["buttons"]) for row in rows) <= 5
+        assert body["markdown"]["content"]
+        if not self.has_keyboards:
+            return {"code": 304037, "message": "没有发消息按钮组件的权限"}
+        found = [one for row in rows for one in row["buttons"]]
+        assert all(one["action"]["type"] == 2 and one["action"]["unsupport_tips"] for one in found)
+        self._answers.add(answer)
+        self.buttons[chat] = [one["action"]["data"] for one in found]
         return {"id": f"sent{next(self._ids)}", "timestamp": int(self.now())}
 
     # What people do

@@ -55,16 +55,12 @@ class RobotChats(Chats):
 
     def write(self, reply: Reply, route: Route) -> OutgoingMessage:
         shown = self.shown(reply, route)
-        card = self._card(shown.choices, route)
-        room = Room(MOST_BYTES, Units.BYTES)
-        pages = plain_pages(shown, room, with_choices=card is None)
+        choices = as_buttons(shown)
+        pages = pages_of(shown)
+        card = self._card(choices, route) if choices else None
         return OutgoingMessage(pages, card, is_answer(reply))
 
-    def _card(self, choices: Sequence[Choice], route: Route) -> Json | None:
-        if not 0 < len(choices) <= MOST_BUTTONS:
-            return None
-        if max(len(one.label) for one in choices) > LONGEST_LABEL:
-            return None
+    def _card(self, choices: Sequence[Choice], route: Route) -> Json:
         return card_of(
             self.phrase("choose_one"),
             [_button(one.label, key_for(one.value, route), route) for one in choices],
@@ -91,6 +87,18 @@ class RobotChats(Chats):
         kind = "chat_id" if route.is_group else "open_id"
         path = f"{_MESSAGES}?receive_id_type={kind}"
         await self._caller.post(path, body | {"receive_id": route.chat})
+
+
+def as_buttons(reply: Reply) -> Sequence[Choice]:
+    """Return the choices, if all of them can be buttons of a card."""
+    is_shown = all(len(one.label) <= LONGEST_LABEL for one in reply.choices)
+    return reply.choices if is_shown and len(reply.choices) <= MOST_BUTTONS else ()
+
+
+def pages_of(reply: Reply) -> tuple[str, ...]:
+    """Return the texts of the messages; choices are numbered in them, unless a card has them."""
+    room = Room(MOST_BYTES, Units.BYTES)
+    return plain_pages(reply, room, with_choices=not as_buttons(reply))
 
 
 def _once(route: Route, number: int, message: OutgoingMessage) -> Json:

@@ -33,6 +33,7 @@ class Robot:
     callback_url: str
     api_url: str
     token_url: str
+    has_keyboard: bool = False
 
 
 def access_token(
@@ -62,7 +63,9 @@ class Service:
         shared = SharedTokens(talks, others, robot.secret)
         self._caller = Caller(line, access_token(line, robot, now, shared))
         self._full_text = FullText(talks, robot.secret, robot.callback_url)
-        self._chats = RobotChats(surroundings, self._full_text, self._caller)
+        self._chats = RobotChats(
+            surroundings, self._full_text, self._caller, has_keyboard=robot.has_keyboard
+        )
         self._sending = Sending(surroundings, self._chats)
         self._signature = Signature(robot.secret, now=now)
 

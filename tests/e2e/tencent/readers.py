@@ -184,8 +184,8 @@ def by_qq(sittings: Sequence[Sitting]) -> list[str]:
 
 
 @contextmanager
-def qq_at_work(platform: Qq, talks: Any, clock: Any) -> Iterator[Indoors]:
-    given = platform.settings(9)
+def qq_at_work(platform: Qq, talks: Any, clock: Any, **more: str) -> Iterator[Indoors]:
+    given = platform.settings(9) | more
     chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
     service = qq_service(QQSettings(**chosen), Surroundings(talks, clock))
     assert service

@@ -238,6 +238,9 @@ def test_a_question_is_shown_with_signals_decision_and_platforms(operator: Opera
         "微信公众号",
         "企业微信应用",
         "企业微信机器人",
+        "钉钉",
+        "飞书",
+        "QQ",
         "纯文字",
     ):
         assert f"<h3>{platform}" in told

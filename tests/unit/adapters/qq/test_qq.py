@@ -123,3 +123,18 @@ def test_a_token_that_has_ended_costs_nothing(there: tuple[Qq, Indoors]) -> None
     platform.end_tokens()
     assert PORTAL in asks(there, QUESTION)
     assert len(platform.tokens) == 2
+
+
+def test_buttons_say_what_they_show_and_numbers_remain_where_they_are_refused(brain: Brain) -> None:
+    clock = FakeClock()
+    talks = Conversation(brain, MemoryStore(), clock)
+    with (
+        Qq(now=lambda: clock.now().timestamp()) as platform,
+        qq_at_work(platform, talks, clock, BOT_QQ__KEYBOARD="on") as bot,
+    ):
+        assert "1. 初始注册" in asks((platform, bot), "要什么材料")
+        assert "BOT_QQ__KEYBOARD" in bot.service.trouble()
+        platform.has_keyboards = True
+        assert "1. 初始注册" in asks((platform, bot), "要什么材料")
+        assert platform.buttons["person"][0] == "初始注册"
+        assert "申请表" in asks((platform, bot), platform.buttons["person"][0])
