@@ -28,8 +28,12 @@ Push = Callable[[str, Json, str], httpx.Response]
 
 @cache
 def _client() -> httpx.Client:
-    """One for all: each reads the certificates of the machine when it is made."""
-    return httpx.Client(timeout=PATIENCE_S, limits=httpx.Limits(max_connections=64))
+    """One for all: each reads the certificates of the machine when it is made.
+
+    It keeps no connection: nobody closes those that are left when the tests end.
+    """
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
+    return httpx.Client(timeout=PATIENCE_S, limits=limits)
 
 
 def over_http(url: str, query: Json, body: str) -> httpx.Response:
