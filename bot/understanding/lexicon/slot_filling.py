@@ -1,8 +1,9 @@
 """Which slots the forms found in an utterance fill, and which of them are meant.
 
 A place that is denied (除了四川还能在哪注册) is not meant, nor is one that somebody only comes from
-(四川考的, 户口在四川): which office decides is asked for instead.  A registration that is denied
-counts only if no other is named; two are two wishes only where they are listed side by side.
+(四川考的, 户口在四川) or where others are (老婆在成都，我在贵阳): which decides is asked for.
+A registration that is denied counts only if no other is named; two are two wishes only where they
+are listed side by side.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ _HOME_BEFORE = re.compile(
 _HOME_BEHIND = re.compile(
     r"(?:省|市)?的?(?:人(?![员社才事力民防工])|籍|户口|户籍|老家|学历|毕业|出生|[念读](?:[的过了完]|书|大学)|考(?:[的过完上出取]|试|区))"
 )
+_OTHERS_BEFORE = re.compile(
+    r"(?:老婆|老公|爱人|对象|媳妇|丈夫|妻子|配偶|孩子|儿子|女儿|父母|爸妈|爸爸?|妈妈?|哥哥?|姐姐?|弟弟?|妹妹?|"
+    r"亲戚|家人|家属|[男女]友|朋友|同学|同事)们?(?:他|她)?(?:人|都|也|还|现在|一直)*(?:住|待|呆)?在$"
+)
+"""What is said before the place of somebody else: 老婆在成都, 同学都在重庆."""
 _DOUBTS = ("要不", "用不", "是不", "能不", "可不", "分别", "特别", "区别", "个别")
 """The beginning of X不X, and words that only end like a denial."""
 _A_NOT_A = re.compile(r"(.)[不没]\1$")
@@ -82,6 +88,7 @@ def slots_of(utterance: str, spans: Iterable[Span], idle: Iterable[str] = ()) ->
     joints = _JOINTS | {word + joint for word in idle for joint in _AFTER_IDLE}
     found = [span for span in spans if span.meaning.values]
     found = [span for span in found if not _is_beside_the_point(utterance, span)]
+    found = _without_other_peoples(utterance, found)
     denied = {id(span) for span in found if _is_denied(utterance, span)}
     meant: dict[str | None, list[Span]] = {}
     for span in found:
@@ -142,6 +149,13 @@ def _is_beside_the_point(utterance: str, span: Span) -> bool:
     if _SPARED.search(before) or _EXCEPTED.match(behind) or _is_denied(utterance, span):
         return True
     return is_home(utterance, span)
+
+
+def _without_other_peoples(utterance: str, spans: list[Span]) -> list[Span]:
+    """Drop where others are, if the asker's own place or the unit's is named as well."""
+    places = [span for span in spans if span.meaning.kind == PLACE]
+    others = [s for s in places if _OTHERS_BEFORE.search(utterance[: s.start])]
+    return [s for s in spans if s not in others] if len(others) < len(places) else spans
 
 
 def _is_denied(utterance: str, span: Span) -> bool:

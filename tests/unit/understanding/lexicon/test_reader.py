@@ -317,6 +317,17 @@ def test_several_places_are_always_listed(reader: LexiconReader) -> None:
     assert [(slot.value, slot.is_listed) for slot in slots] == [("四川", True), ("重庆", True)]
 
 
+def test_where_others_are_gives_way_to_the_askers_own_place(reader: LexiconReader) -> None:
+    for text, places in {
+        "老婆在成都，我在重庆上班，去哪注册": [("重庆",)],
+        "孩子在重庆上学，单位在成都": [("四川",)],
+        "我同学都在四川，我公司在重庆": [("重庆",)],
+        "我朋友在四川怎么注册": [("四川",)],
+        "我在成都上班，公司在重庆": [("四川",), ("重庆",)],
+    }.items():
+        assert values_of(reader, text, "region") == places, text
+
+
 def test_an_ambiguous_place_is_in_no_list(reader: LexiconReader) -> None:
     assert [slot.is_listed for slot in slots_of(reader, "shanxi和sx", "region")] == [False]
 
