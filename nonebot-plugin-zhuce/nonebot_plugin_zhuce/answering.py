@@ -24,6 +24,7 @@ HELP = "/help"
 _IDS = ("message_id", "msg_id", "msgId", "id", "event_id")
 """Where adapters keep what names a message."""
 _ALONE = ("Private", "Direct", "C2C")
+"""What adapters call messages between two."""
 
 
 class Answering:
@@ -88,18 +89,25 @@ def as_message(event: Event, text: str) -> str | Message[Any]:
 def is_group(event: Event) -> bool:
     """Return whether others read along.
 
-    Alone the session is the person, or adapters say so in the name of the event: with Satori and
-    Discord it is a channel there too.
+    Sessions do not say it alone: Satori and KOOK have one of their own for each pair of people,
+    Discord one for each person wherever it is.  The names of events do.
     """
     name = type(event).__name__
-    is_alone = any(word in name for word in _ALONE)
-    return not is_alone and event.get_session_id() != event.get_user_id()
+    if any(word in name for word in _ALONE):
+        return False
+    return "Guild" in name or event.get_session_id() != event.get_user_id()
+
+
+def place_of(event: Event) -> str:
+    """Return the session, and the channel where that is not in it."""
+    session, channel = event.get_session_id(), str(getattr(event, "channel_id", None) or "")
+    return session if channel in session else f"{session}/{channel}"
 
 
 def read(bot: Bot, event: Event) -> Update | None:
     """Return what was said; `None` for what has no name or nobody who says it."""
     try:
-        user, chat = event.get_user_id(), event.get_session_id()
+        user, chat = event.get_user_id(), place_of(event)
         words = event.get_plaintext()
     except (NotImplementedError, ValueError):
         return None

@@ -8,6 +8,7 @@ from itertools import count
 
 import nonebot
 import pytest
+from nonebot.adapters.discord import DirectMessageCreateEvent, GuildMessageCreateEvent
 from nonebot.adapters.onebot.v11 import Adapter, Bot, Message, MessageSegment, PrivateMessageEvent
 from nonebug import App
 
@@ -54,3 +55,30 @@ async def test_a_message_is_answered_once_however_often_it_comes(app: App, copie
         context.should_call_send(event, answer, result=None, bot=bot)
         for _ in range(copies - 1):
             context.receive_event(bot, event)
+
+
+def test_on_discord_a_channel_of_a_guild_is_a_group_and_not_the_chat_with_one_person() -> None:
+    from nonebot_plugin_zhuce.answering import is_group, place_of
+
+    author = {"id": "7", "username": "x", "discriminator": "0", "avatar": None}
+    said = {
+        "id": "1",
+        "author": author,
+        "content": "x",
+        "timestamp": "2026-11-29T00:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": [],
+        "pinned": False,
+        "type": 0,
+    }
+    alone = DirectMessageCreateEvent.model_validate(said | {"channel_id": "10"})
+    member = {"roles": [], "joined_at": said["timestamp"], "deaf": False, "mute": False, "flags": 0}
+    guild = {"guild_id": "3", "channel_id": "11", "member": member}
+    among = GuildMessageCreateEvent.model_validate(said | guild)
+    assert [is_group(alone), is_group(among)] == [False, True]
+    assert place_of(alone) != place_of(among)

@@ -73,6 +73,7 @@ app.run()
 """
 FROM_OUTSIDE = (
     "nonebot2[fastapi,httpx,websockets]",
+    "nonebot-adapter-discord",
     "nonebot-adapter-onebot",
     "nonebot-adapter-satori",
     "nonebug",
@@ -206,8 +207,8 @@ def test_the_one_transcript_says_the_same_through_nonebot(
     assert told == expected
 
 
-def test_nonebug_finds_each_message_answered_once(python: Path) -> None:
+def test_nonebug_finds_each_message_answered_once_and_groups_known(python: Path) -> None:
     run = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", PLUGIN / "tests"]
     found = subprocess.run(run, capture_output=True, text=True, check=False, timeout=300)
     assert found.returncode == 0, found.stdout
-    assert "5 passed" in found.stdout
+    assert "6 passed" in found.stdout

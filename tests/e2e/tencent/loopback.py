@@ -27,7 +27,7 @@ Push = Callable[[str, Json, str], httpx.Response]
 
 
 @cache
-def _client() -> httpx.Client:
+def shared_client() -> httpx.Client:
     """One for all: each reads the certificates of the machine when it is made.
 
     It keeps no connection: nobody closes those that are left when the tests end.
@@ -37,7 +37,7 @@ def _client() -> httpx.Client:
 
 
 def over_http(url: str, query: Json, body: str) -> httpx.Response:
-    return _client().post(url, params=query, content=body.encode())
+    return shared_client().post(url, params=query, content=body.encode())
 
 
 @dataclass(frozen=True)
