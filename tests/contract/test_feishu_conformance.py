@@ -7,12 +7,14 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zlib import crc32
 
 import pytest
 
 from bot.adapters.feishu_plugin import ADAPTER
 from bot.plugins import Request
 from bot.testing import Button, Check, Counterpart, Shown, checks
+from bot.testing.mutations import damaged_bodies
 from tests.e2e.feishu import Feishu, encrypted, signed
 
 MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
@@ -31,6 +33,7 @@ class Lark(Counterpart):
     def says(self, words: str, *, number: int, at: datetime, person: int = 1) -> Request:
         self._platform.now = at.timestamp
         event = self._platform.message(f"ou_{person}", words, message_id=f"om_said{number}")
+        self._said = json.dumps(event).encode()
         return self._platform.request(event)
 
     def says_in_group(
@@ -58,7 +61,9 @@ class Lark(Counterpart):
         yield replace(request, headers={}, body=encrypted(plain))
 
     def signed(self, request: Request, body: bytes) -> Request:
-        sealed = encrypted(body)
+        """Not the envelope is damaged, which is signed, but what was said last inside it."""
+        [inside] = damaged_bodies(self._said, 1, seed=crc32(body))
+        sealed = encrypted(inside)
         stamp = request.headers["x-lark-request-timestamp"]
         return replace(request, headers=signed(stamp, "nonce", sealed), body=sealed)
 

@@ -75,7 +75,8 @@ class Feishu(Loopback):
     async def _create(self, request: web.Request) -> web.Response:
         def take(body: Json) -> Json:
             kind, chat = request.query["receive_id_type"], body["receive_id"]
-            assert kind == ("open_id" if chat.startswith("ou_") else "chat_id")
+            if kind != ("open_id" if chat.startswith("ou_") else "chat_id"):
+                return {"code": 230001, "msg": "Your request contains an invalid parameter."}
             if kind == "open_id" and chat not in self.members:
                 return {"code": 230013, "msg": "Bot has NO availability to this user."}
             return self._show(chat, body)
@@ -87,6 +88,8 @@ class Feishu(Loopback):
             message = request.match_info["id"]
             if message in self.withdrawn:
                 return {"code": 230011, "msg": "The message was withdrawn."}
+            if message not in self._chats:
+                return {"code": 230001, "msg": "Your request contains an invalid parameter."}
             return self._show(self._chats[message], body)
 
         return await self._called(request, take)
