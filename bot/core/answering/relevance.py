@@ -29,7 +29,7 @@ TO_RECKON = 2
 """Kinds of quantities that make a sum where money is asked for: three books, ten days each."""
 _MONEY = ("块", "元")
 _QUANTITY = re.compile(
-    r"[\d一二两三四五六七八九十百半]+(本|册|张|份|人|次|天|日|周|个月|年|块|元|件|小时)(?!月)"
+    r"[\d一二两三四五六七八九十百半]{1,12}(本|册|张|份|人|次|天|日|周|个月|年|块|元|件|小时)(?!月)"
 )
 
 
