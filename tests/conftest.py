@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -50,12 +52,16 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Brain:
 
 
 @pytest.fixture(autouse=True)
-def _log_level() -> Iterator[None]:
-    """Give our loggers their level back: verbs that run in this process set their own."""
-    ours = logging.getLogger("bot")
-    level = ours.level
+def _same_logging() -> Iterator[None]:
+    """Give logging back as it was: verbs that run in this process set up their own."""
+    root, ours = logging.getLogger(), logging.getLogger("bot")
+    hook, show = sys.excepthook, warnings.showwarning
+    handlers, levels = root.handlers[:], (root.level, ours.level)
     yield
-    ours.setLevel(level)
+    root.handlers = handlers
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
+    sys.excepthook, warnings.showwarning = hook, show
 
 
 @pytest.fixture

@@ -17,12 +17,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import re
 import shlex
 import shutil
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
@@ -71,17 +69,7 @@ def own_brain() -> app.Brain:
 
 
 @pytest.fixture
-def same_logging() -> Iterator[None]:
-    """Some verbs set up the logging of the process."""
-    root, hook, show = logging.getLogger(), sys.excepthook, warnings.showwarning
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
-    sys.excepthook, warnings.showwarning = hook, show
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_logging: None) -> Path:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a copy of the pack; the pack that commands use by default is loaded once."""
     shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")
     monkeypatch.chdir(tmp_path)
