@@ -21,7 +21,7 @@ WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
-.PHONY: help setup run chat test soak soak-short bench noise lint fix check lock audit sbom schema reference catalogue dictionary clean
+.PHONY: help setup run chat test test-slow soak soak-short bench noise lint fix check lock audit sbom schema reference catalogue dictionary clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,8 +34,11 @@ run: $(RUN_STAMP) ## start the bot: web chat and HTTP API on http://127.0.0.1:80
 chat: $(RUN_STAMP) ## the same bot in the terminal
 	@$(BIN)/zhuce chat
 
-test: $(DEV_STAMP) ## run every test, two at a time
-	@$(BIN)/python -m pytest -q -n $(WORKERS)
+test: $(DEV_STAMP) ## run the tests, two at a time; those of programs that are killed and replaced are in test-slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow" --durations=15
+
+test-slow: $(DEV_STAMP) ## run the tests that start, kill and replace programs
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow --durations=15
 
 soak: $(DEV_STAMP) ## try all promises at full length, within 90 minutes, and write docs/reliability.md
 	@$(BIN)/python -m scripts.soak
@@ -61,7 +64,7 @@ fix: $(DEV_STAMP) ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-check: lint test ## everything that CI does
+check: lint test test-slow ## everything that CI does
 
 lock: $(DEV_STAMP) ## write the lock files anew: newest versions that pyproject.toml allows, with hashes
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra all pyproject.toml -o requirements.lock

@@ -70,6 +70,10 @@ def figures(record_property: Callable[[str, object], None]) -> Callable[[str], N
     return partial(record_property, "figures")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    workers.mark_slow(items)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return workers.scheduler(config, log)

@@ -18,10 +18,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pytest
     from xdist.scheduler import LoadScopeScheduling
 
 NAME = os.environ.get("PYTEST_XDIST_WORKER", "")
+SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
+"""Tests run at full length: `make soak`."""
 NUMBER = int(NAME.removeprefix("gw") or 0)
 MOST = 16
 """Workers, for the ports."""
@@ -37,6 +41,42 @@ TOGETHER = {
     "tests/e2e/test_together.py": "lives",
 }
 """Files whose tests share what takes seconds to start (`tests.e2e.conftest`)."""
+
+
+SLOW = frozenset(
+    f"tests/e2e/test_{name}.py"
+    for name in (
+        "admin",
+        "backup",
+        "bench",
+        "forgetting",
+        "installed",
+        "kill",
+        "log_privacy",
+        "operator",
+        "outage",
+        "platforms",
+        "promises",
+        "reload",
+        "replicas",
+        "telegram_flood",
+        "telegram_kinds",
+        "telegram_once",
+        "telegram_replicas",
+        "telegram_trouble",
+        "tencent",
+        "together",
+    )
+)
+"""Files whose tests start programs, kill and replace them: `make test` leaves them to
+`make test-slow`, and `make check` runs both."""
+
+
+def mark_slow(items: Iterable[pytest.Item]) -> None:
+    """Give the tests of those files the mark by which they are chosen."""
+    for item in items:
+        if item.nodeid.partition("::")[0] in SLOW:
+            item.add_marker("slow")
 
 
 def scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:

@@ -50,7 +50,7 @@ def bars(sections: Sections) -> list[Bar]:
             "promises",
             "reliability",
             "the fifteen promises",
-            "held by tests, not by this page: `make test`, at full length `make soak`",
+            "held by tests, not by this page: `make test-slow`, at full length `make soak`",
             None,
         ),
     ]

@@ -18,9 +18,6 @@ from tests.e2e.telegram import SET_UPS, on_the_line
 from tests.e2e.test_serve import ROOT, Server
 from tests.walk import Account
 
-SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
-"""Tests run at full length: `make soak`."""
-
 CANARY = "123456789:canary-canary-canary-canary-canary"
 """The token of all of them; no log may hold it."""
 Line = tuple[BotApi, Server]

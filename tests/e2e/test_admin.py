@@ -20,9 +20,9 @@ import pytest
 from bot.core.model.choices import RateAnswer
 from tests.conftest import KNOWLEDGE
 from tests.e2e.chat_page import expect, scrolls_sideways
-from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import Server, serving
 from tests.packs import edited, write_pack
+from tests.workers import SOAK
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 KEY = "the key of the tests"

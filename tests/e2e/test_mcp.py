@@ -23,9 +23,9 @@ from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock
 from bot.runtime.replay import Replayer
 from tests.dialogues import dialogues
-from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import Server, environment, serving
 from tests.talks import talks
+from tests.workers import SOAK
 
 KEY = "a-key-for-programs-0123456789"
 TOOLS = {"ask", "get_portal", "get_materials", "get_procedure", "compute_deadline", "search"}

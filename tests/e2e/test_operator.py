@@ -18,10 +18,10 @@ import pytest
 
 from tests.conftest import KNOWLEDGE
 from tests.docs.markdown import ROOT, Block, agrees, blocks
-from tests.e2e.conftest import SOAK
 from tests.e2e.test_journal import zhuce
 from tests.e2e.test_serve import Server, serving
 from tests.packs import edited, write_pack
+from tests.workers import SOAK
 
 GUIDE = ROOT / "docs" / "operator" / "ten-minutes.zh-CN.md"
 LINE = re.compile(r"^(?:\$|(\S)>) ", re.MULTILINE)

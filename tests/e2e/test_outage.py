@@ -15,11 +15,11 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import Server, serving
 from tests.servers import STORES, Line, line
 from tests.unfolded import unfolded_pack
 from tests.walk import QUESTION, Place, as_update, read, wander
+from tests.workers import SOAK
 
 OUTAGES_S = (
     {"cut": 30.0, "hang_up": 30.0, "silence": 30.0, "lose": 30.0}

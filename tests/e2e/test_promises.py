@@ -34,8 +34,8 @@ from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
-from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import ROOT, STOP_S, Server, serving
+from tests.workers import SOAK
 
 SEED = 20261129
 FORGED = 100_000 if SOAK else 2_000

@@ -32,10 +32,9 @@ from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock, calendar_writer
 from bot.storage.memory import MemoryStore
 from tests.dialogues import dialogues
-from tests.e2e.conftest import SOAK
 from tests.e2e.test_serve import ROOT, STOP_S, Server, serving
 from tests.servers import POSTGRES, STORES, server
-from tests.workers import free_port, wait_for_port
+from tests.workers import SOAK, free_port, wait_for_port
 
 REPLICAS = 3
 BEFORE = os.environ.get("BOT_TEST_BEFORE")

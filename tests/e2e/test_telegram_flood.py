@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.bot_api import BotApi, Message, User
-from tests.e2e.conftest import SOAK
 from tests.e2e.telegram import SET_UPS, on_the_line
 from tests.e2e.test_telegram_kinds import EXTRAS, FILLER, killed
+from tests.workers import SOAK
 
 SEED = 20261122
 COPIES = (1, 5)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.bot_api import BotApi
-from tests.e2e.conftest import SOAK
 from tests.e2e.telegram import MODES, asks, on_the_line
+from tests.workers import SOAK
 
 PEOPLE = 300 if SOAK else 60
 HOLD_S = 3

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.bot_api import BotApi, User
-from tests.e2e.conftest import SOAK, Line
+from tests.e2e.conftest import Line
 from tests.e2e.telegram import SET_UPS, asks, on_the_line, seen_since, stopped, words
 from tests.unfolded import unfolded_pack
+from tests.workers import SOAK
 
 PEOPLE = 100 if SOAK else 20
 REGIONS = ("四川", "重庆", "安徽", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北")

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.conftest import SOAK, Order
+from tests.e2e.conftest import Order
 from tests.servers import STORES
+from tests.workers import SOAK
 
 PROCESSES = 3
 USERS = 1000 if SOAK else 10

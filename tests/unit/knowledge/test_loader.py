@@ -258,7 +258,7 @@ def corrupt(raw: bytes, dice: random.Random) -> bytes:
 
 def test_a_corrupted_pack_raises_nothing_but_knowledge_errors(tmp_path: Path) -> None:
     dice = random.Random(20211208)
-    for _ in range(int(os.environ.get("BOT_TEST_CORRUPTIONS", "200"))):
+    for _ in range(int(os.environ.get("BOT_TEST_CORRUPTIONS", "60"))):
         name = dice.choice(sorted(PACK))
         path = write_pack(tmp_path) / name
         path.write_bytes(corrupt(path.read_bytes(), dice))

@@ -24,6 +24,7 @@ from bot.runtime.brain import Brain, cache_folder, load_brain
 from bot.understanding.engine import PackUnderstander
 from tests.conftest import KNOWLEDGE
 from tests.packs import write_pack
+from tests.workers import SOAK
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TYPED = ("sichuan erjian zai na zhuce", "四川二建在哪住策", "浙将二级建遭师", "可以xian不注册吗")
@@ -47,14 +48,15 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "pack_of", None)
 
 
-def test_every_question_is_understood_alike_with_the_cache_and_without(cache: Path) -> None:
+def test_questions_are_understood_alike_with_the_cache_and_without(cache: Path) -> None:
     load_brain(KNOWLEDGE)
     kept, pack = load_brain(KNOWLEDGE), load_pack(KNOWLEDGE)
     fresh = Brain(pack, PackUnderstander(pack))
     questions = {turn for one in load_questions(KNOWLEDGE) for turn in one.turns}
     asks = {ask for entry in pack.entries.values() for ask in entry.ask[:5]}
     assert repr(kept.pack) == repr(pack)
-    for text in sorted(questions | asks | {*TYPED}):
+    some = [text for text in questions | asks if SOAK or crc32(text.encode()) % 8 == 0]
+    for text in [*some, *TYPED]:
         one, other = (each.understander.understand(text, Context(), NOW) for each in (kept, fresh))
         assert one == other
 

@@ -18,8 +18,8 @@ from bot.adapters.web.limits import UNLIMITED
 from bot.core.ports import Brain
 from bot.runtime.brain import load_brain
 from tests.api_examples import FILE, client, recorded
-from tests.e2e.conftest import SOAK
 from tests.library.questions import PACK
+from tests.workers import SOAK
 
 
 @pytest.fixture(scope="module")
