@@ -16,8 +16,10 @@ AUDIT_STAMP := $(AUDIT_VENV)/.installed
 # Our own package and what it is built with; what builds it is pinned by hash as well.
 INSTALL_OURS = -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 INSTALL_BUILD = -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
-# How many tests run at a time; 0 is one after another in one process.
-WORKERS ?= 2
+# How many tests run at a time; 0 is one after another in one process.  Many wait, so three keep two
+# cores at work; tests that are about time have a core each.
+WORKERS ?= 3
+SLOW_WORKERS ?= 2
 # What `make bench` measures on: DATA is a folder of sets, QUESTIONS a file of checked questions.
 BENCH_INPUT := $(if $(DATA),--data $(DATA)) $(if $(QUESTIONS),--questions $(QUESTIONS)) $(if $(CHECKER),--checker $(CHECKER))
 
@@ -34,11 +36,11 @@ run: $(RUN_STAMP) ## start the bot: web chat and HTTP API on http://127.0.0.1:80
 chat: $(RUN_STAMP) ## the same bot in the terminal
 	@$(BIN)/zhuce chat
 
-test: $(DEV_STAMP) ## run the tests, two at a time; those of programs that are killed and replaced are in test-slow
+test: $(DEV_STAMP) ## run the tests, three at a time, but for those of the next verb
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow" --durations=15
 
-test-slow: $(DEV_STAMP) ## run the tests that start, kill and replace programs
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow --durations=15
+test-slow: $(DEV_STAMP) ## run the tests with browsers, and with programs that are killed and replaced
+	@$(BIN)/python -m pytest -q -n $(SLOW_WORKERS) -m slow --durations=15
 
 soak: $(DEV_STAMP) ## try all promises at full length, within 90 minutes, and write docs/reliability.md
 	@$(BIN)/python -m scripts.soak

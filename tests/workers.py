@@ -46,6 +46,10 @@ TOGETHER = {
 SLOW = frozenset(
     f"tests/e2e/test_{name}.py"
     for name in (
+        "page/test_access",
+        "page/test_elsewhere",
+        "page/test_kept",
+        "page/test_talk",
         "admin",
         "backup",
         "bench",
@@ -68,8 +72,8 @@ SLOW = frozenset(
         "together",
     )
 )
-"""Files whose tests start programs, kill and replace them: `make test` leaves them to
-`make test-slow`, and `make check` runs both."""
+"""Files whose tests start browsers, or programs that they kill and replace: `make test` leaves them
+to `make test-slow`, and `make check` runs both."""
 
 
 def mark_slow(items: Iterable[pytest.Item]) -> None:
