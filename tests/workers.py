@@ -52,18 +52,22 @@ SLOW = frozenset(
         "page/test_talk",
         "admin",
         "backup",
+        "bare",
         "bench",
         "forgetting",
         "installed",
         "kill",
         "log_privacy",
+        "mcp",
         "operator",
         "outage",
         "platforms",
         "promises",
         "reload",
         "replicas",
+        "telegram",
         "telegram_flood",
+        "telegram_group_held",
         "telegram_kinds",
         "telegram_once",
         "telegram_replicas",
@@ -72,7 +76,7 @@ SLOW = frozenset(
         "together",
     )
 )
-"""Files whose tests start browsers, or programs that they kill and replace: `make test` leaves them
+"""Files whose tests start browsers, or programs again and again: `make test` leaves them
 to `make test-slow`, and `make check` runs both."""
 
 

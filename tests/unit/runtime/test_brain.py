@@ -55,7 +55,7 @@ def test_questions_are_understood_alike_with_the_cache_and_without(cache: Path) 
     questions = {turn for one in load_questions(KNOWLEDGE) for turn in one.turns}
     asks = {ask for entry in pack.entries.values() for ask in entry.ask[:5]}
     assert repr(kept.pack) == repr(pack)
-    some = [text for text in questions | asks if SOAK or crc32(text.encode()) % 8 == 0]
+    some = [text for text in questions | asks if SOAK or crc32(text.encode()) % 20 == 0]
     for text in [*some, *TYPED]:
         one, other = (each.understander.understand(text, Context(), NOW) for each in (kept, fresh))
         assert one == other
