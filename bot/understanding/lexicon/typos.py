@@ -9,8 +9,10 @@ characters that belong to no word may differ, and never one that denies or count
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-from rapidfuzz import process
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.understanding.arrays.saved import Saved, Writer
@@ -27,6 +29,8 @@ _SHORTEST_SOUND = 8
 """Letters below which a sound is shared by too much."""
 _TELLING = frozenset("不没未非无别莫冇唔甭一二三四五六七八九十两几0123456789")
 """Characters that change what is asked."""
+_SPREAD, _HIGHER = np.uint32(2_654_435_761), np.uint32(26)
+"""Knuth's multiplicative hash, of which the highest six bits count."""
 
 
 class TypoFinder:
@@ -35,7 +39,7 @@ class TypoFinder:
     def __init__(self, looks: Sequence[str], sounds: Sequence[str], owners: Sequence[int]) -> None:
         """`looks` are the wordings, normalised; `owners[i]` is the entry of the i-th of them."""
         self._owners = owners
-        self._looks, self._sounds = _by_length(looks), _by_length(sounds)
+        self._looks, self._sounds = _ByLength.of(looks), _ByLength.of(sounds)
         self._heard: dict[str, list[int]] = {}
         for number, sound in enumerate(sounds):
             self._heard.setdefault(sound, []).append(number)
@@ -67,7 +71,7 @@ class TypoFinder:
 
     def _looking_like(self, utterance: str, stray: Collection[int]) -> list[int]:
         most = 1 if len(utterance) < _LONG else 2
-        found = _within(utterance, self._looks, most)
+        found = self._looks.within(utterance, most)
         return _nearest([(n, s) for n, s, word in found if _is_slip(utterance, word, stray)])
 
     def _sounding_like(self, utterance: str) -> list[int]:
@@ -76,7 +80,7 @@ class TypoFinder:
             return []
         if not utterance.isascii():
             return self._heard.get(sound, [])
-        found = _within(sound, self._sounds, int(len(sound) >= _LONG_SOUND))
+        found = self._sounds.within(sound, int(len(sound) >= _LONG_SOUND))
         return _nearest([(n, slips) for n, slips, _ in found])
 
 
@@ -84,27 +88,52 @@ def _sound(text: str) -> str:
     return "".join(syllables(text)).replace(" ", "")
 
 
-ByLength = dict[int, tuple[list[int], list[str]]]
-"""Length -> the numbers and texts of that length."""
+@dataclass(frozen=True, slots=True)
+class _ByLength:
+    """Texts, the shorter ones first, with the characters of each as a set of bits.
+
+    A slip puts at most one character into a text and takes at most one out of it, so of ten
+    thousand texts all but a few are too far away by their characters alone.
+    """
+
+    texts: Sequence[str]
+    _order: NDArray[np.int64]
+    """The numbers of the texts by their length."""
+    _starts: NDArray[np.int64]
+    """Length -> where in `_order` the texts begin that are as long or longer."""
+    _characters: NDArray[np.uint64]
+    """A set for each of `_order`."""
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _ByLength:
+        lengths = np.array([len(text) for text in texts], np.int64)
+        order = np.argsort(lengths, kind="stable")
+        starts = np.searchsorted(lengths[order], np.arange(lengths.max(initial=0) + 2))
+        return cls(texts, order, starts, _character_sets([texts[n] for n in order.tolist()]))
+
+    def within(self, text: str, most: int) -> Iterator[tuple[int, int, str]]:
+        """Number, slips and text of everything that is at most so many slips away."""
+        last = len(self._starts) - 1
+        first = min(max(0, len(text) - most), last)
+        stretch = slice(self._starts[first], self._starts[min(len(text) + most + 1, last)])
+        sets, own = self._characters[stretch], _character_sets([text])
+        more, less = np.bitwise_count(sets & ~own), np.bitwise_count(own & ~sets)
+        for number in self._order[stretch][np.maximum(more, less) <= most].tolist():
+            other = self.texts[number]
+            slips = OSA.distance(text, other, score_cutoff=most)
+            if slips <= most:
+                yield number, slips, other
 
 
-def _by_length(texts: Sequence[str]) -> ByLength:
-    found: ByLength = {}
-    for number, text in enumerate(texts):
-        numbers, same = found.setdefault(len(text), ([], []))
-        numbers.append(number)
-        same.append(text)
-    return found
-
-
-def _within(text: str, known: ByLength, most: int) -> Iterator[tuple[int, float, str]]:
-    """Number, slips and text of everything that is at most so many slips away."""
-    for length in range(len(text) - most, len(text) + most + 1):
-        numbers, texts = known.get(length, ([], []))
-        for other, slips, at in process.extract(
-            text, texts, scorer=OSA.distance, score_cutoff=most, limit=None
-        ):
-            yield numbers[at], slips, other
+def _character_sets(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """The characters of each text as bits; some share one, which makes texts look more alike."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
+    bits = np.uint64(1) << (codes * _SPREAD >> _HIGHER).astype(np.uint64)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    sets, told = np.zeros(len(texts), np.uint64), np.flatnonzero(lengths)
+    if len(told):
+        sets[told] = np.bitwise_or.reduceat(bits, (lengths.cumsum() - lengths)[told])
+    return sets
 
 
 def _nearest(hits: Sequence[tuple[int, float]]) -> list[int]:

@@ -28,7 +28,8 @@ MOST_CLAUSES = 12
 """Clauses, from the end, that are looked at: a story asks near its end."""
 _BEFORE = 3
 """Clauses before the one that asks whose cues are looked at."""
-_REMEMBERED = 512
+_REMEMBERED, _FEATURES_REMEMBERED = 512, 8_192
+"""Texts and clauses, each read as part of a message and by itself; and runs of characters."""
 _LONGEST = 500
 """Characters, from the end, that are looked at."""
 _LONGEST_CLAUSE = 24
@@ -67,13 +68,14 @@ class QuestionModel:
         if weights.shape != (len(self._features), len(KINDS)):
             raise ValueError(f"{folder}: features and weights are not of one model")
         self._weights = weights.astype(np.float32) * scale
+        self._place_of = lru_cache(_FEATURES_REMEMBERED)(self._features.get)
 
     def odds_of(self, found: Mapping[str, float]) -> dict[str, float]:
         """The probability of each of `KINDS`; they add up to 1."""
-        known = [(self._features.get(name), value) for name, value in found.items()]
-        told = [(place, value) for place, value in known if place is not None]
-        values = np.array([value for _, value in told], np.float32)
-        totals = values @ self._weights[[place for place, _ in told]]
+        places = [*map(self._place_of, found)]
+        told = [n for n, place in enumerate(places) if place is not None]
+        values = np.array([*found.values()], np.float32)[told]
+        totals = values @ self._weights[[places[n] for n in told]]
         chances = np.exp(totals - totals.max())
         chances /= chances.sum()
         return dict(zip(KINDS, chances.tolist(), strict=True))
@@ -149,7 +151,8 @@ def question_features(text: str) -> dict[str, float]:
     return features | dict.fromkeys(_runs(clauses[at].text), _SHARE)
 
 
-def _clauses(text: str) -> list[_Clause]:
+@lru_cache(_REMEMBERED)
+def _clauses(text: str) -> Sequence[_Clause]:
     """The last clauses; NFKC may have made the text longer."""
     whole = text.encode("utf-8", "ignore").decode("utf-8")  # half a pair of surrogates is no text
     pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower()[-_LONGEST:])
@@ -190,7 +193,8 @@ def _runs(clause: str) -> Iterator[str]:
     yield from (f"e:{clause[-length:]}" for length in (2, 3, 4))
 
 
-def _cues(clause: str) -> dict[str, int]:
+@lru_cache(_REMEMBERED)
+def _cues(clause: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for kind, pattern in CUES.items():
         for cue in pattern.finditer(clause):
