@@ -39,7 +39,8 @@ def migrate(revision: str | None, as_json: bool) -> None:
     from bot.runtime import admin
 
     with needing("sql", "SQL 存储"):
-        from bot.storage.schema import HEAD, revisions
+        from bot.storage.schema import revisions
+        from bot.storage.sqlite_file import HEAD
 
         target, known = revision or HEAD, revisions()
     if target not in known:

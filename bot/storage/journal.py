@@ -9,42 +9,65 @@ nothing else.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select
-
-from bot.core.model.reply import Reply, Status
+from bot.core.model.reply import RATINGS, Reply, Status
 from bot.core.model.spans import ZONE
 from bot.core.model.update import Update
 from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Missed, Rated, Usage
 from bot.errors import StoreError
-from bot.storage import journal_reports
-from bot.storage.journal_reports import BY
 from bot.storage.last_questions import LastQuestions
+from bot.storage.links import Link, Statement
 from bot.storage.retention import CLAIM_LIFE, COUNTS_LIFE, WORDS_LIFE
 from bot.storage.scrubbing import scrub
-from bot.storage.sql_backup import OF_JOURNAL, SqlCopier
 from bot.storage.sql_store import Database
-from bot.storage.sql_tables import feedback, forgotten, salts, tallies, unanswered, usage
+from bot.storage.tallies import BY, Tally, add_tallies, digest_of, take_over, tallied
 from bot.storage.timestamps import as_number
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from bot.storage.sql_backup import SqlCopier
+
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
 """While the database is out, the oldest notes are dropped beyond this number."""
 _CLOCKS_DIFFER = timedelta(minutes=1) // timedelta(microseconds=1)
 """How far the clock of another process may be ahead: what it has queued has its times."""
-_HOLD_ALL = select(salts.c.salt).with_for_update()
-_HOLD_WRITERS = select(salts.c.salt).with_for_update(read=True)
+_HOLD_ALL = Statement("SELECT salt FROM zhuce_salt {to_change}")
+_HOLD_WRITERS = Statement("SELECT salt FROM zhuce_salt {to_write}")
 """Locks of the one row that always is there, so that writing and forgetting take turns."""
+_FIND_MARKS = Statement("SELECT person, at FROM zhuce_forgotten WHERE person IN ({people})")
+_ADD_MISSED = Statement(
+    "INSERT INTO zhuce_unanswered (at, platform, person, reason, words, digest)"
+    " VALUES (:at, :platform, :person, :reason, :words, :digest)"
+)
+_KEEP_RATING = Statement(
+    "INSERT INTO zhuce_feedback (entry, region, person, at, rating)"
+    " VALUES (:entry, :region, :person, :at, :rating)"
+    " ON CONFLICT (entry, region, person) DO UPDATE SET at = excluded.at, rating = excluded.rating"
+)
+"""Keeps what a person said last of an answer."""
+_FORGET = (
+    Statement("DELETE FROM zhuce_unanswered WHERE person = :person"),
+    Statement("DELETE FROM zhuce_feedback WHERE person = :person"),
+    Statement("DELETE FROM zhuce_forgotten WHERE person = :person"),
+    Statement("INSERT INTO zhuce_forgotten (person, at) VALUES (:person, :at)"),
+)
+_EXPIRE = (
+    Statement("DELETE FROM zhuce_unanswered WHERE at < :words_from"),
+    Statement("DELETE FROM zhuce_feedback WHERE at < :words_from"),
+    Statement("DELETE FROM zhuce_forgotten WHERE at < :marks_from"),
+    Statement("DELETE FROM zhuce_usage WHERE day < :counts_from"),
+    Statement("DELETE FROM zhuce_tallies WHERE day < :counts_from"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +87,17 @@ class _Note:
     region: str = ""
 
     @property
-    def tallied(self) -> Iterator[tuple[str, str, str]]:
+    def tallied(self) -> Iterator[Tally]:
         """Yield the key of each tally that it adds to."""
         if not self.status:
             return iter(())
         day = self.at.astimezone(ZONE).date().isoformat()
         names = ("status", "reason", "platform", "entry", "region")
-        return journal_reports.tallied(day, ((name, getattr(self, name)) for name in names))
+        return tallied(day, ((name, getattr(self, name)) for name in names))
 
     @property
     def is_rating(self) -> bool:
-        return bool(self.status and self.entry) and self.reason in journal_reports.RATINGS
+        return bool(self.status and self.entry) and self.reason in RATINGS
 
 
 class SqlJournal:
@@ -91,6 +114,8 @@ class SqlJournal:
 
     def copier(self) -> SqlCopier:
         """Return what copies everything for a backup."""
+        from bot.storage.sql_backup import OF_JOURNAL, SqlCopier
+
         return SqlCopier(self.database, OF_JOURNAL)
 
     def record(self, update: Update, reply: Reply, now: datetime) -> None:
@@ -106,7 +131,7 @@ class SqlJournal:
             scrub(said) if said else None,
             _region_of(reply),
         )
-        self._keep([*self._waiting, note])
+        self._queue(note)
 
     def _note_complaint(self, update: Update, reply: Reply, now: datetime) -> None:
         """Queue the words of an answer that was bad; it counts as no reply."""
@@ -116,7 +141,7 @@ class SqlJournal:
             note = _Note(
                 now, update.key.platform, update.key.user, "", reason, "", scrub(found.words)
             )
-            self._keep([*self._waiting, note])
+            self._queue(note)
 
     async def flush(self) -> None:
         """Write the queued notes; after an outage a batch may be counted twice."""
@@ -128,7 +153,7 @@ class SqlJournal:
 
     async def _write_out(self, notes: list[_Note]) -> None:
         try:
-            self._seen |= await self.database.run(lambda c: self._write(c, notes))
+            self._seen |= await self.database.run(lambda link: self._write(link, notes))
         except StoreError:
             self._keep([*notes, *self._waiting])
             raise
@@ -136,34 +161,41 @@ class SqlJournal:
     async def forget(self, platform: str, user: str, now: datetime) -> None:
         self._last.forget(platform, user)
         await self.flush()
-        self._seen |= await self.database.run(lambda c: self._forget(c, platform, user, now))
+        self._seen |= await self.database.run(lambda link: self._forget(link, platform, user, now))
         await self.database.tidy()
 
     async def expire(self, now: datetime) -> None:
         await self._take_over()
-        await self.database.run(lambda c: _expire(c, now))
+        await self.database.run(lambda link: _expire(link, now))
         await self.database.tidy()
         oldest = as_number(now - CLAIM_LIFE)
         self._seen = {person: at for person, at in self._seen.items() if at >= oldest}
 
     async def missed(self, since: datetime, limit: int) -> Sequence[Missed]:
-        await self._take_over()
-        return await self._report(lambda c: journal_reports.missed(c, since, limit))
+        from bot.storage import journal_reports
+
+        await self._come_up_to_date()
+        return await self.database.read(lambda c: journal_reports.missed(c, since, limit))
 
     async def usage(self, since: date) -> Usage:
-        await self._take_over()
-        return await self._report(lambda c: journal_reports.usage(c, since))
+        from bot.storage import journal_reports
+
+        await self._come_up_to_date()
+        return await self.database.read(lambda c: journal_reports.usage(c, since))
 
     async def rated(self, since: datetime) -> Sequence[Rated]:
-        return await self._report(lambda c: journal_reports.rated(c, since))
+        from bot.storage import journal_reports
+
+        await self.flush()
+        return await self.database.read(lambda c: journal_reports.rated(c, since))
+
+    async def _come_up_to_date(self) -> None:
+        await self._take_over()
+        await self.flush()
 
     async def _take_over(self) -> None:
-        while await self.database.run(journal_reports.take_over):
+        while await self.database.run(take_over):
             pass
-
-    async def _report(self, unit: Callable[[Connection], T]) -> T:
-        await self.flush()
-        return await self.database.read(unit)
 
     async def close(self) -> None:
         try:
@@ -174,45 +206,45 @@ class SqlJournal:
             log.exception("the last of the journal could not be written")
         await self.database.close()
 
+    def _queue(self, note: _Note) -> None:
+        self._waiting.append(note)
+        self._keep(self._waiting)
+
     def _keep(self, notes: list[_Note]) -> None:
         if len(notes) > MOST_WAITING:
             log.warning("the journal cannot be written and drops its oldest notes")
-        self._waiting = notes[-MOST_WAITING:]
+            del notes[:-MOST_WAITING]
+        self._waiting = notes
 
-    def _write(self, connection: Connection, notes: Sequence[_Note]) -> dict[str, int]:
+    def _write(self, link: Link, notes: Sequence[_Note]) -> dict[str, int]:
         """Write notes, but no words of people who were forgotten; return when these were."""
-        tallied = Counter(key for note in notes for key in note.tallied)
-        journal_reports.add_tallies(connection, tallied)
-        missed = [self._missed(connection, note) for note in notes if note.words]
-        ratings = [self._rating(connection, note) for note in notes if note.is_rating]
+        add_tallies(link, Counter(key for note in notes for key in note.tallied))
+        missed = [self._missed(link, note) for note in notes if note.words]
+        ratings = [self._rating(link, note) for note in notes if note.is_rating]
         if not missed and not ratings:
             return {}
-        connection.execute(_HOLD_WRITERS)
-        marks = _marks(connection, {str(row["person"]) for row in (*missed, *ratings)})
-        kept = [row for row in missed if self._may_stay(row, marks)]
-        if kept:
-            connection.execute(insert(unanswered), kept)
-        for row in ratings:
-            if self._may_stay(row, marks):
-                _keep_rating(connection, row)
+        link.run(_HOLD_WRITERS, {})
+        marks = _marks(link, {row["person"] for row in (*missed, *ratings)})
+        link.run_each(_ADD_MISSED, [row for row in missed if self._may_stay(row, marks)])
+        link.run_each(_KEEP_RATING, [row for row in ratings if self._may_stay(row, marks)])
         return marks
 
-    def _missed(self, connection: Connection, note: _Note) -> dict[str, Any]:
+    def _missed(self, link: Link, note: _Note) -> dict[str, Any]:
         words = note.words or ""
         return {
             "at": as_number(note.at),
             "platform": note.platform,
-            "person": self._hash(connection, note.platform, note.user),
+            "person": self._hash(link, note.platform, note.user),
             "reason": note.reason,
             "words": words,
-            "digest": journal_reports.digest_of(words),
+            "digest": digest_of(words),
         }
 
-    def _rating(self, connection: Connection, note: _Note) -> dict[str, Any]:
+    def _rating(self, link: Link, note: _Note) -> dict[str, Any]:
         return {
             "entry": note.entry,
             "region": note.region,
-            "person": self._hash(connection, note.platform, note.user),
+            "person": self._hash(link, note.platform, note.user),
             "at": as_number(note.at),
             "rating": note.reason,
         }
@@ -225,29 +257,25 @@ class SqlJournal:
         is_new = self._seen.get(row["person"]) != mark
         return bool(row["at"] >= mark) and not (is_new and row["at"] <= mark + _CLOCKS_DIFFER)
 
-    def _forget(
-        self, connection: Connection, platform: str, user: str, now: datetime
-    ) -> dict[str, int]:
+    def _forget(self, link: Link, platform: str, user: str, now: datetime) -> dict[str, int]:
         """Delete words and ratings and leave a mark for the other processes; return it."""
-        connection.execute(_HOLD_ALL)
-        mark = {"person": self._hash(connection, platform, user), "at": as_number(now)}
-        for table in (unanswered, feedback, forgotten):
-            connection.execute(delete(table).where(table.c.person == mark["person"]))
-        connection.execute(insert(forgotten), mark)
-        return {str(mark["person"]): as_number(now)}
+        link.run(_HOLD_ALL, {})
+        person, at = self._hash(link, platform, user), as_number(now)
+        for statement in _FORGET:
+            link.run(statement, {"person": person, "at": at})
+        return {person: at}
 
-    def _hash(self, connection: Connection, platform: str, user: str) -> str:
+    def _hash(self, link: Link, platform: str, user: str) -> str:
         """Return the pseudonym of a person, which cannot be traced back without the salt."""
         if self._salt is None:
-            self._salt = bytes.fromhex(connection.scalars(select(salts.c.salt)).one())
+            [(salt,)] = link.run(_HOLD_WRITERS, {}).fetchall()
+            self._salt = bytes.fromhex(salt)
         return blake2b(f"{platform}\0{user}".encode(), key=self._salt, digest_size=16).hexdigest()
 
 
-def _marks(connection: Connection, people: Collection[str]) -> dict[str, int]:
-    found = connection.execute(
-        select(forgotten.c.person, forgotten.c.at).where(forgotten.c.person.in_(people))
-    )
-    return {row.person: row.at for row in found}
+def _marks(link: Link, people: Collection[str]) -> dict[str, int]:
+    found = link.run(_FIND_MARKS, {"people": json.dumps(list(people))}).fetchall()
+    return {str(person): int(at) for person, at in found}
 
 
 def _region_of(reply: Reply) -> str:
@@ -256,19 +284,11 @@ def _region_of(reply: Reply) -> str:
     return slots.get(PLACE, "")
 
 
-def _keep_rating(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Keep what a person said last of an answer."""
-    key = (feedback.c[name] == row[name] for name in ("entry", "region", "person"))
-    connection.execute(delete(feedback).where(*key))
-    connection.execute(insert(feedback), row)
-
-
-def _expire(connection: Connection, now: datetime) -> None:
-    oldest = as_number(now - WORDS_LIFE)
-    for table in (unanswered, feedback):
-        connection.execute(delete(table).where(table.c.at < oldest))
-    marks = as_number(now - CLAIM_LIFE)
-    connection.execute(delete(forgotten).where(forgotten.c.at < marks))
-    day = (now - COUNTS_LIFE).astimezone(ZONE).date().isoformat()
-    for counts in (usage, tallies):
-        connection.execute(delete(counts).where(counts.c.day < day))
+def _expire(link: Link, now: datetime) -> None:
+    known = {
+        "words_from": as_number(now - WORDS_LIFE),
+        "marks_from": as_number(now - CLAIM_LIFE),
+        "counts_from": (now - COUNTS_LIFE).astimezone(ZONE).date().isoformat(),
+    }
+    for statement in _EXPIRE:
+        link.run(statement, known)

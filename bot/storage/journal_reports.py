@@ -7,94 +7,27 @@ than it returns, and every sum follows an index.  The functions need an open tra
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from hashlib import blake2b
 from itertools import islice
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Label,
-    bindparam,
-    case,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Label, case, func, select
 
 from bot.core.model.reply import FAULTS, Reason, Status
 from bot.core.ports import Missed, Rated, Usage
-from bot.storage import sql_tables as tables
 from bot.storage.sql_tables import feedback, tallies, unanswered
+from bot.storage.tallies import BY
 from bot.storage.timestamps import as_moment, as_number
 
-BY = ":"
-"""Between reason and entry in the column `reason`, where an entry replied badly."""
 MOST_NAMED = 200
 """Pseudonyms that are fetched of those who said the same."""
 _SAME = (unanswered.c.digest, unanswered.c.reason)
 """What is the same where the same words were missed for the same reason."""
-_ONE_BATCH = 1000
 _ONE_QUERY = 500
 """Values in one `IN`; databases limit the parameters of a statement."""
 _COUNTED = ("status", "reason", "platform", "entry", "region")
 RATINGS = (Reason.LIKED, Reason.DISLIKED, *FAULTS)
-
-
-def digest_of(words: str) -> int:
-    """Return a number for words, to group them by; never 0, nor negative."""
-    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest()) >> 1 or 1
-
-
-def tallied(day: str, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield the key of each tally that a reply adds to; empty values add to none."""
-    return ((what, value, day) for what, value in said if value)
-
-
-def add_tallies(connection: Connection, found: Counter[tuple[str, str, str]]) -> None:
-    """Add to the tallies, always in the same order, so that two processes do not lock each other.
-
-    If two processes insert the same row, its primary key makes one of them fail and run again.
-    """
-    for (what, value, day), times in sorted(found.items()):
-        line = {"what": what, "value": value, "day": day}
-        row = update(tallies).where(*(tallies.c[name] == known for name, known in line.items()))
-        if connection.execute(row.values(times=tallies.c.times + times)).rowcount == 0:
-            connection.execute(insert(tallies).values(**line, times=times))
-
-
-def take_over(connection: Connection) -> int:
-    """Move some counts of versions before into the tallies, and give some words their digest.
-
-    Return how many; 0 if none are left.
-    """
-    counts = connection.execute(select(tables.usage).limit(_ONE_BATCH).with_for_update()).all()
-    found = Counter[tuple[str, str, str]]()
-    for row in counts:
-        said = ((what, getattr(row, what, "")) for what in _COUNTED)
-        found.update(dict.fromkeys(tallied(row.day, said), row.times))
-    add_tallies(connection, found)
-    key = tables.usage.primary_key.columns
-    if counts:
-        this = (column == bindparam(f"its_{column.name}") for column in key)
-        names = [{f"its_{c.name}": getattr(row, c.name) for c in key} for row in counts]
-        connection.execute(delete(tables.usage).where(*this), names)
-    words = connection.execute(
-        select(unanswered.c.seq, unanswered.c.words)
-        .where(unanswered.c.digest == 0)
-        .limit(_ONE_BATCH)
-    ).all()
-    if words:
-        known = update(unanswered).where(unanswered.c.seq == bindparam("its_seq"))
-        connection.execute(
-            known.values(digest=bindparam("made")),
-            [{"its_seq": row.seq, "made": digest_of(row.words)} for row in words],
-        )
-    return len(counts) + len(words)
 
 
 def usage(connection: Connection, since: date) -> Usage:

@@ -16,12 +16,12 @@ import logging
 import math
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncpg
-from sqlalchemy import Connection, TextClause, event, literal, select, text
+from sqlalchemy import Connection, TextClause, event, text
 from sqlalchemy import exc as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -31,6 +31,7 @@ from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.redaction import hide_password
 from bot.storage import DEADLINE_S, schema, sql_units
 from bot.storage.deadline import CLOSE_TIMEOUT_S, DRIVER_TIMEOUT_S, CircuitBreaker, Deadline
+from bot.storage.links import Cursor, Link, Statement
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -113,6 +114,22 @@ async def open_postgres(url: URL, title: str = "会话库") -> PostgresDatabase:
     return database
 
 
+class PostgresLink:
+    """Implements `bot.storage.links.Link` through SQLAlchemy, which makes asyncpg wait."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: Statement, values: Mapping[str, Any]) -> Cursor:
+        given = tuple([values[name] for name in statement.names])
+        return cast("Cursor", self._connection.exec_driver_sql(statement.on_postgres, given))
+
+    def run_each(self, statement: Statement, values: Iterable[Mapping[str, Any]]) -> None:
+        given = [tuple([one[name] for name in statement.names]) for one in values]
+        if given:
+            self._connection.exec_driver_sql(statement.on_postgres, given)
+
+
 class PostgresDatabase:
     """Implements `bot.storage.sql_store.Database`; made by `open_postgres`."""
 
@@ -124,13 +141,11 @@ class PostgresDatabase:
         self._trusted_from = 0.0
         self._listen()
 
-    async def run(self, unit: Callable[[Connection], T]) -> T:
+    async def run(self, unit: Callable[[Link], T]) -> T:
         """Run a unit within the deadline as well: none of them is long."""
         return await self.run_in_time(unit)
 
-    async def run_in_time(
-        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
-    ) -> T:
+    async def run_in_time(self, unit: Callable[[Link], T], deadline: Deadline | None = None) -> T:
         limit = deadline or Deadline(DEADLINE_S)
         try:
             return await self._breaker.within(limit, self._persist(unit, limit))
@@ -189,11 +204,9 @@ class PostgresDatabase:
 
     async def _probe(self) -> None:
         self._trusted_from = time.monotonic()
-        await self._persist(lambda c: c.scalar(select(literal(1))))
+        await self._persist(sql_units.ping)
 
-    async def _persist(
-        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
-    ) -> T:
+    async def _persist(self, unit: Callable[[Link], T], deadline: Deadline | None = None) -> T:
         """Run the unit until there is no conflict; a dead pooled connection costs one attempt.
 
         Running it again is safe even if it was committed: the claim of the update id shows that.
@@ -211,13 +224,13 @@ class PostgresDatabase:
                     raise _as_store_error(error, self._place) from _origin(error)
                 may_be_stale = False
 
-    async def _commit(self, unit: Callable[[Connection], T], deadline: Deadline) -> T:
+    async def _commit(self, unit: Callable[[Link], T], deadline: Deadline) -> T:
         async with self._connected() as connection:
             if not self._is_prepared:
                 await self._prepare(connection)
             async with connection.begin():
                 deadline.attempt()
-                result = await connection.run_sync(unit)
+                result = await connection.run_sync(lambda c: unit(PostgresLink(c)))
                 deadline.commit()
                 return result
 

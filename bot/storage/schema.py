@@ -2,7 +2,7 @@
 
 The migrations are alembic's, in `bot/storage/migrations`.  A store is upgraded when it is opened;
 only `zhuce store migrate` downgrades.  alembic takes 0.1 s to import, so it is imported only if
-there is something to do.
+there is something to do; a new SQLite file gets its tables from `newest.sql`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Text, column, inspect, select, table
 
 from bot.errors import StoreError
+from bot.storage.sqlite_file import HEAD, VERSION_TABLE
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
-"""The migration that `bot.storage.sql_tables` describes; a test compares it with the last file."""
-VERSION_TABLE = "zhuce_schema"
 _FIND = select(column("version_num", Text)).select_from(table(VERSION_TABLE))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_
 
 from bot.storage import sql_tables as tables
-from bot.storage.schema import HEAD
+from bot.storage.sqlite_file import HEAD
 
 T = TypeVar("T")
 Row = tuple[str, Mapping[str, Any]]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
-
-from sqlalchemy import Connection, literal, select
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn, Work
@@ -14,7 +12,12 @@ from bot.core.model.update import ConversationKey
 from bot.core.ports import Applied, Claim, Outgoing, Stored, Told
 from bot.storage import DEADLINE_S, sql_units
 from bot.storage.deadline import Deadline
-from bot.storage.sql_backup import OF_STORE, SqlCopier
+from bot.storage.links import Link
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.storage.sql_backup import SqlCopier
 
 T = TypeVar("T")
 
@@ -22,16 +25,16 @@ T = TypeVar("T")
 class Database(Protocol):
     """Runs units of work, each in its own transaction; again after a conflict.
 
+    Reports and copies take a connection of SQLAlchemy, everything else a link of ours.
+
     Raises (every method):
         StoreUnavailable: the database cannot be reached now.
         StoreError: any other error of the database.
     """
 
-    async def run(self, unit: Callable[[Connection], T]) -> T: ...
+    async def run(self, unit: Callable[[Link], T]) -> T: ...
 
-    async def run_in_time(
-        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
-    ) -> T:
+    async def run_in_time(self, unit: Callable[[Link], T], deadline: Deadline | None = None) -> T:
         """Run a unit that a person waits for: done or given up within `bot.storage.DEADLINE_S`.
 
         Nothing of a unit that was given up is stored, except when a server falls silent in the
@@ -69,6 +72,8 @@ class SqlStore:
 
     def copier(self) -> SqlCopier:
         """Return what copies everything for a backup."""
+        from bot.storage.sql_backup import OF_STORE, SqlCopier
+
         return SqlCopier(self.database, OF_STORE)
 
     async def transact(
@@ -130,7 +135,7 @@ class SqlStore:
         return gone
 
     async def ping(self) -> None:
-        await self.database.run_in_time(lambda c: c.scalar(select(literal(1))))
+        await self.database.run_in_time(sql_units.ping)
 
     async def close(self) -> None:
         await self.database.close()

@@ -1,11 +1,17 @@
-"""Run the default database: one SQLite file, one connection, one thread.
+"""Run the default database: one SQLite file, one connection.
 
-Every unit of work is one hop into that thread and one transaction, which takes the write lock at
-its start (BEGIN IMMEDIATE), so that several processes may share the file.
+Every unit of work is one transaction, which takes the write lock at its start (BEGIN IMMEDIATE), so
+that several processes may share the file.
+
+What a newcomer would get wrong: a unit that a person waits for runs where it is called, in the
+event loop.  It takes 0.1 ms and waits for nothing: not for the disk, because the log is flushed
+when it is copied into the file, which a thread does, and not for the lock.  Whoever would have to
+wait goes to the thread.  A hop for each message costs more than what is done after it, and the two
+threads fight for the interpreter (ADR 37).
 
 `synchronous=NORMAL` with a write-ahead log: a process killed at any moment loses nothing that was
 acknowledged; a power cut may lose the last moments, never the file.  `?synchronous=full` at the end
-of the URL closes that gap at the price of a disk flush for each message.
+of the URL closes that gap at the price of a disk flush for each message, and of the hop.
 
 A file that was deleted under a running program is noticed before the next unit of work and created
 again, because SQLite itself would go on writing to a file without a name.
@@ -16,21 +22,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError
-
-from bot.errors import SettingsError, StoreError, StoreUnavailable
-from bot.storage import DEADLINE_S, schema, sql_units
+from bot.errors import SettingsError, StoreUnavailable
+from bot.storage import DEADLINE_S
 from bot.storage.deadline import Deadline, wait_for
+from bot.storage.links import Link, SqliteLink
+from bot.storage.sql_units import ConflictError
+from bot.storage.sqlite_file import (
+    BEGIN_TO_WRITE,
+    be_patient,
+    identity,
+    in_transaction,
+    open_file,
+    store_errors,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -40,6 +54,8 @@ ATTEMPTS = 3
 
 BUSY_TIMEOUT_S = 1.5
 """How long one unit of work waits for another process's write lock."""
+COPY_LOG_AFTER = 100
+"""Units; some 4 MB, which is when SQLite itself would copy its log into the file."""
 
 
 def read_address(address: str, setting: str = "BOT_STORE") -> tuple[Path, str]:
@@ -73,7 +89,7 @@ async def open_sqlite(
     """
     database = SqliteDatabase(path, synchronous, busy_timeout_s, title)
     try:
-        await database.in_thread(database.connection)
+        await database.in_thread(database.link)
     except BaseException:
         await database.close()
         raise
@@ -87,16 +103,21 @@ class SqliteDatabase:
         self._place = f"{title} {path}"
         self._path, self._synchronous, self._busy_timeout_s = path, synchronous, busy_timeout_s
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bot-sqlite")
-        self._connection: Connection | None = None
+        self._use = threading.Lock()
+        """Held by whoever uses the connection."""
+        self._link: SqliteLink | None = None
         self._file: tuple[int, int] | None = None
+        self._is_prompt = synchronous == "NORMAL"
+        self._in_log = 0
+        """Units since the log was copied into the file last."""
 
-    async def run(self, unit: Callable[[Connection], T]) -> T:
+    async def run(self, unit: Callable[[Link], T]) -> T:
         return await self.in_thread(lambda: self._commit(unit))
 
-    async def run_in_time(
-        self, unit: Callable[[Connection], T], deadline: Deadline | None = None
-    ) -> T:
-        """Run a unit within the deadline; one that is given up is rolled back."""
+    async def run_in_time(self, unit: Callable[[Link], T], deadline: Deadline | None = None) -> T:
+        """Run a unit at once, or else within the deadline; one that is given up is rolled back."""
+        if done := self._at_once(unit):
+            return done[0]
         limit = deadline or Deadline(DEADLINE_S)
         job = asyncio.ensure_future(self.in_thread(lambda: self._commit(unit, limit)))
         try:
@@ -109,21 +130,27 @@ class SqliteDatabase:
         raise StoreUnavailable(f"{self._place} 在 {DEADLINE_S:g} 秒内没有空出来；请再试")
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
-        return await self.in_thread(lambda: self._once(unit, "BEGIN"))
+        return await self._once("BEGIN", unit)
 
     async def replace(self, unit: Callable[[Connection], T]) -> T:
-        return await self.in_thread(lambda: self._once(unit, _BEGIN_TO_WRITE))
+        return await self._once(BEGIN_TO_WRITE, unit)
 
-    def _once(self, unit: Callable[[Connection], T], begin: str) -> T:
-        with _store_errors(self._place), _transaction(self.connection(), begin) as connection:
-            return unit(connection)
+    async def _once(self, begin: str, unit: Callable[[Connection], T]) -> T:
+        """Run a long unit on a connection of its own."""
+        from bot.storage.sqlite_engine import run_once
+
+        await self.in_thread(self.link)
+        with store_errors(self._place):
+            return await asyncio.to_thread(run_once, self._path, self._busy_timeout_s, begin, unit)
 
     async def tidy(self) -> None:
         """Empty the write-ahead log; deleted records are already overwritten in the file."""
         await self.in_thread(self._empty_log)
 
     async def migrate(self, revision: str) -> None:
-        await self.run(lambda c: schema.migrate(c, revision))
+        from bot.storage import schema
+
+        await self.replace(lambda c: schema.migrate(c, revision))
 
     async def close(self) -> None:
         """Wait for running work, then close the file; may be called once."""
@@ -131,163 +158,91 @@ class SqliteDatabase:
         self._thread.shutdown()
 
     async def in_thread(self, job: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+        """Run a job that may wait for the disk or for other processes."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._patiently, job)
 
-    def connection(self) -> Connection:
+    def _patiently(self, job: Callable[[], T]) -> T:
+        with self._use:
+            try:
+                if self._link is not None:
+                    be_patient(self._link.driver, self._busy_timeout_s)
+                return job()
+            finally:
+                if self._link is not None:
+                    be_patient(self._link.driver, 0)
+
+    def link(self) -> SqliteLink:
         """Return the connection to the current file; call it in the thread only."""
-        if self._connection is not None and _identity(self._path) != self._file:
+        if self._link is not None and identity(self._path) != self._file:
             log.warning("the file of the store is gone or another one; it is opened anew")
             self._disconnect()
-        if self._connection is None:
-            engine = _engine(self._path, self._synchronous, self._busy_timeout_s)
-            self._connection = _connect(engine, self._path, self._place)
-            self._file = _identity(self._path)
-        return self._connection
+        if self._link is None:
+            self._link = open_file(self._path, self._synchronous, self._busy_timeout_s, self._place)
+            self._file = identity(self._path)
+        return self._link
 
     def _disconnect(self) -> None:
-        if self._connection is not None:
-            _close(self._connection)
-            self._connection = None
+        if self._link is not None:
+            self._link.driver.close()
+            self._link = None
 
-    def _commit(self, unit: Callable[[Connection], T], deadline: Deadline | None = None) -> T:
+    def _at_once(self, unit: Callable[[Link], T]) -> tuple[T] | None:
+        """Run a unit here if nothing has to be waited for; whatever goes wrong, the thread tells.
+
+        A unit may be run again: its work is pure.
+        """
+        if not (self._is_prompt and self._use.acquire(blocking=False)):
+            return None
+        try:
+            if self._link is None or identity(self._path) != self._file:
+                return None
+            done = (in_transaction(self._link, unit),)
+            self._in_log += 1
+        except (ConflictError, sqlite3.Error):
+            return None
+        finally:
+            self._use.release()
+        if self._in_log == COPY_LOG_AFTER:
+            self._thread.submit(self._patiently, self._copy_log)
+        return done
+
+    def _commit(self, unit: Callable[[Link], T], deadline: Deadline | None = None) -> T:
         limit = deadline or Deadline(math.inf)
-        with _store_errors(self._place):
+
+        def limited(link: Link) -> T:
+            limit.attempt()
+            result = unit(link)
+            limit.commit()
+            return result
+
+        with store_errors(self._place):
             for _ in range(ATTEMPTS):
-                connection = self.connection()
                 try:
-                    with _transaction(connection):
-                        limit.attempt()
-                        result = unit(connection)
-                        limit.commit()
-                        return result
-                except (sql_units.ConflictError, IntegrityError, sqlite3.IntegrityError):
+                    return self._keeping_the_log_short(limited)
+                except (ConflictError, sqlite3.IntegrityError):
                     log.warning("a unit of work met a conflict and is run again")
         raise StoreUnavailable(f"{self._place} 上 {ATTEMPTS} 次都被别的进程抢先；请再试")
 
+    def _keeping_the_log_short(self, unit: Callable[[Link], T]) -> T:
+        done = in_transaction(self.link(), unit)
+        self._in_log += 1
+        if self._in_log >= COPY_LOG_AFTER:
+            self._copy_log()
+        return done
+
+    def _copy_log(self) -> None:
+        """Copy the write-ahead log into the file, after which it is written from its start again.
+
+        What cannot be copied yet, because somebody reads, is copied the next time.
+        """
+        if self._link is not None:
+            self._in_log = 0
+            self._link.driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
     def _empty_log(self) -> None:
         """Copy the write-ahead log into the file and truncate it."""
-        with _store_errors(self._place):
-            checkpoint = _driver(self.connection()).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with store_errors(self._place):
+            checkpoint = self.link().driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = checkpoint.fetchone()
         if is_busy:
             log.warning("the log of the store is in use and keeps deleted records")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode, which tell the file from its successor; `None` if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _engine(path: Path, synchronous: str, busy_timeout_s: float) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path.absolute())),
-        hide_parameters=True,  # they are people's words
-    )
-    _configure(engine, synchronous, busy_timeout_s)
-    return engine
-
-
-def _connect(engine: Engine, path: Path, place: str) -> Connection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{place} 的文件夹建不了：{error.strerror}") from error
-    _create_private(path)
-    with _store_errors(place):
-        connection = engine.connect()
-        try:
-            _prepare(connection, place)
-        except BaseException:
-            _close(connection)
-            raise
-    return connection
-
-
-def _create_private(path: Path) -> None:
-    """Create the file for its owner alone; SQLite gives its mode to the files beside it.
-
-    A file that exists is left as it is, and not opened: closing it would end the locks of other
-    connections of this process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
-    """
-    with suppress(OSError):  # SQLite's own error says more
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _configure(engine: Engine, synchronous: str, busy_timeout_s: float) -> None:
-    """Set the pragmas that SQLite does not keep from one connection to the next."""
-
-    @event.listens_for(engine, "connect")
-    def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # the driver sends no BEGIN of its own
-        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute("PRAGMA secure_delete = ON")
-
-
-_OUR_TABLES = {schema.VERSION_TABLE, "schema_versions"}
-"""One of these tables is in every file of ours; the second in those from before migrations."""
-
-
-def _prepare(connection: Connection, place: str) -> None:
-    with _transaction(connection):
-        tables = inspect(connection).get_table_names()
-        if tables and not _OUR_TABLES.intersection(tables):
-            raise StoreError(f"{place} 是别的程序的数据库，其中有表 {tables[0]}；请换一个路径")
-        schema.prepare(connection)
-    driver = _driver(connection)
-    driver.execute("PRAGMA journal_mode = WAL").fetchone()
-    (verdict,) = driver.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise StoreError(f"{place} 已损坏（{verdict}）；请从备份恢复，或移走它重新开始")
-
-
-_BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
-
-
-@contextmanager
-def _transaction(connection: Connection, begin: str = _BEGIN_TO_WRITE) -> Iterator[Connection]:
-    """Hold the write lock from the start of the transaction; commit unless the body raises.
-
-    An event listener for `begin`, SQLAlchemy's usual recipe, slows down every statement.
-    """
-    with connection.begin():
-        _driver(connection).execute(begin)
-        yield connection
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    """Return the driver's connection, for what SQLAlchemy lacks; it raises `sqlite3.Error`."""
-    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
-
-
-def _close(connection: Connection) -> None:
-    connection.close()
-    connection.engine.dispose()
-
-
-_PROBLEMS: Mapping[int, tuple[type[StoreError], str]] = {
-    sqlite3.SQLITE_BUSY: (StoreUnavailable, "正被另一个进程占用；请稍后再试"),
-    sqlite3.SQLITE_LOCKED: (StoreUnavailable, "正被占用；请稍后再试"),
-    sqlite3.SQLITE_FULL: (StoreUnavailable, "写不下了；请在它的磁盘上腾出空间"),
-    sqlite3.SQLITE_IOERR: (StoreUnavailable, "读写失败；请检查它的磁盘"),
-    sqlite3.SQLITE_CANTOPEN: (StoreError, "打不开；请检查路径和文件夹的权限"),
-    sqlite3.SQLITE_READONLY: (StoreError, "不能写；请检查文件和文件夹的权限"),
-    sqlite3.SQLITE_NOTADB: (StoreError, "不是 SQLite 数据库；请移走它或换一个路径"),
-    sqlite3.SQLITE_CORRUPT: (StoreError, "已损坏；请从备份恢复，或移走它重新开始"),
-}
-
-
-@contextmanager
-def _store_errors(place: str) -> Iterator[None]:
-    """Turn the driver's errors into `StoreError` with a sentence of ours."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        code = getattr(cause, "sqlite_errorcode", None) or 0
-        kind, problem = _PROBLEMS.get(code & 0xFF, (StoreError, f"出错：{cause}"))
-        raise kind(f"{place} {problem}") from cause

@@ -1,110 +1,31 @@
-"""Build the statements that SQL stores run, once.
+"""Hold the statements of the session store, as `bot.storage.links` runs them.
 
-Parameters of conditions begin with `in_`, so that they never equal the name of a column.
+What each database writes in its own way stands in braces; `bot.storage.links` has both forms.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ClauseElement,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Table,
-    and_,
-    bindparam,
-    delete,
-    false,
-    insert,
-    literal_column,
-    or_,
-    select,
-    update,
+from bot.storage.links import Statement
+
+_OF_PERSON = 'platform = :platform AND "user" = :user'
+_OF_CONVERSATION = f"{_OF_PERSON} AND chat = :chat"
+_OF_UPDATE = f"{_OF_CONVERSATION} AND update_id = :update"
+
+
+class Session(NamedTuple):
+    """A row of `FIND_SESSION`."""
+
+    version: int
+    touched_at: int
+    v: int
+    record: str
+
+
+FIND_SESSION = Statement(
+    f"SELECT version, touched_at, v, record FROM zhuce_sessions WHERE {_OF_CONVERSATION}"
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-
-from bot.storage.sql_tables import is_unsent, processes, sessions, shared, tombstones, updates
-
-
-class Cursor(Protocol):
-    """The common part of a driver's cursor and SQLAlchemy's result."""
-
-    @property
-    def rowcount(self) -> int: ...
-    def fetchone(self) -> Sequence[Any] | None: ...
-
-
-class Prepared:
-    """A statement compiled once for each dialect and then passed straight to the driver.
-
-    `Connection.execute` looks up and fills in a statement at each call, and its results are wrapped
-    twice; a turn on SQLite then takes twice the CPU time.  Parameters and results are not
-    converted, so this is for text and whole numbers only.
-    """
-
-    def __init__(self, statement: ClauseElement) -> None:
-        self._statement = statement
-        self._compiled: dict[str, tuple[str, Sequence[str]]] = {}
-
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> Cursor:
-        """Run the statement; SQLite's own errors are not wrapped by SQLAlchemy.
-
-        Raises:
-            sqlalchemy.exc.DBAPIError, sqlite3.Error: any error of the database.
-        """
-        dialect = connection.dialect
-        text, names = self._compiled.get(dialect.name) or self._compile(dialect)
-        given = tuple([values[name] for name in names])
-        driver: object = connection.connection.dbapi_connection
-        if isinstance(driver, sqlite3.Connection):
-            return driver.execute(text, given)
-        return cast("Cursor", connection.exec_driver_sql(text, given))
-
-    def _compile(self, dialect: Dialect) -> tuple[str, Sequence[str]]:
-        compiled = cast("SQLCompiler", self._statement.compile(dialect=dialect))
-        assert compiled.positiontup is not None  # true of SQLite and of asyncpg
-        ready = self._compiled[dialect.name] = str(compiled), compiled.positiontup
-        return ready
-
-
-def _is_person(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.platform == bindparam("in_platform"), table.c.user == bindparam("in_user"))
-
-
-def _is_conversation(table: Table) -> ColumnElement[bool]:
-    return and_(_is_person(table), table.c.chat == bindparam("in_chat"))
-
-
-_is_update = and_(_is_conversation(updates), updates.c.update_id == bindparam("in_update"))
-_conversation: Mapping[str, Any] = {
-    name: bindparam(f"in_{name}") for name in ("platform", "user", "chat")
-}
-_session: Mapping[str, Any] = {
-    "version": bindparam("new_version"),
-    "touched_at": bindparam("now"),
-    "v": bindparam("v"),
-    "record": bindparam("record"),
-}
-_reply: Mapping[str, Any] = {
-    "update_id": bindparam("in_update"),
-    "claimed_at": bindparam("now"),
-    "version": bindparam("new_version"),
-    "v": bindparam("v"),
-    "reply": bindparam("record"),
-    "is_sent": false(),
-    "holder": bindparam("new_holder"),
-}
-
-FIND_SESSION = select(
-    sessions.c.version, sessions.c.touched_at, sessions.c.v, sessions.c.record
-).where(_is_conversation(sessions))
 
 
 class Both(NamedTuple):
@@ -121,130 +42,107 @@ class Both(NamedTuple):
     forgotten: str | None
 
 
-FIND_BOTH = Prepared(
+FIND_BOTH = Statement(
     # Always one row, with nulls for what is not there: one statement costs less than two.
-    select(
-        *FIND_SESSION.selected_columns,
-        updates.c.version.label("reply_version"),
-        updates.c.v.label("reply_v"),
-        updates.c.reply,
-        updates.c.is_sent,
-        tombstones.c.digest,
-    ).select_from(
-        select(literal_column("1"))
-        .subquery()
-        .outerjoin(sessions, _is_conversation(sessions))
-        .outerjoin(updates, _is_update)
-        .outerjoin(tombstones, tombstones.c.digest == bindparam("in_digest"))
-    )
+    "SELECT s.version, s.touched_at, s.v, s.record, u.version, u.v, u.reply, u.is_sent, t.digest"
+    " FROM (SELECT 1) AS one"
+    ' LEFT JOIN zhuce_sessions s ON s.platform = :platform AND s."user" = :user AND s.chat = :chat'
+    ' LEFT JOIN zhuce_updates u ON u.platform = :platform AND u."user" = :user'
+    " AND u.chat = :chat AND u.update_id = :update"
+    " LEFT JOIN zhuce_tombstones t ON t.digest = :digest"
 )
-_outgoing = (
-    updates.c.chat,
-    updates.c.user,
-    updates.c.update_id,
-    updates.c.v,
-    updates.c.reply,
-    updates.c.claimed_at,
+ADD_SESSION = Statement(
+    'INSERT INTO zhuce_sessions (platform, "user", chat, version, touched_at, v, record)'
+    " VALUES (:platform, :user, :chat, :version, :now, :v, :session)"
 )
-_is_waiting = and_(
-    is_unsent, updates.c.platform == bindparam("in_platform"), updates.c.v <= bindparam("in_v")
+REPLACE_SESSION = Statement(
+    "UPDATE zhuce_sessions SET version = :version, touched_at = :now, v = :v, record = :session"
+    f" WHERE {_OF_CONVERSATION} AND version = :expected AND touched_at = :expected_at"
 )
-FIND_REPLIES = (
-    select(updates.c.claimed_at, updates.c.v, updates.c.reply)
-    .where(_is_conversation(updates), updates.c.v <= bindparam("in_v"))
-    .order_by(updates.c.seq.desc())
-    .limit(bindparam("most"))
+ADD_REPLY = Statement(
+    'INSERT INTO zhuce_updates (platform, "user", chat, update_id, claimed_at, version, v, reply,'
+    " is_sent, holder) VALUES (:platform, :user, :chat, :update, :now, :version, :v, :reply,"
+    " FALSE, :holder)"
 )
-FIND_UNSENT = select(*_outgoing).where(_is_waiting).order_by(updates.c.seq).limit(bindparam("most"))
 
 
-class server_now(ColumnElement[int]):  # noqa: N801  a function of SQL
-    """The database's own time in microseconds: the clocks of processes may differ by minutes."""
+class Reply(NamedTuple):
+    """A row of `FIND_REPLIES`."""
 
-    inherit_cache = True
-    type = BigInteger()
-
-
-@compiles(server_now, "postgresql")
-def _on_postgres(*_: Any, **__: Any) -> str:
-    return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    claimed_at: int
+    v: int
+    reply: str
 
 
-@compiles(server_now, "sqlite")
-def _on_sqlite(*_: Any, **__: Any) -> str:
-    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
-
-
-ADD_PROCESS = insert(processes).values(holder=bindparam("in_holder"), seen_at=server_now())
-SEE_PROCESS = (
-    update(processes)
-    .where(processes.c.holder == bindparam("in_holder"))
-    .values(seen_at=server_now())
+FIND_REPLIES = Statement(
+    f"SELECT claimed_at, v, reply FROM zhuce_updates WHERE {_OF_CONVERSATION} AND v <= :v"
+    " ORDER BY seq DESC LIMIT :most"
 )
-FORGET_PROCESSES = delete(processes).where(
-    processes.c.seen_at < server_now() - bindparam("life", type_=BigInteger)
+
+
+class Unsent(NamedTuple):
+    """A row of `FIND_UNSENT` and `CLAIM_UNSENT`."""
+
+    seq: int
+    chat: str
+    user: str
+    update_id: str
+    v: int
+    reply: str
+    claimed_at: int
+
+
+_OUTGOING = 'seq, chat, "user", update_id, v, reply, claimed_at'
+_WAITS = "{is_unsent} AND platform = :platform AND v <= :v"
+FIND_UNSENT = Statement(
+    f"SELECT {_OUTGOING} FROM zhuce_updates WHERE {_WAITS} ORDER BY seq LIMIT :most"
 )
-_living = select(processes.c.holder).where(
-    processes.c.seen_at > server_now() - bindparam("life", type_=BigInteger)
-)
-_has_lost_its_holder = or_(bindparam("is_alone", type_=Boolean), updates.c.holder.not_in(_living))
-_is_claimable = or_(
-    and_(updates.c.holder != bindparam("in_holder"), _has_lost_its_holder),
-    and_(
-        updates.c.holder == bindparam("in_holder"),
-        updates.c.claimed_at < bindparam("mine_before", type_=BigInteger),
-    ),
-)
-CLAIM_UNSENT = (
-    update(updates)
-    .where(
-        updates.c.seq.in_(
-            select(updates.c.seq)
-            .where(_is_waiting, _is_claimable)
-            .order_by(updates.c.seq)
-            .limit(bindparam("most"))
-            .with_for_update(skip_locked=True)
-        )
-    )
-    .values(holder=bindparam("in_holder"))
-    .returning(updates.c.seq, *_outgoing)
+_LIVING = "SELECT holder FROM zhuce_processes WHERE seen_at > {now} - :life"
+CLAIM_UNSENT = Statement(
+    "UPDATE zhuce_updates SET holder = :holder WHERE seq IN ("
+    f"SELECT seq FROM zhuce_updates WHERE {_WAITS} AND ("
+    f"(holder <> :holder AND (:is_alone OR holder NOT IN ({_LIVING})))"
+    " OR (holder = :holder AND claimed_at < :mine_before)"
+    f") ORDER BY seq LIMIT :most {{not_taken}}) RETURNING {_OUTGOING}"
 )
 """Two processes that claim at once get different replies: each skips the rows of the other."""
-RELEASE = (
-    update(updates).where(_is_update, updates.c.holder == bindparam("in_holder")).values(holder="")
+RELEASE = Statement(f"UPDATE zhuce_updates SET holder = '' WHERE {_OF_UPDATE} AND holder = :holder")
+MARK_SENT = Statement(f"UPDATE zhuce_updates SET is_sent = TRUE WHERE {_OF_UPDATE}")
+
+ADD_PROCESS = Statement("INSERT INTO zhuce_processes (holder, seen_at) VALUES (:holder, {now})")
+SEE_PROCESS = Statement("UPDATE zhuce_processes SET seen_at = {now} WHERE holder = :holder")
+FORGET_PROCESSES = Statement("DELETE FROM zhuce_processes WHERE seen_at < {now} - :life")
+
+FIND_SHARED = Statement("SELECT value FROM zhuce_shared WHERE name = :name AND until > :now")
+DROP_SHARED = Statement("DELETE FROM zhuce_shared WHERE name = :name")
+ADD_SHARED = Statement(
+    "INSERT INTO zhuce_shared (name, value, until) VALUES (:name, :value, :until)"
 )
-ADD_SESSION = Prepared(insert(sessions).values(**_conversation, **_session))
-ADD_REPLY = Prepared(insert(updates).inline().values(**_conversation, **_reply))
-REPLACE_SESSION = Prepared(
-    update(sessions)
-    .where(_is_conversation(sessions))
-    .where(sessions.c.version == bindparam("expected"))
-    .where(sessions.c.touched_at == bindparam("expected_at"))
-    .values(**_session)
+EXPIRE_SHARED = Statement("DELETE FROM zhuce_shared WHERE until <= :now")
+
+FORGET_SESSIONS = Statement(f"DELETE FROM zhuce_sessions WHERE {_OF_PERSON}")
+
+
+class Claimed(NamedTuple):
+    """A row of `FIND_CLAIMS`."""
+
+    seq: int
+    chat: str
+    update_id: str
+    claimed_at: int
+
+
+FIND_CLAIMS = Statement(
+    f"SELECT seq, chat, update_id, claimed_at FROM zhuce_updates WHERE {_OF_PERSON} {{to_change}}"
 )
-MARK_SENT = update(updates).where(_is_update).values(is_sent=True)
-FORGET_SESSIONS = delete(sessions).where(_is_person(sessions))
-FIND_CLAIMS = (
-    select(updates.c.seq, updates.c.chat, updates.c.update_id, updates.c.claimed_at)
-    .where(_is_person(updates))
-    .with_for_update()
+FORGET_UPDATE = Statement("DELETE FROM zhuce_updates WHERE seq = :seq")
+ADD_TOMBSTONE = Statement(
+    "INSERT INTO zhuce_tombstones (digest, claimed_at) VALUES (:digest, :claimed_at)"
 )
-FORGET_UPDATE = delete(updates).where(updates.c.seq == bindparam("in_seq"))
-ADD_TOMBSTONE = insert(tombstones)
-EXPIRE_TOMBSTONES = delete(tombstones).where(tombstones.c.claimed_at < bindparam("oldest"))
-EXPIRE_SESSIONS = delete(sessions).where(sessions.c.touched_at < bindparam("oldest"))
-EXPIRE_UPDATES = delete(updates).where(
-    updates.c.seq.in_(
-        select(updates.c.seq)
-        .where(updates.c.claimed_at < bindparam("oldest"))
-        .limit(bindparam("most"))
-    )
+EXPIRE_TOMBSTONES = Statement("DELETE FROM zhuce_tombstones WHERE claimed_at < :oldest")
+EXPIRE_SESSIONS = Statement("DELETE FROM zhuce_sessions WHERE touched_at < :oldest")
+EXPIRE_UPDATES = Statement(
+    "DELETE FROM zhuce_updates WHERE seq IN"
+    " (SELECT seq FROM zhuce_updates WHERE claimed_at < :oldest LIMIT :most)"
 )
-FIND_SHARED = select(shared.c.value).where(
-    shared.c.name == bindparam("in_name"), shared.c.until > bindparam("now")
-)
-DROP_SHARED = delete(shared).where(shared.c.name == bindparam("in_name"))
-ADD_SHARED = insert(shared).values(
-    name=bindparam("in_name"), value=bindparam("in_value"), until=bindparam("in_until")
-)
-EXPIRE_SHARED = delete(shared).where(shared.c.until <= bindparam("now"))
+PING = Statement("SELECT 1")

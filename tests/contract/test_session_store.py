@@ -303,7 +303,7 @@ async def spoil(
     """Write something into the records that no program of ours writes."""
     update_id, garbage = reply
     if isinstance(store, SqlStore):
-        await store.database.run(lambda c: spoil_rows(c, key, session, update_id, garbage))
+        await store.database.replace(lambda c: spoil_rows(c, key, session, update_id, garbage))
     elif isinstance(store, RedisStore):
         person, chat = redis_store._person(key.platform, key.user), redis_store._name(key.chat)
         changed = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.schema import VERSION_TABLE
+from bot.storage.sqlite_file import VERSION_TABLE
 
 context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE)
 context.run_migrations()

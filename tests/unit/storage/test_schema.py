@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +20,7 @@ from bot.errors import StoreError
 from bot.storage import open_store, schema, statements
 from bot.storage.sql_tables import metadata
 from bot.storage.sqlite import open_sqlite
+from bot.storage.sqlite_file import HEAD, VERSION_TABLE
 from tests.contract.test_session_store import NOW, count, refuse
 from tests.servers import POSTGRES, server
 
@@ -34,7 +37,7 @@ def connection() -> Iterator[Connection]:
 def differences(connection: Connection) -> list[object]:
     """Between the tables there are and `bot.storage.sql_tables`; other programs' are left out."""
     options = {
-        "version_table": schema.VERSION_TABLE,
+        "version_table": VERSION_TABLE,
         "include_name": lambda name, kind, _: kind != "table" or name.startswith("zhuce_"),
     }
     context = MigrationContext.configure(connection, opts=options)
@@ -48,7 +51,7 @@ def ours(connection: Connection) -> list[str]:
 def go_down_and_up(connection: Connection) -> None:
     for revision in [*reversed(schema.revisions()[:-1]), "base"]:
         schema.migrate(connection, revision)
-    assert ours(connection) == [schema.VERSION_TABLE]
+    assert ours(connection) == [VERSION_TABLE]
     for revision in schema.revisions():
         schema.migrate(connection, revision)
         assert schema.found(connection) == revision
@@ -67,7 +70,7 @@ async def on_postgres(unit: Callable[[Connection], None]) -> None:
 
 
 def test_the_head_is_the_newest_migration() -> None:
-    assert schema.revisions()[-1] == schema.HEAD
+    assert schema.revisions()[-1] == HEAD
 
 
 def test_migrations_make_the_tables_that_statements_expect(connection: Connection) -> None:
@@ -99,21 +102,15 @@ def test_what_is_up_to_date_is_left_alone(connection: Connection) -> None:
 def test_tables_of_a_newer_program_name_the_way_down(connection: Connection) -> None:
     schema.prepare(connection)
     connection.exec_driver_sql("UPDATE zhuce_schema SET version_num = '9999'")
-    with pytest.raises(StoreError, match=f"第 9999 版.*zhuce store migrate --to {schema.HEAD}"):
+    with pytest.raises(StoreError, match=f"第 9999 版.*zhuce store migrate --to {HEAD}"):
         schema.prepare(connection)
-
-
-def as_written(connection: Connection) -> str:
-    """The query for unsent replies with its parameters as `:name`."""
-    return str(
-        statements.FIND_UNSENT.compile(dialect=connection.dialect.__class__(paramstyle="named"))
-    )
 
 
 def test_unsent_replies_are_found_by_their_index(connection: Connection) -> None:
     schema.prepare(connection)
-    values = {"in_platform": "telegram", "in_v": 1, "most": 10, "param_1": 0}
-    plan = connection.execute(text("EXPLAIN QUERY PLAN " + as_written(connection)), values)
+    values = {"platform": "telegram", "v": 1, "most": 10}
+    query = text("EXPLAIN QUERY PLAN " + statements.FIND_UNSENT.on_sqlite)
+    plan = connection.execute(query, values)
     assert "zhuce_updates_unsent" in plan.one().detail
 
 
@@ -169,13 +166,50 @@ async def test_a_file_from_before_migrations_is_taken_over(tmp_path: Path) -> No
     engine.dispose()
 
 
+def tables_of(connection: Connection) -> list[str]:
+    """How the tables and indices are made, but for spaces and the order in which they came."""
+    rows = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return sorted("".join(sql.split()) for (sql,) in rows)
+
+
+@pytest.mark.asyncio
+async def test_a_new_file_is_as_all_migrations_leave_it(
+    tmp_path: Path, connection: Connection
+) -> None:
+    database = await open_sqlite(tmp_path / "bot.db")
+    made, salts = await database.read(
+        lambda c: (tables_of(c), c.exec_driver_sql("SELECT * FROM zhuce_salt").scalars().all())
+    )
+    await database.close()
+    schema.prepare(connection)
+    assert made == tables_of(connection)
+    assert [len(salt) for salt in salts] == [64]
+
+
+def test_a_new_file_needs_no_sqlalchemy(tmp_path: Path) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from bot.storage import open_journal, open_store\n"
+        "async def main():\n"
+        "    async with open_store('sqlite:///s.db') as s, open_journal('sqlite:///j.db') as j:\n"
+        "        await s.ping()\n"
+        "        await j.flush()\n"
+        "asyncio.run(main())\n"
+        "print([name for name in ('sqlalchemy', 'alembic') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.asyncio
 @pytest.mark.parametrize("revision", schema.revisions())
 async def test_a_store_is_moved_there_and_back(tmp_path: Path, revision: str) -> None:
     database = await open_sqlite(tmp_path / "bot.db")
     await database.migrate(revision)
-    assert await database.run(schema.found) == revision
+    assert await database.read(schema.found) == revision
     await database.close()
     database = await open_sqlite(tmp_path / "bot.db")
-    assert await database.run(schema.found) == schema.HEAD
+    assert await database.read(schema.found) == HEAD
     await database.close()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sqlite3
 import stat
+import threading
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +20,7 @@ from bot.core.model.turn import Turn
 from bot.core.model.update import ConversationKey
 from bot.errors import StoreError, StoreUnavailable
 from bot.storage.sql_store import SqlStore
-from bot.storage.sqlite import BUSY_TIMEOUT_S, SqliteDatabase, _driver, open_sqlite
+from bot.storage.sqlite import BUSY_TIMEOUT_S, COPY_LOG_AFTER, SqliteDatabase, open_sqlite
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 KEY = ConversationKey("telegram", "chat-1", "user-1")
@@ -60,7 +63,7 @@ def change(path: Path, statement: str) -> None:
 
 
 def pragma(store: SqlStore, name: str) -> object:
-    return _driver(file_of(store).connection()).execute(f"PRAGMA {name}").fetchone()[0]
+    return file_of(store).link().driver.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 async def pragma_of(path: Path, name: str, synchronous: str = "NORMAL") -> object:
@@ -214,7 +217,7 @@ async def test_a_full_disk_loses_nothing_and_passes(tmp_path: Path) -> None:
 async def test_a_file_that_may_not_be_written_says_so(tmp_path: Path) -> None:
     store = await opened(tmp_path / "bot.db")
     await file_of(store).in_thread(
-        lambda: _driver(file_of(store).connection()).execute("PRAGMA query_only = ON")
+        lambda: file_of(store).link().driver.execute("PRAGMA query_only = ON")
     )
     with pytest.raises(StoreError, match="不能写"):
         await store.transact(KEY, "a", NOW, answer)
@@ -229,9 +232,7 @@ async def rival(store: SqlStore, times: int) -> int:
         nonlocal runs
         runs += 1
         if runs <= times:
-            _driver(file_of(store).connection()).execute(
-                "UPDATE zhuce_sessions SET version = version + 1"
-            )
+            file_of(store).link().driver.execute("UPDATE zhuce_sessions SET version = version + 1")
         return answer(session)
 
     await store.transact(KEY, "late", NOW, work)
@@ -327,6 +328,41 @@ async def test_a_folder_that_went_is_noticed_and_may_come_back(tmp_path: Path) -
         await store.ping()
     (tmp_path / "data").unlink()
     await store.ping()
+    await store.close()
+
+
+async def thread_of_a_turn(store: SqlStore, name: str) -> threading.Thread:
+    found: list[threading.Thread] = []
+
+    def work(session: Session) -> Turn:
+        found.append(threading.current_thread())
+        return answer(session)
+
+    await store.transact(KEY, name, NOW, work)
+    return found[-1]
+
+
+async def test_a_turn_hops_into_a_thread_only_where_it_may_wait(tmp_path: Path) -> None:
+    here = threading.current_thread()
+    store, careful = await opened(tmp_path / "a.db"), await opened(tmp_path / "b.db", "FULL")
+    assert await thread_of_a_turn(store, "a") is here
+    assert await thread_of_a_turn(careful, "a") is not here
+    waiting = asyncio.create_task(file_of(store).in_thread(lambda: time.sleep(0.05)))
+    await asyncio.sleep(0.01)
+    assert await thread_of_a_turn(store, "b") is not here
+    await waiting
+    await store.close()
+    await careful.close()
+
+
+async def test_the_log_does_not_grow_with_the_turns(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "bot.db")
+    await talk(store, 3 * COPY_LOG_AFTER)
+    before = (tmp_path / "bot.db-wal").stat().st_size
+    for round_number in range(5):
+        for n in range(2 * COPY_LOG_AFTER):
+            await store.transact(KEY, f"{round_number} {n}", NOW, answer)
+    assert (tmp_path / "bot.db-wal").stat().st_size < 3 * before
     await store.close()
 
 

@@ -1,0 +1,24 @@
+-- The tables of a new SQLite file, as all migrations leave them; a test compares the two.
+CREATE TABLE zhuce_schema (version_num VARCHAR(32) NOT NULL, CONSTRAINT zhuce_schema_pkc PRIMARY KEY (version_num));
+CREATE TABLE zhuce_sessions (platform TEXT NOT NULL, user TEXT NOT NULL, chat TEXT NOT NULL, version INTEGER NOT NULL, touched_at BIGINT NOT NULL, v INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (platform, user, chat)) WITHOUT ROWID;
+CREATE TABLE zhuce_updates (seq INTEGER NOT NULL, platform TEXT NOT NULL, user TEXT NOT NULL, chat TEXT NOT NULL, update_id TEXT NOT NULL, claimed_at BIGINT NOT NULL, version INTEGER NOT NULL, v INTEGER NOT NULL, reply TEXT NOT NULL, is_sent BOOLEAN NOT NULL, holder TEXT DEFAULT '' NOT NULL, PRIMARY KEY (seq), UNIQUE (platform, user, chat, update_id));
+CREATE INDEX zhuce_updates_by_age ON zhuce_updates (claimed_at);
+CREATE INDEX zhuce_updates_unsent ON zhuce_updates (platform, seq) WHERE is_sent = 0;
+CREATE TABLE zhuce_unanswered (seq INTEGER NOT NULL, at BIGINT NOT NULL, platform TEXT NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, words TEXT NOT NULL, digest BIGINT DEFAULT '0' NOT NULL, PRIMARY KEY (seq));
+CREATE INDEX zhuce_unanswered_by_age ON zhuce_unanswered (at);
+CREATE INDEX zhuce_unanswered_by_person ON zhuce_unanswered (person);
+CREATE TABLE zhuce_usage (day TEXT NOT NULL, platform TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, entry TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (day, platform, status, reason, entry)) WITHOUT ROWID;
+CREATE TABLE zhuce_salt (salt TEXT NOT NULL, PRIMARY KEY (salt));
+CREATE TABLE zhuce_processes (holder TEXT NOT NULL, seen_at BIGINT NOT NULL, PRIMARY KEY (holder));
+CREATE TABLE zhuce_tombstones (digest TEXT NOT NULL, claimed_at BIGINT NOT NULL, PRIMARY KEY (digest)) WITHOUT ROWID;
+CREATE INDEX zhuce_tombstones_by_age ON zhuce_tombstones (claimed_at);
+CREATE TABLE zhuce_forgotten (person TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (person)) WITHOUT ROWID;
+CREATE TABLE zhuce_feedback (entry TEXT NOT NULL, region TEXT NOT NULL, person TEXT NOT NULL, at BIGINT NOT NULL, rating TEXT NOT NULL, PRIMARY KEY (entry, region, person)) WITHOUT ROWID;
+CREATE INDEX zhuce_feedback_by_age ON zhuce_feedback (at);
+CREATE INDEX zhuce_feedback_by_person ON zhuce_feedback (person);
+CREATE TABLE zhuce_tallies (what TEXT NOT NULL, value TEXT NOT NULL, day TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (what, value, day)) WITHOUT ROWID;
+CREATE INDEX zhuce_tallies_by_day ON zhuce_tallies (day);
+CREATE INDEX zhuce_unanswered_by_words ON zhuce_unanswered (digest, reason, person, at);
+CREATE TABLE zhuce_shared (name TEXT NOT NULL, value TEXT NOT NULL, until BIGINT NOT NULL, PRIMARY KEY (name));
+INSERT INTO zhuce_schema VALUES ('0007');
+INSERT INTO zhuce_salt VALUES (lower(hex(randomblob(32))));
