@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from operator import itemgetter, mul
 from typing import Any
 
 from bot.core.model.understanding import Candidate
@@ -110,7 +111,10 @@ class Logistic:
 
 
 NEVER_OURS = Logistic(0.0, {})
-_LIKENESS = ("meaning", "gist", "dice", "profile", "coverage", "plain", "filled")
+_LIKENESS = {
+    name: itemgetter(name)
+    for name in ("meaning", "gist", "dice", "profile", "coverage", "plain", "filled")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +212,14 @@ class Fallback:
 
 def ours_signals(candidates: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The signals of an utterance, from those of its candidates; there is at least one."""
-    most = {name: max(signals[name] for signals in candidates) for name in _LIKENESS}
-    return {name: most.get(name, candidates[0][name]) for name in OURS}
+    return dict(candidates[0]) | {
+        name: max(map(signal, candidates)) for name, signal in _LIKENESS.items()
+    }
 
 
 def weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
     """The sum of all weights times their signals."""
-    total = 0.0
-    for name, weight in weights.items():
-        total += weight * signals[name]
-    return total
+    return sum(map(mul, weights.values(), map(signals.__getitem__, weights)), 0.0)
 
 
 @cache

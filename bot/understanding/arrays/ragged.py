@@ -25,8 +25,8 @@ class Ragged:
         return cls(flat, np.cumsum([len(row) for row in rows], dtype=np.int32))
 
     def __getitem__(self, row: int) -> list[int]:
-        start = self._ends[row - 1] if row else 0
-        found: list[int] = self._flat[start : self._ends[row]].tolist()
+        start = self._ends.item(row - 1) if row else 0
+        found: list[int] = self._flat[start : self._ends.item(row)].tolist()
         return found
 
     def save(self, writer: Writer, name: str) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.understanding import Candidate
@@ -77,6 +78,9 @@ class EntryMatcher:
             lexicon.cut,
             lru_cache(_RANKED_AGAIN)(self._closeness),
         )
+        self._small_talk = frozenset(
+            n for n, entry in enumerate(self._entries) if entry.kind is EntryKind.SMALLTALK
+        )
         self._by_slot = _by_slot(self._entries, pack.vocabulary.details)
         self.beside = compiled.beside
         """What may be asked about our own subject and is not covered: its exam, say."""
@@ -131,7 +135,8 @@ class EntryMatcher:
         for each in signals.values():
             each["rate"] = self._model.rate(each)
         self._add_margins(signals)
-        best = sorted(signals, key=lambda number: -signals[number]["rate"])[: BEST + SPARE]
+        rates = {number: each["rate"] for number, each in signals.items()}
+        best = sorted(rates, key=rates.__getitem__, reverse=True)[: BEST + SPARE]
         candidates = [
             Candidate(
                 entry=self._entries[number].id,
@@ -164,22 +169,23 @@ class EntryMatcher:
         values = query.agreement.slots.values()
         profiles = self._profiles.closeness(profile_features(query.features, values))
         named = self._named(query)
-        typical = np.argsort(-profiles)[:PROFILES].tolist()
-        by_meaning = query.closeness.nearest + query.closeness.gist
-        alike = np.argsort(-by_meaning, kind="stable")[:MEANT].tolist()
+        typical = _most(profiles, PROFILES)
+        alike = _most(query.closeness.nearest + query.closeness.gist, MEANT)
         found = {
-            number: (near.get(number, FAR), float(profiles[number]))
-            for number in dict.fromkeys((*near, *named, *typical, *alike))
-            if not self._is_out(self._entries[number], query)
+            number: (near.get(number, FAR), profiles.item(number))
+            for number in self._not_out(dict.fromkeys((*near, *named, *typical, *alike)), query)
         }
         return _hopeful(found, {*named, *alike}) if len(found) > RIVALS else found
 
-    @staticmethod
-    def _is_out(entry: Entry, query: Query) -> bool:
-        """Another subject is meant, or the words name something and are no small talk."""
-        if entry.kind is EntryKind.SMALLTALK:
-            return bool(query.agreement.said)
-        return query.agreement.is_other_subject(entry)
+    def _not_out(self, numbers: Iterable[int], query: Query) -> Iterable[int]:
+        """Those that may be meant: no small talk if something is named, no other subject."""
+        match = query.agreement
+        if match.said:
+            numbers = [n for n in numbers if n not in self._small_talk]
+        if match.subjects:
+            talk, entries = self._small_talk, self._entries
+            return [n for n in numbers if n in talk or not match.is_other_subject(entries[n])]
+        return numbers
 
     def _add_margins(self, signals: Mapping[int, dict[str, float]]) -> None:
         """How far each candidate is ahead of the best that is about something else.
@@ -253,11 +259,19 @@ def _hopeful(
     found: Mapping[int, tuple[Near, float]], named: Collection[int]
 ) -> dict[int, tuple[Near, float]]:
     """Those that come near enough to the best, and always a few that it can be ahead of."""
-    dice = max(near.dice for near, _ in found.values()) or 1.0
-    profile = max(by for _, by in found.values()) or 1.0
+    nears, profiles = zip(*found.values(), strict=True)
+    dice, profile = max([near.dice for near in nears]) or 1.0, max(profiles) or 1.0
     hopes = {n: max(near.dice / dice, by / profile) for n, (near, by) in found.items()}
     least = min(HOPELESS, sorted(hopes.values(), reverse=True)[RIVALS - 1])
     return {n: each for n, each in found.items() if hopes[n] >= least or n in named}
+
+
+def _most(likeness: NDArray[np.floating], count: int) -> list[int]:
+    """The entries of the most likeness, in order; equal ones keep the order of the pack."""
+    least = np.partition(likeness, -count).item(-count) if count < len(likeness) else -np.inf
+    near = np.flatnonzero(likeness >= least)
+    found: list[int] = near[np.argsort(-likeness[near], kind="stable")][:count].tolist()
+    return found
 
 
 def _topic(entry: Entry) -> object:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,7 @@ from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.lexicon.reader import LexiconReader, Reading, joined
 
 
-@dataclass(frozen=True, slots=True)
-class Phrasing:
+class Phrasing(NamedTuple):
     """One row of the index. `entries` are positions in the pack's order."""
 
     tokens: tuple[str, ...]
@@ -59,6 +59,8 @@ class Stock:
     known: frozenset[str]
     """The words of all entries but small talk."""
     _vocabularies: dict[int, Vocabulary] = field(default_factory=dict, compare=False)
+    _implications: dict[int, frozenset[str]] = field(default_factory=dict, compare=False)
+    """The kinds of slots for each combination of bits that was met."""
 
     @classmethod
     def of(cls, phrasings: Sequence[Phrasing], entries: Sequence[Entry]) -> Stock:
@@ -86,14 +88,21 @@ class Stock:
         )
 
     def __getitem__(self, number: int) -> Phrasing:
-        kind, implied = int(self._kinds[number]), int(self._implied[number])
+        kind = self._kinds.item(number)
         return Phrasing(
-            tuple(self._words[place] for place in self._tokens[number]),
+            tuple(map(self._words.__getitem__, self._tokens[number])),
             tuple(self._entries[number]),
             self._slots[kind] if kind >= 0 else "",
-            bool(self._is_bare[number]),
-            frozenset(kind for bit, kind in enumerate(self._slots) if implied >> bit & 1),
+            self._is_bare.item(number),
+            self._kinds_of(self._implied.item(number)),
         )
+
+    def _kinds_of(self, bits: int) -> frozenset[str]:
+        found = self._implications.get(bits)
+        if found is None:
+            kinds = frozenset(kind for bit, kind in enumerate(self._slots) if bits >> bit & 1)
+            found = self._implications[bits] = kinds
+        return found
 
     def vocabulary(self, entry: int) -> Vocabulary:
         """The words and the characters of all phrasings of an entry."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
 from bot.core.model.pack import Entry
+from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.lexicon.reader import joined
 from bot.understanding.ranking.meanings import Closeness
@@ -60,11 +62,12 @@ class Query:
     closeness: Closeness
     """How close every entry comes in meaning."""
     odds: Odds
+    asked: float
+    """The probability that anything is asked."""
     signals: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """How close an entry comes. `implied`: slots that its closest phrasing leaves unsaid too."""
 
     dice: float = 0.0
@@ -122,7 +125,7 @@ class Evidence:
         and it is these that are compared.  `typed` is the matching form without its places.
         """
         closeness = self._compare(typed, meant)
-        total = covered = unknown = 0.0
+        total = covered = unknown = rest = 0.0
         others: list[tuple[str, float]] = []
         besides: list[tuple[str, float]] = []
         for token in said:
@@ -135,6 +138,7 @@ class Evidence:
                 unknown += weight if token not in self._known else 0.0
             if weight and token not in self._slot_words:
                 besides.append((token, weight))
+                rest += weight
         text = joined(meant)
         features = features_of(meant, text)
         return Query(
@@ -148,9 +152,10 @@ class Evidence:
             others=tuple(others),
             emphases=self._emphases(said),
             besides=tuple(besides),
-            rest=sum(weight for _, weight in besides),
+            rest=rest,
             closeness=closeness,
             odds=odds,
+            asked=sum(odds.values()),
             signals={
                 "foreign": unknown / total if total else 0.0,
                 "weight": min(1.0, total / MUCH),
@@ -181,10 +186,9 @@ class Evidence:
         found["profile"] = profile
         found["meaning"] = float(query.closeness.nearest[number])
         found["gist"] = float(query.closeness.gist[number])
-        found["type"] = _type_fit(query.odds, self._entries[number])
+        found["type"] = _type_fit(query, self._entries[number].answers)
         found["text"] = self._text(query, number)
-        found["coverage"] = self._coverage(query, number)
-        found["besides"] = self._besides(query, number)
+        found["coverage"], found["besides"] = self._shares(query, number)
         found["ratio"] = ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0
         found["weak"] = max(0.0, 1.0 - max(dice, found["plain"]) / FAIR)
         found.update(query.signals)
@@ -198,25 +202,24 @@ class Evidence:
                 shared += weight
         return shared
 
-    def _coverage(self, query: Query, number: int) -> float:
-        """The share of what the utterance says that the entry, or the domain, has words for."""
-        if not query.weight:
-            return 1.0
+    def _shares(self, query: Query, number: int) -> tuple[float, float]:
+        """The share of what the utterance says that the entry, or the domain, has words for; and
+        of what it says besides the slots the share that the entry's own phrasings say.
+        """
         words, characters = self._vocabulary(number)
-        covered = query.covered
+        covered, besides = query.covered, 0.0
         for token, weight in query.others:
             if token in words:
                 covered += weight
             elif len(token) > 1:
                 covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
-        return covered / query.weight
-
-    def _besides(self, query: Query, number: int) -> float:
-        """The share of what is said besides the slots that the entry's own phrasings say."""
-        if not query.rest:
-            return 1.0
-        words = self._vocabulary(number)[0]
-        return sum(weight for token, weight in query.besides if token in words) / query.rest
+        for token, weight in query.besides:
+            if token in words:
+                besides += weight
+        return (
+            covered / query.weight if query.weight else 1.0,
+            besides / query.rest if query.rest else 1.0,
+        )
 
     def _answer_features(self, number: int) -> frozenset[str]:
         """Words and pairs of characters of what an entry answers; worked out when first asked."""
@@ -230,15 +233,17 @@ class Evidence:
         return found
 
 
-def _type_fit(odds: Odds, entry: Entry) -> float:
+def _type_fit(query: Query, answers: Iterable[QuestionType]) -> float:
     """From 1 for an entry that surely answers what is asked for to -1 for one that does not.
 
     0 where nothing is asked, or the entry says nothing about itself.
     """
-    if not entry.answers:
+    if not answers:
         return 0.0
-    fitting = sum(odds.get(kind, 0.0) for kind in entry.answers)
-    return 2 * fitting - sum(odds.values())
+    fitting = 0.0
+    for kind in answers:
+        fitting += query.odds.get(kind, 0.0)
+    return 2 * fitting - query.asked
 
 
 def features_of(tokens: Iterable[str], text: str) -> frozenset[str]:

@@ -75,6 +75,7 @@ def agree(
         extra += kind in said and kind not in slots
     extra += agreement.is_beside and SUBJECT not in slots
     is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
+    is_elsewhere = PLACE in said and agreement.is_elsewhere(entry)
     return {
         "filled": filled / len(slots) if slots else 0.0,
         "plain": max(0.0, 1.0 - rest / _MUCH_ELSE) if is_plain else 0.0,
@@ -82,7 +83,7 @@ def agree(
         "extra": float(extra),
         "conflict": float(conflict),
         "against": float(against),
-        "elsewhere": float(agreement.is_elsewhere(entry)),
+        "elsewhere": float(is_elsewhere),
     }
 
 
