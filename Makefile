@@ -42,8 +42,8 @@ test: $(DEV_STAMP) ## run the tests, three at a time, but for those of the next 
 test-slow: $(DEV_STAMP) ## run the tests with browsers, and with programs that are killed and replaced
 	@$(BIN)/python -m pytest -q -n $(SLOW_WORKERS) -m slow --durations=15
 
-soak: $(DEV_STAMP) ## try all promises at full length, within 90 minutes, and write docs/reliability.md
-	@$(BIN)/python -m scripts.soak
+soak: $(DEV_STAMP) ## try all promises at full length, within 55 minutes, and write docs/reliability.md
+	@$(BIN)/python -m scripts.soak $(SOAK_OPTIONS)
 
 soak-short: $(DEV_STAMP) ## the same in short, within ten minutes
 	@$(BIN)/python -m scripts.soak --short --dry

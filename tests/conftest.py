@@ -21,7 +21,7 @@ from tests import workers
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 LIBRARY = Path(__file__).parent / "conversations" / "library"
-if not workers.NAME:  # workers have the cache of the process that started them
+if not (workers.NAME or workers.LANE):  # those have the cache of the process that started them
     _CACHE = tempfile.TemporaryDirectory(prefix="zhuce-test-cache-")
     os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for the processes that tests start as well
     os.environ["XDG_STATE_HOME"] = _CACHE.name + "/state"

@@ -26,9 +26,21 @@ if TYPE_CHECKING:
 NAME = os.environ.get("PYTEST_XDIST_WORKER", "")
 SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 """Tests run at full length: `make soak`."""
-NUMBER = int(NAME.removeprefix("gw") or 0)
+SOAK_S = float(os.environ.get("BOT_TEST_SOAK_S", "inf"))
+"""How long a test may go on that goes on until its time is over."""
+SHARE = float(os.environ.get("BOT_TEST_SOAK_SHARE", "1"))
+"""How much of the full length: a rehearsal of `make soak` takes a hundredth."""
+LANE = os.environ.get("BOT_TEST_LANE", "")
+"""Of `make soak`, which runs several phases at the same time."""
+NUMBER = int(NAME.removeprefix("gw") or LANE or 0)
 MOST = 16
 """Workers, for the ports."""
+
+
+def size(full: int, short: int, least: int = 1) -> int:
+    """How often something is tried: so often at full length, else only to see that it works."""
+    return max(least, round(full * SHARE)) if SOAK else short
+
 
 PORTS = 20_000, 32_000
 """Below those that systems hand out, so that nobody is given one before its server is up."""
@@ -51,6 +63,7 @@ SLOW = frozenset(
         "page/test_kept",
         "page/test_talk",
         "admin",
+        "attacks",
         "backup",
         "bare",
         "bench",
@@ -71,6 +84,7 @@ SLOW = frozenset(
         "telegram_kinds",
         "telegram_once",
         "telegram_replicas",
+        "telegram_three",
         "telegram_trouble",
         "tencent",
         "together",
@@ -138,8 +152,8 @@ def own_database(url: str) -> str:
     if url.startswith("redis"):
         return f"{before}/{int(name or 0) - NUMBER}{after}" if int(name or 0) >= NUMBER else url
     with ThreadPoolExecutor(1) as thread:  # there may be a loop in this one
-        is_there = thread.submit(asyncio.run, _make(url, f"{name}_{NAME}")).result()
-    return f"{before}/{name}_{NAME}{after}" if is_there else url
+        is_there = thread.submit(asyncio.run, _make(url, f"{name}_gw{NUMBER}")).result()
+    return f"{before}/{name}_gw{NUMBER}{after}" if is_there else url
 
 
 async def _make(url: str, name: str) -> bool:

@@ -21,7 +21,7 @@ from bot.core.model.pack import Pack
 from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import Reason, Reply
 from bot.core.model.session import Session
-from bot.core.model.turn import Turn
+from bot.core.model.turn import Turn, Work
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import (
     FORGOTTEN,
@@ -43,6 +43,17 @@ from bot.errors import StoreError
 from bot.tracing import begin
 
 log = logging.getLogger(__name__)
+
+
+LONG = 24
+"""Characters from which words may put so much that to think of them would hold up others."""
+
+
+class _Unthought(Exception):  # noqa: N818  it never leaves this module
+    """Ends a unit of work that would have to think for long; nothing is stored."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
 
 
 class _NotTold(Exception):  # noqa: N818  it never leaves this module
@@ -73,6 +84,7 @@ class Conversation:
         self.meter = meter or Uncounted()
         self._calendar = calendar
         self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
+        self._thinking = asyncio.Lock()
         self.trouble: str | None = None
         """Why turns cannot be stored at the moment; `None` while they can."""
 
@@ -120,12 +132,13 @@ class Conversation:
 
         async with self._turns.of(update.key):
             try:
-                applied = await self._store.transact(update.key, update.id, now, work)
+                applied = await self._stored(update, now, work)
             except StoreError as error:
                 # Once with its traceback; an outage under load would fill the disk with them.
                 log.warning("a turn could not be stored: %s", error, exc_info=self.trouble is None)
                 self.trouble = str(error)
-                reply = reply_unstored(brain.pack, update, work(Session()))
+                turn = await self._thought(update, work, Session())
+                reply = reply_unstored(brain.pack, update, turn)
                 self._note(update, reply, now)
                 return Applied(reply, version=0, is_repeat=False)
             self.trouble = None
@@ -137,6 +150,36 @@ class Conversation:
             if applied.reply == FORGOTTEN:
                 return replace(applied, reply=reply_forgotten(brain.pack))
             return applied
+
+    async def _stored(self, update: Update, now: datetime, work: Work) -> Applied:
+        """Store the turn; long words are thought of between two units of work.
+
+        The first finds out whether the update is a repeat and where the conversation stands. If
+        another process went on with it meanwhile, the second thinks again.
+        """
+        if not _is_long(update):
+            return await self._store.transact(update.key, update.id, now, work)
+
+        def look(session: Session) -> Turn:
+            raise _Unthought(session)
+
+        try:
+            return await self._store.transact(update.key, update.id, now, look)
+        except _Unthought as met:
+            before = met.session
+        turn = await self._thought(update, work, before)
+
+        def put(session: Session) -> Turn:
+            return turn if session == before else work(session)
+
+        return await self._store.transact(update.key, update.id, now, put)
+
+    async def _thought(self, update: Update, work: Work, session: Session) -> Turn:
+        """Decide; about long words in a thread, one at a time, so that the loop serves others."""
+        if not _is_long(update):
+            return work(session)
+        async with self._thinking:
+            return await asyncio.to_thread(work, session)
 
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
         if self._journal is not None:
@@ -231,6 +274,10 @@ class Conversation:
     async def _forget_words(self, platform: str, user: str) -> None:
         if self._journal is not None:
             await self._journal.forget(platform, user, self.clock.now())
+
+
+def _is_long(update: Update) -> bool:
+    return len(update.text or "") > LONG
 
 
 def _told(update: Update, applied: Applied) -> dict[str, object]:

@@ -1,169 +1,137 @@
-"""Run the tests of every promise, one after another, and write docs/reliability.md.
+"""Run the tests of every promise and write docs/reliability.md after each.
 
-`make soak` runs them at full length, `make soak-short` in short.  Each promise has its share of the
-time and is ended beyond it; what was not run keeps the figures of its last run.
+`make soak` runs them at full length within 55 minutes, `make soak-short` in short.  What measures
+times runs alone and first; then two at a time, beside what goes on computing until its time is
+over.  Each phase is ended beyond its own time, with what it started and nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree as ET
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Lock
 
-from scripts.soak.promises import PROMISES, Promise
+from scripts.soak import page
+from scripts.soak.phases import tried
+from scripts.soak.promises import PROMISES, Beside, Phase, Promise
 
-ROOT = Path(__file__).parents[2]
-PAGE, RESULTS = ROOT / "docs" / "reliability.md", ROOT / "docs" / "reliability.json"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-FULL_MINUTES, SHORT_MINUTES = 90.0, 10.0
+FULL_MINUTES, SHORT_MINUTES = 55.0, 10.0
 SHORT_SHARE_S = 90.0
-"""What a promise may take in the short form: some tests start several processes."""
-Result = dict[str, Any]
+"""What a phase may take in the short form: some tests start several processes."""
+LANES = 2
+LEAST_S = 20.0
+"""Time that is left below which nothing more is begun."""
+Step = tuple[Promise, Phase]
 
 
 def main() -> int:
     arguments = _arguments()
-    ends = time.monotonic() + 60 * (SHORT_MINUTES if arguments.short else FULL_MINUTES)
     chosen = [one for one in PROMISES if not arguments.only or one.number in arguments.only]
-    results: dict[str, Result] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    for promise in chosen:
-        left_s = ends - time.monotonic()
-        if left_s <= 0:
-            print(f"{promise.number:2}  no time left")
-            continue
-        share_s = SHORT_SHARE_S if arguments.short else 60 * promise.minutes
-        found = tried(promise, min(share_s, left_s), is_short=arguments.short)
-        results[str(promise.number)] = found
-        print(
-            f"{promise.number:2}  {found['outcome']}, {found['took_s']} s: {told(found)}",
-            flush=True,
+    steps = [
+        (promise, phase)
+        for promise in chosen
+        for phase in promise.phases
+        if not arguments.phase or phase.name in arguments.phase
+    ]
+    minutes = SHORT_MINUTES if arguments.short else FULL_MINUTES
+    with tempfile.TemporaryDirectory(prefix="zhuce-soak-") as cache:
+        run = Run(
+            ends=time.monotonic() + 60 * minutes,
+            is_short=arguments.short,
+            is_dry=arguments.dry,
+            environment=os.environ | {"XDG_CACHE_HOME": cache, "XDG_STATE_HOME": f"{cache}/state"},
         )
-        if not arguments.dry:
-            RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
-            write_page(results)
-    return int(any(results.get(str(one.number), {}).get("outcome") != "kept" for one in chosen))
+        run.all(steps)
+    outcomes = {one.number: page.outcome(one, page.found_of(one, run.results)) for one in chosen}
+    for number, outcome in outcomes.items():
+        run.say(f"promise {number}: {outcome}")
+    return int(any(outcome != "kept" for outcome in outcomes.values()))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.soak", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="ten minutes instead of ninety")
+    parser.add_argument("--short", action="store_true", help="ten minutes instead of 55")
     parser.add_argument("--dry", action="store_true", help="do not write the page")
     parser.add_argument("--only", type=int, nargs="*", help="numbers of promises")
+    parser.add_argument("--phase", nargs="*", help="names of phases")
     return parser.parse_args()
 
 
-def tried(promise: Promise, limit_s: float, *, is_short: bool) -> Result:
-    """Run the tests of one promise, for so long at most."""
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.xml")
-        command = [sys.executable, "-m", "pytest", "-q", "-n0", f"--junit-xml={report}"]
-        command += ["-o", "junit_family=xunit1"]  # the one that has properties of cases
-        environment = os.environ | ({} if is_short else {"BOT_TEST_SOAK": "1"})
-        is_ended = not _run([*command, *promise.tests], environment, limit_s)
-        cases = list(ET.parse(report).iter("testcase")) if report.exists() else []
-    figures = list(_figures(cases))
-    failed = [
-        one for one in cases if one.find("failure") is not None or one.find("error") is not None
-    ]
-    skipped = [one for one in cases if one.find("skipped") is not None]
-    passed = len(cases) - len(failed) - len(skipped)
-    return {
-        "outcome": _outcome(figures, is_ended=is_ended, failed=len(failed), passed=passed),
-        "form": "short" if is_short else "full",
-        "passed": passed,
-        "failed": [str(one.get("name")) for one in failed],
-        "skipped": len(skipped),
-        "figures": figures,
-        "took_s": round(time.monotonic() - began),
-        "on": datetime.now(UTC).date().isoformat(),
-        "machine": machine(),
-    }
+@dataclass
+class Run:
+    """One run of all that was chosen; phases that run at the same time share it."""
 
+    ends: float
+    is_short: bool
+    is_dry: bool
+    environment: dict[str, str]
+    results: page.Results = field(default_factory=page.read)
+    began: float = field(default_factory=time.monotonic)
+    _one: Lock = field(default_factory=Lock)
 
-def _run(command: list[str], environment: dict[str, str], limit_s: float) -> bool:
-    """Return whether it came to its end; what it started ends with it."""
-    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as running:
-        try:
-            running.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            os.killpg(running.pid, signal.SIGTERM)
+    def all(self, steps: Sequence[Step]) -> None:
+        """First what has to be alone; then the others, two at a time, and what takes the rest."""
+        self._lane(1, _of(Beside.NOTHING, steps))
+        waiting: SimpleQueue[Step] = SimpleQueue()
+        for step in sorted(_of(Beside.ANOTHER, steps), key=lambda step: -step[1].minutes):
+            waiting.put(step)
+        rest = list(_of(Beside.EVERYTHING, steps))[::-1]  # memory first
+        with ThreadPoolExecutor(LANES + len(rest)) as pool:
+            lanes = [pool.submit(self._queue, number + 1, waiting) for number in range(LANES)]
+            lanes += [
+                pool.submit(self._lane, LANES + 1 + number, [step])
+                for number, step in enumerate(rest)
+            ]
+        for lane in lanes:
+            lane.result()
+
+    def _queue(self, lane: int, waiting: SimpleQueue[Step]) -> None:
+        while True:
             try:
-                running.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(running.pid, signal.SIGKILL)
-            return False
-    return True
+                step = waiting.get_nowait()
+            except Empty:
+                return
+            self._lane(lane, [step])
 
+    def _lane(self, lane: int, steps: Iterable[Step]) -> None:
+        for promise, phase in steps:
+            left_s = self.ends - time.monotonic()
+            if left_s < LEAST_S:
+                self.say(f"{promise.number} {phase.name}: no time left")
+                continue
+            self._step(lane, promise, phase, min(self._share_s(phase), left_s))
 
-def _outcome(figures: Iterable[str], *, is_ended: bool, failed: int, passed: int) -> str:
-    if failed or any("beyond the promise" in one for one in figures):
-        return "not kept"
-    if is_ended:
-        return "not finished in its time"
-    return "kept" if passed else "not tried"
+    def _share_s(self, phase: Phase) -> float:
+        return SHORT_SHARE_S if self.is_short else 60 * phase.minutes
 
-
-def _figures(cases: Iterable[ET.Element]) -> Iterable[str]:
-    for case in cases:
-        for given in case.iter("property"):
-            if given.get("name") == "figures":
-                name = str(case.get("name"))
-                which = f" [{name.partition('[')[2]}" if "[" in name else ""
-                yield f"{given.get('value')}{which}"
-
-
-def machine() -> str:
-    """Return what is known of the machine, but its name."""
-    system = f"{platform.system()} {platform.machine()}"
-    return f"{os.cpu_count()} cores, {system}, Python {platform.python_version()}"
-
-
-def told(found: Result) -> str:
-    figures = "; ".join(found["figures"]) or f"{found['passed']} tests passed"
-    skipped = f"; {found['skipped']} skipped" if found["skipped"] else ""
-    failed = f"; failed: {', '.join(found['failed'])}" if found["failed"] else ""
-    return figures + skipped + failed
-
-
-def write_page(results: dict[str, Result]) -> None:
-    """Replace the part of the page between the marks."""
-    text = PAGE.read_text("utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.write_text(f"{before}{BEGIN}\n\n{shown(results)}\n\n{END}{after}", "utf-8")
-
-
-def shown(results: dict[str, Result]) -> str:
-    """Return the table of figures."""
-    rows = [
-        "| | promise | outcome | figures | how it is tried; what is not | form, day |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for promise in PROMISES:
-        found = results.get(str(promise.number))
-        gap = f" Not tried: {promise.gap}." if promise.gap else ""
-        how = f"{promise.tried[0].upper()}{promise.tried[1:]}.{gap}"
-        cells = (
-            (found["outcome"], told(found), how, f"{found['form']}, {found['on']}")
-            if found
-            else ("**not tried yet**", "", how, "")
+    def _step(self, lane: int, promise: Promise, phase: Phase, limit_s: float) -> None:
+        self.say(f"{promise.number} {phase.name}: begins, at most {limit_s / 60:.1f} minutes")
+        given = self.environment | {"BOT_TEST_LANE": str(lane)}
+        found = tried(phase, given, limit_s, is_short=self.is_short)
+        with self._one:
+            self.results.setdefault(str(promise.number), {})[phase.name] = found
+            if not self.is_dry:
+                page.write(self.results)
+        self.say(
+            f"{promise.number} {phase.name}: {found['outcome']}, {found['took_s']} s: "
+            f"{page.told(found)}"
         )
-        row = " | ".join(str(cell).replace("|", "\\|") for cell in cells)
-        rows.append(f"| {promise.number} | {promise.text} | {row} |")
-    machines = sorted({found["machine"] for found in results.values()})
-    return "\n".join([*rows, "", f"Machine: {'; '.join(machines) or 'none yet'}."])
+
+    def say(self, words: str) -> None:
+        """Print it with the time of day and the minutes since the beginning."""
+        minutes = (time.monotonic() - self.began) / 60
+        print(f"{time.strftime('%H:%M:%S')} {minutes:5.1f}  {words}", flush=True)
+
+
+def _of(beside: Beside, steps: Iterable[Step]) -> Iterable[Step]:
+    return (step for step in steps if step[1].beside is beside)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +15,9 @@ from bot.plugins import Request
 from bot.testing import Check, Counterpart, Shown, checks
 from tests.e2e.dingtalk import SECRET, DingTalk
 from tests.e2e.tencent.loopback import Json
+from tests.workers import size
 
-MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
+MUTATIONS = size(100_000, 300)
 
 
 class Ding(Counterpart):

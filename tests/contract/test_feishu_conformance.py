@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +15,9 @@ from bot.plugins import Request
 from bot.testing import Button, Check, Counterpart, Shown, checks
 from bot.testing.mutations import damaged_bodies
 from tests.e2e.feishu import Feishu, encrypted, signed
+from tests.workers import size
 
-MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
+MUTATIONS = size(100_000, 300)
 
 
 class Lark(Counterpart):

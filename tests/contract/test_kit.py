@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +12,11 @@ import pytest
 
 from bot.testing import Check, checks
 from tests.docs.markdown import ROOT, blocks
+from tests.workers import size
 
 GUIDE = ROOT / "docs" / "howto" / "add-an-adapter.md"
 FILES = {block.argument: block.body for block in blocks(GUIDE) if block.argument}
-MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") else 300
+MUTATIONS = size(100_000, 300)
 
 
 def loaded(name: str, source: str) -> ModuleType:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,8 +12,9 @@ from bot.adapters.qq_plugin import ADAPTER
 from bot.plugins import Request
 from bot.testing import Check, Counterpart, Shown, checks
 from tests.e2e.qq import Qq, signed
+from tests.workers import size
 
-MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
+MUTATIONS = size(100_000, 300)
 
 
 class Official(Counterpart):

@@ -6,7 +6,6 @@ the loopback API.  The robot has no endpoint: tests/unit/adapters/wecom/test_rob
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,8 +21,9 @@ from bot.testing import Button, Check, Counterpart, Shown, checks
 from tests.e2e.tencent import WeChat, WeCom, wechat
 from tests.e2e.tencent.loopback import Json
 from tests.e2e.tencent.wechat import AES_KEY, TOKEN
+from tests.workers import size
 
-MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 300
+MUTATIONS = size(100_000, 300)
 
 
 class Tencent(Counterpart):

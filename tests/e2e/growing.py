@@ -12,6 +12,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,11 +20,15 @@ from bot.app import load_brain
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey, Update
 from bot.storage import open_store
-from tests.e2e.test_promises import SEED, odd, questions
+from tests.e2e.offered import questions
+from tests.e2e.test_promises import SEED, odd
 from tests.fakes import FakeClock
+from tests.walk import BACK, BEGIN, NEXT, PAPERS, as_update
 
 PEOPLE = 1_000
-ODD_ONE_IN = 20
+ODD_ONE_IN, ASKED_ONE_IN = 200, 6
+"""The others are steps of a procedure and presses of its buttons, at a fifth of the time."""
+MOVES = (BEGIN, NEXT, NEXT, NEXT, BACK, *PAPERS)
 
 
 def resident_mib() -> float:
@@ -37,12 +42,10 @@ async def grow(messages: int, settled: int, seconds: float) -> dict[str, float]:
     async with open_store(os.environ["BOT_STORE"]) as store:
         conversation = Conversation(load_brain(None), store, clock)
         for number in range(1, messages + 1):
-            text = odd(dice, words) if number % ODD_ONE_IN == 0 else dice.choice(words)
             person = str(dice.randrange(PEOPLE))
-            update = Update(
-                str(number), ConversationKey("web", person, person), clock.now(), text=text
-            )
-            await conversation.take(update)
+            key = ConversationKey("web", person, person)
+            said = _said(number, dice, words)
+            await conversation.take(Update(str(number), key, clock.now(), **said))
             clock.moment += timedelta(seconds=1)
             if number % settled == 0:
                 await store.expire(clock.now())
@@ -51,6 +54,14 @@ async def grow(messages: int, settled: int, seconds: float) -> dict[str, float]:
             if number > settled and time.monotonic() - began > seconds:
                 break
     return {"messages": number, "grown_mib": resident_mib() - before, "now_mib": resident_mib()}
+
+
+def _said(number: int, dice: random.Random, words: list[str]) -> Mapping[str, str]:
+    if number % ODD_ONE_IN == 0:
+        return {"text": odd(dice, words)}
+    if number % ASKED_ONE_IN == 0:
+        return {"text": dice.choice(words)}
+    return as_update(dice.choice(MOVES))
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ import pytest
 
 from tests.e2e.conftest import Order
 from tests.servers import STORES
-from tests.workers import SOAK
+from tests.workers import size
 
-KILLS = 1000 if SOAK else 20
+KILLS = size(1000, 20)
 
 
 @pytest.mark.parametrize("kind", STORES)

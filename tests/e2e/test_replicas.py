@@ -32,9 +32,10 @@ from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock, calendar_writer
 from bot.storage.memory import MemoryStore
 from tests.dialogues import dialogues
+from tests.e2e.offered import UNLIMITED, limit_of, offered, questions
 from tests.e2e.test_serve import ROOT, STOP_S, Server, serving
 from tests.servers import POSTGRES, STORES, server
-from tests.workers import SOAK, free_port, wait_for_port
+from tests.workers import SOAK, free_port, size, wait_for_port
 
 REPLICAS = 3
 BEFORE = os.environ.get("BOT_TEST_BEFORE")
@@ -44,6 +45,8 @@ DIALOGUES = None if SOAK else 12
 WALKERS = 20 if SOAK else 4
 PAUSE_S = 0.05 if SOAK else 0.2
 BETWEEN_S = 1.0 if SOAK else 0.6
+RATE, LOAD_S = 200, size(60, 0, least=5)
+BEYOND = " (beyond the promise)"
 
 
 @dataclass
@@ -137,8 +140,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Fro
         settings = {
             "BOT_STORE": store,
             "BOT_JOURNAL": journal,
-            "BOT_HTTP__ADDRESS_RATE": "",
-            "BOT_HTTP__CONVERSATION_RATE": "",
+            **UNLIMITED,
         }
         built = House(folder, settings, stack, [free_port() for _ in range(REPLICAS)])
         for port in built.ports:
@@ -173,6 +175,20 @@ async def test_conversations_that_hop_are_told_the_same_words(
                 asked += 1
     figures(f"{len(plain[::step])} conversations, {asked} messages, the same words")
     assert asked > 20
+
+
+@pytest.mark.skipif(not SOAK, reason="minutes of load on all cores: make soak")
+@pytest.mark.asyncio
+async def test_three_processes_answer_in_time(
+    house: tuple[House, Front], figures: Callable[[str], None]
+) -> None:
+    """Said as it is: proxy, three processes, both servers and the load share these cores."""
+    addresses, words = house[1].addresses, questions()
+    await offered(addresses, words, 20, 5)
+    found = await offered(addresses, words, RATE, LOAD_S)
+    limit = await limit_of(addresses, words, RATE, is_in_time=found.is_in_time)
+    figures(f"{found}; {limit}{'' if found.is_in_time else BEYOND}")
+    assert found.answered == RATE * LOAD_S
 
 
 def _keys(turns: Sequence[Any]) -> set[str]:

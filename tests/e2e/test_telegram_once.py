@@ -19,9 +19,9 @@ from tests.e2e.bot_api import BotApi, User
 from tests.e2e.conftest import Line
 from tests.e2e.telegram import SET_UPS, asks, on_the_line, seen_since, stopped, words
 from tests.unfolded import unfolded_pack
-from tests.workers import SOAK
+from tests.workers import SOAK, size
 
-PEOPLE = 100 if SOAK else 20
+PEOPLE = size(100, 20)
 REGIONS = ("四川", "重庆", "安徽", "北京", "福建", "甘肃", "河南", "湖南", "湖北", "河北")
 REGIONS += (
     ("江西", "吉林", "辽宁", "江苏", "广西", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()

@@ -10,11 +10,11 @@ import pytest
 
 from tests.e2e.conftest import Order
 from tests.servers import STORES
-from tests.workers import SOAK
+from tests.workers import size
 
 PROCESSES = 3
-USERS = 1000 if SOAK else 10
-PAUSES = 1000 if SOAK else 10
+USERS = size(1000, 10)
+PAUSES = size(1000, 10)
 
 
 @pytest.mark.parametrize("kind", STORES)

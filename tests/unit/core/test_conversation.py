@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -181,6 +182,62 @@ async def test_within_the_week_it_can_be_resumed() -> None:
     await user.says("/steps 初始")
     user.clock.forward(days=6, hours=23)
     await user.says("继续").sees("第 1/3 步").gets("procedure")
+
+
+LENGTHY = "期限" * 20
+"""More than is thought of in the loop."""
+
+
+@dataclass
+class Thoughtful(ScriptedUnderstander):
+    """Notes in which thread each text was understood."""
+
+    threads: list[str] = field(default_factory=list)
+
+    def understand(self, text: str, *rest: object) -> object:  # type: ignore[override]
+        self.threads.append(threading.current_thread().name)
+        return super().understand(text, *rest)  # type: ignore[arg-type]
+
+
+def thinking_user(store: MemoryStore) -> tuple[ScriptedUser, Thoughtful]:
+    script = SCRIPT | {LENGTHY: understood(candidate("limits", 0.9))}
+    understander = Thoughtful(script)
+    return user_of(tiny_pack(), understander, store=store), understander
+
+
+async def test_long_words_are_thought_of_once_and_not_in_the_loop() -> None:
+    user, understander = thinking_user(MemoryStore())
+    await user.says("期限", update_id="1").sees("三年内。")
+    await user.says(LENGTHY, update_id="2").sees("三年内。")
+    await user.says(LENGTHY, update_id="2").sees("三年内。")
+    here = threading.current_thread().name
+    assert [name == here for name in understander.threads] == [True, False]
+
+
+class Overtaken(MemoryStore):
+    """Another process answers in the same conversation while long words are thought of."""
+
+    overtake = False
+
+    async def transact(
+        self, key: ConversationKey, update_id: str, now: datetime, work: Work
+    ) -> Applied:
+        if self.overtake and update_id == "long":
+            self.overtake = False
+            try:
+                return await super().transact(key, update_id, now, work)
+            finally:
+                await talking(self).says("/steps 初始", update_id="other")
+        return await super().transact(key, update_id, now, work)
+
+
+async def test_long_words_are_thought_of_again_where_another_process_went_on() -> None:
+    store = Overtaken()
+    user, understander = thinking_user(store)
+    store.overtake = True
+    await user.says(LENGTHY, update_id="long").sees("三年内。")
+    assert len(understander.threads) == 2
+    await user.presses("w:next").sees("第 2/3 步")
 
 
 class Outage(MemoryStore):

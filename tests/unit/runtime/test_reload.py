@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,10 +20,11 @@ from bot.runtime.proving import Verdict, prove
 from bot.runtime.reload import Reloader, prove_beside
 from bot.storage.memory import MemoryStore
 from tests.packs import edited, write_pack
+from tests.workers import size
 
 pytestmark = pytest.mark.asyncio
 
-CORRUPTED = 1000 if os.environ.get("BOT_TEST_SOAK") else 24
+CORRUPTED = size(1000, 24)
 ASK_EVERY_S = 0.01
 FILES = ("pack.yaml", "sources.yaml", "synonyms.yaml", "faq/main.yaml", "procedures/path.yaml")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,9 +25,9 @@ from tests.e2e.tencent.indoors import Indoors, indoors
 from tests.e2e.tencent.readers import SITE, in_full, wechat_service
 from tests.e2e.tencent.wechat import AES_KEY, as_xml
 from tests.fakes import FakeClock
+from tests.workers import size
 
-SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
-MUTATIONS = 100_000 if SOAK else 2_000
+MUTATIONS = size(100_000, 2_000)
 QUESTION = "四川二建在哪注册"
 PORTAL = "https://www.sczwfw.gov.cn/"
 

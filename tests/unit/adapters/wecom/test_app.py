@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ from tests.e2e.tencent.readers import app_service
 from tests.e2e.tencent.wechat import as_xml
 from tests.fakes import FakeClock
 from tests.unit.adapters.wechat.test_service import mutated
+from tests.workers import size
 
-MUTATIONS = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 1_000
+MUTATIONS = size(100_000, 1_000)
 QUESTION = "四川二建在哪注册"
 PORTAL = "https://www.sczwfw.gov.cn/"
 SEND = "/cgi-bin/message/send"

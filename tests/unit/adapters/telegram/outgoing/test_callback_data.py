@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 
@@ -13,9 +12,9 @@ from bot.adapters.telegram.outgoing.callback_data import Buttons, Pressed
 from bot.adapters.telegram.routes import Route, read_route
 from bot.core.model.pack import Pack
 from tests.tiny import tiny_pack
+from tests.workers import size
 
 SECRET = b"a secret of the tests"
-SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 HERE = Route(chat=-100, user=7, is_group=True)
 
 
@@ -93,7 +92,7 @@ def test_no_change_of_the_data_is_accepted() -> None:
     good = own.data("e:limits", HERE) or ""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~:#*四"
     accepted = 0
-    for _ in range(100_000 if SOAK else 5_000):
+    for _ in range(size(100_000, 5_000)):
         changed = list(good)
         for _ in range(dice.randint(1, 3)):
             changed[dice.randrange(len(changed))] = dice.choice(letters)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from html.parser import HTMLParser
 
@@ -34,8 +33,9 @@ from bot.core.model.reply import (
     Text,
     part_as_text,
 )
+from tests.workers import size
 
-EXAMPLES = 100_000 if os.environ.get("BOT_TEST_SOAK") == "1" else 1_000
+EXAMPLES = size(100_000, 1_000)
 ALLOWED = {"a": {"href"}, "b": set(), "blockquote": set()}
 NOTE = SourceNote("办法", date(2021, 12, 8), "第七条")
 
