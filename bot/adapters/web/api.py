@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -42,6 +42,7 @@ from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
 from bot.core.wire import reply_as_json
 
+MESSAGES = "/api/v1/messages"
 TRACE = "X-Trace-Id"
 """The name of a message in the log."""
 _bearer = HTTPBearer(auto_error=False, description="Only for conversation ids of the client's own.")
@@ -57,6 +58,14 @@ _KEY_IS_OPTIONAL: dict[str, Any] = {"security": [{}]}
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": RefusalOut} for status in statuses}
+
+
+class Asked(NamedTuple):
+    """What a request tells beside its body."""
+
+    address: str
+    bearer: str | None
+    traceparent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class Api:
     def router(self) -> APIRouter:
         router = APIRouter()
         router.post(
-            "/api/v1/messages",
+            MESSAGES,
             response_model=ReplyOut,
             responses=_refusals(400, 401, 413, 422, 429, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
@@ -122,13 +131,17 @@ class Api:
         self, message: MessageIn, credentials: Credentials, request: Request
     ) -> Json:
         """Say something to the bot, or take one of the choices it offered."""
-        key = self.gate.admit(message.conversation, _token(credentials))
+        return await self.answer(message, _asked(request, credentials))
+
+    async def answer(self, message: MessageIn, asked: Asked) -> Json:
+        """Answer a message whose form is right."""
+        key = self.gate.admit(message.conversation, asked.bearer)
         if key is None:
             return _unknown_caller()
         name, at = update_id(key, message.id), self.clock.now()
-        trace = tracing.given_in(request.headers.get("traceparent", ""))
+        trace = tracing.given_in(asked.traceparent)
         update = Update(name, key, at, text=message.text, press=message.press, trace=trace)
-        reply = await self._answer(update, request)
+        reply = await self._answer(update, asked.address)
         if not isinstance(reply, Reply):
             return reply
         return Json(self._shown(reply), headers={TRACE: update.trace})
@@ -155,7 +168,7 @@ class Api:
             return refuse(404, _NOT_ASKED)
         press = _rating(said.rating, said.entry, said.region)
         update = Update(update_id(key, None), key, self.clock.now(), press=press)
-        reply = await self._answer(update, request)
+        reply = await self._answer(update, address_of(request.scope))
         if not isinstance(reply, Reply):
             return reply
         if reply.reason not in RATINGS:
@@ -164,11 +177,11 @@ class Api:
         shown = [{"label": one.label, "value": one.value} for one in reply.choices]
         return Json({"text": text, "choices": shown})
 
-    async def _answer(self, update: Update, request: Request) -> Reply | Json:
+    async def _answer(self, update: Update, address: str) -> Reply | Json:
         """Return the reply, or the refusal of a conversation that says too much."""
         if wait_s := await self.rates.wait_s("conversation", update.key.user):
             return too_often(wait_s)
-        async with self.turns.of(_caller(update.key, request)):
+        async with self.turns.of(_caller(update.key, address)):
             return await self.conversation.handle(update)
 
     def _shown(self, reply: Reply) -> dict[str, Any]:
@@ -226,9 +239,14 @@ def _token(credentials: HTTPAuthorizationCredentials | None) -> str | None:
     )
 
 
-def _caller(key: ConversationKey, request: Request) -> str:
+def _asked(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Asked:
+    traceparent = request.headers.get("traceparent", "")
+    return Asked(address_of(request.scope), _token(credentials), traceparent)
+
+
+def _caller(key: ConversationKey, address: str) -> str:
     """Return whose turn it is: programs with the key speak for many people."""
-    return key.user if key.user.startswith(CLIENT_PREFIX) else address_of(request.scope)
+    return key.user if key.user.startswith(CLIENT_PREFIX) else address
 
 
 def _unknown_caller() -> Json:

@@ -21,10 +21,11 @@ from bot.adapters.web.knowledge import Knowledge
 from bot.adapters.web.limits import Limits
 from bot.adapters.web.links import Links, link_router
 from bot.adapters.web.metrics import metrics_route
-from bot.adapters.web.middleware import BodyLimit, Refusals, SecurityHeaders
+from bot.adapters.web.middleware import Answers, BodyLimit
 from bot.adapters.web.page import Page, page_router
 from bot.adapters.web.ports import Readiness, Talks
 from bot.adapters.web.rate_limits import CallerLimit, RateLimits
+from bot.adapters.web.short_way import ShortWay
 from bot.adapters.web.tools import tools_route
 from bot.adapters.web.webhooks import webhook_router
 from bot.core.dialogue.feedback import ratings as ratings_of
@@ -34,6 +35,8 @@ from bot.core.ports import Clock, Meter, Uncounted
 from bot.plugins.adapter import Endpoint
 
 API_VERSION = "1"
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI would ask three times at every request whether somebody listens; see `/metrics`."""
 _REFUSAL = {"$ref": "#/components/schemas/RefusalOut"}
 
 
@@ -97,7 +100,7 @@ def create_app(
     rates, turns, links = RateLimits(limits, meter), FairTurns(limits.turns, meter), Links(pack)
     rate = _rating(pack) if feedback else None
     api = Api(conversation, clock, gate, links, rates, turns, readiness, knowledge_version, rate)
-    app = _guarded(page.title, gate, limits, rates, origins)
+    app = _application(page.title, rates)
     for routes in (api, Knowledge(pack, clock), Deadlines(pack, clock)):
         app.include_router(routes.router())
     app.include_router(link_router(conversation, links))
@@ -107,7 +110,13 @@ def create_app(
         app.router.routes.append(tools_route(tools, gate, turns))
     if metrics:
         app.router.routes.append(metrics_route(metrics, gate))
-    app.add_middleware(Refusals, meter=meter, platforms=frozenset(endpoints))
+    # The last one added is the first to see a request.
+    app.add_middleware(ShortWay, api=api)
+    app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
+    app.add_middleware(CallerLimit, rates=rates, gate=gate)
+    if origins:
+        _let_in(app, origins)
+    app.add_middleware(Answers, meter=meter, platforms=frozenset(endpoints))
     return app
 
 
@@ -116,10 +125,8 @@ def _rating(pack: Callable[[], Pack] | None) -> Callable[[Reply], Sequence[Choic
     return lambda reply: ratings_of(pack(), reply) if pack else ()
 
 
-def _guarded(
-    title: str, gate: Gate, limits: Limits, rates: RateLimits, origins: Sequence[str]
-) -> FastAPI:
-    """Return an application without routes that limits, lets in and refuses, innermost first."""
+def _application(title: str, rates: RateLimits) -> FastAPI:
+    """Return an application without routes."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -127,18 +134,23 @@ def _guarded(
         await rates.close()
 
     app = _Described(
-        title=title, version=API_VERSION, docs_url=None, redoc_url=None, lifespan=lifespan
+        title=title,
+        version=API_VERSION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry=_NO_TELEMETRY,
     )
-    app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
-    app.add_middleware(CallerLimit, rates=rates, gate=gate)
-    if origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(origins),
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "traceparent"],
-            expose_headers=["ETag", "Retry-After", TRACE],
-        )
-    app.add_middleware(SecurityHeaders)
     add_refusals(app)
     return app
+
+
+def _let_in(app: FastAPI, origins: Sequence[str]) -> None:
+    """Let scripts of these sites call the API."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "If-None-Match", "traceparent"],
+        expose_headers=["ETag", "Retry-After", TRACE],
+    )

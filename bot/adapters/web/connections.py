@@ -137,6 +137,10 @@ class Bounded(_Protocol):
         if not self._is_in or self.transport.is_closing():
             return
         if self._phase is Phase.IDLE:
+            end = data.find(END_OF_HEAD)
+            if 0 <= end <= self._limits.header_bytes:  # no need to wait, so no need of a timer
+                self._parse(data)
+                return
             self._enter(Phase.HEAD)
         if self._phase is Phase.HEAD:
             self._take_head(data)

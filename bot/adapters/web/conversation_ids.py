@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import uuid
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
@@ -87,7 +86,7 @@ def update_id(key: ConversationKey, message: str | None) -> str:
     two clients may both count theirs from 1.
     """
     if message is None:
-        return uuid.uuid4().hex
+        return secrets.token_hex(16)
     return hashlib.sha256(f"{len(key.user)}:{key.user}:{message}".encode()).hexdigest()
 
 

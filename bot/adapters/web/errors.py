@@ -118,17 +118,32 @@ def refuse(
 
 
 def add_refusals(app: FastAPI) -> None:
-    app.add_exception_handler(HTTPException, _refuse_http)
+    for kind in (HTTPException, StoreUnavailable, BusyError):
+        app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_exception_handler(StoreUnavailable, _refuse_for_now)
-    app.add_exception_handler(BusyError, _refuse_busy)
     app.add_exception_handler(ClientDisconnect, _say_nothing)
     app.add_exception_handler(Exception, _refuse_fault)
 
 
-async def _refuse_http(_: Request, error: Exception) -> Json:
-    found = cast("HTTPException", error)
-    return refuse(found.status_code, headers=found.headers)
+def refusal_of(error: Exception) -> Json | None:
+    """Return what answers a request that ended in this error; `None` if it is a fault of ours."""
+    match error:
+        case HTTPException():
+            return refuse(error.status_code, headers=error.headers)
+        case StoreUnavailable():
+            log.warning("a request was not answered, the store is out: %s", error)
+            return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
+        case BusyError():
+            headers = {"Retry-After": str(BUSY_RETRY_AFTER_S)}
+            if error.is_theirs:
+                return refuse(429, _TOO_MANY_AT_ONCE, headers=headers)
+            return refuse(503, _BUSY, headers=headers)
+        case _:
+            return None
+
+
+async def _refuse(_: Request, error: Exception) -> Json:
+    return refusal_of(error) or refuse(500)
 
 
 async def _refuse_form(_: Request, error: Exception) -> Json:
@@ -137,18 +152,6 @@ async def _refuse_form(_: Request, error: Exception) -> Json:
     en = "The form of the request is wrong: " + "; ".join(map(_fault_in_english, faults)) + "."
     errors = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in faults]
     return refuse(422, Sentence(zh, en), errors)
-
-
-async def _refuse_for_now(_: Request, error: Exception) -> Json:
-    log.warning("a request was not answered, the store is out: %s", error)
-    return refuse(503, headers={"Retry-After": str(RETRY_AFTER_S)})
-
-
-async def _refuse_busy(_: Request, error: Exception) -> Json:
-    headers = {"Retry-After": str(BUSY_RETRY_AFTER_S)}
-    if cast("BusyError", error).is_theirs:
-        return refuse(429, _TOO_MANY_AT_ONCE, headers=headers)
-    return refuse(503, _BUSY, headers=headers)
 
 
 async def _say_nothing(_: Request, __: Exception) -> Response:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 from bot.adapters.web.conversation_ids import PLATFORM
 from bot.core.ports import Held, Meter, Uncounted
@@ -35,31 +34,58 @@ class FairTurns:
 
     def __init__(self, most: int, meter: Meter | None = None) -> None:
         self._most, self._most_of_one = most, max(1, most // SHARE)
+        self._taken = 0
         self._places: Counter[str] = Counter()
         self._running: dict[str, asyncio.Semaphore] = {}
         self._meter = meter or Uncounted()
 
-    @asynccontextmanager
-    async def of(self, caller: str) -> AsyncIterator[None]:
-        """Wait for the caller's turn and hold it.
+    def of(self, caller: str) -> Turn:
+        """Return what waits for the caller's turn and holds it.
 
-        Raises:
+        Raises (on entering):
             BusyError: there is no place to wait in.
         """
-        if self._places.total() >= self._most:
+        return Turn(self, caller)
+
+    def line_up(self, caller: str) -> asyncio.Semaphore:
+        """Take a place; return what to wait for."""
+        if self._taken >= self._most:
             self._meter.held(Held.LIMITED, PLATFORM, "turns")
             raise BusyError(is_theirs=False)
         if self._places[caller] >= self._most_of_one:
             self._meter.held(Held.LIMITED, PLATFORM, "turns_of_one")
             raise BusyError(is_theirs=True)
+        self._taken += 1
         self._places[caller] += 1
-        try:
-            async with self._running.setdefault(caller, asyncio.Semaphore(AT_ONCE)):
-                yield
-        finally:
-            self._leave(caller)
+        return self._running.setdefault(caller, asyncio.Semaphore(AT_ONCE))
 
-    def _leave(self, caller: str) -> None:
+    def leave(self, caller: str) -> None:
+        """Give the place back."""
+        self._taken -= 1
         self._places[caller] -= 1
         if not self._places[caller]:
             del self._places[caller], self._running[caller]
+
+
+class Turn:
+    """One caller's turn, for `async with`."""
+
+    def __init__(self, turns: FairTurns, caller: str) -> None:
+        self._turns, self._caller = turns, caller
+
+    async def __aenter__(self) -> None:
+        self._running = self._turns.line_up(self._caller)
+        try:
+            await self._running.acquire()
+        except BaseException:
+            self._turns.leave(self._caller)
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._running.release()
+        self._turns.leave(self._caller)

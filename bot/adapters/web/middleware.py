@@ -1,10 +1,9 @@
-"""Limit the size of requests, add security headers to responses, and count what is refused."""
+"""Guard every answer and every request: security headers, counts of refusals, sizes of bodies."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,21 +26,44 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 """Defaults: a response that sets one of them itself keeps its own."""
+_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_REFUSALS = frozenset({400, 401, 403, 413, 422})
+"""Statuses that say something of what was sent; 429 and 503 are counted where they are decided."""
 
 
-class SecurityHeaders:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+def path_of(scope: Scope) -> str:
+    """Return the path of a request below the place where the application is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+class Answers:
+    """Adds security headers, and counts refusals: what platforms send by the platform, all else as
+    the web's.
+    """
+
+    def __init__(self, app: ASGIApp, meter: Meter, platforms: Collection[str]) -> None:
+        self._app, self._meter, self._platforms = app, meter, platforms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                self._guard(scope, message)
             await send(message)
 
         await self._app(scope, receive, send_guarded)
+
+    def _guard(self, scope: Scope, message: Message) -> None:
+        if message["status"] in _REFUSALS:
+            self._meter.held(Held.REFUSED, self._sender(scope), str(message["status"]))
+        headers = message["headers"]
+        own = {name.lower() for name, _ in headers}
+        message["headers"] = [*headers, *(one for one in _RAW_HEADERS if one[0] not in own)]
+
+    def _sender(self, scope: Scope) -> str:
+        path = path_of(scope)
+        name = path.removeprefix(WEBHOOKS).partition("/")[0] if path.startswith(WEBHOOKS) else ""
+        return name if name in self._platforms else PLATFORM
 
 
 class BodyLimit:
@@ -60,51 +82,37 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most_bytes = self._most_bytes_for(scope)
-        announced = Headers(scope=scope).get("content-length", "")
-        read = int(announced) if announced.isdecimal() else 0
-
-        async def receive_limited() -> Message:
-            nonlocal read
-            if read > most_bytes:
-                raise _too_long()
-            message = await receive()
-            if not announced:
-                read += len(message.get("body", b""))
-            if read > most_bytes:
-                raise _too_long()
-            return message
-
-        await self._app(scope, receive_limited, send)
+        most_bytes, announced = self._most_bytes_for(scope), _announced(scope)
+        is_short = announced is not None and announced <= most_bytes
+        taken = receive if is_short else _limited(receive, most_bytes, announced or 0)
+        await self._app(scope, taken, send)
 
     def _most_bytes_for(self, scope: Scope) -> int:
-        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        return WEBHOOK_BODY_BYTES if path.startswith((WEBHOOKS, CONSOLE)) else self._most_bytes
+        is_long = path_of(scope).startswith((WEBHOOKS, CONSOLE))
+        return WEBHOOK_BODY_BYTES if is_long else self._most_bytes
+
+
+def _announced(scope: Scope) -> int | None:
+    """Return the length of the body that the headers name, which the server holds the sender to."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else None
+    return None
+
+
+def _limited(receive: Receive, most_bytes: int, read: int) -> Receive:
+    async def receive_limited() -> Message:
+        nonlocal read
+        if read > most_bytes:
+            raise _too_long()
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > most_bytes:
+            raise _too_long()
+        return message
+
+    return receive_limited
 
 
 def _too_long() -> HTTPException:
     return HTTPException(413, headers={"Connection": "close"})
-
-
-_REFUSALS = frozenset({400, 401, 403, 413, 422})
-"""Statuses that say something of what was sent; 429 and 503 are counted where they are decided."""
-
-
-class Refusals:
-    """Counts refused requests: what platforms send by the platform, all else as the web's."""
-
-    def __init__(self, app: ASGIApp, meter: Meter, platforms: Collection[str]) -> None:
-        self._app, self._meter, self._platforms = app, meter, platforms
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_counted(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in _REFUSALS:
-                self._meter.held(Held.REFUSED, self._sender(scope), str(message["status"]))
-            await send(message)
-
-        await self._app(scope, receive, send_counted)
-
-    def _sender(self, scope: Scope) -> str:
-        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        name = path.removeprefix(WEBHOOKS).partition("/")[0] if path.startswith(WEBHOOKS) else ""
-        return name if name in self._platforms else PLATFORM

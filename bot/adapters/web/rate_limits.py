@@ -26,6 +26,7 @@ from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import PLATFORM, Gate, bearer_of
 from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.limits import Limits
+from bot.adapters.web.middleware import path_of
 from bot.core.ports import Held, Meter, Uncounted
 
 if TYPE_CHECKING:
@@ -191,14 +192,17 @@ class CallerLimit:
         if scope["type"] != "http" or not _is_counted(scope):
             await self._app(scope, receive, send)
             return
-        bearer = bearer_of(Headers(scope=scope).get("authorization", ""))
-        if bearer is not None and self._gate.is_key(bearer):
+        if self._gate.key is not None and self._bears_key(scope):
             wait_s = await self._rates.wait_s("key", "")
         else:
             wait_s = await self._rates.wait_s("address", address_of(scope))
         await (too_often(wait_s) if wait_s else self._app)(scope, receive, send)
 
+    def _bears_key(self, scope: Scope) -> bool:
+        bearer = bearer_of(Headers(scope=scope).get("authorization", ""))
+        return bearer is not None and self._gate.is_key(bearer)
+
 
 def _is_counted(scope: Scope) -> bool:
-    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = path_of(scope)
     return path.startswith(API) or path == TOOLS

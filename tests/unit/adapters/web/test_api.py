@@ -175,6 +175,17 @@ def test_a_text_reaches_the_conversation_and_the_reply_comes_back(
     )
 
 
+def test_what_is_plain_and_what_the_framework_reads_are_answered_alike(web: TestClient) -> None:
+    body = json.dumps({"conversation": "c", "text": "四川", "id": "1"})
+    answers = [
+        web.post(MESSAGES, content=body, headers={"Content-Type": kind})
+        for kind in ("application/json", "application/json; charset=utf-8")
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].headers == answers[1].headers
+    assert answers[0].status_code == 200
+
+
 def test_a_press_reaches_the_conversation(web: TestClient, parrot: Parrot) -> None:
     response = web.post(MESSAGES, json={"conversation": "c1", "text": None, "press": "step:2"})
 
