@@ -245,9 +245,21 @@ class Conversation:
         """Claim stored replies that no living process is sending; return them, oldest first."""
         return await self._store.claim_unsent(claim)
 
-    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+    async def begin_sending(
+        self, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
+        """Note that these replies are being sent: they have arrived perhaps."""
+        await self._store.begin_sending(holder, updates)
+
+    async def release(
+        self,
+        holder: str,
+        updates: Sequence[tuple[ConversationKey, str]],
+        *,
+        keeps_begun: bool = False,
+    ) -> None:
         """Let anybody claim these replies."""
-        await self._store.release(holder, updates)
+        await self._store.release(holder, updates, keeps_begun=keeps_begun)
 
     async def beat(self, holder: str) -> None:
         """Note that the process lives which sends the replies of this holder."""

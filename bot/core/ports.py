@@ -88,6 +88,8 @@ class Outgoing:
     route: str
     at: datetime
     """Time of the claim."""
+    is_begun: bool = False
+    """A process had begun to send it: perhaps it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,26 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        """Let anybody claim these replies; those that `holder` does not hold are ignored."""
+    async def begin_sending(
+        self, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
+        """Note that these replies are being sent; those that `holder` does not hold are ignored.
+
+        Whoever claims them after a death is told so (`Outgoing.is_begun`).
+        """
+        ...
+
+    async def release(
+        self,
+        holder: str,
+        updates: Sequence[tuple[ConversationKey, str]],
+        *,
+        keeps_begun: bool = False,
+    ) -> None:
+        """Let anybody claim these replies; those that `holder` does not hold are ignored.
+
+        They did not arrive, unless it `keeps_begun`: then those that were begun did so perhaps.
+        """
         ...
 
     async def beat(self, holder: str) -> None:

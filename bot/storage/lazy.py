@@ -142,8 +142,19 @@ class LazyStore:
     async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
         return await (await self.opened()).claim_unsent(claim)
 
-    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        await (await self.opened()).release(holder, updates)
+    async def begin_sending(
+        self, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
+        await (await self.opened()).begin_sending(holder, updates)
+
+    async def release(
+        self,
+        holder: str,
+        updates: Sequence[tuple[ConversationKey, str]],
+        *,
+        keeps_begun: bool = False,
+    ) -> None:
+        await (await self.opened()).release(holder, updates, keeps_begun=keeps_begun)
 
     async def beat(self, holder: str) -> None:
         await (await self.opened()).beat(holder)

@@ -45,6 +45,7 @@ class _KeptReply:
     claimed_at: datetime
     is_sent: bool = False
     holder: str = ""
+    is_begun: bool = False
 
 
 class MemoryStore:
@@ -113,13 +114,22 @@ class MemoryStore:
     def _claimed(self, name: UpdateName, holder: str) -> Outgoing:
         kept = self._replies[name]
         kept.holder = holder
-        return Outgoing(*name, *read_routed(kept.record, FORMAT), kept.claimed_at)
+        routed = read_routed(kept.record, FORMAT)
+        return Outgoing(*name, *routed, kept.claimed_at, kept.is_begun)
 
-    async def release(self, holder: str, updates: Sequence[UpdateName]) -> None:
-        for name in updates:
-            kept = self._replies.get(name)
-            if kept and kept.holder == holder:
-                kept.holder = ""
+    async def begin_sending(self, holder: str, updates: Sequence[UpdateName]) -> None:
+        for kept in self._held(holder, updates):
+            kept.is_begun = True
+
+    async def release(
+        self, holder: str, updates: Sequence[UpdateName], *, keeps_begun: bool = False
+    ) -> None:
+        for kept in self._held(holder, updates):
+            kept.holder, kept.is_begun = "", kept.is_begun and keeps_begun
+
+    def _held(self, holder: str, updates: Sequence[UpdateName]) -> list[_KeptReply]:
+        found = filter(None, map(self._replies.get, updates))
+        return [kept for kept in found if kept.holder == holder]
 
     async def beat(self, holder: str) -> None:
         self._beats[holder] = time.monotonic()

@@ -1,7 +1,7 @@
 -- The tables of a new SQLite file, as all migrations leave them; a test compares the two.
 CREATE TABLE zhuce_schema (version_num VARCHAR(32) NOT NULL, CONSTRAINT zhuce_schema_pkc PRIMARY KEY (version_num));
 CREATE TABLE zhuce_sessions (platform TEXT NOT NULL, user TEXT NOT NULL, chat TEXT NOT NULL, version INTEGER NOT NULL, touched_at BIGINT NOT NULL, v INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (platform, user, chat)) WITHOUT ROWID;
-CREATE TABLE zhuce_updates (seq INTEGER NOT NULL, platform TEXT NOT NULL, user TEXT NOT NULL, chat TEXT NOT NULL, update_id TEXT NOT NULL, claimed_at BIGINT NOT NULL, version INTEGER NOT NULL, v INTEGER NOT NULL, reply TEXT NOT NULL, is_sent BOOLEAN NOT NULL, holder TEXT DEFAULT '' NOT NULL, PRIMARY KEY (seq), UNIQUE (platform, user, chat, update_id));
+CREATE TABLE zhuce_updates (seq INTEGER NOT NULL, platform TEXT NOT NULL, user TEXT NOT NULL, chat TEXT NOT NULL, update_id TEXT NOT NULL, claimed_at BIGINT NOT NULL, version INTEGER NOT NULL, v INTEGER NOT NULL, reply TEXT NOT NULL, is_sent BOOLEAN NOT NULL, holder TEXT DEFAULT '' NOT NULL, is_begun BOOLEAN DEFAULT 0 NOT NULL, PRIMARY KEY (seq), UNIQUE (platform, user, chat, update_id));
 CREATE INDEX zhuce_updates_by_age ON zhuce_updates (claimed_at);
 CREATE INDEX zhuce_updates_unsent ON zhuce_updates (platform, seq) WHERE is_sent = 0;
 CREATE TABLE zhuce_unanswered (seq INTEGER NOT NULL, at BIGINT NOT NULL, platform TEXT NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, words TEXT NOT NULL, digest BIGINT DEFAULT '0' NOT NULL, PRIMARY KEY (seq));
@@ -20,5 +20,5 @@ CREATE TABLE zhuce_tallies (what TEXT NOT NULL, value TEXT NOT NULL, day TEXT NO
 CREATE INDEX zhuce_tallies_by_day ON zhuce_tallies (day);
 CREATE INDEX zhuce_unanswered_by_words ON zhuce_unanswered (digest, reason, person, at);
 CREATE TABLE zhuce_shared (name TEXT NOT NULL, value TEXT NOT NULL, until BIGINT NOT NULL, PRIMARY KEY (name));
-INSERT INTO zhuce_schema VALUES ('0007');
+INSERT INTO zhuce_schema VALUES ('0008');
 INSERT INTO zhuce_salt VALUES (lower(hex(randomblob(32))));

@@ -2,7 +2,7 @@
 
 The scripts build the keys of people from names, which Redis Cluster does not allow.  A name is
 `platform:user:field`, its parts percent-quoted, so that `:` only separates; `field` is a field of
-the person's hash.
+the person's hash.  In the hash of holders `!` before a name says that its holder has begun to send.
 """
 
 _FORGET_PERSON = """
@@ -17,7 +17,7 @@ local function forget(person, sessions, updates, unsent, forgotten, holders, pre
     end
     redis.call('ZREM', updates, name)
     redis.call('ZREM', unsent, name)
-    redis.call('HDEL', holders, name)
+    redis.call('HDEL', holders, name, '!' .. name)
   end
   redis.call('DEL', person)
   return gone
@@ -78,7 +78,7 @@ for _, name in ipairs(names) do
   redis.call('HDEL', ARGV[3] .. platform .. ':' .. user, field)
   redis.call('ZREM', KEYS[1], name)
   redis.call('ZREM', ARGV[4] .. platform, name)
-  redis.call('HDEL', ARGV[5] .. platform, name)
+  redis.call('HDEL', ARGV[5] .. platform, name, '!' .. name)
 end
 return #names
 """
@@ -113,13 +113,16 @@ return found
 """
 """Returns the names of the replies that it has claimed, oldest first."""
 
-RELEASE = """
+_HELD = """
 -- KEYS: holders
 -- ARGV: holder, names
 for i = 2, #ARGV do
   if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[1] then
-    redis.call('HDEL', KEYS[1], ARGV[i])
+    {}
   end
 end
 return 1
 """
+RELEASE = _HELD.format("redis.call('HDEL', KEYS[1], ARGV[i])")
+BEGIN_SENDING = _HELD.format("redis.call('HSET', KEYS[1], '!' .. ARGV[i], '')")
+TAKE_BACK = _HELD.format("redis.call('HDEL', KEYS[1], '!' .. ARGV[i])")

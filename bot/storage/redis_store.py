@@ -19,6 +19,8 @@ from hashlib import sha1
 from typing import cast
 from urllib.parse import quote, unquote
 
+from redis.commands.core import AsyncScript
+
 from bot.core.model.session import SESSION_LIFE, Session
 from bot.core.model.turn import Work
 from bot.core.model.update import ConversationKey
@@ -36,7 +38,15 @@ from bot.storage.records import (
     write_session,
 )
 from bot.storage.redis_backup import RedisCopier
-from bot.storage.redis_scripts import CLAIM, COMMIT, EXPIRE, FORGET, RELEASE
+from bot.storage.redis_scripts import (
+    BEGIN_SENDING,
+    CLAIM,
+    COMMIT,
+    EXPIRE,
+    FORGET,
+    RELEASE,
+    TAKE_BACK,
+)
 from bot.storage.redis_server import RedisServer
 from bot.storage.retention import CLAIM_LIFE
 from bot.storage.timestamps import as_moment, as_number
@@ -86,6 +96,8 @@ class RedisStore:
         self._expire = self._client.register_script(EXPIRE)
         self._claim = self._client.register_script(CLAIM)
         self._release = self._client.register_script(RELEASE)
+        self._take_back = self._client.register_script(TAKE_BACK)
+        self._begin_sending = self._client.register_script(BEGIN_SENDING)
 
     def copier(self) -> RedisCopier:
         """Return what copies everything for a backup."""
@@ -114,11 +126,29 @@ class RedisStore:
     async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
         return await self._server.run(self._claim_unsent(claim))
 
-    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+    async def begin_sending(
+        self, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
+        await self._with_held(self._begin_sending, holder, updates)
+
+    async def release(
+        self,
+        holder: str,
+        updates: Sequence[tuple[ConversationKey, str]],
+        *,
+        keeps_begun: bool = False,
+    ) -> None:
+        if not keeps_begun:
+            await self._with_held(self._take_back, holder, updates)
+        await self._with_held(self._release, holder, updates)
+
+    async def _with_held(
+        self, script: AsyncScript, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
         if updates:
             names = [_Names(key, update_id) for key, update_id in updates]
             known = [holder, *(name.update for name in names)]
-            await self._server.run(self._release([names[0].holders], known))
+            await self._server.run(script([names[0].holders], known))
 
     async def beat(self, holder: str) -> None:
         await self._server.run(self._beat(holder))
@@ -258,13 +288,17 @@ class RedisStore:
         if not kept or kept.v > FORMAT:
             return None
         found = routed_if_whole(kept.text, kept.v)
-        return found and Outgoing(ConversationKey(platform, chat, user), update_id, *found, kept.at)
+        if not found:
+            return None
+        is_begun = await self._client.hexists(_holders(platform), f"!{name}")
+        key = ConversationKey(platform, chat, user)
+        return Outgoing(key, update_id, *found, kept.at, bool(is_begun))
 
     async def _mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:
         async with self._client.pipeline(transaction=False) as pipeline:
             for names in (_Names(key, update_id) for key, update_id in updates):
                 pipeline.zrem(names.unsent, names.update)
-                pipeline.hdel(names.holders, names.update)
+                pipeline.hdel(names.holders, names.update, f"!{names.update}")
             await pipeline.execute()
 
     async def _expire_tombstones(self, oldest: datetime) -> None:

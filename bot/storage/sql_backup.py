@@ -80,7 +80,7 @@ def replace_all(connection: Connection, which: Sequence[Table], rows: Iterable[R
 
 def _as_new(row: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in row.items() if name != _NUMBER}
-    return kept | {"is_sent": True, "holder": ""} if "is_sent" in kept else kept
+    return kept | {"is_sent": True, "holder": "", "is_begun": False} if "is_sent" in kept else kept
 
 
 def _by_table(rows: Iterable[Row]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

@@ -107,8 +107,21 @@ class SqlStore:
     async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
         return await self.database.run(lambda c: sql_units.claim_unsent(c, claim))
 
-    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
-        await self.database.run(lambda c: sql_units.release(c, holder, updates))
+    async def begin_sending(
+        self, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
+        await self.database.run(lambda c: sql_units.begin_sending(c, holder, updates))
+
+    async def release(
+        self,
+        holder: str,
+        updates: Sequence[tuple[ConversationKey, str]],
+        *,
+        keeps_begun: bool = False,
+    ) -> None:
+        await self.database.run(
+            lambda c: sql_units.release(c, holder, updates, keeps_begun=keeps_begun)
+        )
 
     async def beat(self, holder: str) -> None:
         await self.database.run(lambda c: sql_units.beat(c, holder))

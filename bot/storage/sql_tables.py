@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -49,6 +50,7 @@ updates = Table(
     Column("reply", Text, nullable=False),
     Column("is_sent", Boolean, nullable=False),
     Column("holder", Text, nullable=False, server_default=""),
+    Column("is_begun", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("platform", "user", "chat", "update_id"),
 )
 is_unsent = ~updates.c.is_sent

@@ -117,12 +117,25 @@ def _whole(platform: str, rows: Iterable[Sequence[Any]]) -> list[Outgoing]:
 def _outgoing(platform: str, row: statements.Unsent) -> Outgoing | None:
     found = routed_if_whole(row.reply, row.v)
     key = ConversationKey(platform, row.chat, row.user)
-    return found and Outgoing(key, row.update_id, *found, as_moment(row.claimed_at))
+    at = as_moment(row.claimed_at)
+    return found and Outgoing(key, row.update_id, *found, at, bool(row.is_begun))
 
 
-def release(link: Link, holder: str, names: Sequence[tuple[ConversationKey, str]]) -> None:
-    mine = {"holder": holder}
-    link.run_each(statements.RELEASE, [_update(key, name) | mine for key, name in names])
+def begin_sending(link: Link, holder: str, names: Sequence[tuple[ConversationKey, str]]) -> None:
+    link.run_each(statements.BEGIN_SENDING, _held(holder, names))
+
+
+def release(
+    link: Link, holder: str, names: Sequence[tuple[ConversationKey, str]], *, keeps_begun: bool
+) -> None:
+    held = _held(holder, names)
+    if not keeps_begun:
+        link.run_each(statements.TAKE_BACK, held)
+    link.run_each(statements.RELEASE, held)
+
+
+def _held(holder: str, names: Sequence[tuple[ConversationKey, str]]) -> list[dict[str, object]]:
+    return [_update(key, name) | {"holder": holder} for key, name in names]
 
 
 def beat(link: Link, holder: str) -> None:

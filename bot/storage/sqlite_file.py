@@ -14,7 +14,7 @@ from bot.errors import StoreError, StoreUnavailable
 from bot.storage.links import SqliteLink
 
 T = TypeVar("T")
-HEAD = "0007"
+HEAD = "0008"
 """The migration that `newest.sql` and `bot.storage.sql_tables` describe; tests compare all three.
 """
 VERSION_TABLE = "zhuce_schema"

@@ -90,9 +90,10 @@ class Unsent(NamedTuple):
     v: int
     reply: str
     claimed_at: int
+    is_begun: bool
 
 
-_OUTGOING = 'seq, chat, "user", update_id, v, reply, claimed_at'
+_OUTGOING = 'seq, chat, "user", update_id, v, reply, claimed_at, is_begun'
 _WAITS = "{is_unsent} AND platform = :platform AND v <= :v"
 FIND_UNSENT = Statement(
     f"SELECT {_OUTGOING} FROM zhuce_updates WHERE {_WAITS} ORDER BY seq LIMIT :most"
@@ -106,7 +107,10 @@ CLAIM_UNSENT = Statement(
     f") ORDER BY seq LIMIT :most {{not_taken}}) RETURNING {_OUTGOING}"
 )
 """Two processes that claim at once get different replies: each skips the rows of the other."""
-RELEASE = Statement(f"UPDATE zhuce_updates SET holder = '' WHERE {_OF_UPDATE} AND holder = :holder")
+_HELD = f"{_OF_UPDATE} AND holder = :holder"
+BEGIN_SENDING = Statement(f"UPDATE zhuce_updates SET is_begun = TRUE WHERE {_HELD}")
+TAKE_BACK = Statement(f"UPDATE zhuce_updates SET is_begun = FALSE WHERE {_HELD}")
+RELEASE = Statement(f"UPDATE zhuce_updates SET holder = '' WHERE {_HELD}")
 MARK_SENT = Statement(f"UPDATE zhuce_updates SET is_sent = TRUE WHERE {_OF_UPDATE}")
 
 ADD_PROCESS = Statement("INSERT INTO zhuce_processes (holder, seen_at) VALUES (:holder, {now})")

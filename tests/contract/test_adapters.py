@@ -242,7 +242,18 @@ class Saying:
     async def claim_unsent(self, claim: Claim) -> Sequence[Outgoing]:
         return []
 
-    async def release(self, holder: str, updates: Sequence[tuple[ConversationKey, str]]) -> None:
+    async def begin_sending(
+        self, holder: str, updates: Sequence[tuple[ConversationKey, str]]
+    ) -> None:
+        """Nothing is kept here."""
+
+    async def release(
+        self,
+        holder: str,
+        updates: Sequence[tuple[ConversationKey, str]],
+        *,
+        keeps_begun: bool = False,
+    ) -> None:
         """Nothing is kept here."""
 
     async def mark_sent(self, updates: Sequence[tuple[ConversationKey, str]]) -> None:

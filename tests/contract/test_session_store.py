@@ -672,6 +672,25 @@ class TestClaims:
         await store.release(one, [(key, "a"), (key, "gone")])
         assert names(await store.claim_unsent(Claim(key.platform, other, is_alone=False))) == ["a"]
 
+    async def test_what_was_begun_is_known_to_have_arrived_perhaps(
+        self, store: SessionStore
+    ) -> None:
+        key, dead = new_key(), uuid4().hex
+        for update_id in "abc":
+            await store.transact(key, update_id, NOW, held_by(dead))
+        await store.begin_sending(dead, [(key, "a"), (key, "b"), (key, "gone")])
+        await store.begin_sending("somebody else", [(key, "c")])
+        await store.release(dead, [(key, "b")])
+        await store.release(dead, [(key, "a")], keeps_begun=True)
+        claimed = await store.claim_unsent(Claim(key.platform, uuid4().hex, is_alone=False))
+        assert [(one.update_id, one.is_begun) for one in claimed] == [
+            ("a", True),
+            ("b", False),
+            ("c", False),
+        ]
+        await store.mark_sent([(key, "a")])
+        assert names(await store.unsent(key.platform)) == ["b", "c"]
+
     async def test_what_is_sent_or_forgotten_is_not_claimed(self, store: SessionStore) -> None:
         key = new_key()
         other = ConversationKey(key.platform, key.chat, key.user + "2")

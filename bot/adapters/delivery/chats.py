@@ -109,6 +109,8 @@ class Chats(ABC):
 
     name: ClassVar[str]
     """The platform of its conversation keys."""
+    shows_once: ClassVar[bool] = False
+    """A message has an id of ours, and is shown once however often it is sent."""
 
     def __init__(self, surroundings: Surroundings, full_text: FullText | None = None) -> None:
         """Without `full_text` groups are told to ask alone for what a short form leaves out."""
@@ -134,6 +136,9 @@ class Chats(ABC):
     def note(self, key: str) -> OutgoingMessage:
         """Return a message with one of the bot's own phrases."""
         return OutgoingMessage((self.phrase(key),))
+
+    def perhaps_sent(self, route: Route) -> OutgoingMessage:  # noqa: ARG002  the same to all
+        return self.note("perhaps_sent")
 
     def pointer(self, route: Route) -> OutgoingMessage:  # noqa: ARG002  it says the same to all
         return self.note("same_answer")

@@ -18,7 +18,13 @@ from typing import Generic, Self
 
 from bot import tracing
 from bot.adapters.delivery.claim import Claims
-from bot.adapters.delivery.delivery import LEFT_BEHIND, AddressedReply, Delivery
+from bot.adapters.delivery.delivery import (
+    LEFT_BEHIND,
+    PERHAPS_SENT,
+    AddressedReply,
+    Delivery,
+    PerhapsSent,
+)
 from bot.adapters.delivery.lease import BEAT_S, Lease
 from bot.adapters.delivery.outbox import Outbox
 from bot.adapters.delivery.ports import M, Platform, R
@@ -54,6 +60,10 @@ class Means(Generic[R, M]):
     """Make a route of the text stored beside the reply; raises ValueError if it is none."""
     group_rate: int
     """Messages that a group may get in a minute."""
+    perhaps_sent: PerhapsSent[R, M] | None = None
+    """What is said instead of a reply that was being sent when its process died; without it such
+    a reply is sent again.
+    """
     is_silence: Callable[[Reply, R], bool] = _says_nothing
     """Whether a reply is better not sent."""
     ticks: Callable[[], float] = time.monotonic
@@ -70,7 +80,13 @@ class Courier(Generic[R, M]):
         self.outbox = Outbox(means.name, conversation, clock, lease)
         self._claims = Claims(conversation, self.outbox)
         self.delivery = Delivery(
-            means.platform, self.outbox, means.ticks, means.sleep, means.group_rate, self.count
+            means.platform,
+            self.outbox,
+            means.ticks,
+            means.sleep,
+            means.group_rate,
+            self.count,
+            means.perhaps_sent,
         )
         self._parked: list[AddressedReply[R]] = []
 
@@ -133,7 +149,9 @@ class Courier(Generic[R, M]):
         if self._means.is_silence(left.reply, route):
             self.outbox.arrived(name)
             return None
-        return AddressedReply(left.reply, route, name, LEFT_BEHIND)
+        is_asked_about = left.is_begun and self._means.perhaps_sent is not None
+        why = PERHAPS_SENT if is_asked_about else LEFT_BEHIND
+        return AddressedReply(left.reply, route, name, why)
 
     async def _send_in_order(self, items: Sequence[AddressedReply[R]]) -> None:
         for item in items:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Generic
 
@@ -22,8 +24,15 @@ MOST_ANSWERS = 10_000
 """How many answered questions are remembered; editing an older one gets a new answer."""
 MOST_WAITING = 5_000
 """Replies that wait for their chat's turn in memory, 3 KB each; more of them stay in the store."""
-GROUP_RATE, LEFT_BEHIND = "group_rate", "left_behind"
-"""Why replies wait: their group had its share of this minute; they were not sent at first."""
+MOST_IN_FLIGHT = 8
+"""Replies being sent at once where a death leaves each of them to be asked about: 50 a second if
+the platform takes 160 ms.
+"""
+GROUP_RATE, LEFT_BEHIND, PERHAPS_SENT = "group_rate", "left_behind", "perhaps_sent"
+"""Why replies wait: their group had its share of this minute; they were not sent at first; their
+process died while it sent them, so that it is asked whether they arrived.
+"""
+PerhapsSent = Callable[[R], M]
 log = logging.getLogger(__name__)
 
 
@@ -50,12 +59,15 @@ class Delivery(Generic[R, M]):
         sleep: Callable[[float], Awaitable[None]],
         group_rate: int,
         count: Callable[[Held, str], None],
+        perhaps_sent: PerhapsSent[R, M] | None = None,
     ) -> None:
         """Send nothing yet.
 
         `group_rate` is how many messages a group may get in a minute; `count` is told what becomes
-        of replies that are not sent at once, and why.
+        of replies that are not sent at once, and why; for `perhaps_sent` see `courier.Means`.
         """
+        self._perhaps_sent = perhaps_sent
+        self._in_flight = asyncio.Semaphore(MOST_IN_FLIGHT) if perhaps_sent else nullcontext()
         self._platform, self._outbox, self._ticks, self._count = platform, outbox, ticks, count
         self._locks: KeyedLocks[Hashable] = KeyedLocks()
         self._queues: GroupQueues[AddressedReply[R]] = GroupQueues(
@@ -74,7 +86,8 @@ class Delivery(Generic[R, M]):
         route = item.route
         if route.is_paced and not self._queues.admit(route.chat):
             self._count(Held.DELAYED, GROUP_RATE)
-            self._queues.add(route.chat, route.user, replace(item, waited_for=GROUP_RATE))
+            waits = replace(item, waited_for=item.waited_for or GROUP_RATE)
+            self._queues.add(route.chat, route.user, waits)
         elif self._waiting >= MOST_WAITING:
             self._count(Held.DELAYED, "too_many_wait")
             self._give_up([item])
@@ -125,16 +138,20 @@ class Delivery(Generic[R, M]):
                 else:
                     await self._post(item, passed_over)
         except BaseException:
-            self._give_up([item, *passed_over])
+            self._give_up([item, *passed_over], is_interrupted=True)
             raise
         finally:
             self._waiting -= 1
 
     async def _post(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
-        if not self._is_ours(item):
-            return
+        async with self._in_flight:
+            await self._begin_sending([item, *passed_over])
+            if self._is_ours(item):
+                await self._send(item, passed_over)
+
+    async def _send(self, item: AddressedReply[R], passed_over: list[AddressedReply[R]]) -> None:
         replies = [item, *passed_over]
-        message = self._platform.write(item.reply, item.route)
+        message = self._written(item)
         if passed_over:
             message = self._platform.passed_over(message)
         try:
@@ -151,6 +168,16 @@ class Delivery(Generic[R, M]):
             self._mark_delivered(replies)
             if item.route.asked is not None and messages:
                 self._given[item.route.chat, item.route.asked] = messages
+
+    def _written(self, item: AddressedReply[R]) -> M:
+        if self._perhaps_sent and item.waited_for == PERHAPS_SENT:
+            return self._perhaps_sent(item.route)
+        return self._platform.write(item.reply, item.route)
+
+    async def _begin_sending(self, replies: Sequence[AddressedReply[R]]) -> None:
+        """Have it noted, unless the platform shows a message once however often it is sent."""
+        if self._perhaps_sent:
+            await self._outbox.begin_sending([one.name for one in replies if one.name])
 
     async def _send_or_drop(self, message: M, route: R) -> tuple[int, ...]:
         """Send; count the reply as delivered if it never can be: chat gone, or refused for good."""
@@ -210,7 +237,9 @@ class Delivery(Generic[R, M]):
             if item.name is not None:
                 self._outbox.arrived(item.name)
 
-    def _give_up(self, replies: Sequence[AddressedReply[R]]) -> None:
+    def _give_up(
+        self, replies: Sequence[AddressedReply[R]], *, is_interrupted: bool = False
+    ) -> None:
         for item in replies:
             if item.name is not None:
-                self._outbox.give_up(item.name)
+                self._outbox.give_up(item.name, is_interrupted=is_interrupted)

@@ -1,10 +1,10 @@
 """Track which replies are being sent, which were delivered, and which a crash left unsent.
 
 This is a transactional outbox: a reply is committed with the turn before it is sent and marked as
-sent afterwards.  After a crash it may be sent a second time, and is never lost.  If many are
-delivered in a moment their marks are written together, in one commit; a crash doubles only what was
-sent since the last one.  Several processes may share a store: each sends only what it holds (see
-`bot.adapters.delivery.lease`).
+sent afterwards.  After a crash it is never lost; where a platform would show it a second time, a
+mark is also written before it is sent, and what was begun is asked about instead of repeated.  If
+many are delivered in a moment their marks are written together, in one commit.  Several processes
+may share a store: each sends only what it holds (see `bot.adapters.delivery.lease`).
 """
 
 from __future__ import annotations
@@ -41,23 +41,43 @@ class Outbox:
         self.lease = lease
         self._sending: dict[Name, str] = {}
         self._arrived: list[Name] = []
-        self._given_up: list[tuple[str, Name]] = []
+        self._given_up: list[tuple[tuple[str, bool], Name]] = []
         self._marking: asyncio.Task[None] | None = None
+        self._beginning: list[Name] = []
+        self._one_commit = asyncio.Lock()
 
     def begin(self, name: Name, holder: str) -> None:
         """Note that the reply is being sent, or queued, by this process under that name."""
         self._sending[name] = holder
+
+    async def begin_sending(self, names: Sequence[Name]) -> None:
+        """Note in the store that these are about to be sent; all that come meanwhile in one commit.
+
+        If the store cannot be reached they are sent all the same.
+        """
+        self._beginning += names
+        async with self._one_commit:
+            begun, self._beginning = self._beginning, []
+            try:
+                for holder in {self._sending.get(name) for name in begun} - {None}:
+                    held = [name for name in begun if self._sending.get(name) == holder]
+                    await self._conversation.begin_sending(str(holder), held)
+            except StoreError as error:
+                log.warning("what is being sent could not be noted: %s", error)
 
     def holds(self, name: Name) -> bool:
         """Return whether the reply may be sent: nobody else can have claimed it meanwhile."""
         holder = self._sending.get(name)
         return holder is not None and self.lease.is_valid(holder)
 
-    def give_up(self, name: Name) -> None:
-        """Note that the reply could not be sent; it stays in the store and is tried again later."""
+    def give_up(self, name: Name, *, is_interrupted: bool = False) -> None:
+        """Note that the reply could not be sent; it stays in the store and is tried again later.
+
+        One that `is_interrupted` has arrived perhaps, if it had been begun.
+        """
         holder = self._sending.pop(name, None)
         if holder is not None:
-            self._given_up.append((holder, name))
+            self._given_up.append(((holder, is_interrupted), name))
 
     def arrived(self, name: Name) -> None:
         """Note that the reply was delivered, or never can be."""
@@ -120,10 +140,10 @@ class Outbox:
     async def _release(self) -> None:
         """Let everybody claim what was given up here."""
         while self._given_up:
-            holder = self._given_up[0][0]
-            names = [name for held_by, name in self._given_up if held_by == holder]
-            await self._conversation.release(holder, names)
-            self._given_up = [one for one in self._given_up if one[0] != holder]
+            how, _ = self._given_up[0]
+            names = [name for so, name in self._given_up if so == how]
+            await self._conversation.release(how[0], names, keeps_begun=how[1])
+            self._given_up = [one for one in self._given_up if one[0] != how]
 
     def _forget_sent(self, names: Iterable[Name]) -> None:
         for name in names:

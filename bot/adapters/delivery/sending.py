@@ -45,7 +45,11 @@ class Sending:
         self._conversation, self._chats = surroundings.conversation, chats
         self._lease = Lease(self._conversation, time.monotonic, is_shared=True)
         means: Means[Route, OutgoingMessage] = Means(
-            name=chats.name, platform=chats, read_route=read_route, group_rate=group_rate
+            name=chats.name,
+            platform=chats,
+            read_route=read_route,
+            group_rate=group_rate,
+            perhaps_sent=None if chats.shows_once else chats.perhaps_sent,
         )
         self._courier = Courier(means, self._conversation, surroundings.clock, self._lease)
         self._limit = limit_of(self._conversation, chats.name)

@@ -45,7 +45,7 @@ _ADDRESS = re.compile(r"(https?://[!-~]+)")
 class RobotChats(Chats):
     """Implements `bot.adapters.delivery.ports.Platform`."""
 
-    name = PLATFORM
+    name, shows_once = PLATFORM, True
 
     def __init__(
         self, surroundings: Surroundings, full_text: FullText | None, caller: Caller

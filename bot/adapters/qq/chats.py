@@ -49,7 +49,7 @@ _ADDRESS = re.compile(r"https?://([!-~]+)")
 class RobotChats(Chats):
     """Implements `bot.adapters.delivery.ports.Platform`."""
 
-    name = PLATFORM
+    name, shows_once = PLATFORM, True
 
     def __init__(
         self,

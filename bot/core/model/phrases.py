@@ -239,6 +239,7 @@ REQUIRED: Mapping[str, str] = {
     "go_on_in_private": "",
     "not_your_button": "",
     "same_answer": "",
+    "perhaps_sent": "",
     "cannot_send": "",
     "too_many": "",
     "only_your_last": "",

@@ -130,7 +130,7 @@ async def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_file_overwritten_in_places_is_refused_or_read(tmp_path: Path) -> None:
-    path, dice = tmp_path / "bot.db", random.Random(7)
+    path, dice = tmp_path / "bot.db", random.Random(8)
     await fill(path, turns=400)
     good = path.read_bytes()
     refused = 0
@@ -161,7 +161,7 @@ async def test_a_newer_schema_is_refused_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     await fill(path, turns=1)
     change(path, "UPDATE zhuce_schema SET version_num = '9999'")
-    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0007 版；请升级程序"):
+    with pytest.raises(StoreError, match="第 9999 版，本程序只到第 0008 版；请升级程序"):
         await open_sqlite(path)
 
 
