@@ -6,8 +6,9 @@ Built once for each pack version; `lexicon` finds the forms in an utterance.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,7 @@ _OFTEN = 6
 """Lines of `ask` from which a stretch of characters counts as a wording."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a surface form stands for; `word` is what the canonical text has in its place."""
 
     word: str
@@ -42,8 +42,7 @@ class Meaning:
     """Counts only if nothing else of its kind is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A surface form found at `start` (inclusive) to `end` (exclusive) of the utterance."""
 
     start: int
@@ -72,16 +71,21 @@ class Forms:
             meaning_of[numbers[form]] = places.setdefault(meaning, len(places))
         return cls(numbers, meaning_of, max(map(len, meanings), default=0), tuple(places))
 
-    def at(self, utterance: str, start: int) -> Iterator[Span]:
+    def at(self, utterance: str, start: int) -> Sequence[Span]:
         """Every form that an utterance has at one place, the longest first."""
-        here = self._numbers.beginnings(utterance[start : start + self._longest])
-        for form, number in reversed(list(here)):
-            yield Span(start, start + len(form), form, self.meanings[self._meaning_of[number]])
+        here = [*self._numbers.beginnings(utterance[start : start + self._longest])]
+        if not here:
+            return ()
+        meaning_of, meanings = self._meaning_of, self.meanings
+        return [
+            Span(start, start + len(form), form, meanings[meaning_of.item(number)])
+            for form, number in reversed(here)
+        ]
 
     def save(self, writer: Writer) -> None:
         self._numbers.save(writer, "forms")
         writer.array("meaning-of", self._meaning_of)
-        writer.table("meanings", [self._longest, [astuple(each) for each in self.meanings]])
+        writer.table("meanings", [self._longest, [*map(tuple, self.meanings)]])
 
     @classmethod
     def restored(cls, saved: Saved) -> Forms:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -41,6 +41,7 @@ _AMOUNT = re.compile(
     rf"|(?<![{_NUMERALS}])[{_NUMERALS}]++(?=[万亿](?![一别不要]))"
 )
 _SOME = "几"
+_WORDS_REMEMBERED = 4_096
 _REMEMBERED = 32
 """Utterances whose spans are kept: one that makes no sense is read, guessed at and read again."""
 _HARDLY_TOLD = 4
@@ -199,11 +200,11 @@ class LexiconReader:
             skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
             spans = self._spans_of(utterance := utterance[skip:])
         meant = self._with_elsewhere(utterance, spans)
-        words = [span for span in meant if span.meaning.word]
-        tokens = tuple(span.meaning.word for span in words if span.meaning.kind != PLACE)
-        bare = tuple(span.meaning.word for span in words if span.meaning.kind not in _NAMES)
+        words = [span.meaning for span in meant if span.meaning.word]
+        tokens = tuple([meaning.word for meaning in words if meaning.kind != PLACE])
+        bare = tuple([meaning.word for meaning in words if meaning.kind not in _NAMES])
         if not tokens:
-            tokens = tuple(span.surface for span in spans if span.meaning.kind != PLACE)
+            tokens = tuple([span.surface for span in spans if span.meaning.kind != PLACE])
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
         slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
         text = _told(meant)
@@ -216,7 +217,7 @@ class LexiconReader:
         if not self._elsewhere or len(places) < TWO:
             return spans
         away = Meaning(self._elsewhere)
-        return [replace(s, meaning=away) if is_home(utterance, s) else s for s in spans]
+        return [s._replace(meaning=away) if is_home(utterance, s) else s for s in spans]
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
         """The slots, and those that several words fill together if none of their kind is said."""
@@ -243,6 +244,8 @@ class LexiconReader:
 
     def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
         """Hints beside another term of their kind, or away from our subject, are plain words."""
+        if not [span for span in spans if span.meaning.is_hint]:
+            return spans
         named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
         is_ours = bool(named & _NAMES) or any(s.meaning.word in self._subject for s in spans)
         return [
@@ -261,22 +264,21 @@ class LexiconReader:
         start += shift
         for token in (gap,) if len(gap) < 2 else self.cut(gap):
             if token and not token.isspace():
-                yield Span(start, start + len(token), token, Meaning(token, _WORD))
+                yield Span(start, start + len(token), token, _plain(token))
             start += len(token)
 
     def _named(self, utterance: str) -> Iterator[Span]:
         """Terms, fillers and places, from left to right, longest first."""
         covered = at = 0
         while at < len(utterance):
-            span = next(
-                (s for s in self._forms.at(utterance, at) if self._counts(s, utterance)), None
-            )
-            if span is None:
+            for span in self._forms.at(utterance, at):
+                if self._counts(span, utterance):
+                    yield from self._abbreviations_in(utterance, covered, at)
+                    yield span
+                    covered = at = span.end
+                    break
+            else:
                 at += 1
-                continue
-            yield from self._abbreviations_in(utterance, covered, at)
-            yield span
-            covered = at = span.end
         yield from self._abbreviations_in(utterance, covered, len(utterance))
 
     def _counts(self, span: Span, utterance: str) -> bool:
@@ -312,15 +314,15 @@ class LexiconReader:
 
 def _told(spans: Sequence[Span]) -> str:
     """The words without places and fillers; with the fillers where hardly anything is left."""
-    kept = "".join(span.surface for span in spans if _says_something(span))
-    whole = "".join(s.surface for s in spans if s.meaning.kind != PLACE or not s.meaning.values)
-    return whole if len(kept) < _HARDLY_TOLD else kept
+    left = [s for s in spans if s.meaning.kind != PLACE or not s.meaning.values]
+    kept = "".join([s.surface for s in left if s.meaning.word or s.meaning.values])
+    return "".join([s.surface for s in left]) if len(kept) < _HARDLY_TOLD else kept
 
 
-def _says_something(span: Span) -> bool:
-    """Whether a span is neither a place nor a filler (您好, 谢谢)."""
-    meaning = span.meaning
-    return bool(meaning.word or meaning.values) and not (meaning.kind == PLACE and meaning.values)
+@lru_cache(_WORDS_REMEMBERED)
+def _plain(word: str) -> Meaning:
+    """What an ordinary word stands for: itself."""
+    return Meaning(word, _WORD)
 
 
 def _without_amounts(utterance: str) -> str:

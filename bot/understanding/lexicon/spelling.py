@@ -10,11 +10,13 @@ whoever has found that the utterance makes no sense without it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,14 +113,12 @@ class SpellingRepairer:
         rare = [at for at, is_rare in loose.items() if is_rare]
         if not rare:
             return utterance
-        spoken = syllables(utterance)
-        sounds = spoken, [_folded(sound) for sound in spoken]
-        loose_before = [*accumulate((at in loose for at in range(len(utterance))), initial=0)]
+        suspects = _Suspects.of(utterance, loose, rare)
         done = max(0, rare[0] - _LONGEST + 1)
         pieces = [utterance[:done]]
         last = rare[:_MOST_MENDED][-1]
         while done <= last:
-            word = self._word_at(utterance, sounds, done, loose, loose_before)
+            word = self._word_at(utterance, done, suspects)
             pieces.append(word or utterance[done])
             done += len(word) or 1
         return "".join(pieces) + utterance[done:]
@@ -130,59 +130,57 @@ class SpellingRepairer:
         guess: it counts only if it makes sense where the utterance as it stands does not.
         """
         stray = frozenset(singles)
+        slips = frozenset([at for at in stray if self._common.get(utterance[at], 0) < _GRAMMAR])
+        if not slips:
+            return utterance
         done, pieces = 0, list[str]()
         while done < len(utterance):
-            word = self._guessed_at(utterance, done, stray)
+            word = self._guessed_at(utterance, done, stray, slips)
             pieces.append(word or utterance[done])
             done += len(word) or 1
         return "".join(pieces)
 
-    def _guessed_at(self, utterance: str, at: int, stray: frozenset[int]) -> str:
+    def _guessed_at(
+        self, utterance: str, at: int, stray: frozenset[int], slips: frozenset[int]
+    ) -> str:
+        """The longest word that only a slip in a stretch beginning here keeps from being one."""
         for length in reversed(_GUESSED):
             stretch = utterance[at : at + length]
             if len(stretch) < length or (length < 3 and not {at, at + 1} <= stray):
                 continue
-            found = {
-                word
-                for i in range(length)
-                if at + i in stray and self._common.get(stretch[i], 0) < _GRAMMAR
-                for word in self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :])
-                if is_confusable(stretch[i], word[i])
-            }
+            found: set[str] = set()
+            for i, character in enumerate(stretch):
+                if at + i in slips:
+                    words = self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :])
+                    found.update(word for word in words if is_confusable(character, word[i]))
             if found and len({self._meaning(word) for word in found}) == 1:
                 return min(found)
         return ""
 
-    def _word_at(
-        self,
-        utterance: str,
-        sounds: tuple[Sequence[str], Sequence[str]],
-        at: int,
-        loose: Mapping[int, bool],
-        loose_before: Sequence[int],
-    ) -> str:
-        """The longest word that a stretch beginning here was meant to be, or nothing.
-
-        `sounds` are those of each character, and the same as many speakers say them;
-        `loose_before` counts the loose characters before each place.
-        """
-        for length in range(min(_LONGEST, len(utterance) - at), 1, -1):
-            changeable = loose_before[at + length] - loose_before[at]
-            if not changeable:
-                return ""
-            if changeable < length < _SHORT:
+    def _word_at(self, utterance: str, at: int, suspects: _Suspects) -> str:
+        """The longest word that a stretch beginning here was meant to be, or nothing."""
+        loose, longest = suspects.loose, min(_LONGEST, len(utterance) - at)
+        shortest = suspects.reach(at)
+        for length in range(longest, max(shortest, 2) - 1, -1):
+            if length < _SHORT and suspects.loose_in(at, length) < length:
                 continue
-            stretch = utterance[at : at + length]
-            spoken = sounds[length > 2]
+            spoken = suspects.folded if length > 2 else suspects.sounds
             words = self._sounds.get(" ".join(spoken[at : at + length]))
-            if words and _is_credible(stretch, words[0], at, loose):
+            if words and _is_credible(utterance[at : at + length], words[0], at, loose):
                 return words[0]
-        return self._holed_at(utterance, at, loose)
+        if not suspects.loose_in(at, 2):
+            return ""
+        return self._holed_at(
+            utterance, at, range(longest, max(shortest, _WILDCARD_FROM) - 1, -1), loose
+        )
 
-    def _holed_at(self, utterance: str, at: int, loose: Mapping[int, bool]) -> str:
-        if sum(c not in self._letters for c in utterance[at : at + _WILDCARD_FROM]) > 1:
+    def _holed_at(
+        self, utterance: str, at: int, lengths: Iterable[int], loose: Mapping[int, bool]
+    ) -> str:
+        start = utterance[at : at + _WILDCARD_FROM]
+        if len(start) - sum(map(self._letters.__contains__, start)) > 1:
             return ""  # most of what people write ends here
-        for length in range(min(_LONGEST, len(utterance) - at), _WILDCARD_FROM - 1, -1):
+        for length in lengths:
             stretch = utterance[at : at + length]
             word = self._holed(stretch)
             if word and _is_credible(stretch, word, at, loose):
@@ -198,6 +196,34 @@ class SpellingRepairer:
             if words := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
                 return words[0]
         return None
+
+
+class _Suspects(NamedTuple):
+    """The characters of an utterance that may be wrong, and how all of it sounds."""
+
+    sounds: Sequence[str]
+    folded: Sequence[str]
+    """The sounds as many speakers say them."""
+    loose: Mapping[int, bool]
+    """Where the characters are that belong to no word, and whether each is a rare one."""
+    rare: Sequence[int]
+    loose_before: Sequence[int]
+    """How many loose ones are before each place."""
+
+    @classmethod
+    def of(cls, utterance: str, loose: Mapping[int, bool], rare: Sequence[int]) -> _Suspects:
+        spoken = syllables(utterance)
+        before = accumulate(map(loose.__contains__, range(len(utterance))), initial=0)
+        return cls(spoken, [*map(_folded, spoken)], loose, rare, [*before])
+
+    def loose_in(self, at: int, length: int) -> int:
+        """How many loose characters a stretch has; it may reach beyond the end."""
+        end = min(at + length, len(self.loose_before) - 1)
+        return self.loose_before[end] - self.loose_before[at]
+
+    def reach(self, at: int) -> int:
+        """The length from which a stretch has a rare character, which every repair must cover."""
+        return self.rare[bisect_left(self.rare, at)] - at + 1
 
 
 def _certain(pairs: Iterable[tuple[str, str]], meanings: Mapping[str, object]) -> Lists:

@@ -64,7 +64,7 @@ def readings() -> Mapping[str, tuple[str, ...]]:
 def syllables(text: str) -> tuple[str, ...]:
     """Return the commonest reading of each character; one without a reading stands for itself."""
     table = readings()
-    return tuple(table[c][0] if c in table else c for c in text)
+    return tuple([table[c][0] if c in table else c for c in text])
 
 
 def spellings(word: str, *, is_place: bool = False) -> list[str]:
