@@ -37,13 +37,25 @@ class FakeClock:
 
 
 def candidate(
-    entry: str, score: float, *, missing: int = 0, elsewhere: bool = False, foreign: float = 0.0
+    entry: str,
+    score: float,
+    *,
+    missing: int = 0,
+    elsewhere: bool = False,
+    foreign: float = 0.0,
+    beyond: float = 0.0,
 ) -> Candidate:
     """A candidate; `missing` counts the slots of its entry that the words leave open.
 
-    `foreign` is the share of the words that no pack knows.
+    `foreign` is the share of the words that no pack knows, `beyond` of those that it has words for
+    and the first candidate has not.
     """
-    signals = {"missing": missing, "elsewhere": float(elsewhere), "foreign": foreign}
+    signals = {
+        "missing": missing,
+        "elsewhere": float(elsewhere),
+        "foreign": foreign,
+        "beyond": beyond,
+    }
     return Candidate(entry, score, "", signals)
 
 

@@ -113,6 +113,7 @@ PHRASES = {
     "no_data": "没有写这一点（{topic}）",
     "near": "最接近的是：",
     "ask_whom": "拿不准请问当地",
+    "ask_whom_there": "拿不准请问{region}",
     "near_ask": "对不上请问当地",
     "general": "{region}另问",
     "several_left": "还没有答：{names}",

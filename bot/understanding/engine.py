@@ -6,7 +6,7 @@ Built once for each pack version; `understand` is pure and takes well under a mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -165,6 +165,11 @@ class _View:
         candidates = tuple(replace(c, score=round(c.score * by, 4)) for c in self.candidates)
         return replace(self, candidates=candidates)
 
+    def without(self, entries: Collection[str]) -> _View:
+        """The view with some entries no longer in question."""
+        left = tuple(c for c in self.candidates if c.entry not in entries)
+        return replace(self, candidates=left)
+
     def lifted(self, times: Mapping[str, float]) -> _View:
         """The view with the odds of some entries so many times as good, in order again."""
         candidates = [
@@ -224,6 +229,9 @@ class PackUnderstander:
         self._inheritable = (*self._told_apart, ASPECT)
         self._own_places = pack.own_places
         self._entries = pack.entries
+        self._boundaries = frozenset(
+            entry.id for entry in pack.entries.values() if entry.kind is EntryKind.BOUNDARY
+        )
         self._guidance = pack.phrase("step_by_step")
         self._model = model = model or scoring.shipped()
         self._thresholds = Thresholds(model.answer_from, model.ask_from, model.ours_from)
@@ -714,15 +722,25 @@ class PackUnderstander:
         if not 2 <= len(clauses) <= most:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
-        views = [self._part(part, whole, odds) for part in (*clauses, *pairs)]
-        telling = [view for view in views if view.signal("weight") >= _HARDLY_A_WORD]
+        asks = is_interrogative if any(map(is_interrogative, clauses)) else question_type
+        views = [self._part(p, whole, odds, is_asked=bool(asks(p))) for p in (*clauses, *pairs)]
+        telling = [view for view in views if self._tells(view)]
         best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
 
-    def _part(self, part: str, whole: _View, odds: Odds) -> _View:
+    def _tells(self, view: _View) -> bool:
+        """Whether a clause may decide: it says something, and is no greeting before a question."""
+        is_remark = view.first and self._entries[view.first].kind is EntryKind.SMALLTALK
+        return not is_remark and view.signal("weight") >= _HARDLY_A_WORD
+
+    def _part(self, part: str, whole: _View, odds: Odds, *, is_asked: bool) -> _View:
+        """A clause ranked; what happened (我被拖欠工资) is nobody else's business to be sent to."""
         view = self._ranked(self._lexicon.read(normalise(part)), whole.slots, odds)
-        discount = _CLAUSE_DISCOUNT if question_type(part) else _STORY_DISCOUNT
-        return replace(view.discounted(discount), slots=whole.slots, tokens=whole.tokens)
+        if is_asked:
+            view = view.discounted(_CLAUSE_DISCOUNT)
+        else:
+            view = view.without(self._boundaries).discounted(_STORY_DISCOUNT)
+        return replace(view, slots=whole.slots, tokens=whole.tokens)
 
 
 def _as_said_here(part: Understanding, context: Slots) -> Understanding:

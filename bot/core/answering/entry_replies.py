@@ -49,6 +49,7 @@ from bot.core.model.reply import (
 )
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
+from bot.core.words.hedges import leaves_open
 
 
 def _assumable(pack: Pack) -> tuple[str, ...]:
@@ -72,13 +73,51 @@ def entry_reply(scope: Scope, entry: Entry, score: float | None, rule: str) -> R
     if entry.kind in (EntryKind.BOUNDARY, EntryKind.SMALLTALK):
         return _worded(scope, entry, score, rule)
     inherited = frozenset(k for k in scope.inherited if _depends_on(scope.pack, entry, k))
-    shown = _shown(
-        scope.pack, entry.id, scope.day, scope.region, inherited, scope.asked, scope.is_turned
-    )
+    how = (scope.asked, scope.is_turned, scope.is_brief)
+    shown = _shown(scope.pack, entry.id, scope.day, scope.region, inherited, *how)
     if shown is None:
         return _silent_reply(scope, entry, score)
     parts, answer = shown
     return _reply(scope, entry, parts, answer, score=score, rule=rule)
+
+
+def pair_reply(scope: Scope, entry: Entry, other: Entry, score: float | None) -> Reply | None:
+    """Return what two entries say in a line each: a message that touches both may mean either.
+
+    Return `None` if one of them has no line to tell. Details and sources are behind choices.
+    """
+    verdict = entry.verdict_on(scope.day, scope.region, scope.asked)
+    beside = other.verdict_on(scope.day, scope.region, scope.asked)
+    if verdict is None or beside is None or _names_elsewhere(scope, beside):
+        return None
+    shown = _shown_facts(replace(scope, is_brief=True), entry, verdict)
+    told = (verdict.fact, *shown, beside.fact)
+    first, *rest = fact_parts(scope, beside.fact)
+    lead = scope.phrase("for_topic", topic=other.title)
+    inherited = frozenset(k for k in scope.inherited if _depends_on(scope.pack, entry, k))
+    parts = (
+        *_assumption(replace(scope, inherited=inherited)),
+        *_opening(scope, verdict),
+        *(part for fact in shown for part in fact_parts(scope, fact)),
+        *([Text(lead + first.text)] if isinstance(first, Text) else [Text(lead), first]),
+        *rest,
+        *_whom_to_ask(scope, entry, told),
+        *_caveats(scope, entry, told),
+        sources := sources_part(scope, told),
+        *choices_part(_ways_on_from(scope, entry, other)),
+    )
+    answers = [
+        Answer(e.id, {**e.slots, **_place(scope.region)}, sources.notes) for e in (entry, other)
+    ]
+    reply = _reply(scope, entry, parts, answers[0], score=score, rule="pair")
+    return replace(reply, answers=tuple(answers))
+
+
+def _ways_on_from(scope: Scope, entry: Entry, other: Entry) -> list[Choice]:
+    """Return the choices under the first of two answers, with the second behind its details."""
+    options = follow_ups(scope, entry, ())
+    shown = Choice(other.title, str(ShowEntry(other.id)))
+    return list({option.value: option for option in (*options[:1], shown, *options[1:])}.values())
 
 
 def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float) -> Reply | None:
@@ -176,6 +215,7 @@ def _shown(
     inherited: frozenset[str] = frozenset(),
     asked: QuestionType | None = None,
     is_turned: bool = False,
+    is_brief: bool = False,
 ) -> tuple[tuple[Part, ...], Answer] | None:
     """Return what an entry shows on a day to somebody in a region; `None` if it is nothing.
 
@@ -183,7 +223,7 @@ def _shown(
     """
     entry = pack.entries[entry_id]
     slots = {**entry.slots, **_place(region)}
-    scope = Scope(pack, day, slots, inherited, asked=asked, is_turned=is_turned)
+    scope = Scope(pack, day, slots, inherited, asked, is_turned, is_brief)
     verdict = entry.verdict_on(day, region, asked)
     facts = _shown_facts(scope, entry, verdict)
     if not facts and verdict is None:
@@ -211,7 +251,8 @@ def _shown_facts(scope: Scope, entry: Entry, verdict: Verdict | None) -> tuple[F
     shown = tuple(fact for fact in facts if not fact.is_detail)
     if verdict is None:
         return shown or facts
-    told = shown or tuple(islice(_grounds(facts, verdict.fact.text), 1))
+    grounds = () if scope.is_brief else islice(_grounds(facts, verdict.fact.text), 1)
+    told = shown or tuple(grounds)
     if scope.region in verdict.fact.regions:
         told = tuple(fact for fact in told if not is_of_elsewhere(scope, fact))
     return tuple(fact for fact in told if scope.region or not fact.regions)
@@ -299,11 +340,15 @@ def _depends_on(pack: Pack, entry: Entry, kind: str) -> bool:
 
 
 def _whom_to_ask(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
-    """Say who knows more, where the pack has a gap or somebody is stuck, unless it is said."""
-    is_stuck = entry.kind is EntryKind.NO_DATA or scope.asked in _STUCK
+    """Say who knows more, unless it is said: at a gap, an open end, or where somebody is stuck."""
+    is_open = any(leaves_open(fact.text) for fact in facts[:1])
+    is_stuck = is_open or entry.kind is EntryKind.NO_DATA or scope.asked in _STUCK
     is_said = _names_whom_to_ask(scope, facts) or perspective(scope, entry, facts)
     is_wanted = is_stuck and scope.pack.vocabulary.authorities and not is_said
-    return [Text(scope.phrase("ask_whom"))] if is_wanted else []
+    if not is_wanted:
+        return []
+    key = "ask_whom_there" if scope.region else "ask_whom"
+    return [Text(scope.phrase(key, region=scope.region))]
 
 
 def _names_whom_to_ask(scope: Scope, facts: Sequence[Fact]) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
 from bot.core.answering.choices_under_answers import topic_choices
-from bot.core.answering.entry_replies import entry_reply, near_reply
-from bot.core.answering.limits import MAX_CHOICES, MAX_NEAR, MAX_SEVERAL
+from bot.core.answering.entry_replies import entry_reply, near_reply, pair_reply
+from bot.core.answering.limits import MAX_CHOICES, MAX_HEADING, MAX_NEAR, MAX_SEVERAL
 from bot.core.answering.phrase_replies import (
     headed_reply,
     joined_reply,
@@ -47,6 +47,12 @@ NEAR_FROM = 0.25
 """Score from which the nearest entry is told behind an admission."""
 GAP_FROM = 0.35
 """Score from which the nearest entry, if it is itself an admission, says best what is missing."""
+TOUCHED = ((0.6, 0.1), (0.4, 0.2))
+"""Shares of the first score, with the shares of what is said that only the second entry has words
+for, from which the second is told as well.
+
+Where both hold, the second is what the pack's tests want in one of five; where it has no words of
+its own to add, in one of thirty."""
 QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
@@ -79,14 +85,15 @@ def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     wishes = list(_wishes(scope.pack, understanding))
     if len(wishes) > 1:
         return _several(scope, understanding, wishes)
-    return _one(scope, understanding)
+    reply = _one(scope, understanding)
+    return _pair(scope, understanding, reply) or reply
 
 
 def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply:
     """The replies to several questions, in their order, each under what it is about."""
     replies: list[Reply] = []
     for question in (_at_own_places(scope.pack, q) for q in questions[:MAX_SEVERAL]):
-        reply = _one(_scope_of(scope, question), question)
+        reply = _one(replace(_scope_of(scope, question), is_brief=True), question)
         replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
     return joined_reply(replies, _left(scope, [q.text for q in questions[MAX_SEVERAL:]]))
 
@@ -98,9 +105,10 @@ def _left(scope: Scope, names: Sequence[str]) -> str:
 
 def _heading(scope: Scope, question: Understanding, reply: Reply) -> str:
     """The title of what was answered, or the words where nothing was."""
-    if reply.answers and reply.status is Status.ANSWERED:
+    if reply.answers and not reply.topic:
         return scope.pack.entries[reply.answers[0].entry].title
-    return question.text
+    said = question.text
+    return said if len(said) <= MAX_HEADING else f"{said[: MAX_HEADING - 1]}…"
 
 
 def _scope_of(scope: Scope, understanding: Understanding) -> Scope:
@@ -179,7 +187,10 @@ def _several(
     kind = next(kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1)
     replies: list[Reply] = []
     for wish in wishes[:MAX_SEVERAL]:
-        reply = _one(replace(scope, slots=wish), _narrowed(scope.pack, understanding, wish, kind))
+        reply = _one(
+            replace(scope, slots=wish, is_brief=True),
+            _narrowed(scope.pack, understanding, wish, kind),
+        )
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
@@ -279,6 +290,40 @@ def _clear_reply(scope: Scope, understanding: Understanding, here: Sequence[Cand
         return reply
     best = fitting or here[0]
     return entry_reply(scope, entries[best.entry], best.score, "one_clear")
+
+
+def _pair(scope: Scope, understanding: Understanding, reply: Reply) -> Reply | None:
+    """Return the reply with a second answer that the words touch, if the first leaves some unsaid.
+
+    Only a sure first one is told with another; what is admitted to be near is near already.
+    """
+    best = next(iter(understanding.candidates), None)
+    is_of_best = best and [best.entry] == [answer.entry for answer in reply.answers]
+    if not best or not is_of_best or reply.score != best.score or reply.topic:
+        return None
+    other = _touched_beside(scope.pack, understanding.candidates)
+    entry = scope.pack.entries[best.entry]
+    return pair_reply(scope, entry, other, best.score) if other else None
+
+
+def _touched_beside(pack: Pack, candidates: Sequence[Candidate]) -> Entry | None:
+    """Return the entry that has words for what the best one leaves unsaid, if one comes near it."""
+    best = candidates[0]
+    if best.is_verbatim or _is_apart(pack, best):
+        return None
+    for candidate in candidates[1:MAX_SEVERAL]:
+        share, beyond = candidate.score / best.score, candidate.signals.get("beyond", 0.0)
+        is_near = any(share >= least and beyond >= more for least, more in TOUCHED)
+        is_unfit = candidate.misses_slot or candidate.is_elsewhere or _is_apart(pack, candidate)
+        if is_near and not is_unfit:
+            return pack.entries[candidate.entry]
+    return None
+
+
+def _is_apart(pack: Pack, candidate: Candidate) -> bool:
+    """Whether an entry is told alone: a door, small talk, what is not the pack's business."""
+    entry = pack.entries[candidate.entry]
+    return PLACE in entry.slots or entry.kind not in (EntryKind.FACT, EntryKind.NO_DATA)
 
 
 def _door_of(scope: Scope, entry: Entry) -> Entry | None:

@@ -14,3 +14,6 @@ MAX_GROUNDS, MAX_GROUND = 2, 100
 
 SAID_AGAIN = 0.5
 """Share of a fact's pairs of characters from which a verdict that has them has said it already."""
+
+MAX_HEADING = 20
+"""Characters of a question that stand over what is said of it."""

@@ -14,6 +14,7 @@ from bot.core.model.reply import (
     Choices,
     Reason,
     Reply,
+    Sources,
     Status,
     Text,
 )
@@ -24,18 +25,22 @@ def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     """Several things answered at once, in their order, each under its own heading.
 
     The verdict of the whole is that of the first that could be answered; `rest` says what was not.
-    Of all choices those of the first question back are kept, behind everything else; without one,
-    titles of other answers: what else is offered means one of the things answered, not all.
+    One line names the sources of all; `answers` have those of each.  Of all choices those of the
+    first question back are kept, behind everything else; without one, titles of other answers:
+    what else is offered means one of the things answered, not all.
     """
     first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     asking = next((reply for reply in replies if reply.status is Status.CLARIFY), None)
-    kept = (part for reply in replies for part in reply.parts if not isinstance(part, Choices))
+    told = [part for reply in replies for part in reply.parts if not isinstance(part, Choices)]
+    kept = [part for part in told if not isinstance(part, Sources)]
+    sources = _joined_sources([part for part in told if isinstance(part, Sources)])
     options = asking.choices if asking else _other_titles(replies)
     answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
         first,
         parts=(
             *kept,
+            *sources,
             *([Text(rest)] if rest else []),
             *([Choices(options)] if options else []),
         ),
@@ -43,6 +48,15 @@ def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
         rule="several:" + ",".join(reply.rule for reply in replies),
         topics=len(replies),
     )
+
+
+def _joined_sources(found: Sequence[Sources]) -> Sequence[Sources]:
+    """Return one line for all sources, marked as old if one of them is."""
+    if not found:
+        return ()
+    notes = tuple(dict.fromkeys(note for part in found for note in part.notes))
+    oldest = min(found, key=lambda part: min(note.checked_on for note in part.notes))
+    return (replace(oldest, notes=notes),)
 
 
 def _other_titles(replies: Sequence[Reply]) -> tuple[Choice, ...]:

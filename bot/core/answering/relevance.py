@@ -83,7 +83,12 @@ def is_door_of_nowhere(scope: Scope, entry: Entry) -> bool:
 def is_only_a_place(
     scope: Scope, entry: Entry, best: Candidate, understanding: Understanding
 ) -> bool:
-    """A portal that nothing but the name of its place speaks for."""
+    """A portal that nothing but the name of its place speaks for.
+
+    Who asks where, and has named a place and a service before, means its portal.
+    """
+    if understanding.asked is QuestionType.WHERE and {PLACE, SERVICE} <= scope.slots.keys():
+        return False
     if not scope.pack.is_about_portal(entry) or PLACE not in entry.slots:
         return False
     return not (ASPECT in scope.slots or names_us(scope.pack, understanding) or best.is_verbatim)

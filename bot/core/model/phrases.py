@@ -50,6 +50,7 @@ REQUIRED: Mapping[str, str] = {
     "near": "",
     "near_ask": "",
     "ask_whom": "",
+    "ask_whom_there": "region",
     "no_data_for_region": "region topic",
     "topic_portal": "",
     "gov_portal_note": "",

@@ -25,6 +25,8 @@ class Scope:
     """The question type, as far as it was understood."""
     is_turned: bool = False
     """The question is negated: 不用…吗, 是不是不…"""
+    is_brief: bool = False
+    """One of several answers: what it rests on is left to its details."""
     notices: tuple[str, ...] = ()
     """Texts to show before a card, because the pack has changed since the last one."""
     calendar: WriteCalendar | None = None

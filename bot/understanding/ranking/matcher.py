@@ -58,6 +58,7 @@ class EntryMatcher:
         self, pack: Pack, lexicon: LexiconReader, model: Model, shelf: TableCache = NO_CACHE
     ) -> None:
         self._entries = tuple(pack.entries.values())
+        self._number_of = {entry.id: number for number, entry in enumerate(self._entries)}
         self._model = model
         compiled = shelf.kept(
             "phrasings",
@@ -146,7 +147,11 @@ class EntryMatcher:
             )
             for number in best
         ]
-        return (*self._narrowest_first(_by_score(candidates[:BEST])), *candidates[BEST:])
+        ranked = self._narrowest_first(_by_score(candidates[:BEST]))
+        numbers = [self._number_of[candidate.entry] for candidate in ranked]
+        for number in numbers[1:]:
+            signals[number]["beyond"] = self._evidence.beyond(query, numbers[0], number)
+        return (*ranked, *candidates[BEST:])
 
     def _narrowest_first(self, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Put an entry first that is about all the first one is, and about more that was named.

@@ -221,6 +221,23 @@ class Evidence:
             besides / query.rest if query.rest else 1.0,
         )
 
+    def beyond(self, query: Query, first: int, second: int) -> float:
+        """The share of what the utterance says that one entry has words for and another has not."""
+        if not query.weight:
+            return 0.0
+        more = (
+            weight * max(0.0, self._has(token, second) - self._has(token, first))
+            for token, weight in query.others
+        )
+        return sum(more) / query.weight
+
+    def _has(self, token: str, number: int) -> float:
+        """How far an entry has a word in its phrasings or its answer: 1, or half by characters."""
+        words, characters = self._vocabulary(number)
+        if token in words or token in self._answer_features(number):
+            return 1.0
+        return 0.5 * sum(map(characters.__contains__, token)) / len(token) if token[1:] else 0.0
+
     def _answer_features(self, number: int) -> frozenset[str]:
         """Words and pairs of characters of what an entry answers; worked out when first asked."""
         found = self._told.get(number)

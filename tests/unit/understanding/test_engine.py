@@ -197,6 +197,19 @@ def test_what_else_a_story_tells_does_not_matter(understander: PackUnderstander,
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "您好，领导，延续注册要什么材料，谢谢",
+        "老板欠我三个月薪水，人也找不着，我就想知道延续注册要什么材料？",
+    ],
+)
+def test_a_greeting_or_what_happened_is_not_what_is_asked(
+    understander: PackUnderstander, text: str
+) -> None:
+    assert best(understood(understander, text)) == "renewal-materials"
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "values"),
     [
         ("四川和重庆二建在哪注册", "region", ["四川", "重庆"]),

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.core.answering.free_text import decide_words
-from bot.core.model.pack import Pack, Verdict
+from bot.core.model.pack import Entry, Pack, Verdict
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -116,6 +116,56 @@ def test_several_questions_are_answered_in_their_order_under_their_titles() -> N
     second = understood(candidate("initial-materials", 0.9), slots=(INITIAL, MATERIALS))
     text = decided(replace(first, questions=(first, second))).as_text()
     assert text.index("【期限】") < text.index("三年内。") < text.index("【初始材料】")
+
+
+def test_several_answers_share_a_line_of_sources_and_leave_grounds_to_the_details() -> None:
+    pack = tiny_pack(*(_saying(n, f"{n}：能。", "整句原文，另有别的话。") for n in ("甲", "乙")))
+    first, second = (understood(candidate(name, 0.9)) for name in ("甲", "乙"))
+    text = decided(replace(first, questions=(first, second)), pack).as_text()
+    assert text.startswith("【甲问】\n\n甲：能。\n\n【乙问】\n\n乙：能。\n\n依据：")
+    assert "整句原文" in decided(first, pack).as_text()
+
+
+def _saying(name: str, opening: str, ground: str) -> Entry:
+    told = replace(fact(ground), is_detail=True)
+    return replace(entry(name, f"{name}问", told), verdicts=(Verdict(fact(opening)),))
+
+
+@pytest.mark.parametrize(
+    ("second", "is_told"),
+    [
+        pytest.param(candidate("乙", 0.6, beyond=0.1), True, id="near, and has words of its own"),
+        pytest.param(candidate("乙", 0.4, beyond=0.2), True, id="less near, and has more of them"),
+        pytest.param(candidate("乙", 0.9, beyond=0.09), False, id="near, and says nothing more"),
+        pytest.param(candidate("乙", 0.39, beyond=0.5), False, id="far"),
+        pytest.param(candidate("乙", 0.9, beyond=0.5, missing=1), False, id="leaves a slot open"),
+        pytest.param(candidate("乙", 0.9, beyond=0.5, elsewhere=True), False, id="elsewhere"),
+        pytest.param(candidate("portal-sichuan", 0.9, beyond=0.5), False, id="a door"),
+    ],
+)
+def test_a_second_entry_is_told_that_has_words_for_what_the_first_leaves_unsaid(
+    second: Candidate, *, is_told: bool
+) -> None:
+    pack = tiny_pack(*(_saying(n, f"{n}：能。", "整句原文，另有别的话。") for n in ("甲", "乙")))
+    reply = decided(understood(candidate("甲", 1.0), second), pack)
+    assert verdict(reply) == (Status.ANSWERED, None, ("甲", "乙") if is_told else ("甲",))
+    assert reply.as_text().startswith("甲：能。")
+    assert ("【乙问】乙：能。" in reply.as_text(), "乙问" in labels_of(reply)) == (is_told,) * 2
+
+
+@pytest.mark.parametrize(
+    ("opening", "is_told"),
+    [
+        pytest.param("各省不一样。", True, id="hedges"),
+        pytest.param("各省不一样，先问当地。", False, id="says whom to ask"),
+        pytest.param("能。", False, id="settles it"),
+    ],
+)
+def test_an_answer_with_an_open_end_says_whom_to_ask(opening: str, *, is_told: bool) -> None:
+    pack = tiny_pack(_saying("甲", opening, "整句原文，另有别的话。"))
+    pack = replace(pack, vocabulary=replace(pack.vocabulary, authorities=("主管机构",)))
+    text = decided(understood(candidate("甲", 0.9)), pack).as_text()
+    assert ("拿不准请问当地" in text) is is_told
 
 
 def test_questions_past_the_limit_are_named() -> None:
