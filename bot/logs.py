@@ -13,8 +13,10 @@ import logging
 import re
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from types import TracebackType
 
 from bot import tracing
@@ -47,7 +49,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         extra = {k: v for k, v in vars(record).items() if k not in _STANDARD}
         line = {
-            "at": self.formatTime(record),
+            "at": f"{_second(int(record.created))},{int(record.msecs):03d}",
             "level": record.levelname,
             "logger": record.name,
             "message": _message(record),
@@ -57,7 +59,16 @@ class JsonFormatter(logging.Formatter):
         line = extra | line
         if record.exc_info and record.exc_info[1]:
             line["exception"] = "".join(_told(record.exc_info[1])).rstrip("\n")
-        return self._redact(json.dumps(line, ensure_ascii=False, default=str))
+        return self._redact(_encode(line))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+@lru_cache(2)
+def _second(created: int) -> str:
+    """Return the second in local time: many lines are of the same one."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(created))
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -121,6 +132,8 @@ class _Handler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in t
 
 def configure(level: int = logging.INFO, secrets: Iterable[str] = ()) -> None:
     """Send every logger's lines, warnings and whatever ends the process or a thread to stderr."""
+    # No line has them, and they are looked up for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = _Handler(sys.stderr)
     handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=max(level, logging.INFO), handlers=[handler], force=True)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 from prometheus_client import (
     CollectorRegistry,
@@ -77,22 +78,28 @@ class Metrics:
             held: self._counter(held.value, told, "platform", "reason")
             for held, told in _HELD.items()
         }
+        self._remember_series()
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:
         return Counter(f"zhuce_{name}", told, labels, registry=self._registry)
+
+    def _remember_series(self) -> None:
+        """Look each series up once: `labels` checks and converts its labels at every call."""
+        self._observed = cache(self._seconds.labels)
+        self._counted = cache(lambda counter, *labels: counter.labels(*labels))
 
     def ticks(self) -> float:
         return time.perf_counter()
 
     def turn(self, update: Update, reply: Reply, began: float) -> None:
         platform = update.key.platform
-        self._seconds.labels(platform).observe(self.ticks() - began)
-        self._replies.labels(platform, reply.status.value, reply.reason or "").inc()
+        self._observed(platform).observe(self.ticks() - began)
+        self._counted(self._replies, platform, reply.status.value, reply.reason or "").inc()
         for answer in reply.answers:
-            self._entries.labels(answer.entry).inc()
+            self._counted(self._entries, answer.entry).inc()
         for region in {reply.slots.get(PLACE), *(a.slots.get(PLACE) for a in reply.answers)}:
             if region:
-                self._regions.labels(region).inc()
+                self._counted(self._regions, region).inc()
 
     def held(self, held: Held, platform: str, reason: str) -> None:
         self._held[held].labels(platform, reason).inc()

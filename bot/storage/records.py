@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from bot.core.model.reply import Reply
 from bot.core.model.session import Session
-from bot.core.wire import kept_of, reply_from_json, session_as_json, session_from_json
+from bot.core.wire import kept_text, reply_from_json, session_as_json, session_from_json
 from bot.errors import StoreError
 
 FORMAT = 1
@@ -43,8 +43,7 @@ def write_session(session: Session) -> str:
 
 def write_reply(reply: Reply, route: str = "") -> str:
     """Write a reply with its route; an empty route is left out."""
-    data = kept_of(reply)
-    return _encoder.encode(data | {"route": route} if route else data)
+    return kept_text(reply, route)
 
 
 def read_session(record: str, v: int) -> Session:

@@ -89,9 +89,15 @@ def scrub(text: str) -> str:
     return _NUMBERS.sub(_hide_number, plain)[:MAX_CHARACTERS]
 
 
+_PLAIN = re.compile("[\\n -~\u3000-\u3029\u4e00-\u9fff]*")
+"""ASCII and Han with its punctuation: what is seen, and digits that are 0-9 already."""
+
+
 def _plain(text: str) -> str:
     """Write every digit of whatever script as 0-9, and leave out what is not seen."""
     normal = unicodedata.normalize("NFKC", text)
+    if _PLAIN.fullmatch(normal):
+        return normal
     return "".join(_digit(c) for c in normal if not _is_hidden(c))
 
 

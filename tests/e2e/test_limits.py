@@ -81,8 +81,12 @@ def said_before_the_end(line: socket.socket) -> bytes:
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with short limits."""
-    limits = {"BOT_HTTP__HEADER_TIMEOUT": "1", "BOT_HTTP__BODY_TIMEOUT": "1.5"}
+    """A server with short limits; they are met however few long texts a slow machine answers."""
+    limits = {
+        "BOT_HTTP__HEADER_TIMEOUT": "1",
+        "BOT_HTTP__BODY_TIMEOUT": "1.5",
+        "BOT_HTTP__CONVERSATION_RATE": "2/minute",
+    }
     with serving(tmp_path_factory.mktemp("quick"), BOT_STORE="memory://", **limits) as running:
         yield running
 

@@ -15,7 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from bot import tracing
 from bot.adapters.web.callers import address_of
 from bot.adapters.web.conversation_ids import CLIENT_PREFIX, PLATFORM, Gate, update_id
-from bot.adapters.web.errors import Json, Sentence, refuse
+from bot.adapters.web.errors import Json, ReadyJson, Sentence, refuse
 from bot.adapters.web.fair_turns import FairTurns
 from bot.adapters.web.links import Links
 from bot.adapters.web.ports import Readiness, Talks
@@ -40,7 +40,7 @@ from bot.core.model.choices import RateAnswer, ReportFault
 from bot.core.model.reply import FAULTS, RATINGS, Choice, Reason, Reply, Text
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
-from bot.core.wire import reply_as_json
+from bot.core.wire import reply_as_json, shown_text
 
 MESSAGES = "/api/v1/messages"
 TRACE = "X-Trace-Id"
@@ -144,7 +144,8 @@ class Api:
         reply = await self._answer(update, asked.address)
         if not isinstance(reply, Reply):
             return reply
-        return Json(self._shown(reply), headers={TRACE: update.trace})
+        text = shown_text(reply, self.conversation.slot_names, self._more(reply))
+        return ReadyJson(text, headers={TRACE: update.trace})
 
     async def get_conversation(
         self, conversation: ConversationId, credentials: Credentials, limit: Most = MOST_REPLIES
@@ -154,8 +155,8 @@ class Api:
         if key is None:
             return _unknown_caller()
         told = await self.conversation.history(key, limit)
-        shown = [{"at": one.at.isoformat(), "reply": self._shown(one.reply)} for one in told]
-        return Json({"conversation": conversation, "replies": shown})
+        replies = [{"at": one.at.isoformat(), "reply": self._as_data(one.reply)} for one in told]
+        return Json({"conversation": conversation, "replies": replies})
 
     async def post_feedback(
         self, said: FeedbackIn, credentials: Credentials, request: Request
@@ -184,11 +185,14 @@ class Api:
         async with self.turns.of(_caller(update.key, address)):
             return await self.conversation.handle(update)
 
-    def _shown(self, reply: Reply) -> dict[str, Any]:
-        shown = reply_as_json(reply, self.conversation.slot_names)
+    def _as_data(self, reply: Reply) -> dict[str, Any]:
+        return {**reply_as_json(reply, self.conversation.slot_names), **self._more(reply)}
+
+    def _more(self, reply: Reply) -> dict[str, Any]:
+        """Return what the web knows of a reply."""
         ratings = self.ratings(reply) if self.ratings else ()
         rated = [{"label": one.label, "value": one.value} for one in ratings]
-        return {**shown, "link": self.links.of(reply), "ratings": rated}
+        return {"link": self.links.of(reply), "ratings": rated}
 
     async def post_conversation(self) -> Json:
         """Get a conversation id that needs no key. Nothing is stored until something is said."""

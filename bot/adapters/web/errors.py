@@ -98,6 +98,13 @@ class Json(JSONResponse):
         return text.encode("utf-8", "replace")
 
 
+class ReadyJson(Json):
+    """JSON that is text already."""
+
+    def render(self, content: str) -> bytes:
+        return content.encode("utf-8", "replace")
+
+
 def refuse(
     status: int,
     sentence: Sentence | None = None,

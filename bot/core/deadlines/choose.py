@@ -28,25 +28,25 @@ def by_cue(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """Return the calculators one of whose cues is said."""
     if understanding.plain_slots.get(ASPECT) in scope.pack.vocabulary.undated:
         return []
-    return [
-        c for c in _not_ruled_out(scope, understanding) if matches(understanding.undated, c.cues)
-    ]
+    text = understanding.undated
+    return [c for c in _all(scope) if matches(text, c.cues) and not _is_ruled_out(c, text)]
 
 
 def _by_told_date(scope: Scope, understanding: Understanding) -> list[Calculator]:
     """Return the calculators for a statement of a date and what it is: 我2021年5月拿的证."""
     if not understanding.may_tell_a_date:
         return []
-    return [
-        c for c in _not_ruled_out(scope, understanding) if matches(understanding.undated, c.tells)
-    ]
-
-
-def _not_ruled_out(scope: Scope, understanding: Understanding) -> list[Calculator]:
-    """Return the calculators that no word of `unless` rules out."""
     text = understanding.undated
-    calculators = scope.pack.calculators.values()
-    return [c for c in calculators if not any(word in text for word in c.unless)]
+    return [c for c in _all(scope) if matches(text, c.tells) and not _is_ruled_out(c, text)]
+
+
+def _all(scope: Scope) -> Iterable[Calculator]:
+    return scope.pack.calculators.values()
+
+
+def _is_ruled_out(calculator: Calculator, text: str) -> bool:
+    """Return whether a word of `unless` is in the text."""
+    return any(word in text for word in calculator.unless)
 
 
 def matches(text: str, cues: Iterable[Cue]) -> bool:
@@ -60,7 +60,11 @@ def _by_entry(scope: Scope, understanding: Understanding, reply: Reply) -> list[
     if reply.status is Status.CLARIFY and understanding.candidates:
         best = understanding.candidates[0]
         names |= {best.entry} if best.score >= understanding.thresholds.ask else set()
-    return [c for c in _not_ruled_out(scope, understanding) if names & set(c.entries)]
+    if not names:
+        return []
+    text = understanding.undated
+    linked = (c for c in _all(scope) if not names.isdisjoint(c.entries))
+    return [c for c in linked if not _is_ruled_out(c, text)]
 
 
 def by_registration(scope: Scope, understanding: Understanding) -> list[Calculator]:

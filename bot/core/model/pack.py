@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from bot.core.model.conditions import Condition
 from bot.core.model.date_rules import Outcome, Period, Rule
@@ -432,7 +433,7 @@ class Lexicon:
     """Names of one character that are also parts of everyday words (新系统, 贵公司)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pack:
     """Everything the bot knows; `version` is a hash of the files' content, 12 hex digits.
 
@@ -468,7 +469,7 @@ class Pack:
     own_places: tuple[str, ...] = ()
     """Those of `places` that nobody but this pack knows, its branches: naming one names us."""
 
-    @property
+    @cached_property
     def portals(self) -> tuple[Entry, ...]:
         """Return the portal entries, one for each place that has any, in the pack's order."""
         return tuple(
@@ -479,14 +480,18 @@ class Pack:
 
     def portal_of(self, place: str) -> Entry | None:
         """Return the portal entry of a place."""
-        return next((entry for entry in self.portals if entry.slots[PLACE] == place), None)
+        return self._portal_of.get(place)
+
+    @cached_property
+    def _portal_of(self) -> Mapping[str, Entry]:
+        return {entry.slots[PLACE]: entry for entry in reversed(self.portals)}
 
     def is_about_portal(self, entry: Entry) -> bool:
         """Return whether the entry says where the service is, for one place or in general."""
         aspect = entry.slots.get(ASPECT)
         return aspect is not None and aspect == self.vocabulary.portal
 
-    @property
+    @cached_property
     def named(self) -> frozenset[str]:
         """Return the ids that an answer can have."""
         return frozenset((*self.entries, *self.calculators))

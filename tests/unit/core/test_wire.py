@@ -26,7 +26,15 @@ from bot.core.model.reply import (
     Text,
 )
 from bot.core.model.session import Asking, Context, Session, Walk
-from bot.core.wire import reply_as_json, reply_from_json, session_as_json, session_from_json
+from bot.core.wire import (
+    kept_of,
+    kept_text,
+    reply_as_json,
+    reply_from_json,
+    session_as_json,
+    session_from_json,
+    shown_text,
+)
 
 texts = st.text(max_size=20)
 some = st.none() | texts
@@ -99,6 +107,14 @@ sessions = st.builds(
 @given(replies)
 def test_a_reply_comes_back_from_json_as_it_was(reply: Reply) -> None:
     assert reply_from_json(json.loads(json.dumps(reply_as_json(reply)))) == reply
+
+
+@given(replies)
+def test_the_texts_say_what_the_objects_say(reply: Reply) -> None:
+    names = {"region": "地区"}
+    assert json.loads(kept_text(reply, "way")) == {**kept_of(reply), "route": "way"}
+    shown = {**reply_as_json(reply, names), "link": None}
+    assert json.loads(shown_text(reply, names, {"link": None})) == shown
 
 
 @given(sessions)
