@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +22,9 @@ from bot.understanding import scoring
 from bot.understanding.semantic.encoder import EXTRA
 from bot.understanding.text import tokeniser
 
-_KNOWLEDGE, _STORE, _JOURNAL, _CLOCK = "知识包", "会话库", "问答记录", "时钟"
+_KNOWLEDGE, _STORE, _JOURNAL, _CLOCK, _LIMITS = "知识包", "会话库", "问答记录", "时钟", "限制"
+_OTHER_FILES = 100
+"""What stores, the log and calls to platforms may need beside the connections."""
 
 
 def load(folder: Path | None) -> Pack | None:
@@ -134,3 +137,25 @@ def web(http: HttpSettings) -> Iterator[Finding]:
         yield note("网页", f"{text}，只有本机能访问，来的都当作自己人", mend)
     else:
         yield well("网页", text)
+    yield from _limits(http)
+
+
+def _limits(http: HttpSettings) -> Iterator[Finding]:
+    """Report the limits in force, and those that do not protect."""
+    rates = {
+        "一个地址": http.address_rate,
+        "一个会话": http.conversation_rate,
+        "一把密钥": http.key_rate,
+    }
+    told = "，".join(f"{whose} {rate or '不限'}" for whose, rate in rates.items())
+    waiting = f"同时等着回答的 {http.turns} 条，一个地址占 {http.turns // 4} 条"
+    lines = f"连接 {http.connections} 个，一个地址 {http.address_connections} 个"
+    where = "每个进程各记各的" if http.rate_store == "memory://" else "几个进程一起记"
+    yield well(_LIMITS, f"{told}（{where}）；{waiting}；{lines}")
+    if open_ended := [whose for whose, rate in rates.items() if not rate]:
+        mend = "BOT_HTTP__ADDRESS_RATE 这几个设置里写上，如 300/minute"
+        yield note(_LIMITS, f"{'、'.join(open_ended)}不限，一个人就能让别人等", mend)
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if http.connections > files - _OTHER_FILES:
+        mend = "ulimit -n 调大，或者把 BOT_HTTP__CONNECTIONS 调小"
+        yield note(_LIMITS, f"进程只能打开 {files} 个文件，不够 {http.connections} 个连接", mend)

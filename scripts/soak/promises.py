@@ -114,13 +114,13 @@ PROMISES = (
             Phase(
                 "one process",
                 (f"{PROMISED}::test_answers_come_in_time_at_the_promised_rate",),
-                3,
+                4,
                 Beside.NOTHING,
             ),
             Phase(
                 "three processes",
                 (f"{E2E}/test_replicas.py::test_three_processes_answer_in_time",),
-                4,
+                5,
                 Beside.NOTHING,
             ),
         ),

@@ -23,8 +23,8 @@ UNLIMITED = {
 """All come from this machine."""
 PEOPLE = 500
 P99_S, LONGEST_S = 0.25, 2.5
-RATES = (25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 350, 400)
-LIMIT_S = 8
+RATES = (25, 50, 100, 150, 200, 250, 300, 400)
+LIMIT_S = 6
 """How long each rate is offered while the limit is looked for."""
 
 

@@ -72,6 +72,18 @@ def test_without_telegram_all_is_well(tmp_path: Path) -> None:
     assert "✗" not in ran.stdout
 
 
+def test_limits_in_force_are_named_and_what_is_unlimited_is_noted(examined: Examined) -> None:
+    _, found = findings(examined)
+    [(state, told)] = found["限制"]
+    assert state == "well"
+    for words in ("一个地址 300/minute", "一个会话 30/minute", "同时等着回答的 64 条", "900 个"):
+        assert words in told
+    unlimited = {"BOT_HTTP__ADDRESS_RATE": "", "BOT_HTTP__CONNECTIONS": "9999999"}
+    _, found = findings(examined, **unlimited)
+    notes = [text for state, text in found["限制"] if state == "note"]
+    assert ["一个地址不限" in notes[0], "不够 9999999 个连接" in notes[1]] == [True, True]
+
+
 @pytest.mark.parametrize("library", ["ptb", "aiogram"])
 def test_a_good_token_is_told_with_what_the_bot_may_see(
     examined: Examined, api: BotApi, library: str
