@@ -120,6 +120,7 @@ class PhraseIndex:
         self._order = tables.order
         self._row_of = np.argsort(self._order)
         self._group_starts = np.flatnonzero(np.diff(self._groups, prepend=-1))
+        self._bounds: list[int] = [*self._group_starts.tolist(), len(self._groups)]
         self._is_thick = len(self._groups) >= THICK * len(self._group_starts)
         self._rows = np.arange(len(self._groups))
         self._unknown_weight = float(tables.weights.max(initial=1.0))
@@ -205,14 +206,11 @@ class PhraseIndex:
         return [self._hit(group, likeness, both) for group in chosen if best[group]]
 
     def _hit(self, group: int, likeness: NDArray[Any], both: NDArray[Any]) -> Hit:
-        start = int(self._group_starts[group])
-        last = group + 1 == len(self._group_starts)
-        stop = len(likeness) if last else int(self._group_starts[group + 1])
-        row = start + int(likeness[start:stop].argmax())
-        dice = min(1.0, 2 * float(likeness[row]))
-        return Hit(
-            group, int(self._order[row]), dice, float(both[row]) / (2 * self._unknown_weight)
-        )
+        start = self._bounds[group]
+        row = start + int(likeness[start : self._bounds[group + 1]].argmax())
+        dice = min(1.0, 2 * likeness.item(row))
+        mass = both.item(row) / (2 * self._unknown_weight)
+        return Hit(group, self._order.item(row), dice, mass)
 
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """Split into the features that find candidates and those too light for it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.index.term_weights import Judgement
+
+Cut = tuple[float, NDArray[np.int16], NDArray[np.float32]]
+"""The square of a feature's rarity, the entries that have it, and their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Centroids:
     """Where those of each feature start, and where the last ones end."""
     _count: int
     _emphasis: Judgement
+    _cut: dict[str, Cut] = field(default_factory=dict, compare=False)
+    """What was looked up before."""
 
     @classmethod
     def of(
@@ -93,17 +98,27 @@ class Centroids:
 
     def closeness(self, features: Iterable[str]) -> NDArray[np.float64]:
         """The cosine of an utterance's features with the profile of every entry, 0 to 1."""
-        known: list[slice] = []
-        square, unknown = 0.0, float(np.log1p(self._count))
+        known, square, unknown = [], 0.0, float(np.log1p(self._count))
         for feature in features:
-            found = self._ids.get(feature)
+            found = self._looked_up(feature)
             if found is None:
                 square += (unknown * self._emphasis(feature)) ** 2
             else:
-                square += float(self._rarity[found]) ** 2
-                known.append(slice(self._starts[found], self._starts[found + 1]))
+                square += found[0]
+                known.append(found)
         if not known:
             return np.zeros(self._count)
-        entries = np.concatenate([self._entries[part] for part in known])
-        weights = np.concatenate([self._weights[part] for part in known])
-        return np.asarray(np.bincount(entries, weights, self._count)) / sqrt(square or 1.0)
+        _, entries, weights = zip(*known, strict=True)
+        shared = np.bincount(np.concatenate(entries), np.concatenate(weights), self._count)
+        return np.asarray(shared) / sqrt(square or 1.0)
+
+    def _looked_up(self, feature: str) -> Cut | None:
+        number = self._ids.get(feature)
+        if number is None:
+            return None
+        found = self._cut.get(feature)
+        if found is None:
+            part = slice(self._starts[number], self._starts[number + 1])
+            found = self._rarity.item(number) ** 2, self._entries[part], self._weights[part]
+            self._cut[feature] = found
+        return found

@@ -39,7 +39,8 @@ class MeaningTable:
         import marisa_trie  # noqa: PLC0415  a millisecond that `zhuce --help` does not need
 
         self._features = marisa_trie.Trie().mmap(str(folder / FEATURES))
-        self._rows: NDArray[np.int8] = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
+        rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
+        self._rows: NDArray[np.int8] = rows.view(np.ndarray)  # a memmap is cut in Python
         self._scales: NDArray[np.float32] = np.load(folder / SCALES).astype(np.float32)
         self._version: str = json.loads((folder / ABOUT).read_text("utf-8"))["version"]
         if not len(self._features) == len(self._rows) == len(self._scales):

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
 MAX_CHARACTERS = 500
 """Longer texts keep their first and last halves: a rambling story ends in its question."""
+
+_REMEMBERED = 128
+"""Texts whose form is kept: a turn asks for the same one several times."""
 
 _REWORDED = (
     ("帐号", "账号"),
@@ -61,6 +64,7 @@ def _t2s() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(_REMEMBERED)
 def normalise(text: str) -> str:
     """Return the matching form: simplified, lower case, half width, letters and digits only.
 
