@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NAME = os.environ.get("PYTEST_XDIST_WORKER", "")
 SOAK = os.environ.get("BOT_TEST_SOAK") == "1"
 """Tests run at full length: `make soak`."""
-SOAK_S = float(os.environ.get("BOT_TEST_SOAK_S", "inf"))
-"""How long a test may go on that goes on until its time is over."""
+SOAK_ENDS = time.monotonic() + float(os.environ.get("BOT_TEST_SOAK_S", "inf"))
+"""Until when a test may go on that goes on until its time is over."""
 SHARE = float(os.environ.get("BOT_TEST_SOAK_SHARE", "1"))
 """How much of the full length: a rehearsal of `make soak` takes a hundredth."""
 LANE = os.environ.get("BOT_TEST_LANE", "")

@@ -1,14 +1,16 @@
 """Run the tests of every promise and write docs/reliability.md after each.
 
 `make soak` runs them at full length within 55 minutes, `make soak-short` in short.  What measures
-times runs alone and first; then two at a time, beside what goes on computing until its time is
-over.  Each phase is ended beyond its own time, with what it started and nothing else.
+times runs alone and first, then outages, then the others two at a time, the latter two beside what
+goes on computing until its time is over.  Each phase is ended beyond its own time, with what it
+started and nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -19,7 +21,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 
 from scripts.soak import page
-from scripts.soak.phases import tried
+from scripts.soak.phases import end_all, tried
 from scripts.soak.promises import PROMISES, Beside, Phase, Promise
 
 FULL_MINUTES, SHORT_MINUTES = 55.0, 10.0
@@ -40,6 +42,8 @@ def main() -> int:
         for phase in promise.phases
         if not arguments.phase or phase.name in arguments.phase
     ]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     minutes = SHORT_MINUTES if arguments.short else FULL_MINUTES
     with tempfile.TemporaryDirectory(prefix="zhuce-soak-") as cache:
         run = Run(
@@ -53,6 +57,12 @@ def main() -> int:
     for number, outcome in outcomes.items():
         run.say(f"promise {number}: {outcome}")
     return int(any(outcome != "kept" for outcome in outcomes.values()))
+
+
+def _interrupted(number: int, _: object) -> None:
+    """End what runs; what was found by then stands on the page."""
+    end_all()
+    os._exit(128 + number)
 
 
 def _arguments() -> argparse.Namespace:
@@ -77,18 +87,22 @@ class Run:
     _one: Lock = field(default_factory=Lock)
 
     def all(self, steps: Sequence[Step]) -> None:
-        """First what has to be alone; then the others, two at a time, and what takes the rest."""
+        """First what has to be alone, then what waits, then the others, two at a time.
+
+        What takes the rest of the time goes on beside all but the first.
+        """
         self._lane(1, _of(Beside.NOTHING, steps))
         waiting: SimpleQueue[Step] = SimpleQueue()
         for step in sorted(_of(Beside.ANOTHER, steps), key=lambda step: -step[1].minutes):
             waiting.put(step)
-        rest = list(_of(Beside.EVERYTHING, steps))[::-1]  # memory first
+        rest = list(_of(Beside.EVERYTHING, steps))
         with ThreadPoolExecutor(LANES + len(rest)) as pool:
-            lanes = [pool.submit(self._queue, number + 1, waiting) for number in range(LANES)]
-            lanes += [
+            lanes = [
                 pool.submit(self._lane, LANES + 1 + number, [step])
                 for number, step in enumerate(rest)
             ]
+            self._lane(1, _of(Beside.THE_REST, steps))
+            lanes += [pool.submit(self._queue, number + 1, waiting) for number in range(LANES)]
         for lane in lanes:
             lane.result()
 

