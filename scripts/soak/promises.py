@@ -9,7 +9,7 @@ TELEGRAM = "tests/unit/adapters/telegram"
 CONTRACT = "tests/contract"
 E2E = "tests/e2e"
 PROMISED = f"{E2E}/test_promises.py"
-DAMAGED = "damaged or forged or old_request or no_changed_call or odd_ones"
+DAMAGED = "damaged or forged or refused or repeat or no_changed_call"
 
 
 class Beside(Enum):
@@ -72,7 +72,7 @@ PROMISES = (
             Phase("held by one of two", (f"{E2E}/test_telegram_replicas.py",), 4, Beside.NOTHING),
             Phase("three processes", (f"{E2E}/test_telegram_three.py",), 8),
             Phase("every kind", (f"{E2E}/test_telegram_flood.py",), 12),
-            Phase("once", (f"{E2E}/test_telegram_once.py",), 8),
+            Phase("once", (f"{E2E}/test_telegram_once.py",), 11),
         ),
         gap="of every kind 1,000 updates for each library and mode, not 10,000: two cores need "
         "four minutes for each 10,000",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -63,5 +63,9 @@ class Ding(Counterpart):
 
 
 @pytest.mark.parametrize("check", checks(ADAPTER, Ding, mutations=MUTATIONS), ids=str)
-def test_dingtalk_keeps_the_promises_of_adapters(check: Check) -> None:
+def test_dingtalk_keeps_the_promises_of_adapters(
+    check: Check, figures: Callable[[str], None]
+) -> None:
     check()
+    if "damaged" in check.name:
+        figures(f"DingTalk: {MUTATIONS} changed bodies: 0 of 5xx, 0 taken whose proof fails")

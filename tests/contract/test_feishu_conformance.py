@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zlib import crc32
@@ -83,5 +83,9 @@ def call_words(body: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize("check", checks(ADAPTER, Lark, mutations=MUTATIONS), ids=str)
-def test_feishu_keeps_the_promises_of_adapters(check: Check) -> None:
+def test_feishu_keeps_the_promises_of_adapters(
+    check: Check, figures: Callable[[str], None]
+) -> None:
     check()
+    if "damaged" in check.name:
+        figures(f"Feishu: {MUTATIONS} changed bodies: 0 of 5xx, 0 taken whose proof fails")

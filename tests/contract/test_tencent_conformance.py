@@ -6,7 +6,7 @@ the loopback API.  The robot has no endpoint: tests/unit/adapters/wecom/test_rob
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -146,5 +146,9 @@ ALL = [
 
 
 @pytest.mark.parametrize("check", ALL)
-def test_tencents_platforms_keep_the_promises_of_adapters(check: Check) -> None:
+def test_tencents_platforms_keep_the_promises_of_adapters(
+    check: Check, figures: Callable[[str], None]
+) -> None:
     check()
+    if "damaged" in check.name:
+        figures(f"{MUTATIONS} changed bodies: 0 of 5xx, 0 taken whose proof fails")
