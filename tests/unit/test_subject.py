@@ -31,7 +31,6 @@ STILL = {
     "__init__.py",
     "core/answering/free_text.py",
     "core/model/understanding.py",
-    "understanding/engine.py",
     "understanding/lexicon/reader.py",
     "understanding/lexicon/slot_filling.py",
     "understanding/lexicon/spelling.py",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -31,15 +32,36 @@ VERBATIM = 0.85
 """Likeness from which a stored phrasing was said nearly word for word."""
 NAMED = frozenset((SERVICE, ASPECT))
 """Slots that name something of the pack's business; a place is anybody's."""
+_REMEMBERED = 8
+"""Words whose weights are kept: the same are ranked with and without the context's slots."""
 MUCH = 6.0
 """Information of an utterance beyond which more makes no difference: a sentence of ten words."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedWords:
+    """The words of an utterance and how much they say, whatever the context adds to them."""
+
+    weight: float
+    """The information of all of them."""
+    covered: float
+    """The part of it that terms of the domain carry, which every entry has words for."""
+    others: tuple[tuple[str, float], ...]
+    """Each other word that says anything, with the information it carries."""
+    emphases: tuple[tuple[str, float], ...]
+    """The longer words, each with its share of what all of them weigh."""
+    besides: tuple[tuple[str, float], ...]
+    """Each word that fills no slot, with the information it carries."""
+    rest: float
+    """The information of all of these."""
+    signals: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """An utterance ready to be compared, with what belongs to it and not to a candidate."""
 
-    tokens: tuple[str, ...]
+    words: WeighedWords
     """The words that were said; how much they say decides how sure an answer can be."""
     meant: str
     """The text that is compared: what was said and what was left to the context."""
@@ -47,18 +69,6 @@ class Query:
     bare: frozenset[str]
     """The features without those of registrations."""
     agreement: SlotMatch
-    weight: float
-    """The information of all tokens."""
-    covered: float
-    """The part of it that terms of the domain carry, which every entry has words for."""
-    others: tuple[tuple[str, float], ...]
-    """Each other token that says anything, with the information it carries."""
-    emphases: tuple[tuple[str, float], ...]
-    """The longer words, each with its share of what all of them weigh."""
-    besides: tuple[tuple[str, float], ...]
-    """Each token that fills no slot, with the information it carries."""
-    rest: float
-    """The information of all of these."""
     closeness: Closeness
     """How close every entry comes in meaning."""
     odds: Odds
@@ -107,6 +117,7 @@ class Evidence:
         self._vocabulary = stock.vocabulary
         self._known = terms | stock.known
         self._told: dict[int, frozenset[str]] = {}
+        self._weighed = lru_cache(_REMEMBERED)(self._weigh)
 
     def query(
         self,
@@ -125,7 +136,27 @@ class Evidence:
         and it is these that are compared.  `typed` is the matching form without its places.
         """
         closeness = self._compare(typed, meant)
-        total = covered = unknown = rest = 0.0
+        words, text = self._weighed(said), joined(meant)
+        features = features_of(meant, text)
+        return Query(
+            words=words,
+            meant=text,
+            features=features,
+            bare=features if bare == meant else features_of(bare, joined(bare)),
+            agreement=agreement,
+            closeness=closeness,
+            odds=odds,
+            asked=sum(odds.values()),
+            signals={
+                **words.signals,
+                "ours": float(is_ours),
+                "gap": closeness.ours,
+                "named": float(bool(agreement.said & NAMED)),
+            },
+        )
+
+    def _weigh(self, said: tuple[str, ...]) -> WeighedWords:
+        total = covered = unknown = 0.0
         others: list[tuple[str, float]] = []
         besides: list[tuple[str, float]] = []
         for token in said:
@@ -138,33 +169,20 @@ class Evidence:
                 unknown += weight if token not in self._known else 0.0
             if weight and token not in self._slot_words:
                 besides.append((token, weight))
-                rest += weight
-        text = joined(meant)
-        features = features_of(meant, text)
-        return Query(
-            tokens=said,
-            meant=text,
-            features=features,
-            bare=features if bare == meant else features_of(bare, joined(bare)),
-            agreement=agreement,
-            weight=total,
-            covered=covered,
-            others=tuple(others),
-            emphases=self._emphases(said),
-            besides=tuple(besides),
-            rest=rest,
-            closeness=closeness,
-            odds=odds,
-            asked=sum(odds.values()),
-            signals={
-                "foreign": unknown / total if total else 0.0,
-                "weight": min(1.0, total / MUCH),
-                "closeness": self._language.closeness(said),
-                "ours": float(is_ours),
-                "gap": closeness.ours,
-                "unknown": min(1.0, unknown / MUCH),
-                "named": float(bool(agreement.said & NAMED)),
-            },
+        signals = {
+            "foreign": unknown / total if total else 0.0,
+            "weight": min(1.0, total / MUCH),
+            "closeness": self._language.closeness(said),
+            "unknown": min(1.0, unknown / MUCH),
+        }
+        return WeighedWords(
+            total,
+            covered,
+            tuple(others),
+            self._emphases(said),
+            tuple(besides),
+            sum([weight for _, weight in besides]),
+            signals,
         )
 
     def _emphases(self, said: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
@@ -178,7 +196,7 @@ class Evidence:
 
     def signals(self, query: Query, number: int, near: Near, profile: float) -> dict[str, float]:
         """Everything that `Model.rate` and `Model.score` weigh, but for `rate` and `margin`."""
-        found = agree(query.agreement, self._entries[number], query.rest, near.implied)
+        found = agree(query.agreement, self._entries[number], query.words.rest, near.implied)
         dice = near.dice
         is_said = near.is_own or not (found["conflict"] or found["missing"])
         found["dice"] = dice
@@ -197,7 +215,7 @@ class Evidence:
     def _text(self, query: Query, number: int) -> float:
         """The share of the longer words that the answer itself says."""
         told, shared = self._answer_features(number), 0.0
-        for word, weight in query.emphases:
+        for word, weight in query.words.emphases:
             if word in told:
                 shared += weight
         return shared
@@ -207,29 +225,29 @@ class Evidence:
         of what it says besides the slots the share that the entry's own phrasings say.
         """
         words, characters = self._vocabulary(number)
-        covered, besides = query.covered, 0.0
-        for token, weight in query.others:
+        covered, besides = query.words.covered, 0.0
+        for token, weight in query.words.others:
             if token in words:
                 covered += weight
             elif len(token) > 1:
                 covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
-        for token, weight in query.besides:
+        for token, weight in query.words.besides:
             if token in words:
                 besides += weight
         return (
-            covered / query.weight if query.weight else 1.0,
-            besides / query.rest if query.rest else 1.0,
+            covered / query.words.weight if query.words.weight else 1.0,
+            besides / query.words.rest if query.words.rest else 1.0,
         )
 
     def beyond(self, query: Query, first: int, second: int) -> float:
         """The share of what the utterance says that one entry has words for and another has not."""
-        if not query.weight:
+        if not query.words.weight:
             return 0.0
         more = (
             weight * max(0.0, self._has(token, second) - self._has(token, first))
-            for token, weight in query.others
+            for token, weight in query.words.others
         )
-        return sum(more) / query.weight
+        return sum(more) / query.words.weight
 
     def _has(self, token: str, number: int) -> float:
         """How far an entry has a word in its phrasings or its answer: 1, or half by characters."""

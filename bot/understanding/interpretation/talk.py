@@ -1,0 +1,146 @@
+"""Words as what comes next in a conversation about some entries, its topics, the latest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from bot.core.model.pack import Pack
+from bot.core.model.understanding import Thresholds
+from bot.core.model.vocabulary import SERVICE, SUBJECT
+from bot.understanding.interpretation.interpreter import Interpreter
+from bot.understanding.interpretation.odds import HALF, chooses, unasked
+from bot.understanding.interpretation.views import HARDLY_A_WORD, View
+from bot.understanding.text.normalise import normalise
+from bot.understanding.text.question_types import Odds
+
+_TOPIC_DISCOUNT = 0.9
+"""What a score loses when it rests on the topic of the conversation."""
+_NEXT_TO, _NEAR_BY = 4.0, 2.0
+"""How many times as good the odds are of what is related to the last topic; and of what is related
+to that, or to an earlier topic."""
+_ANOTHER_TYPE, _SAYS_MUCH = 0.2, 0.5
+"""What is left of the odds that the topic itself answers again if it has no answer of the type
+asked for, and if the words say something of their own."""
+_MUCH_SAID = 0.2
+"""Share of a full sentence from which they do."""
+_AND = "和"
+_PAIR = 2
+_PRONOUNS = re.compile("两者|二者|[它他她这那]俩|[这那]?两个|[这那](?:个|种|本|张|样|件|些)|[它其]")
+
+
+class Talk:
+    """Knows which entries lie near each other. Built once for each pack version."""
+
+    def __init__(self, pack: Pack, interpreter: Interpreter, thresholds: Thresholds) -> None:
+        self._interpreter, self._thresholds = interpreter, thresholds
+        self._entries, self._subject = pack.entries, pack.subject
+
+    def within(self, topics: tuple[str, ...], utterance: str, alone: View, odds: Odds) -> View:
+        """The words as what comes next about the topics.
+
+        What is near the topics is likelier meant, a little where the words name a service
+        themselves; words that say nothing of their own are about the last one.
+        """
+        own = {slot.kind for slot in alone.slots if not slot.is_inherited}
+        is_bare, most = not own, _NEAR_BY if SERVICE in own else _NEXT_TO
+        view = alone.lifted({e: min(most, n) for e, n in self._near(topics).items()})
+        if is_bare and chooses(odds):
+            between = self._between(topics, utterance, odds)
+            if between and between.score >= self._thresholds.answer:
+                return between
+        says_nothing = is_bare and (
+            alone.signal("weight") < HARDLY_A_WORD
+            or (refers_back(utterance) and unasked(odds) > HALF)
+        )
+        if view.score >= self._thresholds.answer and view.is_complete and not says_nothing:
+            return view
+        about = self._about(topics[0], utterance, alone, odds)
+        if about is None or (about.first == topics[0] and says_nothing):
+            return about or view
+        if not says_nothing:
+            about = about.lifted({topics[0]: self._again(topics[0], alone, odds)})
+        return about if about.score > view.score else view
+
+    def only_asks(self, view: View, odds: Odds) -> bool:
+        """Whether something is asked and nothing said of what it is about (那怎么办)."""
+        return unasked(odds) < HALF and view.signal("weight") < HARDLY_A_WORD
+
+    def _again(self, topic: str, alone: View, odds: Odds) -> float:
+        """How much of the odds is left that the topic itself answers again."""
+        kinds = self._entries[topic].answers if topic in self._entries else ()
+        fitting = sum(odds.get(kind, 0.0) for kind in kinds) + unasked(odds)
+        left = _ANOTHER_TYPE if kinds and fitting < HALF else 1.0
+        return left * (_SAYS_MUCH if alone.signal("weight") >= _MUCH_SAID else 1.0)
+
+    def _between(self, topics: Iterable[str], utterance: str, odds: Odds) -> View | None:
+        """The words as a question about the services that were talked about (两者有啥不同)."""
+        entries = [self._entries[topic] for topic in topics if topic in self._entries]
+        services = dict.fromkeys(e.slots[SERVICE] for e in entries if SERVICE in e.slots)
+        if len(services) < _PAIR:
+            return None
+        named = _AND.join(list(services)[:_PAIR])
+        reading = self._interpreter.lexicon.read(normalise(named) + utterance)
+        view = self._interpreter.ranked(reading, reading.slots, odds).discounted(_TOPIC_DISCOUNT)
+        return replace(view, slots=())
+
+    def instead(self, topics: Iterable[str], view: View) -> Mapping[str, str]:
+        """Which entries answer in the place of others after what was talked about.
+
+        None of another service than the one that the words name.
+        """
+        known = [self._entries[topic] for topic in topics if topic in self._entries]
+        found = {asked: other for e in reversed(known) for asked, other in e.afterwards.items()}
+        named = {slot.value for slot in view.slots if slot.kind == SERVICE and slot.surface}
+        services = {other: self._entries[other].slots.get(SERVICE) for other in found.values()}
+        return {a: o for a, o in found.items() if not named or services[o] in (None, *named)}
+
+    def _about(self, topic: str, utterance: str, alone: View, odds: Odds) -> View | None:
+        """The words read together with the title of the topic, or the subject if there is none."""
+        entry = self._entries.get(topic)
+        lead = entry.title if entry else self._subject
+        if not lead:
+            return None
+        reading = self._interpreter.lexicon.read(normalise(lead) + utterance)
+        own = {slot.kind for slot in alone.slots if not slot.is_inherited}
+        slots = (
+            *(slot for slot in alone.slots if not slot.is_inherited),
+            *(
+                replace(slot, is_inherited=bool(entry))
+                for slot in reading.slots
+                if slot.kind not in own and slot.kind != SUBJECT
+            ),
+        )
+        view = self._interpreter.ranked(reading, slots, odds).discounted(_TOPIC_DISCOUNT)
+        is_unfit = view.signal("conflict") or view.signal("elsewhere")
+        if is_unfit or not view.is_complete or view.score < self._thresholds.ask:
+            return None
+        return view
+
+    def _near(self, topics: Iterable[str]) -> Mapping[str, float]:
+        """How much likelier entries are meant because they are near what was talked about."""
+        found: dict[str, float] = {}
+        for number, topic in enumerate(topics):
+            beside = self._beside.get(topic, frozenset())
+            found |= dict.fromkeys(beside - found.keys(), _NEAR_BY if number else _NEXT_TO)
+            if not number:
+                further = {e for one in beside for e in self._beside[one]}
+                found |= dict.fromkeys(further - found.keys(), _NEAR_BY)
+        return {entry: times for entry, times in found.items() if entry not in set(topics)}
+
+    @cached_property
+    def _beside(self) -> Mapping[str, frozenset[str]]:
+        """The entries that are related to each, in either direction."""
+        found: dict[str, set[str]] = {}
+        for entry in self._entries.values():
+            for other in entry.related:
+                found.setdefault(entry.id, set()).add(other)
+                found.setdefault(other, set()).add(entry.id)
+        return {entry: frozenset(others) for entry, others in found.items()}
+
+
+def refers_back(utterance: str) -> bool:
+    """Whether it speaks of something by a pronoun, which only the conversation can explain."""
+    return _PRONOUNS.search(utterance) is not None
