@@ -24,7 +24,9 @@ def serve() -> None:
 
     from bot import app
     from bot.logs import configure
+    from bot.runtime.allocator import use_one_heap
 
+    use_one_heap()
     settings = settings_in_force()
     configure(logging.getLevelNamesMapping()[settings.log_level.upper()], settings.secrets())
     with asyncio.Runner(loop_factory=app.event_loop()) as runner:

@@ -17,12 +17,15 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
 from bot.core.ports import Brain
 from bot.errors import BotError, KnowledgeError, Problem
 from bot.runtime.good_copies import GoodCopies, names_of
-from bot.runtime.proving import Verdict
+
+if TYPE_CHECKING:
+    from bot.runtime.proving import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ TEST_S = 5.0
 _LONGEST_PROOF_S = 300.0
 SHOWN = 10
 
-Prove = Callable[[Path], Awaitable[Verdict]]
+Prove = Callable[[Path], Awaitable["Verdict"]]
 Signature = tuple[tuple[str, int, int, int], ...]
 
 
@@ -181,6 +184,9 @@ async def prove_beside(folder: Path) -> Verdict:
             await process.wait()
     if process.returncode:
         raise ValueError(f"检查的进程退出了（{process.returncode}）")
+    # It tests packs, and what tests them is seldom needed: 4 MiB.
+    from bot.runtime.proving import Verdict
+
     return Verdict.from_json(out.decode())
 
 

@@ -2,8 +2,8 @@
 
 The library `limits` was tried: its memory storages look through all keys after each hit (5.8,
 10,000 people: up to 1.2 ms of CPU a hit, 10 µs here), hold any number of them, follow the wall
-clock, and cannot say how long to wait without a second call.  Where requests of HTTP are counted in
-Redis as well, `bot.adapters.web.rate_limits` puts this class under its strategies.
+clock, and cannot say how long to wait without a second call.  It counts the
+requests of HTTP as well, unless they are counted in Redis (`bot.adapters.web.rate_limits`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PER_ADDRESS, PER_CONVERSATION, PER_KEY = "300/minute", "30/minute", "6000/minute"
-"""Rates in the notation of the library `limits`.  A person who reads what is answered sends fewer
+"""A person who reads what is answered sends fewer
 than ten messages a minute; an address may be that of a whole office.
 """
 BODY_BYTES = 64 * 1024

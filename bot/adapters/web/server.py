@@ -36,6 +36,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=protocol(limits, meter),  # type: ignore[arg-type]  # what makes one will do
+                ws="none",  # nothing here speaks it
                 log_config=None,
                 access_log=False,
                 proxy_headers=bool(limits.proxies),
