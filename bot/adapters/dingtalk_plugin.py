@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
-from bot.errors import ExtraMissing, SettingsError
+from bot.errors import SettingsError
 from bot.extras import needing
-from bot.plugins import (
-    Adapter,
-    Capabilities,
-    Finding,
-    Listening,
-    Service,
-    Surroundings,
-    Units,
-    problem,
-)
+from bot.plugins import Capabilities, Finding, Service, Surroundings, Units
 from bot.plugins.fields import HTTP_ADDRESS, Absent, Lower, given, plain
+from bot.plugins.optional import WhenGiven, optional_adapter
 
 if TYPE_CHECKING:
     from bot.adapters.dingtalk.service import Robot
@@ -96,38 +88,22 @@ def robot_of(chosen: DingtalkSettings) -> Robot:
     )
 
 
-def dingtalk_service(chosen: DingtalkSettings, surroundings: Surroundings) -> Service | None:
-    """Build the service; without a client id return `None` and import none of it.
-
-    Raises:
-        SettingsError, ExtraMissing: see `robot_of`.
-    """
-    if chosen.client_id is None:
-        return None
-    robot = robot_of(chosen)
+def _serve(robot: Robot, surroundings: Surroundings) -> Service:
     from bot.adapters.dingtalk.service import Service
 
     return Service(robot, surroundings)
 
 
-async def examine(chosen: DingtalkSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001
-    """Report everything about the robot; nothing is called without a client id."""
-    if chosen.client_id is None:
-        return ()
-    try:
-        robot = robot_of(chosen)
-    except (SettingsError, ExtraMissing) as error:
-        return (problem(TITLE, str(error), "改好这个设置，再查一次"),)
+async def _report(robot: Robot, chosen: DingtalkSettings) -> Sequence[Finding]:  # noqa: ARG001
     from bot.adapters.dingtalk.examination import report
 
     return await report(robot)
 
 
-ADAPTER = Adapter(
-    name=NAME,
-    title=TITLE,
-    settings=DingtalkSettings,
-    capabilities=Capabilities(units=Units.BYTES, longest=15_000, can_push=True, has_groups=True),
-    start=dingtalk_service,
-    examine=examine,
+ADAPTER = optional_adapter(
+    NAME,
+    TITLE,
+    DingtalkSettings,
+    Capabilities(units=Units.BYTES, longest=15_000, can_push=True, has_groups=True),
+    WhenGiven(key="client_id", read=robot_of, serve=_serve, report=_report),
 )

@@ -7,19 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, SecretStr
 
-from bot.errors import ExtraMissing, SettingsError
 from bot.extras import needing
-from bot.plugins import (
-    Adapter,
-    Capabilities,
-    Finding,
-    Listening,
-    Service,
-    Surroundings,
-    Units,
-    problem,
-)
+from bot.plugins import Capabilities, Finding, Service, Surroundings, Units
 from bot.plugins.fields import HTTP_ADDRESS, Absent, given, plain
+from bot.plugins.optional import WhenGiven, optional_adapter
 
 if TYPE_CHECKING:
     from bot.adapters.qq.service import Robot
@@ -85,40 +76,22 @@ def robot_of(chosen: QQSettings) -> Robot:
     )
 
 
-def qq_service(chosen: QQSettings, surroundings: Surroundings) -> Service | None:
-    """Build the service; without an app id return `None` and import none of it.
-
-    Raises:
-        SettingsError, ExtraMissing: see `robot_of`.
-    """
-    if chosen.app_id is None:
-        return None
-    robot = robot_of(chosen)
+def _serve(robot: Robot, surroundings: Surroundings) -> Service:
     from bot.adapters.qq.service import Service
 
     return Service(robot, surroundings)
 
 
-async def examine(chosen: QQSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001
-    """Report everything about the robot; nothing is called without an app id."""
-    if chosen.app_id is None:
-        return ()
-    try:
-        robot = robot_of(chosen)
-    except (SettingsError, ExtraMissing) as error:
-        return (problem(TITLE, str(error), "改好这个设置，再查一次"),)
+async def _report(robot: Robot, chosen: QQSettings) -> Sequence[Finding]:  # noqa: ARG001
     from bot.adapters.qq.examination import report
 
     return await report(robot)
 
 
-ADAPTER = Adapter(
-    name=NAME,
-    title=TITLE,
-    settings=QQSettings,
-    capabilities=Capabilities(
-        units=Units.BYTES, longest=6_000, most_messages=5, can_push=True, has_groups=True
-    ),
-    start=qq_service,
-    examine=examine,
+ADAPTER = optional_adapter(
+    NAME,
+    TITLE,
+    QQSettings,
+    Capabilities(units=Units.BYTES, longest=6_000, most_messages=5, can_push=True, has_groups=True),
+    WhenGiven(key="app_id", read=robot_of, serve=_serve, report=_report),
 )

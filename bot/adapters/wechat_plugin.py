@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, SecretStr
 
-from bot.errors import ExtraMissing, SettingsError
+from bot.errors import SettingsError
 from bot.extras import needing
-from bot.plugins import Adapter, Capabilities, Finding, Listening, Surroundings, Units, problem
+from bot.plugins import Capabilities, Finding, Service, Surroundings, Units
 from bot.plugins.fields import HTTP_ADDRESS, Absent, divided, given, plain, shaped
+from bot.plugins.optional import WhenGiven, optional_adapter
 
 if TYPE_CHECKING:
-    from bot.adapters.wechat.service import Account, Service
+    from bot.adapters.wechat.service import Account
 
 NAME, TITLE = "wechat", "微信公众号"
 Token = Annotated[SecretStr | None, Absent, shaped(r"[A-Za-z0-9]{3,32}")]
@@ -93,38 +94,22 @@ def account_of(chosen: WechatSettings) -> Account:
     )
 
 
-def wechat_service(chosen: WechatSettings, surroundings: Surroundings) -> Service | None:
-    """Build the service; without an app id return `None` and import none of it.
-
-    Raises:
-        SettingsError, ExtraMissing: see `account_of`.
-    """
-    if chosen.app_id is None:
-        return None
-    account = account_of(chosen)
+def _serve(account: Account, surroundings: Surroundings) -> Service:
     from bot.adapters.wechat.service import Service
 
     return Service(account, surroundings)
 
 
-async def examine(chosen: WechatSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001
-    """Report everything about the account; nothing is called without an app id."""
-    if chosen.app_id is None:
-        return ()
-    try:
-        account = account_of(chosen)
-    except (SettingsError, ExtraMissing) as error:
-        return (problem(TITLE, str(error), "改好这个设置，再查一次"),)
+async def _report(account: Account, chosen: WechatSettings) -> Sequence[Finding]:  # noqa: ARG001
     from bot.adapters.wechat.examination import report
 
     return await report(account)
 
 
-ADAPTER = Adapter(
-    name=NAME,
-    title=TITLE,
-    settings=WechatSettings,
-    capabilities=Capabilities(units=Units.BYTES, longest=2048, most_messages=1),
-    start=wechat_service,
-    examine=examine,
+ADAPTER = optional_adapter(
+    NAME,
+    TITLE,
+    WechatSettings,
+    Capabilities(units=Units.BYTES, longest=2048, most_messages=1),
+    WhenGiven(key="app_id", read=account_of, serve=_serve, report=_report),
 )

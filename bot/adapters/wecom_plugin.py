@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, SecretStr
 
-from bot.errors import ExtraMissing, SettingsError
 from bot.extras import needing
-from bot.plugins import (
-    Adapter,
-    Capabilities,
-    Finding,
-    Listening,
-    Service,
-    Surroundings,
-    Units,
-    problem,
-)
+from bot.plugins import Capabilities, Finding, Service, Surroundings, Units, problem
 from bot.plugins.fields import HTTP_ADDRESS, Absent, given, plain, shaped
+from bot.plugins.optional import WhenGiven, optional_adapter
 
 if TYPE_CHECKING:
     from bot.adapters.wecom.app import App
+    from bot.adapters.wecom.robot import Access
 
 APP, ROBOT = "企业微信应用", "企业微信智能机器人"
 Token = Annotated[SecretStr | None, Absent, shaped(r"[A-Za-z0-9]{1,32}")]
@@ -107,49 +99,34 @@ def app_of(chosen: WecomSettings) -> App:
     )
 
 
-def app_service(chosen: WecomSettings, surroundings: Surroundings) -> Service | None:
-    """Build the service of the app; without a corp id return `None` and import none of it.
-
-    Raises:
-        SettingsError, ExtraMissing: see `app_of`.
-    """
-    if chosen.corp_id is None:
-        return None
-    app = app_of(chosen)
-    from bot.adapters.wecom.app import AppService
-
-    return AppService(app, surroundings)
-
-
-def robot_service(chosen: WecomRobotSettings, surroundings: Surroundings) -> Service | None:
-    """Build the service of the robot; without its id return `None` and import none of it.
+def access_of(chosen: WecomRobotSettings) -> Access:
+    """Return the access to the robot's connection.
 
     Raises:
         SettingsError: there is no secret.
         ExtraMissing: the extra `wecom` is not installed.
     """
-    if chosen.bot_id is None:
-        return None
-    secret = _robot_secret(chosen)
-    with needing("wecom", ROBOT):
-        from bot.adapters.wecom.robot import Access, Robot
-
-    return Robot(Access(chosen.url, chosen.bot_id, secret, chosen.pages_url), surroundings)
-
-
-def _robot_secret(chosen: WecomRobotSettings) -> str:
     expected = "写上智能机器人长连接的 Secret"
-    return given("BOT_WECOM_ROBOT__SECRET", plain(chosen.secret), expected)
+    secret = given("BOT_WECOM_ROBOT__SECRET", plain(chosen.secret), expected)
+    with needing("wecom", ROBOT):
+        from bot.adapters.wecom.robot import Access
+
+    return Access(chosen.url, chosen.bot_id or "", secret, chosen.pages_url)
 
 
-async def examine_app(chosen: WecomSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001
-    """Report everything about the app; nothing is called without a corp id."""
-    if chosen.corp_id is None:
-        return ()
-    try:
-        app = app_of(chosen)
-    except (SettingsError, ExtraMissing) as error:
-        return (problem(APP, str(error), "改好这个设置，再查一次"),)
+def _serve_app(app: App, surroundings: Surroundings) -> Service:
+    from bot.adapters.wecom.app import AppService
+
+    return AppService(app, surroundings)
+
+
+def _serve_robot(access: Access, surroundings: Surroundings) -> Service:
+    from bot.adapters.wecom.robot import Robot
+
+    return Robot(access, surroundings)
+
+
+async def _report_app(app: App, chosen: WecomSettings) -> Sequence[Finding]:
     if chosen.callback_url is None:
         text = "没有设置 BOT_WECOM__CALLBACK_URL，没法检查回调"
         return (problem(APP, text, "写完整的公网地址，例如 https://bot.example.cn/webhooks/wecom"),)
@@ -158,32 +135,24 @@ async def examine_app(chosen: WecomSettings, listening: Listening) -> Sequence[F
     return await report_app(app, chosen.callback_url)
 
 
-async def examine_robot(chosen: WecomRobotSettings, listening: Listening) -> Sequence[Finding]:  # noqa: ARG001
-    """Report everything about the robot; nothing is called without its id."""
-    if chosen.bot_id is None:
-        return ()
-    try:
-        _robot_secret(chosen)
-        with needing("wecom", ROBOT):
-            from bot.adapters.wecom.examination import report_robot
-    except (SettingsError, ExtraMissing) as error:
-        return (problem(ROBOT, str(error), "改好这个设置，再查一次"),)
+async def _report_robot(access: Access, chosen: WecomRobotSettings) -> Sequence[Finding]:  # noqa: ARG001
+    from bot.adapters.wecom.examination import report_robot
+
     return await report_robot(chosen.url)
 
 
-APP_ADAPTER = Adapter(
-    name="wecom",
-    title=APP,
-    settings=WecomSettings,
-    capabilities=Capabilities(units=Units.BYTES, longest=2048, buttons=6, can_push=True),
-    start=app_service,
-    examine=examine_app,
+APP_ADAPTER = optional_adapter(
+    "wecom",
+    APP,
+    WecomSettings,
+    Capabilities(units=Units.BYTES, longest=2048, buttons=6, can_push=True),
+    WhenGiven(key="corp_id", read=app_of, serve=_serve_app, report=_report_app),
 )
-ROBOT_ADAPTER = Adapter(
-    name="wecom_robot",
-    title=ROBOT,
-    settings=WecomRobotSettings,
-    capabilities=Capabilities(
+ROBOT_ADAPTER = optional_adapter(
+    "wecom_robot",
+    ROBOT,
+    WecomRobotSettings,
+    Capabilities(
         units=Units.BYTES,
         longest=20480,
         buttons=6,
@@ -191,6 +160,5 @@ ROBOT_ADAPTER = Adapter(
         can_push=True,
         has_groups=True,
     ),
-    start=robot_service,
-    examine=examine_robot,
+    WhenGiven(key="bot_id", read=access_of, serve=_serve_robot, report=_report_robot),
 )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape, unescape
-from itertools import count
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.e2e.tencent.loopback import Json, Loopback
+from tests.e2e.gateway import Gateway
+from tests.e2e.tencent.loopback import Json
 
 TOKEN, PLATFORM, ROBOT = "loopback-satori-token", "loopback", "robot"
 EVENT, PING, PONG, IDENTIFY, READY = range(5)
@@ -23,15 +23,9 @@ TEXT, DIRECT = 0, 1
 
 
 @dataclass
-class Satori(Loopback):
-    seen: list[str] = field(default_factory=list)
-    """What was written, in all channels."""
-    connections: int = 0
-
+class Satori(Gateway):
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._ids = count(1)
-        self._socket: web.WebSocketResponse | None = None
         user = {"id": ROBOT, "name": "zhuce"}
         self._login = {"sn": 1, "adapter": "x", "platform": PLATFORM, "status": 1, "user": user}
 
@@ -82,18 +76,5 @@ class Satori(Loopback):
             **({"guild": {"id": group}, "member": {}} if group else {}),
         }
 
-    def delivers(self, event: Json, copies: int = 1) -> None:
-        assert self._socket
-        for _ in range(copies):
-            self.do(self._socket.send_json({"op": EVENT, "body": event | {"sn": next(self._ids)}}))
-
-    def after(self, act: Callable[[], object], quiet_s: float = 1.0) -> list[str]:
-        """What is written after something was done, until it is quiet."""
-        before = len(self.seen)
-        act()
-        self.wait(lambda: len(self.seen) > before, 30)
-        known = -1
-        while known != len(self.seen):
-            known = len(self.seen)
-            time.sleep(quiet_s)
-        return self.seen[before:]
+    def framed(self, event: Json) -> Json:
+        return {"op": EVENT, "body": event | {"sn": next(self._ids)}}

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bot.adapters import dingtalk_plugin, feishu_plugin, qq_plugin
 from bot.adapters.delivery.full_text import PATH as FULL_TEXT
-from bot.adapters.dingtalk_plugin import DingtalkSettings, dingtalk_service
-from bot.adapters.feishu_plugin import FeishuSettings, feishu_service
-from bot.adapters.qq_plugin import QQSettings, qq_service
-from bot.adapters.wechat.service import Account, Service
+from bot.adapters.wechat.service import Account
+from bot.adapters.wechat.service import Service as WechatService
 from bot.adapters.wecom.app import App, AppService
 from bot.adapters.wecom.robot import Access, Robot
-from bot.plugins import Surroundings
+from bot.plugins import Adapter, Service, Surroundings
 from tests.dialogues import Sitting
 from tests.e2e.dingtalk import DingTalk
 from tests.e2e.feishu import Feishu
@@ -47,10 +46,10 @@ def by_wechat(sittings: Sequence[Sitting]) -> list[str]:
     return told
 
 
-def wechat_service(talks: Any, clock: Any, *, asks: bool = False, **more: Any) -> Service:
+def wechat_service(talks: Any, clock: Any, *, asks: bool = False, **more: Any) -> WechatService:
     given = {"aes_key": wechat.AES_KEY, **more}
     around = Surroundings(talks, clock, asks_feedback=asks)
-    return Service(Account(wechat.APP_ID, wechat.TOKEN, SITE, **given), around)
+    return WechatService(Account(wechat.APP_ID, wechat.TOKEN, SITE, **given), around)
 
 
 def in_full(bot: Indoors, text: str) -> str:
@@ -128,14 +127,21 @@ def by_dingtalk(sittings: Sequence[Sitting]) -> list[str]:
     return told
 
 
+def started(
+    adapter: Adapter[Any], given: Mapping[str, str], around: Surroundings, **more: Any
+) -> Service:
+    """The service for settings as they stand in the environment."""
+    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
+    service = adapter.start(adapter.settings(**chosen | more), around)
+    assert service
+    return service
+
+
 @contextmanager
 def dingtalk_at_work(platform: DingTalk, talks: Any, clock: Any, **more: Any) -> Iterator[Indoors]:
-    given = platform.settings()
-    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
     before = platform.connections
     around = Surroundings(talks, clock)
-    service = dingtalk_service(DingtalkSettings(**chosen | more), around)
-    assert service
+    service = started(dingtalk_plugin.ADAPTER, platform.settings(), around, **more)
     with indoors(service) as bot:
         if more.get("mode") != "webhook":
             platform.wait(lambda: platform.connections > before)
@@ -159,10 +165,8 @@ def by_feishu(sittings: Sequence[Sitting]) -> list[str]:
 
 @contextmanager
 def feishu_at_work(platform: Feishu, talks: Any, clock: Any) -> Iterator[Indoors]:
-    given = platform.settings(9)
-    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
-    service = feishu_service(FeishuSettings(**chosen), Surroundings(talks, clock))
-    assert service
+    around = Surroundings(talks, clock)
+    service = started(feishu_plugin.ADAPTER, platform.settings(9), around)
     with indoors(service) as bot:
         platform.wait(lambda: platform.called("/open-apis/bot/v3/info"))
         platform.is_idle = bot.is_idle
@@ -185,10 +189,8 @@ def by_qq(sittings: Sequence[Sitting]) -> list[str]:
 
 @contextmanager
 def qq_at_work(platform: Qq, talks: Any, clock: Any, **more: str) -> Iterator[Indoors]:
-    given = platform.settings(9) | more
-    chosen = {name.partition("__")[2].lower(): value for name, value in given.items()}
-    service = qq_service(QQSettings(**chosen), Surroundings(talks, clock))
-    assert service
+    around = Surroundings(talks, clock)
+    service = started(qq_plugin.ADAPTER, platform.settings(9) | more, around)
     with indoors(service) as bot:
         platform.is_idle = bot.is_idle
         yield bot
