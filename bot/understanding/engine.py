@@ -119,10 +119,12 @@ class PackUnderstander:
         effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
         situation = _Situation(context, topics, today, effort)
         whole = self._understand_one(text, situation)
-        is_one = whole.candidates and whole.candidates[0].is_verbatim
-        if is_one or len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
+        if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
         parts = self._questions(text, situation)
+        is_one = whole.candidates and whole.candidates[0].is_verbatim
+        if is_one and any(part.candidates[0].score < SURE for part in parts):
+            return whole  # a stored phrasing with a comma
         return replace(whole, questions=parts) if parts else whole
 
     def _is_about_something(self, whole: Understanding) -> bool:

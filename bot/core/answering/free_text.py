@@ -187,10 +187,9 @@ def _several(
     kind = next(kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1)
     replies: list[Reply] = []
     for wish in wishes[:MAX_SEVERAL]:
-        reply = _one(
-            replace(scope, slots=wish, is_brief=True),
-            _narrowed(scope.pack, understanding, wish, kind),
-        )
+        one = replace(scope, slots=wish, is_brief=True)
+        said = _narrowed(scope.pack, understanding, wish, kind)
+        reply = _one(one, said) if said.candidates else entry_for(one, wish)
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)

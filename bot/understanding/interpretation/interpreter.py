@@ -45,6 +45,11 @@ class Interpreter:
         self.lexicon, self.matcher = lexicon, matcher
         self._subject, self._words = pack.subject, pack.vocabulary
         self._own_places = pack.own_places
+        self._with_details = frozenset(
+            frozenset(entry.slots.items())
+            for entry in pack.entries.values()
+            if not entry.slots.keys().isdisjoint(pack.vocabulary.details)
+        )
         self.told_apart = (PLACE, SERVICE, *pack.vocabulary.details)
         """The kinds of slots that say which of several things is talked about."""
 
@@ -99,7 +104,13 @@ class Interpreter:
             reading.tokens,
             (*whose, *reading.tokens, *aspect),
             (*reading.bare_tokens, *aspect),
-            slot_match_of(slots, self._words, is_ours=is_ours, beside=self.matcher.beside),
+            slot_match_of(
+                slots,
+                self._words,
+                is_ours=is_ours,
+                beside=self.matcher.beside,
+                told_apart=self._with_details,
+            ),
             typed=reading.text,
             odds=odds,
             is_ours=is_ours,
@@ -148,7 +159,8 @@ class Interpreter:
 
     def besides(self, reading: Reading) -> list[str]:
         """What is said besides slots, fillers, our subject and that it is to be registered."""
-        idle = (self._subject, *self._words.idle, *_INSTEAD)
+        details = (slot.value for slot in reading.slots if slot.kind in self._words.details)
+        idle = (self._subject, *self._words.idle, *_INSTEAD, *details)
         return [token for token in reading.bare_tokens if token not in idle]
 
 

@@ -9,6 +9,7 @@ from bot.core.model.question_type import QuestionType
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.interpretation.interpreter import Interpreter
+from bot.understanding.interpretation.odds import ASKS_MUCH
 from bot.understanding.interpretation.views import HARDLY_A_WORD
 from bot.understanding.ranking.signals import MUCH
 from bot.understanding.text.normalise import normalise
@@ -23,17 +24,6 @@ from bot.understanding.text.questions import (
     is_interrogative,
 )
 
-_ASKS_MUCH = frozenset(
-    (
-        QuestionType.HOW_LONG,
-        QuestionType.WHEN,
-        QuestionType.HOW_MANY,
-        QuestionType.HOW_MUCH,
-        QuestionType.WHERE,
-        QuestionType.WHO,
-    )
-)
-"""What few words ask whole: 多少钱, 在哪办."""
 Slots = tuple[tuple[str, str], ...]
 
 
@@ -73,7 +63,7 @@ class Messages:
                 Part.QUESTION if is_named and self._interpreter.is_elliptic(reading) else Part.STORY
             )
         is_little = self._interpreter.matcher.weight(reading.tokens) < HARDLY_A_WORD * MUCH
-        if is_little and not reading.slots and question_type(clause.text) not in _ASKS_MUCH:
+        if is_little and not reading.slots and question_type(clause.text) not in ASKS_MUCH:
             return Part.LITTLE
         return Part.QUESTION
 

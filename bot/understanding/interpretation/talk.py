@@ -11,7 +11,7 @@ from bot.core.model.pack import Pack
 from bot.core.model.understanding import Thresholds
 from bot.core.model.vocabulary import SERVICE, SUBJECT
 from bot.understanding.interpretation.interpreter import Interpreter
-from bot.understanding.interpretation.odds import HALF, chooses, unasked
+from bot.understanding.interpretation.odds import HALF, asks_much, chooses, unasked
 from bot.understanding.interpretation.views import HARDLY_A_WORD, View
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.question_types import Odds
@@ -58,6 +58,7 @@ class Talk:
         if view.score >= self._thresholds.answer and view.is_complete and not says_nothing:
             return view
         about = self._about(topics[0], utterance, alone, odds)
+        says_nothing = says_nothing and not asks_much(odds)
         if about is None or (about.first == topics[0] and says_nothing):
             return about or view
         if not says_nothing:

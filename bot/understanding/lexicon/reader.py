@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
 
 from bot.core.model.pack import Pack
 from bot.core.model.understanding import Slot
@@ -220,10 +219,15 @@ class LexiconReader:
         return [s._replace(meaning=away) if is_home(utterance, s) else s for s in spans]
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
-        """The slots, and those that several words fill together if none of their kind is said."""
-        kinds = {slot.kind for slot in slots}
-        found = (s for s, words in self._together if words <= said and s.kind not in kinds)
-        return (*slots, *islice(found, 1))
+        """The slots, and one that several words fill together if nothing else of its kind is said.
+
+        What is one of these words is nothing else: 逾期 and 费用 ask for 逾期费, not for 费用.
+        """
+        for implied, words in self._together:
+            alike = {slot.value for slot in slots if slot.kind == implied.kind}
+            if words <= said and alike <= words:
+                return (*(slot for slot in slots if slot.kind != implied.kind), implied)
+        return slots
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""

@@ -9,6 +9,8 @@ from bot.core.model.pack import Entry
 from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT, Vocabulary
 
+SlotSets = frozenset[frozenset[tuple[str, str]]]
+_PLAIN_KINDS = frozenset((PLACE, SERVICE, ASPECT, SUBJECT))
 _MUCH_ELSE = 4.0
 """Information beyond slots from which slots no longer speak for an entry."""
 _SECOND_BEST = 0.5
@@ -29,6 +31,8 @@ class SlotMatch:
     """The slots in which an entry can contradict; a place is judged by `is_elsewhere`."""
     is_beside: bool = False
     """Something about our own subject that only boundary entries speak of: its exam, say."""
+    told_apart: SlotSets = frozenset()
+    """The slots of every entry that has a detail."""
 
     def is_other_subject(self, entry: Entry) -> bool:
         """Another subject is meant than the one the entry speaks about."""
@@ -45,6 +49,18 @@ class SlotMatch:
         own = (entry.slots[PLACE],) if PLACE in entry.slots else entry.regions
         return bool(own) and asked.isdisjoint(own)
 
+    def has_too_much(self, kind: str, entry: Entry) -> bool:
+        """A slot was said that the entry does not have, and another entry may have it besides.
+
+        Which card it is makes no difference where no entry of a service tells cards apart.
+        """
+        if kind not in self.slots or kind in entry.slots:
+            return False
+        if kind in (SERVICE, ASPECT):
+            return True
+        own = entry.slots.items()
+        return any({*own, (kind, value)} in self.told_apart for value in self.slots[kind])
+
     def _has(self, kind: str, value: str) -> bool:
         values = self.slots.get(kind)
         return values is not None and value in values
@@ -59,6 +75,7 @@ def agree(
     missed when they were not said.
     """
     said, slots = agreement.slots, entry.slots
+    has_detail = any(kind not in _PLAIN_KINDS for kind in slots)
     filled = missing = conflict = against = 0
     extra = 0.0
     for kind, value in slots.items():
@@ -70,9 +87,9 @@ def agree(
             extra += _SECOND_BEST * (value in agreement.substitutes)
         elif kind in agreement.judged:
             conflict += 1
-            against += kind != ASPECT
+            against += kind != ASPECT or has_detail
     for kind in agreement.judged:
-        extra += kind in said and kind not in slots
+        extra += agreement.has_too_much(kind, entry)
     extra += agreement.is_beside and SUBJECT not in slots
     is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
     is_elsewhere = PLACE in said and agreement.is_elsewhere(entry)
@@ -93,8 +110,11 @@ def slot_match_of(
     *,
     is_ours: bool,
     beside: Collection[str] = (),
+    told_apart: SlotSets = frozenset(),
 ) -> SlotMatch:
-    """`beside` are the matters of our own subject that the pack does not cover."""
+    """`beside` are the matters of our own subject that the pack does not cover; `told_apart` the
+    slots of the entries that have a detail.
+    """
     values: dict[str, frozenset[str]] = {}
     substitutes = {
         words.substitutes[v] for slot in slots for v in slot.values if v in words.substitutes
@@ -110,4 +130,4 @@ def slot_match_of(
     is_beside = not values.get(SUBJECT, frozenset()).isdisjoint(beside)
     exact = {value for slot in slots for value in slot.values}
     unsaid = frozenset(substitutes - exact)
-    return SlotMatch(values, said, subjects, unsaid, words.judged, is_beside)
+    return SlotMatch(values, said, subjects, unsaid, words.judged, is_beside, told_apart)

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(
 )
 _STRETCHES = re.compile(r"([^？?；;\n]+)([？?；;\n]*)")
 _COMMAS = re.compile(r"[，,。!！\s]+")
-_AND = re.compile(r"(?<=..)(?:以及|还有|另外|顺便|和|跟|与)(?=..)")
+_AND = re.compile(r"(?<=..)(?:以及|还有|另外|顺便|和|跟|与|、)(?=..)")
 _GOES_ON = re.compile(r"还是|或[者是]|不然|否则|要不(?!要)")
 """How a clause begins that is the rest of the question before it: 先注销，还是直接变更."""
 
@@ -31,6 +31,7 @@ _INTERROGATIVE = re.compile(
     r"(?:什么|甚么|啥|哪|谁)(?!.{0,50}[都也])|(?<![好十这那])几(?![^，]{0,50}[了没])"
     r"|多少|多久|好久|多长|多大|怎么?|咋|如何|为何|能否|可否|是否|何[时处]|边度|点样"
     r"|(.)[不没]\1|有没有|[吗么嘛呢咩吧伐]$|[能行是要会对用着得][不没否]$|了没有$"
+    r"|^.{0,6}(?:能|可以|要|会|得|给|让)[^，]{1,12}不$"
 )
 """Forms of questions; 几 and 什么 also mean some and any: 几个月没缴, 什么都没有."""
 

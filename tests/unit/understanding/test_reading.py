@@ -14,8 +14,10 @@ TERMS = (
     Term("延续注册", ("续期",), ("快用完了",), slot="registration"),
     Term("变更注册", ("变更", "单位变更"), ("换到", "快用完了"), slot="registration"),
     Term("企业名称变更", together=(("单位", "改名"), ("公司", "改名")), slot="registration"),
+    Term("补交材料", together=(("材料", "退回"),), slot="aspect"),
     Term("单位", ("东家",)),
     Term("改名", ("(换|变)名(字|)",)),
+    Term("退回"),
     Term("入口", ("在哪注册", "去哪办事"), ("在哪报",), slot="aspect"),
     Term("材料", ("要交哪些", "哪办材料"), slot="aspect"),
     Term("哪些", ("哪几样",)),
@@ -120,6 +122,7 @@ def test_a_form_is_no_hint_of_another_term() -> None:
             {"aspect": "材料", "registration": "企业名称变更"},
             id="beside a slot of another kind",
         ),
+        pytest.param("退回了要交哪些", {"aspect": "补交材料"}, id="one of them fills it otherwise"),
     ],
 )
 def test_words_that_are_said_together_fill_a_slot(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.understanding.ranking.slot_match import SlotMatch, agree, slot_match_of
@@ -148,6 +150,27 @@ def test_another_certificate_rules_out_entries_of_ours(
 ) -> None:
     agreement = said(is_ours, certificate="一级建造师")
     assert agreement.is_other_subject(MATERIALS if name == "m" else FIRST_CLASS) is expected
+
+
+def with_card(card: str) -> SlotMatch:
+    """A card was named, and who pays; of two entries on papers one tells cards apart."""
+    words = replace(VOCABULARY, names={**VOCABULARY.names, "card": "card"})
+    told = [slot("card", card), slot("registration", "延续注册"), slot("aspect", "材料")]
+    known = frozenset({frozenset({**MATERIALS.slots, "card": "少儿证"}.items())})
+    return slot_match_of(told, words, is_ours=True, told_apart=known)
+
+
+def test_a_detail_is_extra_only_where_another_entry_tells_it_apart() -> None:
+    extra = [
+        agree(with_card(c), MATERIALS, 0.0, frozenset())["extra"] for c in ("少儿证", "老年证")
+    ]
+    assert extra == [1.0, 0.0]
+
+
+def test_another_aspect_speaks_against_an_entry_that_the_detail_brings_up() -> None:
+    fees = entry("c", "费用", slots={"card": "老年证", "aspect": "费用"})
+    found = [agree(with_card("老年证"), each, 0.0, frozenset()) for each in (fees, STEPS)]
+    assert [one["against"] for one in found] == [1.0, 0.0]
 
 
 def test_no_certificate_rules_out_nothing() -> None:
