@@ -67,12 +67,13 @@ PROMISES = (
         "One message, one reply",
         "10,000 updates in one to five copies, each copy to one of three processes behind a "
         "round-robin proxy; updates of every kind in any order, and again after a kill, for each "
-        "library and mode; replies that one of two processes holds, is killed with, or sleeps over",
+        "library and mode; replies that one of two processes holds, is killed with, or sleeps over"
+        "; the plugin for NoneBot2 from its wheel, over OneBot, Satori, KOOK and Discord",
         (
             Phase("held by one of two", (f"{E2E}/test_telegram_replicas.py",), 4, Beside.NOTHING),
             Phase("three processes", (f"{E2E}/test_telegram_three.py",), 8),
             Phase("every kind", (f"{E2E}/test_telegram_flood.py",), 12),
-            Phase("once", (f"{E2E}/test_telegram_once.py",), 11),
+            Phase("once", (f"{E2E}/test_telegram_once.py", f"{E2E}/test_nonebot.py"), 20),
         ),
         gap="of every kind 1,000 updates for each library and mode, not 10,000: two cores need "
         "four minutes for each 10,000",
@@ -88,7 +89,7 @@ PROMISES = (
         3,
         "A kill loses nothing that was acknowledged",
         "a walk through processes that are killed at any moment, then all is said again; servers "
-        "of every webhook killed with replies they owe",
+        "of every webhook killed with replies they owe, and under 50 messages a second",
         (
             _kills("sqlite"),
             _kills("postgres"),
@@ -96,8 +97,8 @@ PROMISES = (
             Phase(
                 "webhooks",
                 (f"{E2E}/test_tencent.py", f"{E2E}/test_platforms.py"),
-                4,
-                chosen="before_a_death",
+                9,
+                chosen="before_a_death or fifty_messages",
             ),
         ),
         gap="the 1,000 kills are of the stores' processes; each platform's server is killed once",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -16,7 +17,6 @@ from bot.errors import DeliveryFailed
 from bot.plugins import Finding, note, problem, well
 
 ABOUT, PATH = "钉钉", "/webhooks/dingtalk"
-PATIENCE_S = 8.0
 _CONSOLE = "open-dev.dingtalk.com「应用开发 → 这个应用 → 机器人 → 消息接收模式」"
 
 
@@ -26,7 +26,7 @@ async def report(robot: Robot) -> list[Finding]:
     if not robot.is_stream and robot.public_url:
         found += examination.address(ABOUT, robot.public_url, PATH)
         found.append(await _callback(robot, robot.public_url))
-    found += await _api(robot)
+    found += await examination.api(ABOUT, robot.api_url, MOST_AGE_S, partial(_secret, robot))
     return found
 
 
@@ -49,20 +49,7 @@ async def _callback(robot: Robot, url: str) -> Finding:
     return await examination.posted(ABOUT, url, headers, json.dumps(quiet).encode())
 
 
-async def _api(robot: Robot) -> list[Finding]:
-    try:
-        async with httpx.AsyncClient(base_url=robot.api_url, timeout=PATIENCE_S) as client:
-            answer = await client.get("/")
-            date = answer.headers.get("date")
-            found = [*examination.clock(ABOUT, date, datetime.now(UTC), MOST_AGE_S)]
-            found.append(await _secret(client, robot))
-    except httpx.HTTPError as error:
-        text = f"连不上 {robot.api_url}（{type(error).__name__}）"
-        return [problem(ABOUT, text, "检查这台机器能不能访问外网")]
-    return found
-
-
-async def _secret(client: httpx.AsyncClient, robot: Robot) -> Finding:
+async def _secret(robot: Robot, client: httpx.AsyncClient) -> Finding:
     try:
         await access_token(Line(client, CODES), robot).get()
     except DeliveryFailed as failure:

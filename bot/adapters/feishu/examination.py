@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -17,7 +17,6 @@ from bot.errors import DeliveryFailed
 from bot.plugins import Finding, note, problem, well
 
 ABOUT, PATH = "飞书", "/webhooks/feishu"
-PATIENCE_S = 8.0
 _SWITCHED_ON = 2
 _CONSOLE = "open.feishu.cn 开发者后台「这个应用 → 事件与回调」"
 
@@ -36,7 +35,7 @@ async def report(robot: Robot) -> list[Finding]:
         ),
         *examination.address(ABOUT, robot.callback_url, PATH),
         await _callback(robot),
-        *await _api(robot),
+        *await examination.api(ABOUT, robot.api_url, MOST_AGE_S, partial(_who, robot)),
     ]
 
 
@@ -50,20 +49,7 @@ async def _callback(robot: Robot) -> Finding:
     )
 
 
-async def _api(robot: Robot) -> list[Finding]:
-    try:
-        async with httpx.AsyncClient(base_url=robot.api_url, timeout=PATIENCE_S) as client:
-            answer = await client.get("/")
-            date = answer.headers.get("date")
-            found = [*examination.clock(ABOUT, date, datetime.now(UTC), MOST_AGE_S)]
-            found.append(await _who(client, robot))
-    except httpx.HTTPError as error:
-        text_ = f"连不上 {robot.api_url}（{type(error).__name__}）"
-        return [problem(ABOUT, text_, "检查这台机器能不能访问外网")]
-    return found
-
-
-async def _who(client: httpx.AsyncClient, robot: Robot) -> Finding:
+async def _who(robot: Robot, client: httpx.AsyncClient) -> Finding:
     line = Line(client, CODES)
     try:
         found = await Caller(line, access_token(line, robot)).call("GET", WHO, None)

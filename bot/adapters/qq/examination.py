@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -17,7 +18,6 @@ from bot.plugins import Finding, note, problem, well
 
 ABOUT, PATH = "QQ", "/webhooks/qq"
 PORTS = (80, 443, 8080, 8443)
-PATIENCE_S = 8.0
 _CONSOLE = "q.qq.com「这个机器人 → 开发 → 回调配置」"
 
 
@@ -34,7 +34,7 @@ async def report(robot: Robot) -> list[Finding]:
         ),
         *examination.address(ABOUT, robot.callback_url, PATH, PORTS),
         await _callback(robot),
-        *await _api(robot),
+        *await examination.api(ABOUT, robot.api_url, MOST_AGE_S, partial(_secret, robot)),
     ]
 
 
@@ -48,20 +48,7 @@ async def _callback(robot: Robot) -> Finding:
     return await examination.posted(ABOUT, robot.callback_url, headers, body)
 
 
-async def _api(robot: Robot) -> list[Finding]:
-    try:
-        async with httpx.AsyncClient(base_url=robot.api_url, timeout=PATIENCE_S) as client:
-            answer = await client.get("/")
-            date = answer.headers.get("date")
-            found = [*examination.clock(ABOUT, date, datetime.now(UTC), MOST_AGE_S)]
-            found.append(await _secret(client, robot))
-    except httpx.HTTPError as error:
-        text = f"连不上 {robot.api_url}（{type(error).__name__}）"
-        return [problem(ABOUT, text, "检查这台机器能不能访问外网")]
-    return found
-
-
-async def _secret(client: httpx.AsyncClient, robot: Robot) -> Finding:
+async def _secret(robot: Robot, client: httpx.AsyncClient) -> Finding:
     try:
         await access_token(Line(client, CODES), robot).get()
     except DeliveryFailed as failure:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -86,6 +86,22 @@ def clock(about: str, header: str | None, now: datetime, most_s: int) -> Iterato
         yield problem(about, f"和平台的时钟差 {off} 秒", "校准系统时间（timedatectl set-ntp true）")
     else:
         yield well(about, f"时钟和平台相差 {off} 秒")
+
+
+async def api(
+    about: str, url: str, most_s: int, report: Callable[[httpx.AsyncClient], Awaitable[Finding]]
+) -> list[Finding]:
+    """Report clock and whatever `report` finds out at an API, or that it cannot be reached.
+
+    `most_s` is as for `clock`.
+    """
+    try:
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
+            date = (await client.get("/")).headers.get("date")
+            return [*clock(about, date, datetime.now(UTC), most_s), await report(client)]
+    except httpx.HTTPError as error:
+        text = f"连不上 {url}（{type(error).__name__}）"
+        return [problem(about, text, "检查这台机器能不能访问外网")]
 
 
 def nonce() -> str:

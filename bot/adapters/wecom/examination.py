@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 from websockets.asyncio.client import connect
@@ -34,7 +35,7 @@ async def report_app(app: App, callback_url: str) -> list[Finding]:
         note(APP, "应用收不到群消息，只有成员单独和它聊；要在群里用，另开智能机器人"),
         *examination.address(APP, callback_url, PATH),
         await _callback(app, callback_url),
-        *await _api(app),
+        *await examination.api(APP, app.api_url, MOST_AGE_S, partial(_agent, app)),
     ]
 
 
@@ -51,22 +52,8 @@ async def _callback(app: App, url: str) -> Finding:
     return await examination.callback(APP, url, query, lambda text: text == word)
 
 
-async def _api(app: App) -> list[Finding]:
-    """Report the clock, the secret, and whether this machine may send in the app's name."""
-    try:
-        async with httpx.AsyncClient(base_url=app.api_url, timeout=PATIENCE_S) as client:
-            answer = await client.get("/")
-            found = [
-                *examination.clock(APP, answer.headers.get("date"), datetime.now(UTC), MOST_AGE_S)
-            ]
-            found.append(await _agent(Line(client, CODES), app))
-    except httpx.HTTPError as error:
-        text = f"连不上 {app.api_url}（{type(error).__name__}）"
-        return [problem(APP, text, "检查这台机器能不能访问外网")]
-    return found
-
-
-async def _agent(line: Line, app: App) -> Finding:
+async def _agent(app: App, client: httpx.AsyncClient) -> Finding:
+    line = Line(client, CODES)
     try:
         token = await access_token(line, app).get()
         asked = {"access_token": token, "agentid": app.agent}
