@@ -73,7 +73,8 @@ PROMISES = (
             Phase("held by one of two", (f"{E2E}/test_telegram_replicas.py",), 4, Beside.NOTHING),
             Phase("three processes", (f"{E2E}/test_telegram_three.py",), 8),
             Phase("every kind", (f"{E2E}/test_telegram_flood.py",), 12),
-            Phase("once", (f"{E2E}/test_telegram_once.py", f"{E2E}/test_nonebot.py"), 20),
+            Phase("once", (f"{E2E}/test_telegram_once.py",), 13),
+            Phase("NoneBot2", (f"{E2E}/test_nonebot.py",), 7),
         ),
         gap="of every kind 1,000 updates for each library and mode, not 10,000: two cores need "
         "four minutes for each 10,000",
@@ -202,7 +203,7 @@ PROMISES = (
         9,
         "A broken pack never replaces a good one",
         "packs with changed bytes, cut, doubled or with wrong types, while questions are asked",
-        (Phase("packs", ("tests/unit/runtime/test_reload.py",), 8),),
+        (Phase("packs", ("tests/unit/runtime/test_reload.py",), 10),),
     ),
     Promise(
         10,
