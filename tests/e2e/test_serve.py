@@ -24,11 +24,11 @@ import pytest
 from bot.adapters.web.server import GRACE_S
 from tests.conftest import KNOWLEDGE
 from tests.unit.cli.running import Run, run_here
-from tests.workers import free_port
+from tests.workers import SOAK, free_port
 
 ROOT = KNOWLEDGE.parent
 DOCKERFILE = ROOT / "Dockerfile"
-START_S = 60.0
+START_S = 120.0 if SOAK else 60.0
 """A second on an idle machine, many where others use it too."""
 STOP_S = 10.0
 
