@@ -46,12 +46,13 @@ def _all(scope: Scope) -> Iterable[Calculator]:
 
 def _is_ruled_out(calculator: Calculator, text: str) -> bool:
     """Return whether a word of `unless` is in the text."""
-    return any(word in text for word in calculator.unless)
+    return any(map(text.__contains__, calculator.unless))
 
 
 def matches(text: str, cues: Iterable[Cue]) -> bool:
     """Return whether a cue matches: of each of its groups one word is in the text."""
-    return any(all(any(word in text for word in group) for group in cue) for cue in cues)
+    says = text.__contains__  # mapped: a generator would cost more than what it looks for
+    return any(all(any(map(says, group)) for group in cue) for cue in cues)
 
 
 def _by_entry(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:

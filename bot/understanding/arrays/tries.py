@@ -29,31 +29,31 @@ def _as_os_error() -> Iterator[None]:
 class Numbers:
     """Strings numbered from 0, in no particular order."""
 
-    _trie: marisa_trie.Trie
+    trie: marisa_trie.Trie
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Numbers:
         return cls(marisa_trie.Trie(texts))
 
     def __len__(self) -> int:
-        return len(self._trie)
+        return len(self.trie)
 
     def get(self, text: str) -> int | None:
-        return self._trie.get(text)  # type: ignore[no-any-return]
+        return self.trie.get(text)  # type: ignore[no-any-return]
 
     def __getitem__(self, text: str) -> int:
-        return self._trie[text]  # type: ignore[no-any-return]
+        return self.trie[text]  # type: ignore[no-any-return]
 
     def text(self, number: int) -> str:
-        return self._trie.restore_key(number)  # type: ignore[no-any-return]
+        return self.trie.restore_key(number)  # type: ignore[no-any-return]
 
     def beginnings(self, text: str) -> Iterable[tuple[str, int]]:
         """Return every string that is a prefix of the text, with its number; the shortest first."""
-        return self._trie.iter_prefixes_with_ids(text)  # type: ignore[no-any-return]
+        return self.trie.iter_prefixes_with_ids(text)  # type: ignore[no-any-return]
 
     def save(self, writer: Writer, name: str) -> None:
         with _as_os_error():
-            self._trie.save(str(writer.file(f"{name}.marisa")))
+            self.trie.save(str(writer.file(f"{name}.marisa")))
 
     @classmethod
     def restored(cls, saved: Saved, name: str) -> Numbers:
@@ -79,7 +79,7 @@ class Lists:
 
     def get(self, key: str) -> list[str]:
         """Return the strings of a key, in order; none if it is unknown."""
-        number = self.keys.get(key)
+        number = self.keys.trie.get(key)
         return [] if number is None else self.at(number)
 
     def at(self, number: int) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
 from typing import NamedTuple
@@ -28,6 +28,7 @@ from bot.understanding.text.pinyin import readings, syllables
 
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 """Sounds that many speakers do not tell apart; folded in words of three characters and more."""
+_SOUNDS_REMEMBERED = 1_024
 _WILDCARD_FROM = 5
 _SHORT = 4
 """Words of fewer characters must not share any with another word."""
@@ -281,6 +282,7 @@ def _sound(spoken: Sequence[str]) -> str:
     return _folded(sound) if len(spoken) > 2 else sound
 
 
+@lru_cache(_SOUNDS_REMEMBERED)
 def _folded(sound: str) -> str:
     for wide, narrow in _FOLDS:
         sound = sound.replace(wide, narrow)

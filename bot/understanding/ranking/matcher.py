@@ -148,9 +148,10 @@ class EntryMatcher:
             for number in best
         ]
         ranked = self._narrowest_first(_by_score(candidates[:BEST]))
-        numbers = [self._number_of[candidate.entry] for candidate in ranked]
-        for number in numbers[1:]:
-            signals[number]["beyond"] = self._evidence.beyond(query, numbers[0], number)
+        if ranked:
+            first, *others = [self._number_of[candidate.entry] for candidate in ranked]
+            for number, share in self._evidence.beyond(query, first, others):
+                signals[number]["beyond"] = share
         return (*ranked, *candidates[BEST:])
 
     def _narrowest_first(self, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
@@ -273,9 +274,12 @@ def _hopeful(
 
 def _most(likeness: NDArray[np.floating], count: int) -> list[int]:
     """The entries of the most likeness, in order; equal ones keep the order of the pack."""
-    least = np.partition(likeness, -count).item(-count) if count < len(likeness) else -np.inf
-    near = np.flatnonzero(likeness >= least)
-    found: list[int] = near[np.argsort(-likeness[near], kind="stable")][:count].tolist()
+    near = np.arange(len(likeness))
+    if count < len(likeness):
+        ordered = likeness.copy()
+        ordered.partition(-count)
+        near = (likeness >= ordered.item(-count)).nonzero()[0]
+    found: list[int] = near[(-likeness[near]).argsort(kind="stable")][:count].tolist()
     return found
 
 

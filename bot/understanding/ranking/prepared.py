@@ -86,7 +86,7 @@ class PreparedEntries:
 def profile_features(features: Iterable[str], slots: Iterable[Iterable[str]]) -> frozenset[str]:
     """Words and pairs of a text and the values of its slots: the place counts here like a word."""
     pieces = [feature for feature in features if len(feature) > 1]
-    return frozenset((*pieces, *(_SLOT + value for values in slots for value in values)))
+    return frozenset((*pieces, *[_SLOT + value for values in slots for value in values]))
 
 
 def _subject_words(entries: Sequence[Entry], stored: Iterable[Phrasing]) -> Iterator[str]:

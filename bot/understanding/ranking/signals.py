@@ -7,7 +7,7 @@ each utterance, in `Query`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -239,22 +239,31 @@ class Evidence:
             besides / query.words.rest if query.words.rest else 1.0,
         )
 
-    def beyond(self, query: Query, first: int, second: int) -> float:
-        """The share of what the utterance says that one entry has words for and another has not."""
-        if not query.words.weight:
-            return 0.0
-        more = (
-            weight * max(0.0, self._has(token, second) - self._has(token, first))
-            for token, weight in query.words.others
-        )
-        return sum(more) / query.words.weight
+    def beyond(
+        self, query: Query, first: int, others: Iterable[int]
+    ) -> Iterator[tuple[int, float]]:
+        """For each of other entries the share of what the utterance says that it has words for and
+        the first has not.
+        """
+        total, had = query.words.weight or 1.0, self._had(query, first)
+        for number in others:
+            share = 0.0
+            has = self._had(query, number)
+            for (_, weight), less, more in zip(query.words.others, had, has, strict=True):
+                share += weight * max(0.0, more - less)
+            yield number, share / total
 
-    def _has(self, token: str, number: int) -> float:
-        """How far an entry has a word in its phrasings or its answer: 1, or half by characters."""
+    def _had(self, query: Query, number: int) -> list[float]:
+        """How far an entry has each word, in phrasings or answer: 1, or half by characters."""
         words, characters = self._vocabulary(number)
-        if token in words or token in self._answer_features(number):
-            return 1.0
-        return 0.5 * sum(map(characters.__contains__, token)) / len(token) if token[1:] else 0.0
+        told, found = self._answer_features(number), []
+        for token, _ in query.words.others:
+            if token in words or token in told:
+                found.append(1.0)
+            else:
+                some = sum(map(characters.__contains__, token)) if len(token) > 1 else 0
+                found.append(0.5 * some / len(token))
+        return found
 
     def _answer_features(self, number: int) -> frozenset[str]:
         """Words and pairs of characters of what an entry answers; worked out when first asked."""

@@ -41,6 +41,7 @@ _PARTICLE = re.compile(r"[吗呢么不没吧咩伐哦嘛]$")
 _NONE = "none"
 KINDS = (*(kind.value for kind in QuestionType), _NONE)
 """What a text may ask for, in the order of the columns of the weights."""
+_TYPES = {kind.value: kind for kind in QuestionType}
 Odds = Mapping[QuestionType, float]
 """Question type -> its probability."""
 _FIRM = "不用|不需要|不必|无需|无须|不要|不能|不可以|不会|不是|没必要|不交|不办|不算"
@@ -114,8 +115,7 @@ def question_odds(text: str) -> Odds:
 def _read(text: str) -> tuple[QuestionType | None, Odds]:
     odds = shipped_questions().odds_of(question_features(text))
     best = max(odds, key=odds.__getitem__)
-    kinds = {QuestionType(kind): chance for kind, chance in odds.items() if kind != _NONE}
-    return (None if best == _NONE else QuestionType(best)), kinds
+    return _TYPES.get(best), {kind: odds[value] for value, kind in _TYPES.items()}
 
 
 def is_turned(text: str) -> bool:
