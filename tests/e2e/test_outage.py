@@ -174,6 +174,7 @@ async def test_an_outage_under_load_silences_nobody_and_ends_by_itself(
     found = await asyncio.gather(*(_outages(kind, tmp_path / kind, pack) for kind in kinds))
     for kind, each in zip(kinds, found, strict=True):
         figures(told(kind, each))
+    for each in found:
         assert all(one.answered and one.put_off for one in each)
         assert max(one.longest for one in each) < PATIENCE_S
         assert max(one.recovery for one in each) < RECOVERY_S
