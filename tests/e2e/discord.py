@@ -1,7 +1,7 @@
 """Discord on loopback: people who write to a robot, its gateway of events and its API.
 
-Frames as on https://discord.com/developers/docs/events/gateway, messages as on
-https://discord.com/developers/docs/resources/message.
+Frames and messages as nonebot-adapter-discord 1.1.10 reads them, which names
+https://discord.com/developers/docs/topics/gateway and …/docs/resources/message.
 """
 
 from __future__ import annotations

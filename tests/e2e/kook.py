@@ -1,6 +1,7 @@
 """KOOK on loopback: people who write to a robot, its gateway of events and its API.
 
-Frames as on https://developer.kookapp.cn/doc/websocket, events as on …/doc/event/message.
+Frames and events as nonebot-adapter-kaiheila 0.3.4 reads them, which names
+https://developer.kaiheila.cn/doc/websocket and …/doc/event.
 """
 
 from __future__ import annotations

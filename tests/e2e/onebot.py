@@ -1,7 +1,7 @@
 """Implementations of OneBot v11 and v12 on loopback, which connect to a robot as NapCat does.
 
-Reverse WebSocket (https://github.com/botuniverse/onebot-11/blob/master/communication/ws-reverse.md,
-https://12.onebot.dev/connect/communication/websocket-reverse/): events out, calls in.
+Reverse WebSocket (https://github.com/botuniverse/onebot-11/blob/master/communication/ws-reverse.md):
+events out, calls in.  Version 12 is as nonebot-adapter-onebot 2.4.6 reads it.
 """
 
 from __future__ import annotations
