@@ -29,6 +29,8 @@ def by_cue(scope: Scope, understanding: Understanding) -> list[Calculator]:
     if understanding.plain_slots.get(ASPECT) in scope.pack.vocabulary.undated:
         return []
     text = understanding.undated
+    if not scope.pack.calculator_cues.search(text):
+        return []
     return [c for c in _all(scope) if matches(text, c.cues) and not _is_ruled_out(c, text)]
 
 

@@ -7,6 +7,7 @@ that one sentence can expire while its neighbours stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -490,6 +491,13 @@ class Pack:
         """Return whether the entry says where the service is, for one place or in general."""
         aspect = entry.slots.get(ASPECT)
         return aspect is not None and aspect == self.vocabulary.portal
+
+    @cached_property
+    def calculator_cues(self) -> re.Pattern[str]:
+        """Return what is found in every text in which a cue of a calculator may match."""
+        cues = [cue for calculator in self.calculators.values() for cue in calculator.cues]
+        words = {word for cue in cues for word in (cue[0] if cue else ("",))}
+        return re.compile("|".join(map(re.escape, sorted(words))) if words else "(?!)")
 
     @cached_property
     def named(self) -> frozenset[str]:
