@@ -7,7 +7,7 @@ words, and never a portal of another region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -44,6 +44,7 @@ from bot.core.model.reply import (
     Part,
     Reason,
     Reply,
+    Sources,
     Status,
     Text,
 )
@@ -92,25 +93,20 @@ def pair_reply(scope: Scope, entry: Entry, other: Entry, score: float | None) ->
         return None
     shown = _shown_facts(replace(scope, is_brief=True), entry, verdict)
     told = (verdict.fact, *shown, beside.fact)
-    first, *rest = fact_parts(scope, beside.fact)
-    lead = scope.phrase("for_topic", topic=other.title)
     inherited = frozenset(k for k in scope.inherited if _depends_on(scope.pack, entry, k))
     parts = (
         *_assumption(replace(scope, inherited=inherited)),
         *_opening(scope, verdict),
         *(part for fact in shown for part in fact_parts(scope, fact)),
-        *([Text(lead + first.text)] if isinstance(first, Text) else [Text(lead), first]),
-        *rest,
+        *_under_title(scope, other, beside.fact),
         *_whom_to_ask(scope, entry, told),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
         *choices_part(_ways_on_from(scope, entry, other)),
     )
-    answers = [
-        Answer(e.id, {**e.slots, **_place(scope.region)}, sources.notes) for e in (entry, other)
-    ]
+    answers = _answers_of(scope, (entry, other), sources)
     reply = _reply(scope, entry, parts, answers[0], score=score, rule="pair")
-    return replace(reply, answers=tuple(answers))
+    return replace(reply, answers=answers)
 
 
 def _ways_on_from(scope: Scope, entry: Entry, other: Entry) -> list[Choice]:
@@ -120,32 +116,40 @@ def _ways_on_from(scope: Scope, entry: Entry, other: Entry) -> list[Choice]:
     return list({option.value: option for option in (*options[:1], shown, *options[1:])}.values())
 
 
-def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float) -> Reply | None:
+def near_reply(
+    scope: Scope,
+    entry: Entry,
+    others: Sequence[Entry],
+    score: float,
+    beside: Entry | None = None,
+) -> Reply | None:
     """Admit that nothing answers the question itself, then tell the nearest entry in a line.
 
-    `others` are offered as choices. Return `None` if the entry has no line to tell.
+    `beside` is as near and told as well; `others` are offered as choices. Return `None` if the
+    entry has no line to tell.
     """
     verdict = entry.verdict_on(scope.day, scope.region, scope.asked)
     if verdict is None or entry.kind is not EntryKind.FACT or _names_elsewhere(scope, verdict):
         return None
-    first, *rest = _opening(scope, verdict)
-    lead = scope.phrase("near")
-    told = (verdict.fact,)
+    second = beside.verdict_on(scope.day, scope.region, scope.asked) if beside else None
+    if second and _names_elsewhere(scope, second):
+        second = None
+    told = (verdict.fact, *([second.fact] if second else []))
     options = [Choice(e.title, str(ShowEntry(e.id))) for e in (entry, *others)]
     parts: tuple[Part, ...] = (
-        *([Text(lead + first.text)] if isinstance(first, Text) else [Text(lead), first]),
-        *rest,
+        *_led(scope.phrase("near"), _opening(scope, verdict)),
+        *(_under_title(scope, beside, second.fact) if beside and second else []),
         *([] if _names_whom_to_ask(scope, told) else [Text(scope.phrase("near_ask"))]),
         *_caveats(scope, entry, told),
         sources := sources_part(scope, told),
         *choices_part(options),
     )
-    answer = Answer(entry.id, {**entry.slots, **_place(scope.region)}, sources.notes)
+    entries = (entry, *([beside] if beside and second else []))
     return Reply(
         status=Status.ABSTAINED,
         reason=Reason.NO_DATA,
         parts=parts,
-        answers=(answer,),
+        answers=_answers_of(scope, entries, sources),
         slots=scope.slots,
         score=score,
         rule="near",
@@ -153,6 +157,21 @@ def near_reply(scope: Scope, entry: Entry, others: Sequence[Entry], score: float
         topic=entry.title,
         is_unclear=True,
     )
+
+
+def _led(lead: str, parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with some words before them, in one paragraph if the first is text."""
+    first, *rest = parts
+    return [*([Text(lead + first.text)] if isinstance(first, Text) else [Text(lead), first]), *rest]
+
+
+def _under_title(scope: Scope, entry: Entry, fact: Fact) -> list[Part]:
+    return _led(scope.phrase("for_topic", topic=entry.title), fact_parts(scope, fact))
+
+
+def _answers_of(scope: Scope, entries: Iterable[Entry], sources: Sources) -> tuple[Answer, ...]:
+    place = _place(scope.region)
+    return tuple(Answer(e.id, {**e.slots, **place}, sources.notes) for e in entries)
 
 
 def _names_elsewhere(scope: Scope, verdict: Verdict) -> bool:

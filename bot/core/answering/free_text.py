@@ -444,11 +444,13 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     near = [(e, score) for e, score in ranked if _is_offered(e)]
     likely = list({e.title: e for e, score in near if score >= ask_from / 2}.values())
     is_gap = near and near[0][0].kind is EntryKind.NO_DATA and near[0][1] >= score * BESIDE
+    beside = _as_likely(scope.pack, here)
     if is_gap and near[0][1] >= GAP_FROM:
-        return entry_reply(scope, near[0][0], score, "gap")
+        pair = pair_reply(scope, near[0][0], beside, score) if beside else None
+        return pair or entry_reply(scope, near[0][0], score, "gap")
     if near and near[0][1] >= NEAR_FROM:
         others = [e for e in likely if e is not near[0][0]][:MAX_NEAR]
-        if reply := near_reply(scope, near[0][0], others, score):
+        if reply := near_reply(scope, near[0][0], others, score, beside):
             return reply
     is_between = len(likely) > 1 and near[1][1] >= max(ask_from, near[0][1] * BESIDE)
     if not is_between:
@@ -457,6 +459,18 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
     return replace(reply, score=score, is_unclear=True)
+
+
+def _as_likely(pack: Pack, here: Sequence[Candidate]) -> Entry | None:
+    """Return the second entry if it is as likely meant as the first: none is sure, both are told.
+
+    Of the pack's own questions that are met with an admission, one in three wants the first of
+    two such entries and one in three the second.
+    """
+    if len(here) < 2 or here[1].score < here[0].score * BESIDE or here[1].misses_slot:
+        return None
+    is_apart = any(_is_apart(pack, candidate) for candidate in here[:2])
+    return None if is_apart else pack.entries[here[1].entry]
 
 
 def _is_offered(entry: Entry) -> bool:

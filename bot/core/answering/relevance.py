@@ -13,10 +13,13 @@ from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
-SURELY_OURS = 0.97
+SURELY_OURS = 0.96
 """Probability of being the pack's business from which words that name nothing of ours are taken
-for ours although nothing answers them."""
-LIKELY = 0.85
+for ours although nothing answers them.
+
+Of 2,700 questions of the pack's tests 30 lie between this and 0.97, of 15,200 that others ask in
+public corpora 2."""
+LIKELY = 0.95
 """Share of the probability of being the pack's business that will do where an entry surely fits."""
 REMARK_FROM = 0.4
 """Score from which a remark (下午好, 辛苦了) is answered with one."""
@@ -42,12 +45,14 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
     if not understanding.candidates:
         return False
     best, limits = understanding.candidates[0], understanding.thresholds
-    is_likely = understanding.ours >= limits.ours * LIKELY and best.score >= limits.answer
-    is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
-    if understanding.ours >= limits.ours or is_likely or best.is_verbatim or is_place:
-        return True
-    if pack.entries[best.entry].kind is EntryKind.BOUNDARY and best.score >= limits.answer:
+    entry, is_fitting = pack.entries[best.entry], best.score >= limits.answer
+    if entry.kind is EntryKind.BOUNDARY and is_fitting:
         return True  # it says itself whose business it is
+    is_likely = entry.kind is EntryKind.FACT and is_fitting  # a password is forgotten anywhere
+    is_ours = understanding.ours >= limits.ours * (LIKELY if is_likely else 1.0)
+    is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
+    if is_ours or best.is_verbatim or is_place:
+        return True
     if _asks_for_a_door(pack, understanding):
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.core.answering.free_text import decide_words
-from bot.core.model.pack import Entry, Pack, Verdict
+from bot.core.model.pack import Entry, EntryKind, Pack, Verdict
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
@@ -97,8 +97,8 @@ SAYING = Verdict(fact("能，一年内。"))
     ("ours", "reason"),
     [
         pytest.param(0.95, None, id="our business"),
-        pytest.param(0.85, None, id="likely ours, and an entry surely fits"),
-        pytest.param(0.75, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
+        pytest.param(0.91, None, id="likely ours, and an entry surely fits"),
+        pytest.param(0.9, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
     ],
 )
 def test_what_is_none_of_our_business_is_declined_with_something_to_press(
@@ -109,6 +109,36 @@ def test_what_is_none_of_our_business_is_declined_with_something_to_press(
     reply = decided(words)
     assert reply.reason is reason
     assert reply.choices or reason is None
+
+
+@pytest.mark.parametrize(
+    ("ours", "reason"),
+    [
+        pytest.param(0.85, Reason.NO_DATA, id="ours"),
+        pytest.param(0.84, Reason.OUT_OF_DOMAIN, id="might be anybody's"),
+    ],
+)
+def test_a_gap_is_told_only_where_it_is_ours_and_not_likely_so(ours: float, reason: Reason) -> None:
+    pack = tiny_pack(entry("password", "忘了密码", fact("没有写。"), kind=EntryKind.NO_DATA))
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.85)
+    words = replace(understood(candidate("password", 0.9)), ours=ours, thresholds=limits)
+    assert decided(words, pack).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        pytest.param(0.4, ("甲", "乙"), id="as likely"),
+        pytest.param(0.39, ("甲",), id="less likely"),
+    ],
+)
+def test_two_entries_that_are_as_likely_are_both_told_as_the_nearest(
+    second: float, told: tuple[str, ...]
+) -> None:
+    pack = tiny_pack(*(_saying(n, f"{n}：能。", "整句原文，另有别的话。") for n in ("甲", "乙")))
+    reply = decided(understood(candidate("甲", 0.5), candidate("乙", second)), pack)
+    assert verdict(reply) == (Status.ABSTAINED, Reason.NO_DATA, told)
+    assert reply.as_text().startswith("最接近的是：甲：能。")
 
 
 def test_several_questions_are_answered_in_their_order_under_their_titles() -> None:
