@@ -18,8 +18,26 @@ Facts are attributes; `str()` is one sentence: where, what was found, what was e
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
+
+_WHY = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EEXIST: "已经有了",
+    errno.EISDIR: "是一个文件夹",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.ENOSPC: "磁盘满了",
+    errno.EROFS: "这里只能读",
+    errno.ENAMETOOLONG: "名字太长",
+}
+
+
+def why(error: OSError) -> str:
+    """Say in Chinese what the system has against a file; in its own words if that is unheard of."""
+    return _WHY.get(error.errno or 0) or error.strerror or str(error)
 
 
 class BotError(Exception):

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.shared import CHECK_FAILED, json_option, knowledge_option, print_json, replayer_of
 from bot.core.model.spans import ZONE
+from bot.errors import why
 from bot.runtime.brain import pack_folder
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def links(is_open: bool, as_json: bool, knowledge: Path | None) -> None:
         try:
             found = open_all(found, folder, datetime.now(ZONE).date())
         except OSError as error:
-            raise click.UsageError(f"结果写不进 {folder}：{error.strerror}") from None
+            raise click.UsageError(f"结果写不进 {folder}：{why(error)}") from None
     if as_json:
         print_json({"links": [_as_json(link) for link in found]})
     else:

@@ -21,7 +21,7 @@ from bot.cli.report import report
 from bot.cli.serve import doctor, serve
 from bot.cli.shared import KNOWLEDGE_INVALID, WRONG_USAGE, Verbs, complain
 from bot.cli.store import store
-from bot.errors import BotError, KnowledgeError
+from bot.errors import BotError, KnowledgeError, why
 
 
 def main() -> NoReturn:
@@ -46,6 +46,11 @@ def _run() -> NoReturn:
         sys.exit(KNOWLEDGE_INVALID)
     except BotError as error:
         complain(str(error))
+        sys.exit(WRONG_USAGE)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        complain(f"{error.filename}：{why(error)}")
         sys.exit(WRONG_USAGE)
 
 

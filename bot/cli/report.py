@@ -18,6 +18,7 @@ from bot.cli.shared import (
     replayer_of,
     settings_in_force,
 )
+from bot.errors import why
 from bot.runtime import clock
 
 
@@ -75,7 +76,7 @@ def _draw(file: Path | None, picture: Callable[[], str]) -> None:
         try:
             file.write_text(picture(), encoding="utf-8")
         except OSError as error:
-            raise click.UsageError(f"写不了 {file}：{error.strerror}") from error
+            raise click.UsageError(f"写不了 {file}：{why(error)}") from error
 
 
 @report.command("feedback")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import DataFileError
+from bot.errors import DataFileError, why
 
 KINDS = ("in", "far", "near")
 
@@ -123,10 +123,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             for line, text in enumerate(file, 1):
                 if text.strip():
                     yield line, _object(path, line, text)
-    except UnicodeDecodeError as error:
-        raise DataFileError(path, line + 1, f"不是 UTF-8 编码：{error.reason}") from None
+    except UnicodeDecodeError:
+        raise DataFileError(path, line + 1, "不是 UTF-8 编码") from None
     except OSError as error:
-        raise DataFileError(path, None, f"打不开：{error.strerror}") from None
+        raise DataFileError(path, None, f"打不开：{why(error)}") from None
 
 
 def _object(path: Path, line: int, text: str) -> dict[str, Any]:

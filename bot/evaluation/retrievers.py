@@ -13,7 +13,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import DataFileError, SavedIndexError
+from bot.errors import DataFileError, SavedIndexError, why
 from bot.evaluation.files import read_corpus
 from bot.understanding.arrays.fingerprint import source, versions
 from bot.understanding.arrays.saved import Saved, Writer, load, save
@@ -103,7 +103,7 @@ def identity(corpus: Path) -> dict[str, str]:
         with corpus.open("rb") as file:
             content = file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise DataFileError(corpus, None, f"打不开：{error.strerror}") from None
+        raise DataFileError(corpus, None, f"打不开：{why(error)}") from None
     return {
         "corpus": content,
         "tokeniser": versions({engine()}),

@@ -148,6 +148,8 @@ WRONG = {
     "kb eval --seed x": "'--seed' 的值不对：'x' 不是整数。",
     "report usage --days x": "'--days' 的值不对：'x' 不是整数。",
     "report usage --days 0": "'--days' 的值不对：0 不在范围 x>=1 内。",
+    "kb due --ics gone/due.ics": "gone/due.ics：没有这个文件或文件夹",
+    "kb preview --output file/preview.html": "file/preview.html：路径里有一段不是文件夹",
     "procedure draw": "缺少参数 '流程'.",
     "procedure draw x --format gif": (
         "'--format' 的值不对：'gif' 不行，可以写 'text', 'mermaid', 'dot', 'svg', 'png'。"
