@@ -59,7 +59,8 @@ def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) ->
     Without an entry it is about the portals; the region's own is told if there is one.
     """
     region = scope.pack.regions[scope.slots[PLACE]]
-    is_portal = entry is None or scope.pack.is_about_portal(entry)
+    asks_for_it = scope.slots.get(ASPECT) == scope.pack.vocabulary.portal
+    is_portal = entry is None or asks_for_it or scope.pack.is_about_portal(entry)
     portal = scope.pack.portal_of(region.short)
     if is_portal and portal:
         return entry_reply(scope, portal, score, "slots")

@@ -189,11 +189,27 @@ def _several(
     for wish in wishes[:MAX_SEVERAL]:
         one = replace(scope, slots=wish, is_brief=True)
         said = _narrowed(scope.pack, understanding, wish, kind)
-        reply = _one(one, said) if said.candidates else entry_for(one, wish)
+        reply = entry_for(one, wish) if _is_overlooked(scope.pack, said, wish) else _one(one, said)
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
     return joined_reply(replies, _left(scope, [wish[kind] for wish in wishes[MAX_SEVERAL:]]))
+
+
+def _is_overlooked(pack: Pack, said: Understanding, wish: Mapping[str, str]) -> bool:
+    """Return whether what one wish names is behind the candidates, which fit the other wish.
+
+    Two doors are asked for in the same words, so the second is as clear as the first.
+    """
+    named = next((e.id for e in pack.entries.values() if e.slots and e.slots == wish), None)
+    found = next((c for c in said.candidates if c.entry == named), None)
+    if named is None or not said.candidates:
+        return not said.candidates
+    if found is None:
+        return said.candidates[0].score >= said.thresholds.answer
+    is_behind = found.score < said.thresholds.answer
+    is_foreign = found.has_foreign_words or is_strangers_door(pack, said, found)
+    return is_behind and not is_foreign
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
