@@ -197,19 +197,20 @@ def _several(
 
 
 def _is_overlooked(pack: Pack, said: Understanding, wish: Mapping[str, str]) -> bool:
-    """Return whether what one wish names is behind the candidates, which fit the other wish.
+    """Return whether the door of one place is behind the candidates, which fit the other place.
 
     Two doors are asked for in the same words, so the second is as clear as the first.
     """
-    named = next((e.id for e in pack.entries.values() if e.slots and e.slots == wish), None)
-    found = next((c for c in said.candidates if c.entry == named), None)
-    if named is None or not said.candidates:
-        return not said.candidates
+    if not said.candidates:
+        return True
+    door = pack.portal_of(wish[PLACE]) if PLACE in wish else None
+    if door is None or door.slots != wish:
+        return False
+    found = next((c for c in said.candidates if c.entry == door.id), None)
     if found is None:
         return said.candidates[0].score >= said.thresholds.answer
-    is_behind = found.score < said.thresholds.answer
     is_foreign = found.has_foreign_words or is_strangers_door(pack, said, found)
-    return is_behind and not is_foreign
+    return found.score < said.thresholds.answer and not is_foreign
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
