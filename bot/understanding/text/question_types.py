@@ -38,6 +38,22 @@ _SHARE = 0.5
 """What a run of characters counts beside a cue, of which there are few."""
 _BREAKS = re.compile(r"([，,。；;！!？?：:\s、\"“”「」]+)")
 _PARTICLE = re.compile(r"[吗呢么不没吧咩伐哦嘛]$")
+_SOFTENER = re.compile(r"(?:来着|老师|谢谢|[啊呀呢哦嘞啦哈咧噢嗯哇急])+$")
+"""What softens an end, and asks nothing."""
+_OPENING = re.compile(
+    r"请问|想问|问一?下|问问|求问|咨询|请教|求助|想知道|打听|了解一?下|告知|说说|麻烦"
+)
+_TOLD = re.compile(
+    r"(?:也|都|又|还|没|不|谁)(?:不|没)?(?:知道|晓得|清楚|明白|懂|讲|说)(?!吗|么|不)|无所谓|先不[管说问]|倒不|不要紧"
+    r"|暂且|[说搞弄]不清|没(?:个)?准|听说|听人?[说讲]|据说|不一定|再说|回头|忘了|不记得|都行|都可以|[说讲]是|让我|叫我|问我"
+)
+"""What a clause has that speaks of a question and puts none."""
+_HELPLESS = re.compile(
+    r"^(?:那|这|现在|请问|可)?(?:该|我|应该|要|得|可以|还|能|这|到底|可|又){0,3}"
+    r"(?:(?:怎么|咋个?|如何|怎样|点)(?:办|整|弄|搞|解决|处理|处置|破|算|样|是好|操作)|有(?:什么|啥|没有|没)(?:办法|招|辙|法子))"
+    r"(?:才好|才行|好|法|了)?(?:吗|没|不)?$"
+)
+"""A clause that only asks for a way out, of what stands before it."""
 _NONE = "none"
 KINDS = (*(kind.value for kind in QuestionType), _NONE)
 """What a text may ask for, in the order of the columns of the weights."""
@@ -68,7 +84,7 @@ class QuestionModel:
         scale: float = json.loads((folder / SCALE).read_text("utf-8"))
         if weights.shape != (len(self._features), len(KINDS)):
             raise ValueError(f"{folder}: features and weights are not of one model")
-        self._weights = weights.astype(np.float32) * scale
+        self._weights, self._scale = weights, scale
         self._place_of = lru_cache(_FEATURES_REMEMBERED)(self._features.get)
 
     def odds_of(self, found: Mapping[str, float]) -> dict[str, float]:
@@ -76,7 +92,8 @@ class QuestionModel:
         places = [*map(self._place_of, found)]
         told = [n for n, place in enumerate(places) if place is not None]
         values = np.array([*found.values()], np.float32)[told]
-        totals = values @ self._weights[[places[n] for n in told]]
+        rows = self._weights[[places[n] for n in told]].astype(np.float32)
+        totals = (values @ rows) * self._scale
         chances = np.exp(totals - totals.max())
         chances /= chances.sum()
         return dict(zip(KINDS, chances.tolist(), strict=True))
@@ -127,6 +144,8 @@ def is_turned(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Clause:
     text: str
+    core: str
+    """Without what softens its end."""
     is_marked: bool
     """A question mark follows."""
     cues: Mapping[str, int]
@@ -143,12 +162,16 @@ def question_features(text: str) -> dict[str, float]:
     features |= dict.fromkeys(_signs(clauses[at]), 1.0)
     if at < len(clauses) - 1:
         features["more"] = 1.0
+    if at and _HELPLESS.search(clauses[at].core):
+        features["helpless"] = 1.0
+        features |= {f"helpless:{kind}": 1.0 for kind in clauses[at - 1].cues}
+        features |= {f"h{name}": _SHARE for name in _runs(clauses[at - 1])}
     for name, beside in (
         ("before", clauses[max(0, at - _BEFORE) : at]),
         ("after", clauses[at + 1 :]),
     ):
         features |= {f"{name}:{kind}": 1.0 for clause in beside for kind in clause.cues}
-    return features | dict.fromkeys(_runs(clauses[at].text), _SHARE)
+    return features | dict.fromkeys(_runs(clauses[at]), _SHARE)
 
 
 @lru_cache(_REMEMBERED)
@@ -157,18 +180,26 @@ def _clauses(text: str) -> Sequence[_Clause]:
     whole = text.encode("utf-8", "ignore").decode("utf-8")  # half a pair of surrogates is no text
     pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower()[-_LONGEST:])
     said = [pair for pair in zip(pieces[::2], [*pieces[1::2], ""], strict=True) if pair[0]]
-    return [_Clause(words, "?" in mark, _cues(words)) for words, mark in said[-MOST_CLAUSES:]]
+    return [
+        _Clause(words, _SOFTENER.sub("", words), "?" in mark, _cues(words))
+        for words, mark in said[-MOST_CLAUSES:]
+    ]
 
 
 def _asking(clauses: Sequence[_Clause]) -> int:
-    """Which clause asks: the last one with a question mark and a cue, or the last with either."""
-    marked = [n for n, clause in enumerate(clauses) if clause.is_marked]
-    cued = [n for n, clause in enumerate(clauses) if clause.cues]
-    if both := [n for n in marked if clauses[n].cues]:
-        return both[-1]
-    if marked and marked[-1] - 1 in cued:
-        return marked[-1] - 1
-    return (cued or marked or [len(clauses) - 1])[-1]
+    """Which clause asks: the one that looks most like it, of equals the last."""
+    return max(range(len(clauses)), key=lambda n: (_asks(clauses, n), n))
+
+
+def _asks(clauses: Sequence[_Clause], at: int) -> float:
+    """How much a clause looks like the one that asks."""
+    clause = clauses[at]
+    marked = clause.is_marked or (
+        at + 1 < len(clauses) and clauses[at + 1].is_marked and not clauses[at + 1].cues
+    )
+    told = bool(clause.cues) and not clause.is_marked and _TOLD.search(clause.text) is not None
+    opened = _OPENING.search(clause.text) is not None
+    return 2.0 * bool(clause.cues) + 1.5 * marked - 1.2 * told + 0.9 * opened * bool(clause.cues)
 
 
 def _signs(clause: _Clause) -> Iterator[str]:
@@ -185,12 +216,12 @@ def _signs(clause: _Clause) -> Iterator[str]:
     yield from (f"both:{a}+{b}" for a, b in combinations(sorted(clause.cues), 2))
 
 
-def _runs(clause: str) -> Iterator[str]:
-    """Up to three neighbouring characters of a clause, and up to four at its end."""
-    framed = f"^{clause[-_LONGEST_CLAUSE:]}$"
+def _runs(clause: _Clause) -> Iterator[str]:
+    """Up to three neighbouring characters of a clause, and up to five at its end."""
+    framed = f"^{clause.text[-_LONGEST_CLAUSE:]}$"
     for length in (1, 2, 3):
         yield from (f"g:{framed[n : n + length]}" for n in range(len(framed) - length + 1))
-    yield from (f"e:{clause[-length:]}" for length in (2, 3, 4))
+    yield from (f"e:{clause.core[-length:]}" for length in (2, 3, 4, 5))
 
 
 @lru_cache(_REMEMBERED)

@@ -19,8 +19,8 @@ from bot.understanding.text.question_types import (
 )
 
 UNSEEN = Path(__file__).resolve().parents[3] / "questions" / "types-unseen.jsonl"
-LEAST_EXACT, LEAST_FAIR = 0.80, 0.83
-"""Measured on questions that the fit has not seen: 0.816, and 0.843 where a second type fits."""
+LEAST_EXACT, LEAST_FAIR = 0.82, 0.85
+"""Measured on questions that the fit has not seen: 0.838, and 0.869 where a second type fits."""
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,18 @@ def test_the_clause_with_a_question_mark_asks_wherever_it_stands() -> None:
     told = "我去年换了单位，也不知道什么原因一直没人管"
     assert question_type(f"{told}，请问要交哪些材料？谢谢") is QuestionType.LIST
     assert question_type(f"要交哪些材料？{told}") is QuestionType.LIST
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("窗口不给盖章，多少钱也不肯说，怎么办", QuestionType.REFUSAL),
+        ("日期填成去年的了，怎么弄啊", QuestionType.UNDO),
+        ("不知道什么时候开门，请问在哪里办", QuestionType.WHERE),
+    ],
+)
+def test_what_is_only_told_asks_nothing(text: str, kind: QuestionType) -> None:
+    assert question_type(text) is kind
 
 
 def test_the_odds_of_a_text_add_up_to_one_at_most() -> None:
