@@ -398,6 +398,7 @@ def main() -> None:
             "ask_from": model.ask_from,
             "ours": {"intercept": ours.intercept, "weights": dict(ours.weights)},
             "ours_from": ours_from,
+            "reliability": [],
         }
         TARGET.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
 

@@ -17,7 +17,7 @@ AGAIN_WITHIN = timedelta(minutes=2)
 MOST_REMEMBERED = 5_000
 """Conversations; about 1 KiB each."""
 UNSURE_BELOW = 0.75
-"""Score below which an answer was given while unsure; the shipped threshold to answer is 0.64."""
+"""Score below which an answer was given while unsure: fewer than three of four such are right."""
 ALIKE = 0.4
 """Dice's coefficient of pairs of characters from which a question is the one before, reworded."""
 

@@ -239,6 +239,7 @@ class PackUnderstander:
             slots=view.slots,
             candidates=view.candidates if said.utterance else self._meant_by_signs(said.text),
             thresholds=self._thresholds,
+            reliability=self._model.reliability,
             asked=question_type(said.text),
             is_turned=is_turned(said.text),
             ours=ours,

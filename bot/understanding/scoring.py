@@ -16,6 +16,7 @@ from math import exp
 from operator import itemgetter, mul
 from typing import Any
 
+from bot.core.model.reliability import Reliability
 from bot.core.model.understanding import Candidate
 
 RATING = (
@@ -132,6 +133,8 @@ class Model:
     """The probability that an utterance is the pack's business."""
     ours_from: float = 0.0
     """Below it nothing is said but that it is none."""
+    reliability: Reliability = Reliability()
+    """What the score of a reply is worth, fitted by scripts/fit_reliability.py."""
 
     def score(self, signals: Mapping[str, float]) -> float:
         """The probability that showing a candidate is right.
@@ -233,7 +236,8 @@ def model_from(data: Mapping[str, Any]) -> Model:
     confidence = Logistic(data["intercept"], data["confidence"])
     ours = Logistic(data["ours"]["intercept"], data["ours"]["weights"])
     limits = data["answer_from"], data["ask_from"]
-    return Model(data["rating"], confidence, *limits, ours, data["ours_from"])
+    levels = Reliability(tuple((start, share) for start, share in data["reliability"]))
+    return Model(data["rating"], confidence, *limits, ours, data["ours_from"], levels)
 
 
 @cache

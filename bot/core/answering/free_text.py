@@ -69,7 +69,14 @@ LITTLE_MORE = 0.25
 
 
 def decide_words(scope: Scope, understanding: Understanding) -> Reply:
-    """The reply to free text."""
+    """The reply to free text; its score is the probability that it is right."""
+    reply = _decided(scope, understanding)
+    if reply.score is None:
+        return reply
+    return replace(reply, score=understanding.reliability.of(reply.score))
+
+
+def _decided(scope: Scope, understanding: Understanding) -> Reply:
     understanding = _at_own_places(scope.pack, understanding)
     scope = _scope_of(scope, understanding)
     if not (understanding.utterance or understanding.candidates):

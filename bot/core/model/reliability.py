@@ -1,0 +1,25 @@
+"""How often replies with a score turn out right: what the score of a reply says to the outside.
+
+The score of a candidate puts candidates in order and is compared with thresholds.  It was fitted on
+questions that the pack knows, so of replies to questions from outside fewer are right than it says.
+Decisions therefore keep to the candidates' scores, and only the reply that is sent carries the
+share of such replies that were right (scripts/fit_reliability.py).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """From which score on which share of replies is right; both rise."""
+
+    levels: tuple[tuple[float, float], ...] = ()
+    """None leave scores as they are."""
+
+    def of(self, score: float) -> float:
+        """The probability that a reply with this score is right."""
+        at = bisect_right(self.levels, score, key=lambda level: level[0])
+        return self.levels[at - 1][1] if at else score

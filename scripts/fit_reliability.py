@@ -1,0 +1,136 @@
+"""Fit `reliability` in bot/understanding/data/model.json: what the score of a reply is worth.
+
+    python -m scripts.fit_reliability [--dry-run]
+
+Run it after scripts/fit_model.py, which empties it.  Replies come from the pack's own tests and
+from tests/questions/judged-replies.jsonl: {"q", "entry", "right", "is_story"}, questions as people
+put them, with the entry that answered and whether it did answer.  The pack's tests are more often
+right than people's questions, so their wrong ones are weighted up to the share of those; a judged
+question that another entry answers today says nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import app
+from bot.core.model.reply import Status
+from bot.knowledge.cases import load_questions
+from bot.runtime.replay import Exchange, Replayer
+from scripts.fit_model import TARGET
+
+ROOT = Path(__file__).resolve().parents[1]
+JUDGED = ROOT / "tests" / "questions" / "judged-replies.jsonl"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9501)
+"""Where levels may begin: at the answering threshold, and just above `VERBATIM_SCORE`, which is a
+rule and no fit.  Few, because people's questions are few: 20 to 30 a level."""
+TEST_WEIGHT, SHORT_WEIGHT = 0.1, 0.25
+"""What a test and a short judged question count beside a judged story; most people tell one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One reply, or the best guess where none was given."""
+
+    score: float
+    is_right: bool
+    weight: float
+
+
+def tested(replayer: Replayer) -> Iterator[Row]:
+    """Replies to the pack's tests; below the answering threshold the best guess."""
+    for question in load_questions(app.pack_folder(None), replayer.brain.pack.named):
+        found = replayer.run(question.turns)
+        told = entry_of(found)
+        if not (question.entries and told):
+            continue
+        yield Row(told[1], told[0] in question.entries, TEST_WEIGHT)
+
+
+def judged(replayer: Replayer) -> Iterator[Row]:
+    for line in JUDGED.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        told = entry_of(replayer.run((row["q"],)))
+        if told and told[0] == row["entry"]:
+            yield Row(told[1], row["right"], 1.0 if row["is_story"] else SHORT_WEIGHT)
+
+
+def entry_of(found: Exchange) -> tuple[str, float] | None:
+    """The entry that answered, or the best guess where nothing did, with its score."""
+    understanding, reply = found.understanding, found.reply
+    if understanding is None or not understanding.candidates or len(reply.answers) > 1:
+        return None
+    first = understanding.candidates[0]
+    if first.score < understanding.thresholds.answer:
+        return first.entry, first.score
+    if reply.status is not Status.ANSWERED or not reply.answers:
+        return None
+    scores = {candidate.entry: candidate.score for candidate in understanding.candidates}
+    told = reply.answers[0].entry
+    return (told, scores[told]) if told in scores else None
+
+
+def levelled(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Isotonic regression on intervals: neighbours are put together until the shares rise."""
+    blocks: list[list[float]] = []
+    for start, end in zip(EDGES, (*EDGES[1:], 2.0), strict=True):
+        within = [row for row in rows if start <= row.score < end]
+        if not within:
+            continue
+        total = sum(row.weight for row in within)
+        blocks.append([start, sum(row.weight for row in within if row.is_right), total])
+        while len(blocks) > 1 and share(blocks[-2]) >= share(blocks[-1]):
+            _, hits, weight = blocks.pop()
+            blocks[-1][1] += hits
+            blocks[-1][2] += weight
+    return [(block[0], round(share(block), 3)) for block in blocks]
+
+
+def share(block: Sequence[float]) -> float:
+    return block[1] / block[2]
+
+
+def reweighted(tests: Sequence[Row], people: Sequence[Row]) -> list[Row]:
+    """All rows, the wrong ones of the tests weighted so that as many are right as of people's."""
+    wanted = _right(people)
+    right = sum(row.is_right for row in tests)
+    factor = right * (1 - wanted) / wanted / (len(tests) - right)
+    heavier = [
+        Row(row.score, row.is_right, row.weight * (1.0 if row.is_right else factor))
+        for row in tests
+    ]
+    return [*heavier, *people]
+
+
+def _right(rows: Sequence[Row]) -> float:
+    return sum(row.weight for row in rows if row.is_right) / sum(row.weight for row in rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print, and write nothing")
+    args = parser.parse_args()
+    replayer = Replayer(app.load_brain(), NOW)
+    answer_from = json.loads(TARGET.read_text("utf-8"))["answer_from"]
+    rows, people = [*tested(replayer)], [*judged(replayer)]
+    answers = [row for row in rows if row.score >= answer_from]
+    guesses = [row for row in rows if row.score < answer_from]
+    levels = levelled([*guesses, *reweighted(answers, people)])
+    print(f"{len(answers)} answers to tests, {_right(answers):.3f} right; best guesses below")
+    print(f"{answer_from}: {len(guesses)}, {_right(guesses):.3f} right")
+    print(f"{len(people)} judged, {_right(people):.3f} right; levels {levels}")
+    if not args.dry_run:
+        model = json.loads(TARGET.read_text("utf-8")) | {"reliability": levels}
+        TARGET.write_text(json.dumps(model, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
