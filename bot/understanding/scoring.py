@@ -16,7 +16,7 @@ from math import exp
 from operator import itemgetter, mul
 from typing import Any
 
-from bot.core.model.reliability import Reliability
+from bot.core.model.reliability import AS_SCORED, Reliability
 from bot.core.model.understanding import Candidate
 
 RATING = (
@@ -133,7 +133,7 @@ class Model:
     """The probability that an utterance is the pack's business."""
     ours_from: float = 0.0
     """Below it nothing is said but that it is none."""
-    reliability: Reliability = Reliability()
+    reliability: Reliability = AS_SCORED
     """What the score of a reply is worth, fitted by scripts/fit_reliability.py."""
 
     def score(self, signals: Mapping[str, float]) -> float:

@@ -23,3 +23,7 @@ class Reliability:
         """The probability that a reply with this score is right."""
         at = bisect_right(self.levels, score, key=lambda level: level[0])
         return self.levels[at - 1][1] if at else score
+
+
+AS_SCORED = Reliability()
+"""Scores are told as they are."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.model.question_type import QuestionType
-from bot.core.model.reliability import Reliability
+from bot.core.model.reliability import AS_SCORED, Reliability
 from bot.core.model.spans import SaidDate
 
 _BARE = 2
@@ -121,7 +121,7 @@ class Understanding:
     """The matching form without the dates; empty if nothing else was said."""
     questions: tuple[Understanding, ...] = ()
     """The single questions, in order, if several were put; empty for one."""
-    reliability: Reliability = Reliability()
+    reliability: Reliability = AS_SCORED
     """What the scores are worth to who asked."""
     sound: str = ""
     """The toneless pinyin of the matching form, without spaces; empty if the form is long."""
