@@ -236,7 +236,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
     confidence = Logistic(data["intercept"], data["confidence"])
     ours = Logistic(data["ours"]["intercept"], data["ours"]["weights"])
     limits = data["answer_from"], data["ask_from"]
-    levels = Reliability(tuple((start, share) for start, share in data["reliability"]))
+    levels = Reliability(tuple((start, share) for start, share in data.get("reliability", ())))
     return Model(data["rating"], confidence, *limits, ours, data["ours_from"], levels)
 
 
