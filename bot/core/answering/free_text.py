@@ -32,6 +32,7 @@ from bot.core.answering.relevance import (
     names_us,
     place_outside,
     speaks_of_others,
+    with_care,
 )
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
@@ -255,6 +256,7 @@ def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candid
 
 def _one(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to one wish."""
+    understanding = with_care(scope.pack, understanding)
     known = [
         c for c in understanding.candidates if not is_strangers_door(scope.pack, understanding, c)
     ]

@@ -6,6 +6,7 @@ A wrong door is worse than no answer: a website in Guangzhou may be any of a tho
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.question_type import QuestionType
@@ -21,6 +22,10 @@ Of 2,700 questions of the pack's tests 30 lie between this and 0.97, of 15,200 t
 public corpora 2."""
 LIKELY = 0.95
 """Share of the probability of being the pack's business that will do where an entry surely fits."""
+NEARLY_CERTAIN = 0.995
+"""Probability of being the pack's business that is as good as naming it; a talk about it has it."""
+UNNAMED_FROM = 0.58
+"""Score from which words that name nothing of ours are answered; even odds are not enough there."""
 REMARK_FROM = 0.4
 """Score from which a remark (下午好, 辛苦了) is answered with one."""
 LEFT_UNSAID, LEFT_FOREIGN = 0.2, 0.1
@@ -57,6 +62,15 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
     return is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def with_care(pack: Pack, understanding: Understanding) -> Understanding:
+    """The understanding with a higher threshold where the words name nothing of ours."""
+    limits = understanding.thresholds
+    is_clear = understanding.ours >= NEARLY_CERTAIN or names_us(pack, understanding)
+    if limits.answer >= UNNAMED_FROM or is_clear:
+        return understanding
+    return replace(understanding, thresholds=replace(limits, answer=UNNAMED_FROM))
 
 
 def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
