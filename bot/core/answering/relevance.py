@@ -67,7 +67,9 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
 def with_care(pack: Pack, understanding: Understanding) -> Understanding:
     """The understanding with a higher threshold where the words name nothing of ours."""
     limits = understanding.thresholds
-    is_clear = understanding.ours >= NEARLY_CERTAIN or names_us(pack, understanding)
+    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
+    is_named = is_follow_up or names_us(pack, understanding)
+    is_clear = is_named or understanding.ours >= NEARLY_CERTAIN
     if limits.answer >= UNNAMED_FROM or is_clear:
         return understanding
     return replace(understanding, thresholds=replace(limits, answer=UNNAMED_FROM))

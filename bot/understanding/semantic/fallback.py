@@ -69,7 +69,7 @@ class SemanticUnderstander:
             return found
         signals = {**second.candidate.signals, "meaning": second.signals["meaning"]}
         lifted = replace(second.candidate, score=score, signals=signals)
-        others = (one for one in found.candidates if one is not second.candidate)
+        others = (_behind(one) for one in found.candidates if one is not second.candidate)
         return replace(found, candidates=(lifted, *others))
 
     def is_open(self, found: Understanding) -> bool:
@@ -115,3 +115,8 @@ class SemanticUnderstander:
 def phrasings_of(entries: Sequence[Entry]) -> list[str]:
     """Return the texts to encode: every `ask` line, entry by entry."""
     return [meant_text(line) for entry in entries for line in entry.ask]
+
+
+def _behind(candidate: Candidate) -> Candidate:
+    """Return a candidate behind one that was lifted: what it adds was told of another first one."""
+    return replace(candidate, signals={**candidate.signals, "beyond": 0.0})

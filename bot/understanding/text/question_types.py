@@ -38,8 +38,8 @@ _SHARE = 0.5
 """What a run of characters counts beside a cue, of which there are few."""
 _BREAKS = re.compile(r"([，,。；;！!？?：:\s、\"“”「」]+)")
 _PARTICLE = re.compile(r"[吗呢么不没吧咩伐哦嘛]$")
-_SOFTENER = re.compile(r"(?:来着|老师|谢谢|[啊呀呢哦嘞啦哈咧噢嗯哇急])+$")
-"""What softens an end, and asks nothing."""
+_SOFTENER = re.compile(r"(?:着来|师老|谢谢|[啊呀呢哦嘞啦哈咧噢嗯哇急])*")
+"""What softens an end, and asks nothing; read backwards, so that it is tried at one place only."""
 _OPENING = re.compile(
     r"请问|想问|问一?下|问问|求问|咨询|请教|求助|想知道|打听|了解一?下|告知|说说|麻烦"
 )
@@ -181,9 +181,14 @@ def _clauses(text: str) -> Sequence[_Clause]:
     pieces = _BREAKS.split(unicodedata.normalize("NFKC", whole).lower()[-_LONGEST:])
     said = [pair for pair in zip(pieces[::2], [*pieces[1::2], ""], strict=True) if pair[0]]
     return [
-        _Clause(words, _SOFTENER.sub("", words), "?" in mark, _cues(words))
+        _Clause(words, _without_softeners(words), "?" in mark, _cues(words))
         for words, mark in said[-MOST_CLAUSES:]
     ]
+
+
+def _without_softeners(words: str) -> str:
+    found = _SOFTENER.match(words[::-1])
+    return words[: len(words) - found.end()] if found else words
 
 
 def _asking(clauses: Sequence[_Clause]) -> int:

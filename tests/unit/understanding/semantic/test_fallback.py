@@ -197,7 +197,7 @@ def test_not_even_a_credulous_reader_loses_a_refusal_or_adds_a_place(
                 before = plain.run(question.turns).reply
                 harmed += [question.turns] if harm(before, after, brain.pack) else []
         open_ones = tuple(heard) if rank == 0 else open_ones
-    assert len(open_ones) > 40
+    assert len(open_ones) > 30  # even odds answer, so words leave fewer open than they did
     assert harmed == []
 
 
