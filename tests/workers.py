@@ -55,7 +55,7 @@ TOGETHER = {
 """Files whose tests share what takes seconds to start (`tests.e2e.conftest`)."""
 
 
-SLOW = frozenset(
+SLOW = {"tests/docs/test_examples.py"} | {
     f"tests/e2e/test_{name}.py"
     for name in (
         "page/test_access",
@@ -89,7 +89,7 @@ SLOW = frozenset(
         "tencent",
         "together",
     )
-)
+}
 """Files whose tests start browsers, or programs again and again: `make test` leaves them
 to `make test-slow`, and `make check` runs both."""
 
