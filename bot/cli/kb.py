@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.evaluation.noise import Kind as NoiseKind
     from bot.evaluation.run import Meaning
     from bot.knowledge.cases import Question
-    from bot.knowledge.self_test import Failure
+    from bot.knowledge.self_test import Ask, Failure
     from bot.runtime.replay import Replayer
 
 
@@ -127,15 +127,12 @@ def test(
     failures: list[Failure] = []
     if semantic:  # with vectors a known failure may pass
         questions = tuple(question for question in questions if not question.known_failure)
-        failures = run_tests(
-            pack, questions, replayer.understand, lambda turns: replayer.run(turns).reply
-        )
+        failures = run_tests(pack, questions, replayer.understand, _reply_of(replayer))
     elif not is_known:
         failures = whole_test.failures_of(folder, replayer, questions)
     asked = whole_test.number_of_tests(replayer, questions)
     if as_json:
-        rows = [{"place": f.place, "question": f.question, "message": f.message} for f in failures]
-        print_json({"ok": not failures, "asked": asked, "failures": rows})
+        print_json({"ok": not failures, "asked": asked, "failures": list(map(_as_row, failures))})
     elif is_known:
         print(f"这 {asked} 次今天都问过、都对，文件和程序没有变；再问一遍加 --again。")
     else:
@@ -146,6 +143,14 @@ def test(
     if not semantic:
         GoodCopies.of(folder).keep()
         whole_test.remember(folder, replayer.now)
+
+
+def _reply_of(replayer: Replayer) -> Ask:
+    return lambda turns: replayer.run(turns).reply
+
+
+def _as_row(failure: Failure) -> dict[str, str]:
+    return {"place": failure.place, "question": failure.question, "message": failure.message}
 
 
 def _show_failures(

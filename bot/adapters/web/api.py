@@ -83,6 +83,12 @@ class Api:
 
     def router(self) -> APIRouter:
         router = APIRouter()
+        self._add_talk(router)
+        self._add_state(router)
+        return router
+
+    def _add_talk(self, router: APIRouter) -> None:
+        """Add what a person says, sees again, rates and has deleted."""
         router.post(
             MESSAGES,
             response_model=ReplyOut,
@@ -113,6 +119,9 @@ class Api:
             responses=_refusals(401, 404, 422, 429, 503),
             openapi_extra=_KEY_IS_OPTIONAL,
         )(self.delete_conversation)
+
+    def _add_state(self, router: APIRouter) -> None:
+        """Add the pictures of replies, and how the process is."""
         router.get(
             "/api/v1/pictures/{name:path}",
             response_class=Response,
@@ -125,7 +134,6 @@ class Api:
         router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})(
             self.get_readiness
         )
-        return router
 
     async def post_message(
         self, message: MessageIn, credentials: Credentials, request: Request
