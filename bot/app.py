@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.mcp import HttpTools
+    from bot.adapters.web import Page
     from bot.adapters.web.limits import Limits, LineLimits
     from bot.adapters.web.page import Regions
     from bot.plugins.adapter import Commands, Endpoint
@@ -286,6 +287,18 @@ def _is_open(settings: Settings) -> bool:
     return settings.http.key is None and is_loopback(settings.http.host)
 
 
+def _page(pack: Pack, embedders: Sequence[str]) -> Page:
+    from bot.adapters.web import Page
+
+    return Page(
+        title=pack.title + "问答",
+        lead=pack.phrase("page_lead"),
+        examples=pack.examples,
+        regions=_regions(pack),
+        embedders=embedders,
+    )
+
+
 def _door(
     conversation: Conversation,
     key: str | None,
@@ -302,7 +315,7 @@ def _door(
     metrics: Callable[[], bytes] | None = None,
 ) -> FastAPI:
     with needing("web", _WEB):
-        from bot.adapters.web import Gate, Page, Readiness, create_app
+        from bot.adapters.web import Gate, Readiness, create_app
 
     def readiness() -> Readiness:
         if is_stopping():
@@ -318,13 +331,7 @@ def _door(
         limits=limits,
         gate=Gate(is_open, key, signing_secret(key)),
         knowledge_version=lambda: conversation.pack.version,
-        page=Page(
-            title=conversation.pack.title + "问答",
-            lead=conversation.pack.phrase("page_lead"),
-            examples=conversation.pack.examples,
-            regions=_regions(conversation.pack),
-            embedders=embedders,
-        ),
+        page=_page(conversation.pack, embedders),
         pack=lambda: conversation.pack,
         tools=tools,
         feedback=feedback,
