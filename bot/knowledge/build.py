@@ -24,6 +24,7 @@ from bot.core.model.pack import (
     Pack,
     Point,
     Procedure,
+    Rate,
     Region,
     Source,
     Term,
@@ -33,6 +34,7 @@ from bot.core.model.pack import (
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import PLACE, Role
 from bot.knowledge.build_procedure import procedure_of
+from bot.knowledge.build_rate import rate_of
 from bot.knowledge.draft import Draft
 from bot.knowledge.fill import fill, pack_values
 from bot.knowledge.schema import (
@@ -45,6 +47,7 @@ from bot.knowledge.schema import (
     PackFile,
     PeriodForm,
     ProcedureFile,
+    RateForm,
     RegionForm,
     SourceForm,
     TermForm,
@@ -91,6 +94,7 @@ def build(draft: Draft, version: str) -> Pack:
         },
         calculators={i.form.id: _calculator(i.form, sources) for i in draft.calculators},
         calculation=_cues(draft.calculation_cues),
+        rates={i.form.id: _rate(i.form, sources, about) for i in draft.rates},
     )
 
 
@@ -223,6 +227,11 @@ def _calculator(form: CalculatorForm, sources: Sources) -> Calculator:
         since=form.since,
         most_ahead=_period(form.most_ahead) if form.most_ahead else None,
     )
+
+
+def _rate(form: RateForm, sources: Sources, about: PackFile) -> Rate:
+    working = [_fact(line, sources) for line in form.working]
+    return rate_of(form, working, _cues(form.cues), inside_names(about.vocabulary))
 
 
 def _period(form: PeriodForm) -> Period:

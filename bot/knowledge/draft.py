@@ -25,6 +25,7 @@ from bot.knowledge.schema import (
     PackFile,
     PhrasesFile,
     ProcedureFile,
+    RateForm,
     RegionForm,
     RegionsFile,
     SourceForm,
@@ -64,6 +65,7 @@ class Draft:
     regions: list[Item[RegionForm]] = field(default_factory=list)
     entries: list[Item[EntryForm]] = field(default_factory=list)
     calculators: list[Item[CalculatorForm]] = field(default_factory=list)
+    rates: list[Item[RateForm]] = field(default_factory=list)
     procedures: list[Item[ProcedureFile]] = field(default_factory=list)
     terms: list[Item[TermForm]] = field(default_factory=list)
     words: Mapping[str, int] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def _read_lists(draft: Draft, files: Files) -> list[Problem]:
     for file in calculators:
         whole, items = _list([file], CalculatorsFile, "calculators", CalculatorForm, problems)
         draft.calculators += items
+        draft.rates += valid_items(file, "rates", whole.form if whole else None, RateForm)
         draft.calculation_cues += whole.form.wanted if whole else []
     draft.source_ids = _names(sources, "sources", "id")
     draft.region_names = _names(regions, "regions", "short")

@@ -23,6 +23,7 @@ def changes(old: Pack, new: Pack) -> Iterator[str]:
     yield from _of_each("流程", old.procedures, new.procedures, _procedure)
     yield from _of_each("出处", old.sources, new.sources, _source)
     yield from _of_each("算期限", old.calculators, new.calculators, _whole)
+    yield from _of_each("算价钱", old.rates, new.rates, _whole)
     yield from _of_each("地区", old.regions, new.regions, _whole)
     yield from _of_each("近义词", _terms(old), _terms(new), _term)
     for locale in dict.fromkeys((*old.phrases, *new.phrases)):

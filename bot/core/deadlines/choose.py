@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.model.pack import Calculator, Cue
+from bot.core.model.pack import Calculator
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
+from bot.core.words.cues import matches
 
 
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
@@ -49,12 +50,6 @@ def _all(scope: Scope) -> Iterable[Calculator]:
 def _is_ruled_out(calculator: Calculator, text: str) -> bool:
     """Return whether a word of `unless` is in the text."""
     return any(map(text.__contains__, calculator.unless))
-
-
-def matches(text: str, cues: Iterable[Cue]) -> bool:
-    """Return whether a cue matches: of each of its groups one word is in the text."""
-    says = text.__contains__  # mapped: a generator would cost more than what it looks for
-    return any(all(any(map(says, group)) for group in cue) for cue in cues)
 
 
 def _by_entry(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:

@@ -26,6 +26,7 @@ from bot.core.model.spans import SaidDate, Span, read_span, year_span
 from bot.core.model.turn import Turn
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import PLACE, SERVICE
+from bot.core.words.cues import matches
 from bot.core.words.date_roles import meant
 from bot.core.words.unsure import says_unsure
 
@@ -157,7 +158,7 @@ def _turn_without_date(
     reply: Reply,
     named: list[Calculator],
 ) -> Turn | None:
-    if choose.matches(understanding.undated, scope.pack.calculation):
+    if matches(understanding.undated, scope.pack.calculation):
         named = choose.by_registration(scope, understanding) if len(named) != 1 else named
         if len(named) == 1:
             return ask(scope, session, named[0])

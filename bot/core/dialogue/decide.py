@@ -16,6 +16,7 @@ from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.free_text import decide_words
 from bot.core.answering.phrase_replies import plain_reply
 from bot.core.answering.positions import offer_region
+from bot.core.answering.rates import reckon
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue import commands, small_talk
 from bot.core.dialogue.commands import ASK, Command, context_of, run_command, takes_argument
@@ -158,8 +159,10 @@ def _begin_procedure(scope: Scope, session: Session, understanding: Understandin
 
 
 def _answer_question(scope: Scope, session: Session, understanding: Understanding) -> Turn:
-    """Answer a question, unless a calculation or the bot's own open question claims the words."""
+    """Answer a question, unless a sum, a date or the bot's own question claims the words."""
     reply = _narrow(scope, session, understanding) or decide_words(scope, understanding)
+    if summed := reckon(scope, understanding, reply):
+        return Turn(summed, session)
     may_be_number = reply.is_unclear or not any(slot.surface for slot in understanding.slots)
     turn = (
         deadline_turns.calculate_from_words(scope, session, understanding, reply)

@@ -17,6 +17,7 @@ from functools import cached_property
 from bot.core.model.conditions import Condition
 from bot.core.model.date_rules import Outcome, Period, Rule
 from bot.core.model.question_type import QuestionType
+from bot.core.model.rates import Count, Tariff
 from bot.core.model.vocabulary import ASPECT, NO_VOCABULARY, PLACE, Vocabulary
 
 
@@ -371,6 +372,27 @@ class Calculator:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """Multiplies a price by what was said; `entries` tell the price and give way to the sum."""
+
+    id: str
+    title: str
+    unit: str
+    """What the price is in: 元."""
+    counts: tuple[Count, ...]
+    tariffs: tuple[Tariff, ...]
+    working: tuple[Fact, ...]
+    """The rule itself; if none of it is valid nothing is worked out."""
+    entries: tuple[str, ...]
+    most_for: str = ""
+    """Name of the count for each of which the most of a tariff is meant; empty: for all of it."""
+    cues: tuple[Cue, ...] = ()
+    """Words beside the counts that call for it, whatever entry is found."""
+    unless: tuple[str, ...] = ()
+    """Words that rule it out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Website:
     """A website; `confidence` says how well its address is attested."""
 
@@ -455,9 +477,10 @@ class Pack:
     """Maps a locale to its phrases: key -> text with `{names}` to fill in."""
     calculators: Mapping[str, Calculator] = field(default_factory=dict)
     calculation: tuple[Cue, ...] = ()
+    """Cues of people who want a calculation and give no date."""
+    rates: Mapping[str, Rate] = field(default_factory=dict)
     owner: str = ""
     """Who looks after what nobody else does."""
-    """Cues of people who want a calculation and give no date."""
     subject: str | None = None
     """The lexicon's word for the subject of the pack; saying it means no other subject."""
     most_asked: tuple[str, ...] = ()
@@ -502,7 +525,7 @@ class Pack:
     @cached_property
     def named(self) -> frozenset[str]:
         """Return the ids that an answer can have."""
-        return frozenset((*self.entries, *self.calculators))
+        return frozenset((*self.entries, *self.calculators, *self.rates))
 
     def phrase(self, key: str, locale: str = "zh", **values: object) -> str:
         """Return one of the bot's own phrases with its names filled in.

@@ -13,6 +13,7 @@ from bot.errors import Problem
 from bot.knowledge.checks.calculators import check_calculators
 from bot.knowledge.checks.entries import check_entries
 from bot.knowledge.checks.procedures import check_procedures
+from bot.knowledge.checks.rates import check_rates
 from bot.knowledge.checks.references import duplicates, listed, unknown_names
 from bot.knowledge.checks.words import check_phrases, check_terms, region_words
 from bot.knowledge.draft import Draft
@@ -30,6 +31,7 @@ def check(draft: Draft, today: date | None = None) -> Iterator[Problem]:
         check_entries(draft),
         check_procedures(draft),
         check_calculators(draft),
+        check_rates(draft),
         check_terms(draft),
         check_phrases(draft),
     )

@@ -1,4 +1,4 @@
-"""The form of calculators/*.yaml: periods, results and what asks for them."""
+"""The form of calculators/*.yaml: deadlines and rates, and what asks for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from pydantic import (
 )
 
 from bot.knowledge.schema.entries import FactForm
-from bot.knowledge.schema.values import CueLine, Form, Id, Line, OutcomeWord, Prose, RuleWord
+from bot.knowledge.schema.values import (
+    CueLine,
+    Form,
+    Id,
+    Line,
+    OutcomeWord,
+    Price,
+    Prose,
+    RuleWord,
+    SlotName,
+)
 
 
 class PeriodForm(Form):
@@ -74,10 +84,51 @@ class CalculatorForm(Form):
     most_ahead: PeriodForm | None = Field(None, description="日期最多可以比今天晚多久")
 
 
+class CountForm(Form):
+    name: Line = Field(description="数的是什么，如 册数、逾期天数")
+    units: dict[Line, int] = Field(
+        min_length=1,
+        description="用什么单位说，一个单位合多少：{天: 1, 周: 7, 星期: 7}",
+    )
+    unsaid: int = Field(0, ge=0, le=1000, description="没说时按几算；不写就是非说不可")
+
+
+class TariffForm(Form):
+    name: Line = Field(description="是什么钱，写在得数前面，如 少儿证的逾期费")
+    price: Price = Field(description="每一份多少，如 0.2，写成带引号的小数")
+    most: Price | None = Field(None, description="最多多少")
+    slots: dict[SlotName, list[Line]] = Field(
+        default_factory=dict, description="只用于槽位是这些值的，如 {card: [少儿证]}"
+    )
+
+
+class RateForm(Form):
+    id: Id = Field(description="编号，和条目、期限的编号不能重名，定了就不要改")
+    title: Line = Field(description="短标题")
+    unit: Line = Field("元", description="得数的单位")
+    counts: list[CountForm] = Field(min_length=1, max_length=4, description="价钱要乘的数")
+    tariffs: list[TariffForm] = Field(min_length=1, max_length=6, description="价钱，可以分几种")
+    most_for: Line | None = Field(None, description="most 是按每一份哪个数算的；不写就是一共")
+    working: list[FactForm] = Field(min_length=1, description="依据的规定，带出处")
+    entries: list[Id] = Field(min_length=1, description="讲这种价钱的条目：问到它们又说了数就算")
+    cues: list[CueLine] = Field(
+        default_factory=list,
+        description="说了数，还说了什么就是要算这个：各组空格隔开，组里用 | 隔开，每组至少说到一个",
+    )
+    unless: list[Line] = Field(default_factory=list, description="说到这些词就不算")
+
+
 class CalculatorsFile(Form):
-    """calculators/*.yaml：算期限。"""
+    """calculators/*.yaml：算期限，算价钱。"""
 
     wanted: list[CueLine] = Field(
         default_factory=list, description="没说日期、但要算期限的说法，写法同 cues"
     )
-    calculators: list[CalculatorForm] = Field(min_length=1)
+    calculators: list[CalculatorForm] = Field(default_factory=list)
+    rates: list[RateForm] = Field(default_factory=list, description="算价钱：单价乘以说到的数")
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> CalculatorsFile:
+        if not (self.calculators or self.rates):
+            raise ValueError("calculators、rates 至少要写一个")
+        return self

@@ -34,6 +34,8 @@ def _grouped(line: str) -> str:
 
 CueLine = Annotated[Line, AfterValidator(_grouped)]
 """Groups of words apart by blanks, the words of a group by `|`."""
+Price = Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{1,4})?$")]
+"""A price as decimal text."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 PointText = Annotated[str, StringConstraints(pattern=r"^-?\d{1,2}(\.\d+)? -?\d{1,3}(\.\d+)?$")]
 """Latitude and longitude in degrees."""
