@@ -58,7 +58,7 @@ def test_every_tariff_that_fits_is_told() -> None:
 
 
 def test_only_that_of_what_was_named_is_told() -> None:
-    slot = Slot("registration", "变更注册", "变更")
+    slot = Slot("registration", ("变更注册",), "变更")
     assert told(said("三件变更晚10天多少钱", slot)) == ["变更的滞纳金：3元"]
 
 
