@@ -29,7 +29,7 @@ def out_of_domain(scope: Scope, score: float) -> Reply:
     return replace(reply, parts=parts, score=score, is_unclear=True)
 
 
-def no_data(scope: Scope, near: Sequence[Entry], score: float) -> Reply:
+def no_data(scope: Scope, near: Sequence[Entry], score: float | None) -> Reply:
     """Admit that the pack has nothing on this question, and name the topic that was understood.
 
     `near` are entries on nearby topics, best first; at most `MAX_NEAR` are offered, none is told.

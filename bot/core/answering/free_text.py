@@ -137,7 +137,7 @@ def entry_for(scope: Scope, slots: Mapping[str, str]) -> Reply:
         entry = max(named, key=lambda e: len(e.slots))
         if not scope.pack.is_about_portal(entry) or PLACE in entry.slots:
             return entry_reply(scope, entry, None, "slots")
-    return region_gap(scope, None)
+    return region_gap(scope, None) if PLACE in scope.slots else no_data(scope, [], None)
 
 
 def _at_own_places(pack: Pack, understanding: Understanding) -> Understanding:
@@ -181,11 +181,19 @@ def _wishes(pack: Pack, understanding: Understanding) -> Iterator[dict[str, str]
         if is_compared and kind in pack.vocabulary.details:
             continue
         said = [s for s in understanding.of(kind) if s.is_listed]
+        if kind == ASPECT and not _may_ask_for_a_door(pack, understanding):
+            said = [s for s in said if s.value != pack.vocabulary.portal]
         if len(said) > 1:
             for slot in said:
                 yield {**understanding.plain_slots, kind: slot.value}
             return
     yield understanding.plain_slots
+
+
+def _may_ask_for_a_door(pack: Pack, understanding: Understanding) -> bool:
+    """Return whether a place is named or a door found: 周三哪些馆开着 asks for no door."""
+    doors = (pack.entries[c.entry] for c in understanding.candidates)
+    return bool(understanding.of(PLACE)) or any(map(pack.is_about_portal, doors))
 
 
 def _several(

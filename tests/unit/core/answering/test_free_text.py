@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.answering.free_text import decide_words
+from bot.core.answering.free_text import decide_words, entry_for
 from bot.core.model.pack import Entry, EntryKind, Pack, Verdict
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
@@ -404,3 +404,18 @@ def test_a_slot_from_the_conversation_is_no_second_wish() -> None:
         candidate("initial-materials", 0.9), candidate("addition-materials", 0.8), slots=slots
     )
     assert verdict(decided(words))[2] == ("initial-materials",)
+
+
+def test_a_door_that_no_place_was_named_for_is_no_second_wish() -> None:
+    """哪些馆开着 says the door's aspect only in passing."""
+    aspects = [slot("aspect", value, listed=True) for value in ("入口", "材料")]
+    slots = (*aspects, INITIAL)
+    words = understood(candidate("initial-materials", 0.9), slots=slots)
+    assert verdict(decided(words))[2] == ("initial-materials",)
+
+
+def test_slots_that_name_no_entry_and_no_place_are_admitted_as_a_gap() -> None:
+    reply = entry_for(
+        Scope(tiny_pack(), date(2026, 11, 22), {"aspect": "入口"}), {"aspect": "入口"}
+    )
+    assert (reply.status, reply.reason) == (Status.ABSTAINED, Reason.NO_DATA)
