@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.dialogue.autocomplete import NOBODY, Suggestion, suggest
 from bot.core.dialogue.commands import FORGETS_PERSON, reply_forgotten
 from bot.core.dialogue.decide import take_turn
+from bot.core.dialogue.decisions import Decisions
 from bot.core.dialogue.degraded import reply_unstored
 from bot.core.locks import KeyedLocks
 from bot.core.model.pack import Pack
@@ -45,6 +46,8 @@ from bot.tracing import begin
 log = logging.getLogger(__name__)
 
 
+Known = Callable[[Session], Turn | None]
+"""Maps the stored session to the turn if it was decided before."""
 LONG = 24
 """Characters from which words may put so much that to think of them would hold up others."""
 
@@ -82,7 +85,7 @@ class Conversation:
         self._drawer = drawer
         self.clock = clock
         self.meter = meter or Uncounted()
-        self._calendar = calendar
+        self._decisions = Decisions(calendar)
         self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
         self._thinking = asyncio.Lock()
         self.trouble: str | None = None
@@ -125,14 +128,20 @@ class Conversation:
         now, brain = self.clock.now(), self.brain
 
         def work(session: Session) -> Turn:
-            turn = take_turn(brain, session, update, now, calendar=self._calendar)
+            return sent_by(self._decisions.take(brain, session, update, now))
+
+        def known(session: Session) -> Turn | None:
+            turn = self._decisions.known(brain, session, update, now)
+            return turn and sent_by(turn)
+
+        def sent_by(turn: Turn) -> Turn:
             if not (update.route or holder):
                 return turn
             return replace(turn, route=update.route, holder=holder)
 
         async with self._turns.of(update.key):
             try:
-                applied = await self._stored(update, now, work)
+                applied = await self._stored(update, now, work, known)
             except StoreError as error:
                 # Once with its traceback; an outage under load would fill the disk with them.
                 log.warning("a turn could not be stored: %s", error, exc_info=self.trouble is None)
@@ -151,8 +160,8 @@ class Conversation:
                 return replace(applied, reply=reply_forgotten(brain.pack))
             return applied
 
-    async def _stored(self, update: Update, now: datetime, work: Work) -> Applied:
-        """Store the turn; long words are thought of between two units of work.
+    async def _stored(self, update: Update, now: datetime, work: Work, known: Known) -> Applied:
+        """Store the turn; long words that are new are thought of between two units of work.
 
         The first finds out whether the update is a repeat and where the conversation stands. If
         another process went on with it meanwhile, the second thinks again.
@@ -161,7 +170,9 @@ class Conversation:
             return await self._store.transact(update.key, update.id, now, work)
 
         def look(session: Session) -> Turn:
-            raise _Unthought(session)
+            if (turn := known(session)) is None:
+                raise _Unthought(session)
+            return turn
 
         try:
             return await self._store.transact(update.key, update.id, now, look)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Hashable
+from types import TracebackType
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -16,17 +16,42 @@ class KeyedLocks(Generic[K]):
     def __init__(self) -> None:
         self._locks: dict[K, tuple[asyncio.Lock, int]] = {}
 
-    @asynccontextmanager
-    async def of(self, key: K) -> AsyncIterator[None]:
-        """Hold the lock of `key`."""
-        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = (lock, waiting + 1)
+    def of(self, key: K) -> Turn[K]:
+        """Return what waits for the lock of `key` and holds it, for `async with`."""
+        return Turn(self, key)
+
+    def line_up(self, key: K) -> asyncio.Lock:
+        lock, waiting = self._locks.get(key) or (asyncio.Lock(), 0)
+        self._locks[key] = lock, waiting + 1
+        return lock
+
+    def leave(self, key: K) -> None:
+        lock, waiting = self._locks[key]
+        if waiting == 1:
+            del self._locks[key]
+        else:
+            self._locks[key] = lock, waiting - 1
+
+
+class Turn(Generic[K]):
+    """The time in which a task holds the lock of a key."""
+
+    def __init__(self, locks: KeyedLocks[K], key: K) -> None:
+        self._locks, self._key = locks, key
+
+    async def __aenter__(self) -> None:
+        self._lock = self._locks.line_up(self._key)
         try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks[key]
-            if waiting == 1:
-                del self._locks[key]
-            else:
-                self._locks[key] = (lock, waiting - 1)
+            await self._lock.acquire()
+        except BaseException:
+            self._locks.leave(self._key)
+            raise
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._lock.release()
+        self._locks.leave(self._key)

@@ -5,7 +5,9 @@ the present ones stay.  Stores keep `kept_of`, from which the other keys follow.
 
 What a newcomer would get wrong: `shown_text` and `kept_text` are the same two as finished text, for
 where every message passes.  Both are made of the same pieces, and the pieces of the replies that
-were last given are remembered: building them anew took a tenth of what a message costs.
+were last given are remembered: building them anew took a tenth of what a message costs.  A reply
+that is given again, see `bot.core.dialogue.decisions`, is the same object, and what was made of it
+is remembered whole.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import Any, Generic, TypeVar, assert_never
 
 from bot.core.model.choices import replaces_card
 from bot.core.model.question_type import QuestionType
@@ -40,9 +43,33 @@ from bot.core.model.reply import (
 from bot.core.model.session import Asking, Context, Session, Walk
 
 Json = dict[str, Any]
+T = TypeVar("T")
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+REMEMBERED = 512
+"""Replies of which is remembered what was made of them."""
 _CARD = re.compile(r"(?:^|\+)card:")
 """Recognises a card by its rule, in replies stored before `has_card` existed."""
+
+
+class OfReply(Generic[T]):
+    """Makes something of replies and remembers it for the last ones, by identity: to compare two
+    replies takes longer than to make most things of one.
+    """
+
+    def __init__(self, make: Callable[[Reply], T]) -> None:
+        self._make = make
+        self._made: dict[int, tuple[Reply, T]] = {}
+
+    def __call__(self, reply: Reply) -> T:
+        known = self._made.get(id(reply))
+        if known is not None and known[0] is reply:
+            return known[1]
+        made = self._make(reply)
+        self._made[id(reply)] = reply, made
+        if len(self._made) > REMEMBERED:
+            with suppress(StopIteration, KeyError, RuntimeError):  # another thread was faster
+                del self._made[next(iter(self._made))]
+        return made
 
 
 def reply_as_json(reply: Reply, slot_names: Mapping[str, str] = NO_NAMES) -> Json:
@@ -63,8 +90,15 @@ def reply_as_json(reply: Reply, slot_names: Mapping[str, str] = NO_NAMES) -> Jso
 
 def kept_text(reply: Reply, route: str = "") -> str:
     """Return `kept_of` as JSON, with the way back to the person if there is one."""
-    kept = _outline(reply, NO_NAMES)
-    return _joined(kept | {"route": route} if route else kept, parts=reply.parts)
+    before, after = _kept(reply)
+    return f'{before},"route":{_encode(route)}{after}' if route else before + after
+
+
+@OfReply
+def _kept(reply: Reply) -> tuple[str, str]:
+    """Return the text before and behind the route."""
+    before = _encode(_outline(reply, NO_NAMES))[:-1]
+    return before, _tail(parts=reply.parts)
 
 
 def shown_text(reply: Reply, slot_names: Mapping[str, str], more: Json) -> str:
@@ -72,7 +106,8 @@ def shown_text(reply: Reply, slot_names: Mapping[str, str], more: Json) -> str:
     shown = _outline(reply, slot_names)
     shown["text"] = reply.as_text()
     shown["entry"] = reply.answers[0].entry if reply.answers else None
-    return _joined(shown | more, parts=reply.parts, choices=reply.choices, sources=reply.sources)
+    lists = _tail(parts=reply.parts, choices=reply.choices, sources=reply.sources)
+    return _encode(shown | more)[:-1] + lists
 
 
 def _outline(reply: Reply, names: Mapping[str, str]) -> Json:
@@ -90,10 +125,10 @@ def _outline(reply: Reply, names: Mapping[str, str]) -> Json:
     }
 
 
-def _joined(head: Json, **lists: Iterable[Part | Choice | SourceNote]) -> str:
-    """Return the object as text, its lists put together from pieces that are remembered."""
-    tails = [f',"{name}":[{",".join(map(_piece, each))}]' for name, each in lists.items()]
-    return f"{_encode(head)[:-1]}{''.join(tails)}}}"
+def _tail(**lists: Iterable[Part | Choice | SourceNote]) -> str:
+    """Return the end of the object, its lists put together from pieces that are remembered."""
+    each = [f',"{name}":[{",".join(map(_piece, one))}]' for name, one in lists.items()]
+    return f"{''.join(each)}}}"
 
 
 @lru_cache(1_000)

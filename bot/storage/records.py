@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from bot.core.model.reply import Reply
 from bot.core.model.session import Session
-from bot.core.wire import kept_text, reply_from_json, session_as_json, session_from_json
+from bot.core.wire import kept_text, reply_from_json
 from bot.errors import StoreError
+from bot.storage.session_text import session_in, text_of
 
 FORMAT = 1
 """The `v` of records written now.  Raise it when an older program would misread them."""
@@ -30,15 +31,8 @@ class DamagedRecord(StoreError):  # noqa: N818  what was found
         return "记录已损坏，无法读取"
 
 
-_encoder = json.JSONEncoder(
-    ensure_ascii=False,
-    check_circular=False,  # `wire` makes trees; the check doubles the time
-    separators=(",", ":"),
-)
-
-
 def write_session(session: Session) -> str:
-    return _encoder.encode(session_as_json(session))
+    return text_of(session)
 
 
 def write_reply(reply: Reply, route: str = "") -> str:
@@ -53,7 +47,7 @@ def read_session(record: str, v: int) -> Session:
         DamagedRecord: the record is damaged.
         StoreError: it is of a newer format.
     """
-    return _read(record, v, session_from_json)
+    return _read(record, v, session_in)
 
 
 def session_if_whole(record: str, v: int) -> Session | None:
@@ -72,12 +66,12 @@ def read_reply(record: str, v: int) -> Reply:
         DamagedRecord: the record is damaged.
         StoreError: it is of a newer format.
     """
-    return _read(record, v, reply_from_json)
+    return _read(record, v, _reply_in)
 
 
 def read_routed(record: str, v: int) -> tuple[Reply, str]:
     """Invert `write_reply`: return the reply and its route.  Raises as `read_reply`."""
-    return _read(record, v, lambda data: (reply_from_json(data), str(data.get("route", ""))))
+    return _read(record, v, _routed_in)
 
 
 def routed_if_whole(record: str, v: int) -> tuple[Reply, str] | None:
@@ -89,10 +83,19 @@ def routed_if_whole(record: str, v: int) -> tuple[Reply, str] | None:
         return None
 
 
-def _read(record: str, v: int, build: Callable[[Mapping[str, Any]], T]) -> T:
+def _reply_in(text: str) -> Reply:
+    return reply_from_json(json.loads(text))
+
+
+def _routed_in(text: str) -> tuple[Reply, str]:
+    data = json.loads(text)
+    return reply_from_json(data), str(data.get("route", ""))
+
+
+def _read(record: str, v: int, build: Callable[[str], T]) -> T:
     if v > FORMAT:
         raise StoreError(f"记录的格式是 {v}，本程序只认识到 {FORMAT}；请换用写下它的那个版本")
     try:
-        return build(json.loads(record))
+        return build(record)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedRecord from error

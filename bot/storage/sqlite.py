@@ -42,6 +42,7 @@ from bot.storage.sqlite_file import (
     open_file,
     store_errors,
 )
+from bot.storage.sqlite_log import LogCopier, copy_log
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -110,6 +111,8 @@ class SqliteDatabase:
         self._is_prompt = synchronous == "NORMAL"
         self._in_log = 0
         """Units since the log was copied into the file last."""
+        self._copier = LogCopier(path)
+        self._is_copying = False
 
     async def run(self, unit: Callable[[Link], T]) -> T:
         return await self.in_thread(lambda: self._commit(unit))
@@ -182,6 +185,7 @@ class SqliteDatabase:
         return self._link
 
     def _disconnect(self) -> None:
+        self._copier.close()
         if self._link is not None:
             self._link.driver.close()
             self._link = None
@@ -202,8 +206,9 @@ class SqliteDatabase:
             return None
         finally:
             self._use.release()
-        if self._in_log == COPY_LOG_AFTER:
-            self._thread.submit(self._patiently, self._copy_log)
+        if self._in_log >= COPY_LOG_AFTER and not self._is_copying:
+            self._is_copying, self._in_log = True, 0
+            self._thread.submit(self._copy_log_beside)
         return done
 
     def _commit(self, unit: Callable[[Link], T], deadline: Deadline | None = None) -> T:
@@ -230,14 +235,21 @@ class SqliteDatabase:
             self._copy_log()
         return done
 
-    def _copy_log(self) -> None:
-        """Copy the write-ahead log into the file, after which it is written from its start again.
+    def _copy_log_beside(self) -> None:
+        """Copy the write-ahead log into the file while the loop goes on writing to it."""
+        try:
+            if self._copier.copy():
+                self._patiently(self._copy_log)
+        except sqlite3.Error as error:
+            log.debug("the log of the store is copied later: %s", error)
+        finally:
+            self._is_copying = False
 
-        What cannot be copied yet, because somebody reads, is copied the next time.
-        """
+    def _copy_log(self) -> None:
+        """Copy the log while nobody writes, after which it is written from its start again."""
         if self._link is not None:
             self._in_log = 0
-            self._link.driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            copy_log(self._link.driver)
 
     def _empty_log(self) -> None:
         """Copy the write-ahead log into the file and truncate it."""

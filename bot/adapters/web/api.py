@@ -6,7 +6,7 @@ The docstrings of the route methods are shown in `/openapi.json`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response, Security
@@ -40,7 +40,7 @@ from bot.core.model.choices import RateAnswer, ReportFault
 from bot.core.model.reply import FAULTS, RATINGS, Choice, Reason, Reply, Text
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Clock, PictureForm
-from bot.core.wire import reply_as_json, shown_text
+from bot.core.wire import OfReply, reply_as_json, shown_text
 
 MESSAGES = "/api/v1/messages"
 TRACE = "X-Trace-Id"
@@ -80,6 +80,11 @@ class Api:
     knowledge_version: Callable[[], str]
     ratings: Callable[[Reply], Sequence[Choice]] | None
     """What may be said of a reply; `None` where nothing that is said of one is taken."""
+
+    _body: OfReply[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_body", OfReply(self._as_body))
 
     def router(self) -> APIRouter:
         router = APIRouter()
@@ -152,8 +157,7 @@ class Api:
         reply = await self._answer(update, asked.address)
         if not isinstance(reply, Reply):
             return reply
-        text = shown_text(reply, self.conversation.slot_names, self._more(reply))
-        return ReadyJson(text, headers={TRACE: update.trace})
+        return ReadyJson(self._body(reply), headers={TRACE: update.trace})
 
     async def get_conversation(
         self, conversation: ConversationId, credentials: Credentials, limit: Most = MOST_REPLIES
@@ -192,6 +196,10 @@ class Api:
             return too_often(wait_s)
         async with self.turns.of(_caller(update.key, address)):
             return await self.conversation.handle(update)
+
+    def _as_body(self, reply: Reply) -> bytes:
+        shown = shown_text(reply, self.conversation.slot_names, self._more(reply))
+        return shown.encode("utf-8", "replace")
 
     def _as_data(self, reply: Reply) -> dict[str, Any]:
         return {**reply_as_json(reply, self.conversation.slot_names), **self._more(reply)}

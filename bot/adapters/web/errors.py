@@ -99,10 +99,10 @@ class Json(JSONResponse):
 
 
 class ReadyJson(Json):
-    """JSON that is text already."""
+    """JSON that is made already."""
 
-    def render(self, content: str) -> bytes:
-        return content.encode("utf-8", "replace")
+    def render(self, content: bytes) -> bytes:
+        return content
 
 
 def refuse(

@@ -119,6 +119,14 @@ class Session:
         said = self.context.at
         return self if said is None or now - said <= CONTEXT_LIFE else self.without_context()
 
+    def spoken_at(self, at: datetime | None) -> Session:
+        """Return the session as if its context had been spoken in last at this moment."""
+        was = self.context
+        if was.at is at:
+            return self
+        context = Context(was.slots, was.entry, at, was.trail, was.is_card_open)
+        return replace(self, context=context)
+
     def without_context(self) -> Session:
         return replace(self, context=Context())
 

@@ -355,12 +355,19 @@ async def test_a_turn_hops_into_a_thread_only_where_it_may_wait(tmp_path: Path) 
     await careful.close()
 
 
+async def test_turns_stay_where_they_are_while_the_log_is_copied(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "bot.db")
+    found = {await thread_of_a_turn(store, str(n)) for n in range(3 * COPY_LOG_AFTER)}
+    assert found == {threading.current_thread()}
+    await store.close()
+
+
 async def test_the_log_does_not_grow_with_the_turns(tmp_path: Path) -> None:
     store = await opened(tmp_path / "bot.db")
-    await talk(store, 3 * COPY_LOG_AFTER)
+    await talk(store, 6 * COPY_LOG_AFTER)
     before = (tmp_path / "bot.db-wal").stat().st_size
     for round_number in range(5):
-        for n in range(2 * COPY_LOG_AFTER):
+        for n in range(4 * COPY_LOG_AFTER):
             await store.transact(KEY, f"{round_number} {n}", NOW, answer)
     assert (tmp_path / "bot.db-wal").stat().st_size < 3 * before
     await store.close()
