@@ -69,9 +69,8 @@ class Decisions:
         kept = self._kept.get(place)
         if kept is None or brain is not self._brain:
             return None
-        turn = kept.turn
         at = now if kept.is_spoken_in else session.context.at
-        return replace(turn, session=turn.session.spoken_at(at))
+        return kept.turn.leaving(kept.turn.session.spoken_at(at))
 
     def _keep(
         self, brain: Brain, place: Hashable, turn: Turn, session: Session, now: datetime

@@ -27,6 +27,18 @@ class Turn:
     understanding: Understanding | None = None
     """How the words were understood; `None` if there were none."""
 
+    def leaving(self, session: Session) -> Turn:
+        """Return the turn as if this was the state after it."""
+        return Turn(
+            self.reply,
+            session,
+            self.route,
+            self.holder,
+            self.is_about_session,
+            self.forgets_person,
+            self.understanding,
+        )
+
 
 Work = Callable[[Session], Turn]
 """Maps the stored session (a fresh one if there is none) to the turn; must be pure."""
