@@ -105,6 +105,7 @@ async def running(settings: Settings, meter: Meter | None = None) -> AsyncIterat
         brain = reread(brain, settings.semantic_cache, is_warm=True)
     # SQLAlchemy costs 0.15 s that `zhuce ask` does not need, and 9 MiB less after the pack.
     from bot.runtime.chores import open_journal, running_chores
+    from bot.runtime.slices import thinking
     from bot.storage import open_store
 
     clock = SystemClock()
@@ -117,6 +118,7 @@ async def running(settings: Settings, meter: Meter | None = None) -> AsyncIterat
             drawer=ChartDrawer(),
             calendar=calendar_writer(),
             meter=meter,
+            thinking=thinking(),
         )
         _tell_what_is_lost(settings.store)
         async with running_chores(conversation, store, journal):

@@ -40,6 +40,7 @@ from bot.core.ports import (
     Uncounted,
 )
 from bot.core.procedures.summary import chart_named
+from bot.core.slices import InThread, Thinking
 from bot.errors import StoreError
 from bot.tracing import begin
 
@@ -76,6 +77,7 @@ class Conversation:
         drawer: Drawer | None = None,
         calendar: WriteCalendar | None = None,
         meter: Meter | None = None,
+        thinking: Thinking | None = None,
     ) -> None:
         """Without `calendar` a deadline is offered in words and not as a file."""
         self.brain = brain
@@ -87,7 +89,7 @@ class Conversation:
         self.meter = meter or Uncounted()
         self._decisions = Decisions(calendar)
         self._turns: KeyedLocks[ConversationKey] = KeyedLocks()
-        self._thinking = asyncio.Lock()
+        self._thinking = thinking or InThread()
         self.trouble: str | None = None
         """Why turns cannot be stored at the moment; `None` while they can."""
 
@@ -186,11 +188,10 @@ class Conversation:
         return await self._store.transact(update.key, update.id, now, put)
 
     async def _thought(self, update: Update, work: Work, session: Session) -> Turn:
-        """Decide; about long words in a thread, one at a time, so that the loop serves others."""
+        """Decide; about long words beside what else the loop does."""
         if not _is_long(update):
             return work(session)
-        async with self._thinking:
-            return await asyncio.to_thread(work, session)
+        return await self._thinking.think(lambda: work(session))
 
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
         if self._journal is not None:

@@ -37,6 +37,10 @@ A_SECOND = 20
 HEALTH_MS = 50.0
 MORE = 1.2
 """How much longer the 99th in 100 may wait beside an attack."""
+STRIDE = 1_009
+"""Steps through the questions, so that each stretch of time asks some of every kind, and none that
+is remembered from another; a prime number.
+"""
 SETTLED_S = 2.0
 HOLD_S = 20
 BEYOND = " (beyond the promise)"
@@ -62,7 +66,7 @@ class Waited:
 
 
 def waited(port: int, names: Iterator[int], seconds: float) -> Waited:
-    """Messages of people at other addresses, one after another, at fixed moments."""
+    """Messages of people at other addresses, each another question, at fixed moments."""
     health: list[float] = []
     stop = threading.Event()
 
@@ -75,7 +79,9 @@ def waited(port: int, names: Iterator[int], seconds: float) -> Waited:
     words, people, began = questions(), [], time.monotonic()
     for number in range(int(seconds * A_SECOND)):
         time.sleep(max(0.0, began + number / A_SECOND - time.monotonic()))
-        body = json.dumps({"conversation": f"p{next(names)}", "text": words[number % len(words)]})
+        name = next(names)
+        text = words[name * STRIDE % len(words)]
+        body = json.dumps({"conversation": f"p{name}", "text": text})
         address = f"127.0.9.{number % PEOPLE + 1}"
         people.append(_timed(port, address, "POST", "/api/v1/messages", body))
     stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -25,9 +26,11 @@ from bot.adapters.telegram.incoming.updates import read
 from bot.adapters.telegram.incoming.webhook import Receiver
 from bot.adapters.telegram.ports import BotIdentity
 from bot.core.conversation import Conversation
+from bot.core.model.reply import Reply
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock
+from bot.runtime.slices import Slices
 from bot.storage.memory import MemoryStore
 from tests.e2e.offered import UNLIMITED, limit_of, offered, questions
 from tests.e2e.test_serve import ROOT, STOP_S, Server, serving
@@ -123,12 +126,22 @@ def odd(dice: random.Random, words: list[str]) -> str:
     return "".join(parts)
 
 
+async def at_a_stretch(answering: Coroutine[None, None, Reply]) -> tuple[Reply, float]:
+    """Return the reply, and the longest time of computing for which the loop did nothing else."""
+    task, longest_s = asyncio.create_task(answering), 0.0
+    while not task.done():
+        before = time.thread_time()
+        await asyncio.sleep(0)
+        longest_s = max(longest_s, time.thread_time() - before)
+    return task.result(), longest_s
+
+
 @pytest.mark.asyncio
 async def test_no_input_crashes_or_holds_others_up(
     brain: Brain, figures: Callable[[str], None]
 ) -> None:
     dice, words, clock = random.Random(SEED), questions(), SystemClock()
-    conversation = Conversation(brain, MemoryStore(), clock)
+    conversation = Conversation(brain, MemoryStore(), clock, thinking=Slices())
     await conversation.handle(
         Update("w", ConversationKey("web", "w", "w"), clock.now(), text="abc囧囧")
     )
@@ -141,10 +154,10 @@ async def test_no_input_crashes_or_holds_others_up(
     for number in range(FUZZED):
         key = ConversationKey("web", "", str(number % 50))
         update = Update(str(number), key, clock.now(), text=odd(dice, words))
-        here, everywhere = time.thread_time(), time.process_time()
-        reply = await conversation.handle(update)
-        held.append((time.thread_time() - here) * 1000)
-        took.append((time.process_time() - everywhere) * 1000)
+        before = time.thread_time()
+        reply, stretch_s = await at_a_stretch(conversation.handle(update))
+        held.append(stretch_s * 1000)
+        took.append((time.thread_time() - before) * 1000)
         assert reply.as_text().strip()
         if time.monotonic() > SOAK_ENDS:
             break
@@ -153,8 +166,8 @@ async def test_no_input_crashes_or_holds_others_up(
     slow = sum(one > 50 for one in held)
     figures(
         f"{len(held)} of {FUZZED} texts: 0 exceptions, {slow} held the loop over 50 ms of CPU, "
-        f"longest {held[-1]:.1f} ms; what the longest took in a thread of its own "
-        f"{took[-1]:.1f} ms, p99 {took[-len(took) // 100 - 1]:.1f} ms; "
+        f"longest {held[-1]:.1f} ms; in all the longest took {took[-1]:.1f} ms, p99 "
+        f"{took[-len(took) // 100 - 1]:.1f} ms; "
         f"{FUZZED} payloads: 0 crashes of the reader{BEYOND if slow else ''}"
     )
     if SOAK:

@@ -39,6 +39,7 @@ from bot.core.procedures import cards, dispatch, repair
 from bot.core.procedures import turns as step_turns
 from bot.core.procedures.upgrade import still_valid
 from bot.core.procedures.walk import current
+from bot.core.slices import pause
 from bot.core.words.moves import Move, heard_move
 
 _HAPPENED = {
@@ -71,6 +72,7 @@ def take_turn(
     if update.quoted and _is_asked(heard):
         session = in_context_of(brain, session, update.quoted, now)
     understanding = understand(brain, session, heard, now)
+    pause()
     slots = dict(session.context.slots_at(now))
     scope = Scope(brain.pack, as_of or day_of(now), slots, notices=notices, calendar=calendar)
     turn = replace(decide(scope, session, heard, understanding), understanding=understanding)

@@ -14,6 +14,7 @@ from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
+from bot.core.slices import pause
 from bot.understanding.interpretation.odds import HALF, unasked
 from bot.understanding.interpretation.views import View
 from bot.understanding.lexicon.reader import LexiconReader, Reading
@@ -95,6 +96,7 @@ class Interpreter:
         return replace(reading, tokens=tokens, bare_tokens=tokens, slots=(*reading.slots, implied))
 
     def ranked(self, reading: Reading, slots: tuple[Slot, ...], odds: Odds) -> View:
+        pause()
         unsaid = {slot.kind: (slot.value,) for slot in slots if slot.is_inherited}
         aspect = unsaid.get(ASPECT, ())
         kinds = (SERVICE, *self._words.details)

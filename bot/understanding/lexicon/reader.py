@@ -17,6 +17,7 @@ from functools import cached_property, lru_cache
 from bot.core.model.pack import Pack
 from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
+from bot.core.slices import pause
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.lexicon.slot_filling import comes_from, is_home, slots_of
@@ -275,6 +276,7 @@ class LexiconReader:
         """Terms, fillers and places, from left to right, longest first."""
         covered = at = 0
         while at < len(utterance):
+            pause()
             for span in self._forms.at(utterance, at):
                 if self._counts(span, utterance):
                     yield from self._abbreviations_in(utterance, covered, at)

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.slices import pause
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.arrays.tries import Lists, Numbers
 from bot.understanding.text.normalise import is_han
@@ -119,6 +120,7 @@ class SpellingRepairer:
         pieces = [utterance[:done]]
         last = rare[:_MOST_MENDED][-1]
         while done <= last:
+            pause()
             word = self._word_at(utterance, done, suspects)
             pieces.append(word or utterance[done])
             done += len(word) or 1
@@ -136,6 +138,7 @@ class SpellingRepairer:
             return utterance
         done, pieces = 0, list[str]()
         while done < len(utterance):
+            pause()
             word = self._guessed_at(utterance, done, stray, slips)
             pieces.append(word or utterance[done])
             done += len(word) or 1

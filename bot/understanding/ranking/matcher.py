@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.understanding import Candidate
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
+from bot.core.slices import pause
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.reader import LexiconReader
 from bot.understanding.ranking.meanings import Closeness
@@ -128,6 +129,7 @@ class EntryMatcher:
 
         After the first `BEST` come some that only the topic of a conversation may speak for.
         """
+        pause()
         found = self._found(query)
         signals = {
             number: self._evidence.signals(query, number, near, profile)

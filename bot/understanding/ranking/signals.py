@@ -17,6 +17,7 @@ from rapidfuzz.fuzz import ratio
 from bot.core.model.pack import Entry
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, SERVICE
+from bot.core.slices import pause
 from bot.understanding.lexicon.reader import joined
 from bot.understanding.ranking.meanings import Closeness
 from bot.understanding.ranking.phrasings import Stock
@@ -196,6 +197,7 @@ class Evidence:
 
     def signals(self, query: Query, number: int, near: Near, profile: float) -> dict[str, float]:
         """Everything that `Model.rate` and `Model.score` weigh, but for `rate` and `margin`."""
+        pause()
         found = agree(query.agreement, self._entries[number], query.words.rest, near.implied)
         dice = near.dice
         is_said = near.is_own or not (found["conflict"] or found["missing"])
@@ -255,6 +257,7 @@ class Evidence:
 
     def _had(self, query: Query, number: int) -> list[float]:
         """How far an entry has each word, in phrasings or answer: 1, or half by characters."""
+        pause()
         words, characters = self._vocabulary(number)
         told, found = self._answer_features(number), []
         for token, _ in query.words.others:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.slices import pause
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.arrays.tries import Lists
 
@@ -244,6 +245,7 @@ class Transliterator:
         starts = self._pieces.starts(letters)
         borders_up_to = [*accumulate(place in borders for place in range(len(letters) + 1))]
         for end in range(1, len(letters) + 1):
+            pause()
             options = [(best[end - 1][0] + _LETTER_COST, _Piece(1, ""))]
             for start in starts[end]:
                 spelling = letters[start:end]
