@@ -101,7 +101,7 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN_STAMP): pyproject.toml requirements.lock requirements-build.lock | $(BIN)/python
+$(RUN_STAMP): pyproject.toml hatch_build.py bot/understanding/arrays/_kernels.c requirements.lock requirements-build.lock | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python $(INSTALL_BUILD)
 	$(BIN)/python $(INSTALL_OURS)
@@ -111,7 +111,7 @@ $(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(BENCH_STAMP): pyproject.toml requirements-bench.lock requirements-build.lock
+$(BENCH_STAMP): pyproject.toml hatch_build.py bot/understanding/arrays/_kernels.c requirements-bench.lock requirements-build.lock
 	@test -n "$(PYTHON)" || { echo "zhuce 需要 Python 3.11 或更新的版本"; exit 1; }
 	$(PYTHON) -m venv $(BENCH_VENV)
 	$(BENCH_VENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock

@@ -19,6 +19,7 @@ from bot.settings import HttpSettings
 from bot.storage import open_journal, open_store
 from bot.storage.retention import WORDS_LIFE
 from bot.understanding import scoring
+from bot.understanding.arrays import kernels
 from bot.understanding.semantic.encoder import EXTRA
 from bot.understanding.text import tokeniser
 
@@ -68,6 +69,7 @@ def understanding(*, semantic: bool) -> Iterator[Finding]:
     """Report the tokeniser, and the scores from which the bot answers or asks."""
     thresholds = scoring.shipped()
     yield well("分词", tokeniser.engine())
+    yield well("内核", "已编译" if kernels.in_use else "没有编译，由 Python 代替，答得慢一些")
     if semantic:
         yield _meaning()
     yield well(

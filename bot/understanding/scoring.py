@@ -18,6 +18,7 @@ from typing import Any
 
 from bot.core.model.reliability import AS_SCORED, Reliability
 from bot.core.model.understanding import Candidate
+from bot.understanding.arrays import kernels
 
 RATING = (
     "dice",
@@ -222,6 +223,8 @@ def ours_signals(candidates: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 def weighted(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
     """The sum of all weights times their signals."""
+    if kernels.in_use:
+        return kernels.in_use.weighted(weights, signals)
     return sum(map(mul, weights.values(), map(signals.__getitem__, weights)), 0.0)
 
 

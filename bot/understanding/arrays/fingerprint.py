@@ -11,6 +11,8 @@ import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+_COMPILED = (".pyc", ".so", ".pyd")
+"""What is made from our source, and says nothing beyond it."""
 _PACKAGE = Path(__file__).parents[2]
 
 
@@ -18,7 +20,7 @@ def source(rooms: Iterable[str]) -> str:
     """Return a digest of the source and data files of some of our rooms."""
     digest = hashlib.sha256()
     for path in sorted(path for room in rooms for path in (_PACKAGE / room).rglob("*.*")):
-        if path.suffix != ".pyc":
+        if path.suffix not in _COMPILED:
             digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.arrays import kernels
 from bot.understanding.index.tables import Priors, Tables, stretches
 from bot.understanding.index.term_weights import STEADINESS_POWER, Judgement
 from bot.understanding.index.vocabulary import numbered
@@ -120,7 +121,8 @@ class PhraseIndex:
         self._order = tables.order
         self._row_of = np.argsort(self._order)
         self._group_starts = np.flatnonzero(np.diff(self._groups, prepend=-1))
-        self._bounds: list[int] = [*self._group_starts.tolist(), len(self._groups)]
+        self._edges = np.append(self._group_starts, len(self._groups)).astype(np.int64)
+        self._bounds: list[int] = self._edges.tolist()
         self._is_thick = len(self._groups) >= THICK * len(self._group_starts)
         self._rows = np.arange(len(self._groups))
         self._unknown_weight = float(tables.weights.max(initial=1.0))
@@ -200,17 +202,39 @@ class PhraseIndex:
 
     def _hits_of_groups(self, asked: Asked, limit: int) -> list[Hit]:
         """Search few large groups: find the best phrasing of each, then sort."""
+        if kernels.in_use:
+            return self._compiled_hits(kernels.in_use, asked, limit)
         _, likeness, both = self._best_rows(asked, len(self._masses), 0.0)
         best = np.maximum.reduceat(likeness, self._group_starts)
         chosen = np.argsort(-best, kind="stable")[:limit].tolist()
         return [self._hit(group, likeness, both) for group in chosen if best[group]]
 
+    def _compiled_hits(self, compiled: kernels.Kernels, asked: Asked, limit: int) -> list[Hit]:
+        tables, masses = self._tables, (asked.mass, asked.bare_mass)
+        found = compiled.best_of_groups(
+            asked.known,
+            tables.postings,
+            tables.starts,
+            tables.weights,
+            tables.masses,
+            self._is_bare,
+            self._edges,
+            *masses,
+            limit,
+        )
+        return [
+            self._hit_of(group, row, likeness, shared / likeness)
+            for group, row, likeness, shared in found
+        ]
+
     def _hit(self, group: int, likeness: NDArray[Any], both: NDArray[Any]) -> Hit:
         start = self._bounds[group]
         row = start + int(likeness[start : self._bounds[group + 1]].argmax())
-        dice = min(1.0, 2 * likeness.item(row))
-        mass = both.item(row) / (2 * self._unknown_weight)
-        return Hit(group, self._order.item(row), dice, mass)
+        return self._hit_of(group, row, likeness.item(row), both.item(row))
+
+    def _hit_of(self, group: int, row: int, likeness: float, both: float) -> Hit:
+        mass = both / (2 * self._unknown_weight)
+        return Hit(group, self._order.item(row), min(1.0, 2 * likeness), mass)
 
     def _split(self, asked: Asked) -> tuple[list[int], list[int]]:
         """Split into the features that find candidates and those too light for it."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, Levenshtein
 
+from bot.understanding.arrays import kernels
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.pinyin import syllables
@@ -115,14 +116,22 @@ class _ByLength:
         """Number, slips and text of everything that is at most so many slips away."""
         last = len(self._starts) - 1
         first = min(max(0, len(text) - most), last)
-        stretch = slice(self._starts[first], self._starts[min(len(text) + most + 1, last)])
-        sets, own = self._characters[stretch], _character_sets([text])
-        more, less = np.bitwise_count(sets & ~own), np.bitwise_count(own & ~sets)
-        for number in self._order[stretch][np.maximum(more, less) <= most].tolist():
+        stretch = self._starts.item(first), self._starts.item(min(len(text) + most + 1, last))
+        for number in self._near(_character_sets([text]), *stretch, most):
             other = self.texts[number]
             slips = OSA.distance(text, other, score_cutoff=most)
             if slips <= most:
                 yield number, slips, other
+
+    def _near(self, own: NDArray[np.uint64], first: int, last: int, most: int) -> list[int]:
+        """The numbers of those texts, of a stretch by length, whose characters are nearly these."""
+        if kernels.in_use:
+            near = kernels.in_use.near_sets(self._characters, first, last, own.item(), most)
+            return [self._order.item(place) for place in near]
+        sets = self._characters[first:last]
+        more, less = np.bitwise_count(sets & ~own), np.bitwise_count(own & ~sets)
+        found: list[int] = self._order[first:last][np.maximum(more, less) <= most].tolist()
+        return found
 
 
 def _character_sets(texts: Sequence[str]) -> NDArray[np.uint64]:

@@ -17,6 +17,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.arrays import kernels
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.index.term_weights import Judgement
 
@@ -33,7 +34,7 @@ class Centroids:
     _entries: NDArray[np.int16]
     """The entries that have a feature, one feature after another."""
     _weights: NDArray[np.float32]
-    _starts: Sequence[int]
+    _starts: NDArray[np.int64]
     """Where those of each feature start, and where the last ones end."""
     _count: int
     _emphasis: Judgement
@@ -71,7 +72,7 @@ class Centroids:
             rarity,
             columns[order],
             weights[order].astype(np.float32),
-            np.searchsorted(rows[order], np.arange(len(ids) + 1)).tolist(),
+            np.searchsorted(rows[order], np.arange(len(ids) + 1)),
             count,
             emphasis,
         )
@@ -81,7 +82,7 @@ class Centroids:
         writer.array("profile-rarity", self._rarity)
         writer.array("profile-entries", self._entries)
         writer.array("profile-weights", self._weights)
-        writer.array("profile-starts", np.asarray(self._starts))
+        writer.array("profile-starts", self._starts)
 
     @classmethod
     def restored(cls, saved: Saved, count: int, emphasis: Judgement) -> Centroids:
@@ -91,14 +92,17 @@ class Centroids:
             saved.array("profile-rarity"),
             saved.array("profile-entries"),
             saved.array("profile-weights"),
-            saved.array("profile-starts").tolist(),
+            saved.array("profile-starts"),
             count,
             emphasis,
         )
 
     def closeness(self, features: Iterable[str]) -> NDArray[np.float64]:
         """The cosine of an utterance's features with the profile of every entry, 0 to 1."""
-        known, square, unknown = [], 0.0, float(np.log1p(self._count))
+        unknown = float(np.log1p(self._count))
+        if kernels.in_use:
+            return self._compiled(kernels.in_use, features, unknown)
+        known, square = [], 0.0
         for feature in features:
             found = self._looked_up(feature)
             if found is None:
@@ -112,13 +116,21 @@ class Centroids:
         shared = np.bincount(np.concatenate(entries), np.concatenate(weights), self._count)
         return np.asarray(shared) / sqrt(square or 1.0)
 
+    def _compiled(
+        self, compiled: kernels.Kernels, features: Iterable[str], unknown: float
+    ) -> NDArray[np.float64]:
+        found = np.zeros(self._count)
+        arrays = self._rarity, self._entries, self._weights, self._starts
+        compiled.profile_cosines(features, self._ids, *arrays, unknown, self._emphasis, found)
+        return found
+
     def _looked_up(self, feature: str) -> Cut | None:
         number = self._ids.get(feature)
         if number is None:
             return None
         found = self._cut.get(feature)
         if found is None:
-            part = slice(self._starts[number], self._starts[number + 1])
+            part = slice(self._starts.item(number), self._starts.item(number + 1))
             found = self._rarity.item(number) ** 2, self._entries[part], self._weights[part]
             self._cut[feature] = found
         return found

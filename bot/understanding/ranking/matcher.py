@@ -12,14 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from math import inf
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.understanding import Candidate
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 from bot.core.slices import pause
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
+from bot.understanding.arrays.unit_rows import largest
 from bot.understanding.lexicon.reader import LexiconReader
 from bot.understanding.ranking.meanings import Closeness
 from bot.understanding.ranking.phrasings import Phrasing
@@ -33,8 +31,6 @@ from bot.understanding.text.question_types import Odds
 
 POOL = 6
 """Groups of entries taken over from the lexical comparison; the slots may name a few more."""
-MEANT = 6
-"""Entries taken over from the comparison by meaning."""
 PROFILES = 3
 """Entries taken over from the comparison with profiles."""
 HOPELESS = 0.6
@@ -177,8 +173,7 @@ class EntryMatcher:
         values = query.agreement.slots.values()
         profiles = self._profiles.closeness(profile_features(query.features, values))
         named = self._named(query)
-        typical = _most(profiles, PROFILES)
-        alike = _most(query.closeness.nearest + query.closeness.gist, MEANT)
+        typical, alike = largest(profiles, PROFILES), query.closeness.alike
         found = {
             number: (near.get(number, FAR), profiles.item(number))
             for number in self._not_out(dict.fromkeys((*near, *named, *typical, *alike)), query)
@@ -272,17 +267,6 @@ def _hopeful(
     hopes = {n: max(near.dice / dice, by / profile) for n, (near, by) in found.items()}
     least = min(HOPELESS, sorted(hopes.values(), reverse=True)[RIVALS - 1])
     return {n: each for n, each in found.items() if hopes[n] >= least or n in named}
-
-
-def _most(likeness: NDArray[np.floating], count: int) -> list[int]:
-    """The entries of the most likeness, in order; equal ones keep the order of the pack."""
-    near = np.arange(len(likeness))
-    if count < len(likeness):
-        ordered = likeness.copy()
-        ordered.partition(-count)
-        near = (likeness >= ordered.item(-count)).nonzero()[0]
-    found: list[int] = near[(-likeness[near]).argsort(kind="stable")][:count].tolist()
-    return found
 
 
 def _topic(entry: Entry) -> object:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.arrays.saved import Saved, Writer
+from bot.understanding.arrays.unit_rows import Products, UnitRows
 from bot.understanding.semantic.encoder import Encoder, Vectors
 
 AXES = 96
@@ -25,6 +26,8 @@ AXES = 96
 SHRINKAGE = 0.3
 """How far the scatter within entries is drawn towards a ball, as a share of its mean; small packs
 have too few wordings to know it."""
+MEANT = 6
+"""Entries that are taken for the most alike."""
 _TINY = 1e-9
 
 
@@ -41,12 +44,18 @@ class MeantText:
 class Closeness:
     """How close one text comes to every entry, as cosines, and how much it is the pack's."""
 
-    nearest: NDArray[np.float32]
-    """To the closest wording of each entry."""
-    gist: NDArray[np.float32]
+    alike: Sequence[int]
+    """The `MEANT` entries that come closest by wording and mean together, the closest first."""
+    gists: NDArray[np.float32]
     """To the mean of each entry's wordings."""
     ours: float
     """How much nearer the best entry's centre is than the best everyday one, -1 to 1."""
+    _wordings: Products
+    _bounds: Sequence[int]
+
+    def nearest(self, entry: int) -> float:
+        """To the closest wording of an entry."""
+        return self._wordings.largest(self._bounds[entry], self._bounds[entry + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +64,16 @@ class Meanings:
 
     _axes: NDArray[np.float32]
     """(2 x dimensions of the table, axes)."""
-    _asks: NDArray[np.float32]
-    """A row of length 1 for each wording."""
+    _asks: UnitRows
+    """A row for each wording."""
     _starts: NDArray[np.int64]
     """The first wording of each entry."""
     _gists: NDArray[np.float32]
     """A row of length 1 for each entry."""
-    _centres: NDArray[np.float32]
-    """The mean of each entry's wordings as typed, before any projection, of length 1."""
+    _centres: UnitRows
+    """The mean of each entry's wordings as typed, before any projection."""
+    _bounds: Sequence[int]
+    """The first wording of each entry, and one beyond the last."""
 
     @classmethod
     def of(
@@ -77,31 +88,44 @@ class Meanings:
         asks = _of_length_one(both @ axes)
         return cls(
             axes,
-            asks,
+            UnitRows.of(asks),
             starts,
             _of_length_one(np.add.reduceat(asks, starts)),
-            _of_length_one(np.add.reduceat(typed, starts)[list(own)]),
+            UnitRows.of(_of_length_one(np.add.reduceat(typed, starts)[list(own)])),
+            [*starts.tolist(), len(asks)],
         )
 
-    def closeness(self, text: MeantText, table: Encoder, background: Vectors) -> Closeness:
+    def closeness(self, text: MeantText, table: Encoder, background: UnitRows) -> Closeness:
         typed = table.encode_one(text.typed)
         both = np.concatenate((typed, table.encode_one(text.canonical)))
         query = both @ self._axes
         query /= np.sqrt(query @ query) + _TINY
+        wordings, gists = self._asks.products(query), self._gists @ query
         return Closeness(
-            np.maximum.reduceat(self._asks @ query, self._starts),
-            self._gists @ query,
-            float((self._centres @ typed).max() - (background @ typed).max()),
+            wordings.most_alike(self._starts, gists, MEANT),
+            gists,
+            self._centres.products(typed).largest() - background.products(typed).largest(),
+            wordings,
+            self._bounds,
         )
 
     def save(self, writer: Writer) -> None:
-        for name in ("axes", "asks", "starts", "gists", "centres"):
+        for name in ("axes", "starts", "gists"):
             writer.array(f"meaning-{name}", getattr(self, f"_{name}"))
+        self._asks.save(writer, "meaning-asks")
+        self._centres.save(writer, "meaning-centres")
 
     @classmethod
     def restored(cls, saved: Saved) -> Meanings:
-        names = ("axes", "asks", "starts", "gists", "centres")
-        return cls(*(saved.array(f"meaning-{name}") for name in names))
+        asks, starts = UnitRows.restored(saved, "meaning-asks"), saved.array("meaning-starts")
+        return cls(
+            saved.array("meaning-axes"),
+            asks,
+            starts,
+            saved.array("meaning-gists"),
+            UnitRows.restored(saved, "meaning-centres"),
+            [*starts.tolist(), len(asks.exact)],
+        )
 
 
 def _vectors(texts: Sequence[MeantText], table: Encoder) -> tuple[Vectors, Vectors]:

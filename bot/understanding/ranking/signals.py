@@ -18,6 +18,7 @@ from bot.core.model.pack import Entry
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.core.slices import pause
+from bot.understanding.arrays import kernels
 from bot.understanding.lexicon.reader import joined
 from bot.understanding.ranking.meanings import Closeness
 from bot.understanding.ranking.phrasings import Stock
@@ -204,41 +205,33 @@ class Evidence:
         found["dice"] = dice
         found["verbatim"] = max(0.0, dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0
         found["profile"] = profile
-        found["meaning"] = float(query.closeness.nearest[number])
-        found["gist"] = float(query.closeness.gist[number])
+        found["meaning"] = query.closeness.nearest(number)
+        found["gist"] = query.closeness.gists.item(number)
         found["type"] = _type_fit(query, self._entries[number].answers)
-        found["text"] = self._text(query, number)
-        found["coverage"], found["besides"] = self._shares(query, number)
+        found["coverage"], found["besides"], found["text"] = self._shares(query.words, number)
         found["ratio"] = ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0
         found["weak"] = max(0.0, 1.0 - max(dice, found["plain"]) / FAIR)
         found.update(query.signals)
         return found
 
-    def _text(self, query: Query, number: int) -> float:
-        """The share of the longer words that the answer itself says."""
-        told, shared = self._answer_features(number), 0.0
-        for word, weight in query.words.emphases:
-            if word in told:
-                shared += weight
-        return shared
-
-    def _shares(self, query: Query, number: int) -> tuple[float, float]:
-        """The share of what the utterance says that the entry, or the domain, has words for; and
-        of what it says besides the slots the share that the entry's own phrasings say.
+    def _shares(self, said: WeighedWords, number: int) -> tuple[float, float, float]:
+        """The share of what the utterance says that the entry, or the domain, has words for; of
+        what it says besides the slots the share that the entry's own phrasings say; and of its
+        longer words the share that the answer itself says.
         """
-        words, characters = self._vocabulary(number)
-        covered, besides = query.words.covered, 0.0
-        for token, weight in query.words.others:
-            if token in words:
-                covered += weight
-            elif len(token) > 1:
-                covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
-        for token, weight in query.words.besides:
-            if token in words:
-                besides += weight
+        shared = kernels.in_use.shared_words if kernels.in_use else shared_words
+        covered, besides, told = shared(
+            said.covered,
+            said.others,
+            said.besides,
+            said.emphases,
+            *self._vocabulary(number),
+            self._answer_features(number),
+        )
         return (
-            covered / query.words.weight if query.words.weight else 1.0,
-            besides / query.words.rest if query.words.rest else 1.0,
+            covered / said.weight if said.weight else 1.0,
+            besides / said.rest if said.rest else 1.0,
+            told,
         )
 
     def beyond(
@@ -278,6 +271,33 @@ class Evidence:
             found = frozenset(feature for feature in features if len(feature) > 1)
             self._told[number] = found
         return found
+
+
+def shared_words(
+    covered: float,
+    others: kernels.Pairs,
+    besides: kernels.Pairs,
+    emphases: kernels.Pairs,
+    words: frozenset[str],
+    characters: frozenset[str],
+    told: frozenset[str],
+) -> tuple[float, float, float]:
+    """What the words weigh that an entry has: of the others, half by characters and on top of
+    `covered`; of those besides its slots; and of the longer ones those that its answer says.
+    """
+    for token, weight in others:
+        if token in words:
+            covered += weight
+        elif len(token) > 1:
+            covered += weight * 0.5 * sum(map(characters.__contains__, token)) / len(token)
+    had = said = 0.0
+    for token, weight in besides:
+        if token in words:
+            had += weight
+    for token, weight in emphases:
+        if token in told:
+            said += weight
+    return covered, had, said
 
 
 def _type_fit(query: Query, answers: Iterable[QuestionType]) -> float:

@@ -13,16 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.understanding.arrays.unit_rows import UnitRows
 from bot.understanding.semantic.encoder import Vectors
 
 CENTRES = "background.npy"
 
 
 @cache
-def shipped_background() -> Vectors:
-    """One centre a row, of length 1."""
+def shipped_background() -> UnitRows:
+    """One centre a row."""
     with as_file(files("bot.understanding").joinpath(f"data/meaning/{CENTRES}")) as path:
-        return read_background(path)
+        return UnitRows.of(read_background(path))
 
 
 def read_background(path: Path) -> Vectors:

@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.arrays import kernels
 from bot.understanding.semantic.encoder import Vectors
 from bot.understanding.text.normalise import normalise
 
-_REMEMBERED = 1_024
+_REMEMBERED, _FEATURES_REMEMBERED = 1_024, 4_096
 _AT_ONCE = 512
 FEATURES, ROWS, SCALES, ABOUT = "features.marisa", "rows.npy", "scales.npy", "about.json"
 
@@ -45,6 +46,7 @@ class MeaningTable:
         self._version: str = json.loads((folder / ABOUT).read_text("utf-8"))["version"]
         if not len(self._features) == len(self._rows) == len(self._scales):
             raise ValueError(f"{folder}: features, rows and scales are not of one table")
+        self._place_of = lru_cache(_FEATURES_REMEMBERED)(self._features.get)
         self.encode_one = lru_cache(_REMEMBERED)(self._encoded)
 
     @property
@@ -74,12 +76,20 @@ class MeaningTable:
         return found
 
     def _known(self, text: str) -> list[int]:
-        places = map(self._features.get, features_of(text))
+        places = map(self._place_of, features_of(text))
         return [place for place in places if place is not None]
+
+    def _sum(self, places: list[int]) -> Vectors:
+        if not kernels.in_use:
+            found: Vectors = self._scales[places] @ self._rows[places].astype(np.float32)
+            return found
+        total = np.zeros(self.dimensions, np.float32)
+        kernels.in_use.scaled_rows(places, self._scales, self._rows, total)
+        return total
 
     def _encoded(self, text: str) -> Vectors:
         known = self._known(text)
-        vector: Vectors = self._scales[known] @ self._rows[known].astype(np.float32)
+        vector = self._sum(known)
         length = float(np.sqrt(vector @ vector))
         if length:
             vector /= length

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.model.question_type import QuestionType
+from bot.understanding.arrays import kernels
 from bot.understanding.text.question_cues import CUES
 
 MOST_CLAUSES = 12
@@ -34,6 +35,7 @@ _LONGEST = 500
 """Characters, from the end, that are looked at."""
 _LONGEST_CLAUSE = 24
 """Characters, from the end of the clause that asks, that are looked at one by one."""
+_LONGEST_RUN = 3
 _SHARE = 0.5
 """What a run of characters counts beside a cue, of which there are few."""
 _BREAKS = re.compile(r"([，,。；;！!？?：:\s、\"“”「」]+)")
@@ -89,14 +91,20 @@ class QuestionModel:
 
     def odds_of(self, found: Mapping[str, float]) -> dict[str, float]:
         """The probability of each of `KINDS`; they add up to 1."""
-        places = [*map(self._place_of, found)]
-        told = [n for n, place in enumerate(places) if place is not None]
-        values = np.array([*found.values()], np.float32)[told]
-        rows = self._weights[[places[n] for n in told]].astype(np.float32)
-        totals = (values @ rows) * self._scale
+        totals = self._totals([*map(self._place_of, found)], [*found.values()]) * self._scale
         chances = np.exp(totals - totals.max())
         chances /= chances.sum()
         return dict(zip(KINDS, chances.tolist(), strict=True))
+
+    def _totals(self, places: list[int | None], values: list[float]) -> NDArray[np.float32]:
+        """What the features add up to for each of `KINDS`; values are halves, so sums are exact."""
+        if kernels.in_use:
+            totals = np.zeros(len(KINDS), np.float32)
+            kernels.in_use.weighted_rows(places, values, self._weights, totals)
+            return totals
+        told = [n for n, place in enumerate(places) if place is not None]
+        rows = self._weights[[place for place in places if place is not None]]
+        return np.array(values, np.float32)[told] @ rows.astype(np.float32)
 
     def type_of(self, found: Mapping[str, float]) -> QuestionType | None:
         """The type that most speaks for; `None` where nothing is asked."""
@@ -222,10 +230,13 @@ def _signs(clause: _Clause) -> Iterator[str]:
 
 
 def _runs(clause: _Clause) -> Iterator[str]:
-    """Up to three neighbouring characters of a clause, and up to five at its end."""
+    """Up to `_LONGEST_RUN` neighbouring characters of a clause, and up to five at its end."""
     framed = f"^{clause.text[-_LONGEST_CLAUSE:]}$"
-    for length in (1, 2, 3):
-        yield from (f"g:{framed[n : n + length]}" for n in range(len(framed) - length + 1))
+    if kernels.in_use:
+        yield from kernels.in_use.runs("g:", framed, _LONGEST_RUN)
+    else:
+        for length in range(1, _LONGEST_RUN + 1):
+            yield from (f"g:{framed[n : n + length]}" for n in range(len(framed) - length + 1))
     yield from (f"e:{clause.core[-length:]}" for length in (2, 3, 4, 5))
 
 
