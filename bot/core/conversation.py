@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -49,8 +50,11 @@ log = logging.getLogger(__name__)
 
 Known = Callable[[Session], Turn | None]
 """Maps the stored session to the turn if it was decided before."""
-LONG = 24
-"""Characters from which words may put so much that to think of them would hold up others."""
+LONG, LONG_IN_CLAUSES = 24, 12
+"""Characters from which words may put so much that to think of them would hold up others: fewer
+where marks or blanks part them, because each clause may be a question.
+"""
+_CLAUSE = re.compile(r"\w+")
 
 
 class _Unthought(Exception):  # noqa: N818  it never leaves this module
@@ -191,7 +195,7 @@ class Conversation:
         """Decide; about long words beside what else the loop does."""
         if not _is_long(update):
             return work(session)
-        return await self._thinking.think(lambda: work(session))
+        return await self._thinking.think(lambda: work(session), len(update.text or ""))
 
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
         if self._journal is not None:
@@ -301,7 +305,10 @@ class Conversation:
 
 
 def _is_long(update: Update) -> bool:
-    return len(update.text or "") > LONG
+    text = update.text or ""
+    if len(text) <= LONG_IN_CLAUSES:
+        return False
+    return len(text) > LONG or len(_CLAUSE.findall(text)) > 1
 
 
 def _told(update: Update, applied: Applied) -> dict[str, object]:

@@ -30,8 +30,11 @@ def pause() -> None:
 class Thinking(Protocol):
     """Thinks of long words beside what else the loop does."""
 
-    async def think(self, work: Callable[[], T]) -> T:
-        """Return what the work returns, or raise what it raises."""
+    async def think(self, work: Callable[[], T], size: int) -> T:
+        """Return what the work returns, or raise what it raises.
+
+        `size` is how many characters are thought of; few go before many.
+        """
         ...
 
 
@@ -41,6 +44,6 @@ class InThread:
     def __init__(self) -> None:
         self._one = asyncio.Lock()
 
-    async def think(self, work: Callable[[], T]) -> T:
+    async def think(self, work: Callable[[], T], size: int) -> T:  # noqa: ARG002  in order
         async with self._one:
             return await asyncio.to_thread(work)

@@ -1,17 +1,21 @@
-"""Share the event loop out among long thoughts, a slice at a time, each in turn.
+"""Share the event loop out among long thoughts, a slice at a time.
 
 A thought is a greenlet: it is left in the middle of what it does and gone on with later, without a
 thread that would fight for the interpreter.  What a newcomer would get wrong: a slice begins only
 when the loop has nothing else to do, so a message of others waits for the rest of one slice, and
-not for one at each of its steps.
+not for one at each of its steps.  Of several thoughts the one goes on that is due first, and the
+longer the words the later they are due: who writes a sentence does not wait for a page.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from contextvars import copy_context
+from heapq import heappop, heappush
 from importlib.util import find_spec
+from itertools import count
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +32,10 @@ IDLE_S = 0.0001
 """A round of the loop that took less did nothing: the steps of a message take longer."""
 MOST_WAIT_S = 0.01
 """After which a slice is due although others are still served."""
+DUE_S, LATEST_DUE_S = 0.005, 2.0
+"""In how long a thought is due for each character, and at the latest: a whole page has its turn
+too.
+"""
 
 
 def thinking() -> Thinking:
@@ -36,29 +44,65 @@ def thinking() -> Thinking:
 
 
 class Slices:
-    """Thinks of several things in turn."""
+    """Thinks of several things at a time."""
 
     def __init__(self) -> None:
         from greenlet import greenlet
 
         self._greenlet = greenlet
-        self._turn = asyncio.Lock()
         self._ends = 0.0
+        self._is_taken = False
+        self._line: list[tuple[float, int, asyncio.Future[None]]] = []
+        """Who waits for the turn, with when they are due; a heap."""
+        self._numbers = count()
 
-    async def think(self, work: Callable[[], T]) -> T:
+    async def think(self, work: Callable[[], T], size: int) -> T:
         """Return what the work returns, or raise what it raises."""
         found: list[T] = []
         thought = self._thought(lambda: found.append(work()))
+        due = perf_counter() + min(size * DUE_S, LATEST_DUE_S)
         try:
             while not thought.dead:
-                async with self._turn:
-                    await _quiet()
-                    self._ends = perf_counter() + SLICE_S
-                    thought.switch()
+                async with self._turn(due):
+                    await self._go_on(thought, due)
         finally:
             if not thought.dead:
                 thought.throw()  # nobody waits for it any more
         return found[0]
+
+    async def _go_on(self, thought: greenlet, due: float) -> None:
+        """Think, a slice at a time, until it is done or another is due before."""
+        while not (thought.dead or (self._line and self._line[0][0] < due)):
+            await _quiet()
+            self._ends = perf_counter() + SLICE_S
+            thought.switch()
+
+    @asynccontextmanager
+    async def _turn(self, due: float) -> AsyncIterator[None]:
+        """Hold the turn; who is due first gets it first."""
+        if self._is_taken:
+            mine = asyncio.get_running_loop().create_future()
+            heappush(self._line, (due, next(self._numbers), mine))
+            try:
+                await mine
+            except asyncio.CancelledError:
+                if mine.done() and not mine.cancelled():
+                    self._pass_on()
+                raise
+        self._is_taken = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Give the turn to the next in line who still waits; it stays taken until they go on."""
+        while self._line:
+            *_, next_one = heappop(self._line)
+            if not next_one.done():
+                next_one.set_result(None)
+                return
+        self._is_taken = False
 
     def _thought(self, work: Callable[[], None]) -> greenlet:
         def run() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.app import load_brain
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey, Update
+from bot.runtime.slices import thinking
 from bot.storage import open_store
 from tests.e2e.offered import questions
 from tests.e2e.test_promises import SEED, odd
@@ -40,7 +41,7 @@ async def grow(messages: int, settled: int, seconds: float) -> dict[str, float]:
     dice, words, clock = random.Random(SEED), questions(), FakeClock()
     before, began, number = 0.0, time.monotonic(), 0
     async with open_store(os.environ["BOT_STORE"]) as store:
-        conversation = Conversation(load_brain(None), store, clock)
+        conversation = Conversation(load_brain(None), store, clock, thinking=thinking())
         for number in range(1, messages + 1):
             person = str(dice.randrange(PEOPLE))
             key = ConversationKey("web", person, person)

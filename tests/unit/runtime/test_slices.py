@@ -47,7 +47,7 @@ def every_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.asyncio
 async def test_what_is_thought_comes_back(thinking: Thinking) -> None:
     notes: list[str] = []
-    assert await thinking.think(noting(notes, "done", 3)) == "done"
+    assert await thinking.think(noting(notes, "done", 3), 30) == "done"
     assert notes == ["done"] * 3
 
 
@@ -58,14 +58,14 @@ async def test_what_goes_wrong_comes_back(thinking: Thinking) -> None:
         raise ValueError("odd")
 
     with pytest.raises(ValueError, match="odd"):
-        await thinking.think(work)
-    assert await thinking.think(lambda: "the next") == "the next"
+        await thinking.think(work, 30)
+    assert await thinking.think(lambda: "the next", 30) == "the next"
 
 
 @pytest.mark.asyncio
 async def test_a_thought_has_the_name_of_its_message(thinking: Thinking) -> None:
     tracing.begin("one")
-    assert await thinking.think(tracing.current) == "one"
+    assert await thinking.think(tracing.current, 30) == "one"
 
 
 def noting(notes: list[str], name: str, times: int) -> Callable[[], str]:
@@ -89,18 +89,59 @@ async def test_others_go_on_at_each_pause() -> None:
             notes.append("other")
             await asyncio.sleep(0)
 
-    await asyncio.gather(thinking.think(noting(notes, "thought", 3)), other())
+    await asyncio.gather(thinking.think(noting(notes, "thought", 3), 30), other())
     assert notes == ["other", "thought"] * 3
 
 
 @pytest.mark.usefixtures("every_pause")
 @pytest.mark.asyncio
-async def test_two_thoughts_go_on_in_turn() -> None:
+async def test_a_sentence_goes_before_what_is_left_of_a_page() -> None:
     notes: list[str] = []
     thinking = Slices()
-    long, short = noting(notes, "long", 6), noting(notes, "short", 2)
-    await asyncio.gather(thinking.think(long), thinking.think(short))
-    assert notes[:4] == ["long", "short", "long", "short"]
+    page, sentence = noting(notes, "page", 6), noting(notes, "sentence", 3)
+    await asyncio.gather(thinking.think(page, 2_000), thinking.think(sentence, 30))
+    assert notes == ["page", *["sentence"] * 3, *["page"] * 5]
+
+
+@pytest.mark.usefixtures("every_pause")
+@pytest.mark.asyncio
+async def test_what_came_long_ago_goes_before_what_is_shorter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slices, "DUE_S", 0.0)
+    notes: list[str] = []
+    thinking = Slices()
+    page, sentence = noting(notes, "page", 3), noting(notes, "sentence", 3)
+    await asyncio.gather(thinking.think(page, 2_000), thinking.think(sentence, 30))
+    assert notes == [*["page"] * 3, *["sentence"] * 3]
+
+
+@pytest.mark.usefixtures("every_pause")
+@pytest.mark.parametrize("is_next", [False, True], ids=["still waiting", "given the turn"])
+@pytest.mark.asyncio
+async def test_who_leaves_the_line_holds_up_nobody(
+    is_next: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes: list[str] = []
+    thinking = Slices()
+    first = asyncio.create_task(thinking.think(noting(notes, "first", 3), 10))
+    leaving = asyncio.create_task(thinking.think(noting(notes, "leaving", 3), 20))
+    last = asyncio.create_task(thinking.think(noting(notes, "last", 3), 30))
+    await asyncio.sleep(0)
+    pass_on = thinking._pass_on
+
+    def passed_on_and_left() -> None:
+        pass_on()
+        leaving.cancel()
+
+    if is_next:
+        monkeypatch.setattr(thinking, "_pass_on", passed_on_and_left)
+    else:
+        leaving.cancel()
+    async with asyncio.timeout(5):
+        assert (await first, await last) == ("first", "last")
+    assert leaving.cancelled()
+    assert notes == [*["first"] * 3, *["last"] * 3]
 
 
 @pytest.mark.usefixtures("every_pause")
@@ -121,13 +162,13 @@ async def test_a_thought_that_nobody_waits_for_ends_at_its_pause() -> None:
             while True:
                 pause()
 
-    waiting = asyncio.create_task(thinking.think(work))
+    waiting = asyncio.create_task(thinking.think(work, 30))
     await asyncio.sleep(0.01)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert ended == ["closed"]
-    assert await thinking.think(lambda: "the next") == "the next"
+    assert await thinking.think(lambda: "the next", 30) == "the next"
 
 
 @pytest.mark.asyncio
@@ -144,7 +185,7 @@ async def test_a_busy_loop_goes_first_but_not_for_ever() -> None:
 
     task = asyncio.create_task(busy())
     began = asyncio.get_running_loop().time()
-    assert await thinking.think(lambda: "done") == "done"
+    assert await thinking.think(lambda: "done", 30) == "done"
     assert asyncio.get_running_loop().time() - began >= slices.MOST_WAIT_S
     stop = True
     await task
