@@ -217,7 +217,7 @@ def test_a_copied_answer_has_its_words_and_its_link(tab: Tab, url: str) -> None:
         expect(page.get_by_role("status").filter(has_text="已复制")).to_be_visible()
         copied = page.evaluate("navigator.clipboard.readText()")
 
-        assert copied.startswith("初始注册需提交的材料：\n1. ")
+        assert copied.startswith("初始注册需提交的材料一共六样，第六样逾期的才交：\n1. ")
         assert "依据：" in copied
         page.goto(copied.splitlines()[-1])
         expect(bubbles(page, "bot")).to_have_count(2)

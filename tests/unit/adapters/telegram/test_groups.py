@@ -46,7 +46,9 @@ async def test_an_answer_is_short_and_leads_to_the_whole_in_private(stage: Stage
     assert button.label == "私聊看全文"
     user.follows(button.url)
     await stage.plays()
-    assert stage.api.sent(user)[0].text.startswith("初始注册需提交的材料：\n1. 注册建造师")
+    assert stage.api.sent(user)[0].text.startswith(
+        "初始注册需提交的材料一共六样，第六样逾期的才交：\n1. 注册建造师"
+    )
 
 
 async def test_an_answer_that_is_short_is_told_whole_with_its_buttons(stage: Stage) -> None:

@@ -51,7 +51,10 @@ async def test_papers_come_as_a_table_if_wanted_where_the_server_knows_tables(
     stage = rich_stage
     message = await stage.asked(stage.api.user(), "初始注册要什么材料")
     table, *_, sources = message.raw["rich_message"]["blocks"]
-    assert (table["type"], table["caption"]) == ("table", "初始注册需提交的材料：")
+    assert (table["type"], table["caption"]) == (
+        "table",
+        "初始注册需提交的材料一共六样，第六样逾期的才交：",
+    )
     assert [row[0]["text"] for row in table["cells"]] == ["1", "2", "3", "4", "5", "6"]
     assert sources["type"] == "paragraph"
     assert sources["text"].startswith("依据：二建注册整理")
