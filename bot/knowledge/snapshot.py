@@ -71,7 +71,8 @@ def _made_reader(hint: Any, others: dict[Any, Read]) -> Read:
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         readers = [_reader(hints[field.name], others) for field in fields(hint)]
-        return partial(_object, hint, readers)
+        changed = [(at, read) for at, read in enumerate(readers) if read is not _same]
+        return partial(_object, hint, changed)
     if hint is date:
         return date.fromisoformat
     return hint if issubclass(hint, Enum) else _same
@@ -95,5 +96,9 @@ def _mapping(key: Read, inner: Read, values: dict[str, Any]) -> dict[Any, Any]:
     return {key(name): inner(value) for name, value in values.items()}
 
 
-def _object(form: Callable[..., Any], readers: list[Read], row: list[Any]) -> Any:
-    return form(*[read(value) for read, value in zip(readers, row, strict=True)])
+def _object(form: Callable[..., Any], changed: list[tuple[int, Read]], row: list[Any]) -> Any:
+    """Make an object of its fields, in place: most of them are what they were."""
+    for at, read in changed:
+        if row[at] is not None:
+            row[at] = read(row[at])
+    return form(*row)

@@ -8,12 +8,14 @@ wrong: only a pack that passed every check is cached, so a broken one never find
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import logging
 import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 CACHES_KEPT = 4
 """Number of caches that are kept, the most recently used ones."""
 _KEY = re.compile("[0-9a-f]{32}")
+_SOURCE = "source"
+"""Name of the note of what our source is."""
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("core", "knowledge", "understanding")
 _LIBRARIES = frozenset(
@@ -53,7 +57,23 @@ def load_brain(folder: Path | None = None) -> Brain:
     Raises:
         KnowledgeError: the pack has problems; nothing was loaded.
     """
-    contents = read_contents(pack_folder(folder))
+    with _without_collector():
+        return _loaded(read_contents(pack_folder(folder)))
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let nobody look for garbage: what is loaded stays, and to look through it took a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _loaded(contents: Contents) -> Brain:
     cache = _cache_for(contents)
     pack = cache.kept("pack", lambda: _CachedPack(_checked(contents)), _CachedPack.restored).pack
     if cache.folder:
@@ -108,7 +128,7 @@ def _cache_for(contents: Contents) -> TableCache:
         return NO_CACHE
     identity = {
         "pack": contents.digest,
-        "code": source(_ROOMS),
+        "code": source(_ROOMS, folder / _SOURCE),
         "libraries": f"{sys.version} {sys.byteorder} {versions(_LIBRARIES)}",
     }
     key = hashlib.sha256("\0".join(identity.values()).encode()).hexdigest()[:32]

@@ -30,12 +30,17 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return this process's environment without the bot's settings, with one thread for all."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    """Return this process's environment without the bot's settings, with one thread for all.
+
+    Programs find their bytecode, as installed ones do, also where this process writes none.
+    """
+    left_out = {name for name in os.environ if name.startswith("BOT_")} | {_NO_BYTECODE}
+    clean = {name: value for name, value in os.environ.items() if name not in left_out}
     return clean | ONE_THREAD | {"PYTHONPATH": str(ROOT)} | dict(settings or {})
 
 

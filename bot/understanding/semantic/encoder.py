@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Protocol
 
 import numpy as np
@@ -64,6 +63,8 @@ class UniversalEncoder:
 
     @property
     def version(self) -> str:
+        from importlib.metadata import version  # noqa: PLC0415  10 ms that only this needs
+
         return f"{DISTRIBUTION} {version(DISTRIBUTION)}"
 
     def encode(self, texts: Sequence[str]) -> Vectors:

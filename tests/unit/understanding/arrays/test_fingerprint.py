@@ -30,10 +30,36 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("doctor/house.py", False),
     ],
 )
-def test_another_source_is_another_program(package: Path, name: str, is_other: bool) -> None:
-    before = source(("core",))
+@pytest.mark.parametrize("memo", [None, "memo"])
+def test_another_source_is_another_program(
+    package: Path, name: str, is_other: bool, memo: str | None
+) -> None:
+    noted = package / memo if memo else None
+    before = source(("core",), noted)
     (package / name).write_text("two")
-    assert (source(("core",)) != before) == is_other
+    assert (source(("core",), noted) != before) == is_other
+    assert source(("core",), noted) == source(("core",))
+
+
+def test_what_is_noted_is_read_again_only_if_a_file_has_changed(package: Path) -> None:
+    memo = package / "memo"
+    digest = source(("core",), memo)
+    memo.write_text(memo.read_text().replace(digest, "noted"))
+    assert source(("core",), memo) == "noted"
+    (package / "core" / "dates.py").write_text("one")
+    assert source(("core",), memo) == digest
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"one", b"one two three"])
+def test_a_note_that_is_none_is_made_anew(package: Path, content: bytes) -> None:
+    memo = package / "memo"
+    memo.write_bytes(content)
+    assert source(("core",), memo) == source(("core",))
+    assert len(memo.read_text().split()) == 2
+
+
+def test_where_nothing_can_be_noted_the_source_is_read(package: Path) -> None:
+    assert source(("core",), package / "gone" / "memo") == source(("core",))
 
 
 def test_the_libraries_that_are_asked_for_are_told(
