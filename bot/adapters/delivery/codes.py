@@ -12,9 +12,12 @@ import re
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.core.model.pack import Pack
 
+REMEMBERED = 2_000
+"""Values of choices whose codes are kept: most replies are given again."""
 SHORT = 5
 """Characters of a hash: 30 bits, for some hundred names."""
 _NAME = re.compile(r"[^:#,]+")
@@ -35,6 +38,8 @@ class Codebook:
         taken = Counter(short_hash(name) for name in names)
         self._short = {name: s for name in names if taken[s := short_hash(name)] == 1}
         self._long = {short: name for name, short in self._short.items()}
+        self.encode = lru_cache(REMEMBERED)(self._encode)
+        """Returns a value as ASCII; `None` if a name in it has no short form."""
 
     def short(self, name: str) -> str | None:
         """Return the short form of a name; `None` if it is unknown or its hash is not unique."""
@@ -43,8 +48,7 @@ class Codebook:
     def long(self, short: str) -> str | None:
         return self._long.get(short)
 
-    def encode(self, value: str) -> str | None:
-        """Return a value as ASCII; `None` if a name in it has no short form."""
+    def _encode(self, value: str) -> str | None:
         code = _NAME.sub(self._shorten, value)
         return code if _PLAIN.fullmatch(code.replace("~", "")) else None
 
