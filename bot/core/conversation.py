@@ -195,7 +195,7 @@ class Conversation:
         """Decide; about long words beside what else the loop does."""
         if not _is_long(update):
             return work(session)
-        return await self._thinking.think(lambda: work(session), len(update.text or ""))
+        return await self._thinking.think(lambda: work(session), len(_words_of(update)))
 
     def _note(self, update: Update, reply: Reply, now: datetime) -> None:
         if self._journal is not None:
@@ -226,9 +226,13 @@ class Conversation:
                 log.warning("turns can be stored again")
             self.trouble = None
 
-    def suggest(self, text: str) -> Sequence[Suggestion]:
-        """Return answers to choose from while a person is still typing; nothing is stored."""
-        return suggest(self.brain, text, self.clock.now())
+    async def suggest(self, text: str) -> Sequence[Suggestion]:
+        """Return answers to choose from while a person is still typing; nothing is stored.
+
+        What the words may become is understood as well, several times an ordinary message.
+        """
+        brain, now = self.brain, self.clock.now()
+        return await self._thinking.think(lambda: suggest(brain, text, now), len(text))
 
     def note_posted(self, platform: str, value: str) -> None:
         """Count answers that somebody chose while typing and posted into a chat.
@@ -305,7 +309,7 @@ class Conversation:
 
 
 def _is_long(update: Update) -> bool:
-    text = update.text or ""
+    text = _words_of(update)
     if len(text) <= LONG_IN_CLAUSES:
         return False
     return len(text) > LONG or len(_CLAUSE.findall(text)) > 1
@@ -323,3 +327,9 @@ def _told(update: Update, applied: Applied) -> dict[str, object]:
         "is_repeat": applied.is_repeat,
         "is_stored": bool(applied.version),
     }
+
+
+def _words_of(update: Update) -> str:
+    """Return all the words that have to be understood."""
+    quoted = update.quoted
+    return "\n".join((update.text or "", *((quoted.words, quoted.part) if quoted else ())))

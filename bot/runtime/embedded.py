@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self, cast
 
 from bot.core.conversation import Conversation
+from bot.core.dialogue.autocomplete import Suggestion
 from bot.core.locks import KeyedLocks
 from bot.core.model.update import Update
 from bot.core.ports import Applied, Brain, Clock
@@ -23,6 +24,7 @@ from bot.drawing import ChartDrawer
 from bot.errors import LifetimeError
 from bot.runtime.chores import open_journal, running_chores
 from bot.runtime.clock import calendar_writer
+from bot.runtime.slices import thinking
 from bot.storage.lazy import Home, LazyStore
 
 
@@ -54,6 +56,7 @@ class Embedded(Conversation):
             clock,
             drawer=ChartDrawer(),
             calendar=calendar_writer(),
+            thinking=thinking(),
         )
 
     @property
@@ -134,10 +137,15 @@ class Embedded(Conversation):
             )
         return await super().take(update, holder)
 
+    async def suggest(self, text: str) -> Sequence[Suggestion]:
+        """Return suggestions as `Conversation.suggest` does, in the right thread and loop."""
+        await self._come_to()
+        return await super().suggest(text)
+
     async def _come_to(self) -> None:
         """Check thread and loop, and read the pack."""
         loop = self._home.loop()
         if loop is not self._loop:  # turns of a loop that is gone hold no lock any more
-            self._loop, self._turns = loop, KeyedLocks()
+            self._loop, self._turns, self._thinking = loop, KeyedLocks(), thinking()
         if self._known is None:
             await asyncio.to_thread(self.read)

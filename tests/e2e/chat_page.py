@@ -122,7 +122,7 @@ class SetAnswers:
     slot_names: ClassVar[dict[str, str]] = {}
     suggested: Sequence[Suggestion] = ()
 
-    def suggest(self, text: str) -> Sequence[Suggestion]:
+    async def suggest(self, text: str) -> Sequence[Suggestion]:
         return self.suggested
 
     def begin_anew(self) -> None:

@@ -25,7 +25,7 @@ class Talks(Protocol):
 
     async def handle(self, update: Update) -> Reply: ...
 
-    def suggest(self, text: str) -> Sequence[Suggestion]:
+    async def suggest(self, text: str) -> Sequence[Suggestion]:
         """Return answers that fit the words, best first."""
         ...
 

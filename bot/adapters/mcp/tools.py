@@ -123,7 +123,8 @@ class Tools:
         limit: Annotated[int, Field(ge=1, le=50)] = 10,
     ) -> SearchOut:
         """Find answers that fit a few words; `ask` is better for a whole question."""
-        return found(list(self.talks.suggest(query))[:limit], self.talks.pack, self._today())
+        suggested = await self.talks.suggest(query)
+        return found(list(suggested)[:limit], self.talks.pack, self._today())
 
     async def entry(self, entry_id: str) -> EntryOut | None:
         """Return an entry as a resource; `None` if the pack has none of this id."""

@@ -291,7 +291,7 @@ class Handler:
 
     async def _suggest(self, typing: Typing) -> None:
         writer = self._platform.writer
-        params = self._inline.page(writer, typing.text, typing.offset, self._clock.now())
+        params = await self._inline.page(writer, typing.text, typing.offset, self._clock.now())
         await self._try("answerInlineQuery", {"inline_query_id": typing.query, **params})
 
     def _count(self, chosen: Chosen) -> None:

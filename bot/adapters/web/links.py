@@ -72,7 +72,7 @@ def link_router(conversation: Talks, links: Links) -> APIRouter:
     )
     async def get_suggestions(text: Beginning = "") -> Json:
         """Return what the words so far may ask; nothing is stored."""
-        found = (one for one in conversation.suggest(text) if one.can_be_opened)
+        found = (one for one in await conversation.suggest(text) if one.can_be_opened)
         shown = [
             {"title": one.title, "press": f"o:{one.name}"} for one in islice(found, MAX_SUGGESTIONS)
         ]

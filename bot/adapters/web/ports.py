@@ -26,7 +26,7 @@ class Talks(Protocol):
 
     async def handle(self, update: Update) -> Reply: ...
 
-    def suggest(self, text: str) -> Sequence[Suggestion]:
+    async def suggest(self, text: str) -> Sequence[Suggestion]:
         """Return answers to choose from while a person is still typing."""
         ...
 

@@ -302,7 +302,7 @@ def test_what_is_wrong_with_a_pack_is_told_where_it_is_read(tmp_path: Path) -> N
 def test_it_is_a_conversation_in_everything_else(ready: None, brain: Brain) -> None:
     conversation = embedded("memory://")
     assert conversation.pack is brain.pack
-    assert conversation.suggest("四川")
+    assert asyncio.run(conversation.suggest("四川"))
     newer = Brain(brain.pack, brain.understander)
     conversation.brain = newer
     assert conversation.brain is newer

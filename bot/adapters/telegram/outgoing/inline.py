@@ -38,12 +38,12 @@ class InlineResults:
             MOST_QUERIES
         )
 
-    def page(self, writer: Writer, text: str, offset: str, now: datetime) -> Json:
+    async def page(self, writer: Writer, text: str, offset: str, now: datetime) -> Json:
         """Return the parameters of answerInlineQuery, except the id of the query."""
         key = (writer.pack.version, now.date(), text.strip())
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._conversation.suggest(text)
+            found = self._found[key] = await self._conversation.suggest(text)
         return _Page(writer, now.date()).of(found, offset)
 
 

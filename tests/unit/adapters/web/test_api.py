@@ -77,7 +77,7 @@ class Parrot:
         said = self.speech.format(text=update.press if update.text is None else update.text)
         return self.replies.setdefault(update.id, Reply(Status.ANSWERED, (Text(said),)))
 
-    def suggest(self, text: str) -> Sequence[Suggestion]:
+    async def suggest(self, text: str) -> Sequence[Suggestion]:
         return self.suggested
 
     async def history(self, key: ConversationKey, limit: int) -> Sequence[Told]:
