@@ -295,29 +295,42 @@ rough_product(const int8_t *codes, const int16_t *query, Py_ssize_t axes)
 }
 
 #ifdef HAS_AVX2
-/* The same, sixteen numbers at a time: what compilers make of it takes three times as long. */
-__attribute__((target("avx2"))) static int32_t
-rough_product_avx2(const int8_t *codes, const int16_t *query, Py_ssize_t axes)
+/* The sum of the eight numbers of a register. */
+__attribute__((target("avx2"))) static inline int32_t
+summed_avx2(__m256i sums)
 {
-    __m256i sums = _mm256_setzero_si256();
-    Py_ssize_t n = 0;
-    for (; n + 16 <= axes; n += 16) {
-        __m256i row = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(codes + n)));
-        __m256i other = _mm256_loadu_si256((const __m256i *)(query + n));
-        sums = _mm256_add_epi32(sums, _mm256_madd_epi16(row, other));
-    }
     __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
     half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
     half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
-    return _mm_cvtsi128_si32(half) + rough_product(codes + n, query + n, axes - n);
+    return _mm_cvtsi128_si32(half);
 }
 
+/* The same for all rows, sixteen numbers at a time: what compilers make of it takes three times as
+   long.  Two rows go side by side, so that one need not wait for the other. */
 __attribute__((target("avx2"))) static void
 rough_avx2(const int8_t *codes, const float *scales, Py_ssize_t rows, const int16_t *query,
            Py_ssize_t axes, float scale, float *out)
 {
-    for (Py_ssize_t row = 0; row < rows; row++, codes += axes)
-        out[row] = (float)rough_product_avx2(codes, query, axes) * scale * scales[row];
+    Py_ssize_t row = 0, whole = axes - axes % 16;
+    for (; row + 2 <= rows; row += 2, codes += 2 * axes) {
+        __m256i one = _mm256_setzero_si256(), two = one;
+        for (Py_ssize_t n = 0; n < whole; n += 16) {
+            __m256i other = _mm256_loadu_si256((const __m256i *)(query + n));
+            __m128i a = _mm_loadu_si128((const __m128i *)(codes + n));
+            __m128i b = _mm_loadu_si128((const __m128i *)(codes + axes + n));
+            one = _mm256_add_epi32(one, _mm256_madd_epi16(_mm256_cvtepi8_epi16(a), other));
+            two = _mm256_add_epi32(two, _mm256_madd_epi16(_mm256_cvtepi8_epi16(b), other));
+        }
+        int32_t first = summed_avx2(one), second = summed_avx2(two);
+        for (Py_ssize_t n = whole; n < axes; n++) {
+            first += codes[n] * query[n];
+            second += codes[axes + n] * query[n];
+        }
+        out[row] = (float)first * scale * scales[row];
+        out[row + 1] = (float)second * scale * scales[row + 1];
+    }
+    if (row < rows)
+        out[row] = (float)rough_product(codes, query, axes) * scale * scales[row];
 }
 #endif
 
@@ -514,48 +527,89 @@ most_alike(PyObject *Py_UNUSED(module), PyObject *args)
 
 /* ---- features of questions ------------------------------------------------------------------ */
 
-/* weighted_rows(places: list of int or None, values: list of float, weights: int8, out: float32):
-   the sum of some rows, each times its value.
-   scaled_rows(places: list of int or None, scales: float32, weights: int8, out: float32): the
-   same, each times the scale of its place. */
-static PyObject *
-sum_of_rows(PyObject *args, int is_scaled)
+/* Add to every column what a row has there, times a value. */
+static int
+add_row(PyObject *place, float times, const int8_t *rows, Py_ssize_t numbers, Py_ssize_t width,
+        float *out)
 {
-    PyObject *places, *values, *of_weights, *of_out;
-    Py_ssize_t n_weights = 0, width = 0, n_scales = 0;
-    Arrays arrays = {.count = 0};
-    if (!PyArg_ParseTuple(args, "O!OOO", &PyList_Type, &places, &values, &of_weights, &of_out))
-        return NULL;
-    const int8_t *weights = READ(of_weights, int8_t, &n_weights);
-    float *out = weights ? WRITE(of_out, float, &width) : NULL;
-    const float *scales = out && is_scaled ? READ(values, float, &n_scales) : NULL;
-    for (Py_ssize_t n = 0; !PyErr_Occurred() && n < PyList_GET_SIZE(places); n++) {
-        PyObject *place = PyList_GET_ITEM(places, n);
-        if (place == Py_None)
-            continue;
-        Py_ssize_t row = PyLong_AsSsize_t(place);
-        if (row < 0 || (row + 1) * width > n_weights || (is_scaled && row >= n_scales)) {
+    Py_ssize_t row = PyLong_AsSsize_t(place);
+    if (row < 0 || (row + 1) * width > numbers) {
+        if (!PyErr_Occurred())
             PyErr_SetString(PyExc_IndexError, "no such row");
-            break;
-        }
-        PyObject *value = is_scaled ? NULL : PyList_GetItem(values, n);
-        float times = is_scaled ? scales[row] : value ? (float)PyFloat_AsDouble(value) : 0.0f;
-        for (Py_ssize_t column = 0; column < width; column++)
-            out[column] += times * (float)weights[row * width + column];
+        return 0;
     }
-    return done(&arrays, PyErr_Occurred() ? NULL : Py_NewRef(Py_None));
+    for (Py_ssize_t column = 0; column < width; column++)
+        out[column] += times * (float)rows[row * width + column];
+    return 1;
 }
 
-static PyObject *
-weighted_rows(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    return sum_of_rows(args, 0);
-}
-
+/* scaled_rows(places: list, scales: float32, rows: int8, out: float32): the sum of some rows, each
+   times its scale */
 static PyObject *
 scaled_rows(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    return sum_of_rows(args, 1);
+    PyObject *places, *of_scales, *of_rows, *of_out;
+    Py_ssize_t n_scales, numbers, width;
+    Arrays arrays = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyList_Type, &places, &of_scales, &of_rows, &of_out))
+        return NULL;
+    const float *scales = READ(of_scales, float, &n_scales);
+    const int8_t *rows = scales ? READ(of_rows, int8_t, &numbers) : NULL;
+    float *out = rows ? WRITE(of_out, float, &width) : NULL;
+    int is_right = out != NULL;
+    for (Py_ssize_t n = 0; is_right && n < PyList_GET_SIZE(places); n++) {
+        Py_ssize_t row = PyLong_AsSsize_t(PyList_GET_ITEM(places, n));
+        float scale = row >= 0 && row < n_scales ? scales[row] : 0.0f;
+        is_right = add_row(PyList_GET_ITEM(places, n), scale, rows, numbers, width, out);
+    }
+    return done(&arrays, is_right ? Py_NewRef(Py_None) : NULL);
+}
+
+/* Probabilities of what some totals stand for, as a list. */
+static PyObject *
+softmax(const float *totals, Py_ssize_t count, double scale)
+{
+    double most = -INFINITY, sum = 0.0, chances[MOST_CHOSEN];
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t n = 0; n < count; n++)
+        most = totals[n] * scale > most ? totals[n] * scale : most;
+    for (Py_ssize_t n = 0; n < count; n++)
+        sum += chances[n] = exp(totals[n] * scale - most);
+    for (Py_ssize_t n = 0; list && n < count; n++) {
+        PyObject *chance = PyFloat_FromDouble(chances[n] / sum);
+        if (!chance)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, n, chance);
+    }
+    return list;
+}
+
+/* odds(places: list of int or None, values: list of float, weights: int8, width, scale) -> the
+   probability of each column, from the sum of some rows, each times its value */
+static PyObject *
+odds(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *places, *values, *of_weights;
+    Py_ssize_t numbers, width;
+    double scale;
+    float totals[MOST_CHOSEN] = {0.0f};
+    Arrays arrays = {.count = 0};
+    if (!PyArg_ParseTuple(args, "O!O!Ond", &PyList_Type, &places, &PyList_Type, &values, &of_weights,
+                          &width, &scale))
+        return NULL;
+    const int8_t *weights = READ(of_weights, int8_t, &numbers);
+    int is_right = weights != NULL;
+    if (is_right && (width > MOST_CHOSEN || PyList_GET_SIZE(places) != PyList_GET_SIZE(values))) {
+        PyErr_SetString(PyExc_ValueError, "arrays of different shapes");
+        is_right = 0;
+    }
+    for (Py_ssize_t n = 0; is_right && n < PyList_GET_SIZE(places); n++) {
+        PyObject *place = PyList_GET_ITEM(places, n);
+        float times = (float)PyFloat_AsDouble(PyList_GET_ITEM(values, n));
+        is_right = place == Py_None || add_row(place, times, weights, numbers, width, totals);
+    }
+    return done(&arrays, is_right ? softmax(totals, width, scale) : NULL);
 }
 
 /* runs(prefix, text, longest) -> the prefix with every run of up to so many characters, the
@@ -640,6 +694,30 @@ shared_words(PyObject *Py_UNUSED(module), PyObject *args)
     return PyErr_Occurred() ? NULL : Py_BuildValue("ddd", covered, had, said);
 }
 
+/* words_had(others, words, characters, told) -> how far an entry has each word: 1, or half by
+   characters */
+static PyObject *
+words_had(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *others, *words, *characters, *told;
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &others, &words, &characters, &told))
+        return NULL;
+    PyObject *list = PyList_New(PyTuple_GET_SIZE(others));
+    for (Py_ssize_t n = 0; list && n < PyTuple_GET_SIZE(others); n++) {
+        PyObject *word = PyTuple_GET_ITEM(PyTuple_GET_ITEM(others, n), 0);
+        Py_ssize_t length = PyUnicode_GET_LENGTH(word);
+        double had = 1.0;
+        if (PySet_Contains(words, word) != 1 && PySet_Contains(told, word) != 1)
+            had = length > 1 ? 0.5 * known_characters(word, characters) / (double)length : 0.0;
+        PyObject *number = PyErr_Occurred() ? NULL : PyFloat_FromDouble(had);
+        if (!number)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, n, number);
+    }
+    return list;
+}
+
 /* weighted(weights: dict, signals: dict) -> the sum of all weights times their signals */
 static PyObject *
 weighted(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs)
@@ -672,19 +750,29 @@ ones(uint64_t bits)
     return found;
 }
 
-/* near_sets(sets: uint64, first, last, own, most) -> the places, from `first`, of the sets that
-   have at most so many bits that the other has not, either way */
+/* The characters of a text as bits, as `bot.understanding.lexicon.typos` sets them. */
+static uint64_t
+character_set(PyObject *text)
+{
+    uint64_t bits = 0;
+    for (Py_ssize_t n = 0; n < PyUnicode_GET_LENGTH(text); n++)
+        bits |= (uint64_t)1 << (uint32_t)(PyUnicode_READ_CHAR(text, n) * 2654435761u) / (1u << 26);
+    return bits;
+}
+
+/* near_sets(sets: uint64, first, last, text, most) -> the places, from `first` to before `last`, of
+   the sets that have at most so many bits that the text's has not, either way */
 static PyObject *
 near_sets(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *of_sets, *list;
     Py_ssize_t count, first, last;
-    unsigned long long own;
+    PyObject *text;
     int most;
     Arrays arrays = {.count = 0};
-    if (!PyArg_ParseTuple(args, "OnnKi", &of_sets, &first, &last, &own, &most))
+    if (!PyArg_ParseTuple(args, "OnnUi", &of_sets, &first, &last, &text, &most))
         return NULL;
-    const uint64_t *sets = READ(of_sets, uint64_t, &count);
+    const uint64_t own = character_set(text), *sets = READ(of_sets, uint64_t, &count);
     if (!sets || !(list = PyList_New(0)))
         return done(&arrays, NULL);
     for (Py_ssize_t n = first < 0 ? 0 : first; list && n < last && n < count; n++)
@@ -704,10 +792,11 @@ static PyMethodDef functions[] = {
     {"rough_products", rough_products, METH_VARARGS, NULL},
     {"largest_product", largest_product, METH_VARARGS, NULL},
     {"most_alike", most_alike, METH_VARARGS, NULL},
-    {"weighted_rows", weighted_rows, METH_VARARGS, NULL},
+    {"odds", odds, METH_VARARGS, NULL},
     {"scaled_rows", scaled_rows, METH_VARARGS, NULL},
     {"runs", runs, METH_VARARGS, NULL},
     {"shared_words", shared_words, METH_VARARGS, NULL},
+    {"words_had", words_had, METH_VARARGS, NULL},
     {"weighted", (PyCFunction)(void (*)(void))weighted, METH_FASTCALL, NULL},
     {"near_sets", near_sets, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

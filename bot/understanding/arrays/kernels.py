@@ -97,14 +97,15 @@ class Kernels(Protocol):
         /,
     ) -> None: ...
 
-    def weighted_rows(
+    def odds(
         self,
         places: Sequence[int | None],
         values: Sequence[float],
         weights: NDArray[np.int8],
-        out: NDArray[np.float32],
+        width: int,
+        scale: float,
         /,
-    ) -> None: ...
+    ) -> list[float]: ...
 
     def runs(self, prefix: str, text: str, longest: int, /) -> Sequence[str]: ...
 
@@ -120,10 +121,19 @@ class Kernels(Protocol):
         /,
     ) -> tuple[float, float, float]: ...
 
+    def words_had(
+        self,
+        others: Pairs,
+        words: frozenset[str],
+        characters: frozenset[str],
+        told: frozenset[str],
+        /,
+    ) -> list[float]: ...
+
     def weighted(self, weights: Mapping[str, float], signals: Mapping[str, float], /) -> float: ...
 
     def near_sets(
-        self, sets: NDArray[np.uint64], first: int, last: int, own: int, most: int, /
+        self, sets: NDArray[np.uint64], first: int, last: int, text: str, most: int, /
     ) -> list[int]: ...
 
 

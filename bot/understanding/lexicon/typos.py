@@ -117,18 +117,18 @@ class _ByLength:
         last = len(self._starts) - 1
         first = min(max(0, len(text) - most), last)
         stretch = self._starts.item(first), self._starts.item(min(len(text) + most + 1, last))
-        for number in self._near(_character_sets([text]), *stretch, most):
+        for number in self._near(text, *stretch, most):
             other = self.texts[number]
             slips = OSA.distance(text, other, score_cutoff=most)
             if slips <= most:
                 yield number, slips, other
 
-    def _near(self, own: NDArray[np.uint64], first: int, last: int, most: int) -> list[int]:
+    def _near(self, text: str, first: int, last: int, most: int) -> list[int]:
         """The numbers of those texts, of a stretch by length, whose characters are nearly these."""
         if kernels.in_use:
-            near = kernels.in_use.near_sets(self._characters, first, last, own.item(), most)
+            near = kernels.in_use.near_sets(self._characters, first, last, text, most)
             return [self._order.item(place) for place in near]
-        sets = self._characters[first:last]
+        sets, own = self._characters[first:last], _character_sets([text])
         more, less = np.bitwise_count(sets & ~own), np.bitwise_count(own & ~sets)
         found: list[int] = self._order[first:last][np.maximum(more, less) <= most].tolist()
         return found

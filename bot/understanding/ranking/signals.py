@@ -199,20 +199,25 @@ class Evidence:
     def signals(self, query: Query, number: int, near: Near, profile: float) -> dict[str, float]:
         """Everything that `Model.rate` and `Model.score` weigh, but for `rate` and `margin`."""
         pause()
-        found = agree(query.agreement, self._entries[number], query.words.rest, near.implied)
-        dice = near.dice
-        is_said = near.is_own or not (found["conflict"] or found["missing"])
-        found["dice"] = dice
-        found["verbatim"] = max(0.0, dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0
-        found["profile"] = profile
-        found["meaning"] = query.closeness.nearest(number)
-        found["gist"] = query.closeness.gists.item(number)
-        found["type"] = _type_fit(query, self._entries[number].answers)
-        found["coverage"], found["besides"], found["text"] = self._shares(query.words, number)
-        found["ratio"] = ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0
-        found["weak"] = max(0.0, 1.0 - max(dice, found["plain"]) / FAIR)
-        found.update(query.signals)
-        return found
+        entry, dice = self._entries[number], near.dice
+        agreed = agree(query.agreement, entry, query.words.rest, near.implied)
+        is_said = dice > VERBATIM and (near.is_own or not (agreed["conflict"] or agreed["missing"]))
+        coverage, besides, told = self._shares(query.words, number)
+        return {
+            **agreed,
+            "dice": dice,
+            "verbatim": (dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0,
+            "profile": profile,
+            "meaning": query.closeness.nearest(number),
+            "gist": query.closeness.gists.item(number),
+            "type": _type_fit(query, entry.answers) if entry.answers else 0.0,
+            "text": told,
+            "coverage": coverage,
+            "besides": besides,
+            "ratio": ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0,
+            "weak": max(0.0, 1.0 - max(dice, agreed["plain"]) / FAIR),
+            **query.signals,
+        }
 
     def _shares(self, said: WeighedWords, number: int) -> tuple[float, float, float]:
         """The share of what the utterance says that the entry, or the domain, has words for; of
@@ -252,14 +257,8 @@ class Evidence:
         """How far an entry has each word, in phrasings or answer: 1, or half by characters."""
         pause()
         words, characters = self._vocabulary(number)
-        told, found = self._answer_features(number), []
-        for token, _ in query.words.others:
-            if token in words or token in told:
-                found.append(1.0)
-            else:
-                some = sum(map(characters.__contains__, token)) if len(token) > 1 else 0
-                found.append(0.5 * some / len(token))
-        return found
+        had = kernels.in_use.words_had if kernels.in_use else words_had
+        return had(query.words.others, words, characters, self._answer_features(number))
 
     def _answer_features(self, number: int) -> frozenset[str]:
         """Words and pairs of characters of what an entry answers; worked out when first asked."""
@@ -300,13 +299,24 @@ def shared_words(
     return covered, had, said
 
 
-def _type_fit(query: Query, answers: Iterable[QuestionType]) -> float:
-    """From 1 for an entry that surely answers what is asked for to -1 for one that does not.
+def words_had(
+    others: kernels.Pairs, words: frozenset[str], characters: frozenset[str], told: frozenset[str]
+) -> list[float]:
+    """How far an entry has each word: 1, or half by characters."""
+    found = []
+    for token, _ in others:
+        if token in words or token in told:
+            found.append(1.0)
+        else:
+            some = sum(map(characters.__contains__, token)) if len(token) > 1 else 0
+            found.append(0.5 * some / len(token))
+    return found
 
-    0 where nothing is asked, or the entry says nothing about itself.
+
+def _type_fit(query: Query, answers: Iterable[QuestionType]) -> float:
+    """From 1 for an entry that surely answers what is asked for to -1 for one that does not; 0
+    where nothing is asked.
     """
-    if not answers:
-        return 0.0
     fitting = 0.0
     for kind in answers:
         fitting += query.odds.get(kind, 0.0)

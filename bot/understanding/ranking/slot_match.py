@@ -75,7 +75,6 @@ def agree(
     missed when they were not said.
     """
     said, slots = agreement.slots, entry.slots
-    has_detail = any(kind not in _PLAIN_KINDS for kind in slots)
     filled = missing = conflict = against = 0
     extra = 0.0
     for kind, value in slots.items():
@@ -87,9 +86,10 @@ def agree(
             extra += _SECOND_BEST * (value in agreement.substitutes)
         elif kind in agreement.judged:
             conflict += 1
-            against += kind != ASPECT or has_detail
+            against += kind != ASPECT or not slots.keys() <= _PLAIN_KINDS
     for kind in agreement.judged:
-        extra += agreement.has_too_much(kind, entry)
+        if kind in said:
+            extra += agreement.has_too_much(kind, entry)
     extra += agreement.is_beside and SUBJECT not in slots
     is_plain = len(slots) > 1 and filled == len(slots) and agreement.said
     is_elsewhere = PLACE in said and agreement.is_elsewhere(entry)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from itertools import combinations
+from math import exp
 from pathlib import Path
 
 import numpy as np
@@ -91,26 +92,37 @@ class QuestionModel:
 
     def odds_of(self, found: Mapping[str, float]) -> dict[str, float]:
         """The probability of each of `KINDS`; they add up to 1."""
-        totals = self._totals([*map(self._place_of, found)], [*found.values()]) * self._scale
-        chances = np.exp(totals - totals.max())
-        chances /= chances.sum()
-        return dict(zip(KINDS, chances.tolist(), strict=True))
-
-    def _totals(self, places: list[int | None], values: list[float]) -> NDArray[np.float32]:
-        """What the features add up to for each of `KINDS`; values are halves, so sums are exact."""
-        if kernels.in_use:
-            totals = np.zeros(len(KINDS), np.float32)
-            kernels.in_use.weighted_rows(places, values, self._weights, totals)
-            return totals
-        told = [n for n, place in enumerate(places) if place is not None]
-        rows = self._weights[[place for place in places if place is not None]]
-        return np.array(values, np.float32)[told] @ rows.astype(np.float32)
+        places, values = [*map(self._place_of, found)], [*found.values()]
+        odds = kernels.in_use.odds if kernels.in_use else odds_of_rows
+        return dict(
+            zip(KINDS, odds(places, values, self._weights, len(KINDS), self._scale), strict=True)
+        )
 
     def type_of(self, found: Mapping[str, float]) -> QuestionType | None:
         """The type that most speaks for; `None` where nothing is asked."""
         odds = self.odds_of(found)
         best = max(odds, key=odds.__getitem__)
         return None if best == _NONE else QuestionType(best)
+
+
+def odds_of_rows(
+    places: Sequence[int | None],
+    values: Sequence[float],
+    weights: NDArray[np.int8],
+    width: int,
+    scale: float,
+) -> list[float]:
+    """The probability of each column, from the sum of some rows, each times its value.
+
+    Values are halves, so sums are exact in whatever order.
+    """
+    told = [n for n, place in enumerate(places) if place is not None]
+    rows = weights[[place for place in places if place is not None], :width]
+    totals = (np.array(values, np.float32)[told] @ rows.astype(np.float32)).tolist()
+    most = max(totals) * scale
+    chances = [exp(total * scale - most) for total in totals]
+    whole = sum(chances)
+    return [chance / whole for chance in chances]
 
 
 def save(folder: Path, features: Sequence[str], weights: NDArray[np.float64]) -> None:

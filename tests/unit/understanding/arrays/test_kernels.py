@@ -21,17 +21,20 @@ from bot.understanding.arrays import kernels
 from bot.understanding.arrays.unit_rows import UnitRows, largest
 from bot.understanding.engine import PackUnderstander
 from bot.understanding.index.phrase_index import PhraseIndex
+from bot.understanding.lexicon.typos import _ByLength
 from bot.understanding.ranking.centroids import Centroids
-from bot.understanding.ranking.signals import shared_words
+from bot.understanding.ranking.signals import shared_words, words_had
 from bot.understanding.scoring import weighted
 from bot.understanding.semantic.meaning_table import shipped_table
 from bot.understanding.text import question_types
+from bot.understanding.text.question_types import odds_of_rows
 from scripts.bench.questions import mixed
 from tests.conftest import KNOWLEDGE
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 29, 4, tzinfo=UTC)
 QUESTIONS = 2_000
+"""Of the pack's tests, from all of them evenly."""
 WORDS = ["办", "证", "办证", "要", "材料", "多久", "继续", "教育", "学时", "在哪", "ca", "社保"]
 
 pytestmark = pytest.mark.skipif(
@@ -131,9 +134,33 @@ def test_words_that_an_entry_has_weigh_the_same() -> None:
 
     for _ in range(500):
         words, told = said(dice), said(dice)
-        given = (dice.random(), pairs(), pairs(), pairs(), words, frozenset("".join(words)), told)
+        entry = (words, frozenset("".join(words)), told)
+        given = (dice.random(), pairs(), pairs(), pairs(), *entry)
         assert kernels.in_use is not None
         assert kernels.in_use.shared_words(*given) == shared_words(*given)
+        assert kernels.in_use.words_had(given[1], *entry) == words_had(given[1], *entry)
+
+
+def test_odds_are_those_of_python(numbers: np.random.Generator) -> None:
+    weights = numbers.integers(-127, 128, (200, 15)).astype(np.int8)
+    assert kernels.in_use is not None
+    for _ in range(200):
+        places = [int(n) if n < 200 else None for n in numbers.integers(0, 260, 40)]
+        values = numbers.choice([0.5, 1.0], 40).tolist()
+        given = (places, values, weights, 15, 0.01)
+        odds = kernels.in_use.odds(*given)
+        assert odds == pytest.approx(odds_of_rows(*given), rel=1e-12)
+        assert sum(odds) == pytest.approx(1.0)
+
+
+def test_texts_of_nearly_the_same_characters_are_the_same() -> None:
+    dice = random.Random(4)
+    texts = ["".join(dice.choices(WORDS, k=dice.randint(2, 5))) for _ in range(600)]
+    near = _ByLength.of(texts)
+    for text in texts[:200]:
+        compiled, in_python = both(lambda text=text: [*near.within(text, 1)])
+        assert compiled == in_python
+        assert text in [other for _, _, other in compiled]
 
 
 def test_sums_of_weighted_signals_are_those_of_python() -> None:
