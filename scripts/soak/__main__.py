@@ -44,7 +44,7 @@ def main() -> int:
     ]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupted)
-    minutes = SHORT_MINUTES if arguments.short else FULL_MINUTES
+    minutes = arguments.minutes or (SHORT_MINUTES if arguments.short else FULL_MINUTES)
     with tempfile.TemporaryDirectory(prefix="zhuce-soak-") as cache:
         run = Run(
             ends=time.monotonic() + 60 * minutes,
@@ -68,6 +68,7 @@ def _interrupted(number: int, _: object) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.soak", description=__doc__)
     parser.add_argument("--short", action="store_true", help="ten minutes instead of 55")
+    parser.add_argument("--minutes", type=float, help="end after so many, whatever is not tried")
     parser.add_argument("--dry", action="store_true", help="do not write the page")
     parser.add_argument("--only", type=int, nargs="*", help="numbers of promises")
     parser.add_argument("--phase", nargs="*", help="names of phases")

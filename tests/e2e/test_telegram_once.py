@@ -27,7 +27,7 @@ REGIONS += (
     ("江西", "吉林", "辽宁", "江苏", "广西", "山东", "山西", "陕西", "上海", "天津") if SOAK else ()
 )
 ONE_OF_EACH = [("ptb", "polling"), ("aiogram", "webhook")]
-DEATHS = {"polling": 8, "webhook": 4} if SOAK else {"polling": 1, "webhook": 1}
+DEATHS = {"polling": size(8, 1), "webhook": size(4, 1)}
 """Behind a webhook each takes some seconds: until another process counts as dead."""
 LATEST_S = 8.0
 
