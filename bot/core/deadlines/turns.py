@@ -60,7 +60,7 @@ def calculate_from_words(
         return _ask_which(scope, session, (), understanding.dates) if is_date else None
     if len(named) > 1:
         return _ask_which(scope, session, named, understanding.dates)
-    return _work_out(scope, session, named[0], understanding.dates, reply)
+    return _work_out(scope, session, named[0], understanding, reply)
 
 
 def stop(scope: Scope, session: Session) -> Turn:
@@ -102,7 +102,7 @@ def run_command(scope: Scope, session: Session, argument: Understanding | None) 
     if not argument.dates:
         return ask(scope, session, named[0])
     nothing = plain_reply(scope, "calculate_which", Status.CLARIFY, Reason.AMBIGUOUS, "")
-    return _work_out(scope, session, named[0], argument.dates, nothing)
+    return _work_out(scope, session, named[0], argument, nothing)
 
 
 def ask(scope: Scope, session: Session, calculator: Calculator, lead: str = "") -> Turn:
@@ -206,11 +206,15 @@ def _work_out(
     scope: Scope,
     session: Session,
     calculator: Calculator,
-    dates: Sequence[SaidDate],
+    understanding: Understanding,
     reply: Reply,
 ) -> Turn:
-    """Work out the result from the dates that were said, or ask which of them is meant."""
-    dates = meant(dates, calculator.date_name)
+    """Work out the result from the dates that were said, or ask which of them is meant.
+
+    Under an answer every date is on offer, so none has to be chosen by what stands behind it.
+    """
+    text = "" if reply.status is Status.ANSWERED else understanding.text
+    dates = meant(understanding.dates, calculator.date_name, text)
     others = [date for date in dates if date.surface not in _NOW]
     told = read_span(session.asking.span) if session.asking else None
     known = told or _year_said(dates)
@@ -225,23 +229,26 @@ def _work_out(
     if isinstance(found, Refusal):
         return _refuse(scope, session, calculator, found, reply)
     nearest = sorted(found, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
-    if len(found) == 1 or (said.lacks == "year" and _is_short(calculator, scope.day)):
+    if len(found) == 1 or (said.lacks == "year" and _is_nearest(calculator, nearest[0], scope.day)):
         return _show_result(scope, session, calculator, nearest[0])
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
     return _offer_dates(scope, session, calculator, options, reply)
 
 
-def _is_short(calculator: Calculator, today: date) -> bool:
-    """Return whether the period is so short that who says no year means the nearest one.
+def _is_nearest(calculator: Calculator, nearest: Span, today: date) -> bool:
+    """Return whether who says no year means the nearest one.
 
-    A book lent for 30 days on 3 November was lent this year; a certificate that ends in March may
-    end in any year.
+    A book lent for 30 days on 3 November was lent this year, and a card that may be renewed for 30
+    days is asked about in these days; a certificate that ends in March may end in any year.
     """
+    period = calculator.period.after(today) - today
+    if period <= _MOST_SHORT and abs(nearest.first - today) <= period:
+        return True
     ahead = calculator.most_ahead
-    periods = [calculator.period.after(today)]
-    if calculator.allows_future:
-        periods.append(ahead.after(today) if ahead else date.max)
-    return max(periods) - today <= _MOST_SHORT
+    furthest = ahead.after(today) if ahead else date.max
+    return period <= _MOST_SHORT and (
+        not calculator.allows_future or furthest - today <= _MOST_SHORT
+    )
 
 
 def _year_said(dates: Sequence[SaidDate]) -> Span | None:
