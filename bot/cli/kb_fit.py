@@ -33,6 +33,7 @@ def dictionary(as_json: bool, knowledge: Path | None) -> None:
 @knowledge_option
 def fit(dry_run: bool, as_json: bool, knowledge: Path | None) -> None:
     """用知识包自己的考题定出多有把握才回答，写进 model.json；没有它就用自带的，更谨慎一点。"""
+    from bot.core.answering.relevance import tells_unnamed
     from bot.core.model.reply import Reason
     from bot.evaluation.fit import FEWEST, Asked, right_entries
     from bot.evaluation.fit import fit as fitted
@@ -46,7 +47,8 @@ def fit(dry_run: bool, as_json: bool, knowledge: Path | None) -> None:
     for question in load_questions(folder, pack.named):
         right = right_entries(question, pack)
         if right is not None and (found := replayer.run(question.turns).understanding):
-            asked.append(Asked(found, right, question.reason != Reason.OUT_OF_DOMAIN))
+            is_own = question.reason != Reason.OUT_OF_DOMAIN
+            asked.append(Asked(found, right, is_own, tells_unnamed(pack, found)))
     try:
         model = fitted(pack, asked)
     except ValueError:

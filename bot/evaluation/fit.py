@@ -2,9 +2,10 @@
 
 Of the model of the package only the thresholds are moved: where answering starts, so that on the
 pack's own tests as much as possible is answered and little of it wrongly, and from where a question
-is the pack's business, so that hardly any of its own is declined unread.  What a newcomer would
-get wrong: lines of `ask` are no questions to fit on, because every one of them is stored word for
-word and scores as nothing that a person says will.
+is the pack's business, so that hardly any of its own is declined unread; more is asked of facts for
+words that name nothing of the pack (滞纳金怎么算), where enough such tests have to be refused.
+What a newcomer would get wrong: lines of `ask` are no questions to fit on, because every one of
+them is stored word for word and scores as nothing that a person says will.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class Asked:
     """The entries that would answer it; none where it has to be refused."""
     is_own: bool = True
     """Whether it is the pack's business, be it refused or not."""
+    is_fact_unnamed: bool = False
+    """Whether a fact comes first, nothing of the pack is named, and something else is said."""
 
     @property
     def score(self) -> float:
@@ -81,12 +84,17 @@ def fit(pack: Pack, asked: Sequence[Asked]) -> dict[str, Any]:
     shipped: dict[str, Any] = json.loads(place.read_text("utf-8"))
     ours_from = min(shipped["ours_from"], ours_threshold(asked))
     read = [one for one in asked if one.understanding.ours >= ours_from]
+    unnamed = [one for one in read if one.is_fact_unnamed]
+    foreign = sum(not one.is_own for one in unnamed)
+    unnamed_from = ours_threshold(unnamed) if foreign >= REFUSED else 0.0
+    read = [o for o in read if not o.is_fact_unnamed or o.understanding.ours >= unnamed_from]
     answer_from = round(min(max(threshold(read), LOWEST), HIGHEST), 3)
     return shipped | {
         "fitted_on": pack.id,
         "answer_from": answer_from,
         "ask_from": min(shipped["ask_from"], answer_from),
         "ours_from": ours_from,
+        "unnamed_from": unnamed_from,
     }
 
 

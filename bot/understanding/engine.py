@@ -94,7 +94,9 @@ class PackUnderstander:
         """What is worked out from the pack alone is taken from the shelf, and put there."""
         self._entries, self._guidance = pack.entries, pack.phrase("step_by_step")
         self._model = model = model or scoring.shipped()
-        self._thresholds = Thresholds(model.answer_from, model.ask_from, model.ours_from)
+        self._thresholds = Thresholds(
+            model.answer_from, model.ask_from, model.ours_from, model.unnamed_from
+        )
         lexicon = LexiconReader(pack, shelf)
         matcher = EntryMatcher(pack, lexicon, model, shelf)
         self._interpreter = Interpreter(pack, lexicon, matcher)

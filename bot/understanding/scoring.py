@@ -134,6 +134,8 @@ class Model:
     """The probability that an utterance is the pack's business."""
     ours_from: float = 0.0
     """Below it nothing is said but that it is none."""
+    unnamed_from: float = 0.0
+    """The same as `ours_from` for facts, told to words that name nothing of the pack's."""
     reliability: Reliability = AS_SCORED
     """What the score of a reply is worth, fitted by scripts/fit_reliability.py."""
 
@@ -239,8 +241,9 @@ def model_from(data: Mapping[str, Any]) -> Model:
     confidence = Logistic(data["intercept"], data["confidence"])
     ours = Logistic(data["ours"]["intercept"], data["ours"]["weights"])
     limits = data["answer_from"], data["ask_from"]
+    begins = data["ours_from"], data.get("unnamed_from", 0.0)
     levels = Reliability(tuple((start, share) for start, share in data.get("reliability", ())))
-    return Model(data["rating"], confidence, *limits, ours, data["ours_from"], levels)
+    return Model(data["rating"], confidence, *limits, ours, *begins, levels)
 
 
 @cache

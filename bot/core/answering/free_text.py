@@ -176,10 +176,12 @@ def _told_apart(pack: Pack) -> tuple[str, ...]:
 
 def _wishes(pack: Pack, understanding: Understanding) -> Iterator[dict[str, str]]:
     """One set of slots for each thing asked: two regions or two registrations make two."""
+    first = understanding.candidates[:1]
     is_compared = understanding.asked in _COMPARING
     for kind in _told_apart(pack):
-        if is_compared and kind in pack.vocabulary.details:
-            continue
+        is_of_one = any(kind in pack.entries[candidate.entry].slots for candidate in first)
+        if is_compared and kind in pack.vocabulary.details and not is_of_one:
+            continue  # one answer is about both
         said = [s for s in understanding.of(kind) if s.is_listed]
         if kind == ASPECT and not _may_ask_for_a_door(pack, understanding):
             said = [s for s in said if s.value != pack.vocabulary.portal]

@@ -34,6 +34,8 @@ entry's own phrasings leave unsaid, where nothing of ours is named, before a slo
 second where some of them are unknown to the pack, and before a door is shown: 兰州的挂号网站 is
 made of characters that the pack knows, and of 464 questions for other offices' doors 99 were shown
 ours."""
+SOMETHING = 0.03
+"""The same from which a fact is no answer of ours before it is surely ours (水费滞纳金一天多少)."""
 MOSTLY = 0.6
 """Share of what is said besides slots from which an entry's own phrasings know most of it."""
 
@@ -59,6 +61,8 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
         return True  # it says itself whose business it is
     is_likely = entry.kind is EntryKind.FACT and is_fitting  # a password is forgotten anywhere
     is_ours = understanding.ours >= limits.ours * (LIKELY if is_likely else 1.0)
+    if understanding.ours < limits.unnamed:
+        is_ours = is_ours and not tells_unnamed(pack, understanding)
     is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
     if is_ours or best.is_verbatim or is_place:
         return True
@@ -71,12 +75,24 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
 def with_care(pack: Pack, understanding: Understanding) -> Understanding:
     """The understanding with a higher threshold where the words name nothing of ours."""
     limits = understanding.thresholds
-    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
-    is_named = is_follow_up or names_us(pack, understanding)
-    is_clear = is_named or understanding.ours >= NEARLY_CERTAIN
+    is_clear = is_named(pack, understanding) or understanding.ours >= NEARLY_CERTAIN
     if limits.answer >= UNNAMED_FROM or is_clear:
         return understanding
     return replace(understanding, thresholds=replace(limits, answer=UNNAMED_FROM))
+
+
+def is_named(pack: Pack, understanding: Understanding) -> bool:
+    """Return whether something of ours is named, now or in the talk before."""
+    is_follow_up = any(slot.is_inherited for slot in understanding.slots)
+    return is_follow_up or names_us(pack, understanding)
+
+
+def tells_unnamed(pack: Pack, understanding: Understanding) -> bool:
+    """Return whether a fact comes first, nothing of ours is named, and something else is said."""
+    if not understanding.candidates or is_named(pack, understanding):
+        return False
+    first = understanding.candidates[0]
+    return pack.entries[first.entry].kind is EntryKind.FACT and _left(first) > SOMETHING
 
 
 def _asks_for_a_door(pack: Pack, understanding: Understanding) -> bool:
@@ -164,5 +180,10 @@ def speaks_of_others(
     """Return whether the words name nothing of ours, and much that the entry does not say."""
     if candidate.is_verbatim or names_us(pack, understanding):
         return False
-    left = candidate.weight * (1 - candidate.signals.get("besides", 1.0))
+    left = _left(candidate)
     return left > (LEFT_FOREIGN if candidate.has_foreign_words else left_at_most)
+
+
+def _left(candidate: Candidate) -> float:
+    """Return the information besides slots that the entry's own phrasings leave unsaid."""
+    return candidate.weight * (1 - candidate.signals.get("besides", 1.0))

@@ -232,23 +232,29 @@ def _work_out(
     if len(found) == 1 or (said.lacks == "year" and _is_nearest(calculator, nearest[0], scope.day)):
         return _show_result(scope, session, calculator, nearest[0])
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
+    if said.lacks == "year" and _is_short(calculator, scope.day):
+        turn = _show_result(scope, session, calculator, nearest[0])
+        rest = {label: span for label, span in options.items() if span != nearest[0]}
+        return replace(turn, reply=_with_dates(scope, calculator, rest, turn.reply))
     return _offer_dates(scope, session, calculator, options, reply)
 
 
 def _is_nearest(calculator: Calculator, nearest: Span, today: date) -> bool:
-    """Return whether who says no year means the nearest one.
+    """Return whether who says no year means the nearest one, and no other.
 
     A book lent for 30 days on 3 November was lent this year, and a card that may be renewed for 30
-    days is asked about in these days; a certificate that ends in March may end in any year.
+    days is asked about in these days.
     """
-    period = calculator.period.after(today) - today
-    if period <= _MOST_SHORT and abs(nearest.first - today) <= period:
-        return True
+    if not _is_short(calculator, today):
+        return False
     ahead = calculator.most_ahead
+    is_close = calculator.period.before(today) <= nearest.first <= calculator.period.after(today)
     furthest = ahead.after(today) if ahead else date.max
-    return period <= _MOST_SHORT and (
-        not calculator.allows_future or furthest - today <= _MOST_SHORT
-    )
+    return is_close or not calculator.allows_future or furthest - today <= _MOST_SHORT
+
+
+def _is_short(calculator: Calculator, today: date) -> bool:
+    return calculator.period.after(today) - today <= _MOST_SHORT
 
 
 def _year_said(dates: Sequence[SaidDate]) -> Span | None:
@@ -283,10 +289,7 @@ def _offer_dates(
 ) -> Turn:
     """Offer a choice for each date, under the answer if `reply` is one, else as a question."""
     if reply.status is Status.ANSWERED:
-        for label, span in spans.items():
-            text = scope.phrase("calculate_from", date=label)
-            reply = reply.with_choice(Choice(text, str(Calculate(calculator.id, str(span)))))
-        return Turn(reply, session)
+        return Turn(_with_dates(scope, calculator, spans, reply), session)
     if not spans:
         return ask(scope, session, calculator)
     values = {label: str(Calculate(calculator.id, str(span))) for label, span in spans.items()}
@@ -295,6 +298,16 @@ def _offer_dates(
         scope, "calculate_which_date", options, "calculate_which_date", name=calculator.date_name
     )
     return Turn(reply, replace(session, asking=Asking(calculator.id)))
+
+
+def _with_dates(
+    scope: Scope, calculator: Calculator, spans: Mapping[str, Span], reply: Reply
+) -> Reply:
+    """Return the reply with a choice for each date."""
+    for label, span in spans.items():
+        text = scope.phrase("calculate_from", date=label)
+        reply = reply.with_choice(Choice(text, str(Calculate(calculator.id, str(span)))))
+    return reply
 
 
 def _show_result(scope: Scope, session: Session, calculator: Calculator, span: Span) -> Turn:

@@ -89,6 +89,8 @@ class Thresholds:
     ask: float
     ours: float = 0.0
     """Probability from which an utterance is taken to be the pack's business."""
+    unnamed: float = 0.0
+    """The same for facts, told to words that name nothing of ours but something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,16 @@ def test_where_refusals_are_known_the_business_begins_where_answering_is_of_most
     assert ours_threshold([*own, *near]) == 0.6
     lost = replace(own[0], understanding=replace(own[0].understanding, ours=0.4))
     assert ours_threshold([*own, lost, *near]) == 0.6
+
+
+def test_more_is_asked_of_facts_where_nothing_of_ours_is_named() -> None:
+    own = [replace(one, understanding=replace(one.understanding, ours=0.7)) for one in RIGHT] * 2
+    sure = [replace(one, understanding=replace(one.understanding, ours=0.9)) for one in RIGHT]
+    bare = [replace(one, is_fact_unnamed=True) for one in sure]
+    others = asked("a", 0.9)
+    strange = [
+        replace(others, understanding=replace(others.understanding, ours=0.8), is_own=False)
+    ] * REFUSED
+    told = [replace(one, is_fact_unnamed=True) for one in strange]
+    assert model_from(fit(tiny_pack(), [*own, *bare, *told])).unnamed_from == 0.9
+    assert model_from(fit(tiny_pack(), [*own, *bare, *told[1:]])).unnamed_from == 0.0
