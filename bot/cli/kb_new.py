@@ -135,10 +135,12 @@ def procedure(name: str, title: str, service: str | None, knowledge: Path | None
 def portal(region: str, answer: str, knowledge: Path | None) -> None:
     """给一个地区加入口（在哪办、上哪个网站），连同它的考题。"""
     from bot.knowledge.scaffold import new_portal
+    from bot.understanding.text.pinyin import spellings
 
     folder, brain = _opened(knowledge)
     _check_place(brain.pack, region)
-    files = new_portal(brain.pack, region, answer.strip())
+    spelt = next(iter(spellings(region, is_place=True)), "")
+    files = new_portal(brain.pack, region, answer.strip(), spelt)
     _write(folder, files)
     _tell(folder, files, *_steps_for_answer(folder, files, answer))
     _prove(folder, Path(next(iter(files))).stem)

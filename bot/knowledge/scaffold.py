@@ -66,9 +66,9 @@ def new_procedure(pack: Pack, name: str, title: str, service: str | None) -> Fil
     return _both("procedure", "procedures", name, values, services=services)
 
 
-def new_portal(pack: Pack, place: str, answer: str) -> Files:
-    """Return the portal of one place, and its test."""
-    name = f"portal-{_letters(pack, place)}"
+def new_portal(pack: Pack, place: str, answer: str, spelt: str = "") -> Files:
+    """Return the portal of one place, and its test; `spelt` names a place that has no letters."""
+    name = f"portal-{_letters(pack, place, spelt)}"
     slots = pack.vocabulary.names
     others = [e.slots[PLACE] for e in pack.portals] or [p for p in pack.regions if p != place]
     values = {
@@ -146,7 +146,8 @@ def _source(pack: Pack) -> str:
     return next(iter(pack.sources))
 
 
-def _letters(pack: Pack, place: str) -> str:
-    """Return a place's name in letters, or the next number."""
-    names = pack.regions[place].letter_names
-    return next((name for name in names if name.isalpha()), str(len(pack.portals) + 1))
+def _letters(pack: Pack, place: str, spelt: str) -> str:
+    """Return a place's name in letters: those of the pack, else as it is spelt, else a number."""
+    names = (*pack.regions[place].letter_names, spelt)
+    letters = (name for name in names if name.isascii() and name.isalpha())
+    return next(letters, str(len(pack.portals) + 1))

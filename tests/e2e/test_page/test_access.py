@@ -211,6 +211,20 @@ def test_the_narrowest_phone_scrolls_nothing_sideways(tab: Tab, url: str) -> Non
         assert page.locator(".top").evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_hint_of_the_input_is_read_whole_on_the_narrowest_phone(
+    tab: Tab, url: str, language: str
+) -> None:
+    with tab.opened(url, {"width": 320, "height": 640}) as page:
+        if language == "en":
+            open_menu(page)
+            page.locator("#language").click()
+        expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
+        field = page.locator("#words")
+        expect(field).to_have_value("")
+        assert field.evaluate("field => field.scrollHeight <= field.clientHeight")
+
+
 def test_text_twice_as_large_loses_nothing(phone: Any) -> None:
     phone.evaluate("document.documentElement.style.fontSize = '200%'")
     say(phone, "四川二建在哪注册")

@@ -91,6 +91,16 @@ def test_the_door_of_a_place_is_answered_at_once(zhuce: Run, library: Path) -> N
     assert "海口的馆" in zhuce("ask", "海南的借书证去哪儿办", *at(library)).out
 
 
+def test_the_file_of_an_own_place_is_named_by_its_sound(zhuce: Run, tmp_path: Path) -> None:
+    """A branch has no letters of its own in the pack."""
+    folder = tmp_path / "branches"
+    assert zhuce("kb", "new", "pack", str(folder), *SAID).code == 0
+    places = "regions:\n  - {short: 桃溪分馆, name: 桃溪分馆}\n"
+    (folder / "regions.yaml").write_text(places, encoding="utf-8")
+    ran = zhuce("kb", "new", "portal", "桃溪分馆", "--answer", "柳岸街的小楼", *at(folder))
+    assert (ran.code, (folder / "faq/portal-taoxifenguan.yaml").is_file()) == (0, True), ran.out
+
+
 REFUSED = {
     "no title": (("pack", "x", "--subject", "借书证"), "缺少 --title"),
     "no subject": (("pack", "x", "--title", "问答"), "缺少 --subject"),

@@ -95,7 +95,7 @@ const WORDS = {
     typing: "Typing",
     compose: "Ask",
     question: "Your question",
-    placeholder: "A question, or the number of a choice",
+    placeholder: "A question or number",
     send: "Send",
     fine: "The authority decides. Please send no ID or phone numbers.",
     where: "Where are you?",
