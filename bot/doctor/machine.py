@@ -15,6 +15,7 @@ from bot.extras import is_installed
 from bot.knowledge.loader import load_pack
 from bot.plugins.addresses import is_loopback
 from bot.plugins.finding import Finding, note, problem, well
+from bot.runtime.slices import in_slices
 from bot.settings import HttpSettings
 from bot.storage import open_journal, open_store
 from bot.storage.retention import WORDS_LIFE
@@ -70,6 +71,11 @@ def understanding(*, semantic: bool) -> Iterator[Finding]:
     thresholds = scoring.shipped()
     yield well("分词", tokeniser.engine())
     yield well("内核", "已编译" if kernels.in_use else "没有编译，由 Python 代替，答得慢一些")
+    if in_slices():
+        yield well("长消息", "分成小段处理，别人的消息随时插进来")
+    else:
+        mend = "pip install 'zhuce[fast]'"
+        yield note("长消息", "在另一个线程里处理，这时别人的消息要多等几毫秒", mend)
     if semantic:
         yield _meaning()
     yield well(

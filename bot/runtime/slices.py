@@ -38,9 +38,14 @@ too.
 """
 
 
+def in_slices() -> bool:
+    """Return whether long words are thought of in slices: where the extra `fast` is installed."""
+    return find_spec("greenlet") is not None
+
+
 def thinking() -> Thinking:
-    """Return what thinks of long words: in slices where the extra `fast` is installed."""
-    return Slices() if find_spec("greenlet") else InThread()
+    """Return what thinks of long words."""
+    return Slices() if in_slices() else InThread()
 
 
 class Slices:
