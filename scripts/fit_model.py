@@ -5,8 +5,9 @@ whether an utterance is the pack's business at all.
 
 Rows come from the pack (every phrasing is asked of an index that does not hold it, in folds), from
 knowledge/tests, as they are and mistyped, and from DIR: question files with expectations ({"q",
-"expect"}), questions of ours without any ({"q", "type"}), questions that are near and none of ours
-({"q", "near"}), and corpora of foreign questions ({"id", "questions"}), of which a sample is taken.
+"expect"}), with the entries that answer ({"q", "ids"}; none if nothing does, "foreign" if it is
+none of ours), questions of ours without any ({"q", "type"}), questions that are near and none of
+ours ({"q", "near"}), and corpora of foreign questions ({"id", "questions"}), of which a sample is taken.
 Files named queries.jsonl and folders named pairs only judge and are not read.
 """
 
@@ -155,7 +156,13 @@ def from_file(path: Path, pack: Pack, understander: PackUnderstander) -> Iterato
             yield Sample("foreign", found, _boundaries(pack), is_ours=False)
         return
     for row in rows:
-        if "expect" in row:
+        if "ids" in row:
+            found = understander.understand(row["q"], Context(), NOW)
+            right = frozenset(row["ids"]).union(*row.get("parts", []))
+            is_ours = not row.get("foreign")
+            kind = "real" if is_ours else "near"
+            yield Sample(kind, found, right if is_ours else right | _boundaries(pack), is_ours)
+        elif "expect" in row:
             replayer = Replayer(Brain(pack, understander), NOW)
             found = replayer.run(row.get("turns", [row["q"]])).understanding
             if found is not None:

@@ -55,9 +55,11 @@ CONFIDENCE = (
     "ours",
     "named",
     "gap",
+    "likelihood",
 )
 OURS = (
     "gap",
+    "likelihood",
     "meaning",
     "gist",
     "dice",

@@ -54,6 +54,9 @@ for, from which the second is told as well.
 
 Where both hold, the second is what the pack's tests want in one of five; where it has no words of
 its own to add, in one of thirty."""
+SURE, HALF_AS_LIKELY = 0.9, 0.5
+"""Score from which one entry is meant although two aspects are said, and the share of it from which
+an entry about the other one speaks against that."""
 QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
@@ -91,8 +94,9 @@ def _decided(scope: Scope, understanding: Understanding) -> Reply:
     if understanding.questions:
         return _each(scope, understanding.questions)
     wishes = list(_wishes(scope.pack, understanding))
-    if len(wishes) > 1:
-        return _several(scope, understanding, wishes)
+    kind = _told_apart_by(scope.pack, wishes)
+    if kind and not (kind == ASPECT and _is_one_thing(scope.pack, understanding)):
+        return _several(scope, understanding, wishes, kind)
     reply = _one(scope, understanding)
     return _pair(scope, understanding, reply) or reply
 
@@ -198,11 +202,31 @@ def _may_ask_for_a_door(pack: Pack, understanding: Understanding) -> bool:
     return bool(understanding.of(PLACE)) or any(map(pack.is_about_portal, doors))
 
 
+def _told_apart_by(pack: Pack, wishes: Sequence[Mapping[str, str]]) -> str | None:
+    """Return the kind of slots in which wishes differ; none if there is one wish."""
+    kinds = _told_apart(pack)
+    return next((kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1), None)
+
+
+def _is_one_thing(pack: Pack, understanding: Understanding) -> bool:
+    """Return whether two aspects are said of one thing: 继续教育去哪个网站学.
+
+    One entry is surely meant, and none that is about another of the aspects comes near.
+    """
+    aspects = {slot.value for slot in understanding.of(ASPECT) if slot.is_listed}
+    best = next(iter(understanding.candidates), None)
+    if len(aspects) < 2 or best is None or best.score < SURE or best.misses_slot:
+        return False
+    own = pack.entries[best.entry].slots.get(ASPECT)
+    near = (c for c in understanding.candidates[1:] if c.score >= best.score * HALF_AS_LIKELY)
+    others = {pack.entries[c.entry].slots.get(ASPECT) for c in near}
+    return not (aspects - {own}) & others
+
+
 def _several(
-    scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]]
+    scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]], kind: str
 ) -> Reply:
-    kinds = _told_apart(scope.pack)
-    kind = next(kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1)
+    """The replies to several wishes, which differ in a kind of slots."""
     replies: list[Reply] = []
     for wish in wishes[:MAX_SEVERAL]:
         one = replace(scope, slots=wish, is_brief=True)

@@ -11,6 +11,10 @@ from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.core.words.cues import matches
 
+SURE = 0.9
+"""Score from which another entry is what is asked about, whatever the words sound like: 几年以后才能
+注册 after a sentence is no deadline to reckon."""
+
 
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
     """Return the calculators that the words call for.
@@ -22,7 +26,16 @@ def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[C
         return []
     cued = by_cue(scope, understanding) or _by_told_date(scope, understanding)
     linked = _by_entry(scope, understanding, reply)
+    if cued and not linked and _is_surely_answered(understanding, reply):
+        return []
     return [c for c in cued if c in linked] or cued or linked
+
+
+def _is_surely_answered(understanding: Understanding, reply: Reply) -> bool:
+    """Return whether the entry that is surely meant answers."""
+    best = next(iter(understanding.candidates), None)
+    is_told = best and any(answer.entry == best.entry for answer in reply.answers)
+    return bool(best and is_told and best.score >= SURE)
 
 
 def by_cue(scope: Scope, understanding: Understanding) -> list[Calculator]:

@@ -10,7 +10,7 @@ the 续 in it would mean 延续注册.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -89,7 +89,7 @@ TWO = 2
 """Places of which one may be left and another wanted."""
 
 
-def joined(tokens: Iterable[str]) -> str:
+def joined(tokens: Collection[str]) -> str:
     """Tokens as text; Latin words keep a blank between them."""
     text = "".join(tokens)
     return close_gaps(" ".join(tokens)) if _LATIN.search(text) else text

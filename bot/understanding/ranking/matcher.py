@@ -75,6 +75,7 @@ class EntryMatcher:
             self._language,
             lexicon.cut,
             lru_cache(_RANKED_AGAIN)(self._closeness),
+            lru_cache(_RANKED_AGAIN)(compiled.likelihood.of_text),
         )
         self._small_talk = frozenset(
             n for n, entry in enumerate(self._entries) if entry.kind is EntryKind.SMALLTALK

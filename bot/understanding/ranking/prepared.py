@@ -19,10 +19,12 @@ from bot.understanding.index.term_weights import Judgement
 from bot.understanding.index.vocabulary import numbered
 from bot.understanding.lexicon.reader import LexiconReader, joined
 from bot.understanding.ranking.centroids import Centroids
+from bot.understanding.ranking.likelihood import LikelihoodRatio
 from bot.understanding.ranking.meanings import Meanings, MeantText
 from bot.understanding.ranking.phrasings import Asked, Phrasing, Stock, phrasings, read_asks
 from bot.understanding.ranking.signals import features_of
 from bot.understanding.ranking.word_statistics import WordStatistics
+from bot.understanding.semantic.everyday import shipped_everyday
 from bot.understanding.semantic.meaning_table import shipped_table
 
 _SLOT = "="
@@ -38,6 +40,7 @@ class PreparedEntries:
     tables: Tables
     profiles: Centroids
     meanings: Meanings
+    likelihood: LikelihoodRatio
     beside: frozenset[str]
     """What may be asked about our own subject and is not covered: its exam, say."""
 
@@ -55,6 +58,7 @@ class PreparedEntries:
             _indexed(stored, language),
             _profiled(asks, len(entries), language),
             _meant(entries, asks, pack.subject),
+            LikelihoodRatio.of(_own_texts(entries, asks), shipped_everyday()),
             _beside(entries, asks, pack.subject),
         )
 
@@ -67,6 +71,7 @@ class PreparedEntries:
         self.tables.save(writer)
         self.profiles.save(writer)
         self.meanings.save(writer)
+        self.likelihood.save(writer)
         writer.table("beside", sorted(self.beside))
 
     @classmethod
@@ -79,6 +84,7 @@ class PreparedEntries:
             Tables.restored(saved),
             Centroids.restored(saved, len(pack.entries), _profile_emphasis(language)),
             Meanings.restored(saved),
+            LikelihoodRatio.restored(saved),
             frozenset(saved.table("beside")),
         )
 
@@ -94,6 +100,13 @@ def _subject_words(entries: Sequence[Entry], stored: Iterable[Phrasing]) -> Iter
     for phrasing in stored:
         if entries[phrasing.entries[0]].kind in (EntryKind.FACT, EntryKind.NO_DATA):
             yield from phrasing.tokens
+
+
+def _own_texts(entries: Sequence[Entry], asks: Iterable[Asked]) -> Iterator[str]:
+    """The phrasings that ask about the pack's own subject, without their places."""
+    for asked in asks:
+        if entries[asked.entry].kind in (EntryKind.FACT, EntryKind.NO_DATA):
+            yield asked.reading.text
 
 
 def _beliefs(language: WordStatistics) -> Priors:
@@ -128,7 +141,7 @@ def _meant(entries: Sequence[Entry], asks: Sequence[Asked], subject: str | None)
 
 def meant(text: str, tokens: Iterable[str], subject: str | None) -> MeantText:
     """A text in the forms whose meaning is compared: whatever is asked, it is about the subject."""
-    return MeantText(text, joined(token for token in tokens if token != subject))
+    return MeantText(text, joined([token for token in tokens if token != subject]))
 
 
 def _profile_emphasis(language: WordStatistics) -> Judgement:

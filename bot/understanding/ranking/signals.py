@@ -106,11 +106,13 @@ class Evidence:
         language: WordStatistics,
         cut: Cut,
         compare: Compare,
+        likelihood: Callable[[str], float],
     ) -> None:
         """`terms` are the canonical words of the domain, `slot_words` those that fill a slot,
-        `compare` tells how close a text comes to every entry.
+        `compare` tells how close a text comes to every entry, `likelihood` how much likelier its
+        characters are here than anywhere else.
         """
-        self._compare = compare
+        self._compare, self._likelihood = compare, likelihood
         self._entries = entries
         self._terms = terms
         self._slot_words = frozenset(slot_words)
@@ -153,6 +155,7 @@ class Evidence:
                 **words.signals,
                 "ours": float(is_ours),
                 "gap": closeness.ours,
+                "likelihood": self._likelihood(typed),
                 "named": float(bool(agreement.said & NAMED)),
             },
         )
