@@ -7,7 +7,8 @@ Rows come from the pack (every phrasing is asked of an index that does not hold 
 knowledge/tests, as they are and mistyped, and from DIR: question files with expectations ({"q",
 "expect"}), with the entries that answer ({"q", "ids"}; none if nothing does, "foreign" if it is
 none of ours), questions of ours without any ({"q", "type"}), questions that are near and none of
-ours ({"q", "near"}), and corpora of foreign questions ({"id", "questions"}), of which a sample is taken.
+ours ({"q", "near"}), and corpora of foreign questions ({"id", "questions"}), of which a sample is
+taken.
 Files named queries.jsonl and folders named pairs only judge and are not read.
 """
 

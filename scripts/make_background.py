@@ -2,7 +2,7 @@
 
 Writes background.npy, everyday.marisa and everyday.npy in bot/understanding/data/meaning.
 
-    python -m scripts.make_background --data DIR [--centres 1024] [--leave-out WORD ...] [--only-counts]
+    python -m scripts.make_background --data DIR [--leave-out WORD ...] [--only-counts]
 
 Reads every corpus.jsonl under DIR ({"id", "questions"} a line) and nothing else; questions with one
 of the words are left out, because they may be meant for the pack.  Only directions and counts are

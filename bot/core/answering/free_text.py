@@ -7,20 +7,19 @@ known and the region's data missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
-from bot.core.answering.choices_under_answers import topic_choices
 from bot.core.answering.entry_replies import entry_reply, near_reply, pair_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_HEADING, MAX_NEAR, MAX_SEVERAL
+from bot.core.answering.open_slots import open_slot, shared_slots, topics
 from bot.core.answering.phrase_replies import (
     headed_reply,
     joined_reply,
     plain_reply,
     question_reply,
 )
-from bot.core.answering.regions import region_page
 from bot.core.answering.relevance import (
     asks_for_a_sum,
     is_door_of_nowhere,
@@ -34,12 +33,19 @@ from bot.core.answering.relevance import (
     speaks_of_others,
     with_care,
 )
+from bot.core.answering.wishes import (
+    is_one_thing,
+    is_overlooked,
+    narrowed,
+    told_apart_by,
+    wishes_of,
+)
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
 from bot.core.model.pack import Entry, EntryKind, Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
-from bot.core.model.understanding import Candidate, Slot, Understanding
+from bot.core.model.understanding import Candidate, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
 BESIDE = 0.8
@@ -54,15 +60,10 @@ for, from which the second is told as well.
 
 Where both hold, the second is what the pack's tests want in one of five; where it has no words of
 its own to add, in one of thirty."""
-SURE, HALF_AS_LIKELY = 0.9, 0.5
-"""Score from which one entry is meant although two aspects are said, and the share of it from which
-an entry about the other one speaks against that."""
 QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
 """What only a number or a date answers."""
-_COMPARING = (QuestionType.WHICH, QuestionType.DIFFERENCE)
-"""What asks about two kinds of cards at once, and not about each."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -93,9 +94,9 @@ def _decided(scope: Scope, understanding: Understanding) -> Reply:
         return question
     if understanding.questions:
         return _each(scope, understanding.questions)
-    wishes = list(_wishes(scope.pack, understanding))
-    kind = _told_apart_by(scope.pack, wishes)
-    if kind and not (kind == ASPECT and _is_one_thing(scope.pack, understanding)):
+    wishes = list(wishes_of(scope.pack, understanding))
+    kind = told_apart_by(scope.pack, wishes)
+    if kind and not (kind == ASPECT and is_one_thing(scope.pack, understanding)):
         return _several(scope, understanding, wishes, kind)
     reply = _one(scope, understanding)
     return _pair(scope, understanding, reply) or reply
@@ -173,56 +174,6 @@ def _depends_on_region(pack: Pack, best: Candidate, understanding: Understanding
     return PLACE in entry.slots or bool(entry.regions)
 
 
-def _told_apart(pack: Pack) -> tuple[str, ...]:
-    """The slots of which two values make two things asked, the first one first."""
-    return (PLACE, SERVICE, *pack.vocabulary.details, ASPECT)
-
-
-def _wishes(pack: Pack, understanding: Understanding) -> Iterator[dict[str, str]]:
-    """One set of slots for each thing asked: two regions or two registrations make two."""
-    first = understanding.candidates[:1]
-    is_compared = understanding.asked in _COMPARING
-    for kind in _told_apart(pack):
-        is_of_one = any(kind in pack.entries[candidate.entry].slots for candidate in first)
-        if is_compared and kind in pack.vocabulary.details and not is_of_one:
-            continue  # one answer is about both
-        said = [s for s in understanding.of(kind) if s.is_listed]
-        if kind == ASPECT and not _may_ask_for_a_door(pack, understanding):
-            said = [s for s in said if s.value != pack.vocabulary.portal]
-        if len(said) > 1:
-            for slot in said:
-                yield {**understanding.plain_slots, kind: slot.value}
-            return
-    yield understanding.plain_slots
-
-
-def _may_ask_for_a_door(pack: Pack, understanding: Understanding) -> bool:
-    """Return whether a place is named or a door found: 周三哪些馆开着 asks for no door."""
-    doors = (pack.entries[c.entry] for c in understanding.candidates)
-    return bool(understanding.of(PLACE)) or any(map(pack.is_about_portal, doors))
-
-
-def _told_apart_by(pack: Pack, wishes: Sequence[Mapping[str, str]]) -> str | None:
-    """Return the kind of slots in which wishes differ; none if there is one wish."""
-    kinds = _told_apart(pack)
-    return next((kind for kind in kinds if len({wish.get(kind) for wish in wishes}) > 1), None)
-
-
-def _is_one_thing(pack: Pack, understanding: Understanding) -> bool:
-    """Return whether two aspects are said of one thing: 继续教育去哪个网站学.
-
-    One entry is surely meant, and none that is about another of the aspects comes near.
-    """
-    aspects = {slot.value for slot in understanding.of(ASPECT) if slot.is_listed}
-    best = next(iter(understanding.candidates), None)
-    if len(aspects) < 2 or best is None or best.score < SURE or best.misses_slot:
-        return False
-    own = pack.entries[best.entry].slots.get(ASPECT)
-    near = (c for c in understanding.candidates[1:] if c.score >= best.score * HALF_AS_LIKELY)
-    others = {pack.entries[c.entry].slots.get(ASPECT) for c in near}
-    return not (aspects - {own}) & others
-
-
 def _several(
     scope: Scope, understanding: Understanding, wishes: Sequence[Mapping[str, str]], kind: str
 ) -> Reply:
@@ -230,62 +181,18 @@ def _several(
     replies: list[Reply] = []
     for wish in wishes[:MAX_SEVERAL]:
         one = replace(scope, slots=wish, is_brief=True)
-        said = _narrowed(scope.pack, understanding, wish, kind)
-        reply = entry_for(one, wish) if _is_overlooked(scope.pack, said, wish) else _one(one, said)
+        said = narrowed(scope.pack, understanding, wish, kind)
+        reply = entry_for(one, wish) if is_overlooked(scope.pack, said, wish) else _one(one, said)
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
     return joined_reply(replies, _left(scope, [wish[kind] for wish in wishes[MAX_SEVERAL:]]))
 
 
-def _is_overlooked(pack: Pack, said: Understanding, wish: Mapping[str, str]) -> bool:
-    """Return whether the door of one place is behind the candidates, which fit the other place.
-
-    Two doors are asked for in the same words, so the second is as clear as the first.
-    """
-    if not said.candidates:
-        return True
-    door = pack.portal_of(wish[PLACE]) if PLACE in wish else None
-    if door is None or door.slots != wish:
-        return False
-    found = next((c for c in said.candidates if c.entry == door.id), None)
-    if found is None:
-        return said.candidates[0].score >= said.thresholds.answer
-    is_foreign = found.has_foreign_words or is_strangers_door(pack, said, found)
-    return found.score < said.thresholds.answer and not is_foreign
-
-
 def _gist(reply: Reply) -> tuple[object, ...]:
     """What two replies must differ in to be worth giving both."""
     region = reply.slots.get(PLACE) if reply.reason is Reason.NO_DATA_FOR_REGION else None
     return (reply.status, reply.reason, region, *(answer.entry for answer in reply.answers))
-
-
-def _narrowed(
-    pack: Pack, understanding: Understanding, wish: Mapping[str, str], kind: str
-) -> Understanding:
-    """The understanding as if only this wish had been said."""
-    others = tuple(s for s in understanding.slots if s.kind != kind)
-    slots = (*others, Slot(kind, (wish[kind],), wish[kind]))
-    candidates = tuple(
-        _placed(pack, candidate, wish)
-        for candidate in understanding.candidates
-        if _agrees(pack, pack.entries[candidate.entry], wish)
-    )
-    return replace(understanding, slots=slots, candidates=candidates)
-
-
-def _agrees(pack: Pack, entry: Entry, wish: Mapping[str, str]) -> bool:
-    """Whether an entry is about the service and the aspect of a wish, or about neither."""
-    kinds = pack.vocabulary.judged
-    return all(entry.slots.get(kind, wish.get(kind)) == wish.get(kind) for kind in kinds)
-
-
-def _placed(pack: Pack, candidate: Candidate, wish: Mapping[str, str]) -> Candidate:
-    entry, region = pack.entries[candidate.entry], wish.get(PLACE)
-    own = (entry.slots[PLACE],) if PLACE in entry.slots else entry.regions
-    elsewhere = bool(region and own and region not in own)
-    return replace(candidate, signals={**candidate.signals, "elsewhere": float(elsewhere)})
 
 
 def _one(scope: Scope, understanding: Understanding) -> Reply:
@@ -307,7 +214,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     best = here[0]
     entry = scope.pack.entries[best.entry]
     if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
-        return _topics(scope)
+        return topics(scope)
     is_open = best.misses_slot or is_door_of_nowhere(scope, entry)
     if _names_an_aspect_only(understanding):
         if ASPECT not in entry.slots:
@@ -315,7 +222,7 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
             entry = scope.pack.entries[best.entry]
         is_open = True
     is_open = is_open and not speaks_of_others(scope.pack, understanding, best)
-    if is_open and (question := _open_slot(scope, entry, best)):
+    if is_open and (question := open_slot(scope, entry, best)):
         return question
     if understanding.ours < limits.ours and is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
@@ -440,54 +347,9 @@ def _names_a_service_only(understanding: Understanding, best: Candidate) -> bool
 
 def _is_gap(pack: Pack, away: Candidate, here: Sequence[Candidate]) -> bool:
     """Whether what another region has is missing here: nothing fits better or says the same."""
-    slots = _shared(pack.entries[away.entry], PLACE)
-    same = any(slots and _shared(pack.entries[c.entry], PLACE) == slots for c in here)
+    slots = shared_slots(pack.entries[away.entry], PLACE)
+    same = any(slots and shared_slots(pack.entries[c.entry], PLACE) == slots for c in here)
     return not same and (not here or away.score > here[0].score)
-
-
-def _open_slot(scope: Scope, entry: Entry, best: Candidate) -> Reply | None:
-    """Asks for a slot that the words leave open and that other entries fill otherwise."""
-    details = scope.pack.vocabulary.details
-    for kind in (PLACE, SERVICE, *details):
-        if kind not in entry.slots or kind in scope.slots or len(entry.slots) < 2:
-            continue
-        family = _family(scope.pack, entry, kind)
-        if len(family) > 1:
-            scope = replace(scope, slots={**_shared(entry, kind), **scope.slots})
-            phrase = "ask_detail" if kind in details else f"ask_{kind}"
-            options = _options(scope, family, kind)
-            reply = question_reply(scope, phrase, options, f"missing_slot:{kind}")
-            return replace(reply, score=best.score)
-    return None
-
-
-def _topics(scope: Scope) -> Reply:
-    """Asks what it is about: the portals, or something that is often asked."""
-    reply = question_reply(scope, "ask_topic", topic_choices(scope), "says_too_little")
-    return replace(reply, is_unclear=True)
-
-
-def _shared(entry: Entry, kind: str) -> dict[str, str]:
-    return {other: value for other, value in entry.slots.items() if other != kind}
-
-
-def _family(pack: Pack, entry: Entry, kind: str) -> list[Entry]:
-    """Entries that differ from this one in one slot only; those that know an answer first, and of
-    these what is asked most.
-    """
-    wanted = _shared(entry, kind)
-    found = [e for e in pack.entries.values() if kind in e.slots and _shared(e, kind) == wanted]
-    asked = {name: place for place, name in enumerate(pack.most_asked)}
-    return sorted(found, key=lambda e: (e.kind is not EntryKind.FACT, asked.get(e.id, len(asked))))
-
-
-def _options(scope: Scope, family: Sequence[Entry], kind: str) -> tuple[Choice, ...]:
-    if kind == PLACE:
-        return region_page(scope, 1)
-    first = {e.slots[kind]: e for e in reversed(family)}
-    shown = [e for e in family if first[e.slots[kind]] is e][:MAX_CHOICES]
-    options = [Choice(e.slots[kind], str(ShowEntry(e.id))) for e in shown]
-    return (*options, Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
 
 
 def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate]) -> Reply:

@@ -12,8 +12,8 @@ from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.core.words.cues import matches
 
 SURE = 0.9
-"""Score from which another entry is what is asked about, whatever the words sound like: 几年以后才能
-注册 after a sentence is no deadline to reckon."""
+"""Score from which another entry is what is asked about, whatever the words sound like: when one may
+register after prison is no deadline to reckon."""
 
 
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:

@@ -1,8 +1,8 @@
-"""How much likelier the characters of a text are in the pack's phrasings than in everyday questions.
+"""How much likelier a text is among the pack's phrasings than among everyday questions.
 
 A Naive Bayes classifier of two classes over characters and pairs of them (see
-`bot.understanding.semantic.everyday` for the other class).  Whatever the pack knows of the words,
-号码 or 浏览器 in company of 退房 and 快递 is nobody's registration.  At the same share of everyday
+`bot.understanding.semantic.everyday` for the other class): words that the pack knows mean something
+else in the company of words that everybody uses.  At the same share of everyday
 questions taken for the pack's, 3 in 1,000, 965 of 1,000 questions written apart from the pack were
 kept instead of 926.
 """
