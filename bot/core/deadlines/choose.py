@@ -12,8 +12,7 @@ from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.core.words.cues import matches
 
 SURE = 0.9
-"""Score from which another entry is what is asked about, whatever the words sound like: when one may
-register after prison is no deadline to reckon."""
+"""Score from which another entry is what is asked about, whatever cue the words have."""
 
 
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
