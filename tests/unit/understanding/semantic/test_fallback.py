@@ -153,9 +153,9 @@ class Whisperer:
 
     @staticmethod
     def _of(numbers: Sequence[int]) -> Vectors:
-        vectors = np.zeros((len(numbers), DIMENSIONS), np.float32)
-        vectors[np.arange(len(numbers)), numbers] = 1.0
-        return vectors
+        """A direction for each number, drawn by lot: there are more entries than dimensions."""
+        rows = [np.random.default_rng(n).standard_normal(DIMENSIONS) for n in numbers]
+        return np.asarray([row / np.linalg.norm(row) for row in rows], np.float32)
 
     def replayer(self) -> Replayer:
         entries = tuple(self._brain.pack.entries.values())
