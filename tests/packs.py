@@ -55,7 +55,7 @@ entries:
     title: 延续材料
     slots: {registration: 延续注册, aspect: 材料}
     ask: [延续要什么材料, 续期材料, 续期交什么]
-    not: [延续程序]
+    not: [变更程序]
     short: 交五样。
     facts:
       - text: 交申请表。

@@ -50,7 +50,7 @@ from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
 
 BESIDE = 0.8
 """Share of the first score from which the second entry is as likely meant, and people choose."""
-NEAR_FROM = 0.15
+NEAR_FROM = 0.2
 """Score from which the nearest entry is told behind an admission."""
 GAP_FROM = 0.35
 """Score from which the nearest entry, if it is itself an admission, says best what is missing."""

@@ -54,7 +54,7 @@ def told_apart_by(pack: Pack, wishes: Sequence[Mapping[str, str]]) -> str | None
 
 
 def is_one_thing(pack: Pack, understanding: Understanding) -> bool:
-    """Return whether two aspects are said of one thing: 继续教育去哪个网站学.
+    """Return whether two aspects are said of one thing: 图书证年审去哪个网站办.
 
     One entry is surely meant, and none that is about another of the aspects comes near.
     """

@@ -232,7 +232,8 @@ def _work_out(
     if len(found) == 1 or (said.lacks == "year" and _is_nearest(calculator, nearest[0], scope.day)):
         return _show_result(scope, session, calculator, nearest[0])
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
-    if said.lacks == "year" and _is_short(calculator, scope.day):
+    is_told = session.asking is None  # whoever was asked for the date can say the year as well
+    if said.lacks == "year" and is_told and _is_short(calculator, scope.day):
         turn = _show_result(scope, session, calculator, nearest[0])
         rest = {label: span for label, span in options.items() if span != nearest[0]}
         return replace(turn, reply=_with_dates(scope, calculator, rest, turn.reply))

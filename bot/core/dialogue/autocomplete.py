@@ -29,6 +29,8 @@ MAX_SUGGESTIONS = 50
 MAX_COMPLETIONS = 6
 FEWEST_LETTERS = 2
 """Latin letters from which a word is completed; one fits too many."""
+ENOUGH = 5
+"""Suggestions from which a text is taken as it stands; a single character fits few."""
 _COMPLETED = (SERVICE, ASPECT)
 NOBODY = ConversationKey("", "", "")
 _TELLING = (EntryKind.FACT, EntryKind.NO_DATA)
@@ -50,17 +52,18 @@ class Suggestion:
 def suggest(brain: Brain, text: str, now: datetime) -> tuple[Suggestion, ...]:
     """Best first, each once; the most asked of the pack where nothing was typed yet.
 
-    Where the text fits nothing, its last word may be unfinished: then what it may become is
-    answered.
+    Where the text fits little, its last word may be unfinished: then what it may become is answered
+    as well.
     """
     if not text.strip():
         scope = Scope(brain.pack, day_of(now), {})
         return _kept(_of_entry(scope, brain.pack.entries[name]) for name in brain.pack.most_asked)
     found = _kept(_fitting(brain, text, now))
-    if found:
+    if len(found) >= ENOUGH:
         return found
     each = [_kept(_fitting(brain, one, now)) for one in completions(brain.pack, text)]
-    return _kept(one for row in zip_longest(*each) for one in row if one is not None)
+    more = (one for row in zip_longest(*each) for one in row if one is not None)
+    return _kept((*found, *more))
 
 
 def _kept(found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

@@ -19,7 +19,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture
 def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    right = edited("faq/main.yaml", ("not: [二建注册]", "not: [延续程序]"))
+    right = edited("faq/main.yaml", ("not: [二建注册]", "not: [变更程序]"))
     return write_pack(tmp_path / "pack", main=right)
 
 
