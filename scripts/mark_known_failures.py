@@ -124,6 +124,9 @@ class _Source:
     def unmarked(self, item: yaml.MappingNode) -> Edit:
         """Return the edit that takes the lines of the mark away."""
         [(key, value)] = [(key, value) for key, value in item.value if key.value == MARK]
+        if item.flow_style:
+            before = self.text.rfind(",", 0, key.start_mark.index)
+            return Edit(before, value.end_mark.index, "")
         return Edit(
             self._line_start(key.start_mark.index), self._line_end(value.end_mark.index), ""
         )
@@ -131,6 +134,9 @@ class _Source:
     def marked(self, item: yaml.MappingNode, why: str) -> Edit:
         """Return the edit that puts a mark behind the question."""
         key, asked = item.value[0]
+        if item.flow_style:
+            end = item.value[-1][1].end_mark.index
+            return Edit(end, end, f", {MARK}: {why}")
         end = self._line_end(_last_of(asked).end_mark.index)
         return Edit(end, end, f"{' ' * key.start_mark.column}{MARK}: {why}\n")
 

@@ -95,7 +95,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Des
     if SOAK:
         shutil.copytree(KNOWLEDGE, pack)
     else:
-        write_pack(pack, main=edited("faq/main.yaml", ("not: [二建注册]", "not: [延续程序]")))
+        write_pack(pack, main=edited("faq/main.yaml", ("not: [二建注册]", "not: [变更程序]")))
     more = {
         "BOT_KNOWLEDGE": str(pack),
         "BOT_JOURNAL": f"sqlite:///{folder / 'journal.db'}",
@@ -133,7 +133,7 @@ def test_from_a_question_in_vain_to_its_live_answer(desk: Desk) -> None:
         keep("problem")
         page.get_by_role("button", name="第 3 行").click()
         assert "title：" in page.evaluate("getSelection().toString()")
-        text = text.replace("new-entry", "ink").replace("写一句不该由它回答的话", "延续程序")
+        text = text.replace("new-entry", "ink").replace("写一句不该由它回答的话", "变更程序")
         text = text.replace("示例：在这里写答案。", f"{ANSWER}。")
         page.locator("#text").fill(text)
         expect(page.locator("#problems")).to_contain_text("没有问题", timeout=SLOW_MS)

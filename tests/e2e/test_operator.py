@@ -94,7 +94,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     if SOAK:
         shutil.copytree(KNOWLEDGE, tmp_path / "knowledge")
     else:
-        right = edited("faq/main.yaml", ("not: [二建注册]", "not: [延续程序]"))
+        right = edited("faq/main.yaml", ("not: [二建注册]", "not: [变更程序]"))
         write_pack(tmp_path / "knowledge", main=right)
     more = {
         "BOT_KNOWLEDGE": "knowledge",

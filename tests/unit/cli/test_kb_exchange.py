@@ -22,7 +22,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 def test_a_workbook_makes_the_same_pack_in_a_new_folder(run: Run, tmp_path: Path) -> None:
-    right = edited("faq/main.yaml", ("not: [二建注册]", "not: [延续程序]"))
+    right = edited("faq/main.yaml", ("not: [二建注册]", "not: [变更程序]"))
     pack = write_pack(tmp_path / "pack", main=right)
     assert run("kb", "export", "t.xlsx", "--knowledge", str(pack)).code == 0
     ran = run("kb", "import", "t.xlsx", "--knowledge", "new")

@@ -28,7 +28,7 @@ PLANTED = {
         ),
         *(5, "“-”后面要空一格"),
     ),
-    "wide brackets": (MAIN, "[延续程序]", "【延续程序】", 6, "方括号要用英文的 [ ]"),
+    "wide brackets": (MAIN, "[变更程序]", "【变更程序】", 6, "方括号要用英文的 [ ]"),
     "a tab": (MAIN, "    title: 延续材料", "\ttitle: 延续材料", 3, "缩进只能用空格"),
     "a wide blank": (MAIN, "    title: 延续材料", "　　title: 延续材料", 3, "缩进只能用英文空格"),
     "a text cut by a hash": (

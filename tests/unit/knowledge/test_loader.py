@@ -65,7 +65,7 @@ def test_drafts_and_notes_are_not_read(tmp_path: Path) -> None:
             id="number for text",
         ),
         pytest.param(
-            *("faq/main.yaml", "    not: [延续程序]\n", ""),
+            *("faq/main.yaml", "    not: [变更程序]\n", ""),
             *(2, "entries > renewal-materials > not", "缺少 not：容易混淆"),
             id="missing key",
         ),

@@ -202,7 +202,7 @@ def test_an_item_is_taken_away_with_all_its_rows_and_remarks_of_others_stay(pack
         ]
 
     new = edited_main(pack, edit)
-    gone = MAIN.replace("    not: [延续程序]\n", "").replace("    related: [first-class]\n", "")
+    gone = MAIN.replace("    not: [变更程序]\n", "").replace("    related: [first-class]\n", "")
     assert new == gone
     assert "# 数过\n" in new
     assert "# 2021 年\n" in new

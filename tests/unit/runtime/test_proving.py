@@ -16,7 +16,7 @@ entries:
   - id: parking
     title: 停车
     ask: [哪里停车, 停车收费吗, 有停车场吗]
-    not: [延续程序]
+    not: [变更程序]
     short: 楼下停。
     facts:
       - text: 楼下停。

@@ -34,7 +34,7 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
         pytest.param(
             FAQ, "一建注册,", "续期材料 ,", 17, "已经是条目“renewal-materials”", id="ask twice"
         ),
-        pytest.param(FAQ, "[延续程序]", "[续期材料]", 6, "同时写在 ask 和 not", id="ask and not"),
+        pytest.param(FAQ, "[变更程序]", "[续期材料]", 6, "同时写在 ask 和 not", id="ask and not"),
         pytest.param(
             FAQ, "aspect: 材料", "region: 云男", 4, "没有地区“云男”；是不是“云南”", id="region slot"
         ),
