@@ -27,7 +27,7 @@ from tests.library.questions import HERE, PACK, ask_all
 from tests.unit.cli.running import Ran, Run, run_here
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
-FLOORS = {"a": (93, 0), "b": (82, 1)}
+FLOORS = {"a": (93, 0), "b": (82, 0)}
 """Of the 95 questions of each half: how many are right at least, confidently wrong at most."""
 OTHER_SUBJECT = ("二级建造师", "二建", "注册证", "续期", "省份", "住房城乡建设")
 AT = ("--knowledge", str(PACK))

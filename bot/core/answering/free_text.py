@@ -64,6 +64,8 @@ QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
 """What only a number or a date answers."""
+AMOUNTS = frozenset((QuestionType.HOW_MANY, QuestionType.HOW_MUCH))
+"""What an entry answers that tells an amount, and not what else follows."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
@@ -306,15 +308,23 @@ def _door_of(scope: Scope, entry: Entry) -> Entry | None:
 def _that_answers(scope: Scope, here: Sequence[Candidate], answer_from: float) -> Candidate | None:
     """Return the first candidate that is clear and answers what is asked for, if any does.
 
-    Only quantities are compared: an entry that gives neither number nor date is no answer to how
-    many or when, whereas a list often answers a yes-or-no question.
+    Only quantities and consequences are compared: an entry that gives neither number nor date is no
+    answer to how many or when, and one that gives an amount is none to what follows, whereas a list
+    often answers a yes-or-no question.
     """
-    best = here[0]
-    if scope.asked not in QUANTITIES or best.is_verbatim:
+    best, asked = here[0], scope.asked
+    if best.is_verbatim or asked not in (*QUANTITIES, QuestionType.CONSEQUENCE):
         return best
     clear = [best, *(c for c in here[1:] if c.score >= answer_from)]
     kinds = [(c, scope.pack.entries[c.entry].answers) for c in clear]
-    return next((c for c, answers in kinds if not answers or scope.asked in answers), None)
+    return next((c for c, answers in kinds if _answers(answers, asked)), None)
+
+
+def _answers(answers: Sequence[QuestionType], asked: QuestionType) -> bool:
+    """Return whether an entry that answers some types answers this one; one that says none may."""
+    if not answers or asked in answers:
+        return True
+    return asked is QuestionType.CONSEQUENCE and AMOUNTS.isdisjoint(answers)
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
