@@ -5,9 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+K_contra = TypeVar("K_contra", contravariant=True)
+
+
+class Gate(Protocol):
+    """What is waited for and given back: a lock, or a semaphore."""
+
+    async def acquire(self) -> bool: ...
+
+    def release(self) -> None: ...
+
+
+class Line(Protocol[K_contra]):
+    """Where callers wait, each under a key."""
+
+    def line_up(self, key: K_contra, /) -> Gate:
+        """Take a place; return what to wait for."""
+        ...
+
+    def leave(self, key: K_contra, /) -> None:
+        """Give the place back."""
+        ...
 
 
 class KeyedLocks(Generic[K]):
@@ -34,17 +55,17 @@ class KeyedLocks(Generic[K]):
 
 
 class Turn(Generic[K]):
-    """The time in which a task holds the lock of a key."""
+    """The time in which a task holds the gate of a key; not a generator, which costs more."""
 
-    def __init__(self, locks: KeyedLocks[K], key: K) -> None:
-        self._locks, self._key = locks, key
+    def __init__(self, line: Line[K], key: K) -> None:
+        self._line, self._key = line, key
 
     async def __aenter__(self) -> None:
-        self._lock = self._locks.line_up(self._key)
+        self._gate = self._line.line_up(self._key)
         try:
-            await self._lock.acquire()
+            await self._gate.acquire()
         except BaseException:
-            self._locks.leave(self._key)
+            self._line.leave(self._key)
             raise
 
     async def __aexit__(
@@ -53,5 +74,5 @@ class Turn(Generic[K]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._lock.release()
-        self._locks.leave(self._key)
+        self._gate.release()
+        self._line.leave(self._key)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from types import TracebackType
 
 from bot.adapters.web.conversation_ids import PLATFORM
+from bot.core.locks import Turn
 from bot.core.ports import Held, Meter, Uncounted
 
 AT_ONCE = 2
@@ -39,7 +39,7 @@ class FairTurns:
         self._running: dict[str, asyncio.Semaphore] = {}
         self._meter = meter or Uncounted()
 
-    def of(self, caller: str) -> Turn:
+    def of(self, caller: str) -> Turn[str]:
         """Return what waits for the caller's turn and holds it.
 
         Raises (on entering):
@@ -65,27 +65,3 @@ class FairTurns:
         self._places[caller] -= 1
         if not self._places[caller]:
             del self._places[caller], self._running[caller]
-
-
-class Turn:
-    """One caller's turn, for `async with`."""
-
-    def __init__(self, turns: FairTurns, caller: str) -> None:
-        self._turns, self._caller = turns, caller
-
-    async def __aenter__(self) -> None:
-        self._running = self._turns.line_up(self._caller)
-        try:
-            await self._running.acquire()
-        except BaseException:
-            self._turns.leave(self._caller)
-            raise
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._running.release()
-        self._turns.leave(self._caller)
