@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import gc
 import hashlib
 import logging
 import secrets
@@ -27,6 +26,7 @@ from bot.redaction import hide_password
 from bot.runtime.addresses import listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
+from bot.runtime.garbage import short_collections
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -527,14 +527,12 @@ async def serve(settings: Settings) -> None:
         )
         server = Server(app, services.stop, _line_limits(settings), metrics)
         _tell_where(bound)
-        # What is loaded by now stays: each full collection would look through all of it.
-        gc.collect()
-        gc.freeze()
         async with (
             tools.running() if tools else contextlib.nullcontext(),
             services.running(server.stop),
         ):
-            await server.serve(sockets=[bound])
+            with short_collections():
+                await server.serve(sockets=[bound])
     if server.was_interrupted:
         raise KeyboardInterrupt
 

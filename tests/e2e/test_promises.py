@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import random
@@ -31,6 +30,7 @@ from bot.core.model.reply import Reply
 from bot.core.model.update import ConversationKey, Update
 from bot.core.ports import Brain
 from bot.runtime.clock import SystemClock
+from bot.runtime.garbage import short_collections
 from bot.runtime.slices import Slices
 from bot.storage.memory import MemoryStore
 from tests.e2e.offered import UNLIMITED, limit_of, offered, questions
@@ -152,19 +152,17 @@ async def test_no_input_crashes_or_holds_others_up(
             if isinstance(payload, dict):
                 _read_or_refuse(payload)
     held, took = list[float](), list[float]()
-    gc.collect()
-    gc.freeze()  # as `serve` does
-    for number in range(FUZZED):
-        key = ConversationKey("web", "", str(number % 50))
-        update = Update(str(number), key, clock.now(), text=odd(dice, words))
-        before = time.thread_time()
-        reply, stretch_s = await at_a_stretch(conversation.handle(update))
-        held.append(stretch_s * 1000)
-        took.append((time.thread_time() - before) * 1000)
-        assert reply.as_text().strip()
-        if time.monotonic() > SOAK_ENDS:
-            break
-    gc.unfreeze()
+    with short_collections():  # as `serve` does
+        for number in range(FUZZED):
+            key = ConversationKey("web", "", str(number % 50))
+            update = Update(str(number), key, clock.now(), text=odd(dice, words))
+            before = time.thread_time()
+            reply, stretch_s = await at_a_stretch(conversation.handle(update))
+            held.append(stretch_s * 1000)
+            took.append((time.thread_time() - before) * 1000)
+            assert reply.as_text().strip()
+            if time.monotonic() > SOAK_ENDS:
+                break
     held.sort()
     took.sort()
     slow = sum(one > 50 for one in held)
