@@ -6,7 +6,7 @@ Run it after scripts/fit_model.py, which empties it.  Replies come from the pack
 from tests/questions/judged-replies.jsonl: {"q", "entry", "right", "is_story"}, questions as people
 put them, with the entry that answered and whether it did answer.  The pack's tests are more often
 right than people's questions, so their wrong ones are weighted up to the share of those; a judged
-question that another entry answers today says nothing.
+question that another entry answers today, or none, says nothing.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from scripts.fit_model import TARGET
 ROOT = Path(__file__).resolve().parents[1]
 JUDGED = ROOT / "tests" / "questions" / "judged-replies.jsonl"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9501)
-"""Where levels may begin: at the answering threshold, and just above `VERBATIM_SCORE`, which is a
-rule and no fit.  Few, because people's questions are few: 20 to 30 a level."""
+EDGES = (0.0, 0.5, 0.7, 0.8, 0.9501)
+"""Where levels may begin: at the answering threshold, below which fewer than half are right, and
+just above `VERBATIM_SCORE`, which is a rule and no fit.  Few, because people's questions are few:
+20 to 30 a level.
+"""
 TEST_WEIGHT, SHORT_WEIGHT = 0.1, 0.25
 """What a test and a short judged question count beside a judged story; most people tell one."""
 
@@ -120,7 +122,8 @@ def main() -> None:
     args = parser.parse_args()
     replayer = Replayer(app.load_brain(), NOW)
     answer_from = json.loads(TARGET.read_text("utf-8"))["answer_from"]
-    rows, people = [*tested(replayer)], [*judged(replayer)]
+    rows = [*tested(replayer)]
+    people = [row for row in judged(replayer) if row.score >= answer_from]
     answers = [row for row in rows if row.score >= answer_from]
     guesses = [row for row in rows if row.score < answer_from]
     levels = levelled([*guesses, *reweighted(answers, people)])
