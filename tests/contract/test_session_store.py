@@ -631,15 +631,16 @@ class TestClaims:
         assert await store.claim_unsent(other) == []
 
     async def test_what_is_shared_is_found_until_its_end(self, store: SessionStore) -> None:
-        assert await store.shared("token:a", NOW) is None
-        await store.share("token:a", "first value", NOW + timedelta(hours=1))
-        await store.share("token:a", "second value", NOW + timedelta(hours=2))
-        await store.share("token:b", "other", NOW + timedelta(minutes=1))
-        assert await store.shared("token:a", NOW) == "second value"
+        one, other = f"token:{uuid4().hex}", f"token:{uuid4().hex}"  # a server keeps them
+        assert await store.shared(one, NOW) is None
+        await store.share(one, "first value", NOW + timedelta(hours=1))
+        await store.share(one, "second value", NOW + timedelta(hours=2))
+        await store.share(other, "other", NOW + timedelta(minutes=1))
+        assert await store.shared(one, NOW) == "second value"
         await store.expire(NOW + timedelta(hours=1))
-        assert await store.shared("token:a", NOW) == "second value"
-        assert await store.shared("token:a", NOW + timedelta(hours=2)) is None
-        assert await store.shared("token:b", NOW + timedelta(minutes=1)) is None
+        assert await store.shared(one, NOW) == "second value"
+        assert await store.shared(one, NOW + timedelta(hours=2)) is None
+        assert await store.shared(other, NOW + timedelta(minutes=1)) is None
 
     async def test_a_process_is_gone_after_five_seconds_of_silence(
         self, store: SessionStore
