@@ -1,6 +1,6 @@
 """Fit `reliability` in bot/understanding/data/model.json: what the score of a reply is worth.
 
-    python -m scripts.fit_reliability [--dry-run]
+    python -m scripts.fit_reliability [--data DIR] [--dry-run]
 
 Run it after scripts/fit_model.py, which empties it.  Replies come from the pack's own tests and
 from tests/questions/judged-replies.jsonl: {"q", "entry", "right", "is_story"}, questions as people
@@ -17,16 +17,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from bot import app
-from bot.core.model.reply import Status
+from bot.core.model.reply import Reason, Status
 from bot.knowledge.cases import load_questions
 from bot.runtime.replay import Exchange, Replayer
 from scripts.fit_model import TARGET
+from scripts.make_background import questions_of
 
 ROOT = Path(__file__).resolve().parents[1]
 JUDGED = ROOT / "tests" / "questions" / "judged-replies.jsonl"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DECLINED_EDGES = (0.0, 0.1, 0.5, 0.8)
+"""The same for texts that were declined, on the probability that they are ours."""
+EVERYDAY = 1500
+"""Everyday questions asked, of the same number of the pack's tests."""
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9501)
 """Where levels may begin: at the answering threshold, below which fewer than half are right, and
 just above `VERBATIM_SCORE`, which is a rule and no fit.  Few, because people's questions are few:
@@ -63,6 +69,23 @@ def judged(replayer: Replayer) -> Iterator[Row]:
             yield Row(told[1], row["right"], 1.0 if row["is_story"] else SHORT_WEIGHT)
 
 
+def declined(replayer: Replayer, data: Path) -> Iterator[Row]:
+    """Texts that were declined, with the probability that they are ours as their score."""
+    pack, chance = replayer.brain.pack, Random(5)
+    tests = [q for q in load_questions(app.pack_folder(None), pack.named) if q.entries]
+    left_out = [pack.subject] if pack.subject else []
+    paths = sorted(data.rglob("corpus.jsonl"))
+    everyday = sorted({q for path in paths for q in questions_of(path, left_out)})
+    asked = [(q.turns, q.entries) for q in chance.sample(tests, EVERYDAY)]
+    asked += [((text,), ()) for text in chance.sample(everyday, EVERYDAY)]
+    for turns, entries in asked:
+        found = replayer.run(turns)
+        if found.understanding and found.reply.reason is Reason.OUT_OF_DOMAIN:
+            guesses = found.understanding.candidates
+            is_right = bool(guesses) and guesses[0].entry in entries
+            yield Row(found.understanding.ours, is_right, 1.0)
+
+
 def entry_of(found: Exchange) -> tuple[str, float] | None:
     """The entry that answered, or the best guess where nothing did, with its score."""
     understanding, reply = found.understanding, found.reply
@@ -78,10 +101,10 @@ def entry_of(found: Exchange) -> tuple[str, float] | None:
     return (told, scores[told]) if told in scores else None
 
 
-def levelled(rows: Sequence[Row]) -> list[tuple[float, float]]:
+def levelled(rows: Sequence[Row], edges: Sequence[float] = EDGES) -> list[tuple[float, float]]:
     """Isotonic regression on intervals: neighbours are put together until the shares rise."""
     blocks: list[list[float]] = []
-    for start, end in zip(EDGES, (*EDGES[1:], 2.0), strict=True):
+    for start, end in zip(edges, (*edges[1:], 2.0), strict=True):
         within = [row for row in rows if start <= row.score < end]
         if not within:
             continue
@@ -118,6 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--data", type=Path, help="corpora of everyday questions")
     parser.add_argument("--dry-run", action="store_true", help="print, and write nothing")
     args = parser.parse_args()
     replayer = Replayer(app.load_brain(), NOW)
@@ -130,8 +154,12 @@ def main() -> None:
     print(f"{len(answers)} answers to tests, {_right(answers):.3f} right; best guesses below")
     print(f"{answer_from}: {len(guesses)}, {_right(guesses):.3f} right")
     print(f"{len(people)} judged, {_right(people):.3f} right; levels {levels}")
+    fitted = {"reliability": levels}
+    if args.data:
+        fitted["declined"] = levelled([*declined(replayer, args.data)], DECLINED_EDGES)
+        print(f"declined {fitted['declined']}")
     if not args.dry_run:
-        model = json.loads(TARGET.read_text("utf-8")) | {"reliability": levels}
+        model = json.loads(TARGET.read_text("utf-8")) | fitted
         TARGET.write_text(json.dumps(model, indent=2) + "\n", "utf-8")
 
 

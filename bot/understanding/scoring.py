@@ -244,8 +244,12 @@ def model_from(data: Mapping[str, Any]) -> Model:
     ours = Logistic(data["ours"]["intercept"], data["ours"]["weights"])
     limits = data["answer_from"], data["ask_from"]
     begins = data["ours_from"], data.get("unnamed_from", 0.0)
-    levels = Reliability(tuple((start, share) for start, share in data.get("reliability", ())))
-    return Model(data["rating"], confidence, *limits, ours, *begins, levels)
+    reliability = Reliability(_levels(data, "reliability"), _levels(data, "declined"))
+    return Model(data["rating"], confidence, *limits, ours, *begins, reliability)
+
+
+def _levels(data: Mapping[str, Any], name: str) -> tuple[tuple[float, float], ...]:
+    return tuple((start, share) for start, share in data.get(name, ()))
 
 
 @cache

@@ -78,9 +78,12 @@ LITTLE_MORE = 0.25
 def decide_words(scope: Scope, understanding: Understanding) -> Reply:
     """The reply to free text; its score is the probability that it is right."""
     reply = _decided(scope, understanding)
-    if reply.score is None:
+    if not reply.score:
         return reply
-    return replace(reply, score=understanding.reliability.of(reply.score))
+    reliability = understanding.reliability
+    if reply.reason is Reason.OUT_OF_DOMAIN:
+        return replace(reply, score=reliability.of_declined(understanding.ours))
+    return replace(reply, score=reliability.of(reply.score))
 
 
 def _decided(scope: Scope, understanding: Understanding) -> Reply:
