@@ -23,7 +23,7 @@ from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.interpretation.follow_ups import FollowUps
 from bot.understanding.interpretation.guesses import GUESS_DISCOUNT, Guesses
 from bot.understanding.interpretation.interpreter import Interpreter
-from bot.understanding.interpretation.messages import Messages, Slots, as_said_here, gist
+from bot.understanding.interpretation.messages import Messages, Slots, as_said_here, told_apart
 from bot.understanding.interpretation.odds import HALF
 from bot.understanding.interpretation.stories import Stories
 from bot.understanding.interpretation.talk import Talk, refers_back
@@ -144,14 +144,21 @@ class PackUnderstander:
         for told in found.rest:
             slots |= self._interpreter.told_slots(told)
         within = replace(situation, context=tuple(slots.items()))
-        parts = self._in_turn(found.questions, within)
-        clear = [part for part in parts if self._clear_entry(part)]
+        said = self._in_turn(found.questions, within, situation.context)
+        parts = told_apart(said, self._thresholds.answer, are_marked=found.are_marked)
+        clear = sum(self._clear_entry(part) is not None for part in parts)
         are_ours = all(map(self._is_about_something, parts))
-        is_told = len(clear) == len(parts) or (found.are_marked and clear and are_ours)
-        return parts if is_told and len(set(map(gist, parts))) == len(parts) else ()
+        least = 1 if found.are_marked else (len(parts) + 1) // 2
+        is_told = clear == len(parts) or (clear >= least and are_ours)
+        return parts if is_told and len(parts) > 1 else ()
 
-    def _in_turn(self, texts: Sequence[str], situation: _Situation) -> tuple[Understanding, ...]:
-        """Each part understood with the slots of those before it, and with their topic."""
+    def _in_turn(
+        self, texts: Sequence[str], situation: _Situation, before: Slots
+    ) -> Sequence[Understanding]:
+        """Each part understood with the slots of those before it, and with their topic.
+
+        What was known before the message is all that an answer has to say it assumes.
+        """
         found: list[Understanding] = []
         slots, topics = dict(situation.context), situation.topics
         share = situation.effort.shared(len(texts))
@@ -162,8 +169,8 @@ class PackUnderstander:
             slots |= {k: v for k, v in part.plain_slots.items() if k in told_apart}
             if entry := self._clear_entry(part):
                 topics = (entry, *(topics or ()))
-            found.append(as_said_here(part, situation.context))
-        return tuple(found)
+            found.append(as_said_here(part, before))
+        return found
 
     def _clear_entry(self, part: Understanding) -> str | None:
         """The entry that a part is answered from, if it is clear and no small talk."""

@@ -97,8 +97,8 @@ def _decided(scope: Scope, understanding: Understanding) -> Reply:
         return plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(scope, understanding):
         return question
-    if understanding.questions:
-        return _each(scope, understanding.questions)
+    if several := _each(scope, understanding.questions):
+        return several
     wishes = list(wishes_of(scope.pack, understanding))
     kind = told_apart_by(scope.pack, wishes)
     if kind and not (kind == ASPECT and is_one_thing(scope.pack, understanding)):
@@ -107,13 +107,25 @@ def _decided(scope: Scope, understanding: Understanding) -> Reply:
     return _pair(scope, understanding, reply) or reply
 
 
-def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply:
-    """The replies to several questions, in their order, each under what it is about."""
+def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply | None:
+    """The replies to several questions, in their order, each under what it is about.
+
+    `None` if there are none, or if one reply answers them all.
+    """
     replies: list[Reply] = []
     for question in (_at_own_places(scope.pack, q) for q in questions[:MAX_SEVERAL]):
         reply = _one(replace(_scope_of(scope, question), is_brief=True), question)
-        replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
+        if not _is_told(replies, reply):
+            replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
+    if len(replies) < 2:
+        return None
     return joined_reply(replies, _left(scope, [q.text for q in questions[MAX_SEVERAL:]]))
+
+
+def _is_told(replies: Sequence[Reply], reply: Reply) -> bool:
+    """Whether all that a reply says of the pack's entries stands in those before it."""
+    told = {answer.entry for before in replies for answer in before.answers}
+    return bool(reply.answers) and told.issuperset(answer.entry for answer in reply.answers)
 
 
 def _left(scope: Scope, names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.core.model.question_type import QuestionType
@@ -21,10 +21,14 @@ from bot.understanding.text.questions import (
     clauses,
     grouped,
     halves,
+    is_helpless,
     is_interrogative,
 )
 
 Slots = tuple[tuple[str, str], ...]
+_AS_LIKELY, _OWN_WORDS = 0.9, 0.1
+"""Share of the best score from which the second entry is as likely meant, and the share of what is
+said that it alone has words for."""
 
 
 class Messages:
@@ -62,6 +66,8 @@ class Messages:
             return (
                 Part.QUESTION if is_named and self._interpreter.is_elliptic(reading) else Part.STORY
             )
+        if is_helpless(clause.text):
+            return Part.LITTLE
         is_little = self._interpreter.matcher.weight(reading.tokens) < HARDLY_A_WORD * MUCH
         if is_little and not reading.slots and question_type(clause.text) not in ASKS_MUCH:
             return Part.LITTLE
@@ -77,9 +83,57 @@ def as_said_here(part: Understanding, context: Slots) -> Understanding:
     return replace(part, slots=slots)
 
 
-def gist(part: Understanding) -> tuple[str | None, ...]:
-    """What a question must differ in from the others of its message; a way and its steps do not."""
-    slots = part.plain_slots
-    if part.asked is QuestionType.LIST and not part.of(ASPECT):
-        return (slots.get(SERVICE), QuestionType.LIST)
-    return (part.candidates[0].entry if part.candidates else None,)
+def told_apart(
+    parts: Sequence[Understanding], answer: float, *, are_marked: bool
+) -> tuple[Understanding, ...]:
+    """The parts without those that ask again what another asks; who says it twice is told once.
+
+    Of two parts with the same best entry one may mean the entry that comes next, if marks part
+    them and that one is clear, as likely, and has words for what the best one leaves unsaid.
+    """
+    found: list[Understanding] = []
+    for part in parts:
+        at = next((n for n, other in enumerate(found) if _is_alike(other, part)), None)
+        if at is None:
+            found.append(part)
+        elif are_marked and (other := _next_meant(part, found, answer)):
+            found.append(other)
+        elif are_marked and (other := _next_meant(found[at], (*found, part), answer)):
+            found[at] = other
+            found.append(part)
+        else:
+            found[at] = max(found[at], part, key=_best_score)
+    return tuple(found)
+
+
+def _next_meant(
+    part: Understanding, others: Iterable[Understanding], answer: float
+) -> Understanding | None:
+    """The part as a question about its second entry, if that may be meant and nobody else asks."""
+    if len(part.candidates) < 2:
+        return None
+    best, second = part.candidates[:2]
+    is_likely = second.score >= max(answer, best.score * _AS_LIKELY)
+    is_meant = is_likely and second.signals.get("beyond", 0.0) >= _OWN_WORDS
+    other = replace(part, candidates=part.candidates[1:])
+    return other if is_meant and not any(_is_alike(other, told) for told in others) else None
+
+
+def _best_score(part: Understanding) -> float:
+    return part.candidates[0].score if part.candidates else 0.0
+
+
+def _is_alike(one: Understanding, other: Understanding) -> bool:
+    """Whether two questions of a message have the same answer; a way and its steps have."""
+    bests = {part.candidates[0].entry if part.candidates else None for part in (one, other)}
+    return len(bests) == 1 or (
+        _asks_for_a_way(one) and _services(one) == _services(other) and _asks_for_a_way(other)
+    )
+
+
+def _asks_for_a_way(part: Understanding) -> bool:
+    return part.asked is QuestionType.LIST and not part.of(ASPECT)
+
+
+def _services(part: Understanding) -> str | None:
+    return part.plain_slots.get(SERVICE)

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(
 )
 _STRETCHES = re.compile(r"([^？?；;\n]+)([？?；;\n]*)")
 _COMMAS = re.compile(r"[，,。!！\s]+")
-_AND = re.compile(r"(?<=..)(?:以及|还有|另外|顺便|和|跟|与|、)(?=..)")
+_AND = re.compile(r"(?<=..)(?:以及|还有|另外|顺便|和|跟(?!着)|与|、)(?=..)")
 _GOES_ON = re.compile(r"还是|或[者是]|不然|否则|要不(?!要)")
 """How a clause begins that is the rest of the question before it: 先注销，还是直接变更."""
 
@@ -32,8 +32,17 @@ _INTERROGATIVE = re.compile(
     r"|多少|多久|好久|多长|多大|怎么?|咋|如何|为何|能否|可否|是否|何[时处]|边度|点样"
     r"|(.)[不没]\1|有没有|[吗么嘛呢咩吧伐]$|[能行是要会对用着得][不没否]$|了没有$"
     r"|^.{0,6}(?:能|可以|要|会|得|给|让)[^，]{1,12}不$"
+    r"|(.)还是(?![这那原老同一不没]).{1,8}\2$|(.).{1,8}还是\3|[是算按走选要找归].{1,8}还是(?![不没])"
 )
 """Forms of questions; 几 and 什么 also mean some and any: 几个月没缴, 什么都没有."""
+
+
+_HELPLESS = re.compile(
+    r"^(?:那么?|请问|我们?|本人|单位|公司|现在|目前|这种情况下?|这样|下一步|接下来|后续|后面|之后|以后"
+    r"|应该|应当|该|要|得|可以|还|又|到底|究竟|具体){0,6}"
+    r"(?:怎么|如何|咋个?|怎样)(?:办理?|做|处理|弄|搞|整|操作|解决|是好)(?:才?好|才?行|才对|[呢呀啊])*$"
+)
+"""A clause that asks for a way out of what the clauses before it tell."""
 
 
 class Part(Enum):
@@ -68,6 +77,11 @@ def clauses(text: str) -> list[Clause]:
 def is_interrogative(clause: str) -> bool:
     """Whether a clause has the form of a question, and not of something told: 单位不配合."""
     return bool(_INTERROGATIVE.search(clause))
+
+
+def is_helpless(clause: str) -> bool:
+    """Whether a clause asks what to do, and names nothing of its own: 我下一步应该怎么做."""
+    return bool(_HELPLESS.search(clause))
 
 
 def halves(clause: str) -> Iterator[tuple[str, str]]:

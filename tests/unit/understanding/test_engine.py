@@ -415,6 +415,9 @@ def test_each_question_of_a_message_is_understood_and_a_story_is_none(
         "初始注册和变更注册要什么材料": [],
         "换单位先注销，还是直接变更": [],
         "几个月没缴社保，建造师还有效吗": [],
+        "换单位后有效期重新算吗？变更以后到期日还是原来的吗？": [],
+        "增项要什么材料？我下一步该怎么做？": [],
+        "注册编号会不会跟着变": [],
     }
     found = {
         text: [part.text for part in understood(understander, text).questions] for text in asked
@@ -427,3 +430,10 @@ def test_what_one_question_names_counts_for_those_behind_it(
 ) -> None:
     parts = understood(understander, "四川的初始注册要什么材料，在哪办").questions
     assert parts[1].plain_slots[PLACE] == "四川"
+
+
+def test_a_place_told_behind_the_questions_is_no_assumption(
+    understander: PackUnderstander,
+) -> None:
+    parts = understood(understander, "1、在哪注册？2、要什么材料？我在四川。").questions
+    assert [slot.is_inherited for part in parts for slot in part.of(PLACE)] == [False, False]

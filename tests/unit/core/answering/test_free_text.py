@@ -199,9 +199,17 @@ def test_an_answer_with_an_open_end_says_whom_to_ask(opening: str, *, is_told: b
 
 
 def test_questions_past_the_limit_are_named() -> None:
-    each = [replace(understood(candidate("limits", 0.9)), text=f"第{n}问") for n in range(6)]
-    reply = decided(replace(each[0], questions=tuple(each)))
-    assert reply.as_text().endswith("还没有答：第4问、第5问")
+    names = "甲乙丙丁戊己"
+    pack = tiny_pack(*(_saying(name, f"{name}：能。", "整句原文。") for name in names))
+    each = [replace(understood(candidate(name, 0.9)), text=name) for name in names]
+    reply = decided(replace(each[0], questions=tuple(each)), pack)
+    assert reply.as_text().endswith("还没有答：戊、己")
+
+
+def test_an_answer_is_told_once_and_without_a_title_if_it_answers_all() -> None:
+    same, other = understood(candidate("limits", 0.9)), understood(candidate("rumour", 0.9))
+    assert verdict(decided(replace(same, questions=(same, other, same))))[2] == ("limits", "rumour")
+    assert decided(replace(same, questions=(same, same))) == decided(same)
 
 
 def test_the_score_is_told() -> None:
