@@ -11,17 +11,22 @@ from typing import NoReturn
 import click
 
 from bot import __version__
-from bot.cli.ask import ask, chat
 from bot.cli.click_messages import chinese
-from bot.cli.config import config
-from bot.cli.kb import kb
-from bot.cli.mcp import mcp
-from bot.cli.procedure import procedure
-from bot.cli.report import report
-from bot.cli.serve import doctor, serve
-from bot.cli.shared import KNOWLEDGE_INVALID, WRONG_USAGE, Verbs, complain
-from bot.cli.store import store
+from bot.cli.shared import KNOWLEDGE_INVALID, WRONG_USAGE, LazyVerbs, complain
 from bot.errors import BotError, KnowledgeError, why
+
+_MODULES = {
+    "ask": "bot.cli.ask",
+    "chat": "bot.cli.ask",
+    "config": "bot.cli.config",
+    "doctor": "bot.cli.serve",
+    "kb": "bot.cli.kb",
+    "mcp": "bot.cli.mcp",
+    "procedure": "bot.cli.procedure",
+    "report": "bot.cli.report",
+    "serve": "bot.cli.serve",
+    "store": "bot.cli.store",
+}
 
 
 def main() -> NoReturn:
@@ -54,13 +59,11 @@ def _run() -> NoReturn:
         sys.exit(WRONG_USAGE)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyVerbs, modules=_MODULES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(
     __version__, prog_name="zhuce", message="%(prog)s %(version)s", help="显示版本。"
 )
 def cli() -> None:
     """问答机器人：有出处的回答，或者老实说没有收录。"""
-
-
-for verb in (ask, chat, config, doctor, kb, mcp, procedure, report, serve, store):
-    cli.add_command(verb)

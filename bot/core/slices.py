@@ -10,7 +10,6 @@ Nobody pauses who holds a lock, or is half-way through a change of what others r
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Protocol, TypeVar
@@ -42,8 +41,10 @@ class InThread:
     """Thinks in a thread, of one thing at a time: where nothing better is installed."""
 
     def __init__(self) -> None:
-        self._one = asyncio.Lock()
+        from asyncio import Lock, to_thread  # noqa: PLC0415  30 ms that `zhuce ask` need not pay
+
+        self._one, self._in_thread = Lock(), to_thread
 
     async def think(self, work: Callable[[], T], size: int) -> T:  # noqa: ARG002  in order
         async with self._one:
-            return await asyncio.to_thread(work)
+            return await self._in_thread(work)

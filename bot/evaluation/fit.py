@@ -13,13 +13,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reply import Reason
 from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import Question
+from bot.understanding.arrays.shipped import DATA
 
 FEWEST = 30
 """Questions below which nothing is fitted: chance would decide."""
@@ -80,8 +80,7 @@ def fit(pack: Pack, asked: Sequence[Asked]) -> dict[str, Any]:
     """
     if len(asked) < FEWEST:
         raise ValueError(f"{len(asked)} questions, at least {FEWEST} are needed")
-    place = files("bot.understanding").joinpath("data/model.json")
-    shipped: dict[str, Any] = json.loads(place.read_text("utf-8"))
+    shipped: dict[str, Any] = json.loads((DATA / "model.json").read_text("utf-8"))
     ours_from = min(shipped["ours_from"], ours_threshold(asked))
     read = [one for one in asked if one.understanding.ours >= ours_from]
     unnamed = [one for one in read if one.is_fact_unnamed]

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from importlib.resources import files
 
 from bot.core.model.pack import Pack
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.reading.contents import MODEL, Contents, display_name
+from bot.understanding.arrays.shipped import DATA
 from bot.understanding.scoring import Model, model_from, shipped
 
 CAUTION = 0.15
@@ -57,5 +57,5 @@ def careful(model: Model) -> Model:
 
 
 def _is_fitted_on(pack: Pack) -> bool:
-    text = files("bot.understanding").joinpath("data/model.json").read_text("utf-8")
+    text = (DATA / "model.json").read_text("utf-8")
     return bool(json.loads(text).get("fitted_on", pack.id) == pack.id)

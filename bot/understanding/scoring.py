@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import exp
 from operator import itemgetter, mul
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from bot.core.model.reliability import AS_SCORED, Reliability
 from bot.core.model.understanding import Candidate
 from bot.understanding.arrays import kernels
+from bot.understanding.arrays.shipped import DATA
 
 RATING = (
     "dice",
@@ -57,6 +57,7 @@ CONFIDENCE = (
     "gap",
     "likelihood",
 )
+
 OURS = (
     "gap",
     "likelihood",
@@ -286,6 +287,5 @@ def shipped_fallback() -> Fallback:
 
 
 def _data(name: str) -> dict[str, Any]:
-    path = files("bot.understanding").joinpath(f"data/{name}")
-    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    data: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
     return data

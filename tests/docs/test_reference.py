@@ -120,10 +120,16 @@ def test_verbs_reference_lists_every_command_and_target() -> None:
 
 def commands(command: click.Command, name: str) -> Iterator[str]:
     if isinstance(command, click.Group):
-        for inner, subcommand in command.commands.items():
-            yield from commands(subcommand, f"{name} {inner}")
+        for inner in command.list_commands(click.Context(command)):
+            yield from commands(verb_of(command, inner), f"{name} {inner}")
     else:
         yield name
+
+
+def verb_of(group: click.Group, name: str) -> click.Command:
+    found = group.get_command(click.Context(group), name)
+    assert found is not None
+    return found
 
 
 def test_verbs_reference_lists_every_option() -> None:
@@ -135,7 +141,7 @@ def options_of(name: str) -> set[str]:
     command: click.Command = cli
     for word in name.split()[1:]:
         assert isinstance(command, click.Group)
-        command = command.commands[word]
+        command = verb_of(command, word)
     return {o.opts[0] for o in command.params if isinstance(o, click.Option)}
 
 

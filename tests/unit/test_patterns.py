@@ -117,6 +117,7 @@ def held(thing: object, depth: int = 4) -> Iterator[re.Pattern[str]]:
         slots = getattr(type(thing), "__slots__", ())
         inner = [getattr(thing, name, None) for name in slots]
         inner += vars(thing).values() if hasattr(thing, "__dict__") else ()
+        inner += (getattr(thing, "pattern", None),)  # compiled when it is first asked for
     elif isinstance(thing, type) and thing.__module__.startswith("bot."):
         inner = tuple(vars(thing).values())
     for value in inner:

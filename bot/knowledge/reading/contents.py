@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.did_you_mean import did_you_mean
 from bot.knowledge.reading.files import Content, read_raw
 
 REQUIRED = ("pack.yaml", "sources.yaml")
@@ -135,12 +134,19 @@ def _misnamed(folder: Path) -> Iterator[Problem]:
     inner = (path for subfolder in FOLDERS for path in folder.glob(f"{subfolder}/*.yml"))
     for path in sorted([*folder.glob("*.y*ml"), *inner]):
         name = path.relative_to(folder).as_posix()
-        hint = did_you_mean(name, known) if "/" not in name else ""
+        hint = _hint(name, known) if name not in known and "/" not in name else ""
         if path.name.startswith(("_", ".")) or name in known:
             continue
         if path.suffix == ".yml" or hint:
             reason = "扩展名要写 .yaml" if path.suffix == ".yml" else "不认识这个文件名"
             yield Problem(display_name(folder, name), 0, "", f"{reason}{hint}")
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    # Imported late: it needs difflib, and hardly any pack has a name that is not known.
+    from bot.knowledge.did_you_mean import did_you_mean  # noqa: PLC0415
+
+    return did_you_mean(name, known)
 
 
 def _outside(folder: Path, name: str) -> Content | None:

@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from bot.core.slices import pause
 from bot.understanding.arrays.saved import Saved, Writer
+from bot.understanding.arrays.shipped import DATA
 from bot.understanding.arrays.tries import Lists, Numbers
 from bot.understanding.text.normalise import is_han
 from bot.understanding.text.pinyin import readings, syllables
@@ -262,7 +262,7 @@ def _is_credible(stretch: str, word: str, at: int, loose: Mapping[int, bool]) ->
 def _lookalikes() -> Mapping[str, str]:
     """Character -> all that are taken for it."""
     found: dict[str, str] = {}
-    table = files("bot.understanding").joinpath("data/lookalikes.txt").read_text(encoding="utf-8")
+    table = (DATA / "lookalikes.txt").read_text(encoding="utf-8")
     for line in table.splitlines():
         for character in () if line.startswith("#") else line:
             found[character] = found.get(character, "") + line

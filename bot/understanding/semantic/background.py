@@ -8,11 +8,11 @@ table of `bot.understanding.semantic.meaning_table`, whose vectors these are.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 
+from bot.understanding.arrays.shipped import DATA
 from bot.understanding.arrays.unit_rows import UnitRows
 from bot.understanding.semantic.encoder import Vectors
 
@@ -22,8 +22,7 @@ CENTRES = "background.npy"
 @cache
 def shipped_background() -> UnitRows:
     """One centre a row."""
-    with as_file(files("bot.understanding").joinpath(f"data/meaning/{CENTRES}")) as path:
-        return UnitRows.of(read_background(path))
+    return UnitRows.of(read_background(DATA / "meaning" / CENTRES))
 
 
 def read_background(path: Path) -> Vectors:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import marisa_trie
 import numpy as np
+
+from bot.understanding.arrays.shipped import DATA
 
 GRAMS, COUNTS = "everyday.marisa", "everyday.npy"
 _UNSEEN = 0.5
@@ -59,5 +60,4 @@ def save(folder: Path, counts: Mapping[str, int], total: int) -> None:
 @cache
 def shipped_everyday() -> EverydayGrams:
     """The counts in the package."""
-    with as_file(files("bot.understanding").joinpath("data/meaning")) as folder:
-        return EverydayGrams(folder)
+    return EverydayGrams(DATA / "meaning")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from importlib.resources import as_file, files
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.arrays import kernels
+from bot.understanding.arrays.shipped import DATA
 from bot.understanding.semantic.encoder import Vectors
 from bot.understanding.text.normalise import normalise
 
@@ -125,8 +125,7 @@ def save(folder: Path, features: Sequence[str], rows: NDArray[np.float32], about
 @cache
 def shipped_table() -> MeaningTable:
     """The table in the package."""
-    with as_file(files("bot.understanding").joinpath("data/meaning")) as folder:
-        return MeaningTable(folder)
+    return MeaningTable(DATA / "meaning")
 
 
 def vectors_in(table: MeaningTable, texts: Iterable[str]) -> Vectors:

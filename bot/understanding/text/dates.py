@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from bot.core.model.date_rules import Period
@@ -89,13 +90,18 @@ _MONTH = rf"(?P<month>{_N})月份?的?"
 _BEHIND_A_YEAR = r"(?=[的拿考取发领签批办注过就才毕]|年?底|年?初|$)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Form:
     """One way to write a date, and a function that reads it; `None` if the match is not a date."""
 
-    pattern: re.Pattern[str]
+    written: str
     read: Callable[[re.Match[str], date], tuple[Span, ...] | None]
     lacks: Literal["", "year", "month"] = ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled for the first text that may hold a date: most processes of a verb see none."""
+        return re.compile(self.written)
 
 
 def find_dates(text: str, today: date) -> tuple[tuple[SaidDate, ...], str]:
@@ -308,74 +314,60 @@ def _shifted(day: date, by: Period, way: int) -> date:
 
 _FORMS = (
     _Form(
-        re.compile(
-            rf"(?:(?P<left>还有?|只有|只剩|还剩)|过期(?:了|已经)?)(?P<count>\d{{1,3}}|{_N}|两)"
-            r"(?P<unit>天|日|周|个星期)(?(left)[,，]?(?:就|才|就要|要|快)?(?:到期|届满|过期|期满)|)"
-        ),
+        rf"(?:(?P<left>还有?|只有|只剩|还剩)|过期(?:了|已经)?)(?P<count>\d{{1,3}}|{_N}|两)"
+        r"(?P<unit>天|日|周|个星期)(?(left)[,，]?(?:就|才|就要|要|快)?(?:到期|届满|过期|期满)|)",
         _read_left,
     ),
     _Form(
-        re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})([/.-])(?P<b>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)"),
+        r"(?<![\d/.-])(?P<a>\d{1,2})([/.-])(?P<b>\d{1,2})\2(?P<y>(?:19|20)\d\d)(?!\d)",
         _read_orders,
     ),
     _Form(
-        re.compile(
-            rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s++(?:of\s++)?)?(?P<name>{_ENGLISH})\.?"
-            r"(?:\s++(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*+,?\s*+(?P<y>(?:19|20)\d\d)(?!\d)"
-        ),
+        rf"(?<![a-z])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s++(?:of\s++)?)?(?P<name>{_ENGLISH})\.?"
+        r"(?:\s++(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d))?\s*+,?\s*+(?P<y>(?:19|20)\d\d)(?!\d)",
         _read_english,
     ),
     _Form(
-        re.compile(
-            rf"(?P<near>上上|下下|上(?!下)|(?<!上)下|这|本)个?(?:周|星期|礼拜)(?P<weekday>[{''.join(_WEEKDAYS)}])?"
-            r"(?![一二三四五六日天]?[前后内]|[转期边围年岁])"
-        ),
+        rf"(?P<near>上上|下下|上(?!下)|(?<!上)下|这|本)个?(?:周|星期|礼拜)(?P<weekday>[{''.join(_WEEKDAYS)}])?"
+        r"(?![一二三四五六日天]?[前后内]|[转期边围年岁])",
         _read_week,
     ),
     _Form(
-        re.compile(
-            r"(?<!\d)(?P<y>(?:19|2[01])\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"
-            r"[日号]?"
-        ),
+        r"(?<!\d)(?P<y>(?:19|2[01])\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"
+        r"[日号]?",
         _read_numbers,
     ),
     _Form(
-        re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)",
         _read_numbers,
     ),
-    _Form(re.compile(rf"(?<!\d){_SAID_YEAR}[\s的]?{_MONTH}{_DAY}?"), _read_month),
+    _Form(rf"(?<!\d){_SAID_YEAR}[\s的]?{_MONTH}{_DAY}?", _read_month),
     _Form(
-        re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{1,2})(?![\d.])"),
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{1,2})(?![\d.])",
         _read_two_numbers,
     ),
-    _Form(re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?!\d)"), _read_two_numbers),
+    _Form(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?!\d)", _read_two_numbers),
     _Form(
-        re.compile(
-            rf"(?:(?P<rel>{'|'.join(_YEARS)})"
-            rf"|(?<![\d〔\[(])(?P<year>{_FULL_YEAR})(?:年(?!\d)|(?![\d年号]))"
-            rf"|(?P<short>{_SHORT_YEAR})年{_BEHIND_A_YEAR})"
-            rf"(?P<season>{'|'.join(_SEASONS)})?"
-        ),
+        rf"(?:(?P<rel>{'|'.join(_YEARS)})"
+        rf"|(?<![\d〔\[(])(?P<year>{_FULL_YEAR})(?:年(?!\d)|(?![\d年号]))"
+        rf"|(?P<short>{_SHORT_YEAR})年{_BEHIND_A_YEAR})"
+        rf"(?P<season>{'|'.join(_SEASONS)})?",
         _read_year,
     ),
-    _Form(re.compile(rf"(?P<near>上上|下下|[上这本当下])个?月的?{_DAY}?"), _read_near_month),
+    _Form(rf"(?P<near>上上|下下|[上这本当下])个?月的?{_DAY}?", _read_near_month),
+    _Form(rf"(?P<near>{'|'.join(sorted(_DAYS, key=len, reverse=True))})", _read_near_day),
     _Form(
-        re.compile(rf"(?P<near>{'|'.join(sorted(_DAYS, key=len, reverse=True))})"), _read_near_day
-    ),
-    _Form(
-        re.compile(
-            r"(?<![前满期提第\d零一二三四五六七八九十])"
-            rf"(?P<count>{_N}|半|两)(?P<unit>年|个月|天|周|个星期|个礼拜|星期)(?:之|以)?(?P<way>前|后)"
-        ),
+        r"(?<![前满期提第\d零一二三四五六七八九十])"
+        rf"(?P<count>{_N}|半|两)(?P<unit>年|个月|天|周|个星期|个礼拜|星期)(?:之|以)?(?P<way>前|后)",
         _read_distance,
     ),
     _Form(
-        re.compile(rf"(?<![\d年第个零一二三四五六七八九十历]){_MONTH}{_DAY}?(?!以?内)"),
+        rf"(?<![\d年第个零一二三四五六七八九十历]){_MONTH}{_DAY}?(?!以?内)",
         _read_yearless,
         "year",
     ),
     _Form(
-        re.compile(rf"(?<![\d年月第〕\])零一二三四五六七八九十])(?P<day>{_N})号(?![令文楼线院店])"),
+        rf"(?<![\d年月第〕\])零一二三四五六七八九十])(?P<day>{_N})号(?![令文楼线院店])",
         _read_monthless,
         "month",
     ),

@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate, pairwise, product
 from typing import Any
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from bot.core.slices import pause
 from bot.understanding.arrays.saved import Saved, Writer
+from bot.understanding.arrays.shipped import DATA
 from bot.understanding.arrays.tries import Lists
 
 _RUN = re.compile(r"[a-z]+(?: [a-z]+)*")
@@ -51,7 +51,7 @@ def readings() -> Mapping[str, tuple[str, ...]]:
     """Return character -> its toneless readings, the commonest first."""
     found: dict[str, tuple[str, ...]] = {}
     rare: list[tuple[str, str]] = []
-    table = files("bot.understanding").joinpath("data/pinyin.txt").read_text(encoding="utf-8")
+    table = (DATA / "pinyin.txt").read_text(encoding="utf-8")
     for line in table.splitlines():
         syllable, _, characters = line.partition(" ")
         common, _, uncommon = characters.partition("|")

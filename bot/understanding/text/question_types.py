@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import as_file, files
 from itertools import combinations
 from math import exp
 from pathlib import Path
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from bot.core.model.question_type import QuestionType
 from bot.understanding.arrays import kernels
+from bot.understanding.arrays.shipped import DATA
 from bot.understanding.text.question_cues import CUES
 
 MOST_CLAUSES = 12
@@ -56,6 +56,7 @@ _HELPLESS = re.compile(
     r"(?:(?:怎么|咋个?|如何|怎样|点)(?:办|整|弄|搞|解决|处理|处置|破|算|样|是好|操作)|有(?:什么|啥|没有|没)(?:办法|招|辙|法子))"
     r"(?:才好|才行|好|法|了)?(?:吗|没|不)?$"
 )
+
 """A clause that only asks for a way out, of what stands before it."""
 _NONE = "none"
 KINDS = (*(kind.value for kind in QuestionType), _NONE)
@@ -264,5 +265,4 @@ def _cues(clause: str) -> Mapping[str, int]:
 @cache
 def shipped_questions() -> QuestionModel:
     """The model in the package."""
-    with as_file(files("bot.understanding").joinpath("data/question_types")) as folder:
-        return QuestionModel(folder)
+    return QuestionModel(DATA / "question_types")
