@@ -17,6 +17,7 @@ from pathlib import Path
 from scripts.bench.answering import answer
 from scripts.bench.asking import Effort, Say
 from scripts.bench.bars import bars
+from scripts.bench.bots.comparing import compare_bots
 from scripts.bench.checking import check
 from scripts.bench.comparing import Chosen, compare, grow
 from scripts.bench.http_door import http
@@ -30,7 +31,7 @@ from scripts.bench.starting import start
 from scripts.bench.telegram import Load, telegram
 
 SIZES = (500, 2_000, 5_000, 17_000, 50_000, 104_000, 300_000, 1_000_000)
-FOREIGN = ("peers", "growth")
+FOREIGN = ("bots", "peers", "growth")
 MEASURED = ("questions", *FOREIGN, "answer", "start", "telegram", "http")
 
 
@@ -84,6 +85,9 @@ def _sections(
     load = Load(scale.rounds, scale.updates)
     return {
         "questions": lambda: check(options.questions, options.checker, results, say),
+        "bots": lambda: compare_bots(
+            options.data, options.questions, options.checker, results, say
+        ),
         "peers": lambda: compare(chosen, results, say),
         "growth": lambda: grow(chosen, results, say),
         "answer": lambda: answer(2 * scale.rounds, scale.questions, results, say),

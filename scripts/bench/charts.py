@@ -24,7 +24,10 @@ COLOURS = (
     "#8c6d1f",
     "#882255",
 )
-SHAPES = ("circle", "ring", "square", "triangle", "diamond", "cross", "plus", "box", "down", "star")
+SHAPES = (
+    *("circle", "ring", "square", "triangle", "diamond", "cross"),
+    *("plus", "box", "down", "star", "hourglass"),
+)
 INK, GRID = "#222", "#ddd"
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 330, 260, 62, 34, 46, 84
 ROW = TOP + HEIGHT + BOTTOM
@@ -228,5 +231,6 @@ _MARKS: dict[str, Callable[[float, float, str], str]] = {
     "plus": _lined("m-4.5 0h9m-4.5 -4.5v9"),
     "box": _lined("m-3.5 -3.5h7v7h-7z"),
     "down": _filled("m0 4.5l4.5 -8h-9z"),
+    "hourglass": _lined("m-4 -4h8l-8 8h8z"),
     "star": _lined("m-4.5 0h9m-7 -4l5 8m0 -8l-5 8"),
 }

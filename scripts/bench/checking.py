@@ -18,10 +18,15 @@ from scripts.bench.results import Results
 
 def check(questions: Path, checker: Path, results: Results, say: Say) -> None:
     say("questions")
-    zhuce = str(Path(sys.executable).with_name("zhuce"))
-    command = python(str(checker.resolve()), "--zhuce", zhuce, str(questions.resolve()))
+    zhuce = Path(sys.executable).with_name("zhuce")
+    results.keep("questions", passed(zhuce, questions, checker))
+
+
+def passed(zhuce: Path, questions: Path, checker: Path) -> dict[str, int]:
+    """Let the checker put the questions to a program that answers as `zhuce ask --batch` does."""
+    command = python(str(checker.resolve()), "--zhuce", str(zhuce), str(questions.resolve()))
     run = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-    results.keep("questions", read(run.stdout))
+    return read(run.stdout)
 
 
 def read(report: str) -> dict[str, int]:

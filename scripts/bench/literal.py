@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,16 @@ def intents(corpus: Corpus) -> Intents:
     """Return every group as an intent with its phrasings as sentences."""
     sentences: dict[str, list[str]] = {}
     for text, group in zip(corpus.texts, corpus.groups, strict=True):
-        sentences.setdefault(str(group), []).append(plain(text))
-    data = {group: {"data": [{"sentences": some}]} for group, some in sentences.items()}
+        sentences.setdefault(str(group), []).append(text)
+    return intents_of(sentences)
+
+
+def intents_of(sentences: Mapping[str, Sequence[str]]) -> Intents:
+    """Return an intent for each name, with its sentences."""
+    data = {
+        name: {"data": [{"sentences": [plain(text) for text in some]}]}
+        for name, some in sentences.items()
+    }
     return Intents.from_dict({"language": "zh", "intents": data})
 
 

