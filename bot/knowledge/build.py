@@ -327,6 +327,9 @@ def _lexicon(draft: Draft) -> Lexicon:
 def _term(form: TermForm, inside: Mapping[str, str]) -> Term:
     """`value` is the word itself where the file gives a slot and no value."""
     value = form.value or (form.word if form.slot else None)
-    together = tuple(tuple(line.split()) for line in form.together)
+    together, objects = (
+        tuple(tuple(line.split()) for line in lines) for lines in (form.together, form.objects)
+    )
     slot = inside[form.slot] if form.slot else None
-    return Term(form.word, tuple(form.forms), tuple(form.hints), together, slot, value)
+    words = tuple(form.forms), tuple(form.hints)
+    return Term(form.word, *words, together, objects, slot, value)

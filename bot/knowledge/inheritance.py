@@ -168,6 +168,7 @@ def _with_forms(own: TermForm, shipped: TermForm) -> TermForm:
             "forms": _unique([*own.forms, *shipped.forms]),
             "hints": _unique([*own.hints, *shipped.hints]),
             "together": _unique([*own.together, *shipped.together]),
+            "objects": _unique([*own.objects, *shipped.objects]),
         }
     )
 

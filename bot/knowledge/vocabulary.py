@@ -48,6 +48,7 @@ def vocabulary_of(form: VocabularyForm) -> Vocabulary:
         substitutes=dict(form.substitutes),
         idle=tuple(form.idle),
         authorities=tuple(form.authorities),
+        own=tuple(form.own),
         elsewhere=form.elsewhere or "",
     )
 

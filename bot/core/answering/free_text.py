@@ -46,7 +46,7 @@ from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Understanding
-from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE
+from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT
 
 BESIDE = 0.8
 """Share of the first score from which the second entry is as likely meant, and people choose."""
@@ -383,6 +383,8 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     One entry alone is never offered: who is asked "is it this?" has no way to choose.
     """
     ask_from, score = understanding.thresholds.ask, here[0].score
+    if boundary := _boundary_of(scope.pack, understanding, here[0]):
+        return entry_reply(scope, boundary, score, "boundary")
     if names_us(scope.pack, understanding) and place_outside(scope.pack, understanding):
         return region_gap(scope, scope.pack.entries[here[0].entry], score)
     if not may_be_ours(scope.pack, understanding):
@@ -406,6 +408,19 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
     return replace(reply, score=score, is_unclear=True)
+
+
+def _boundary_of(pack: Pack, understanding: Understanding, best: Candidate) -> Entry | None:
+    """Return the nearest entry if it says whose business it is: nobody here has to be asked then.
+
+    It is told from any score where what it is about was named, else as an admission is.
+    """
+    entry = pack.entries[best.entry]
+    if entry.kind is not EntryKind.BOUNDARY:
+        return None
+    named = {slot.value for slot in understanding.of(SUBJECT) if not slot.is_inherited}
+    is_named = entry.slots.get(SUBJECT) in named
+    return entry if is_named or best.score >= GAP_FROM else None
 
 
 def _as_likely(pack: Pack, here: Sequence[Candidate]) -> Entry | None:

@@ -439,6 +439,8 @@ class Term:
     """
     together: tuple[tuple[str, ...], ...] = ()
     """Groups of words that fill the slot if all of a group are said and nothing else fills it."""
+    objects: tuple[tuple[str, ...], ...] = ()
+    """Things, each with what is done to it, that fill the slot where that is what is asked."""
     slot: str | None = None
     value: str | None = None
 

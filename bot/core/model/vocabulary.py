@@ -64,6 +64,8 @@ class Vocabulary:
     """Words that add nothing to the subject, because every question is about them."""
     authorities: tuple[str, ...] = ()
     """Words that name whom to ask; an answer that has one of them says it already."""
+    own: tuple[str, ...] = ()
+    """Words that speak of the subject without naming it; beside one, `Term.objects` count not."""
     elsewhere: str = ""
     """The word for another place; taken as said by who comes from one and wants another."""
 

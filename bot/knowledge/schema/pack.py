@@ -41,6 +41,10 @@ class VocabularyForm(Form):
         default_factory=list,
         description="办事该问的机构的叫法；回答里有其中之一，就不再另说问谁",
     )
+    own: list[Line] = Field(
+        default_factory=list,
+        description="不点名也是在说这个知识包的事的词，如 证；说了它，同义词的 objects 就不算",
+    )
     elsewhere: Line | None = Field(
         None, description="指别的地方的词，如 外省；人从一地来、要在另一地办，就当说了它"
     )

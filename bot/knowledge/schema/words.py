@@ -81,6 +81,14 @@ class TermForm(Form):
         description="几个标准说法（空格隔开）都出现、又没说别的同类词时，也算说了它：单位 改名",
     )
 
+    objects: list[Line] = Field(
+        default_factory=list,
+        description=(
+            "别的事的对象和对它做的事（空格隔开）：公司 注册 注销；问的是对它做这件事，才算说了它，"
+            "换公司、在公司不算"
+        ),
+    )
+
     def spoken(self) -> Iterator[tuple[str, str, int]]:
         """Yield each wording with the key and the number of its line."""
         for key, lines in (("forms", self.forms), ("hints", self.hints)):

@@ -20,6 +20,7 @@ from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.core.slices import pause
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
+from bot.understanding.lexicon.objects import Objects, object_of
 from bot.understanding.lexicon.slot_filling import comes_from, is_home, slots_of
 from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
@@ -117,7 +118,9 @@ class LexiconReader:
             if term.slot
             for words in term.together
         ]
+        self._objects = [found for term in pack.lexicon.terms if (found := Objects.of(term))]
         own = (pack.subject,) if pack.subject else ()
+        self._own = (*own, *pack.vocabulary.own)
         self._idle, self._elsewhere = pack.vocabulary.idle, pack.vocabulary.elsewhere
         self._subject = frozenset((*own, *self._idle))
         self._pack = pack
@@ -207,6 +210,7 @@ class LexiconReader:
             tokens = tuple([span.surface for span in spans if span.meaning.kind != PLACE])
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
         slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
+        slots = self._with_object(utterance, spans, slots)
         text = _told(meant)
         is_from = comes_from(utterance, spans)
         return Reading(tokens, bare, slots, text, is_rejection, is_follow_up, is_from)
@@ -229,6 +233,16 @@ class LexiconReader:
             if words <= said and alike <= words:
                 return (*(slot for slot in slots if slot.kind != implied.kind), implied)
         return slots
+
+    def _with_object(
+        self, utterance: str, spans: Sequence[Span], slots: tuple[Slot, ...]
+    ) -> tuple[Slot, ...]:
+        """The slots, and the other subject that is what is asked about, if none is named."""
+        is_ours = any(span.meaning.word == self._pack.subject for span in spans)
+        if is_ours or any(slot.kind == SUBJECT for slot in slots):
+            return slots
+        found = object_of(utterance, spans, self._objects, self._own)
+        return (*slots, found) if found else slots
 
     def read_phrase(self, phrase: str) -> Reading:
         """A stored phrasing, read the way an utterance is, but with nothing in it to mend."""

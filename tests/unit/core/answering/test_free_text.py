@@ -98,14 +98,14 @@ SAYING = Verdict(fact("能，一年内。"))
     [
         pytest.param(0.95, None, id="our business"),
         pytest.param(0.91, None, id="likely ours, and an entry surely fits"),
-        pytest.param(0.9, Reason.OUT_OF_DOMAIN, id="none of it, however like an entry"),
+        pytest.param(0.9, Reason.OUT_OF_DOMAIN, id="none of it, and none surely fits"),
     ],
 )
 def test_what_is_none_of_our_business_is_declined_with_something_to_press(
     ours: float, reason: Reason | None
 ) -> None:
     limits = Thresholds(answer=0.6, ask=0.3, ours=0.95)
-    words = replace(understood(candidate("limits", 0.9)), ours=ours, thresholds=limits)
+    words = replace(understood(candidate("limits", 0.8)), ours=ours, thresholds=limits)
     reply = decided(words)
     assert reply.reason is reason
     assert reply.choices or reason is None
@@ -121,8 +121,60 @@ def test_what_is_none_of_our_business_is_declined_with_something_to_press(
 def test_a_gap_is_told_only_where_it_is_ours_and_not_likely_so(ours: float, reason: Reason) -> None:
     pack = tiny_pack(entry("password", "忘了密码", fact("没有写。"), kind=EntryKind.NO_DATA))
     limits = Thresholds(answer=0.6, ask=0.3, ours=0.85)
-    words = replace(understood(candidate("password", 0.9)), ours=ours, thresholds=limits)
+    words = replace(understood(candidate("password", 0.8)), ours=ours, thresholds=limits)
     assert decided(words, pack).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("score", "ours", "foreign", "is_taken"),
+    [
+        pytest.param(0.9, 0.5, 0.0, True, id="as good as sure, and even odds"),
+        pytest.param(0.89, 0.5, 0.0, False, id="less sure"),
+        pytest.param(0.9, 0.49, 0.0, False, id="more likely anybody's"),
+        pytest.param(0.9, 0.5, 0.01, False, id="with a word of others"),
+    ],
+)
+def test_an_entry_that_has_words_for_all_that_was_said_makes_it_ours(
+    score: float, ours: float, foreign: float, *, is_taken: bool
+) -> None:
+    best = replace(candidate("limits", score), signals={"foreign": foreign})
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.95)
+    reply = decided(replace(understood(best), ours=ours, thresholds=limits))
+    assert (reply.reason is None) == is_taken
+
+
+@pytest.mark.parametrize(
+    ("ours", "foreign", "reason"),
+    [
+        pytest.param(0.92, 0.24, Reason.NO_DATA, id="probably ours, most of it known"),
+        pytest.param(0.91, 0.24, Reason.OUT_OF_DOMAIN, id="less probably"),
+        pytest.param(0.92, 0.25, Reason.OUT_OF_DOMAIN, id="too much unknown"),
+        pytest.param(0.96, 0.25, Reason.NO_DATA, id="surely ours"),
+    ],
+)
+def test_what_nothing_answers_is_ours_the_surer_the_more_of_it_is_known(
+    ours: float, foreign: float, reason: Reason
+) -> None:
+    best = replace(candidate("limits", 0.3), signals={"foreign": foreign})
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.5)
+    words = understood(best)
+    words = replace(words, ours=ours, is_ours=False, slots=(), tokens=(), thresholds=limits)
+    assert decided(words).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("score", "slots", "reason"),
+    [
+        pytest.param(0.35, (), Reason.BOUNDARY, id="near enough"),
+        pytest.param(0.34, (), Reason.NO_DATA, id="not near"),
+        pytest.param(0.1, (slot("certificate", "一级建造师"),), Reason.BOUNDARY, id="named"),
+        pytest.param(0.1, (slot("certificate", "职称"),), Reason.NO_DATA, id="another one named"),
+    ],
+)
+def test_whose_business_it_is_is_told_and_never_that_our_office_knows(
+    score: float, slots: tuple[Slot, ...], reason: Reason
+) -> None:
+    assert decided(understood(candidate("level1", score), slots=slots)).reason is reason
 
 
 @pytest.mark.parametrize(
