@@ -56,7 +56,10 @@ def main() -> int:
     outcomes = {one.number: page.outcome(one, page.found_of(one, run.results)) for one in chosen}
     for number, outcome in outcomes.items():
         run.say(f"promise {number}: {outcome}")
-    return int(any(outcome != "kept" for outcome in outcomes.values()))
+    rest = [str(number) for number, outcome in outcomes.items() if outcome != "kept"]
+    if rest:
+        run.say(f"ends with 1: of promises {', '.join(rest)} not every phase is kept")
+    return int(bool(rest))
 
 
 def _interrupted(number: int, _: object) -> None:

@@ -1,7 +1,8 @@
 """Answer many messages over SQLite in one process, and print how its memory grew, as JSON.
 
 `python -m tests.e2e.growing MESSAGES SETTLED SECONDS`: memory counts from the SETTLED-th message
-on, and at each SETTLED-th what is old expires.
+on, and at each SETTLED-th what is old expires and a line of stderr tells how much it is by then.
+Heap and garbage are kept as `serve` keeps them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 from bot.app import load_brain
 from bot.core.conversation import Conversation
 from bot.core.model.update import ConversationKey, Update
+from bot.runtime.allocator import use_one_heap
+from bot.runtime.garbage import short_collections
 from bot.runtime.slices import thinking
 from bot.storage import open_store
 from tests.e2e.offered import questions
@@ -42,19 +45,27 @@ async def grow(messages: int, settled: int, seconds: float) -> dict[str, float]:
     before, began, number = 0.0, time.monotonic(), 0
     async with open_store(os.environ["BOT_STORE"]) as store:
         conversation = Conversation(load_brain(None), store, clock, thinking=thinking())
-        for number in range(1, messages + 1):
-            person = str(dice.randrange(PEOPLE))
-            key = ConversationKey("web", person, person)
-            said = _said(number, dice, words)
-            await conversation.take(Update(str(number), key, clock.now(), **said))
-            clock.moment += timedelta(seconds=1)
-            if number % settled == 0:
-                await store.expire(clock.now())
-            if number == settled:
-                before = resident_mib()
-            if number > settled and time.monotonic() - began > seconds:
-                break
+        with short_collections():
+            for number in range(1, messages + 1):
+                person = str(dice.randrange(PEOPLE))
+                key = ConversationKey("web", person, person)
+                said = _said(number, dice, words)
+                await conversation.take(Update(str(number), key, clock.now(), **said))
+                clock.moment += timedelta(seconds=1)
+                elapsed = time.monotonic() - began
+                if number % settled == 0:
+                    await store.expire(clock.now())
+                    _tell(number, elapsed)
+                if number == settled:
+                    before = resident_mib()
+                if number > settled and elapsed > seconds:
+                    break
     return {"messages": number, "grown_mib": resident_mib() - before, "now_mib": resident_mib()}
+
+
+def _tell(number: int, elapsed: float) -> None:
+    sys.stderr.write(f"{number} messages, {elapsed:.0f} s, {resident_mib():.1f} MiB\n")
+    sys.stderr.flush()
 
 
 def _said(number: int, dice: random.Random, words: list[str]) -> Mapping[str, str]:
@@ -66,5 +77,6 @@ def _said(number: int, dice: random.Random, words: list[str]) -> Mapping[str, st
 
 
 if __name__ == "__main__":
+    use_one_heap()
     found = asyncio.run(grow(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
     sys.stdout.write(json.dumps(found))

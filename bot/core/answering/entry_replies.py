@@ -58,6 +58,10 @@ def _assumable(pack: Pack) -> tuple[str, ...]:
     return (PLACE, SERVICE, *pack.vocabulary.details)
 
 
+SHOWN_AGAIN = 1_024
+"""Entries of which is kept what they show, on a day and in a region; about 2 KiB each.  What is
+shown on one day is not asked for on the next, so all of them are in use sooner or later.
+"""
 _STUCK = (QuestionType.REFUSAL, QuestionType.UNDO)
 """What somebody asks who cannot go on: it is refused, or has to be undone."""
 
@@ -225,7 +229,7 @@ def _reply(
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHOWN_AGAIN)
 def _shown(
     pack: Pack,
     entry_id: str,

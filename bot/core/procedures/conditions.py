@@ -131,7 +131,7 @@ def _folded(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(folded, names))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _parts(answer: str) -> frozenset[str]:
     return frozenset(map(folded, split_up(answer)))
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from math import log
 
 from bot.understanding.arrays.saved import Saved, Writer
 
 TERM_INFORMATION = 0.5
 """A domain term says less than a rare word: nearly every question here has some."""
-_REMEMBERED = 50_000
-"""Words whose measures are kept; those of others are worked out each time."""
+_REMEMBERED, _FEATURES_REMEMBERED = 2_048, 4_096
+"""Words and features whose measures are kept, those asked for last: kept for good, what nobody
+says twice would fill memory for months and leave no room for what people say.
+"""
 _UNSEEN = 0.5
 _BOUND = 6.0
 """Log ratios are cut at e^6, four hundred times as often as in everyday text."""
@@ -40,9 +43,11 @@ class WordStatistics:
         self._total = max(1, sum(general.values()))
         self._pairs = _pair_frequencies(general) if pairs is None else pairs
         self._term_pairs = frozenset(pair for term in terms for pair in _pairs_of(term))
-        self._emphases: dict[str, float] = {}
-        self._informations: dict[str, float] = {}
-        self._ratios: dict[str, float] = {}
+        self.information = lru_cache(_REMEMBERED)(self._information)
+        """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
+        self.emphasis = lru_cache(_FEATURES_REMEMBERED)(self._emphasis)
+        """What a word, character or pair weighs in a comparison, 0.1 to 1."""
+        self._ratio = lru_cache(_REMEMBERED)(self._log_ratio)
         self._own: Counter[str] = Counter(own)
         self._own_total = max(1, self._own.total())
 
@@ -56,25 +61,9 @@ class WordStatistics:
     ) -> WordStatistics:
         return cls(general, terms, saved.table("language-own"), saved.table("language-pairs"))
 
-    def information(self, token: str) -> float:
-        """What a word says, 0 to 1.5: terms of the domain a little, rare words much."""
-        found = self._informations.get(token)
-        if found is None:
-            found = rarity(self._general.get(token, 0), self._total) * min(len(token), 3) / 2
-            if token in self._terms:
-                found = min(found, TERM_INFORMATION)
-            if len(self._informations) < _REMEMBERED:
-                self._informations[token] = found
-        return found
-
-    def emphasis(self, feature: str) -> float:
-        """What a word, character or pair weighs in a comparison, 0.1 to 1."""
-        found = self._emphases.get(feature)
-        if found is None:
-            found = self._emphasis(feature)
-            if len(self._emphases) < _REMEMBERED:
-                self._emphases[feature] = found
-        return found
+    def _information(self, token: str) -> float:
+        found = rarity(self._general.get(token, 0), self._total) * min(len(token), 3) / 2
+        return min(found, TERM_INFORMATION) if token in self._terms else found
 
     def _emphasis(self, feature: str) -> float:
         if feature in self._terms or feature in self._term_pairs:
@@ -86,14 +75,6 @@ class WordStatistics:
         """How much like the pack's subject some words sound, -1 to 1; 0 is undecided."""
         ratios = [self._ratio(token) for token in tokens]
         return sum(ratios) / len(ratios) / _BOUND if ratios else 0.0
-
-    def _ratio(self, token: str) -> float:
-        found = self._ratios.get(token)
-        if found is None:
-            found = self._log_ratio(token)
-            if len(self._ratios) < _REMEMBERED:
-                self._ratios[token] = found
-        return found
 
     def _log_ratio(self, token: str) -> float:
         own = (self._own[token] + _UNSEEN / 10) / self._own_total

@@ -23,7 +23,7 @@ Cut = Callable[[str], tuple[str, ...]]
 """Cuts a text into words; joined they are the text again."""
 Engine = Literal["jieba", "rjieba"]
 _LATIN = re.compile(r"[\x00-\x7f]")
-_REMEMBERED = 20_000
+_REMEMBERED = 4_096
 """Short stretches whose words are cached: what stands between two terms repeats often."""
 
 

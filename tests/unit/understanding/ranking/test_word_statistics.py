@@ -97,3 +97,14 @@ def test_a_language_without_words_still_answers() -> None:
     empty = WordStatistics({}, (), ())
     assert (empty.information("二建"), empty.emphasis("二建")) == (1.0, 1.0)
     assert -1 <= empty.closeness(["二建"]) <= 1
+
+
+def test_what_nobody_says_twice_leaves_room_for_what_people_say(language: WordStatistics) -> None:
+    for number in range(10_000):
+        language.information(f"字{number}")
+        language.emphasis(f"字{number}")
+        language.closeness([f"字{number}"])
+        language.information("报告")
+    kept = (language.information.cache_info(), language.emphasis.cache_info())
+    assert all(found.currsize < 5_000 for found in kept)
+    assert kept[0].hits >= 9_999
