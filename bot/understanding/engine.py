@@ -23,7 +23,13 @@ from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.interpretation.follow_ups import FollowUps
 from bot.understanding.interpretation.guesses import GUESS_DISCOUNT, Guesses
 from bot.understanding.interpretation.interpreter import Interpreter
-from bot.understanding.interpretation.messages import Messages, Slots, as_said_here, told_apart
+from bot.understanding.interpretation.messages import (
+    Messages,
+    Slots,
+    as_said_here,
+    misses_slot,
+    told_apart,
+)
 from bot.understanding.interpretation.odds import HALF
 from bot.understanding.interpretation.stories import Stories
 from bot.understanding.interpretation.talk import Talk, refers_back
@@ -123,7 +129,7 @@ class PackUnderstander:
         whole = self._understand_one(text, situation)
         if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
-        parts = self._questions(text, situation)
+        parts = self._questions(text, situation, whole.ours)
         is_one = whole.candidates and whole.candidates[0].is_verbatim
         if is_one and any(part.candidates[0].score < SURE for part in parts):
             return whole  # a stored phrasing with a comma
@@ -132,10 +138,13 @@ class PackUnderstander:
     def _is_about_something(self, whole: Understanding) -> bool:
         return whole.ours >= self._thresholds.ours
 
-    def _questions(self, text: str, situation: _Situation) -> tuple[Understanding, ...]:
+    def _questions(
+        self, text: str, situation: _Situation, ours: float
+    ) -> tuple[Understanding, ...]:
         """The questions of a message, in order; empty if there is one.
 
-        Most of what commas keep apart is a story, so every question has to be clear.
+        Most of what commas keep apart is a story, so half of such questions have to be clear; one
+        that is clear is as much our business as the message.
         """
         found = self._messages.split(text)
         if len(found.questions) < 2:
@@ -146,11 +155,15 @@ class PackUnderstander:
         within = replace(situation, context=tuple(slots.items()))
         said = self._in_turn(found.questions, within, situation.context)
         parts = told_apart(said, self._thresholds.answer, are_marked=found.are_marked)
-        clear = sum(self._clear_entry(part) is not None for part in parts)
-        are_ours = all(map(self._is_about_something, parts))
+        are_clear = [self._clear_entry(part) is not None for part in parts]
+        parts = tuple(
+            replace(part, ours=max(part.ours, ours)) if is_clear else part
+            for part, is_clear in zip(parts, are_clear, strict=True)
+        )
         least = 1 if found.are_marked else (len(parts) + 1) // 2
-        is_told = clear == len(parts) or (clear >= least and are_ours)
-        return parts if is_told and len(parts) > 1 else ()
+        is_told = sum(are_clear) >= least and all(map(self._is_about_something, parts))
+        is_whole = found.are_marked or all(are_clear) or not any(map(misses_slot, parts))
+        return parts if is_told and is_whole and len(parts) > 1 else ()
 
     def _in_turn(
         self, texts: Sequence[str], situation: _Situation, before: Slots

@@ -83,6 +83,11 @@ def as_said_here(part: Understanding, context: Slots) -> Understanding:
     return replace(part, slots=slots)
 
 
+def misses_slot(part: Understanding) -> bool:
+    """Whether the best entry is one of several that the words leave open."""
+    return bool(part.candidates) and part.candidates[0].misses_slot
+
+
 def told_apart(
     parts: Sequence[Understanding], answer: float, *, are_marked: bool
 ) -> tuple[Understanding, ...]:
