@@ -40,9 +40,18 @@ class Messages:
     def split(self, text: str) -> Grouped:
         """The clauses of a text put together to questions."""
         pieces = [piece for clause in clauses(text) for piece in self._joined(clause)]
-        if len(pieces) < 2:
+        if len(pieces) < 2 or not self._asks_twice(pieces):
             return Grouped([text])
         return grouped([(piece, self._part_of(piece)) for piece in pieces])
+
+    def _asks_twice(self, pieces: Sequence[Clause]) -> bool:
+        """Whether two clauses may ask: most messages are a story and one question, which need not
+        be read by itself to know that.
+        """
+        asking = sum(map(_has_form, pieces))
+        return asking > 1 or any(
+            self._part_of(piece) is Part.QUESTION for piece in pieces if not _has_form(piece)
+        )
 
     def _joined(self, clause: Clause) -> Sequence[Clause]:
         """The two questions that 和 or 还有 joins, or the clause as it is.
@@ -61,7 +70,7 @@ class Messages:
     def _part_of(self, clause: Clause) -> Part:
         """What a clause is: it asks if it is a question, or names an aspect and nothing else."""
         reading = self._interpreter.lexicon.read(normalise(clause.text))
-        if not (clause.is_asked or is_interrogative(clause.text)):
+        if not _has_form(clause):
             is_named = any(slot.kind == ASPECT for slot in reading.slots)
             return (
                 Part.QUESTION if is_named and self._interpreter.is_elliptic(reading) else Part.STORY
@@ -72,6 +81,11 @@ class Messages:
         if is_little and not reading.slots and question_type(clause.text) not in ASKS_MUCH:
             return Part.LITTLE
         return Part.QUESTION
+
+
+def _has_form(clause: Clause) -> bool:
+    """Whether a clause has the form of a question."""
+    return clause.is_asked or is_interrogative(clause.text)
 
 
 def as_said_here(part: Understanding, context: Slots) -> Understanding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.model.understanding import Candidate, Slot
@@ -55,30 +55,32 @@ class View:
         return bool(self.candidates) and self.candidates[0].signals["foreign"] > _FOREIGN
 
     def discounted(self, by: float) -> View:
-        candidates = tuple(replace(c, score=round(c.score * by, 4)) for c in self.candidates)
-        return replace(self, candidates=candidates)
+        return self._with([_rated(c, round(c.score * by, 4)) for c in self.candidates])
+
+    def _with(self, candidates: Sequence[Candidate]) -> View:
+        return View(self.slots, self.tokens, tuple(candidates))
 
     def without(self, entries: Collection[str]) -> View:
         """The view with some entries no longer in question."""
-        left = tuple(c for c in self.candidates if c.entry not in entries)
-        return replace(self, candidates=left)
+        return self._with([c for c in self.candidates if c.entry not in entries])
 
     def lifted(self, times: Mapping[str, float]) -> View:
         """The view with the odds of some entries so many times as good, in order again."""
         candidates = [
-            replace(c, score=better_odds(c.score, times.get(c.entry, 1.0))) for c in self.candidates
+            _rated(c, better_odds(c.score, times.get(c.entry, 1.0))) for c in self.candidates
         ]
-        return replace(self, candidates=tuple(sorted(candidates, key=lambda c: -c.score)))
+        return self._with(sorted(candidates, key=lambda c: -c.score))
 
     def answered_by(self, others: Mapping[str, str]) -> View:
         """The view with some candidates in the place of others; each is there once."""
         if not others:
-            return replace(self, candidates=self.candidates[:BEST])
+            return self._with(self.candidates[:BEST])
         found: dict[str, Candidate] = {}
         for candidate in self.candidates:
             entry = others.get(candidate.entry, candidate.entry)
-            found.setdefault(entry, replace(candidate, entry=entry))
-        return replace(self, candidates=tuple(found.values())[:BEST])
+            is_same = entry == candidate.entry
+            found.setdefault(entry, candidate if is_same else replace(candidate, entry=entry))
+        return self._with([*found.values()][:BEST])
 
     def settled(self, answer: float) -> View:
         """The view of an utterance that leans on the context, if the slots leave no doubt.
@@ -88,7 +90,7 @@ class View:
         best = self.candidates[0] if self.candidates else None
         if best is None or best.signals["plain"] < _PLAIN_ENOUGH or best.score >= answer:
             return self
-        return replace(self, candidates=(replace(best, score=answer), *self.candidates[1:]))
+        return self._with((_rated(best, answer), *self.candidates[1:]))
 
     @property
     def is_complete(self) -> bool:
@@ -108,6 +110,11 @@ class View:
     def is_verbatim(self) -> bool:
         """A stored phrasing was said word for word."""
         return bool(self.candidates) and self.candidates[0].is_verbatim
+
+
+def _rated(candidate: Candidate, score: float) -> Candidate:
+    """The candidate with another score; `dataclasses.replace` takes five times as long."""
+    return Candidate(candidate.entry, score, candidate.phrase, candidate.signals)
 
 
 def better_odds(probability: float, times: float) -> float:

@@ -148,6 +148,7 @@ class SpellingRepairer:
         self, utterance: str, at: int, stray: frozenset[int], slips: frozenset[int]
     ) -> str:
         """The longest word that only a slip in a stretch beginning here keeps from being one."""
+        number_of = self._short.keys.trie.get
         for length in reversed(_GUESSED):
             stretch = utterance[at : at + length]
             if len(stretch) < length or (length < 3 and not {at, at + 1} <= stray):
@@ -155,8 +156,9 @@ class SpellingRepairer:
             found: set[str] = set()
             for i, character in enumerate(stretch):
                 if at + i in slips:
-                    words = self._short.get(stretch[:i] + _HOLE + stretch[i + 1 :])
-                    found.update(word for word in words if is_confusable(character, word[i]))
+                    number = number_of(f"{stretch[:i]}{_HOLE}{stretch[i + 1 :]}")
+                    words = () if number is None else self._short.at(number)
+                    found.update([word for word in words if is_confusable(character, word[i])])
             if found and len({self._meaning(word) for word in found}) == 1:
                 return min(found)
         return ""
@@ -193,12 +195,12 @@ class SpellingRepairer:
 
     def _holed(self, stretch: str) -> str | None:
         """The word that has one other character in this place."""
+        number_of, word_of = self._holes.keys.trie.get, self._words.trie.get
         for i in range(len(stretch)):
-            rest = stretch[:i] + stretch[i + 1 :]
-            if self._words.get(rest) is not None:
-                continue  # 查二级建造师 is right as it stands, and no 一二级建造师
-            if words := self._holes.get(stretch[:i] + _HOLE + stretch[i + 1 :]):
-                return words[0]
+            before, behind = stretch[:i], stretch[i + 1 :]
+            number = number_of(f"{before}{_HOLE}{behind}")
+            if number is not None and word_of(before + behind) is None:
+                return self._holes.at(number)[0]  # 查二级建造师 is right, and no 一二级建造师
         return None
 
 
@@ -269,6 +271,7 @@ def _lookalikes() -> Mapping[str, str]:
     return found
 
 
+@lru_cache(_SOUNDS_REMEMBERED)
 def is_confusable(written: str, meant: str) -> bool:
     """Whether one character is easily written for another: it looks or sounds like it."""
     if written == meant:

@@ -65,7 +65,7 @@ class LikelihoodRatio:
         Grams that neither class has say nothing.
         """
         found = {*grams(text)}
-        places = [place for place in map(self._grams.get, found) if place is not None]
+        places = [place for place in map(self._grams.trie.get, found) if place is not None]
         if not places:
             return 0.0
         return float(self._ratios[places].sum()) / sqrt(len(found)) / _SCALE

@@ -88,7 +88,7 @@ def agree(
             conflict += 1
             against += kind != ASPECT or not slots.keys() <= _PLAIN_KINDS
     for kind in agreement.judged:
-        if kind in said:
+        if kind in said and kind not in slots:
             extra += agreement.has_too_much(kind, entry)
     extra += agreement.is_beside and SUBJECT not in slots
     is_plain = len(slots) > 1 and filled == len(slots) and agreement.said

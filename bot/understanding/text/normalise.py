@@ -57,6 +57,11 @@ class _Table(dict[int, str | None]):
 
 
 _TABLE = _Table()
+_STILL: set[str] = set()
+_MOVED: set[str] = set()
+"""Characters that OpenCC keeps as they are, wherever they stand, and all others met so far."""
+_ONLY_IN_WORDS = frozenset("沈坏哩瞭藉衹覆甦")
+"""Characters that it keeps by themselves and changes in words (反覆, 瞭解)."""
 
 
 @cache
@@ -84,11 +89,22 @@ def _once(text: str) -> str:
     if not _BARE.fullmatch(text):
         text = unicodedata.normalize("NFKC", text).lower().translate(_TABLE)
     if not text.isascii():
-        text = close_gaps(_t2s().convert(text))
+        text = close_gaps(_simplified(text))
         for word, usual in _REWORDED:
             if word in text:
                 text = text.replace(word, usual)
     return shorten(_DRAWN_OUT.sub(r"\1", close_gaps(text)))
+
+
+def _simplified(text: str) -> str:
+    """The text in simplified characters; OpenCC is asked only where it could change something."""
+    if not _STILL.issuperset(text):
+        for character in {*text} - _STILL - _MOVED:
+            is_still = _t2s().convert(character) == character and character not in _ONLY_IN_WORDS
+            (_STILL if is_still else _MOVED).add(character)
+        if not _MOVED.isdisjoint(text):
+            return str(_t2s().convert(text))
+    return text
 
 
 def close_gaps(text: str) -> str:

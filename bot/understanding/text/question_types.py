@@ -242,15 +242,15 @@ def _signs(clause: _Clause) -> Iterator[str]:
     yield from (f"both:{a}+{b}" for a, b in combinations(sorted(clause.cues), 2))
 
 
-def _runs(clause: _Clause) -> Iterator[str]:
+def _runs(clause: _Clause) -> Sequence[str]:
     """Up to `_LONGEST_RUN` neighbouring characters of a clause, and up to five at its end."""
     framed = f"^{clause.text[-_LONGEST_CLAUSE:]}$"
+    ends = [f"e:{clause.core[-length:]}" for length in (2, 3, 4, 5)]
     if kernels.in_use:
-        yield from kernels.in_use.runs("g:", framed, _LONGEST_RUN)
-    else:
-        for length in range(1, _LONGEST_RUN + 1):
-            yield from (f"g:{framed[n : n + length]}" for n in range(len(framed) - length + 1))
-    yield from (f"e:{clause.core[-length:]}" for length in (2, 3, 4, 5))
+        return [*kernels.in_use.runs("g:", framed, _LONGEST_RUN), *ends]
+    lengths = range(1, _LONGEST_RUN + 1)
+    found = [f"g:{framed[n : n + some]}" for some in lengths for n in range(len(framed) - some + 1)]
+    return [*found, *ends]
 
 
 @lru_cache(_REMEMBERED)
