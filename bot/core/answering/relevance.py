@@ -158,12 +158,14 @@ def is_only_a_place(
 
 def names_us(pack: Pack, understanding: Understanding) -> bool:
     """Return whether the subject, a service, detail or own place, or what is done is named."""
-    ours = (SERVICE, *pack.vocabulary.details)
+    if understanding.is_ours or not set(pack.vocabulary.idle).isdisjoint(understanding.tokens):
+        return True
     said = [slot for slot in understanding.slots if slot.surface]
+    if not said:
+        return False
+    ours = (SERVICE, *pack.vocabulary.details)
     is_service = any(slot.kind in ours for slot in said)
-    is_place = any(slot.kind == PLACE and slot.value in pack.own_places for slot in said)
-    is_idle = any(token in pack.vocabulary.idle for token in understanding.tokens)
-    return understanding.is_ours or is_service or is_place or is_idle
+    return is_service or any(s.kind == PLACE and s.value in pack.own_places for s in said)
 
 
 def place_outside(pack: Pack, understanding: Understanding) -> str | None:

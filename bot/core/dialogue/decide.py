@@ -94,7 +94,9 @@ def understand(brain: Brain, session: Session, heard: Heard, now: datetime) -> U
     match heard:
         case Words(text):
             is_open = bool(session.walk or session.asking)
-            context = replace(session.context, is_card_open=is_open)
+            context = session.context
+            if context.is_card_open != is_open:
+                context = replace(context, is_card_open=is_open)
             return brain.understander.understand(text, context, now)
         case Command(name, argument) if argument and takes_argument(name):
             context = context_of(brain.pack.vocabulary, session, name, now)

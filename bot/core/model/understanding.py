@@ -139,7 +139,7 @@ class Understanding:
         return bool(self.dates) and len(self.undated) <= _HARDLY_MORE
 
     def of(self, kind: str) -> tuple[Slot, ...]:
-        return tuple(slot for slot in self.slots if slot.kind == kind)
+        return tuple([slot for slot in self.slots if slot.kind == kind])
 
     def names_only(self, kind: str) -> Slot | None:
         """Return the slot of a kind, if it was named and hardly anything else was said."""

@@ -39,6 +39,7 @@ INSIDE: Mapping[Role, str] = {
     Role.SUBJECT: SUBJECT,
 }
 """Maps a role to the internal name of its slot."""
+_INSIDE = frozenset(INSIDE.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Vocabulary:
     @property
     def details(self) -> tuple[str, ...]:
         """Return the slots with the role `DETAIL`."""
-        return tuple(kind for kind in self.names if kind not in INSIDE.values())
+        return tuple([kind for kind in self.names if kind not in _INSIDE])
 
     @property
     def judged(self) -> tuple[str, ...]:

@@ -158,6 +158,9 @@ add_shared(PyObject *known, const int32_t *postings, Py_ssize_t n_postings, cons
     return 1;
 }
 
+/* Less than one by more than a product or a quotient can be rounded. */
+#define NEARLY_ONE (1.0 - 1e-12)
+
 static PyObject *
 hits_at(const Py_ssize_t *groups, Py_ssize_t found, const Py_ssize_t *best, const double *values,
         const double *shared)
@@ -211,6 +214,8 @@ best_of_groups(PyObject *Py_UNUSED(module), PyObject *args)
                 double both = masses[row] + mass;
                 if (row < n_bare && bare_mass != mass)
                     both += (bare_mass - mass) * bare[row];
+                if (shared[row] < most * both * NEARLY_ONE)
+                    continue; /* a product is sooner known than a quotient */
                 double likeness = shared[row] / both;
                 if (likeness > most) {
                     most = likeness;
@@ -295,41 +300,44 @@ rough_product(const int8_t *codes, const int16_t *query, Py_ssize_t axes)
 }
 
 #ifdef HAS_AVX2
-/* The sum of the eight numbers of a register. */
-__attribute__((target("avx2"))) static inline int32_t
-summed_avx2(__m256i sums)
+/* The sums of the eight numbers of each of four registers. */
+__attribute__((target("avx2"))) static inline __m128i
+summed_avx2(const __m256i *sums)
 {
-    __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xb1));
-    return _mm_cvtsi128_si32(half);
+    __m256i one = _mm256_hadd_epi32(sums[0], sums[1]), two = _mm256_hadd_epi32(sums[2], sums[3]);
+    __m256i all = _mm256_hadd_epi32(one, two);
+    return _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
 }
 
 /* The same for all rows, sixteen numbers at a time: what compilers make of it takes three times as
-   long.  Two rows go side by side, so that one need not wait for the other. */
+   long.  Four rows go side by side, so that none need wait for another. */
 __attribute__((target("avx2"))) static void
 rough_avx2(const int8_t *codes, const float *scales, Py_ssize_t rows, const int16_t *query,
            Py_ssize_t axes, float scale, float *out)
 {
     Py_ssize_t row = 0, whole = axes - axes % 16;
-    for (; row + 2 <= rows; row += 2, codes += 2 * axes) {
-        __m256i one = _mm256_setzero_si256(), two = one;
+    __m128 times = _mm_set1_ps(scale);
+    for (; row + 4 <= rows; row += 4, codes += 4 * axes) {
+        __m256i sums[4] = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(),
+                           _mm256_setzero_si256()};
         for (Py_ssize_t n = 0; n < whole; n += 16) {
             __m256i other = _mm256_loadu_si256((const __m256i *)(query + n));
-            __m128i a = _mm_loadu_si128((const __m128i *)(codes + n));
-            __m128i b = _mm_loadu_si128((const __m128i *)(codes + axes + n));
-            one = _mm256_add_epi32(one, _mm256_madd_epi16(_mm256_cvtepi8_epi16(a), other));
-            two = _mm256_add_epi32(two, _mm256_madd_epi16(_mm256_cvtepi8_epi16(b), other));
+            for (int beside = 0; beside < 4; beside++) {
+                __m128i some = _mm_loadu_si128((const __m128i *)(codes + beside * axes + n));
+                __m256i product = _mm256_madd_epi16(_mm256_cvtepi8_epi16(some), other);
+                sums[beside] = _mm256_add_epi32(sums[beside], product);
+            }
         }
-        int32_t first = summed_avx2(one), second = summed_avx2(two);
-        for (Py_ssize_t n = whole; n < axes; n++) {
-            first += codes[n] * query[n];
-            second += codes[axes + n] * query[n];
-        }
-        out[row] = (float)first * scale * scales[row];
-        out[row + 1] = (float)second * scale * scales[row + 1];
+        int32_t found[4];
+        _mm_storeu_si128((__m128i *)found, summed_avx2(sums));
+        for (Py_ssize_t n = whole; n < axes; n++)
+            for (int beside = 0; beside < 4; beside++)
+                found[beside] += codes[beside * axes + n] * query[n];
+        __m128 whole_numbers = _mm_cvtepi32_ps(_mm_loadu_si128((const __m128i *)found));
+        __m128 worth = _mm_loadu_ps(scales + row);
+        _mm_storeu_ps(out + row, _mm_mul_ps(_mm_mul_ps(whole_numbers, times), worth));
     }
-    if (row < rows)
+    for (; row < rows; row++, codes += axes)
         out[row] = (float)rough_product(codes, query, axes) * scale * scales[row];
 }
 #endif
@@ -468,6 +476,44 @@ largest_product(PyObject *Py_UNUSED(module), PyObject *args)
         return done(&arrays, NULL);
     }
     return done(&arrays, PyFloat_FromDouble(exact_largest(&all, first, last)));
+}
+
+/* largest_products(query: float32, rows: float32, roughly: float32, slack, starts: int64,
+                    chosen: list) -> for each chosen range of rows the largest product of the query
+   with them; a range ends where the next one starts */
+static PyObject *
+largest_products(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *query, *rows, *roughly, *of_starts, *chosen;
+    Py_ssize_t count;
+    double slack;
+    Compared all;
+    Arrays arrays = {.count = 0};
+    if (!PyArg_ParseTuple(args, "OOOdOO!", &query, &rows, &roughly, &slack, &of_starts,
+                          &PyList_Type, &chosen))
+        return NULL;
+    if (!compared(&arrays, query, rows, roughly, slack, &all))
+        return done(&arrays, NULL);
+    const int64_t *starts = READ(of_starts, int64_t, &count);
+    PyObject *list = starts ? PyList_New(PyList_GET_SIZE(chosen)) : NULL;
+    for (Py_ssize_t n = 0; list && n < PyList_GET_SIZE(chosen); n++) {
+        Py_ssize_t at = PyLong_AsSsize_t(PyList_GET_ITEM(chosen, n));
+        int is_range = at >= 0 && at < count;
+        int64_t first = is_range ? starts[at] : -1;
+        int64_t last = !is_range ? -1 : at + 1 < count ? starts[at + 1] : all.count;
+        if (first < 0 || last > all.count || first >= last) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_IndexError, "no such rows");
+            Py_CLEAR(list);
+        } else {
+            PyObject *largest = PyFloat_FromDouble(exact_largest(&all, first, last));
+            if (!largest)
+                Py_CLEAR(list);
+            else
+                PyList_SET_ITEM(list, n, largest);
+        }
+    }
+    return done(&arrays, list);
 }
 
 /* Entries whose sum of both likenesses may be among the largest; exact ones replace rough ones. */
@@ -791,6 +837,7 @@ static PyMethodDef functions[] = {
     {"profile_cosines", profile_cosines, METH_VARARGS, NULL},
     {"rough_products", rough_products, METH_VARARGS, NULL},
     {"largest_product", largest_product, METH_VARARGS, NULL},
+    {"largest_products", largest_products, METH_VARARGS, NULL},
     {"most_alike", most_alike, METH_VARARGS, NULL},
     {"odds", odds, METH_VARARGS, NULL},
     {"scaled_rows", scaled_rows, METH_VARARGS, NULL},

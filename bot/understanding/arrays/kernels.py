@@ -76,6 +76,17 @@ class Kernels(Protocol):
         /,
     ) -> float: ...
 
+    def largest_products(
+        self,
+        query: NDArray[np.float32],
+        rows: NDArray[np.float32],
+        roughly: NDArray[np.float32],
+        slack: float,
+        starts: NDArray[np.int64],
+        chosen: list[int],
+        /,
+    ) -> list[float]: ...
+
     def most_alike(
         self,
         query: NDArray[np.float32],

@@ -81,6 +81,16 @@ class Products:
             self._query, rows.exact, self._found, rows.slack.item(), first, last
         )
 
+    def largest_of(self, starts: NDArray[np.int64], chosen: Sequence[int]) -> list[float]:
+        """The largest product in each of some ranges; `starts` are the first rows of all ranges."""
+        if self._compiled is None:
+            bounds = [*starts.tolist(), len(self._found)]
+            return [self.largest(bounds[each], bounds[each + 1]) for each in chosen]
+        rows = self._rows
+        return self._compiled.largest_products(
+            self._query, rows.exact, self._found, rows.slack.item(), starts, [*chosen]
+        )
+
     def most_alike(
         self, starts: NDArray[np.int64], gists: NDArray[np.float32], count: int
     ) -> Sequence[int]:

@@ -73,7 +73,8 @@ class Forms:
 
     def at(self, utterance: str, start: int) -> Sequence[Span]:
         """Every form that an utterance has at one place, the longest first."""
-        here = [*self._numbers.beginnings(utterance[start : start + self._longest])]
+        beginnings = self._numbers.trie.iter_prefixes_with_ids
+        here = [*beginnings(utterance[start : start + self._longest])]
         if not here:
             return ()
         meaning_of, meanings = self._meaning_of, self.meanings

@@ -85,8 +85,10 @@ _EACH = ("分别", "各自", "各要", "都要什么")
 
 def slots_of(utterance: str, spans: Iterable[Span], idle: Iterable[str] = ()) -> tuple[Slot, ...]:
     """What the forms fill; `idle` words may stand before 和 where things are listed."""
-    joints = _JOINTS | {word + joint for word in idle for joint in _AFTER_IDLE}
     found = [span for span in spans if span.meaning.values]
+    if not found:
+        return ()
+    joints = _JOINTS | {word + joint for word in idle for joint in _AFTER_IDLE}
     found = [span for span in found if not _is_beside_the_point(utterance, span)]
     found = _without_other_peoples(utterance, found)
     denied = {id(span) for span in found if _is_denied(utterance, span)}

@@ -128,9 +128,10 @@ class EntryMatcher:
         """
         pause()
         found = self._found(query)
+        meanings = query.closeness.nearest([*found])
         signals = {
-            number: self._evidence.signals(query, number, near, profile)
-            for number, (near, profile) in found.items()
+            number: self._evidence.signals(query, number, near, profile, meaning)
+            for (number, (near, profile)), meaning in zip(found.items(), meanings, strict=True)
         }
         for each in signals.values():
             each["rate"] = self._model.rate(each)

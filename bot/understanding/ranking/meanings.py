@@ -51,11 +51,11 @@ class Closeness:
     ours: float
     """How much nearer the best entry's centre is than the best everyday one, -1 to 1."""
     _wordings: Products
-    _bounds: Sequence[int]
+    _starts: NDArray[np.int64]
 
-    def nearest(self, entry: int) -> float:
-        """To the closest wording of an entry."""
-        return self._wordings.largest(self._bounds[entry], self._bounds[entry + 1])
+    def nearest(self, entries: Sequence[int]) -> list[float]:
+        """To the closest wording of each of some entries."""
+        return self._wordings.largest_of(self._starts, entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,6 @@ class Meanings:
     """A row of length 1 for each entry."""
     _centres: UnitRows
     """The mean of each entry's wordings as typed, before any projection."""
-    _bounds: Sequence[int]
-    """The first wording of each entry, and one beyond the last."""
 
     @classmethod
     def of(
@@ -92,7 +90,6 @@ class Meanings:
             starts,
             _of_length_one(np.add.reduceat(asks, starts)),
             UnitRows.of(_of_length_one(np.add.reduceat(typed, starts)[list(own)])),
-            [*starts.tolist(), len(asks)],
         )
 
     def closeness(self, text: MeantText, table: Encoder, background: UnitRows) -> Closeness:
@@ -106,7 +103,7 @@ class Meanings:
             gists,
             self._centres.products(typed).largest() - background.products(typed).largest(),
             wordings,
-            self._bounds,
+            self._starts,
         )
 
     def save(self, writer: Writer) -> None:
@@ -117,14 +114,12 @@ class Meanings:
 
     @classmethod
     def restored(cls, saved: Saved) -> Meanings:
-        asks, starts = UnitRows.restored(saved, "meaning-asks"), saved.array("meaning-starts")
         return cls(
             saved.array("meaning-axes"),
-            asks,
-            starts,
+            UnitRows.restored(saved, "meaning-asks"),
+            saved.array("meaning-starts"),
             saved.array("meaning-gists"),
             UnitRows.restored(saved, "meaning-centres"),
-            [*starts.tolist(), len(asks.exact)],
         )
 
 

@@ -199,7 +199,9 @@ class Evidence:
         """Whether the pack has every one of some words; single characters are nobody's own."""
         return all(len(word) < 2 or word in self._known for word in words)
 
-    def signals(self, query: Query, number: int, near: Near, profile: float) -> dict[str, float]:
+    def signals(
+        self, query: Query, number: int, near: Near, profile: float, meaning: float
+    ) -> dict[str, float]:
         """Everything that `Model.rate` and `Model.score` weigh, but for `rate` and `margin`."""
         pause()
         entry, dice = self._entries[number], near.dice
@@ -211,7 +213,7 @@ class Evidence:
             "dice": dice,
             "verbatim": (dice - VERBATIM) / (1 - VERBATIM) if is_said else 0.0,
             "profile": profile,
-            "meaning": query.closeness.nearest(number),
+            "meaning": meaning,
             "gist": query.closeness.gists.item(number),
             "type": _type_fit(query, entry.answers) if entry.answers else 0.0,
             "text": told,

@@ -105,7 +105,7 @@ def agree(
 
 
 def slot_match_of(
-    slots: Iterable[Slot],
+    slots: Collection[Slot],
     words: Vocabulary,
     *,
     is_ours: bool,
@@ -115,6 +115,8 @@ def slot_match_of(
     """`beside` are the matters of our own subject that the pack does not cover; `told_apart` the
     slots of the entries that have a detail.
     """
+    if not slots:
+        return SlotMatch({}, frozenset(), frozenset(), judged=words.judged, told_apart=told_apart)
     values: dict[str, frozenset[str]] = {}
     substitutes = {
         words.substitutes[v] for slot in slots for v in slot.values if v in words.substitutes

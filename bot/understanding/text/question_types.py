@@ -214,6 +214,8 @@ def _without_softeners(words: str) -> str:
 
 def _asking(clauses: Sequence[_Clause]) -> int:
     """Which clause asks: the one that looks most like it, of equals the last."""
+    if len(clauses) == 1:
+        return 0
     return max(range(len(clauses)), key=lambda n: (_asks(clauses, n), n))
 
 
