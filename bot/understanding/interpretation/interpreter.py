@@ -132,10 +132,10 @@ class Interpreter:
 
     def is_about_us(self, reading: Reading) -> bool:
         """Whether our subject, a service, or what is done with either is named."""
-        if self.is_ours(reading) or any([word in reading.tokens for word in self._words.idle]):
+        if self.is_ours(reading) or any(word in reading.tokens for word in self._words.idle):
             return True
         own = self._own_places
-        return any([s.kind == SERVICE or s.value in own for s in reading.slots])
+        return any(s.kind == SERVICE or s.value in own for s in reading.slots)
 
     def is_elliptic(self, reading: Reading) -> bool:
         """Names a registration or a place and says nothing about it (那退卡呢, 换成续借)."""

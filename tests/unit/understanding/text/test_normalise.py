@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from importlib.resources import files
 
+import marisa_trie
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
+from bot.understanding.text.normalise import (
+    _ONLY_IN_WORDS,
+    MAX_CHARACTERS,
+    _simplified,
+    _t2s,
+    normalise,
+)
 
 ANY_TEXT = st.text(max_size=600)
 DOMAIN_TEXT = st.text(
@@ -120,3 +128,26 @@ def test_a_long_story_keeps_its_beginning_and_its_end() -> None:
 
 def test_a_character_drawn_out_counts_once() -> None:
     assert normalise("在哪注册啊啊啊啊啊") == "在哪注册啊"
+
+
+def opencc_keys(name: str) -> list[str]:
+    """What a dictionary of OpenCC converts: a trie of marisa behind a line of its own."""
+    data = files("opencc").joinpath(f"clib/share/opencc/{name}.ocd2").read_bytes()
+    trie = marisa_trie.Trie()
+    trie.frombytes(data[data.index(b"We love Marisa") :])
+    return [*trie]
+
+
+def test_what_opencc_changes_in_words_only_is_known() -> None:
+    convert = _t2s().convert
+    words = opencc_keys("TSPhrases")
+    moved = [word for word in words if convert(word) != "".join(map(convert, word))]
+    alone = [word for word in moved if all(convert(each) == each for each in word)]
+    assert "反覆" in alone
+    assert [word for word in alone if _ONLY_IN_WORDS.isdisjoint(word)] == []
+
+
+def test_text_is_simplified_as_opencc_does_it() -> None:
+    for word in [*opencc_keys("TSPhrases"), *opencc_keys("TSCharacters")]:
+        text = f"我的{word}办"
+        assert _simplified(text) == _t2s().convert(text)
