@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from bot.core.model.pack import Pack
 from bot.core.model.understanding import Thresholds
-from bot.core.model.vocabulary import SERVICE, SUBJECT
+from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.odds import HALF, asks_much, chooses, unasked
 from bot.understanding.interpretation.views import HARDLY_A_WORD, View
@@ -26,9 +26,14 @@ _ANOTHER_TYPE, _SAYS_MUCH = 0.2, 0.5
 asked for, and if the words say something of their own."""
 _MUCH_SAID = 0.2
 """Share of a full sentence from which they do."""
+_OPEN = (SERVICE, PLACE)
+"""Kinds of slots that words of a conversation often leave open."""
 _AND = "和"
 _PAIR = 2
 _PRONOUNS = re.compile("两者|二者|[它他她这那]俩|[这那]?两个|[这那](?:个|种|本|张|样|件|些)|[它其]")
+
+Family = frozenset[tuple[str, str]] | str
+"""The slots that entries have in common, or the one entry that is not of any family."""
 
 
 class Talk:
@@ -55,7 +60,9 @@ class Talk:
             alone.signal("weight") < HARDLY_A_WORD
             or (refers_back(utterance) and unasked(odds) > HALF)
         )
-        if view.score >= self._thresholds.answer and view.is_complete and not says_nothing:
+        is_answer = is_bare and not topics[0] and unasked(odds) > HALF
+        is_clear = view.score >= self._thresholds.answer and view.is_complete
+        if is_clear and not (says_nothing or is_answer):
             return view
         about = self._about(topics[0], utterance, alone, odds)
         says_nothing = says_nothing and not asks_much(odds)
@@ -83,20 +90,35 @@ class Talk:
         if len(services) < _PAIR:
             return None
         named = _AND.join(list(services)[:_PAIR])
-        reading = self._interpreter.lexicon.read(normalise(named) + utterance)
+        asked = _PRONOUNS.sub("", utterance)
+        reading = self._interpreter.lexicon.read(normalise(named) + asked)
         view = self._interpreter.ranked(reading, reading.slots, odds).discounted(_TOPIC_DISCOUNT)
         return replace(view, slots=())
 
     def instead(self, topics: Iterable[str], view: View) -> Mapping[str, str]:
         """Which entries answer in the place of others after what was talked about.
 
-        None of another service than the one that the words name.
+        None of another service than the one that the words name.  Where the words leave open which
+        service or place, an entry stands for those that differ from it in nothing else.
         """
         known = [self._entries[topic] for topic in topics if topic in self._entries]
         found = {asked: other for e in reversed(known) for asked, other in e.afterwards.items()}
+        if not found:
+            return found
         named = {slot.value for slot in view.slots if slot.kind == SERVICE and slot.surface}
         services = {other: self._entries[other].slots.get(SERVICE) for other in found.values()}
+        told = {kind for kind in (SERVICE, PLACE) if kind in {slot.kind for slot in view.slots}}
+        families = {self._family(asked, told): other for asked, other in found.items()}
+        asked_for = {candidate.entry for candidate in view.candidates} - found.keys()
+        kin = {one: families.get(self._family(one, told)) for one in asked_for}
+        found = {one: other for one, other in kin.items() if other and other != one} | found
         return {a: o for a, o in found.items() if not named or services[o] in (None, *named)}
+
+    def _family(self, entry: str, told: Collection[str]) -> Family:
+        """What an entry is about beside a service or a place that is left open."""
+        slots = self._entries[entry].slots
+        rest = {kind: value for kind, value in slots.items() if kind in told or kind not in _OPEN}
+        return frozenset(rest.items()) if rest and len(rest) < len(slots) else entry
 
     def _about(self, topic: str, utterance: str, alone: View, odds: Odds) -> View | None:
         """The words read together with the title of the topic, or the subject if there is none."""

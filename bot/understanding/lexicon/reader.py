@@ -21,7 +21,13 @@ from bot.core.slices import pause
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
 from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
 from bot.understanding.lexicon.objects import Objects, object_of
-from bot.understanding.lexicon.slot_filling import comes_from, is_home, slots_of
+from bot.understanding.lexicon.slot_filling import (
+    comes_from,
+    is_home,
+    is_withdrawn,
+    journey_of,
+    slots_of,
+)
 from bot.understanding.lexicon.spelling import SpellingRepairer
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
@@ -202,6 +208,8 @@ class LexiconReader:
         if is_rejection:
             skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
             spans = self._spans_of(utterance := utterance[skip:])
+        elif any(is_withdrawn(utterance, span) for span in spans):
+            is_rejection, spans, utterance = True, (), ""
         meant = self._with_elsewhere(utterance, spans)
         words = [span.meaning for span in meant if span.meaning.word]
         tokens = tuple([meaning.word for meaning in words if meaning.kind != PLACE])
@@ -209,10 +217,11 @@ class LexiconReader:
         if not tokens:
             tokens = tuple([span.surface for span in spans if span.meaning.kind != PLACE])
         is_follow_up = bool(_FOLLOW_UP.match(utterance))
-        slots = self._implied(slots_of(utterance, spans, self._idle), frozenset(tokens))
+        placed = [span for span in spans if span.meaning.kind != PLACE or span in meant]
+        slots = self._implied(slots_of(utterance, placed, self._idle), frozenset(tokens))
         slots = self._with_object(utterance, spans, slots)
         text = _told(meant)
-        is_from = comes_from(utterance, spans)
+        is_from = comes_from(utterance, spans) or len(placed) < len(spans)
         return Reading(tokens, bare, slots, text, is_rejection, is_follow_up, is_from)
 
     def _with_elsewhere(self, utterance: str, spans: Sequence[Span]) -> Sequence[Span]:
@@ -221,7 +230,11 @@ class LexiconReader:
         if not self._elsewhere or len(places) < TWO:
             return spans
         away = Meaning(self._elsewhere)
-        return [s._replace(meaning=away) if is_home(utterance, s) else s for s in spans]
+        journey = journey_of(utterance, spans, self._idle)
+        other = journey[1] if journey else None
+        return [
+            s._replace(meaning=away) if s is other or is_home(utterance, s) else s for s in spans
+        ]
 
     def _implied(self, slots: tuple[Slot, ...], said: frozenset[str]) -> tuple[Slot, ...]:
         """The slots, and one that several words fill together if nothing else of its kind is said.
@@ -259,10 +272,13 @@ class LexiconReader:
             spans.append(span)
             at = span.end
         spans += self._words(utterance, at, len(utterance))
-        return tuple(self._without_idle_hints(spans))
+        return tuple(self._without_idle_hints(utterance, spans))
 
-    def _without_idle_hints(self, spans: list[Span]) -> list[Span]:
-        """Hints beside another term of their kind, or away from our subject, are plain words."""
+    def _without_idle_hints(self, utterance: str, spans: list[Span]) -> list[Span]:
+        """Hints beside another term of their kind, or away from our subject, are plain words.
+
+        One that is taken back (不是第一次) answers a question of ours.
+        """
         if not [span for span in spans if span.meaning.is_hint]:
             return spans
         named = {s.meaning.kind for s in spans if s.meaning.values and not s.meaning.is_hint}
@@ -272,7 +288,8 @@ class LexiconReader:
             for span in spans
             for plain in (
                 self._words(span.surface, 0, len(span.surface), span.start)
-                if span.meaning.is_hint and (span.meaning.kind in named or not is_ours)
+                if span.meaning.is_hint
+                and (span.meaning.kind in named or not (is_ours or is_withdrawn(utterance, span)))
                 else (span,)
             )
         ]

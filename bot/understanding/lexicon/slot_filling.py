@@ -15,6 +15,11 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.understanding.lexicon.forms import Span
 
+_MOVES_TO = re.compile(r"(?:转|迁|调|挪|换|搬|落)(?:到|去|往|入|进|回|至|户到|户)?$")
+"""What is said before a place that is moved to, and so another one left: 想转广东."""
+_GOES_TO = re.compile(r"(?:到|去|往|赴)$")
+"""What is said before a place that is gone to: to do something there, or to register there."""
+_WITHDRAWN = re.compile(r"(?:我|我这|这|这个)?(?:不是|并非|又不是|也不是)$")
 _NEGATIONS = (
     "不管",
     "别管",
@@ -43,6 +48,7 @@ _NEGATIONS = (
     "并非",
     "别",
 )
+_BOTH_ENDS = 2
 _SPARED = re.compile(r"(?:不要|不用|别|甭|不想)(?:再)?(?:发|给|说|看|要|提|找|推)(?:我)?$")
 """What is said before a place that nobody wants to hear of: 不要发四川的."""
 _EXCEPTED = re.compile(r"的?(?:以外|之外|除外|就不用|就不要|不要)")
@@ -133,6 +139,34 @@ def _settled(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
 def comes_from(utterance: str, spans: Iterable[Span]) -> bool:
     """Whether a place is named that somebody only comes from."""
     return any(is_home(utterance, s) for s in spans if s.meaning.values)
+
+
+def journey_of(
+    utterance: str, spans: Iterable[Span], idle: Iterable[str] = ()
+) -> tuple[Span, Span] | None:
+    """The place of two that is asked about, and the other: 四川的想转重庆 asks about 重庆.
+
+    Who moves somewhere, or goes there for what the `idle` words say (注册), asks about that place;
+    who goes there for something else (到重庆干活) asks what the first one is worth there.
+    """
+    places = [span for span in spans if span.meaning.kind == PLACE and not is_home(utterance, span)]
+    names = {span.meaning.values for span in places}
+    if not len(places) == len(names) == _BOTH_ENDS or any(len(values) > 1 for values in names):
+        return None
+    first, second = places
+    before, behind = utterance[first.end : second.start], utterance[second.end :]
+    is_going = _GOES_TO.search(before) is not None
+    if _MOVES_TO.search(before) or (is_going and any(map(behind.startswith, idle))):
+        return second, first
+    is_doing = is_going and behind and not _MOVES_TO.search(behind)
+    return (first, second) if is_doing else None
+
+
+def is_withdrawn(utterance: str, span: Span) -> bool:
+    """Whether nothing is said but that it is not this service: 不是初次的."""
+    before, behind = utterance[: span.start], utterance[span.end :]
+    is_all = len(behind) <= 1 and span.meaning.kind == SERVICE
+    return is_all and _WITHDRAWN.fullmatch(before) is not None
 
 
 def is_home(utterance: str, span: Span) -> bool:
