@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -83,7 +83,7 @@ class Talk:
         left = _ANOTHER_TYPE if kinds and fitting < HALF else 1.0
         return left * (_SAYS_MUCH if alone.signal("weight") >= _MUCH_SAID else 1.0)
 
-    def _between(self, topics: Iterable[str], utterance: str, odds: Odds) -> View | None:
+    def _between(self, topics: Sequence[str], utterance: str, odds: Odds) -> View | None:
         """The words as a question about the services that were talked about (两者有啥不同)."""
         entries = [self._entries[topic] for topic in topics if topic in self._entries]
         services = dict.fromkeys(e.slots[SERVICE] for e in entries if SERVICE in e.slots)
@@ -92,8 +92,8 @@ class Talk:
         named = _AND.join(list(services)[:_PAIR])
         asked = _PRONOUNS.sub("", utterance)
         reading = self._interpreter.lexicon.read(normalise(named) + asked)
-        view = self._interpreter.ranked(reading, reading.slots, odds).discounted(_TOPIC_DISCOUNT)
-        return replace(view, slots=())
+        view = self._interpreter.ranked(reading, reading.slots, odds).lifted(self._near(topics))
+        return replace(view.discounted(_TOPIC_DISCOUNT), slots=())
 
     def instead(self, topics: Iterable[str], view: View) -> Mapping[str, str]:
         """Which entries answer in the place of others after what was talked about.
@@ -112,7 +112,8 @@ class Talk:
         asked_for = {candidate.entry for candidate in view.candidates} - found.keys()
         kin = {one: families.get(self._family(one, told)) for one in asked_for}
         found = {one: other for one, other in kin.items() if other and other != one} | found
-        return {a: o for a, o in found.items() if not named or services[o] in (None, *named)}
+        fitting = {a: o for a, o in found.items() if not named or services[o] in (None, *named)}
+        return {a: o for a, o in fitting.items() if PLACE not in self._entries[a].slots or PLACE not in told}
 
     def _family(self, entry: str, told: Collection[str]) -> Family:
         """What an entry is about beside a service or a place that is left open."""
