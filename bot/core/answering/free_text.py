@@ -69,6 +69,8 @@ AMOUNTS = frozenset((QuestionType.HOW_MANY, QuestionType.HOW_MUCH))
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
 FEW = 2
 """Words of which an utterance that says too little may consist."""
+FEW_MORE = 4
+"""The same where our subject is one of them."""
 LITTLE = 0.1
 """What an utterance has to say, as a share of a full sentence, to be a question at all."""
 LITTLE_MORE = 0.25
@@ -241,7 +243,8 @@ def _one(scope: Scope, understanding: Understanding) -> Reply:
     is_open = is_open and not speaks_of_others(scope.pack, understanding, best)
     if is_open and (question := open_slot(scope, entry, best)):
         return question
-    if understanding.ours < limits.ours and is_remark(scope.pack, best):
+    is_doubtful = understanding.ours < limits.ours or not may_be_ours(scope.pack, understanding)
+    if is_doubtful and is_remark(scope.pack, best):
         return entry_reply(scope, entry, best.score, "one_clear")
     return _of_the_best(scope, understanding, here, best)
 
@@ -350,7 +353,18 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
     if len(understanding.tokens) <= FEW:
         is_told = understanding.asked in QUANTITIES and best.score >= limit
         return best.weight < LITTLE and not is_told
-    return understanding.asked is None and best.weight < LITTLE_MORE and best.score < limit
+    if best.weight >= LITTLE_MORE or best.score >= limit:
+        return False
+    return understanding.asked is None or _wants_our_subject(understanding)
+
+
+def _wants_our_subject(understanding: Understanding) -> bool:
+    """Return whether somebody only says that they want what we are about (想办二建).
+
+    How to go about it is what such words ask for, if they ask for anything.
+    """
+    is_short = understanding.is_ours and len(understanding.tokens) <= FEW_MORE
+    return is_short and understanding.asked is QuestionType.LIST
 
 
 def _names_an_aspect_only(understanding: Understanding) -> bool:
@@ -366,7 +380,8 @@ def _names_a_service_only(understanding: Understanding, best: Candidate) -> bool
     """Return whether somebody only says which service they want (我在黑龙江，想办变更注册)."""
     said = {slot.kind for slot in understanding.slots if slot.surface}
     is_all = best.signals.get("filled") == 1 and best.signals.get("besides", 0.0) >= 1
-    is_plain = SERVICE in said and said <= {SERVICE, PLACE} and understanding.asked is None
+    is_open = understanding.asked in (None, QuestionType.LIST)
+    is_plain = SERVICE in said and said <= {SERVICE, PLACE} and is_open
     return is_plain and is_all and best.score >= understanding.thresholds.ask
 
 

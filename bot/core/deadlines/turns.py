@@ -7,6 +7,7 @@ any date that comes alone, and everything else is answered as usual.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from bot.core.deadlines.calendar_file import calendar_reply
 from bot.core.deadlines.result import result_reply
 from bot.core.model.choices import Calculate, StopCalculating
 from bot.core.model.pack import Calculator
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
@@ -35,6 +37,7 @@ MOST_PASSED = 2
 """A calculator waits through this many turns about something else; the next one drops it."""
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
 _NOW = ("今天", "今日")
+_RECKONED_FROM = re.compile(r"从(?:那天|那时|那|这天)?(?:开始|起)?(?:重新)?(?:算|计)")
 _DAY_MARKS = frozenset("0123456789年月")
 
 
@@ -46,6 +49,8 @@ def calculate_from_words(
     `reply` is what the words get without one.
     """
     if reply.reason is Reason.BOUNDARY or not scope.pack.calculators:
+        return None
+    if _asks_where_it_begins(understanding, reply):
         return None
     scope = replace(scope, slots=_region_slot(understanding))
     is_bare = understanding.is_bare_date
@@ -61,6 +66,12 @@ def calculate_from_words(
     if len(named) > 1:
         return _ask_which(scope, session, named, understanding.dates)
     return _work_out(scope, session, named[0], understanding, reply)
+
+
+def _asks_where_it_begins(understanding: Understanding, reply: Reply) -> bool:
+    """Return whether the date is not told but asked about (是从上个月开始算吗), and answered."""
+    is_asked = understanding.asked is QuestionType.YES_NO and reply.status is Status.ANSWERED
+    return is_asked and _RECKONED_FROM.search(understanding.undated) is not None
 
 
 def stop(scope: Scope, session: Session) -> Turn:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.core.answering.phrase_replies import plain_reply
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.dialogue.presses import press_choice, show_entry
-from bot.core.model.choices import ShowExtra
+from bot.core.model.choices import NoneOfThese, ShowExtra
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session
@@ -17,7 +17,10 @@ from bot.core.model.turn import Turn
 from bot.core.procedures import turns as step_turns
 from bot.core.words.moves import ALONE, Kind, read_move, read_ordinal, stripped
 from bot.core.words.numerals import read_number
+from bot.core.words.unsure import says_no, says_unsure
 
+_IT_IS = "是"
+"""In a no that speaks of the answer: 不是."""
 SLOT = "slot"
 """What a reply has asked for that offers answers to choose from."""
 
@@ -29,6 +32,8 @@ def asks_to_choose(reply: Reply) -> bool:
 
 def answer_remark(scope: Scope, session: Session, text: str) -> Turn | None:
     """Answer a remark; return `None` if the text is none."""
+    if turn := _answer_bare_answer(scope, session, text):
+        return turn
     what = read_move(text)
     if what is None:
         return None
@@ -46,6 +51,27 @@ def answer_remark(scope: Scope, session: Session, text: str) -> Turn | None:
             return _nowhere(scope, session, kind)
         case _:
             return None
+
+
+def _answer_bare_answer(scope: Scope, session: Session, text: str) -> Turn | None:
+    """Answer 不知道, 随便, 没有 or 不: they answer what was asked, and are no question.
+
+    Where nothing was asked, what was told before is not told again.
+    """
+    if session.walk or session.asking:
+        return None
+    is_no, is_unsure = says_no(text), says_unsure(text)
+    if session.asked == SLOT and is_unsure:
+        return Turn(_offered_again(scope, session, scope.phrase("why_slot"), "unsure"), session)
+    if session.asked == SLOT and is_no:
+        return press_choice(scope, session, str(NoneOfThese()))
+    if session.context.entry and is_no and _IT_IS in text:
+        reply = plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
+        return Turn(reply, session)
+    if session.context.entry and (is_no or is_unsure):
+        reply = plain_reply(scope, "no_need", Status.SMALLTALK, None, "bare_answer")
+        return Turn(reply, session)
+    return None
 
 
 def take_number(scope: Scope, session: Session, text: str) -> Turn | None:

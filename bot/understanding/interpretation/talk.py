@@ -113,7 +113,9 @@ class Talk:
         kin = {one: families.get(self._family(one, told)) for one in asked_for}
         found = {one: other for one, other in kin.items() if other and other != one} | found
         fitting = {a: o for a, o in found.items() if not named or services[o] in (None, *named)}
-        return {a: o for a, o in fitting.items() if PLACE not in self._entries[a].slots or PLACE not in told}
+        if PLACE not in told:
+            return fitting
+        return {a: o for a, o in fitting.items() if PLACE not in self._entries[a].slots}
 
     def _family(self, entry: str, told: Collection[str]) -> Family:
         """What an entry is about beside a service or a place that is left open."""
