@@ -49,6 +49,7 @@ _NEGATIONS = (
     "别",
 )
 _BOTH_ENDS = 2
+_PARTICLES = ("", "的", "了", "啊", "呀", "哦", "哈")
 _SPARED = re.compile(r"(?:不要|不用|别|甭|不想)(?:再)?(?:发|给|说|看|要|提|找|推)(?:我)?$")
 """What is said before a place that nobody wants to hear of: 不要发四川的."""
 _EXCEPTED = re.compile(r"的?(?:以外|之外|除外|就不用|就不要|不要)")
@@ -165,7 +166,7 @@ def journey_of(
 def is_withdrawn(utterance: str, span: Span) -> bool:
     """Whether nothing is said but that it is not this service: 不是初次的."""
     before, behind = utterance[: span.start], utterance[span.end :]
-    is_all = len(behind) <= 1 and span.meaning.kind == SERVICE
+    is_all = behind in _PARTICLES and span.meaning.kind == SERVICE
     return is_all and _WITHDRAWN.fullmatch(before) is not None
 
 

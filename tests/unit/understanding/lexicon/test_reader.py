@@ -268,7 +268,7 @@ def test_of_two_the_one_denied_is_not_meant(
     [
         pytest.param("要不要延续", ["延续注册"], id="asked with X不X"),
         pytest.param("是不是延续和增项", ["延续注册", "增项注册"], id="asked about two"),
-        pytest.param("不是变更", ["变更注册"], id="nothing else is named"),
+        pytest.param("不是变更吗", ["变更注册"], id="asked, and nothing else named"),
         pytest.param("没有延续会怎样", ["延续注册"], id="not having done it"),
     ],
 )
@@ -414,6 +414,29 @@ def test_a_rejection_is_taken_off_the_front(
 @pytest.mark.parametrize("text", ["延续不是这个网站吗", "不是湖南", "对不对"])
 def test_a_no_elsewhere_is_no_rejection(reader: LexiconReader, text: str) -> None:
     assert not reader.read(text).is_rejection
+
+
+@pytest.mark.parametrize("text", ["不是第一次", "我不是初始注册", "这不是增项的"])
+def test_a_registration_that_is_only_taken_back_is_not_meant(
+    reader: LexiconReader, text: str
+) -> None:
+    reading = reader.read(text)
+    assert (reading.is_bare_rejection, reading.slots) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "canonical"),
+    [
+        pytest.param("湖南的二建想转广东", "广东", "外省的二级建造师想转", id="moves"),
+        pytest.param("四川的证能去重庆注册吗", "重庆", "外省的证能去注册吗", id="registers there"),
+        pytest.param("湖南的证能到广东干活吗", "湖南", "的证能到外省干活吗", id="works there"),
+    ],
+)
+def test_of_two_places_one_is_asked_about(
+    reader: LexiconReader, text: str, place: str, canonical: str
+) -> None:
+    reading = reader.read(text)
+    assert (values_of(reader, text, "region"), joined(reading.tokens)) == ([(place,)], canonical)
 
 
 def test_bare_leaves_the_registration_out(reader: LexiconReader) -> None:
