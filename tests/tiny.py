@@ -108,6 +108,8 @@ PHRASES = {
     "period_days": "{count} 天",
     "step_by_step": "一步步办",
     "no_data_for_region": "没有{region}的{topic}",
+    "no_data_without_office": "没有{region}的{topic}，该问谁也没有",
+    "untold_there": "没有写{region}（{topic}）",
     "topic_portal": "注册入口",
     "gov_portal_note": "综合门户",
     "gov_portal_note_weak": "综合门户，网址待核实",

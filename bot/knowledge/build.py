@@ -193,6 +193,7 @@ def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
         related=tuple(form.related),
         afterwards=dict(form.afterwards),
         procedure=form.procedure,
+        is_by_region=form.by_region,
     )
 
 

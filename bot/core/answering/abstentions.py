@@ -76,6 +76,7 @@ def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) ->
 def _topic(scope: Scope, near: Sequence[Entry]) -> str:
     """Name what the question seems to be about: its slots, or the nearest title."""
     said = [scope.slots[kind] for kind in (PLACE, SERVICE, ASPECT) if kind in scope.slots]
-    if near and not {SERVICE, ASPECT} & set(scope.slots):
-        return "、".join((*said, near[0].title))
+    titles = [e.title for e in near if e.kind is not EntryKind.BOUNDARY]
+    if titles and not {SERVICE, ASPECT} & set(scope.slots):
+        return "、".join((*said, titles[0]))
     return "、".join(said) or scope.pack.title

@@ -30,7 +30,7 @@ from bot.core.answering.citations import (
 )
 from bot.core.answering.limits import MAX_GROUND, MAX_GROUNDS, SAID_AGAIN
 from bot.core.answering.phrase_replies import outdated_reply
-from bot.core.answering.regions import no_data_for_region
+from bot.core.answering.regions import has_offices, no_data_for_region
 from bot.core.model.choices import (
     ShowEntry,
 )
@@ -100,6 +100,7 @@ def pair_reply(scope: Scope, entry: Entry, other: Entry, score: float | None) ->
     inherited = frozenset(k for k in scope.inherited if _depends_on(scope.pack, entry, k))
     parts = (
         *_assumption(replace(scope, inherited=inherited)),
+        *_untold(scope, entry),
         *_opening(scope, verdict),
         *(part for fact in shown for part in fact_parts(scope, fact)),
         *_under_title(scope, other, beside.fact),
@@ -207,6 +208,13 @@ def details_reply(scope: Scope, entry: Entry) -> Reply:
     return _reply(scope, entry, parts, answer, score=None, rule="details")
 
 
+def _untold(scope: Scope, entry: Entry) -> list[Part]:
+    """Admit that nothing is known of the region that was named, before what others do is told."""
+    if not entry.is_untold_in(scope.region, scope.day):
+        return []
+    return [Text(scope.phrase("untold_there", region=scope.region, topic=entry.title))]
+
+
 def _reply(
     scope: Scope,
     entry: Entry,
@@ -217,6 +225,9 @@ def _reply(
     rule: str,
 ) -> Reply:
     status, reason = _VERDICTS[entry.kind]
+    is_untold = entry.is_untold_in(scope.region, scope.day)
+    if is_untold:
+        status, reason = Status.ABSTAINED, Reason.NO_DATA_FOR_REGION
     return Reply(
         status=status,
         reason=reason,
@@ -226,6 +237,7 @@ def _reply(
         score=score,
         rule=rule,
         question_type=scope.asked,
+        topic=entry.title if is_untold else None,
     )
 
 
@@ -255,6 +267,7 @@ def _shown(
     told = (*([verdict.fact] if verdict else []), *facts, *door)
     parts = (
         *_assumption(scope),
+        *_untold(scope, entry),
         *(_opening(scope, verdict) if verdict else []),
         *(part for fact in (*facts, *door) for part in fact_parts(scope, fact)),
         *_whom_to_ask(scope, entry, told),
@@ -364,13 +377,16 @@ def _depends_on(pack: Pack, entry: Entry, kind: str) -> bool:
 
 def _whom_to_ask(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     """Say who knows more, unless it is said: at a gap, an open end, or where somebody is stuck."""
+    if entry.is_untold_in(scope.region, scope.day):
+        return []  # said with the admission
     is_open = any(leaves_open(fact.text) for fact in facts[:1])
     is_stuck = is_open or entry.kind is EntryKind.NO_DATA or scope.asked in _STUCK
     is_said = _names_whom_to_ask(scope, facts) or perspective(scope, entry, facts)
     is_wanted = is_stuck and scope.pack.vocabulary.authorities and not is_said
     if not is_wanted:
         return []
-    key = "ask_whom_there" if scope.region else "ask_whom"
+    region = scope.pack.regions.get(scope.region or "")
+    key = "ask_whom_there" if region and has_offices(scope, region) else "ask_whom"
     return [Text(scope.phrase(key, region=scope.region))]
 
 
@@ -381,6 +397,8 @@ def _names_whom_to_ask(scope: Scope, facts: Sequence[Fact]) -> bool:
 
 def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     """Say whose practice this is, or that a place may differ, as a careful clerk would."""
+    if entry.is_untold_in(scope.region, scope.day):
+        return []  # admitted before
     if whose := perspective(scope, entry, facts):
         return [Text(whose)]
     own = {c.source.perspective for fact in facts for c in fact.citations}

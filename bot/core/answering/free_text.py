@@ -8,6 +8,7 @@ known and the region's data missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
@@ -21,6 +22,7 @@ from bot.core.answering.phrase_replies import (
     question_reply,
 )
 from bot.core.answering.relevance import (
+    asks_for_a_number,
     asks_for_a_sum,
     is_door_of_nowhere,
     is_only_a_place,
@@ -269,7 +271,10 @@ def _of_the_best(
 def _clear_reply(scope: Scope, understanding: Understanding, here: Sequence[Candidate]) -> Reply:
     """The reply of the first entry that answers what is asked; it is near at most if none does."""
     entries = scope.pack.entries
-    fitting = _that_answers(scope, here, understanding.thresholds.answer)
+    asked = {*([scope.asked] if scope.asked else [])}
+    if asks_for_a_number(understanding):
+        asked.add(QuestionType.HOW_MANY)
+    fitting = _that_answers(scope, here, understanding.thresholds.answer, asked)
     if asks_for_a_sum(understanding):
         fitting = None
     if fitting is None and (reply := near_reply(scope, entries[here[0].entry], [], here[0].score)):
@@ -323,26 +328,28 @@ def _door_of(scope: Scope, entry: Entry) -> Entry | None:
     return scope.pack.portal_of(scope.region) if is_asked and scope.region else None
 
 
-def _that_answers(scope: Scope, here: Sequence[Candidate], answer_from: float) -> Candidate | None:
+def _that_answers(
+    scope: Scope, here: Sequence[Candidate], answer_from: float, asked: AbstractSet[QuestionType]
+) -> Candidate | None:
     """Return the first candidate that is clear and answers what is asked for, if any does.
 
     Only quantities and consequences are compared: an entry that gives neither number nor date is no
     answer to how many or when, and one that gives an amount is none to what follows, whereas a list
     often answers a yes-or-no question.
     """
-    best, asked = here[0], scope.asked
-    if best.is_verbatim or asked not in (*QUANTITIES, QuestionType.CONSEQUENCE):
+    best = here[0]
+    if best.is_verbatim or asked.isdisjoint((*QUANTITIES, QuestionType.CONSEQUENCE)):
         return best
     clear = [best, *(c for c in here[1:] if c.score >= answer_from)]
     kinds = [(c, scope.pack.entries[c.entry].answers) for c in clear]
     return next((c for c, answers in kinds if _answers(answers, asked)), None)
 
 
-def _answers(answers: Sequence[QuestionType], asked: QuestionType) -> bool:
-    """Return whether an entry that answers some types answers this one; one that says none may."""
-    if not answers or asked in answers:
+def _answers(answers: Sequence[QuestionType], asked: AbstractSet[QuestionType]) -> bool:
+    """Return whether an entry that answers some types answers these; one that says none may."""
+    if not answers or not asked.isdisjoint(answers):
         return True
-    return asked is QuestionType.CONSEQUENCE and AMOUNTS.isdisjoint(answers)
+    return QuestionType.CONSEQUENCE in asked and AMOUNTS.isdisjoint(answers)
 
 
 def _says_too_little(understanding: Understanding, best: Candidate) -> bool:

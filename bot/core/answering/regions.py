@@ -26,7 +26,8 @@ def no_data_for_region(
     scope: Scope, region: Region, topic: str, options: Sequence[Choice]
 ) -> Reply:
     """Admit the gap; at most the region's own general portal is named, marked as that."""
-    parts: list[Part] = [Text(scope.phrase("no_data_for_region", region=region.short, topic=topic))]
+    key = "no_data_for_region" if has_offices(scope, region) else "no_data_without_office"
+    parts: list[Part] = [Text(scope.phrase(key, region=region.short, topic=topic))]
     if site := region.gov_portal:
         is_sure = site.confidence.is_publishable
         note = scope.phrase("gov_portal_note" if is_sure else "gov_portal_note_weak")
@@ -40,6 +41,15 @@ def no_data_for_region(
         slots=scope.slots,
         rule="region_without_data",
     )
+
+
+def has_offices(scope: Scope, region: Region) -> bool:
+    """Return whether there is somebody to ask there, as far as is known.
+
+    Where the others have a general portal and one has none, its offices are not those of the
+    others; nobody is sent to one that may not exist.
+    """
+    return bool(region.gov_portal) or not any(r.gov_portal for r in scope.pack.regions.values())
 
 
 def portal_choice(scope: Scope) -> Choice:

@@ -136,6 +136,8 @@ class Entry:
     slots: Mapping[str, str] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
     """Short names of the only regions this entry is about; empty means all."""
+    is_by_region: bool = False
+    """The answer depends on the region: one that no verdict speaks to is admitted as missing."""
     related: tuple[str, ...] = ()
     afterwards: Mapping[str, str] = field(default_factory=dict)
     """Maps entries to those that answer in their place once this one was talked about."""
@@ -169,6 +171,13 @@ class Entry:
             return (region is None and is_general, answers_it, not is_general, is_typed)
 
         return max(fitting, key=fitness, default=None)
+
+    def is_untold_in(self, region: str | None, day: date) -> bool:
+        """Return whether the answer depends on the region, and nothing is said of this one."""
+        if region is None or not self.is_by_region:
+            return False
+        holding = (v.fact.regions for v in self.verdicts if v.fact.holds_on(day))
+        return not any(region in regions for regions in holding)
 
     def opening_on(self, day: date, region: str | None = None) -> Fact | None:
         """Return the first statement for a person in a region; `None` if none may be shown."""

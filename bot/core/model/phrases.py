@@ -52,6 +52,8 @@ REQUIRED: Mapping[str, str] = {
     "ask_whom": "",
     "ask_whom_there": "region",
     "no_data_for_region": "region topic",
+    "no_data_without_office": "region topic",
+    "untold_there": "region topic",
     "topic_portal": "",
     "gov_portal_note": "",
     "gov_portal_note_weak": "",

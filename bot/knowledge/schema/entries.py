@@ -88,6 +88,10 @@ class EntryForm(Form):
         ),
     )
     regions: list[Line] = Field(default_factory=list, description="整条只说这些地区（简称）")
+    by_region: bool = Field(
+        default=False,
+        description="答案各地不同；问到没有单独写的地区，先承认没有，再说已知的别处",
+    )
     related: list[Id] = Field(default_factory=list, description="相关条目编号")
     afterwards: dict[Id, Id] = Field(
         default_factory=dict,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.phrase_replies import joined_reply
 from bot.core.answering.regions import no_data_for_region, region_page
-from bot.core.model.pack import Confidence, EntryKind, Pack
+from bot.core.model.pack import Confidence, EntryKind, Pack, Verdict
 from bot.core.model.reply import Choice, Link, Reason, Reply, SourceNote, Sources, Status
 from bot.core.model.scope import Scope
 from tests.fakes import labels_of
@@ -277,6 +278,35 @@ def test_a_province_without_data_gets_at_most_its_own_general_portal(
     reply = no_data_for_region(place, place.pack.regions[region], "注册入口", ())
     assert reply.as_text().startswith(f"没有{region}的注册入口")
     assert [part for part in reply.parts if isinstance(part, Link)] == links
+    assert ("该问谁也没有" in reply.as_text()) is (not links)
+
+
+def by_region() -> Pack:
+    told = (
+        Verdict(fact("各省不同。", RULE)),
+        Verdict(fact("四川三年。", RULE, regions=("四川",))),
+    )
+    return tiny_pack(replace(entry("limits", "期限"), verdicts=told, is_by_region=True))
+
+
+def test_what_differs_by_region_is_admitted_as_missing_where_nothing_is_told_of_it() -> None:
+    reply = shown("limits", by_region(), slots={"region": "浙江"})
+    assert reply.as_text().startswith("没有写浙江（期限）\n\n各省不同。")
+    assert (reply.status, reply.reason) == (Status.ABSTAINED, Reason.NO_DATA_FOR_REGION)
+    assert reply.topic == "期限"
+
+
+@pytest.mark.parametrize(
+    ("slots", "told"),
+    [
+        pytest.param({"region": "四川"}, "四川三年。", id="a region that is told of"),
+        pytest.param({}, "各省不同。", id="no region named"),
+    ],
+)
+def test_otherwise_nothing_is_admitted(slots: dict[str, str], told: str) -> None:
+    reply = shown("limits", by_region(), slots=slots)
+    assert reply.as_text().startswith(told)
+    assert (reply.status, reply.topic) == (Status.ANSWERED, None)
 
 
 def test_several_answers_keep_their_sources_and_offer_what_none_of_them_told() -> None:

@@ -114,15 +114,21 @@ def test_what_is_none_of_our_business_is_declined_with_something_to_press(
 @pytest.mark.parametrize(
     ("ours", "reason"),
     [
-        pytest.param(0.85, Reason.NO_DATA, id="ours"),
-        pytest.param(0.84, Reason.OUT_OF_DOMAIN, id="might be anybody's"),
+        pytest.param(0.77, Reason.NO_DATA, id="likely ours"),
+        pytest.param(0.76, Reason.OUT_OF_DOMAIN, id="might be anybody's"),
     ],
 )
-def test_a_gap_is_told_only_where_it_is_ours_and_not_likely_so(ours: float, reason: Reason) -> None:
+def test_a_gap_is_told_only_where_it_is_likely_ours(ours: float, reason: Reason) -> None:
     pack = tiny_pack(entry("password", "忘了密码", fact("没有写。"), kind=EntryKind.NO_DATA))
     limits = Thresholds(answer=0.6, ask=0.3, ours=0.85)
     words = replace(understood(candidate("password", 0.8)), ours=ours, thresholds=limits)
     assert decided(words, pack).reason is reason
+
+
+def test_who_names_the_subject_is_not_told_that_it_is_none_of_the_packs_business() -> None:
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.85)
+    words = replace(understood(candidate("limits", 0.1)), ours=0.2, thresholds=limits, is_ours=True)
+    assert decided(words).reason is Reason.NO_DATA
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,22 @@ def test_an_amount_says_what_it_costs_and_not_what_follows(
 
 
 @pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        pytest.param("三个加起来多少", Status.ANSWERED, id="a number"),
+        pytest.param("三个加起来多少钱", Status.ABSTAINED, id="money"),
+    ],
+)
+def test_how_much_without_money_may_be_a_count(text: str, status: Status) -> None:
+    pack = tiny_pack()
+    told = (Verdict(fact("三年内。")),)
+    limits = replace(pack.entries["limits"], answers=(QuestionType.HOW_MANY,), verdicts=told)
+    pack = replace(pack, entries={**pack.entries, "limits": limits})
+    heard = replace(understood(candidate("limits", 0.85)), asked=QuestionType.HOW_MUCH, text=text)
+    assert decide_words(Scope(pack, date(2026, 11, 22), {}), heard).status is status
+
+
+@pytest.mark.parametrize(
     ("score", "beside", "parts"),
     [
         pytest.param(0.95, 0.2, 1, id="one is surely meant"),
