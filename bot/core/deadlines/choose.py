@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.core.model.date_rules import Rule
 from bot.core.model.pack import Calculator
+from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
@@ -18,12 +20,14 @@ SURE = 0.9
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
     """Return the calculators that the words call for.
 
-    Cues come first, then a date that is told with what it is (`tells`), then the entry that
-    answers. `reply` is what the words get without a calculator.
+    Cues come first, then a date that is told with what it is (`tells`), then the end of what is
+    to be prolonged, then the entry that answers. `reply` is what the words get without a
+    calculator.
     """
     if reply.topics > 1:
         return []
     cued = by_cue(scope, understanding) or _by_told_date(scope, understanding)
+    cued = cued or _by_told_end(scope, understanding)
     linked = _by_entry(scope, understanding, reply)
     if cued and not linked and _is_surely_answered(understanding, reply):
         return []
@@ -55,6 +59,30 @@ def _by_told_date(scope: Scope, understanding: Understanding) -> list[Calculator
     return [c for c in _all(scope) if matches(text, c.tells) and not _is_ruled_out(c, text)]
 
 
+def _by_told_end(scope: Scope, understanding: Understanding) -> list[Calculator]:
+    """Return the calculators for whether there is time left until an end that is told.
+
+    Where a place has a rule of its own, its entry is the answer.
+    """
+    is_told = any(said.role == "end" for said in understanding.dates)
+    if not is_told or understanding.asked is not QuestionType.YES_NO:
+        return []
+    return [
+        c
+        for c in by_registration(scope, understanding)
+        if c.rule is Rule.BEFORE_EXPIRY
+        and not _is_ruled_out(c, understanding.undated)
+        and not _has_own_rule(scope, c)
+    ]
+
+
+def _has_own_rule(scope: Scope, calculator: Calculator) -> bool:
+    """Return whether an entry of the calculator tells another rule for the region."""
+    entries = (scope.pack.entries[name] for name in calculator.entries)
+    regions = (verdict.fact.regions for entry in entries for verdict in entry.verdicts)
+    return any(scope.region in told for told in regions)
+
+
 def _all(scope: Scope) -> Iterable[Calculator]:
     return scope.pack.calculators.values()
 
@@ -74,6 +102,10 @@ def _by_entry(scope: Scope, understanding: Understanding, reply: Reply) -> list[
         return []
     text = understanding.undated
     linked = (c for c in _all(scope) if not names.isdisjoint(c.entries))
+    if understanding.asked is QuestionType.YES_NO and scope.region:
+        linked = (
+            c for c in linked if c.rule is not Rule.BEFORE_EXPIRY or not _has_own_rule(scope, c)
+        )
     return [c for c in linked if not _is_ruled_out(c, text)]
 
 
