@@ -1,0 +1,58 @@
+"""Which calculators words call for, where the end of something is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.core.deadlines.choose import by_words
+from bot.core.model.date_rules import Rule
+from bot.core.model.pack import Verdict
+from bot.core.model.question_type import QuestionType
+from bot.core.model.reply import Reply, Status, Text
+from bot.core.model.scope import Scope
+from bot.core.model.spans import SaidDate, Span
+from bot.core.model.understanding import Understanding
+from tests.fakes import slot, understood
+from tests.tiny import WITHIN, entry, fact, tiny_pack
+
+DAY = date(2027, 1, 9)
+RENEWAL = replace(
+    WITHIN, id="renew", rule=Rule.BEFORE_EXPIRY, registration="延续注册", cues=(), unless=("在审",)
+)
+RULES = (Verdict(fact("三十日前。")), Verdict(fact("北京九十天。", regions=("北京",))))
+PACK = tiny_pack(
+    replace(entry("limits", "期限"), verdicts=RULES),
+    calculators=[replace(RENEWAL, entries=("limits",))],
+)
+NOTHING = Reply(Status.ABSTAINED, (Text("没有写"),))
+
+
+def told(text: str, asked: QuestionType | None, **more: object) -> Understanding:
+    end = SaidDate("还有40天到期", (Span(DAY, DAY),), role="end")
+    words = replace(understood(slots=(slot("registration", "延续注册"),)), asked=asked)
+    return replace(words, text=text, undated=text, dates=(end,), **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "region", "names"),
+    [
+        pytest.param("能延续吗", QuestionType.YES_NO, None, ["renew"], id="is there time"),
+        pytest.param("能延续吗", QuestionType.YES_NO, "四川", ["renew"], id="no rule of its own"),
+        pytest.param("能延续吗", QuestionType.YES_NO, "北京", [], id="a rule of its own"),
+        pytest.param("延续要什么", QuestionType.LIST, None, [], id="something else is asked"),
+        pytest.param("在审能延续吗", QuestionType.YES_NO, None, [], id="ruled out"),
+    ],
+)
+def test_an_end_that_is_told_is_reckoned_with_if_it_is_asked_whether_there_is_time(
+    text: str, asked: QuestionType, region: str | None, names: list[str]
+) -> None:
+    scope = Scope(PACK, date(2026, 11, 30), {"region": region} if region else {})
+    assert [c.id for c in by_words(scope, told(text, asked), NOTHING)] == names
+
+
+def test_without_the_end_nothing_is_reckoned() -> None:
+    words = replace(told("能延续吗", QuestionType.YES_NO), dates=())
+    assert by_words(Scope(PACK, date(2026, 11, 30), {}), words, NOTHING) == []
