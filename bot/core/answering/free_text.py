@@ -424,6 +424,8 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
         if reply := near_reply(scope, near[0][0], others, score, beside):
             return reply
     is_between = len(likely) > 1 and near[1][1] >= max(ask_from, near[0][1] * BESIDE)
+    if not is_between and _asks_for_a_missing_door(scope):
+        return region_gap(scope, None, score)
     if not is_between:
         return no_data(scope, [e for e, _ in near], score)
     options = [Choice(e.title, str(ShowEntry(e.id))) for e in likely[: MAX_CHOICES - 1]]
@@ -443,6 +445,10 @@ def _boundary_of(pack: Pack, understanding: Understanding, best: Candidate) -> E
     named = {slot.value for slot in understanding.of(SUBJECT) if not slot.is_inherited}
     is_named = entry.slots.get(SUBJECT) in named
     return entry if is_named or best.score >= GAP_FROM else None
+def _asks_for_a_missing_door(scope: Scope) -> bool:
+    """Return whether the door of a place is asked for that has none."""
+    is_door = scope.slots.get(ASPECT) == scope.pack.vocabulary.portal
+    return bool(is_door and scope.region and scope.pack.portal_of(scope.region) is None)
 
 
 def _as_likely(pack: Pack, here: Sequence[Candidate]) -> Entry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from bot.core.model.date_rules import Rule
 from bot.core.model.pack import Calculator
@@ -13,6 +14,8 @@ from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.core.words.cues import matches
 
+SOON = timedelta(days=180)
+"""Ends further away leave time enough, whatever the rule: who asks wants to know how early."""
 SURE = 0.9
 """Score from which another entry is what is asked about, whatever cue the words have."""
 
@@ -64,8 +67,12 @@ def _by_told_end(scope: Scope, understanding: Understanding) -> list[Calculator]
 
     Where a place has a rule of its own, its entry is the answer.
     """
-    is_told = any(said.role == "end" for said in understanding.dates)
-    if not is_told or understanding.asked is not QuestionType.YES_NO:
+    is_near = any(
+        said.role == "end" and span.first - scope.day <= SOON
+        for said in understanding.dates
+        for span in said.spans[:1]
+    )
+    if not is_near or understanding.asked is not QuestionType.YES_NO:
         return []
     return [
         c
