@@ -445,6 +445,8 @@ def _boundary_of(pack: Pack, understanding: Understanding, best: Candidate) -> E
     named = {slot.value for slot in understanding.of(SUBJECT) if not slot.is_inherited}
     is_named = entry.slots.get(SUBJECT) in named
     return entry if is_named or best.score >= GAP_FROM else None
+
+
 def _asks_for_a_missing_door(scope: Scope) -> bool:
     """Return whether the door of a place is asked for that has none."""
     is_door = scope.slots.get(ASPECT) == scope.pack.vocabulary.portal
