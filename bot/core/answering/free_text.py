@@ -410,6 +410,8 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     if names_us(scope.pack, understanding) and place_outside(scope.pack, understanding):
         return region_gap(scope, scope.pack.entries[here[0].entry], score)
     if not may_be_ours(scope.pack, understanding):
+        if is_remark(scope.pack, here[0]):
+            return entry_reply(scope, scope.pack.entries[here[0].entry], score, "one_clear")
         return out_of_domain(scope, score)
     ranked = [(scope.pack.entries[c.entry], c.score) for c in here]
     near = [(e, score) for e, score in ranked if _is_offered(e)]
