@@ -24,7 +24,10 @@ _LEAD = (
 )
 """What a sentence may begin with before its topic; other words make the thing something else's."""
 _OUR_OWN = "(?<![我俺咱])"
-_HAPPENED = "(?!了|咗|啦|已经|后|以后|之后|过|完|的|地(?!址[能可要用])|在|到|于|不|没|[人员资信]|怎么办|咋办|怎么搞|咋搞)"
+_HAPPENED = (
+    "(?!了|咗|啦|已经|后|以后|之后|过|完|的|地(?!址[能可要用])|在|"
+    "到|于|不|没|[人员资信]|怎么办|咋办|怎么搞|咋搞)"
+)
 """What follows where something is told of a thing: 公司注销了, 公司注册在外地."""
 _MEASURED = "(?:一?(?:个|家|间)|一)[一-鿿]{0,4}?"
 _KIND = "[^到在的了进去新原老别其他同两哪几多分母子总]{0,4}?"

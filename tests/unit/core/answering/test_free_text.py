@@ -152,9 +152,9 @@ def test_an_entry_that_has_words_for_all_that_was_said_makes_it_ours(
 @pytest.mark.parametrize(
     ("ours", "foreign", "reason"),
     [
-        pytest.param(0.94, 0.24, Reason.NO_DATA, id="probably ours, most of it known"),
-        pytest.param(0.93, 0.24, Reason.OUT_OF_DOMAIN, id="less probably"),
-        pytest.param(0.94, 0.25, Reason.OUT_OF_DOMAIN, id="too much unknown"),
+        pytest.param(0.95, 0.24, Reason.NO_DATA, id="probably ours, most of it known"),
+        pytest.param(0.94, 0.24, Reason.OUT_OF_DOMAIN, id="less probably"),
+        pytest.param(0.95, 0.25, Reason.OUT_OF_DOMAIN, id="too much unknown"),
         pytest.param(0.96, 0.25, Reason.NO_DATA, id="surely ours"),
     ],
 )

@@ -44,7 +44,7 @@ def test_what_opens_the_sentence_or_is_the_object_is_asked_about(utterance: str)
         *(
             "公司注销了怎么办",
             "公司注册在外地行吗",
-            "注册公司倒闭了",
+            "公司注册地址变了",
             "注册公司倒闭了",
             "注册公司不配合",
         ),
