@@ -20,14 +20,10 @@ for ours although nothing answers them.
 
 Of 2,700 questions of the pack's tests 30 lie between this and 0.97, of 15,200 that others ask in
 public corpora 2."""
-PROBABLY_OURS, KNOWN, TOUCHING = 0.95, 0.25, 0.3
-"""The same where less than this share of what is said is unknown to the pack, and an entry is near.
-
-Of 3,200 questions of the pack's tests this admits 5 more, of 10,600 that others ask none."""
 FITS_FULLY, EVEN = 0.9, 0.5
 """Score from which an entry that has words for all that was said makes it ours at even odds.
 
-Of the same questions 10 are admitted so, of the others one."""
+Of 3,200 questions of the pack's tests this admits 10 more, of 10,600 that others ask one."""
 LIKELY = 0.95
 """Share of the probability of being the pack's business that will do where an entry surely fits."""
 NEARLY_CERTAIN = 0.995
@@ -203,9 +199,7 @@ def may_be_ours(pack: Pack, understanding: Understanding) -> bool:
     """Return whether words that nothing answers are still the pack's business."""
     best = understanding.candidates[0]
     is_named = names_us(pack, understanding) and not best.has_foreign_words
-    is_known = best.signals.get("foreign", 0.0) < KNOWN and best.score >= TOUCHING
-    enough = max(PROBABLY_OURS, understanding.thresholds.unnamed) if is_known else SURELY_OURS
-    is_sure = understanding.ours >= enough or is_gap_of_ours(pack, understanding)
+    is_sure = understanding.ours >= SURELY_OURS or is_gap_of_ours(pack, understanding)
     return understanding.is_ours or is_named or is_sure
 
 

@@ -150,25 +150,6 @@ def test_an_entry_that_has_words_for_all_that_was_said_makes_it_ours(
 
 
 @pytest.mark.parametrize(
-    ("ours", "foreign", "reason"),
-    [
-        pytest.param(0.95, 0.24, Reason.NO_DATA, id="probably ours, most of it known"),
-        pytest.param(0.94, 0.24, Reason.OUT_OF_DOMAIN, id="less probably"),
-        pytest.param(0.95, 0.25, Reason.OUT_OF_DOMAIN, id="too much unknown"),
-        pytest.param(0.96, 0.25, Reason.NO_DATA, id="surely ours"),
-    ],
-)
-def test_what_nothing_answers_is_ours_the_surer_the_more_of_it_is_known(
-    ours: float, foreign: float, reason: Reason
-) -> None:
-    best = replace(candidate("limits", 0.3), signals={"foreign": foreign})
-    limits = Thresholds(answer=0.6, ask=0.3, ours=0.5)
-    words = understood(best)
-    words = replace(words, ours=ours, is_ours=False, slots=(), tokens=(), thresholds=limits)
-    assert decided(words).reason is reason
-
-
-@pytest.mark.parametrize(
     ("score", "slots", "reason"),
     [
         pytest.param(0.35, (), Reason.BOUNDARY, id="near enough"),
