@@ -72,9 +72,16 @@ def versions(libraries: Collection[str]) -> str:
     `importlib.metadata` would take 0.1 s for this.
     """
     return " ".join(
-        path.name
-        for folder in map(Path, dict.fromkeys(sys.path))
-        if folder.is_dir()
-        for path in sorted(folder.iterdir())
-        if path.name.endswith("-info") and path.name.partition("-")[0].lower() in libraries
+        name
+        for folder in dict.fromkeys(sys.path)
+        for name in sorted(_names_in(folder))
+        if name.endswith("-info") and name.partition("-")[0].lower() in libraries
     )
+
+
+def _names_in(folder: str) -> list[str]:
+    """The names in a folder of the path; an archive, or what is not there, has none."""
+    try:
+        return os.listdir(folder or ".")  # noqa: PTH208  a path for each of 500 names costs 8 ms
+    except OSError:
+        return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 
 from bot.core.model.pack import Pack
 from bot.core.model.understanding import Thresholds
@@ -25,17 +26,21 @@ class Guesses:
         self, pack: Pack, interpreter: Interpreter, thresholds: Thresholds, shelf: TableCache
     ) -> None:
         self._interpreter, self._thresholds, self._shelf = interpreter, thresholds, shelf
-        asked = [(n, ask) for n, entry in enumerate(pack.entries.values()) for ask in entry.ask]
-        self._wordings = tuple(ask for _, ask in asked)
-        self._owners = tuple(number for number, _ in asked)
+        self._asks = tuple(entry.ask for entry in pack.entries.values())
+
+    @cached_property
+    def _wordings(self) -> tuple[str, ...]:
+        """Every wording of every entry; like the finder, made for the first slip."""
+        return tuple(chain.from_iterable(self._asks))
 
     @cached_property
     def _slips(self) -> TypoFinder:
         """Built when the first utterance makes no sense."""
+        owners = tuple(n for n, asks in enumerate(self._asks) for _ in asks)
         return self._shelf.kept(
             "typos",
-            lambda: TypoFinder.of(self._wordings, self._owners),
-            lambda saved: TypoFinder.restored(saved, self._owners),
+            lambda: TypoFinder.of(self._wordings, owners),
+            lambda saved: TypoFinder.restored(saved, owners),
         )
 
     def guessed(self, utterance: str, context: Mapping[str, str]) -> Reading | None:
