@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import NamedTuple
 
 import numpy as np
@@ -109,7 +110,9 @@ class Stock:
         found = self._vocabularies.get(entry)
         if found is None:
             words = frozenset(self._words[place] for place in self._of_entry[entry])
-            found = self._vocabularies[entry] = words, frozenset("".join(words))
+            # A Chinese character is a new object of 76 bytes wherever it is taken from a string.
+            characters = frozenset(map(intern, "".join(words)))
+            found = self._vocabularies[entry] = words, characters
         return found
 
     def save(self, writer: Writer) -> None:

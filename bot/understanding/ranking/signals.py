@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
@@ -272,7 +273,7 @@ class Evidence:
             entry = self._entries[number]
             texts = [normalise(text) for text in (entry.title, *(f.text for f in entry.all_facts))]
             features = frozenset[str]().union(*(features_of(self._cut(t), t) for t in texts))
-            found = frozenset(feature for feature in features if len(feature) > 1)
+            found = frozenset(intern(feature) for feature in features if len(feature) > 1)
             self._told[number] = found
         return found
 

@@ -17,6 +17,7 @@ from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from itertools import pairwise
+from sys import intern
 from typing import Any, Literal, Protocol
 
 Cut = Callable[[str], tuple[str, ...]]
@@ -59,13 +60,13 @@ def _compact_rjieba(words: Mapping[str, int]) -> Cut:
     fast = _rjieba().Jieba.empty()
     for word, frequency in words.items():
         fast.add_word(word, frequency, "")
-    return lambda text: tuple(fast.cut(text, hmm=False))
+    return lambda text: tuple(map(intern, fast.cut(text, hmm=False)))
 
 
 def _compact_jieba(words: Mapping[str, int]) -> Cut:
     tokenizer = _jieba().Tokenizer()
     _fill(tokenizer, words)
-    return lambda text: tuple(tokenizer.lcut(text, HMM=False))
+    return lambda text: tuple(map(intern, tokenizer.lcut(text, HMM=False)))
 
 
 @cache
