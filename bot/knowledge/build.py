@@ -333,4 +333,4 @@ def _term(form: TermForm, inside: Mapping[str, str]) -> Term:
     )
     slot = inside[form.slot] if form.slot else None
     words = tuple(form.forms), tuple(form.hints)
-    return Term(form.word, *words, together, objects, slot, value)
+    return Term(form.word, *words, together, objects, slot, value, form.suffered)

@@ -169,6 +169,7 @@ def _with_forms(own: TermForm, shipped: TermForm) -> TermForm:
             "hints": _unique([*own.hints, *shipped.hints]),
             "together": _unique([*own.together, *shipped.together]),
             "objects": _unique([*own.objects, *shipped.objects]),
+            "suffered": own.suffered or shipped.suffered,
         }
     )
 

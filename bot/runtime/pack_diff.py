@@ -124,6 +124,7 @@ def _term(old: Term, new: Term) -> Iterator[str]:
     yield from _list("说法", old.forms, new.forms)
     yield from _list("只在没说别的时算的说法", old.hints, new.hints)
     yield from _word("槽位", f"{old.slot}：{old.value}", f"{new.slot}：{new.value}")
+    yield from _word("别人做了时的说法", old.suffered or "没写", new.suffered or "没写")
 
 
 def _whole(old: object, new: object) -> Iterator[str]:

@@ -452,6 +452,8 @@ class Term:
     """Things, each with what is done to it, that fill the slot where that is what is asked."""
     slot: str | None = None
     value: str | None = None
+    suffered: str | None = None
+    """The word that replaces it where one of the vocabulary's actors did it to the asker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,9 @@ class Vocabulary:
     elsewhere: str = ""
     """The word for another place; taken as said by who comes from one and wants another."""
 
+    actors: tuple[str, ...] = ()
+    """Words for those who may do something to the asker: the employer, the office."""
+
     @property
     def details(self) -> tuple[str, ...]:
         """Return the slots with the role `DETAIL`."""

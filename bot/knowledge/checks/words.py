@@ -32,6 +32,7 @@ def check_terms(draft: Draft) -> Iterator[Problem]:
     yield from _shared_forms(draft)
     for term in draft.terms:
         yield from _region_names(term, regions)
+        yield from _suffered(term, draft)
         if allowed is not None:
             yield from _slot(term, allowed)
 
@@ -93,6 +94,12 @@ def _slot(term: Item[TermForm], allowed: Mapping[str, Collection[str] | None]) -
         yield term.problem(f"槽位 {slot} 没有值“{value}”{hint}", where)
     if term.form.value and not slot:
         yield term.problem("写了 value 就要写 slot", "value")
+
+
+def _suffered(term: Item[TermForm], draft: Draft) -> Iterator[Problem]:
+    """Check that somebody is named who may have done it."""
+    if term.form.suffered and draft.pack and not draft.pack.form.vocabulary.actors:
+        yield term.problem("写了 suffered，pack.yaml 的 vocabulary 就要写 actors", "suffered")
 
 
 def unknown_slot(name: str, known: Collection[str]) -> str:

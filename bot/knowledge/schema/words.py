@@ -80,6 +80,13 @@ class TermForm(Form):
         default_factory=list,
         description="几个标准说法（空格隔开）都出现、又没说别的同类词时，也算说了它：单位 改名",
     )
+    suffered: Line | None = Field(
+        None,
+        description=(
+            "别人对问的人做了这件事时的标准说法，如 注销 的 被人注销；"
+            "“别人”是 pack.yaml 的 actors，槽位照填"
+        ),
+    )
 
     objects: list[Line] = Field(
         default_factory=list,

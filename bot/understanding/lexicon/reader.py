@@ -29,6 +29,7 @@ from bot.understanding.lexicon.slot_filling import (
     slots_of,
 )
 from bot.understanding.lexicon.spelling import SpellingRepairer
+from bot.understanding.lexicon.voices import Voices
 from bot.understanding.text.normalise import close_gaps, is_han, normalise
 from bot.understanding.text.pinyin import Transliterator
 from bot.understanding.text.tokeniser import compact_cutter
@@ -115,6 +116,7 @@ class LexiconReader:
         self._careful = frozenset(pack.lexicon.careful_abbreviations)
         self._shelf = shelf
         self._forms = shelf.kept("forms", lambda: Forms.of(meanings_of(pack)), Forms.restored)
+        self._voices = Voices(pack)
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
         """Cuts with the pack's dictionary and its canonical words."""
@@ -152,7 +154,8 @@ class LexiconReader:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every canonical word, for the tokeniser's dictionary."""
-        return frozenset(meaning.word for meaning in self._forms.meanings if meaning.word)
+        canonical = (meaning.word for meaning in self._forms.meanings if meaning.word)
+        return self._voices.words.union(canonical)
 
     def _repairable(self, pack: Pack) -> Iterator[tuple[str, Meaning]]:
         """Words that a wrong character may have been meant for.
@@ -272,7 +275,8 @@ class LexiconReader:
             spans.append(span)
             at = span.end
         spans += self._words(utterance, at, len(utterance))
-        return tuple(self._without_idle_hints(utterance, spans))
+        spans = self._without_idle_hints(utterance, spans)
+        return tuple(self._voices.read(utterance, spans))
 
     def _without_idle_hints(self, utterance: str, spans: list[Span]) -> list[Span]:
         """Hints beside another term of their kind, or away from our subject, are plain words.
@@ -308,7 +312,8 @@ class LexiconReader:
         covered = at = 0
         while at < len(utterance):
             pause()
-            for span in self._forms.at(utterance, at):
+            here = self._forms.at(utterance, at)
+            for span in self._voices.told_apart(here, utterance, self._forms.at):
                 if self._counts(span, utterance):
                     yield from self._abbreviations_in(utterance, covered, at)
                     yield span
