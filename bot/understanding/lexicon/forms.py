@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.core.model.pack import Lexicon, Pack, Region
 from bot.core.model.shorthand import expand
-from bot.core.model.vocabulary import PLACE
+from bot.core.model.vocabulary import PLACE, SUBJECT
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.arrays.tries import Numbers
 from bot.understanding.text.normalise import is_han, normalise
@@ -28,6 +28,9 @@ _WHICH, _THAT = "哪", "那"
 _WORDING_LENGTHS = (2, 3, 4)
 _LONGEST_SPELT = 4
 """Characters of the forms that are looked for in pinyin; longer ones are made of shorter ones."""
+_PAIR = 2
+_PARTING = ("完", "了", "过", "完了", "好了")
+"""What stands between a verb and its object when it is done: 退完休, 报了名."""
 _OFTEN = 6
 """Lines of `ask` from which a stretch of characters counts as a wording."""
 
@@ -119,6 +122,26 @@ def meanings_of(pack: Pack, longest: int = LONGEST_FORM) -> dict[str, Meaning]:
     for name, shorts in _places(pack).items():
         found.setdefault(name, Meaning("", PLACE, shorts))
     return found
+
+
+def with_parted(meanings: dict[str, Meaning]) -> dict[str, Meaning]:
+    """The forms, and short ones with what parts a verb from its object: 退休, 退完休.
+
+    Of most words nobody says that, so nothing is read differently.
+    """
+    parted = dict(meanings)
+    for form, meaning in meanings.items():
+        if _is_parted(form, meaning) and (len(form) == _PAIR or form[:_PAIR] not in meanings):
+            for between in _PARTING:
+                parted.setdefault(form[0] + between + form[1:], meaning)
+    return parted
+
+
+def _is_parted(form: str, meaning: Meaning) -> bool:
+    """Whether a form may be a verb and its object, and certainly stands for what it says."""
+    is_short = len(form) in (_PAIR, _PAIR + 1) and all(map(is_han, form))
+    is_certain = meaning.word and not meaning.is_hint
+    return bool(is_short and is_certain and meaning.kind not in (PLACE, SUBJECT))
 
 
 def _wordings_of(lines: Iterable[str], longest: int) -> Iterator[str]:

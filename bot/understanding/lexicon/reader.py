@@ -19,7 +19,14 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.core.slices import pause
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
-from bot.understanding.lexicon.forms import Forms, Meaning, Span, meanings_of, transliterator_of
+from bot.understanding.lexicon.forms import (
+    Forms,
+    Meaning,
+    Span,
+    meanings_of,
+    transliterator_of,
+    with_parted,
+)
 from bot.understanding.lexicon.objects import Objects, object_of
 from bot.understanding.lexicon.slot_filling import (
     comes_from,
@@ -42,6 +49,7 @@ _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
 _LONGEST_MENDED = 5
 _WORD = "word"
 """The kind of a span that is an ordinary word, no term of the pack."""
+_NOTHING = Meaning("", _WORD)
 _NAMES = frozenset((PLACE, SERVICE))
 _NUMERALS = "几一二两三四五六七八九十百千"
 _AMOUNT = re.compile(
@@ -49,6 +57,12 @@ _AMOUNT = re.compile(
     rf"|(?<![{_NUMERALS}])[{_NUMERALS}]++(?=[万亿](?![一别不要]))"
 )
 _SOME = "几"
+_YEAR = re.compile(
+    r"(?<![0-9])(?:(?:19|20)[0-9]{2}年?(?=的?[考拿取领注])"
+    r"|(?<![了第过满有近约共])[0-2][0-9]年(?=[考拿取领注]|的(?!时候|话))"
+    r"|(?:19)?[4-9][0-9]年(?=出?生|的人))"
+)
+"""A year in which somebody got or did something: 19年的证 and 18年的证 are asked about alike."""
 _WORDS_REMEMBERED = 4_096
 _REMEMBERED = 32
 """Utterances whose spans are kept: one that makes no sense is read, guessed at and read again."""
@@ -115,7 +129,9 @@ class LexiconReader:
         }
         self._careful = frozenset(pack.lexicon.careful_abbreviations)
         self._shelf = shelf
-        self._forms = shelf.kept("forms", lambda: Forms.of(meanings_of(pack)), Forms.restored)
+        self._forms = shelf.kept(
+            "forms", lambda: Forms.of(with_parted(meanings_of(pack))), Forms.restored
+        )
         self._voices = Voices(pack)
         words = dict(pack.lexicon.words) | dict.fromkeys(self.words, TERM_FREQUENCY)
         self.cut = compact_cutter(words)
@@ -275,7 +291,7 @@ class LexiconReader:
             spans.append(span)
             at = span.end
         spans += self._words(utterance, at, len(utterance))
-        spans = self._without_idle_hints(utterance, spans)
+        spans = _without_years(utterance, self._without_idle_hints(utterance, spans))
         return tuple(self._voices.read(utterance, spans))
 
     def _without_idle_hints(self, utterance: str, spans: list[Span]) -> list[Span]:
@@ -370,6 +386,18 @@ def _plain(word: str) -> Meaning:
 def _without_amounts(utterance: str) -> str:
     """Sums and sizes as 几: whether 2800万 or 三千万, the question is the same."""
     return _AMOUNT.sub(_SOME, utterance)
+
+
+def _without_years(utterance: str, spans: list[Span]) -> list[Span]:
+    """The spans, with the words of a year that somebody got or did something in as fillers."""
+    if not (years := [found.span() for found in _YEAR.finditer(utterance)]):
+        return spans
+    return [
+        span._replace(meaning=_NOTHING)
+        if span.meaning.kind == _WORD and any(a <= span.start and span.end <= b for a, b in years)
+        else span
+        for span in spans
+    ]
 
 
 def _is_word(form: str, meaning: Meaning) -> bool:

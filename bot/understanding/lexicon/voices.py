@@ -16,6 +16,7 @@ from bot.understanding.lexicon.forms import Span
 
 _ACTOR = "\x01"
 """What stands for an actor in a sketch: the words before a term, as they were said otherwise."""
+_ANYBODY = re.compile("他们|人家|对方|有人|别人")
 _FAR = 60
 """Characters before a term that are looked at."""
 _MANNER = (
@@ -24,7 +25,7 @@ _MANNER = (
 )
 _PASSIVES = ("被", "遭", "遭到", "俾", "挨", "让", "叫", "给")
 _STRONG = r"(?:被|遭到?|俾|挨)"
-_SOMEBODY = rf"(?:[^被把将不没能会]{{0,6}}{_ACTOR}|有人|别?人家?|他们|对方|谁)(?:那边|里|上)?"
+_SOMEBODY = rf"(?:[^被把将不没能会]{{0,6}}{_ACTOR}|人|谁)(?:那边|里|上)?"
 _PASSIVE = re.compile(rf"(?P<before>.*){_STRONG}(?:{_SOMEBODY})?{_MANNER}")
 _PASSIVE_WITH_ACTOR = re.compile(rf"(?P<before>.*)(?:让|叫|给)(?:{_SOMEBODY}){_MANNER}")
 _DISPOSED = re.compile(
@@ -49,13 +50,13 @@ _NOT_BY_ME = re.compile(
 _IN_TIME = (
     "(?:已经|都|早就?|刚刚?|也|又|现在|突然|后来|居然|竟然|要是|如果|[去今前]年|上个?月|[昨今]天)*"
 )
-_OTHERS_BEFORE = re.compile(rf"(?:{_ACTOR}|员工|同事|他|她|别人|人家)(?:的证|们)?{_IN_TIME}$")
+_OTHERS_BEFORE = re.compile(rf"(?:{_ACTOR}|员工|同事|他|她)(?:的证|们)?{_IN_TIME}$")
 _AT_AN_ACTORS = re.compile(rf"(?:在|从|离开)[^{_ACTOR}]{{0,6}}{_ACTOR}(?:里|那边)?{_IN_TIME}$")
 _IMAGINED = re.compile(r"(?:会|要|能|易|才|不会|怕|有没有|是不是|是否|不是(?:我的?证?)?|没|没有)$")
 _CAUSED = re.compile(r"(?:让|叫|请|找|求|催|喊|等|劝|要求|申请|想要?|先|要|去|就|再|得|我)$")
 _WISHED = re.compile("[不没未能可要会想该肯愿怎咋帮替]|如何|是否|必须|才")
 _OWN_DOING = re.compile("[我俺咱]|自己|本人|员工|他|她")
-_OTHERS = re.compile("员工|同事|他|她|别人|人家")
+_NOT_THE_ASKERS = re.compile("员工|同事|[他她不没未]")
 _DONE = re.compile("[了掉啦咗过喽]")
 At = Callable[[str, int], Sequence[Span]]
 
@@ -108,6 +109,7 @@ def _is_suffered(sketch: str, tail: str) -> bool:
 
     `tail` is the term with the character behind it, which says whether it has happened.
     """
+    sketch = _ANYBODY.sub(_ACTOR, sketch)
     if passive := _PASSIVE.fullmatch(sketch):
         return _is_of_the_asker(before := passive["before"]) and not _IMAGINED.search(before)
     if _DONE.search(tail) and (passive := _PASSIVE_WITH_ACTOR.fullmatch(sketch)):
@@ -127,4 +129,4 @@ def _is_done_by_an_actor(found: re.Match[str]) -> bool:
     """Whether an actor of its own will has done it, to nobody but the asker."""
     between = _LEFT_OUT.sub("", found["between"])
     is_wished = _WISHED.search(between) or _CAUSED.search(found["before"])
-    return not (is_wished or _OWN_DOING.search(between) or _OTHERS.search(found["whose"]))
+    return not (is_wished or _OWN_DOING.search(between) or _NOT_THE_ASKERS.search(found["whose"]))
