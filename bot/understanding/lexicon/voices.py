@@ -24,6 +24,7 @@ _MANNER = (
     r"自动|误|错误|给|地|就|都|一下子|当天|突然|已经|早就|早|全|又|也|自己|主动|统一)*+"
 )
 _PASSIVES = ("被", "遭", "遭到", "俾", "挨", "让", "叫", "给")
+_BEFORE_A_VERB = "给"
 _STRONG = r"(?:被|遭到?|俾|挨)"
 _SOMEBODY = rf"(?:[^被把将不没能会]{{0,6}}{_ACTOR}|人|谁)(?:那边|里|上)?"
 _PASSIVE = re.compile(rf"(?P<before>.*){_STRONG}(?:{_SOMEBODY})?{_MANNER}")
@@ -83,8 +84,12 @@ class Voices:
         if not here or not utterance[: here[0].start].endswith(_PASSIVES):
             return here
         actors = [span for span in here if span.meaning.word in self._actors]
-        did = actors and any(s.meaning.word in self._suffered for s in at(utterance, actors[0].end))
-        return actors if did else here
+        if not actors:
+            return here
+        verb = actors[0].end + utterance.startswith(_BEFORE_A_VERB, actors[0].end)
+        return (
+            actors if any(s.meaning.word in self._suffered for s in at(utterance, verb)) else here
+        )
 
     def read(self, utterance: str, spans: Sequence[Span]) -> Sequence[Span]:
         """The spans, with the word for having suffered it where an actor did it to the asker."""
@@ -111,6 +116,8 @@ def _is_suffered(sketch: str, tail: str) -> bool:
     """
     sketch = _ANYBODY.sub(_ACTOR, sketch)
     if passive := _PASSIVE.fullmatch(sketch):
+        if tail.endswith("的"):
+            return False  # which cases are those in which it is done
         return _is_of_the_asker(before := passive["before"]) and not _IMAGINED.search(before)
     if _DONE.search(tail) and (passive := _PASSIVE_WITH_ACTOR.fullmatch(sketch)):
         return _is_of_the_asker(before := passive["before"]) and not _CAUSED.search(before)
