@@ -144,7 +144,8 @@ class PackUnderstander:
         """The questions of a message, in order; empty if there is one.
 
         Most of what commas keep apart is a story, so half of such questions have to be clear; one
-        that is clear is as much our business as the message.
+        that is clear is as much our business as the message.  What is not clear beside a question
+        for others is about their business too.
         """
         found = self._messages.split(text)
         if len(found.questions) < 2:
@@ -155,13 +156,15 @@ class PackUnderstander:
         within = replace(situation, context=tuple(slots.items()))
         said = self._in_turn(found.questions, within, situation.context)
         parts = told_apart(said, self._thresholds.answer, are_marked=found.are_marked)
-        are_clear = [self._clear_entry(part) is not None for part in parts]
+        clear = [self._clear_entry(part) for part in parts]
+        are_clear = [entry is not None for entry in clear]
         parts = tuple(
             replace(part, ours=max(part.ours, ours)) if is_clear else part
             for part, is_clear in zip(parts, are_clear, strict=True)
         )
         least = 1 if found.are_marked else (len(parts) + 1) // 2
         is_told = sum(are_clear) >= least and all(map(self._is_about_something, parts))
+        is_told = is_told and (all(are_clear) or any(map(self._is_told_of, filter(None, clear))))
         is_whole = found.are_marked or all(are_clear) or not any(map(misses_slot, parts))
         return parts if is_told and is_whole and len(parts) > 1 else ()
 
@@ -192,6 +195,10 @@ class PackUnderstander:
             return None
         is_talk = self._entries[best.entry].kind is EntryKind.SMALLTALK
         return None if is_talk else best.entry
+
+    def _is_told_of(self, entry: str) -> bool:
+        """Whether an entry tells something itself, and does not send to others."""
+        return self._entries[entry].kind is not EntryKind.BOUNDARY
 
     def _understand_one(self, text: str, situation: _Situation) -> Understanding:
         """Understand one question, which may be what comes next in a conversation."""
