@@ -22,7 +22,9 @@ from typing import Any
 import pytest
 
 import bot
+from bot.core.model.pack import Pack
 from bot.redaction import Redactor
+from bot.understanding.lexicon.objects import Objects
 
 SIZES = (1000, 2000, 4000)
 FLOOR_S = 0.0003
@@ -320,6 +322,17 @@ def test_patterns_take_linear_time(name: str) -> None:
 
 def test_the_pattern_that_hides_secrets_takes_linear_time() -> None:
     assert slowest(Found(Redactor(["secret-words"])._pattern, frozenset({"sub"}))) is None
+
+
+def test_patterns_made_of_a_pack_take_linear_time(pack: Pack) -> None:
+    made = {term.word: Objects.of(term) for term in pack.lexicon.terms}
+    slow = {
+        word: slowest(Found(objects._pattern, frozenset({"match"})))
+        for word, objects in made.items()
+        if objects
+    }
+    assert slow
+    assert {word: each for word, each in slow.items() if each} == {}
 
 
 def test_patterns_are_found_wherever_they_stand() -> None:

@@ -21,7 +21,7 @@ _CALLOUT = re.compile(
     r"\{\{<\s{0,9}(?P<close>/?)\s{0,9}(?P<name>\w{1,40})(?P<more>[^>]{0,200})>\}\}"
 )
 _TITLE = re.compile(r'title\s*=\s*"?([^"\s]+)')
-_LINK = re.compile(r"\[([^\]]{1,200})\]\(([^\s)]{1,500})\)")
+_LINK = re.compile(r"\[([^\]]{1,200})\]\(([^\s)\[]{1,500})\)")
 _LABELLED = re.compile(r"\*\*(?P<label>[^*：:]{1,20})[：:]\s*\*\*\s*(?P<text>.+)")
 _ENDS = "。！？.!?"
 

@@ -20,7 +20,7 @@ from bot.understanding.lexicon.forms import Span
 _PLACE_MARK = "\0"
 _LEAD = (
     "(?:请问|你好|您好|想问|问一?下|咨询|你们|这里|那边|这边|我|想|要|帮|给|怎么|怎样|如何|咋|能|可以|"
-    "线上|网上|自己|现在|准备|打算|办理?|搞|弄|新?开|一|个|家|在?\0+市?|去|上?哪里?|哪儿|什么地方)*"
+    "线上|网上|自己|现在|准备|打算|办理?|搞|弄|新?开|一|个|家|在?\0++市?|去|上?哪里?|哪儿|什么地方)*"
 )
 """What a sentence may begin with before its topic; other words make the thing something else's."""
 _OUR_OWN = "(?<![我俺咱])"

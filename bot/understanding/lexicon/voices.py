@@ -21,7 +21,7 @@ _FAR = 60
 """Characters before a term that are looked at."""
 _MANNER = (
     r"(?:偷偷|悄悄|私自|擅自|暗中|背地里|强制|强行|单方面|单方|直接|无故|无缘无故|莫名其妙|平白无故|误操作|"
-    r"自动|误|错误|给|地|就|都|一下子|当天|突然|已经|早就|早|全|又|也|自己|主动|统一)*+"
+    r"自动|误|错误|给|地|就|都|一下子|当天|突然|已经|早就|早|全|又|也|自己|主动|统一){0,8}+"
 )
 _PASSIVES = ("被", "遭", "遭到", "俾", "挨", "让", "叫", "给")
 _BEFORE_A_VERB = "给"
@@ -48,9 +48,7 @@ _LEFT_OUT = re.compile(_WITHOUT_ME)
 _NOT_BY_ME = re.compile(
     r".*(?<!是)(?:不是|并非)(?:我|本人)(?:自己|本人)?(?:去|来|申请|主动|提交?|点|办理?|要)?的?"
 )
-_IN_TIME = (
-    "(?:已经|都|早就?|刚刚?|也|又|现在|突然|后来|居然|竟然|要是|如果|[去今前]年|上个?月|[昨今]天)*"
-)
+_IN_TIME = "(?:已经|都|早就?|刚刚?|也|又|现在|突然|后来|居然|竟然|要是|如果|[去今前]年|上个?月|[昨今]天){0,4}"
 _OTHERS_BEFORE = re.compile(rf"(?:{_ACTOR}|员工|同事|他|她)(?:的证|们)?{_IN_TIME}$")
 _AT_AN_ACTORS = re.compile(rf"(?:在|从|离开)[^{_ACTOR}]{{0,6}}{_ACTOR}(?:里|那边)?{_IN_TIME}$")
 _IMAGINED = re.compile(r"(?:会|要|能|易|才|不会|怕|有没有|是不是|是否|不是(?:我的?证?)?|没|没有)$")
@@ -123,8 +121,10 @@ def _is_suffered(sketch: str, tail: str) -> bool:
         return _is_of_the_asker(before := passive["before"]) and not _CAUSED.search(before)
     if _NOT_BY_ME.fullmatch(sketch):
         return True
-    ways = (_DISPOSED, _STEALTH, _FOR_ME) if _DONE.search(tail) else (_DISPOSED, _STEALTH)
-    return any(_is_done_by_an_actor(found) for way in ways if (found := way.fullmatch(sketch)))
+    ways = [_DISPOSED.fullmatch, _STEALTH.fullmatch]
+    if _DONE.search(tail):
+        ways.append(_FOR_ME.fullmatch)
+    return any(_is_done_by_an_actor(found) for way in ways if (found := way(sketch)))
 
 
 def _is_of_the_asker(before: str) -> bool:
