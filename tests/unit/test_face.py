@@ -100,4 +100,4 @@ def test_asking_loads_nothing_that_only_a_program_needs() -> None:
     ours = {f"bot.{room}" for room in rooms} | {"bot.runtime.embedded", "bot.runtime.chores"}
     foreign = {"sqlalchemy", "fastapi", "pydantic_settings", "icalendar"}
     assert loaded & (ours | foreign) == set()
-    assert "bot.cli.ask" in loaded
+    assert "bot.runtime.replay" in loaded
