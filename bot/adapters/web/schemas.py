@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reason, Status
+from bot.core.model.update import representable
 
 MAX_TEXT_CHARACTERS = 20_000
 MAX_ID_CHARACTERS = 128
@@ -23,10 +24,7 @@ MOST_REPLIES = 100
 
 def _readable(value: Any) -> Any:
     """Replace what no store or platform can represent: lone surrogates and NUL."""
-    if not isinstance(value, str):
-        return value
-    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.replace("\0", "\ufffd")
+    return representable(value) if isinstance(value, str) else value
 
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$"

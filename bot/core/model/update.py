@@ -4,7 +4,7 @@ Adapters make an `Update` from a payload; no other code sees the payload.  `text
 and `position` exclude each other: a press carries the `value` of a `Choice` that the bot offered.
 
 What a newcomer would get wrong: an update never holds more than `MOST_CHARACTERS` of what was sent,
-so no rule behind it has to fear a long text.
+so no rule behind it has to fear a long text, and nothing that no store can write.
 """
 
 from __future__ import annotations
@@ -28,6 +28,17 @@ def cut(text: str) -> str:
         return text
     half = MOST_CHARACTERS // 2
     return f"{text[:half]}\n{text[1 - half :]}"
+
+
+def representable(text: str) -> str:
+    """Return the text without what no store or platform can write: lone surrogates and NUL.
+
+    JSON can hold half of a pair (an emoji cut in two); U+FFFD stands for each.
+    """
+    if text.isascii() and "\0" not in text:
+        return text
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,8 @@ class Update:
             object.__setattr__(self, "trace", trace)
         for name in ("text", "press"):
             given: str | None = getattr(self, name)
-            if given is not None and len(given) > MOST_CHARACTERS:
-                object.__setattr__(self, name, cut(given))
+            if given is None:
+                continue
+            object.__setattr__(self, name, representable(cut(given)))
+            if len(given) > MOST_CHARACTERS:
                 object.__setattr__(self, "is_cut", name == "text")

@@ -64,3 +64,9 @@ def test_a_press_is_cut_without_a_word() -> None:
     update = Update("1", KEY, NOON, press="e:" + "x" * 100_000)
     assert len(update.press or "") == 2000
     assert not update.is_cut
+
+
+@pytest.mark.parametrize("name", ["text", "press"])
+def test_what_no_store_can_write_is_replaced(name: str) -> None:
+    held = getattr(Update("1", KEY, NOON, **{name: "证\ud83d丢\0了\ud83d\ude00"}), name)
+    assert held == "证\ufffd丢\ufffd了\U0001f600"
