@@ -13,6 +13,9 @@ from tests.e2e.test_serve import Server
 
 EXTRAS = {f"BOT_TELEGRAM__{name}": "on" for name in ("CHANNELS", "REACTIONS", "BUSINESS")}
 LONGEST_S = 30
+READ_S = 0.5
+"""What a person needs to read an answer; within a millisecond the bot does not know yet that it has
+arrived, and takes the reaction for one to somebody else's message."""
 FILLER = "--------------------------------\n" * 130
 
 
@@ -100,6 +103,7 @@ def extras(api: BotApi, wang: User, li: User) -> None:
     [post] = told(api, lambda: channel.posts("/portal 四川"))
     assert words(post).startswith("四川：")
     [answer] = told(api, lambda: li.says("四川二建在哪注册"))
+    time.sleep(READ_S)
     [sorry] = told(api, lambda: li.reacts(answer, "👎"))
     assert words(sorry).startswith("抱歉")
     chat = api.business_chat(li, wang)
