@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.app import load_brain
 from bot.core.answering.entry_replies import entry_reply
-from bot.core.model.pack import Pack
+from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.reply import Reply
 from bot.core.model.scope import Scope
 from bot.core.ports import Brain
@@ -27,12 +27,16 @@ Choice = tuple[str | None, float]
 
 class Bot(Protocol):
     pack: Pack
+    has_threshold: bool
+    """It declines by itself."""
 
     def choose(self, text: str) -> Choice: ...
 
 
 class Whole:
     """zhuce itself: what it tells, and not what it would have guessed."""
+
+    has_threshold = True
 
     def __init__(self, brain: Brain) -> None:
         self.pack = brain.pack
@@ -52,6 +56,8 @@ class Titles:
     thefuzz is a layer over rapidfuzz with this scorer and this processor.
     """
 
+    has_threshold = False
+
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._titles = {entry.id: entry.title for entry in pack.entries.values()}
@@ -65,6 +71,8 @@ class Titles:
 
 class Phrasings:
     """The entry of the phrasing that a search engine finds first."""
+
+    has_threshold = False
 
     def __init__(self, pack: Pack, peer: str) -> None:
         self.pack = pack
@@ -86,6 +94,8 @@ class Phrasings:
 class Sentences:
     """hassil: the entry one of whose phrasings is the text, word for word."""
 
+    has_threshold = True
+
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._intents = intents_of(
@@ -106,6 +116,13 @@ def made_bot(name: str) -> Bot:
     if name == "hassil":
         return Sentences(brain.pack)
     return Phrasings(brain.pack, BOTS[name].peer)
+
+
+def answers_as_ours(bot: Bot, text: str) -> float:
+    """How sure the bot is of an entry that treats the text as the pack's business; 0 if of none."""
+    entry, score = bot.choose(text)
+    is_ours = entry and bot.pack.entries[entry].kind in (EntryKind.FACT, EntryKind.NO_DATA)
+    return score if is_ours else 0.0
 
 
 def said(bot: Bot, text: str, least: float) -> tuple[str, str, str | None]:

@@ -21,7 +21,7 @@ from time import perf_counter
 from bot.app import pack_folder
 from bot.knowledge.cases import load_questions
 from scripts.bench.bots import BOTS
-from scripts.bench.bots.choosing import Bot, made_bot, said
+from scripts.bench.bots.choosing import Bot, answers_as_ours, made_bot, said
 from scripts.bench.figures import every, percentile, spread_ms
 from scripts.bench.processes import memory_mib, pin_to_one_core
 
@@ -35,7 +35,8 @@ def measured(bot: Bot, count: int, everyday: Sequence[str]) -> dict[str, float]:
     """Return the share of the pack's tests answered right, and what a question costs.
 
     The least score is the lowest at which so few everyday questions are answered as `QUIET` says,
-    chosen on those very questions: the best case for a bot that has none of its own.
+    chosen on those very questions: the best case for a bot that has none of its own.  What is told
+    to be somebody else's business is no answer.
     """
     tests = [
         (question.turns[0], question.entries)
@@ -51,8 +52,8 @@ def measured(bot: Bot, count: int, everyday: Sequence[str]) -> dict[str, float]:
         entry, score = bot.choose(text)
         times.append(perf_counter() - started)
         told.append((entry in wanted, score))
-    foreign = [bot.choose(text)[1] for text in everyday[: 2 * count]]
-    least = percentile(foreign, 1 - QUIET)
+    foreign = [answers_as_ours(bot, text) for text in everyday[: 2 * count]]
+    least = 0.0 if bot.has_threshold else percentile(foreign, 1 - QUIET)
     sure = [(is_right, score) for is_right, score in told if score > least]
     return spread_ms(times) | {
         "asked": len(chosen),
