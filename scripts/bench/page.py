@@ -185,7 +185,8 @@ def _bots(sections: Sections) -> Iterator[str]:
         f"that have any. Then the same bots beside {one['everyday']:,} everyday questions that are "
         "none of the pack's business: each gets the lowest threshold at which at most one in a "
         "hundred of those is answered, chosen on those very questions; zhuce and hassil decline by "
-        "themselves and get none; to say whose business it is counts as no answer. *Checked questions* are those of the file given, judged by a checker that "
+        "themselves and get none; to say whose business it is counts as no answer. "
+        "*Checked questions* are those of the file given, judged by a checker that "
         "knows no bot; what a bot says of an entry is what zhuce says of it, without knowing the "
         "place, the service or a conversation. *Start* is from the process to the first answer."
     )
