@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-SECTIONS = ("peers", "growth", "answer", "start", "telegram", "http", "doors")
+SECTIONS = ("bots", "peers", "growth", "answer", "start", "telegram", "http", "doors")
 
 
 def read_notes(path: Path, bars: Collection[str]) -> dict[str, str]:
