@@ -56,8 +56,11 @@ def no_data(scope: Scope, near: Sequence[Entry], score: float | None) -> Reply:
 def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) -> Reply:
     """Admit that what `entry` says of other regions is missing for the one asked about.
 
-    Without an entry it is about the portals; the region's own is told if there is one.
+    Without an entry it is about the portals; the region's own is told if there is one.  Where a
+    name fits several regions, what is missing is admitted without one.
     """
+    if PLACE not in scope.slots:
+        return no_data(scope, [entry] if entry else [], score)
     region = scope.pack.regions[scope.slots[PLACE]]
     asks_for_it = scope.slots.get(ASPECT) == scope.pack.vocabulary.portal
     is_portal = entry is None or asks_for_it or scope.pack.is_about_portal(entry)

@@ -466,3 +466,15 @@ def test_slots_that_name_no_entry_and_no_place_are_admitted_as_a_gap() -> None:
         Scope(tiny_pack(), date(2026, 11, 22), {"aspect": "入口"}), {"aspect": "入口"}
     )
     assert (reply.status, reply.reason) == (Status.ABSTAINED, Reason.NO_DATA)
+
+
+def test_of_places_of_one_name_none_is_said_to_be_missing() -> None:
+    both = slot("region", "甲省", "乙省")
+    reply = decided(understood(candidate("local", 0.9, elsewhere=True), slots=(both,)))
+    assert verdict(reply)[:2] in {
+        (Status.CLARIFY, Reason.AMBIGUOUS),
+        (Status.ABSTAINED, Reason.NO_DATA),
+    }
+    inside = replace(understood(candidate("local", 0.9, elsewhere=True), slots=(both,)), text="甲")
+    several = replace(inside, questions=(inside, understood(candidate("limits", 0.9))))
+    assert decided(several).as_text()
