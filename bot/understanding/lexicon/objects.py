@@ -28,7 +28,7 @@ _HAPPENED = (
     "(?!了|咗|啦|已经|后|以后|之后|过|完|的|地(?!址[能可要用])|在|"
     "到|于|不|没|[人员资信]|怎么办|咋办|怎么搞|咋搞)"
 )
-"""What follows where something is told of a thing: 公司注销了, 公司注册在外地."""
+"""What follows where something is told of a thing: it has been done already (了), or is done somewhere (在)."""
 _MEASURED = "(?:一?(?:个|家|间)|一)[一-鿿]{0,4}?"
 _KIND = "[^到在的了进去新原老别其他同两哪几多分母子总]{0,4}?"
 """What kind of thing it is (离岸公司); the characters left out say where something of ours is."""
@@ -36,7 +36,7 @@ _ASKED = (
     "(?=$|要[多什花几准交哪]|需|得|怎|咋|如何|多少|多久|多长|在哪|去哪|哪|费用|流程|步骤|手续|条件|材料|"
     "几|什么|大概|大约|一般|网站|平台|代办|能|可以|吗|呢|找|归|谁|属)"
 )
-"""What follows a thing that is asked about; 注册公司倒闭 tells of one."""
+"""What follows a thing that is asked about; other words only tell of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _wording(thing: str, acts: Iterable[str]) -> str:
 
 
 def _is_another_service(span: Span, stretch: tuple[int, int]) -> bool:
-    """Whether a service is named besides: 公司注册多久能转走 asks about leaving."""
+    """Whether a service is named besides, which is then what is asked about."""
     start, end = stretch
     is_named = span.meaning.kind == SERVICE and not span.meaning.is_hint
     return is_named and not (start < span.end and span.start < end)
