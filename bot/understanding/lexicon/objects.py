@@ -28,7 +28,7 @@ _HAPPENED = (
     "(?!了|咗|啦|已经|后|以后|之后|过|完|的|地(?!址[能可要用])|在|"
     "到|于|不|没|[人员资信]|怎么办|咋办|怎么搞|咋搞)"
 )
-"""What follows where something is told of a thing: it has been done already (了), or is done somewhere (在)."""
+"""What follows where something is told of a thing: it is done (了), or done somewhere (在)."""
 _MEASURED = "(?:一?(?:个|家|间)|一)[一-鿿]{0,4}?"
 _KIND = "[^到在的了进去新原老别其他同两哪几多分母子总]{0,4}?"
 """What kind of thing it is (离岸公司); the characters left out say where something of ours is."""
