@@ -57,3 +57,18 @@ def test_an_error_leaves_nothing_behind() -> None:
     with pytest.raises(ZeroDivisionError), short_collections():
         1 / 0  # noqa: B018
     assert (gc.callbacks, gc.get_freeze_count()) == (before, 0)
+
+
+def test_full_collections_come_before_much_is_new() -> None:
+    """Ten thousand new objects, although far more are loaded; Python would wait for a quarter."""
+    loaded = [cycle() for _ in range(100_000)]
+    with short_collections():
+        kept, before = [cycle() for _ in range(20_000)], gc.get_freeze_count()
+    assert before >= len(loaded) + len(kept) // 2
+
+
+def test_thresholds_are_as_before_in_the_end() -> None:
+    before = gc.get_threshold()
+    with short_collections():
+        assert gc.get_threshold() == garbage.THRESHOLDS
+    assert gc.get_threshold() == before
