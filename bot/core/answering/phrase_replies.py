@@ -33,7 +33,7 @@ def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     asking = next((reply for reply in replies if reply.status is Status.CLARIFY), None)
     told = [part for reply in replies for part in reply.parts if not isinstance(part, Choices)]
     kept = [part for part in told if not isinstance(part, Sources)]
-    sources = _joined_sources([part for part in told if isinstance(part, Sources)])
+    sources = joined_sources([part for part in told if isinstance(part, Sources)])
     options = asking.choices if asking else _other_titles(replies)
     answers = sorted(replies, key=lambda reply: reply is not first)
     return replace(
@@ -50,7 +50,7 @@ def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     )
 
 
-def _joined_sources(found: Sequence[Sources]) -> Sequence[Sources]:
+def joined_sources(found: Sequence[Sources]) -> Sequence[Sources]:
     """Return one line for all sources, marked as old if one of them is."""
     if not found:
         return ()

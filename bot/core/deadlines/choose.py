@@ -12,12 +12,16 @@ from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
+from bot.core.words.ages import speaks_of_an_age
 from bot.core.words.cues import matches
 
 SOON = timedelta(days=180)
 """Ends further away leave time enough, whatever the rule: who asks wants to know how early."""
-SURE = 0.9
-"""Score from which another entry is what is asked about, whatever cue the words have."""
+SURE, SURE_OF_FEW_WORDS = 0.7, 0.9
+"""Score from which another entry is what is asked about, whatever cue the words have; and where
+hardly more is said than the date."""
+_TIMES = (QuestionType.WHEN, QuestionType.HOW_LONG)
+"""What only a reckoning answers, whoever it is told of."""
 
 
 def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[Calculator]:
@@ -32,16 +36,28 @@ def by_words(scope: Scope, understanding: Understanding, reply: Reply) -> list[C
     cued = by_cue(scope, understanding) or _by_told_date(scope, understanding)
     cued = cued or _by_told_end(scope, understanding)
     linked = _by_entry(scope, understanding, reply)
-    if cued and not linked and _is_surely_answered(understanding, reply):
-        return []
     return [c for c in cued if c in linked] or cued or linked
+
+
+def is_beside(scope: Scope, understanding: Understanding, reply: Reply) -> bool:
+    """Return whether the words tell a date, and something else is asked and answered.
+
+    Whether somebody of 63 may go on is not reckoned from the day on which a card ends; nor is what
+    an entry of no calculator surely answers.
+    """
+    is_told = reply.status in (Status.ANSWERED, Status.ABSTAINED) and reply.answers
+    if not is_told or _by_entry(scope, understanding, reply):
+        return False
+    is_of_age = understanding.asked not in _TIMES and speaks_of_an_age(understanding.text)
+    return is_of_age or _is_surely_answered(understanding, reply)
 
 
 def _is_surely_answered(understanding: Understanding, reply: Reply) -> bool:
     """Return whether the entry that is surely meant answers."""
     best = next(iter(understanding.candidates), None)
     is_told = best and any(answer.entry == best.entry for answer in reply.answers)
-    return bool(best and is_told and best.score >= SURE)
+    least = SURE_OF_FEW_WORDS if understanding.may_tell_a_date else SURE
+    return bool(best and is_told and best.score >= least)
 
 
 def by_cue(scope: Scope, understanding: Understanding) -> list[Calculator]:

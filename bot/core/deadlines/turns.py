@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.core.answering.limits import MAX_CHOICES
-from bot.core.answering.phrase_replies import plain_reply, question_reply
+from bot.core.answering.phrase_replies import joined_sources, plain_reply, question_reply
 from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
 from bot.core.deadlines.calendar_file import calendar_reply
@@ -21,7 +21,7 @@ from bot.core.deadlines.result import result_reply
 from bot.core.model.choices import Calculate, StopCalculating
 from bot.core.model.pack import Calculator
 from bot.core.model.question_type import QuestionType
-from bot.core.model.reply import Answer, Choice, Reason, Reply, Status, Text
+from bot.core.model.reply import Answer, Choice, Choices, Reason, Reply, Sources, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Asking, Session
 from bot.core.model.spans import SaidDate, Span, read_span, year_span
@@ -63,9 +63,44 @@ def calculate_from_words(
     if not named:
         is_date = not understanding.undated and bool(_DAY_MARKS & set(understanding.text))
         return _ask_which(scope, session, (), understanding.dates) if is_date else None
+    if choose.is_beside(scope, understanding, reply):
+        return _with_reckonings(scope, session, named, understanding, reply)
     if len(named) > 1:
         return _ask_which(scope, session, named, understanding.dates)
     return _work_out(scope, session, named[0], understanding, reply)
+
+
+def _with_reckonings(
+    scope: Scope,
+    session: Session,
+    among: Sequence[Calculator],
+    understanding: Understanding,
+    reply: Reply,
+) -> Turn | None:
+    """Return the answer to what is asked, with the first line of what a date that is told makes.
+
+    `None` if no line can be told: the date leaves open which one.
+    """
+    dates = meant(understanding.dates, among[0].date_name, understanding.text)
+    spans = plausible(among[0], dates[0].spans, scope.day) if len(dates) == 1 else ()
+    if len(among) > 1 or isinstance(spans, Refusal) or len(spans) != 1:
+        return None
+    reply = _with_line(scope, among[0], spans[0], reply)
+    return Turn(_with_dates(scope, among[0], {dates[0].surface: spans[0]}, reply), session)
+
+
+def _with_line(scope: Scope, calculator: Calculator, span: Span, reply: Reply) -> Reply:
+    """Return the reply with what the date makes in a line; unchanged if the day decides that."""
+    result = result_reply(scope, calculator, span)
+    verdict = result.parts[0]
+    if result.status is not Status.ANSWERED or not isinstance(verdict, Text):
+        return reply
+    topic = scope.phrase("for_topic", topic=calculator.title)
+    told = [p for p in reply.parts if not isinstance(p, (Sources, Choices))]
+    sources = [p for p in (*reply.parts, *result.parts) if isinstance(p, Sources)]
+    choices = [p for p in reply.parts if isinstance(p, Choices)]
+    line = Text(f"{topic}{verdict.text}")
+    return replace(reply, parts=(*told, line, *joined_sources(sources), *choices))
 
 
 def _asks_where_it_begins(understanding: Understanding, reply: Reply) -> bool:

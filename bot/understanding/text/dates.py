@@ -1,8 +1,9 @@
 """Find dates in a text: 2023-6-1, 二〇二三年六月, 20230601, 去年三月, 上个月15号, 10天前.
 
 What a newcomer would get wrong: a period is not a date.  届满30日前, 三年内 and 提前30天 speak of
-rules, and a document number (2008年48号) is no date either.  Nothing is guessed: without a day the
-whole month is meant, without a year several years are possible, and 2月30日 is reported as
+rules, and a document number (2008年48号) is no date either.  Nor is what only says how old somebody
+is (今年21, 1966年生) or when something was noticed (今天登录发现).  Nothing is guessed: without a
+day the whole month is meant, without a year several years are possible, and 2月30日 is reported as
 impossible.
 """
 
@@ -18,6 +19,7 @@ from typing import Literal
 
 from bot.core.model.date_rules import Period
 from bot.core.model.spans import EARLIEST, LATEST, SaidDate, Span, month_span, year_span
+from bot.core.words.ages import AGE, AGED
 from bot.understanding.text.normalise import shorten
 
 MOST_YEARS_AHEAD = 40
@@ -61,6 +63,8 @@ _ENGLISH_MONTHS = (
 )
 _ENDS = re.compile(r"(?:(?<!\s)\s++)?(?:就|才|会|要)?(?:到期|届满|期满|截止|为止|过期|失效|止)")
 _BEGINS = re.compile(r"\s*(?:[到至~～—]|起|开始|生效|签发|发证|-(?=\d{4}))")
+_LONGEST_LEAD = 6
+"""Characters before a date that may say that somebody was born on it."""
 _BEHIND_TO = re.compile(r"(?:[到至~～—]|\d-)\s*$")
 _THIRDS = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20)}
 _THIRDS |= {"下旬": (21, 31), "底": (21, 31), "末": (21, 31)}
@@ -75,9 +79,22 @@ _MONTHLESS = (-1, 0, 1)
 
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _FULL_YEAR = r"(?:19|20)\d\d|[一二][九零〇o][零〇o一二三四五六七八九]{2}"
-_NO_YEAR_BEFORE = r"\d零〇o一二三四五六七八九十百几第满了干"
+_NO_YEAR_BEFORE = r"\d零〇o一二三四五六七八九十百几第满了干做龄快近超达"
 """Characters before a number that make it a duration: 干了19年."""
-_SHORT_YEAR = rf"(?<![{_NO_YEAR_BEFORE}])(?:\d\d|[零〇一二三四五六七八九]{{2}})(?=年)"
+_SHORT_YEAR = (
+    rf"(?<![{_NO_YEAR_BEFORE}])(?<!工作)(?<!从业)(?:\d\d|[零〇一二三四五六七八九]{{2}})(?=年)"
+)
+_OF_A_PERSON = re.compile(
+    r"(?:出生|生人|生(?=$|[的\s，,。;；!！?？、]))"
+    rf"|[就要将才刚正好都已经快]{{0,3}}(?:年?满{AGE}|到?{AGE}周?岁)"
+)
+_BORN = re.compile(r"(?:生于|出生(?:日期|年月)?[是为在:：]?)$")
+_NOTICED = re.compile(
+    r"[^，,。;；!！?？\s到期届满失效]{0,10}"
+    r"(?:发现|得知|听说|[才就]知道|看[到见]|[查看]到|一[查看]|[收接]到[^，,。]{0,4}(?:短信|微信|电话|消息)"
+    r"|(?:登|查|看|打开|上网|进|点|刷)[^。;；!！?？]{0,12}(?:显示|提示|写着|变成|居然|说))"
+)
+"""What stands behind a day on which somebody only saw what had happened before: 今天登进去显示…."""
 _SAID_YEAR = (
     rf"(?:(?P<year>21\d\d|{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
 )
@@ -97,6 +114,8 @@ class _Form:
     written: str
     read: Callable[[re.Match[str], date], tuple[Span, ...] | None]
     lacks: Literal["", "year", "month"] = ""
+    is_near: bool = False
+    """It is told from today (昨天, 上周): people say so when they noticed something."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -126,17 +145,29 @@ def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
     at = 0
     for _ in range(MOST):
         hits = [
-            (match.start(), number, match, spans, form.lacks)
+            (match.start(), number, match, spans, form)
             for number, form in enumerate(_FORMS)
             for match in _matches(form, plain, at)
             if (spans := form.read(match, today)) is not None
         ]
         if not hits:
             return
-        _, _, match, spans, lacks = min(hits, key=lambda hit: hit[:2])
-        role = _role(plain, match.start(), match.end())
-        yield SaidDate(match.group().strip(), spans, lacks, role), match.start(), match.end()
-        at = match.end()
+        _, _, match, spans, form = min(hits, key=lambda hit: hit[:2])
+        start, at = match.span()
+        role = _role(plain, start, at)
+        if not (_is_of_a_person(plain, start, at) or (form.is_near and _is_seen(plain, at, role))):
+            yield SaidDate(match.group().strip(), spans, form.lacks, role), start, at
+
+
+def _is_of_a_person(plain: str, start: int, end: int) -> bool:
+    """Return whether somebody was born on the date, or comes to an age on it."""
+    before = plain[max(0, start - _LONGEST_LEAD) : start]
+    return _OF_A_PERSON.match(plain, end) is not None or _BORN.search(before) is not None
+
+
+def _is_seen(plain: str, end: int, role: str) -> bool:
+    """Return whether something was only noticed on the date, and did not happen on it."""
+    return not role and _NOTICED.match(plain, end) is not None
 
 
 def _role(plain: str, start: int, end: int) -> Literal["", "start", "end"]:
@@ -315,7 +346,7 @@ def _shifted(day: date, by: Period, way: int) -> date:
 _FORMS = (
     _Form(
         rf"(?:(?P<left>还有?|只有|只剩|还剩)|过期(?:了|已经)?)(?P<count>\d{{1,3}}|{_N}|两)"
-        r"(?P<unit>天|日|周|个星期)(?(left)[,，]?(?:就|才|就要|要|快)?(?:到期|届满|过期|期满)|)",
+        r"(?P<unit>天|日|周(?!岁)|个星期)(?(left)[,，]?(?:就|才|就要|要|快)?(?:到期|届满|过期|期满)|)",
         _read_left,
     ),
     _Form(
@@ -331,6 +362,7 @@ _FORMS = (
         rf"(?P<near>上上|下下|上(?!下)|(?<!上)下|这|本)个?(?:周|星期|礼拜)(?P<weekday>[{''.join(_WEEKDAYS)}])?"
         r"(?![一二三四五六日天]?[前后内]|[转期边围年岁])",
         _read_week,
+        is_near=True,
     ),
     _Form(
         r"(?<!\d)(?P<y>(?:19|2[01])\d\d)\s?[-/.–—]\s?(?P<m>\d{1,2})\s?[-/.–—]\s?(?P<d>\d{1,2})(?!\d)"
@@ -348,18 +380,21 @@ _FORMS = (
     ),
     _Form(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?!\d)", _read_two_numbers),
     _Form(
-        rf"(?:(?P<rel>{'|'.join(_YEARS)})"
+        rf"(?:(?P<rel>{'|'.join(_YEARS)})(?!{AGED})"
         rf"|(?<![\d〔\[(])(?P<year>{_FULL_YEAR})(?:年(?!\d)|(?![\d年号]))"
         rf"|(?P<short>{_SHORT_YEAR})年{_BEHIND_A_YEAR})"
         rf"(?P<season>{'|'.join(_SEASONS)})?",
         _read_year,
     ),
-    _Form(rf"(?P<near>上上|下下|[上这本当下])个?月的?{_DAY}?", _read_near_month),
-    _Form(rf"(?P<near>{'|'.join(sorted(_DAYS, key=len, reverse=True))})", _read_near_day),
+    _Form(rf"(?P<near>上上|下下|[上这本当下])个?月的?{_DAY}?", _read_near_month, is_near=True),
+    _Form(
+        rf"(?P<near>{'|'.join(sorted(_DAYS, key=len, reverse=True))})", _read_near_day, is_near=True
+    ),
     _Form(
         r"(?<![前满期提第\d零一二三四五六七八九十])"
         rf"(?P<count>{_N}|半|两)(?P<unit>年|个月|天|周|个星期|个礼拜|星期)(?:之|以)?(?P<way>前|后)",
         _read_distance,
+        is_near=True,
     ),
     _Form(
         rf"(?<![\d年第个零一二三四五六七八九十历]){_MONTH}{_DAY}?(?!以?内)",

@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from bot.core.deadlines.choose import by_words
+from bot.core.deadlines.choose import by_words, is_beside
 from bot.core.model.date_rules import Rule
 from bot.core.model.pack import Verdict
 from bot.core.model.question_type import QuestionType
-from bot.core.model.reply import Reply, Status, Text
+from bot.core.model.reply import Answer, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.spans import SaidDate, Span
-from bot.core.model.understanding import Understanding
+from bot.core.model.understanding import Candidate, Understanding
 from tests.fakes import slot, understood
 from tests.tiny import WITHIN, entry, fact, tiny_pack
 
@@ -56,3 +56,26 @@ def test_an_end_that_is_told_is_reckoned_with_if_it_is_asked_whether_there_is_ti
 def test_without_the_end_nothing_is_reckoned() -> None:
     words = replace(told("能延续吗", QuestionType.YES_NO), dates=())
     assert by_words(Scope(PACK, date(2026, 11, 30), {}), words, NOTHING) == []
+
+
+ANSWER = Reply(Status.ANSWERED, (Text("可以委托。"),), answers=(Answer("agents"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "score", "is_so"),
+    [
+        pytest.param("六月到期，他今年63了，还能延续吗", QuestionType.YES_NO, 0.5, True, id="age"),
+        pytest.param("他今年63了，最晚哪天延续", QuestionType.WHEN, 0.5, False, id="a time"),
+        pytest.param("六月到期，能委托别人办吗", QuestionType.YES_NO, 0.75, True, id="sure"),
+        pytest.param("六月到期，能委托别人办吗", QuestionType.YES_NO, 0.6, False, id="unsure"),
+        pytest.param("到期，能托人吗", QuestionType.YES_NO, 0.75, False, id="few words"),
+    ],
+)
+def test_what_is_asked_beside_a_date_is_answered_and_not_reckoned(
+    text: str, asked: QuestionType, score: float, is_so: bool
+) -> None:
+    words = told(text, asked, candidates=(Candidate("agents", score, ""),))
+    scope = Scope(PACK, date(2026, 11, 30), {})
+    assert is_beside(scope, words, ANSWER) is is_so
+    assert not is_beside(scope, words, replace(ANSWER, answers=(Answer("limits"),)))
+    assert not is_beside(scope, words, NOTHING)

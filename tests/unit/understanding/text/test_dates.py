@@ -128,6 +128,23 @@ def test_without_a_month_a_day_is_near_today() -> None:
         "510101199001011234",
         "干了19年",
         "二十年工龄",
+        "在工地工作20年",
+        "从业15年",
+        "今年21",
+        "今年58了",
+        "今年才二十四",
+        "明年就满六十了",
+        "去年五十有六",
+        "今年45周岁",
+        "明年5月满65周岁",
+        "1966年5月生的",
+        "我是1971年生",
+        "出生日期是1966-05-03",
+        "还有45周岁的人",
+        "今天登进去显示失效",
+        "昨天上网一查，说已过期",
+        "前天收到短信说过期了",
+        "上周打开系统，里面提示注销",
         "农历三月",
         "还有两个月到期",
         "四川二建在哪注册",
@@ -136,6 +153,22 @@ def test_without_a_month_a_day_is_near_today() -> None:
 )
 def test_periods_numbers_and_documents_are_no_dates(text: str) -> None:
     assert spans(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("今年63了，证今年11月到期", ["今年11月"]),
+        ("昨天发现证书2026年12月1日到期", ["2026年12月1日"]),
+        ("今天到期，我登录看到了", ["今天"]),
+        ("昨天刚拿到证", ["昨天"]),
+        ("今年25个人", ["今年"]),
+        ("2023年生效", ["2023年"]),
+        ("还有45周到期", ["还有45周到期"]),
+    ],
+)
+def test_only_the_day_of_what_happened_is_a_date(text: str, found: list[str]) -> None:
+    assert [said.surface for said in find_dates(text, TODAY)[0]] == found
 
 
 def test_several_dates_come_in_order_and_the_rest_is_kept() -> None:
