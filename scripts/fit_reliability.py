@@ -2,11 +2,11 @@
 
     python -m scripts.fit_reliability [--data DIR] [--dry-run]
 
-Run it after scripts/fit_model.py, which empties it.  Replies come from the pack's own tests and
-from tests/questions/judged-replies.jsonl: {"q", "entry", "right", "is_story"}, questions as people
-put them, with the entry that answered and whether it did answer.  The pack's tests are more often
-right than people's questions, so their wrong ones are weighted up to the share of those; a judged
-question that another entry answers today, or none, says nothing.
+Run it after scripts/fit_model.py, which empties it.  What an answer is worth is learnt from
+tests/questions/judged-replies.jsonl: {"q" or "turns", "entry", "right"}, questions as people put
+them, with the entry that answered and whether it did answer; one that another entry answers today,
+or none, says nothing.  What a best guess below the threshold is worth is learnt from the pack's own
+tests.
 """
 
 from __future__ import annotations
@@ -36,10 +36,8 @@ EVERYDAY = 1500
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9501)
 """Where levels may begin: at the answering threshold, below which fewer than half are right, and
 just above `VERBATIM_SCORE`, which is a rule and no fit.  Few, because people's questions are few:
-20 to 30 a level.
+40 to 80 a level.
 """
-TEST_WEIGHT, SHORT_WEIGHT = 0.1, 0.25
-"""What a test and a short judged question count beside a judged story; most people tell one."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,6 @@ class Row:
 
     score: float
     is_right: bool
-    weight: float
 
 
 def tested(replayer: Replayer) -> Iterator[Row]:
@@ -58,15 +55,15 @@ def tested(replayer: Replayer) -> Iterator[Row]:
         told = entry_of(found)
         if not (question.entries and told):
             continue
-        yield Row(told[1], told[0] in question.entries, TEST_WEIGHT)
+        yield Row(told[1], told[0] in question.entries)
 
 
 def judged(replayer: Replayer) -> Iterator[Row]:
     for line in JUDGED.read_text("utf-8").splitlines():
         row = json.loads(line)
-        told = entry_of(replayer.run((row["q"],)))
+        told = entry_of(replayer.run(tuple(row.get("turns") or [row["q"]])))
         if told and told[0] == row["entry"]:
-            yield Row(told[1], row["right"], 1.0 if row["is_story"] else SHORT_WEIGHT)
+            yield Row(told[1], row["right"])
 
 
 def declined(replayer: Replayer, data: Path) -> Iterator[Row]:
@@ -83,7 +80,7 @@ def declined(replayer: Replayer, data: Path) -> Iterator[Row]:
         if found.understanding and found.reply.reason is Reason.OUT_OF_DOMAIN:
             guesses = found.understanding.candidates
             is_right = bool(guesses) and guesses[0].entry in entries
-            yield Row(found.understanding.ours, is_right, 1.0)
+            yield Row(found.understanding.ours, is_right)
 
 
 def entry_of(found: Exchange) -> tuple[str, float] | None:
@@ -108,33 +105,21 @@ def levelled(rows: Sequence[Row], edges: Sequence[float] = EDGES) -> list[tuple[
         within = [row for row in rows if start <= row.score < end]
         if not within:
             continue
-        total = sum(row.weight for row in within)
-        blocks.append([start, sum(row.weight for row in within if row.is_right), total])
+        blocks.append([start, sum(row.is_right for row in within), len(within)])
         while len(blocks) > 1 and share(blocks[-2]) >= share(blocks[-1]):
-            _, hits, weight = blocks.pop()
+            _, hits, count = blocks.pop()
             blocks[-1][1] += hits
-            blocks[-1][2] += weight
+            blocks[-1][2] += count
     return [(block[0], round(share(block), 3)) for block in blocks]
 
 
 def share(block: Sequence[float]) -> float:
-    return block[1] / block[2]
-
-
-def reweighted(tests: Sequence[Row], people: Sequence[Row]) -> list[Row]:
-    """All rows, the wrong ones of the tests weighted so that as many are right as of people's."""
-    wanted = _right(people)
-    right = sum(row.is_right for row in tests)
-    factor = right * (1 - wanted) / wanted / (len(tests) - right)
-    heavier = [
-        Row(row.score, row.is_right, row.weight * (1.0 if row.is_right else factor))
-        for row in tests
-    ]
-    return [*heavier, *people]
+    """What is expected of the next one: Laplace's rule, which claims less where few were judged."""
+    return (block[1] + 1) / (block[2] + 2)
 
 
 def _right(rows: Sequence[Row]) -> float:
-    return sum(row.weight for row in rows if row.is_right) / sum(row.weight for row in rows)
+    return sum(row.is_right for row in rows) / len(rows)
 
 
 def main() -> None:
@@ -146,14 +131,11 @@ def main() -> None:
     args = parser.parse_args()
     replayer = Replayer(app.load_brain(), NOW)
     answer_from = json.loads(TARGET.read_text("utf-8"))["answer_from"]
-    rows = [*tested(replayer)]
     people = [row for row in judged(replayer) if row.score >= answer_from]
-    answers = [row for row in rows if row.score >= answer_from]
-    guesses = [row for row in rows if row.score < answer_from]
-    levels = levelled([*guesses, *reweighted(answers, people)])
-    print(f"{len(answers)} answers to tests, {_right(answers):.3f} right; best guesses below")
-    print(f"{answer_from}: {len(guesses)}, {_right(guesses):.3f} right")
-    print(f"{len(people)} judged, {_right(people):.3f} right; levels {levels}")
+    guesses = [row for row in tested(replayer) if row.score < answer_from]
+    levels = levelled([*guesses, *people])
+    print(f"best guesses below {answer_from}: {len(guesses)}, {_right(guesses):.3f} right")
+    print(f"{len(people)} judged answers, {_right(people):.3f} right; levels {levels}")
     fitted = {"reliability": levels}
     if args.data:
         fitted["declined"] = levelled([*declined(replayer, args.data)], DECLINED_EDGES)

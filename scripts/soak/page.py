@@ -16,6 +16,10 @@ Result = dict[str, Any]
 """What one phase found."""
 Results = dict[str, dict[str, Result]]
 """By number of the promise and name of the phase."""
+_CORE = (
+    "The seconds in the last column tell how fast a core was: the CPU time in which jieba alone "
+    "is imported and loaded."
+)
 _WORST_FIRST = ("not kept", "not finished in its time", "not tried", "kept")
 
 
@@ -35,12 +39,12 @@ def write(results: Results) -> None:
 def shown(results: Results) -> str:
     """Return the table of figures."""
     rows = [
-        "| | promise | outcome | figures | how it is tried; what is not | form, day |",
+        "| | promise | outcome | figures | how it is tried; what is not | form, day, core |",
         "| --- | --- | --- | --- | --- | --- |",
         *(_row(promise, found_of(promise, results)) for promise in PROMISES),
     ]
     machines = {one["machine"] for found in results.values() for one in found.values()}
-    return "\n".join([*rows, "", f"Machine: {'; '.join(sorted(machines)) or 'none yet'}."])
+    return "\n".join([*rows, "", f"Machine: {'; '.join(sorted(machines)) or 'none yet'}. {_CORE}"])
 
 
 def found_of(promise: Promise, results: Results) -> Mapping[str, Result]:
@@ -60,11 +64,16 @@ def outcome(promise: Promise, found: Mapping[str, Result]) -> str:
 def _row(promise: Promise, found: Mapping[str, Result]) -> str:
     gap = f" Not tried: {promise.gap}." if promise.gap else ""
     how = f"{promise.tried[0].upper()}{promise.tried[1:]}.{gap}"
-    forms = dict.fromkeys(f"{one['form']}, {one['on']}" for one in found.values())
+    forms = dict.fromkeys(map(_form, found.values()))
     figures = "<br>".join(f"{name}: {told(one)}" for name, one in found.items())
     cells = (f"**{outcome(promise, found)}**", figures, how, "; ".join(forms))
     row = " | ".join(cell.replace("|", "\\|") for cell in cells)
     return f"| {promise.number} | {promise.text} | {row} |"
+
+
+def _form(found: Result) -> str:
+    core = f", {found['core_s']} s" if "core_s" in found else ""
+    return f"{found['form']}, {found['on']}{core}"
 
 
 def told(found: Result) -> str:
