@@ -183,7 +183,7 @@ class PackUnderstander:
             part = self._understand_one(text, here)
             told_apart = self._interpreter.told_apart
             slots |= {k: v for k, v in part.plain_slots.items() if k in told_apart}
-            if entry := self._clear_entry(part):
+            if (entry := self._clear_entry(part)) and not part.candidates[0].is_elsewhere:
                 topics = (entry, *(topics or ()))
             found.append(as_said_here(part, before))
         return found

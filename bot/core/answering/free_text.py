@@ -15,6 +15,7 @@ from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
 from bot.core.answering.entry_replies import entry_reply, near_reply, pair_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_HEADING, MAX_NEAR, MAX_SEVERAL
 from bot.core.answering.open_slots import open_slot, shared_slots, topics
+from bot.core.answering.parts import in_light_of_the_whole, is_aside
 from bot.core.answering.phrase_replies import (
     headed_reply,
     joined_reply,
@@ -62,6 +63,8 @@ for, from which the second is told as well.
 
 Where both hold, the second is what the pack's tests want in one of five; where it has no words of
 its own to add, in one of thirty."""
+CERTAIN, CLOSE_BEHIND = 0.8, 0.75
+"""Score from which the first alone is told, unless the second comes as near as this share of it."""
 QUANTITIES = frozenset(
     (QuestionType.HOW_LONG, QuestionType.WHEN, QuestionType.HOW_MANY, QuestionType.HOW_MUCH)
 )
@@ -101,7 +104,7 @@ def _decided(scope: Scope, understanding: Understanding) -> Reply:
         return plain_reply(scope, "rejected", Status.CLARIFY, Reason.AMBIGUOUS, "rejected")
     if question := _between_regions(scope, understanding):
         return question
-    if several := _each(scope, understanding.questions):
+    if several := _each(scope, in_light_of_the_whole(scope.pack, understanding)):
         return several
     wishes = list(wishes_of(scope.pack, understanding))
     kind = told_apart_by(scope.pack, wishes)
@@ -119,7 +122,7 @@ def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply | None:
     replies: list[Reply] = []
     for question in (_at_own_places(scope.pack, q) for q in questions[:MAX_SEVERAL]):
         reply = _one(replace(_scope_of(scope, question), is_brief=True), question)
-        if not _is_told(replies, reply):
+        if not (_is_told(replies, reply) or is_aside(scope.pack, question, reply)):
             replies.append(headed_reply(scope, reply, _heading(scope, question, reply)))
     if len(replies) < 2:
         return None
@@ -203,11 +206,23 @@ def _several(
     for wish in wishes[:MAX_SEVERAL]:
         one = replace(scope, slots=wish, is_brief=True)
         said = narrowed(scope.pack, understanding, wish, kind)
-        reply = entry_for(one, wish) if is_overlooked(scope.pack, said, wish) else _one(one, said)
+        door = _door_wished(scope.pack, wish) if kind == ASPECT else None
+        if door:
+            reply = entry_reply(one, door, None, "slots")
+        elif is_overlooked(scope.pack, said, wish):
+            reply = entry_for(one, wish)
+        else:
+            reply = _one(one, said)
         replies.append(headed_reply(scope, reply, wish[kind]))
     if len({_gist(reply) for reply in replies}) == 1:
         return _one(scope, understanding)
     return joined_reply(replies, _left(scope, [wish[kind] for wish in wishes[MAX_SEVERAL:]]))
+
+
+def _door_wished(pack: Pack, wish: Mapping[str, str]) -> Entry | None:
+    """Return the door of the place of a wish, if the door is what it asks for beside others."""
+    is_asked = wish.get(ASPECT) == pack.vocabulary.portal and PLACE in wish
+    return pack.portal_of(wish[PLACE]) if is_asked else None
 
 
 def _gist(reply: Reply) -> tuple[object, ...]:
@@ -305,6 +320,7 @@ def _touched_beside(pack: Pack, candidates: Sequence[Candidate]) -> Entry | None
     for candidate in candidates[1:MAX_SEVERAL]:
         share, beyond = candidate.score / best.score, candidate.signals.get("beyond", 0.0)
         is_near = any(share >= least and beyond >= more for least, more in TOUCHED)
+        is_near = is_near and (best.score < CERTAIN or share >= CLOSE_BEHIND)
         is_unfit = candidate.misses_slot or candidate.is_elsewhere or _is_apart(pack, candidate)
         if is_near and not is_unfit:
             return pack.entries[candidate.entry]

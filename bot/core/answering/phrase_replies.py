@@ -24,6 +24,8 @@ from bot.core.model.scope import Scope
 def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     """Several things answered at once, in their order, each under its own heading.
 
+    The first question back comes last, so that its choices stand under it.
+
     The verdict of the whole is that of the first that could be answered; `rest` says what was not.
     One line names the sources of all; `answers` have those of each.  Of all choices those of the
     first question back are kept, behind everything else; without one, titles of other answers:
@@ -31,6 +33,7 @@ def joined_reply(replies: Sequence[Reply], rest: str = "") -> Reply:
     """
     first = min(replies, key=lambda reply: reply.status is not Status.ANSWERED)
     asking = next((reply for reply in replies if reply.status is Status.CLARIFY), None)
+    replies = sorted(replies, key=lambda reply: reply is asking)
     told = [part for reply in replies for part in reply.parts if not isinstance(part, Choices)]
     kept = [part for part in told if not isinstance(part, Sources)]
     sources = joined_sources([part for part in told if isinstance(part, Sources)])

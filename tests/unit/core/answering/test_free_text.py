@@ -203,8 +203,8 @@ def _saying(name: str, opening: str, ground: str) -> Entry:
 @pytest.mark.parametrize(
     ("second", "is_told"),
     [
-        pytest.param(candidate("乙", 0.6, beyond=0.1), True, id="near, and has words of its own"),
-        pytest.param(candidate("乙", 0.4, beyond=0.2), True, id="less near, and has more of them"),
+        pytest.param(candidate("乙", 0.61, beyond=0.1), True, id="near, and has words of its own"),
+        pytest.param(candidate("乙", 0.41, beyond=0.2), True, id="less near, and has more of them"),
         pytest.param(candidate("乙", 0.9, beyond=0.09), False, id="near, and says nothing more"),
         pytest.param(candidate("乙", 0.39, beyond=0.5), False, id="far"),
         pytest.param(candidate("乙", 0.9, beyond=0.5, missing=1), False, id="leaves a slot open"),
@@ -216,10 +216,26 @@ def test_a_second_entry_is_told_that_has_words_for_what_the_first_leaves_unsaid(
     second: Candidate, *, is_told: bool
 ) -> None:
     pack = tiny_pack(*(_saying(n, f"{n}：能。", "整句原文，另有别的话。") for n in ("甲", "乙")))
-    reply = decided(understood(candidate("甲", 1.0), second), pack)
+    second = replace(second, score=second.score * 0.7)
+    reply = decided(understood(candidate("甲", 0.7), second), pack)
     assert verdict(reply) == (Status.ANSWERED, None, ("甲", "乙") if is_told else ("甲",))
     assert reply.as_text().startswith("甲：能。")
     assert ("【乙问】乙：能。" in reply.as_text(), "乙问" in labels_of(reply)) == (is_told,) * 2
+
+
+@pytest.mark.parametrize(
+    ("second", "is_told"),
+    [
+        pytest.param(candidate("乙", 0.8, beyond=0.3), True, id="close behind"),
+        pytest.param(candidate("乙", 0.6, beyond=0.3), False, id="further behind"),
+    ],
+)
+def test_a_certain_first_entry_is_told_alone_unless_the_second_is_close_behind(
+    second: Candidate, *, is_told: bool
+) -> None:
+    pack = tiny_pack(*(_saying(n, f"{n}：能。", "整句原文，另有别的话。") for n in ("甲", "乙")))
+    reply = decided(understood(candidate("甲", 0.9), second), pack)
+    assert [answer.entry for answer in reply.answers] == (["甲", "乙"] if is_told else ["甲"])
 
 
 @pytest.mark.parametrize(
