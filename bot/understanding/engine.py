@@ -20,6 +20,7 @@ from bot.core.model.understanding import Candidate, Thresholds, Understanding
 from bot.core.model.update import cut
 from bot.understanding import scoring
 from bot.understanding.arrays.saved import NO_CACHE, TableCache
+from bot.understanding.interpretation.background import Background
 from bot.understanding.interpretation.follow_ups import FollowUps
 from bot.understanding.interpretation.guesses import GUESS_DISCOUNT, Guesses
 from bot.understanding.interpretation.interpreter import Interpreter
@@ -109,6 +110,7 @@ class PackUnderstander:
         self._follow_ups = FollowUps(pack, self._interpreter, self._thresholds)
         self._talk = Talk(pack, self._interpreter, self._thresholds)
         self._guesses = Guesses(pack, self._interpreter, self._thresholds, shelf)
+        self._background = Background(self._interpreter)
         self._stories = Stories(pack, self._interpreter)
         self._messages = Messages(self._interpreter)
         own_first = reversed(tuple(pack.entries.values()))  # a pack's own before inherited ones
@@ -203,7 +205,10 @@ class PackUnderstander:
     def _understand_one(self, text: str, situation: _Situation) -> Understanding:
         """Understand one question, which may be what comes next in a conversation."""
         topics = situation.topics
-        said, whole = self._as_it_stands(self._said(text, situation), situation.effort)
+        question = self._said(text, situation)
+        if topics and (meant := self._talk.other_value(topics, question.utterance, question.odds)):
+            return self._understanding(question, meant, 1.0, situation.today)
+        said, whole = self._as_it_stands(question, situation.effort)
         view = self._with_doubts_tried(said, whole, situation.effort)
         ours = self._ours(said, (whole, view), topics)
         is_ours = ours >= self._thresholds.ours and not said.reading.is_bare_rejection
@@ -216,7 +221,7 @@ class PackUnderstander:
         """A question read, as far as its words alone say what they ask."""
         utterance, odds = normalise(text), question_odds(text)
         interpreter, topics = self._interpreter, situation.topics
-        reading = interpreter.without_mentions(interpreter.read(text, utterance), odds)
+        reading = interpreter.without_mentions(self._background.read(text, utterance), odds)
         context = self._follow_ups.still_meant(dict(situation.context), topics, reading)
         if not (topics and odds.get(QuestionType.YES_NO, 0.0) > HALF):
             reading = interpreter.completed(reading, context, text)
@@ -250,7 +255,9 @@ class PackUnderstander:
     def _ours(self, said: _Said, seen: tuple[View, View], topics: Topics) -> float:
         """The probability that the question is the pack's business, in either view."""
         if topics is not None and (
-            refers_back(said.utterance) or self._talk.only_asks(seen[0], said.odds)
+            refers_back(said.utterance)
+            or self._talk.only_asks(seen[0], said.odds)
+            or self._talk.is_other_case(said.utterance, seen[0], said.odds)
         ):
             return 1.0
         views = seen[:1] if seen[0] is seen[1] else seen

@@ -72,6 +72,8 @@ QUANTITIES = frozenset(
 AMOUNTS = frozenset((QuestionType.HOW_MANY, QuestionType.HOW_MUCH))
 """What an entry answers that tells an amount, and not what else follows."""
 PARTICLES = frozenset("那呢的了吗呀啊么哈嘛")
+OF_THE_TALK = 1.0
+"""Probability of being the pack's business that words have which only the talk explains."""
 FEW = 2
 """Words of which an utterance that says too little may consist."""
 FEW_MORE = 4
@@ -374,8 +376,8 @@ def _says_too_little(understanding: Understanding, best: Candidate) -> bool:
         return False
     limit = understanding.thresholds.answer
     if len(understanding.tokens) <= FEW:
-        is_told = understanding.asked in QUANTITIES and best.score >= limit
-        return best.weight < LITTLE and not is_told
+        is_told = understanding.asked in QUANTITIES or understanding.ours >= OF_THE_TALK
+        return best.weight < LITTLE and not (is_told and best.score >= limit)
     if best.weight >= LITTLE_MORE or best.score >= limit:
         return False
     return understanding.asked is None or _wants_our_subject(understanding)

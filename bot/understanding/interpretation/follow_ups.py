@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,13 @@ from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.views import View
 from bot.understanding.lexicon.reader import Reading
 from bot.understanding.text.question_types import Odds
+
+_STATE = re.compile(r"了(?:的话)?呢?$")
+
+
+def tells_a_state(utterance: str) -> bool:
+    """Whether words end as what has become of something does: 过期了呢."""
+    return _STATE.search(utterance) is not None
 
 
 class FollowUps:
@@ -38,13 +46,13 @@ class FollowUps:
             return alone
         if is_elliptic:
             reading = _without_rest(reading)
-        is_clear = alone.score >= self._thresholds.answer and alone.is_complete
+        is_told = reading.is_follow_up and tells_a_state(reading.text)
+        is_clear = alone.score >= self._thresholds.answer and (alone.is_complete or is_told)
         leans = is_elliptic or self._leans(reading, alone, context)
         leans = leans or (reading.is_follow_up and not is_clear)
         place = tuple(slot for slot in inherited if slot.kind == PLACE)
         if is_clear and not (leans or alone.is_assuming):
-            placed = self._with(reading, place, odds) if place else alone
-            return placed if placed.score >= self._thresholds.answer else alone
+            return self._of_before(reading, alone, inherited, odds)
         unasked = tuple(slot for slot in inherited if slot.kind != ASPECT)
         asks_itself = not (is_elliptic or reading.is_rejection) and (
             self._interpreter.says_something(reading, odds)
@@ -56,6 +64,22 @@ class FollowUps:
             return max(better, key=lambda view: view.score)
         is_about_us = leans or alone.score >= self._thresholds.ask
         return self._with(reading, place, odds) if is_about_us else alone
+
+    def _of_before(
+        self, reading: Reading, alone: View, inherited: Sequence[Slot], odds: Odds
+    ) -> View:
+        """Words that make a question alone, in the place of the conversation.
+
+        Worded as what comes next (那考过四年了呢) they ask of its service, if that fits better.
+        """
+        place = tuple(slot for slot in inherited if slot.kind == PLACE)
+        placed = self._with(reading, place, odds) if place else alone
+        placed = placed if placed.score >= self._thresholds.answer else alone
+        more = tuple(slot for slot in inherited if slot.kind != ASPECT)
+        if not reading.is_follow_up or placed.is_sure or more == place:
+            return placed
+        served = self._with(reading, more, odds)
+        return served if served.is_complete and served.score > placed.score else placed
 
     def _with(self, reading: Reading, more: tuple[Slot, ...], odds: Odds) -> View:
         """The words with more slots than they name."""

@@ -45,6 +45,8 @@ class Interpreter:
     def __init__(self, pack: Pack, lexicon: LexiconReader, matcher: EntryMatcher) -> None:
         self.lexicon, self.matcher = lexicon, matcher
         self._subject, self._words = pack.subject, pack.vocabulary
+        self.portal, self.idle = pack.vocabulary.portal, pack.vocabulary.idle
+        self._values = {e.id: frozenset(e.slots.values()) for e in pack.entries.values()}
         self._own_places = pack.own_places
         self._with_details = frozenset(
             frozenset(entry.slots.items())
@@ -117,7 +119,10 @@ class Interpreter:
             odds=odds,
             is_ours=is_ours,
         )
-        return View(slots, reading.tokens, self.matcher.rank(query))
+        found = self.matcher.rank(query)
+        if reading.told:
+            found = tuple(c for c in found if reading.told.isdisjoint(self._values[c.entry]))
+        return View(slots, reading.tokens, found)
 
     def slots_in(self, clause: str) -> Sequence[Slot]:
         return self.lexicon.read(normalise(clause)).slots

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from bot.core.model.pack import Pack
+from bot.core.model.pack import EntryKind, Pack
 from bot.core.model.understanding import Thresholds
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
+from bot.understanding.interpretation.follow_ups import tells_a_state
 from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.odds import HALF, asks_much, chooses, unasked
+from bot.understanding.interpretation.values import value_of, with_value
 from bot.understanding.interpretation.views import HARDLY_A_WORD, View
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.question_types import Odds
@@ -26,6 +28,11 @@ _ANOTHER_TYPE, _SAYS_MUCH = 0.2, 0.5
 asked for, and if the words say something of their own."""
 _MUCH_SAID = 0.2
 """Share of a full sentence from which they do."""
+_TELLS, _KNOWN = 0.4, 0.8
+"""Probability that nothing is asked from which words may only tell what is otherwise (我过期了呢),
+and the share of them from which an entry knows what that is."""
+_AS_LIKELY = 0.8
+"""Share of the best score from which a question with another value may be one beside the topic."""
 _OPEN = (SERVICE, PLACE)
 """Kinds of slots that words of a conversation often leave open."""
 _AND = "和"
@@ -56,12 +63,11 @@ class Talk:
             between = self._between(topics, utterance, odds)
             if between and between.score >= self._thresholds.answer:
                 return between
-        says_nothing = is_bare and (
-            alone.signal("weight") < HARDLY_A_WORD
-            or (refers_back(utterance) and unasked(odds) > HALF)
-        )
-        is_answer = is_bare and not topics[0] and unasked(odds) > HALF
         is_clear = view.score >= self._thresholds.answer and view.is_complete
+        is_little = alone.signal("weight") < HARDLY_A_WORD
+        is_little = is_little and not self.is_other_case(utterance, alone, odds)
+        says_nothing = is_bare and (is_little or (refers_back(utterance) and unasked(odds) > HALF))
+        is_answer = is_bare and not topics[0] and unasked(odds) > HALF
         if is_clear and not (says_nothing or is_answer):
             return view
         about = self._about(topics[0], utterance, alone, odds)
@@ -71,6 +77,39 @@ class Talk:
         if not says_nothing:
             about = about.lifted({topics[0]: self._again(topics[0], alone, odds)})
         return about if about.score > view.score else view
+
+    def is_other_case(self, utterance: str, alone: View, odds: Odds) -> bool:
+        """Whether few words tell what is otherwise than before, and an entry is about just that.
+
+        那我过期了呢 after what to hand in does not ask again what to hand in.
+        """
+        entry = self._entries.get(alone.first or "")
+        if entry is None or entry.kind is EntryKind.SMALLTALK:
+            return False
+        if unasked(odds) < _TELLS and not tells_a_state(utterance):
+            return False
+        is_known = alone.signal("besides") >= _KNOWN
+        return is_known and alone.is_complete and alone.score >= self._thresholds.answer
+
+    def other_value(self, topics: Sequence[str], utterance: str, odds: Odds) -> View | None:
+        """The last question once more with the value that is all that was said, if it had one.
+
+        An entry beside the last one comes first: the value may be beyond what that is about.
+        """
+        said = value_of(utterance)
+        entry = self._entries.get(topics[0]) if said else None
+        if said is None or entry is None:
+            return None
+        near = {entry.id, *self._beside.get(entry.id, ())}
+        found: list[View] = []
+        for wording in with_value(entry.ask, *said):
+            reading = self._interpreter.lexicon.read(normalise(wording))
+            view = self._interpreter.ranked(reading, reading.slots, odds)
+            if view.first in near and view.score >= self._thresholds.answer:
+                found.append(view.discounted(_TOPIC_DISCOUNT))
+        best = max([view.score for view in found], default=0.0)
+        likely = [view for view in found if view.score >= best * _AS_LIKELY]
+        return max(likely, key=lambda view: (view.first != entry.id, view.score), default=None)
 
     def only_asks(self, view: View, odds: Odds) -> bool:
         """Whether something is asked and nothing said of what it is about (那怎么办)."""

@@ -98,6 +98,8 @@ class Reading:
     is_rejection: bool = False
     is_follow_up: bool = False
     """Worded as what comes next: 那流程呢, 超了呢."""
+    told: frozenset[str] = frozenset()
+    """Values that are told of and not asked for: no entry about them is meant."""
     is_from_elsewhere: bool = False
     """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
 
@@ -241,7 +243,9 @@ class LexiconReader:
         slots = self._with_object(utterance, spans, slots)
         text = _told(meant)
         is_from = comes_from(utterance, spans) or len(placed) < len(spans)
-        return Reading(tokens, bare, slots, text, is_rejection, is_follow_up, is_from)
+        return Reading(
+            tokens, bare, slots, text, is_rejection, is_follow_up, is_from_elsewhere=is_from
+        )
 
     def _with_elsewhere(self, utterance: str, spans: Sequence[Span]) -> Sequence[Span]:
         """The spans, with the word for another place where one is left and another wanted."""

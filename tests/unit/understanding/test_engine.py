@@ -174,6 +174,25 @@ def test_the_context_counts_for_ten_minutes(
     assert leans(found) is is_follow_up
 
 
+@pytest.mark.parametrize(
+    ("topic", "text", "entry"),
+    [
+        ("age-before-65", "那70呢", "age-limit"),
+        ("age-before-65", "60岁呢", "age-before-65"),
+        ("speciality-count", "那5个呢", "speciality-count"),
+        ("renewal-materials", "那我已经过期了呢", "renewal-expired"),
+        ("renewal-without-education", "那我休产假呢", "renewal-on-leave"),
+        ("renewal-materials", "那怎么办", "renewal-materials"),
+        (None, "那70呢", None),
+    ],
+)
+def test_another_value_or_case_changes_what_the_conversation_is_about(
+    understander: PackUnderstander, topic: str | None, text: str, entry: str | None
+) -> None:
+    context = Context({}, topic, NOON) if topic else Context()
+    assert best(understander.understand(text, context, NOON)) == entry
+
+
 def test_the_telling_clause_of_a_story_decides(understander: PackUnderstander) -> None:
     found = understood(understander, STORY)
     assert (best(found), found.plain_slots["region"]) == ("initial-materials", "四川")
