@@ -47,6 +47,17 @@ def test_each_type_is_read(text: str, kind: QuestionType | None) -> None:
     assert question_type(text) is kind
 
 
+def test_a_number_that_is_pointed_at_is_not_asked_for() -> None:
+    assert question_type("这算不算那几种情况") is QuestionType.YES_NO
+    assert question_type("这几份东西能不能不交") is QuestionType.YES_NO
+    assert question_type("一共有几种情况") is QuestionType.HOW_MANY
+
+
+def test_a_year_is_a_date_and_no_duration() -> None:
+    assert question_type("这份文件是几几年的") is QuestionType.WHEN
+    assert question_type("要等几年") is QuestionType.HOW_LONG
+
+
 def test_the_clause_with_a_question_mark_asks_wherever_it_stands() -> None:
     told = "我去年换了单位，也不知道什么原因一直没人管"
     assert question_type(f"{told}，请问要交哪些材料？谢谢") is QuestionType.LIST
