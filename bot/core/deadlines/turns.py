@@ -79,10 +79,11 @@ def _with_reckonings(
 ) -> Turn | None:
     """Return the answer to what is asked, with the first line of what a date that is told makes.
 
-    `None` if no line can be told: the date leaves open which one.
+    `None` if no line can be told: the date is none, or leaves open which one.
     """
     dates = meant(understanding.dates, among[0].date_name, understanding.text)
-    spans = plausible(among[0], dates[0].spans, scope.day) if len(dates) == 1 else ()
+    told = dates[0].spans if len(dates) == 1 else ()
+    spans = plausible(among[0], told, scope.day) if told else ()
     if len(among) > 1 or isinstance(spans, Refusal) or len(spans) != 1:
         return None
     reply = _with_line(scope, among[0], spans[0], reply)
