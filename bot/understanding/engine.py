@@ -210,6 +210,7 @@ class PackUnderstander:
             return self._understanding(question, meant, 1.0, situation.today)
         said, whole = self._as_it_stands(question, situation.effort)
         view = self._with_doubts_tried(said, whole, situation.effort)
+        view = self._stories.wished(said.text, view)
         ours = self._ours(said, (whole, view), topics)
         is_ours = ours >= self._thresholds.ours and not said.reading.is_bare_rejection
         if topics is not None and is_ours and view.is_open(SURE):

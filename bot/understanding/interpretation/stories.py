@@ -8,17 +8,23 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.views import HARDLY_A_WORD, View
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
-from bot.understanding.text.question_types import Odds, question_type
-from bot.understanding.text.questions import is_interrogative
+from bot.understanding.text.question_types import Odds, question_odds, question_type
+from bot.understanding.text.questions import MOST_CLAUSES, is_interrogative
 
 _CLAUSE_ENDS = re.compile(r"[，。？！；、,.?!;\s]+")
 _CLAUSE_DISCOUNT = 0.95
 """What a score loses when it rests on a part of the words only."""
 _STORY_DISCOUNT = 0.8
 """The same for a part that asks nothing: what happened, and not what is wanted to be known."""
+_WISH = re.compile("想|打算|准备|要(?!求|是|么|不)")
+_AS_WISHED = 0.7
+"""Score from which the wish and the question alone say what is asked."""
+_FEWEST = 3
+"""Clauses of a story that tells something, says what is wanted, and asks."""
 _BREATH = 18
 """Characters from which a clause without punctuation is listened to piece by piece."""
 
@@ -50,6 +56,31 @@ class Stories:
         telling = [view for view in views if self._tells(view)]
         best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
+
+    def wished(self, text: str, view: View) -> View:
+        """The view, or that of the wish and the question if it makes nothing of what is wished for.
+
+        Who tells of a new post, says that they want to return their card and asks for the way
+        asks how to return it.  Where anything else is asked, what is told may decide.
+        """
+        first = self._entries.get(view.first or "")
+        if first is None or SERVICE in first.slots or view.signal("filled") or view.is_verbatim:
+            return view
+        clauses = [clause for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS]) if clause]
+        if not _FEWEST <= len(clauses) <= MOST_CLAUSES:
+            return view
+        slots_in = self._interpreter.slots_in
+        asking = [clause for clause in clauses if is_interrogative(clause)]
+        if not any(slot.kind == ASPECT for clause in asking for slot in slots_in(clause)):
+            return view
+        wishes = [c for c in clauses if _WISH.search(c) and c not in asking]
+        wishes = [c for c in wishes if any(slot.kind == SERVICE for slot in slots_in(c))]
+        if not wishes:
+            return view
+        words = "，".join(c for c in clauses if c in asking or c in wishes)
+        wished = self._part(words, view, question_odds(words), is_asked=True)
+        is_fitting = wished.signal("filled") == 1 and wished.score >= _AS_WISHED
+        return wished if is_fitting else view
 
     def _tells(self, view: View) -> bool:
         """Whether a clause may decide: it says something, and is no greeting before a question."""

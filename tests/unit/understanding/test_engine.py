@@ -175,6 +175,22 @@ def test_the_context_counts_for_ten_minutes(
 
 
 @pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        (
+            "我刚进事业编，学校不许在外兼职，二建证还注册在施工企业，想注销掉，流程怎么走",
+            "deregistration",
+        ),
+        ("我在事业单位上班，二建还注册在外面的企业，算不算挂证，能不能留着", "public-institution"),
+    ],
+)
+def test_the_service_that_is_wished_for_comes_before_what_is_told(
+    understander: PackUnderstander, text: str, entry: str
+) -> None:
+    assert best(understood(understander, text)) == entry
+
+
+@pytest.mark.parametrize(
     ("topic", "text", "entry"),
     [
         ("age-before-65", "那70呢", "age-limit"),
