@@ -132,7 +132,7 @@ def test_what_was_inherited_is_marked(understander: PackUnderstander) -> None:
         pytest.param("hello world", "smalltalk-greeting", id="English small talk"),
         pytest.param("红烧肉怎么做", None, id="cooking"),
         pytest.param("推荐一部电影", None, id="a film"),
-        pytest.param("帮我写一首诗", None, id="a poem"),
+        pytest.param("帮我写一首诗", "boundary-writing", id="a poem"),
     ],
 )
 def test_what_needs_no_context_takes_none(
