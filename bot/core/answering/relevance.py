@@ -24,6 +24,8 @@ FITS_FULLY, EVEN = 0.9, 0.5
 """Score from which an entry that has words for all that was said makes it ours at even odds.
 
 Of 3,200 questions of the pack's tests this admits 10 more, of 10,600 that others ask one."""
+OF_US = 0.3
+"""Probability of being the pack's business from which words about what the bot tells are."""
 LIKELY = 0.95
 """Share of the probability of being the pack's business that will do where an entry surely fits."""
 NEARLY_CERTAIN = 0.995
@@ -54,6 +56,11 @@ MOSTLY = 0.6
 
 TO_RECKON = 2
 """Kinds of quantities that make a sum where money is asked for: three books, ten days each."""
+_WHAT_WE_SAY = re.compile(
+    r"(?:你们?|上面|这里|以上)[^，,。？?]{0,3}(?:说|讲|写|答|资料|内容|数据|信息)"
+    r"|这些(?:东西|内容|资料|数据|信息|说法)|回答|答案"
+)
+"""Words for what the bot itself tells: who asks where it comes from, or how old it is, asks us."""
 _MONEY = ("块", "元")
 _OF_MONEY = re.compile(r"[钱费价元块毛罚]|收多少|掏|押金|便宜|报酬|工资|补贴")
 _QUANTITY = re.compile(
@@ -88,10 +95,20 @@ def is_our_business(pack: Pack, understanding: Understanding) -> bool:
     is_place = understanding.asked is None and understanding.names_only(PLACE) is not None
     if is_ours or best.is_verbatim or is_place or _fits_fully(pack, understanding):
         return True
-    if _asks_for_a_door(pack, understanding):
+    if _asks_for_a_door(pack, understanding) or (is_likely and _is_of_what_we_say(understanding)):
         return True
     is_follow_up = any(slot.is_inherited for slot in understanding.slots)
     return is_remark(pack, best) or (is_follow_up and best.score >= limits.answer)
+
+
+def _is_of_what_we_say(understanding: Understanding) -> bool:
+    """Return whether the words are about what the bot tells, and nothing foreign was said."""
+    is_known = not understanding.candidates[0].has_foreign_words
+    return (
+        is_known
+        and understanding.ours >= OF_US
+        and _WHAT_WE_SAY.search(understanding.text) is not None
+    )
 
 
 def _fits_fully(pack: Pack, understanding: Understanding) -> bool:

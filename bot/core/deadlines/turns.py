@@ -79,9 +79,12 @@ def _with_reckonings(
 ) -> Turn | None:
     """Return the answer to what is asked, with the first line of what a date that is told makes.
 
-    `None` if no line can be told: the date is none, or leaves open which one.
+    Of several dates each is on offer. `None` if no line can be told: the date is none, or leaves
+    open which one.
     """
     dates = meant(understanding.dates, among[0].date_name, understanding.text)
+    if len(among) == 1 and len(dates) > 1 and reply.status is Status.ANSWERED:
+        return _offer_several(scope, session, among[0], dates, reply)
     told = dates[0].spans if len(dates) == 1 else ()
     spans = plausible(among[0], told, scope.day) if told else ()
     if len(among) > 1 or isinstance(spans, Refusal) or len(spans) != 1:
@@ -322,7 +325,8 @@ def _offer_several(
     options = {
         said.surface: found[0]
         for said in dates
-        if not isinstance(found := plausible(calculator, said.spans, scope.day), Refusal)
+        if not said.is_impossible
+        and not isinstance(found := plausible(calculator, said.spans, scope.day), Refusal)
         and len(found) == 1
     }
     return _offer_dates(scope, session, calculator, options, reply)

@@ -494,3 +494,21 @@ def test_of_places_of_one_name_none_is_said_to_be_missing() -> None:
     inside = replace(understood(candidate("local", 0.9, elsewhere=True), slots=(both,)), text="甲")
     several = replace(inside, questions=(inside, understood(candidate("limits", 0.9))))
     assert decided(several).as_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "ours", "foreign", "is_told"),
+    [
+        pytest.param("上面说的是哪年的", 0.4, 0.0, True, id="what the bot tells"),
+        pytest.param("你的答案旧不旧", 0.4, 0.0, True, id="its answers"),
+        pytest.param("哪年的", 0.4, 0.0, False, id="nobody knows what"),
+        pytest.param("上面说的是哪年的", 0.2, 0.0, False, id="hardly ours"),
+        pytest.param("你说的天气准吗", 0.4, 0.3, False, id="something foreign"),
+    ],
+)
+def test_questions_about_what_the_bot_tells_are_ours(
+    text: str, ours: float, foreign: float, *, is_told: bool
+) -> None:
+    said = replace(understood(candidate("limits", 0.8, foreign=foreign)), text=text, ours=ours)
+    said = replace(said, thresholds=replace(said.thresholds, ours=0.9))
+    assert (decided(said).reason is None) is is_told
