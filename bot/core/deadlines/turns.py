@@ -48,7 +48,10 @@ def calculate_from_words(
 
     `reply` is what the words get without one.
     """
-    if reply.reason is Reason.BOUNDARY or not scope.pack.calculators:
+    if not scope.pack.calculators:
+        return None
+    is_unsure = bool(_waiting(scope, session)) and says_unsure(understanding.text)
+    if reply.reason is Reason.BOUNDARY and not is_unsure:
         return None
     if _asks_where_it_begins(understanding, reply):
         return None
@@ -344,8 +347,8 @@ def _offer_dates(
         return Turn(_with_dates(scope, calculator, spans, reply), session)
     if not spans:
         return ask(scope, session, calculator)
-    values = {label: str(Calculate(calculator.id, str(span))) for label, span in spans.items()}
-    options = [Choice(label, value) for label, value in values.items()]
+    labels = {str(Calculate(calculator.id, str(span))): label for label, span in spans.items()}
+    options = [Choice(label, value) for value, label in labels.items()]
     reply = question_reply(
         scope, "calculate_which_date", options, "calculate_which_date", name=calculator.date_name
     )

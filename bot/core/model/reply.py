@@ -217,7 +217,9 @@ class Reply:
         return "\n\n".join(text for part in self.parts if (text := part_as_text(part)))
 
     def with_choice(self, choice: Choice) -> Reply:
-        """Return the reply with one more choice after those it has."""
+        """Return the reply with one more choice after those it has, unless it has that one."""
+        if any(choice.label == one.label or choice.value == one.value for one in self.choices):
+            return self
         others = [part for part in self.parts if not isinstance(part, Choices)]
         return replace(self, parts=(*others, Choices((*self.choices, choice), self.listed)))
 

@@ -82,6 +82,13 @@ def test_choices_of_all_parts_are_one_list_in_reading_order() -> None:
     assert [choice.value for choice in reply.choices] == ["y", "n"]
 
 
+def test_a_choice_that_is_there_is_not_added_once_more() -> None:
+    reply = Reply(Status.ANSWERED, (Choices((Choice("三月", "d:a:2026-03"),)),))
+    assert reply.with_choice(Choice("今年三月", "d:a:2026-03")) is reply
+    assert reply.with_choice(Choice("三月", "d:b:2026-03")) is reply
+    assert len(reply.with_choice(Choice("四月", "d:a:2026-04")).choices) == 2
+
+
 def test_a_source_named_twice_is_one_source() -> None:
     part = Sources((SEED,), "依据：", "核对于 {date}")
     reply = Reply(Status.ANSWERED, (part, Sources((RULE, SEED), "依据：", "核对于 {date}")))
