@@ -206,7 +206,7 @@ class PackUnderstander:
         """Understand one question, which may be what comes next in a conversation."""
         topics = situation.topics
         question = self._said(text, situation)
-        if topics and (meant := self._talk.other_value(topics, question.utterance, question.odds)):
+        if topics and (meant := self._for_another(question, topics)):
             return self._understanding(question, meant, 1.0, situation.today)
         said, whole = self._as_it_stands(question, situation.effort)
         view = self._with_doubts_tried(said, whole, situation.effort)
@@ -217,6 +217,11 @@ class PackUnderstander:
             view = self._talk.within(topics, said.utterance, view, said.odds)
         view = view.answered_by(self._talk.instead(topics or (), view))
         return self._understanding(said, view, ours, situation.today)
+
+    def _for_another(self, said: _Said, topics: tuple[str, ...]) -> View | None:
+        """The last question with another value or place, if that is all that was said."""
+        value = self._talk.other_value(topics, said.utterance, said.odds)
+        return value or self._talk.other_place(topics, said.reading, said.odds)
 
     def _said(self, text: str, situation: _Situation) -> _Said:
         """A question read, as far as its words alone say what they ask."""
@@ -259,6 +264,7 @@ class PackUnderstander:
             refers_back(said.utterance)
             or self._talk.only_asks(seen[0], said.odds)
             or self._talk.is_other_case(said.utterance, seen[0], said.odds)
+            or self._talk.goes_on(topics, said.utterance, seen[0])
         ):
             return 1.0
         views = seen[:1] if seen[0] is seen[1] else seen

@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.core.model.pack import EntryKind, Pack
-from bot.core.model.understanding import Thresholds
+from bot.core.model.understanding import Slot, Thresholds
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.interpretation.follow_ups import tells_a_state
 from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.odds import HALF, asks_much, chooses, unasked
 from bot.understanding.interpretation.values import value_of, with_value
 from bot.understanding.interpretation.views import HARDLY_A_WORD, View
+from bot.understanding.lexicon.reader import Reading
 from bot.understanding.text.normalise import normalise
 from bot.understanding.text.question_types import Odds
 
@@ -33,10 +34,27 @@ _TELLS, _KNOWN = 0.4, 0.8
 and the share of them from which an entry knows what that is."""
 _AS_LIKELY = 0.8
 """Share of the best score from which a question with another value may be one beside the topic."""
+_SHORT, _EVERYDAY, _NOTHING_FITS = 0.3, -1.5, 0.2
+"""What words that name nothing of ours may be and still be what comes next: the share of a full
+sentence that they say at most, the signal `likelihood` that they have at least (我要买房 has −0.9
+and 股票怎么样 −2.8, so a sign of going on is needed too), and the score below which nothing fits.
+"""
+_ITS_OWN = 0.4
+"""Share of the longer words from which what is said are words of the topic's own answer."""
 _OPEN = (SERVICE, PLACE)
 """Kinds of slots that words of a conversation often leave open."""
 _AND = "和"
 _PAIR = 2
+_GOES_ON = re.compile(
+    r"一样(?:的?[吗么嘛不]|的?呢)?$|也(?:是|一样|这[么样]|算|包括)[^，,]{0,3}$|同样|(?<!了)呢$"
+)
+_COMPARES = re.compile(r"[早晚多少快慢轻重大小高低长短]一?[点些]的?[吗么呢嘛]?$")
+"""Words that put something in the place of what was said, and such as compare with it."""
+_WHO_IS_THERE = re.compile(
+    r"(?:那边|这边|那里|那家|这家)?的?(?:[总分子母]?公司|分部|总部|企业|单位|项目部?)?的?"
+    r"(?:人|员工|同事|朋友)?"
+)
+"""All that may be said of a place when it is put in the place of another."""
 _PRONOUNS = re.compile("两者|二者|[它他她这那]俩|[这那]?两个|[这那](?:个|种|本|张|样|件|些)|[它其]")
 
 Family = frozenset[tuple[str, str]] | str
@@ -69,14 +87,62 @@ class Talk:
         says_nothing = is_bare and (is_little or (refers_back(utterance) and unasked(odds) > HALF))
         is_answer = is_bare and not topics[0] and unasked(odds) > HALF
         if is_clear and not (says_nothing or is_answer):
-            return view
+            return self._narrowed(topics, utterance, view, odds) or view
         about = self._about(topics[0], utterance, alone, odds)
         says_nothing = says_nothing and not asks_much(odds)
         if about is None or (about.first == topics[0] and says_nothing):
             return about or view
-        if not says_nothing:
-            about = about.lifted({topics[0]: self._again(topics[0], alone, odds)})
+        if self._is_doubtful(topics, utterance, alone):
+            about = about.discounted(_SAYS_MUCH)
+        elif not says_nothing:
+            again = self._again(topics[0], utterance, alone, odds)
+            about = about.lifted({topics[0]: again})
         return about if about.score > view.score else view
+
+    def goes_on(self, topics: Sequence[str], utterance: str, alone: View) -> bool:
+        """Whether few words that nothing fits go on about the topic, and change no subject.
+
+        They have the form of it (男女一样吗), or the answer before has their words (罚款多少).
+        """
+        if alone.signal("weight") > _SHORT or alone.signal("likelihood") < _EVERYDAY:
+            return False
+        if _GOES_ON.search(utterance):
+            return True
+        if self._is_strange(topics[0], alone):
+            return False
+        return bool(_COMPARES.search(utterance)) or self._is_of_its_words(topics[0], alone)
+
+    def _is_doubtful(self, topics: Sequence[str], utterance: str, alone: View) -> bool:
+        """Whether words go on about the topic and name what is unknown, so nothing is surely said.
+
+        旺季也是吗 is met with what is nearest at most.
+        """
+        is_of_talk = alone.score < _NOTHING_FITS and self.goes_on(topics, utterance, alone)
+        return is_of_talk and self._is_strange(topics[0], alone)
+
+    def _is_of_its_words(self, topic: str, alone: View) -> bool:
+        """Whether the answer to the last question has much of what is said now."""
+        found = next((c for c in alone.candidates if c.entry == topic), None)
+        return found is not None and found.signals["text"] >= _ITS_OWN
+
+    def _is_strange(self, topic: str, alone: View) -> bool:
+        """Whether words were said that neither the pack nor the answer before has."""
+        facts = self._entries[topic].all_facts if topic in self._entries else ()
+        told = "".join(fact.text for fact in facts)
+        return any(word not in told for word in self._interpreter.matcher.unknown(alone.tokens))
+
+    def _narrowed(
+        self, topics: Sequence[str], utterance: str, view: View, odds: Odds
+    ) -> View | None:
+        """The last question for the case that was told, if an entry is likelier about just that.
+
+        我注了三个专业 after how many hours asks for the hours of further ones.
+        """
+        if unasked(odds) < HALF or view.is_verbatim or topics[0] not in self._entries:
+            return None
+        about = self._about(topics[0], utterance, view, odds)
+        is_new = about is not None and about.first not in topics
+        return about if about and is_new and about.score > view.score else None
 
     def is_other_case(self, utterance: str, alone: View, odds: Odds) -> bool:
         """Whether few words tell what is otherwise than before, and an entry is about just that.
@@ -111,12 +177,37 @@ class Talk:
         likely = [view for view in found if view.score >= best * _AS_LIKELY]
         return max(likely, key=lambda view: (view.first != entry.id, view.score), default=None)
 
+    def other_place(self, topics: Sequence[str], reading: Reading, odds: Odds) -> View | None:
+        """The last question once more for a place, whoever is there: 新港那边的人呢.
+
+        Only where the last answer is one that each place has its own of.
+        """
+        entry = self._entries.get(topics[0])
+        if entry is None or PLACE not in entry.slots or not reading.is_follow_up:
+            return None
+        is_place = [slot.kind for slot in reading.slots] == [PLACE]
+        if not is_place or reading.slots[0].is_ambiguous or unasked(odds) < HALF:
+            return None
+        if not _WHO_IS_THERE.fullmatch(reading.text):
+            return None
+        rest = {kind: value for kind, value in entry.slots.items() if kind != PLACE}
+        more = (Slot(kind, (value,), "", is_inherited=True) for kind, value in rest.items())
+        view = self._interpreter.ranked(reading, (*reading.slots, *more), odds)
+        wanted = rest | {PLACE: reading.slots[0].value}
+        same = {e for e, other in self._entries.items() if other.slots == wanted}
+        others = [c.entry for c in view.candidates if c.entry not in same]
+        found = view.without(others)
+        return found.settled(self._thresholds.answer) if found.candidates else None
+
     def only_asks(self, view: View, odds: Odds) -> bool:
         """Whether something is asked and nothing said of what it is about (那怎么办)."""
         return unasked(odds) < HALF and view.signal("weight") < HARDLY_A_WORD
 
-    def _again(self, topic: str, alone: View, odds: Odds) -> float:
+    def _again(self, topic: str, utterance: str, alone: View, odds: Odds) -> float:
         """How much of the odds is left that the topic itself answers again."""
+        is_of_talk = alone.score < _NOTHING_FITS and self.goes_on((topic,), utterance, alone)
+        if is_of_talk and self._is_of_its_words(topic, alone):
+            return 1.0
         kinds = self._entries[topic].answers if topic in self._entries else ()
         fitting = sum(odds.get(kind, 0.0) for kind in kinds) + unasked(odds)
         left = _ANOTHER_TYPE if kinds and fitting < HALF else 1.0

@@ -117,6 +117,10 @@ class EntryMatcher:
         """Whether the pack has every one of some words; single characters are nobody's own."""
         return self._evidence.knows(words)
 
+    def unknown(self, words: Iterable[str]) -> list[str]:
+        """Those of some words that say something and that the pack does not have."""
+        return self._evidence.unknown(words)
+
     def is_same_topic(self, one: str | None, other: str | None) -> bool:
         """Whether two entries are about the same, place and registration aside."""
         return self._topic_of.get(one) == self._topic_of.get(other)

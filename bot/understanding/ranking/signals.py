@@ -200,6 +200,11 @@ class Evidence:
         """Whether the pack has every one of some words; single characters are nobody's own."""
         return all(len(word) < 2 or word in self._known for word in words)
 
+    def unknown(self, words: Iterable[str]) -> list[str]:
+        """Those of some words, single characters too, that say something and are not the pack's."""
+        strange = (word for word in words if word not in self._known)
+        return [word for word in strange if self._language.information(word)]
+
     def signals(
         self, query: Query, number: int, near: Near, profile: float, meaning: float
     ) -> dict[str, float]:
