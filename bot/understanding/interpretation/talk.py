@@ -108,7 +108,7 @@ class Talk:
             return False
         if _GOES_ON.search(utterance):
             return True
-        if self._is_strange(topics[0], alone):
+        if self._is_strange(topics[0], utterance, alone):
             return False
         return bool(_COMPARES.search(utterance)) or self._is_of_its_words(topics[0], alone)
 
@@ -118,17 +118,18 @@ class Talk:
         旺季也是吗 is met with what is nearest at most.
         """
         is_of_talk = alone.score < _NOTHING_FITS and self.goes_on(topics, utterance, alone)
-        return is_of_talk and self._is_strange(topics[0], alone)
+        return is_of_talk and self._is_strange(topics[0], utterance, alone)
 
     def _is_of_its_words(self, topic: str, alone: View) -> bool:
         """Whether the answer to the last question has much of what is said now."""
         found = next((c for c in alone.candidates if c.entry == topic), None)
         return found is not None and found.signals["text"] >= _ITS_OWN
 
-    def _is_strange(self, topic: str, alone: View) -> bool:
-        """Whether words were said that neither the pack nor the answer before has."""
+    def _is_strange(self, topic: str, utterance: str, alone: View) -> bool:
+        """Whether words were said that neither the pack has nor the answer before."""
         facts = self._entries[topic].all_facts if topic in self._entries else ()
-        told = "".join(fact.text for fact in facts)
+        compared = _COMPARES.search(utterance)
+        told = "".join([*(fact.text for fact in facts), compared[0] if compared else ""])
         return any(word not in told for word in self._interpreter.matcher.unknown(alone.tokens))
 
     def _narrowed(
