@@ -209,6 +209,55 @@ def test_another_value_or_case_changes_what_the_conversation_is_about(
     assert best(understander.understand(text, context, NOON)) == entry
 
 
+@pytest.mark.parametrize(
+    ("topic", "text", "is_ours"),
+    [
+        pytest.param("renewal-when", "可以早点吗", True, id="compares with the answer"),
+        pytest.param("processing-time", "旺季也是吗", True, id="puts something in its place"),
+        pytest.param("age-limit", "年龄分男女吗", True, id="words of the answer"),
+        pytest.param("fraud", "罚几万", True, id="an amount of the answer"),
+        pytest.param("change-materials", "房价会低一点吗", False, id="compares what is foreign"),
+        pytest.param("change-materials", "我要买房", False, id="plain words without a sign"),
+        pytest.param("guazheng", "房贷利率最高多少", False, id="an amount of something else"),
+        pytest.param("age-minimum", "男女谁更聪明", False, id="no word of the answer"),
+        pytest.param("contract-term", "足球呢", False, id="another thing"),
+        pytest.param("processing-time", "明天会下雨吗", False, id="the weather"),
+        pytest.param(None, "可以早点吗", False, id="no topic"),
+    ],
+)
+def test_few_words_go_on_about_the_topic_or_change_the_subject(
+    understander: PackUnderstander, topic: str | None, text: str, is_ours: bool
+) -> None:
+    context = Context({}, topic, NOON) if topic else Context()
+    found = understander.understand(text, context, NOON)
+    assert (found.ours >= found.thresholds.ours) is is_ours
+
+
+@pytest.mark.parametrize("text", ["旺季也是吗", "老党员也一样吗"])
+def test_what_compares_unknown_words_is_not_surely_answered(
+    understander: PackUnderstander, text: str
+) -> None:
+    found = understander.understand(text, Context({}, "processing-time", NOON), NOON)
+    assert found.candidates[0].score < found.thresholds.answer
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "entry"),
+    [
+        pytest.param("continuing-education", "我报了两个专业", "education-hours-extra", id="case"),
+        pytest.param("portal-jiangsu", "苏州子公司的呢", "portal-jiangsu", id="same province"),
+        pytest.param("portal-jiangsu", "昆明那边的员工呢", "portal-yunnan", id="another"),
+        pytest.param("portal-jiangsu", "昆明的公司倒闭了呢", "company-bankrupt", id="its own news"),
+        pytest.param("change-materials", "原来的公司倒闭了", "company-bankrupt", id="own entry"),
+    ],
+)
+def test_a_case_or_place_is_put_into_the_last_question(
+    understander: PackUnderstander, topic: str, text: str, entry: str
+) -> None:
+    slots = {"region": "江苏", "aspect": "入口"} if topic == "portal-jiangsu" else {}
+    assert best(understander.understand(text, Context(slots, topic, NOON), NOON)) == entry
+
+
 def test_the_telling_clause_of_a_story_decides(understander: PackUnderstander) -> None:
     found = understood(understander, STORY)
     assert (best(found), found.plain_slots["region"]) == ("initial-materials", "四川")
