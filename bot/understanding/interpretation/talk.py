@@ -102,7 +102,7 @@ class Talk:
     def goes_on(self, topics: Sequence[str], utterance: str, alone: View) -> bool:
         """Whether few words that nothing fits go on about the topic, and change no subject.
 
-        They have the form of it (男女一样吗), or the answer before has their words (罚款多少).
+        They have the form of it (白天晚上一样吗), or the answer before has their words (罚款多少).
         """
         if alone.signal("weight") > _SHORT or alone.signal("likelihood") < _EVERYDAY:
             return False
@@ -137,7 +137,7 @@ class Talk:
     ) -> View | None:
         """The last question for the case that was told, if an entry is likelier about just that.
 
-        我注了三个专业 after how many hours asks for the hours of further ones.
+        我有三张卡 after how many books asks for the books of further ones.
         """
         if unasked(odds) < HALF or view.is_verbatim or topics[0] not in self._entries:
             return None
