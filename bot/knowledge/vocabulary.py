@@ -51,6 +51,7 @@ def vocabulary_of(form: VocabularyForm) -> Vocabulary:
         own=tuple(form.own),
         elsewhere=form.elsewhere or "",
         actors=tuple(form.actors),
+        asides=tuple(form.asides),
     )
 
 

@@ -110,7 +110,7 @@ class PackUnderstander:
         self._follow_ups = FollowUps(pack, self._interpreter, self._thresholds)
         self._talk = Talk(pack, self._interpreter, self._thresholds)
         self._guesses = Guesses(pack, self._interpreter, self._thresholds, shelf)
-        self._background = Background(self._interpreter)
+        self._background = Background(self._interpreter, pack.vocabulary.asides)
         self._stories = Stories(pack, self._interpreter)
         self._messages = Messages(self._interpreter)
         own_first = reversed(tuple(pack.entries.values()))  # a pack's own before inherited ones

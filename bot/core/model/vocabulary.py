@@ -72,6 +72,8 @@ class Vocabulary:
 
     actors: tuple[str, ...] = ()
     """Words for those who may do something to the asker: the employer, the office."""
+    asides: tuple[str, ...] = ()
+    """Other subjects that a letter may mention in passing, such as a loan to be paid back."""
 
     @property
     def details(self) -> tuple[str, ...]:

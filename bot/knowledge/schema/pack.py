@@ -52,6 +52,10 @@ class VocabularyForm(Form):
         default_factory=list,
         description="会对问的人做什么的人和机构的标准说法，如 单位；被单位注销 不是自己去注销",
     )
+    asides: list[Line] = Field(
+        default_factory=list,
+        description="长信里顺带提到、并不是在问的别的事，如 房贷所在的那一类；它们是 subject 的值",
+    )
 
 
 _ROLES: dict[str, RoleWord] = {

@@ -113,6 +113,10 @@ class EntryMatcher:
         """How much some words say, terms of the domain included."""
         return sum(map(self._language.information, tokens))
 
+    def likelihood(self, text: str) -> float:
+        """How much likelier a text is here than anywhere else, see `LikelihoodRatio`."""
+        return self._evidence.likelihood(text)
+
     def knows(self, words: Iterable[str]) -> bool:
         """Whether the pack has every one of some words; single characters are nobody's own."""
         return self._evidence.knows(words)

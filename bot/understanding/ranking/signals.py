@@ -113,7 +113,7 @@ class Evidence:
         `compare` tells how close a text comes to every entry, `likelihood` how much likelier its
         characters are here than anywhere else.
         """
-        self._compare, self._likelihood = compare, likelihood
+        self._compare, self.likelihood = compare, likelihood
         self._entries = entries
         self._terms = terms
         self._slot_words = frozenset(slot_words)
@@ -156,7 +156,7 @@ class Evidence:
                 **words.signals,
                 "ours": float(is_ours),
                 "gap": closeness.ours,
-                "likelihood": self._likelihood(typed),
+                "likelihood": self.likelihood(typed),
                 "named": float(bool(agreement.said & NAMED)),
             },
         )

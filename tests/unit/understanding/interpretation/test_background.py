@@ -80,3 +80,45 @@ def test_a_message_of_very_many_clauses_is_read_as_it_stands(
     said = "丢的是章，不是注册证，" * 40 + "怎么补"
     assert "注册证书" in read(understander, said).tokens
     assert understander.understand(said, Context(), NOON).candidates
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "我在公司干了四年，上月解除劳动合同，公司不肯在系统里同意，家里车贷要还，我怎么转到新单位",
+        "年初搬家的快递弄丢了我的执业章，孩子又病着，单位等着盖章，执业印章丢了还要登报吗，补一枚要多久",
+    ],
+)
+def test_a_letter_is_about_what_it_asks_and_not_about_what_it_mentions(
+    understander: PackUnderstander, letter: str
+) -> None:
+    reading = read(understander, letter)
+    assert SUBJECT not in {slot.kind for slot in reading.slots}
+    assert "账号和日常业务" in reading.told
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param("离职了，有解除证明，车贷怎么转到新单位那边的银行，要交哪些材料", id="short"),
+        pytest.param(
+            "我从公司离职了，公司给了解除劳动合同的证明，社保也转到新单位了，系统里都确认过，"
+            "请问车贷怎么转到新单位那边的银行",
+            id="asked for",
+        ),
+        pytest.param(
+            "我的车贷在老家的银行，现在人到外地上班，想把关系转过来，跑了三趟都说等，孩子又要开学，"
+            "请问怎么转，找谁",
+            id="nothing of ours",
+        ),
+        pytest.param(
+            "我是护士，从县医院解除劳动合同，医院不肯在系统里同意，护士证一直扣着，"
+            "请问怎么变更注册到新单位，要不要原单位盖章",
+            id="papers are no aside",
+        ),
+    ],
+)
+def test_another_subject_that_is_asked_about_stays(
+    understander: PackUnderstander, other: str
+) -> None:
+    assert SUBJECT in {slot.kind for slot in read(understander, other).slots}
