@@ -24,6 +24,12 @@ FITS_FULLY, EVEN = 0.9, 0.5
 """Score from which an entry that has words for all that was said makes it ours at even odds.
 
 Of 3,200 questions of the pack's tests this admits 10 more, of 10,600 that others ask one."""
+ADMITTED_FROM, FEW_UNKNOWN = 0.4, 0.25
+"""Probability of being the pack's business from which an admission that fits as fully is ours, and
+the share of unknown words (a unit, the name of a format) that it may leave at even odds.
+
+What goes wrong with an upload or a code names no subject, and who asks a bot of one subject has
+that one in mind; another that is named has boundaries of its own before the admission."""
 OF_US = 0.3
 """Probability of being the pack's business from which words about what the bot tells are."""
 LIKELY = 0.95
@@ -112,14 +118,19 @@ def _is_of_what_we_say(understanding: Understanding) -> bool:
 
 
 def _fits_fully(pack: Pack, understanding: Understanding) -> bool:
-    """Return whether a fact or an admission is as good as sure and nothing foreign was said."""
+    """Return whether a fact or an admission is as good as sure and nothing foreign was said.
+
+    An admission does no harm, so less will do for it.
+    """
     best = understanding.candidates[0]
-    entry = pack.entries[best.entry]
-    is_telling = entry.kind in (EntryKind.FACT, EntryKind.NO_DATA) and PLACE not in entry.slots
-    is_full = best.score >= FITS_FULLY and not best.signals.get("foreign", 1.0)
-    return (
-        is_telling and is_full and understanding.ours >= max(EVEN, understanding.thresholds.unnamed)
-    )
+    entry, unknown = pack.entries[best.entry], best.signals.get("foreign", 1.0)
+    is_admission = entry.kind is EntryKind.NO_DATA
+    if PLACE in entry.slots or not (is_admission or entry.kind is EntryKind.FACT):
+        return False
+    is_known = unknown <= (FEW_UNKNOWN if is_admission else 0.0)
+    least = ADMITTED_FROM if is_admission and not unknown else EVEN
+    is_likely = understanding.ours >= max(least, understanding.thresholds.unnamed)
+    return best.score >= FITS_FULLY and is_known and is_likely
 
 
 def is_gap_of_ours(pack: Pack, understanding: Understanding) -> bool:

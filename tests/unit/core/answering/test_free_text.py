@@ -150,6 +150,27 @@ def test_an_entry_that_has_words_for_all_that_was_said_makes_it_ours(
 
 
 @pytest.mark.parametrize(
+    ("score", "ours", "foreign", "reason"),
+    [
+        pytest.param(0.9, 0.4, 0.0, Reason.NO_DATA, id="as good as sure"),
+        pytest.param(0.89, 0.4, 0.0, Reason.OUT_OF_DOMAIN, id="less sure"),
+        pytest.param(0.9, 0.39, 0.0, Reason.OUT_OF_DOMAIN, id="more likely anybody's"),
+        pytest.param(0.9, 0.5, 0.25, Reason.NO_DATA, id="a few unknown words at even odds"),
+        pytest.param(0.9, 0.49, 0.25, Reason.OUT_OF_DOMAIN, id="unknown words at less"),
+        pytest.param(0.9, 0.7, 0.26, Reason.OUT_OF_DOMAIN, id="too many of them"),
+    ],
+)
+def test_an_admission_that_fits_fully_is_ours_with_less(
+    score: float, ours: float, foreign: float, reason: Reason
+) -> None:
+    pack = tiny_pack(entry("upload", "上传不了", fact("没有写。"), kind=EntryKind.NO_DATA))
+    best = replace(candidate("upload", score), signals={"foreign": foreign})
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.95)
+    words = replace(understood(best), ours=ours, thresholds=limits)
+    assert decided(words, pack).reason is reason
+
+
+@pytest.mark.parametrize(
     ("score", "slots", "reason"),
     [
         pytest.param(0.35, (), Reason.BOUNDARY, id="near enough"),
