@@ -87,6 +87,8 @@ class Talk:
         says_nothing = is_bare and (is_little or (refers_back(utterance) and unasked(odds) > HALF))
         is_answer = is_bare and not topics[0] and unasked(odds) > HALF
         if is_clear and not (says_nothing or is_answer):
+            if is_bare and asks_much(odds) and self._fits_several(topics, alone):
+                return self._of_the_last(topics[0], utterance, alone, odds) or view
             return self._narrowed(topics, utterance, view, odds) or view
         about = self._about(topics[0], utterance, alone, odds)
         says_nothing = says_nothing and not asks_much(odds)
@@ -131,6 +133,23 @@ class Talk:
         compared = _COMPARES.search(utterance)
         told = "".join([*(fact.text for fact in facts), compared[0] if compared else ""])
         return any(word not in told for word in self._interpreter.matcher.unknown(alone.tokens))
+
+    def _fits_several(self, topics: Sequence[str], alone: View) -> bool:
+        """Whether what is asked may be asked of several things, none of them near the topics.
+
+        从哪天算起 fits each of what has a beginning, and alone the one that most ask about.
+        """
+        if len(alone.candidates) < _PAIR or alone.is_verbatim:
+            return False
+        best, second = alone.candidates[:_PAIR]
+        beside = {*self._near(topics), *topics}
+        is_apart = beside.isdisjoint((best.entry, second.entry))
+        return is_apart and second.score >= best.score * HALF
+
+    def _of_the_last(self, topic: str, utterance: str, alone: View, odds: Odds) -> View | None:
+        """The words as a question about the topic, if it is what fits them best together."""
+        about = self._about(topic, utterance, alone, odds)
+        return about if about and about.first == topic else None
 
     def _narrowed(
         self, topics: Sequence[str], utterance: str, view: View, odds: Odds

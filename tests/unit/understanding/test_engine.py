@@ -249,6 +249,8 @@ def test_what_compares_unknown_words_is_not_surely_answered(
         pytest.param("portal-jiangsu", "昆明那边的员工呢", "portal-yunnan", id="another"),
         pytest.param("portal-jiangsu", "昆明的公司倒闭了呢", "company-bankrupt", id="its own news"),
         pytest.param("change-materials", "原来的公司倒闭了", "company-bankrupt", id="own entry"),
+        pytest.param("fraud", "这几年从什么时候开始数", "fraud", id="fits several, none near"),
+        pytest.param("continuing-education", "要考试吗", "education-exam", id="fits one"),
     ],
 )
 def test_a_case_or_place_is_put_into_the_last_question(
