@@ -95,10 +95,11 @@ class Background:
         if len(aspects) > 1 and left and left < aspects:
             told = [s for s in reading.slots if s.kind == ASPECT and s.value not in left]
             reading = _without(reading, told)
-        is_told = self._is_only_told(pieces, asked, reading) or self._is_aside(
-            pieces, asked, reading
-        )
-        return _without(reading, subjects) if subjects and is_told else reading
+        if subjects and (
+            self._is_only_told(pieces, asked, reading) or self._is_aside(pieces, asked, reading)
+        ):
+            reading = _without(reading, subjects)
+        return reading
 
     def _is_only_told(self, pieces: Sequence[str], asked: Sequence[Slot], reading: Reading) -> bool:
         """Whether another subject is what somebody works as, and the question about ours."""
