@@ -119,7 +119,7 @@ class Talk:
 
         旺季也是吗 is met with what is nearest at most.
         """
-        is_of_talk = alone.score < _NOTHING_FITS and self.goes_on(topics, utterance, alone)
+        is_of_talk = self.goes_on(topics, utterance, alone)
         return is_of_talk and self._is_strange(topics[0], utterance, alone)
 
     def _is_of_its_words(self, topic: str, alone: View) -> bool:
@@ -221,7 +221,8 @@ class Talk:
 
     def only_asks(self, view: View, odds: Odds) -> bool:
         """Whether something is asked and nothing said of what it is about (那怎么办)."""
-        return unasked(odds) < HALF and view.signal("weight") < HARDLY_A_WORD
+        is_little = view.signal("weight") < HARDLY_A_WORD and not view.is_foreign
+        return is_little and unasked(odds) < HALF
 
     def _again(self, topic: str, utterance: str, alone: View, odds: Odds) -> float:
         """How much of the odds is left that the topic itself answers again."""

@@ -221,6 +221,7 @@ def test_another_value_or_case_changes_what_the_conversation_is_about(
         pytest.param("guazheng", "房贷利率最高多少", False, id="an amount of something else"),
         pytest.param("age-minimum", "男女谁更聪明", False, id="no word of the answer"),
         pytest.param("contract-term", "足球呢", False, id="another thing"),
+        pytest.param("change-processing-time", "基金呢", False, id="one short strange word"),
         pytest.param("processing-time", "明天会下雨吗", False, id="the weather"),
         pytest.param(None, "可以早点吗", False, id="no topic"),
     ],
