@@ -38,6 +38,12 @@ MOST_PASSED = 2
 _STOPPING = ("取消", "算了", "不算了", "结束", "退出")
 _NOW = ("今天", "今日")
 _RECKONED_FROM = re.compile(r"从(?:那天|那时|那|这天)?(?:开始|起)?(?:重新)?(?:算|计)")
+_AHEAD = re.compile(
+    r"提前|提早|最[晚迟早]|快要?到|就要到|马上到|即将|将要|到时候?|(?:什么|啥)时候|何时|几时|还有"
+)
+_BEHIND = re.compile(
+    r"(?<![快要])到期了|已经|过了|过期了|忘|没来得及|没赶上|没[办去弄]|错过|超了|晚了"
+)
 _DAY_MARKS = frozenset("0123456789年月")
 
 
@@ -281,7 +287,7 @@ def _work_out(
     found = plausible(calculator, said.spans, scope.day)
     if isinstance(found, Refusal):
         return _refuse(scope, session, calculator, found, reply)
-    nearest = sorted(found, key=lambda span: abs(span.first - scope.day))[:MAX_CHOICES]
+    nearest = _nearest(found, understanding.text, scope.day)
     if len(found) == 1 or (said.lacks == "year" and _is_nearest(calculator, nearest[0], scope.day)):
         return _show_result(scope, session, calculator, nearest[0])
     options = {str(span): span for span in sorted(nearest, key=lambda span: span.first)}
@@ -291,6 +297,22 @@ def _work_out(
         rest = {label: span for label, span in options.items() if span != nearest[0]}
         return replace(turn, reply=_with_dates(scope, calculator, rest, turn.reply))
     return _offer_dates(scope, session, calculator, options, reply)
+
+
+def _nearest(found: Sequence[Span], text: str, today: date) -> Sequence[Span]:
+    """Return the few spans that are likeliest, first the nearest, of those that may be meant.
+
+    Who asks how long before (要提前多久, 最晚哪天) asks about a date that is still to come, and who
+    tells that it is over (到期了, 忘了) about one that is not.
+    """
+    asked: Sequence[Span] = ()
+    if _BEHIND.search(text):
+        asked = [span for span in found if span.first <= today]
+    elif _AHEAD.search(text):
+        asked = [span for span in found if span.last >= today]
+    first = sorted(asked or found, key=lambda span: abs(span.first - today))
+    rest = sorted(set(found) - set(first), key=lambda span: abs(span.first - today))
+    return (*first, *rest)[:MAX_CHOICES]
 
 
 def _is_nearest(calculator: Calculator, nearest: Span, today: date) -> bool:
