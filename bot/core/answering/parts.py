@@ -6,6 +6,7 @@ it says (会挨罚吗), and then finds an answer about something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,11 @@ _OWN_SHARE, _OWN_WORDS = 0.4, 0.2
 and the share of what is said that it alone has words for."""
 _UNLIKELY = 0.2
 """Share of the best score of the whole below which it speaks against the answer of a part."""
+
+_NOT_DONE = re.compile(
+    r"(?:那|要是|如果|万一|假如){0,2}(?:逾期|超期|过期|超过|过了|拖|晚|迟|(?:不|没|未)(?:去|按时|及时)?[办报改])"
+)
+"""How a part begins that asks what follows if that is late which another part speaks of."""
 
 
 def in_light_of_the_whole(pack: Pack, whole: Understanding) -> Sequence[Understanding]:
@@ -35,6 +41,8 @@ def _lit(pack: Pack, whole: Understanding, part: Understanding) -> Understanding
         filling = next(_filling(pack, whole, part), None)
         return _with_service(pack, part, filling) if filling else part
     others = {q.candidates[0].entry for q in whole.questions if q is not part and q.candidates}
+    if _NOT_DONE.match(part.text) and (meant := _if_late(pack, whole, part, others)):
+        return _meaning(part, meant)
     first = whole.candidates[0]
     if best.score < limit:
         touched = _touched(whole, others) if first.entry in others else None
@@ -56,6 +64,27 @@ def _filling(pack: Pack, whole: Understanding, part: Understanding) -> Iterator[
     for name, candidate in open_ones.items():
         if pack.entries[name].slots.get(SERVICE) in told:
             yield candidate
+
+
+def _if_late(
+    pack: Pack, whole: Understanding, part: Understanding, told: set[str]
+) -> Candidate | None:
+    """Return what a part asks about the service of another part, if it names none itself.
+
+    逾期不办会怎样 behind 改名要几天内办 asks about that, and not about another service's end.
+    """
+    services = {pack.entries[name].slots.get(SERVICE) for name in told} - {None}
+    own = pack.entries[part.candidates[0].entry].slots.get(SERVICE)
+    if own in services or part.of(SERVICE):
+        return None
+    least = whole.candidates[0].score * _OWN_SHARE
+    for candidate in whole.candidates:
+        is_of_it = pack.entries[candidate.entry].slots.get(SERVICE) in services
+        is_new = candidate.entry not in told and candidate.score >= least
+        if is_of_it and is_new and _fits(pack, candidate, part):
+            sure = min(part.candidates[0].score, whole.candidates[0].score)
+            return replace(candidate, score=max(candidate.score, sure))
+    return None
 
 
 def _with_service(pack: Pack, part: Understanding, meant: Candidate) -> Understanding:

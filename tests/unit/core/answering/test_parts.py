@@ -55,6 +55,22 @@ def test_the_whole_says_nothing_against_a_part_that_is_clearer() -> None:
     assert firsts(replace(understood(candidate("乙", 0.8)), questions=parts)) == ["甲", "丙"]
 
 
+def _late(text: str, name: str) -> list[str]:
+    """The entries of two parts, the second of which is about the end of another service."""
+    late = replace(entry("late", "逾期"), slots={"registration": "变更注册"})
+    pack = tiny_pack(*PACK.entries.values(), late)
+    first = understood(candidate("change-due", 0.8))
+    parts = (first, replace(understood(candidate(name, 0.7)), text=text))
+    whole = understood(candidate("change-due", 0.8), candidate("late", 0.4), candidate("甲", 0.02))
+    lit = in_light_of_the_whole(pack, replace(whole, questions=parts))
+    return [part.candidates[0].entry for part in lit]
+
+
+def test_what_follows_if_it_is_late_is_asked_about_the_service_of_the_other_part() -> None:
+    assert _late("逾期不办会怎样", "丙") == ["change-due", "late"]
+    assert _late("丙会怎样", "丙") == ["change-due", "丙"]
+
+
 def test_an_entry_that_answers_something_else_takes_no_part_over() -> None:
     pack = tiny_pack(replace(PACK.entries["乙"], answers=(QuestionType.WHERE,)), PACK.entries["丙"])
     second = replace(understood(candidate("丙", 0.6)), asked=QuestionType.CONSEQUENCE)
