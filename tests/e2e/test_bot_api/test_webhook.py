@@ -239,7 +239,7 @@ async def test_copies_that_a_stop_interrupted_are_delivered_afterwards(api: BotA
         deliveries = api.deliver(copies=(3, 3), seed=1)
         await api.until(lambda: len(receiver.updates) > 4)
         api.stop()
-        assert 0 < api.pending <= deliveries - 4
+        assert 0 < api.pending <= deliveries - 3  # of five that came two may be on their way
         api.start()
         await api.until(lambda: not api.pending)
     assert 18 <= len(receiver.updates) <= 20
