@@ -1,6 +1,6 @@
 """What a message tells beside what it asks: names of other things there are no wish for them.
 
-A story is full of such names (我做资料员的, 去年补了学时), and each would fill a slot.  Only what
+A story is full of such names (我做会计的, 去年交过罚款), and each would fill a slot.  Only what
 the clauses that ask leave open is taken from the others.
 """
 
@@ -19,7 +19,7 @@ from bot.understanding.text.questions import MOST_CLAUSES, is_interrogative
 
 _MARKS = re.compile(r"([，,。！!？?；;：:\s]+)")
 _DENIED = re.compile(r"(?:我说的|我问的|丢的|这个|那个|可|并|又|而)?不是[^吗么嘛吧呢没]{1,10}$")
-"""A clause that only says what is not meant: 不是注册证; one that asks is none."""
+"""A clause that only says what is not meant: 不是那张卡; one that asks is none."""
 _AFFIRMED = re.compile(r"(?<![不还要总可只但都老像])(?:是|丢的|问的|说的)")
 """What the clause beside it has that says what is meant: 是考试发的那个."""
 _FOR_OTHERS = re.compile(
