@@ -29,7 +29,8 @@ LONG = {
     "redis": ("cut", "hang_up", "silence", "lose") * 2 + ("hang_up", "silence"),
 }
 """Twenty in full, those of one server beside those of the other."""
-PEOPLE = 20
+PEOPLE = 20 if SOAK else 6
+"""In short: what two slow cores carry beside other tests, twice a second each at two servers."""
 PAUSE_S = 0.5
 """Between an answer and the next words of the same person."""
 PATIENCE_S = 2.5 if SOAK else 4.0
