@@ -197,8 +197,12 @@ best_of_groups(PyObject *Py_UNUSED(module), PyObject *args)
     const double *masses = weights ? READ(of_masses, double, &rows) : NULL;
     const int64_t *bounds = masses ? READ(of_bounds, int64_t, &n_bounds) : NULL;
     const double *bare = bounds && of_bare != Py_None ? READ(of_bare, double, &n_bare) : NULL;
-    if (!bounds || PyErr_Occurred() || limit > MOST_CHOSEN || n_weights < n_starts - 1)
+    int is_right = limit >= 1 && limit <= MOST_CHOSEN && n_weights >= n_starts - 1;
+    if (!bounds || PyErr_Occurred() || !is_right) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_ValueError, "a limit of 1 to 32, and a weight for each feature");
         return done(&arrays, NULL);
+    }
     double *shared = PyMem_Calloc(rows + 1, sizeof(double));
     Py_ssize_t *best = PyMem_Calloc(n_bounds, sizeof(Py_ssize_t));
     PyObject *hits = NULL;

@@ -37,6 +37,16 @@ QUESTIONS = 2_000
 """Of the pack's tests, from all of them evenly."""
 WORDS = ["办", "证", "办证", "要", "材料", "多久", "继续", "教育", "学时", "在哪", "ca", "社保"]
 
+_EMPTY_INDEX = (
+    np.zeros(0, np.int32),
+    np.zeros(1, np.int64),
+    np.zeros(0),
+    np.zeros(0),
+    None,
+    np.zeros(1, np.int64),
+)
+"""Postings, where they start, weights, masses, none without its slots, bounds of groups."""
+
 pytestmark = pytest.mark.skipif(
     kernels.in_use is None,
     reason="nothing is compiled: make setup, where there is a C compiler",
@@ -225,6 +235,9 @@ def test_the_wrong_arrays_are_refused_and_nothing_is_read_beyond_them() -> None:
         compiled.scaled_rows([3], scales, codes, np.zeros(8, np.float32))
     with pytest.raises(ValueError, match="1 to 32"):
         compiled.largest(out, 33)
+    with pytest.raises(ValueError, match="1 to 32"):
+        compiled.best_of_groups([], *_EMPTY_INDEX, 1.0, 1.0, 33)
+    assert compiled.best_of_groups([], *_EMPTY_INDEX, 1.0, 1.0, 32) == []
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler: apt install gcc")
