@@ -30,18 +30,20 @@ def out_of_domain(scope: Scope, score: float) -> Reply:
 
 
 def no_data(scope: Scope, near: Sequence[Entry], score: float | None) -> Reply:
-    """Admit that the pack has nothing on this question, and name the topic that was understood.
+    """Admit that the pack has nothing on this question, and name the service that was understood.
 
     `near` are entries on nearby topics, best first; at most `MAX_NEAR` are offered, none is told.
+    Their titles are no topic to name: it would be told to be missing, and may be beside the point.
     """
-    topic = _topic(scope, near)
+    topic, about = _topic(scope, near), _about(scope)
+    words = scope.phrase("no_data_about", topic=about) if about else scope.phrase("no_data")
     shown = [e for e in near if e.kind is EntryKind.FACT][:MAX_NEAR]
     options = tuple(Choice(e.title, str(ShowEntry(e.id))) for e in shown)
     return Reply(
         status=Status.ABSTAINED,
         reason=Reason.NO_DATA,
         parts=(
-            Text(scope.phrase("no_data", topic=topic)),
+            Text(words),
             Choices(options or topic_choices(scope)),
         ),
         slots=scope.slots,
@@ -74,6 +76,12 @@ def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) ->
     if portal:
         reply = with_answer(scope, reply, portal)
     return replace(reply, score=score, topic=topic)
+
+
+def _about(scope: Scope) -> str:
+    """Name the service that was named, with its place; empty if none was."""
+    kinds = (PLACE, SERVICE) if SERVICE in scope.slots else ()
+    return "".join(scope.slots[kind] for kind in kinds if kind in scope.slots)
 
 
 def _topic(scope: Scope, near: Sequence[Entry]) -> str:

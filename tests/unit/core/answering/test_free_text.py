@@ -132,6 +132,28 @@ def test_who_names_the_subject_is_not_told_that_it_is_none_of_the_packs_business
 
 
 @pytest.mark.parametrize(
+    ("score", "ours", "reason"),
+    [
+        pytest.param(0.34, 0.95, Reason.OUT_OF_DOMAIN, id="named in passing"),
+        pytest.param(0.35, 0.95, Reason.NO_DATA, id="something comes near"),
+        pytest.param(0.34, 0.96, Reason.NO_DATA, id="surely ours"),
+    ],
+)
+def test_a_subject_that_is_named_in_passing_makes_nothing_ours(
+    score: float, ours: float, reason: Reason
+) -> None:
+    limits = Thresholds(answer=0.6, ask=0.3, ours=0.85)
+    best = candidate("limits", score, foreign=0.3)
+    words = replace(understood(best), ours=ours, thresholds=limits, is_ours=True)
+    assert decided(words).reason is reason
+
+
+def test_a_title_that_is_near_is_not_told_to_be_missing() -> None:
+    reply = decided(understood(candidate("limits", 0.2), *BOTH))
+    assert reply.as_text() == "没有写这一点\n\n1. 期限\n2. 传闻"
+
+
+@pytest.mark.parametrize(
     ("score", "ours", "foreign", "is_taken"),
     [
         pytest.param(0.9, 0.5, 0.0, True, id="as good as sure, and even odds"),
