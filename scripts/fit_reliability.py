@@ -58,8 +58,8 @@ def tested(replayer: Replayer) -> Iterator[Row]:
         yield Row(told[1], told[0] in question.entries)
 
 
-def judged(replayer: Replayer) -> Iterator[Row]:
-    for line in JUDGED.read_text("utf-8").splitlines():
+def judged(replayer: Replayer, file: Path = JUDGED) -> Iterator[Row]:
+    for line in file.read_text("utf-8").splitlines():
         row = json.loads(line)
         told = entry_of(replayer.run(tuple(row.get("turns") or [row["q"]])))
         if told and told[0] == row["entry"]:
