@@ -184,6 +184,7 @@ def _entry(form: EntryForm, sources: Sources, about: PackFile) -> Entry:
         ask=tuple(form.ask),
         not_ask=tuple(form.not_),
         signs=tuple(form.signs),
+        needs=tuple(form.needs),
         short=form.short or verdicts[0].fact.text,
         facts=tuple(_fact(f, sources, is_detail=bool(verdicts)) for f in form.facts),
         verdicts=verdicts,

@@ -52,6 +52,7 @@ LABELS = {
     "conflict": "不符的槽位",
     "against": "说了不要的",
     "elsewhere": "管的是别的地区",
+    "unmet": "没说到的特殊情形",
     "weak": "没有一句够像",
     "foreign": "没见过的词占几成",
     "unknown": "没见过的词多少",

@@ -46,6 +46,7 @@ def _entry(old: Entry, new: Entry) -> Iterator[str]:
     yield from _word("短答案", old.short, new.short)
     yield from _list("问法（ask）", old.ask, new.ask)
     yield from _list("不该由它回答的（not）", old.not_ask, new.not_ask)
+    yield from _list("话里要有的词（needs）", old.needs, new.needs)
     yield from _list("槽位", _pairs(old.slots), _pairs(new.slots))
     yield from _facts("开头的话", *([v.fact for v in e.verdicts] for e in (old, new)))
     yield from _facts("答案", old.facts, new.facts)

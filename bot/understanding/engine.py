@@ -78,6 +78,8 @@ class _Situation:
     topics: Topics
     today: date
     effort: _Effort
+    heard: str
+    """All that was said in this turn, and what was talked about before, in the matching form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class PackUnderstander:
     def _understand(self, text: str, context: Slots, topics: Topics, today: date) -> Understanding:
         """The words as a whole, and as several questions if they put several."""
         effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
-        situation = _Situation(context, topics, today, effort)
+        situation = _Situation(context, topics, today, effort, self._heard(text, topics))
         whole = self._understand_one(text, situation)
         if len(text) > MAX_CHARACTERS or not self._is_about_something(whole):
             return whole
@@ -136,6 +138,11 @@ class PackUnderstander:
         if is_one and any(part.candidates[0].score < SURE for part in parts):
             return whole  # a stored phrasing with a comma
         return replace(whole, questions=parts) if parts else whole
+
+    def _heard(self, text: str, topics: Topics) -> str:
+        """The words of a message and the titles of what was talked about before it."""
+        known = [self._entries[topic] for topic in topics or () if topic in self._entries]
+        return " ".join(map(normalise, (text, *(entry.title for entry in known))))
 
     def _is_about_something(self, whole: Understanding) -> bool:
         return whole.ours >= self._thresholds.ours
@@ -181,7 +188,7 @@ class PackUnderstander:
         slots, topics = dict(situation.context), situation.topics
         share = situation.effort.shared(len(texts))
         for text in texts:
-            here = _Situation(tuple(slots.items()), topics, situation.today, share)
+            here = replace(situation, context=tuple(slots.items()), topics=topics, effort=share)
             part = self._understand_one(text, here)
             told_apart = self._interpreter.told_apart
             slots |= {k: v for k, v in part.plain_slots.items() if k in told_apart}
@@ -210,7 +217,7 @@ class PackUnderstander:
             return self._understanding(question, meant, 1.0, situation.today)
         said, whole = self._as_it_stands(question, situation.effort)
         view = self._with_doubts_tried(said, whole, situation.effort)
-        view = self._stories.wished(said.text, view)
+        view = self._stories.wished(said.text, said.reading.heard, view)
         ours = self._ours(said, (whole, view), topics)
         is_ours = ours >= self._thresholds.ours and not said.reading.is_bare_rejection
         if topics is not None and is_ours and view.is_open(SURE):
@@ -231,7 +238,7 @@ class PackUnderstander:
         context = self._follow_ups.still_meant(dict(situation.context), topics, reading)
         if not (topics and odds.get(QuestionType.YES_NO, 0.0) > HALF):
             reading = interpreter.completed(reading, context, text)
-        return _Said(text, utterance, odds, reading, context)
+        return _Said(text, utterance, odds, reading.within(situation.heard), context)
 
     def _as_it_stands(self, said: _Said, effort: _Effort) -> tuple[_Said, View]:
         """The words as a whole, with characters taken for others where that makes more sense."""
@@ -241,6 +248,7 @@ class PackUnderstander:
         guessed = self._guesses.guessed(said.utterance, said.context)
         if guessed is None:
             return said, view
+        guessed = guessed.within(said.reading.heard)
         other = self._follow_ups.view(guessed, said.context, said.odds)
         is_sensible = self._interpreter.is_about_us(said.reading) or not other.is_foreign
         if is_sensible and self._guesses.is_better(other, view):
@@ -251,9 +259,11 @@ class PackUnderstander:
         """The view, or a better one of a clause, or of the stored wording said with a slip."""
         is_open = view.score < self._thresholds.answer and not view.is_verbatim
         if is_open and self._interpreter.is_about_us(said.reading):
-            view = self._stories.best_part(said.text, view, said.odds, effort.clauses)
+            view = self._stories.best_part(
+                said.text, said.reading.heard, view, said.odds, effort.clauses
+            )
         if not view.is_sure and (meant := self._guesses.slipped(said.utterance, said.reading)):
-            other = self._follow_ups.view(meant, said.context, said.odds)
+            other = self._follow_ups.view(meant.within(said.reading.heard), said.context, said.odds)
             if self._guesses.is_better(other, view):
                 return other.discounted(GUESS_DISCOUNT)
         return view

@@ -97,6 +97,12 @@ AGAINST_A_SLOT = 0.5
 
 Too few such candidates come first for the fit (18 of 4,500, 7 of them right) to weigh it.
 """
+UNMET_SCORE, UNMET_RATE = 0.3, 2.0
+"""What is left of a probability, and what a rate loses, where an entry is about a special case of
+which nothing was said; not fitted, as nearly all questions of the fit say what they are about.
+
+With less than half of a score nothing is told as an answer; two are more than the first is ahead of
+the second by in 53 of 100 questions of the pack's tests."""
 VERBATIM_SCORE = 0.95
 """The probability that a phrasing said word for word means its entry."""
 VERBATIM_RATE = 4.0
@@ -150,11 +156,14 @@ class Model:
         found = self.confidence.score(signals)
         if signals.get("against"):
             found *= AGAINST_A_SLOT
+        if signals.get("unmet"):
+            found *= UNMET_SCORE
         return round(max(found, VERBATIM_SCORE) if signals["verbatim"] >= 1 else found, 4)
 
     def rate(self, signals: Mapping[str, float]) -> float:
         """Where a candidate stands among those of one utterance; means nothing by itself."""
-        return weighted(self.rating, signals) + VERBATIM_RATE * signals["verbatim"]
+        found = self.plain_rate(signals) + VERBATIM_RATE * signals["verbatim"]
+        return found - UNMET_RATE * signals.get("unmet", 0.0)
 
     def ours_score(self, candidates: Sequence[Candidate], *, is_in_talk: bool = False) -> float:
         """The probability that an utterance with these candidates is the pack's business.
@@ -169,12 +178,12 @@ class Model:
 
     def contributions(self, signals: Mapping[str, float]) -> dict[str, float]:
         """What each signal adds to `rate`, those that add nothing left out."""
-        weights = {**self.rating, "verbatim": VERBATIM_RATE}
-        parts = {name: weight * signals[name] for name, weight in weights.items()}
+        weights = {**self.rating, "verbatim": VERBATIM_RATE, "unmet": -UNMET_RATE}
+        parts = {name: weight * signals.get(name, 0.0) for name, weight in weights.items()}
         return {name: part for name, part in parts.items() if part}
 
     def plain_rate(self, signals: Mapping[str, float]) -> float:
-        """The rate as if no phrasing had been said word for word."""
+        """The rate as if no phrasing had been said word for word and nothing left unsaid."""
         return weighted(self.rating, signals)
 
 

@@ -129,6 +129,9 @@ class Entry:
     """One or two sentences for groups and previews."""
     signs: tuple[str, ...] = ()
     """Pictographs that say it all, where a message has no words."""
+    needs: tuple[str, ...] = ()
+    """Words for the special case it is about; who says none of them asks about something plainer.
+    Empty: it is about no special case."""
     facts: tuple[Fact, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     answers: tuple[QuestionType, ...] = ()

@@ -29,6 +29,7 @@ def check_entries(draft: Draft) -> Iterator[Problem]:
         related = listed("related", entry.form.related)
         yield from unknown_names(entry, "条目", draft.entry_ids, [*related, *_afterwards(entry)])
         yield from _procedure(entry, draft)
+        yield from _needs(entry)
         yield from _content(entry)
 
 
@@ -92,6 +93,18 @@ def _procedure(entry: Item[EntryForm], draft: Draft) -> Iterator[Problem]:
         if item.form.id == name and registration not in (item.form.registrations or [""]):
             hint = did_you_mean(registration, item.form.registrations)
             yield entry.problem(f"流程“{name}”没有“{registration}”的路{hint}", "procedure")
+
+
+def _needs(entry: Item[EntryForm]) -> Iterator[Problem]:
+    """Check that the entry's own title and questions say what people have to say for it."""
+    needs = [_key(word) for word in entry.form.needs]
+    if not needs:
+        return
+    own = [(entry.form.title, ("title",)), *listed("ask", entry.form.ask)]
+    for line, at in own:
+        if not any(word in _key(line) for word in needs):
+            found = f"“{line}”里没有 needs 的任何一个词；给 needs 补一个词，或者改写这一句"
+            yield entry.problem(found, *at)
 
 
 def _content(entry: Item[EntryForm]) -> Iterator[Problem]:

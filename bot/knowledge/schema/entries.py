@@ -71,6 +71,13 @@ class EntryForm(Form):
     signs: list[Line] = Field(
         default_factory=list, description="一条消息里只有表情时，哪些表情就是这个意思，如 👍"
     )
+    needs: list[Line] = Field(
+        default_factory=list,
+        description=(
+            "只说特殊情形的条目写：话里（或刚才的话题里）至少要有其中一个词，没有就让给一般的条目；"
+            "近义词、口语、方言都写上，如 去世、过世、病故、不在了"
+        ),
+    )
     answers: list[QuestionWord] = Field(
         default_factory=list, description="这条回答哪些问法：是不是、多久、谁、在哪、材料和做法……"
     )

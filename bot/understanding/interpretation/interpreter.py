@@ -116,6 +116,7 @@ class Interpreter:
                 told_apart=self._with_details,
             ),
             typed=reading.text,
+            heard=" ".join((reading.heard, *reading.tokens)),
             odds=odds,
             is_ours=is_ours,
         )

@@ -38,10 +38,11 @@ class Stories:
             entry.id for entry in pack.entries.values() if entry.kind is EntryKind.BOUNDARY
         )
 
-    def best_part(self, text: str, whole: View, odds: Odds, most: int) -> View:
+    def best_part(self, text: str, heard: str, whole: View, odds: Odds, most: int) -> View:
         """A story is often one telling clause among many: the best clause may decide.
 
-        The slots are those of the whole, so that a province named at the start still counts.
+        The slots are those of the whole, so that a province named at the start still counts; and
+        `heard`, all that was said, tells which special case a clause is about.
         """
         clauses = [
             stretch
@@ -52,12 +53,15 @@ class Stories:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         asks = is_interrogative if any(map(is_interrogative, clauses)) else question_type
-        views = [self._part(p, whole, odds, is_asked=bool(asks(p))) for p in (*clauses, *pairs)]
+        views = [
+            self._part(part, heard, whole, odds, is_asked=bool(asks(part)))
+            for part in (*clauses, *pairs)
+        ]
         telling = [view for view in views if self._tells(view)]
         best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
 
-    def wished(self, text: str, view: View) -> View:
+    def wished(self, text: str, heard: str, view: View) -> View:
         """The view, or that of the wish and the question if it makes nothing of what is wished for.
 
         Who tells of a new post, says that they want to return their card and asks for the way
@@ -78,7 +82,7 @@ class Stories:
         if not wishes:
             return view
         words = "，".join(c for c in clauses if c in asking or c in wishes)
-        wished = self._part(words, view, question_odds(words), is_asked=True)
+        wished = self._part(words, heard, view, question_odds(words), is_asked=True)
         is_fitting = wished.signal("filled") == 1 and wished.score >= _AS_WISHED
         return wished if is_fitting else view
 
@@ -87,11 +91,10 @@ class Stories:
         is_remark = view.first and self._entries[view.first].kind is EntryKind.SMALLTALK
         return not is_remark and view.signal("weight") >= HARDLY_A_WORD
 
-    def _part(self, part: str, whole: View, odds: Odds, *, is_asked: bool) -> View:
+    def _part(self, part: str, heard: str, whole: View, odds: Odds, *, is_asked: bool) -> View:
         """A clause ranked; what happened (我被拖欠工资) is nobody else's business to be sent to."""
-        view = self._interpreter.ranked(
-            self._interpreter.lexicon.read(normalise(part)), whole.slots, odds
-        )
+        reading = self._interpreter.lexicon.read(normalise(part)).within(heard)
+        view = self._interpreter.ranked(reading, whole.slots, odds)
         if is_asked:
             view = view.discounted(_CLAUSE_DISCOUNT)
         else:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot.core.model.pack import Pack
@@ -102,11 +102,18 @@ class Reading:
     """Values that are told of and not asked for: no entry about them is meant."""
     is_from_elsewhere: bool = False
     """Names a place that somebody comes from: 四川考的能在重庆注册吗 asks whether, not where."""
+    heard: str = ""
+    """All that was said, in the matching form, and what else it was said with: what entries about
+    a special case are looked for in."""
 
     @property
     def is_bare_rejection(self) -> bool:
         """Nothing but that it was not this (不是这个): no word to take for what comes next."""
         return self.is_rejection and not (self.tokens or self.slots)
+
+    def within(self, heard: str) -> Reading:
+        """The reading as part of more that was said."""
+        return replace(self, heard=f"{self.heard} {heard}") if heard else self
 
 
 TWO = 2
@@ -225,7 +232,7 @@ class LexiconReader:
         return _loose(self._spans_of(utterance))
 
     def _reading(self, utterance: str, spans: Sequence[Span]) -> Reading:
-        is_rejection = utterance.startswith(_REJECTIONS)
+        heard, is_rejection = utterance, utterance.startswith(_REJECTIONS)
         if is_rejection:
             skip = max(len(r) for r in _REJECTIONS if utterance.startswith(r))
             spans = self._spans_of(utterance := utterance[skip:])
@@ -244,7 +251,9 @@ class LexiconReader:
         text = _told(meant)
         is_from = comes_from(utterance, spans) or len(placed) < len(spans)
         return Reading(
-            tokens, bare, slots, text, is_rejection, is_follow_up, is_from_elsewhere=is_from
+            *(tokens, bare, slots, text, is_rejection, is_follow_up),
+            is_from_elsewhere=is_from,
+            heard=heard,
         )
 
     def _with_elsewhere(self, utterance: str, spans: Sequence[Span]) -> Sequence[Span]:

@@ -97,12 +97,17 @@ class EntryMatcher:
         agreement: SlotMatch,
         *,
         typed: str,
+        heard: str,
         odds: Odds,
         is_ours: bool,
     ) -> Query:
         """An utterance made ready for `rank`, see `Evidence.query`."""
         return self._evidence.query(
-            said, meant, bare, agreement, typed=typed, odds=odds, is_ours=is_ours
+            *(said, meant, bare, agreement),
+            typed=typed,
+            heard=heard,
+            odds=odds,
+            is_ours=is_ours,
         )
 
     def _closeness(self, typed: str, tokens: Sequence[str]) -> Closeness:

@@ -77,6 +77,8 @@ class Query:
     odds: Odds
     asked: float
     """The probability that anything is asked."""
+    heard: str
+    """All that was said, in which entries about a special case look for their words."""
     signals: Mapping[str, float]
 
 
@@ -121,6 +123,7 @@ class Evidence:
         self._cut = cut
         self._vocabulary = stock.vocabulary
         self._known = terms | stock.known
+        self._needs = [tuple(map(normalise, entry.needs)) for entry in entries]
         self._told: dict[int, frozenset[str]] = {}
         self._weighed = lru_cache(_REMEMBERED)(self._weigh)
 
@@ -132,13 +135,15 @@ class Evidence:
         agreement: SlotMatch,
         *,
         typed: str,
+        heard: str,
         odds: Odds,
         is_ours: bool,
     ) -> Query:
         """An utterance, read by the lexicon, made ready to be compared.
 
         `said` are its own words; `meant` and `bare` have what it leaves to the context as well,
-        and it is these that are compared.  `typed` is the matching form without its places.
+        and it is these that are compared.  `typed` is the matching form without its places,
+        `heard` all that was said in the turn.
         """
         closeness = self._compare(typed, meant)
         words, text = self._weighed(said), joined(meant)
@@ -152,6 +157,7 @@ class Evidence:
             closeness=closeness,
             odds=odds,
             asked=sum(odds.values()),
+            heard=heard,
             signals={
                 **words.signals,
                 "ours": float(is_ours),
@@ -226,9 +232,15 @@ class Evidence:
             "coverage": coverage,
             "besides": besides,
             "ratio": ratio(query.meant, near.phrase) / 100 if near.phrase else 0.0,
+            "unmet": 0.0 if is_said else self._unmet(query.heard, number),
             "weak": max(0.0, 1.0 - max(dice, agreed["plain"]) / FAIR),
             **query.signals,
         }
+
+    def _unmet(self, heard: str, number: int) -> float:
+        """1 if an entry is about a special case of which nothing was said."""
+        needs = self._needs[number]
+        return 0.0 if not needs or any(map(heard.__contains__, needs)) else 1.0
 
     def _shares(self, said: WeighedWords, number: int) -> tuple[float, float, float]:
         """The share of what the utterance says that the entry, or the domain, has words for; of

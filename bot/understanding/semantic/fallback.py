@@ -94,6 +94,8 @@ class SemanticUnderstander:
             return None
         if PLACE in entry.slots or entry.regions:  # true of one place, and none was named
             return None
+        if by_id[entry.id].signals.get("unmet"):  # true of a special case, and none was named
+            return None
         if self._is_boundary(found.candidates[0].entry):
             return None
         candidate = by_id[entry.id]

@@ -134,3 +134,10 @@ def test_a_model_cannot_be_changed_in_place() -> None:
     with pytest.raises(AttributeError):
         shipped().answer_from = 1.0  # type: ignore[misc]
     assert replace(SMALL.confidence, intercept=0.0).score({"rate": 0.0, "margin": 0.0}) == 0.5
+
+
+def test_an_entry_about_a_case_that_was_not_named_is_no_answer() -> None:
+    plain, unmet = signals(**GOOD), signals(**GOOD, unmet=1.0)
+    assert shipped().score(unmet) < shipped().answer_from < shipped().score(plain)
+    assert shipped().rate(unmet) < shipped().rate(plain)
+    assert shipped().contributions(unmet)["unmet"] < 0

@@ -27,6 +27,16 @@ PERIOD = "- text: 交\n        valid_from: 2024-01-02\n        valid_until: 2024
             "是不是“first-class”",
             id="afterwards",
         ),
+        pytest.param(
+            *(FAQ, "related: [first-class]", "needs: [续期, 延续材料]"),
+            *(5, "“延续要什么材料”里没有 needs 的任何一个词"),
+            id="needs of a question",
+        ),
+        pytest.param(
+            *(FAQ, "related: [first-class]", "needs: [续期, 延续要]"),
+            *(3, "“延续材料”里没有 needs 的任何一个词"),
+            id="needs of the title",
+        ),
         pytest.param(FAQ, "path#", "pth#", 12, "没有流程“pth”；是不是“path”", id="procedure"),
         pytest.param(FAQ, "path#延续注册", "path", 12, "流程编号#业务", id="procedure form"),
         pytest.param(FAQ, "path#延续注册", "path#变更注册", 12, "没有“变更注册”的路", id="no path"),
