@@ -53,6 +53,7 @@ PHRASES = {
     "sources_title": "出处：",
     "details": "依据详情",
     "perspective": "讲的是{origin}，{region}另问",
+    "perspective_partly": "有的讲的是{origin}，{region}另问",
     "ask_topic": "哪一方面？",
     "assumed": "按{words}回答",
     "not_as_before": "不按前面说的",

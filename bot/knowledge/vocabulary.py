@@ -50,6 +50,7 @@ def vocabulary_of(form: VocabularyForm) -> Vocabulary:
         authorities=tuple(form.authorities),
         own=tuple(form.own),
         elsewhere=form.elsewhere or "",
+        sites=tuple(form.sites),
         actors=tuple(form.actors),
         asides=tuple(form.asides),
     )

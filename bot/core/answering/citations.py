@@ -17,6 +17,7 @@ from bot.core.model.reply import (
 )
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PLACE
+from bot.core.words.hedges import admits_gap
 
 _ARROWS = re.compile(r"(?:(?<!\s)\s++)?+(?:-->|→)\s*+")
 """How a path to click along is written down."""
@@ -60,11 +61,25 @@ def perspective(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> str | None
 
 
 def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:
-    origins = [c.source.perspective for f in facts for c in f.citations if c.source.perspective]
-    region = scope.region
-    if not region or not origins or region in origins:
+    """Whose practice the facts describe; where some hold everywhere, that it is that of some."""
+    away = [fact for fact in facts if origin_elsewhere(scope, fact)]
+    if not away:
         return None
-    return scope.phrase("perspective", origin=origins[0], region=region)
+    key = "perspective" if len(away) == len(facts) else "perspective_partly"
+    origin = origin_elsewhere(scope, away[0])
+    return scope.phrase(key, origin=origin, region=scope.region)
+
+
+def origin_elsewhere(scope: Scope, fact: Fact) -> str | None:
+    """Return the region whose practice a fact is, if it is not that of the region asked about.
+
+    What a source about no one region says as well holds everywhere; that nothing is written, and
+    whom to ask, is nobody's practice.
+    """
+    origins = [citation.source.perspective for citation in fact.citations]
+    if not scope.region or not origins or None in origins or scope.region in origins:
+        return None
+    return None if admits_gap(fact.text) else origins[0]
 
 
 def is_of_elsewhere(scope: Scope, fact: Fact) -> bool:

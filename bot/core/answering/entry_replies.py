@@ -23,6 +23,7 @@ from bot.core.answering.citations import (
     depends_on_region,
     fact_parts,
     is_of_elsewhere,
+    origin_elsewhere,
     perspective,
     source_line,
     source_note,
@@ -179,6 +180,29 @@ def _answers_of(scope: Scope, entries: Iterable[Entry], sources: Sources) -> tup
     return tuple(Answer(e.id, {**e.slots, **place}, sources.notes) for e in entries)
 
 
+def led_by(scope: Scope, entry: Entry, reply: Reply) -> Reply:
+    """Return a reply about a door, with a line before it on what somebody goes there for."""
+    verdict = entry.verdict_on(scope.day, scope.region, scope.asked)
+    if verdict is None or entry.kind is not EntryKind.FACT or _names_elsewhere(scope, verdict):
+        return reply
+    whose = perspective(scope, entry, (verdict.fact,))
+    cited = [part for part in reply.parts if isinstance(part, Sources)]
+    own = sources_part(scope, (verdict.fact,))
+    notes = {note.title: note for part in (own, *cited) for note in part.notes}
+    mark = next((part.mark for part in (own, *cited) if part.mark), "")
+    others = [part for part in reply.parts if not isinstance(part, (Sources, Choices))]
+    choices = [part for part in reply.parts if isinstance(part, Choices)]
+    parts = (
+        *_opening(scope, verdict),
+        *([Text(whose)] if whose else []),
+        *others,
+        sources := replace(own, notes=tuple(notes.values()), mark=mark),
+        *choices,
+    )
+    answers = (*reply.answers, *_answers_of(scope, (entry,), sources))
+    return replace(reply, parts=parts, answers=answers)
+
+
 def _names_elsewhere(scope: Scope, verdict: Verdict) -> bool:
     """Whether a verdict tells somebody in one region of another's door."""
     others = (e for e in scope.pack.portals if scope.region not in (None, e.slots[PLACE]))
@@ -289,6 +313,8 @@ def _shown_facts(scope: Scope, entry: Entry, verdict: Verdict | None) -> tuple[F
         return shown or facts
     grounds = () if scope.is_brief else islice(_grounds(facts, verdict.fact.text), 1)
     told = shown or tuple(grounds)
+    if not shown and not origin_elsewhere(scope, verdict.fact):
+        told = tuple(fact for fact in told if not origin_elsewhere(scope, fact))
     if scope.region in verdict.fact.regions:
         told = tuple(fact for fact in told if not is_of_elsewhere(scope, fact))
     return tuple(fact for fact in told if scope.region or not fact.regions)
@@ -403,9 +429,15 @@ def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
         return [Text(whose)]
     own = {c.source.perspective for fact in facts for c in fact.citations}
     is_local = PLACE in entry.slots or scope.region in own or any(fact.regions for fact in facts)
-    if scope.region is None or PLACE in scope.inherited or is_local:
+    if scope.region is None or PLACE in scope.inherited or is_local or _is_of_two(scope, facts):
         return []
     return [Text(scope.phrase("general", region=scope.region))]
+
+
+def _is_of_two(scope: Scope, facts: Sequence[Fact]) -> bool:
+    """Return whether what is said first is about two places, so that neither has to be named."""
+    elsewhere = scope.pack.vocabulary.elsewhere
+    return bool(elsewhere) and any(elsewhere in fact.text for fact in facts[:1])
 
 
 def _silent_reply(scope: Scope, entry: Entry, score: float | None) -> Reply:

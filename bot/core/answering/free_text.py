@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
-from bot.core.answering.entry_replies import entry_reply, near_reply, pair_reply
+from bot.core.answering.entry_replies import entry_reply, led_by, near_reply, pair_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_HEADING, MAX_NEAR, MAX_SEVERAL
 from bot.core.answering.open_slots import open_slot, shared_slots, topics
 from bot.core.answering.parts import in_light_of_the_whole, is_aside
@@ -57,6 +57,9 @@ NEAR_FROM = 0.2
 """Score from which the nearest entry is told behind an admission."""
 GAP_FROM = 0.35
 """Score from which the nearest entry, if it is itself an admission, says best what is missing."""
+ERRAND_FROM = 0.05
+"""Score from which an entry is what somebody asks where to do: the door itself explains the rest,
+and other entries come near it only where something is left to explain."""
 TOUCHED = ((0.6, 0.1), (0.4, 0.2))
 """Shares of the first score, with the shares of what is said that only the second entry has words
 for, from which the second is told as well.
@@ -113,7 +116,42 @@ def _decided(scope: Scope, understanding: Understanding) -> Reply:
     if kind and not (kind == ASPECT and is_one_thing(scope.pack, understanding)):
         return _several(scope, understanding, wishes, kind)
     reply = _one(scope, understanding)
-    return _pair(scope, understanding, reply) or reply
+    return _pair(scope, understanding, reply) or _with_errand(scope, understanding, reply)
+
+
+def _with_errand(scope: Scope, understanding: Understanding, reply: Reply) -> Reply:
+    """The reply about the door of a place, after a line on what somebody goes there for.
+
+    Who has lost something and asks where to go wants to know what is to be done, and then where.
+    """
+    pack, region = scope.pack, scope.region
+    portal = pack.portal_of(region) if region else None
+    told = [pack.entries[answer.entry] for answer in reply.answers]
+    is_asked = scope.asked is QuestionType.WHERE or reply.reason is Reason.NO_DATA_FOR_REGION
+    if not region or not is_asked or PLACE in scope.inherited:
+        return reply
+    if not told and reply.rule != "region_without_data":
+        return reply
+    errand = _errand_of(scope, understanding)
+    if errand is None or (told and told != [portal or errand]):
+        return reply
+    is_door = not told or told == [portal]
+    return led_by(scope, errand, reply if is_door else region_gap(scope, None, reply.score))
+
+
+def _errand_of(scope: Scope, understanding: Understanding) -> Entry | None:
+    """The entry on what somebody asks where to do, other than what everyone comes for."""
+    pack, service = scope.pack, scope.slots.get(SERVICE)
+    if service == next(iter(pack.vocabulary.values.get(SERVICE, ())), None):
+        return None
+    for candidate in understanding.candidates:
+        entry = pack.entries[candidate.entry]
+        is_unfit = candidate.is_elsewhere or pack.is_about_portal(entry) or ASPECT in entry.slots
+        if is_unfit or entry.kind is not EntryKind.FACT or candidate.score < ERRAND_FROM:
+            continue
+        if service is None or entry.slots.get(SERVICE) == service:
+            return entry
+    return None
 
 
 def _each(scope: Scope, questions: Sequence[Understanding]) -> Reply | None:
@@ -279,6 +317,8 @@ def _of_the_best(
     if best.score >= NEAR_FROM and (door := _door_of(scope, entry)):
         return entry_reply(scope, door, best.score, "slots")
     is_clear = best.score >= limits.answer or _names_a_service_only(understanding, best)
+    if best.score >= NEAR_FROM and _asks_for_no_door(scope, entry):
+        return entry_reply(scope, entry, best.score, "one_clear")
     if not is_clear or is_only_a_place(scope, entry, best, understanding):
         return _unsure(scope, understanding, here)
     others = [c for c in here if c is not best]
@@ -344,6 +384,15 @@ def _door_of(scope: Scope, entry: Entry) -> Entry | None:
     is_way = entry.procedure and SERVICE in entry.slots and is_general
     is_asked = is_way and scope.asked is QuestionType.WHERE and scope.region
     return scope.pack.portal_of(scope.region) if is_asked and scope.region else None
+
+
+def _asks_for_no_door(scope: Scope, entry: Entry) -> bool:
+    """Whether somebody asks where to go for a service, in a place whose door is not known."""
+    is_general = not entry.regions and PLACE not in entry.slots and ASPECT not in entry.slots
+    is_service = SERVICE in entry.slots and scope.slots.get(SERVICE) == entry.slots[SERVICE]
+    is_asked = scope.asked is QuestionType.WHERE and scope.region
+    is_way = bool(entry.procedure) and is_general and is_service
+    return bool(is_way and is_asked and scope.pack.portal_of(scope.region or "") is None)
 
 
 def _that_answers(

@@ -13,7 +13,12 @@ from string import Formatter
 
 from bot.core.model.pack import Entry, EntryKind, Pack
 
-_SAYING_WHOM = (("perspective", "region"), ("general", "region"), ("assumed", "words"))
+_SAYING_WHOM = (
+    ("perspective", "region"),
+    ("perspective_partly", "region"),
+    ("general", "region"),
+    ("assumed", "words"),
+)
 """Phrases behind or before an answer, and what in them names the place."""
 _BESIDE_WORDS = re.compile(r"\W+")
 _OPENING = 40

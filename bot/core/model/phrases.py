@@ -32,6 +32,7 @@ REQUIRED: Mapping[str, str] = {
     "unverified": "text",
     "aged": "year",
     "perspective": "origin region",
+    "perspective_partly": "origin region",
     "general": "region",
     "assumed": "words",
     "for_topic": "topic",

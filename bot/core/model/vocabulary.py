@@ -69,7 +69,8 @@ class Vocabulary:
     """Words that speak of the subject without naming it; beside one, `Term.objects` count not."""
     elsewhere: str = ""
     """The word for another place; taken as said by who comes from one and wants another."""
-
+    sites: tuple[str, ...] = ()
+    """Words for what is done at a place without belonging to it: a job that one is sent to."""
     actors: tuple[str, ...] = ()
     """Words for those who may do something to the asker: the employer, the office."""
     asides: tuple[str, ...] = ()

@@ -8,8 +8,16 @@ HEDGES = (
 )
 """What a careful clerk says where a rule does not settle every case."""
 _ASKING = "问"
+_GAPS = ("没有写", "没写", "没有查到", "没查到", "没有提到")
+_BESIDE_A_GAP = 50
+"""Characters up to which a sentence that admits a gap says hardly anything else."""
 
 
 def leaves_open(sentence: str) -> bool:
     """Return whether a sentence hedges and sends nobody anywhere to ask."""
     return _ASKING not in sentence and any(word in sentence for word in HEDGES)
+
+
+def admits_gap(sentence: str) -> bool:
+    """Return whether a short sentence says that nothing is known, and so tells no practice."""
+    return len(sentence) <= _BESIDE_A_GAP and any(word in sentence for word in _GAPS)

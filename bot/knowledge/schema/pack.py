@@ -48,6 +48,10 @@ class VocabularyForm(Form):
     elsewhere: Line | None = Field(
         None, description="指别的地方的词，如 外省；人从一地来、要在另一地办，就当说了它"
     )
+    sites: list[Line] = Field(
+        default_factory=list,
+        description="派人去做的事，如 项目；它在另一个地方，问的就是本地的在那边管不管用",
+    )
     actors: list[Line] = Field(
         default_factory=list,
         description="会对问的人做什么的人和机构的标准说法，如 单位；被单位注销 不是自己去注销",

@@ -45,6 +45,13 @@ TERM_FREQUENCY = 50_000
 """High enough for jieba to prefer a canonical word to any way of cutting it up."""
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
+_BEFORE_PLACE = frozenset(
+    ("在", "到", "去", "从", "回", "来", "往", "于", "是", "我", "我们", "问", "人在", "现在")
+)
+_BEHIND_PLACE = frozenset("省市的这那人在哪怎咋啥什要办能可有是")
+"""Words and characters beside which a place that is only guessed may stand."""
+_KINDS_OF_PLACES = frozenset("市区县州盟旗")
+"""What names of places end with: who misspells a name seldom does so there."""
 _COLLOQUIAL = re.compile("[要哪什怎啥咋不没吗呢多几谁]")
 _LONGEST_MENDED = 5
 _WORD = "word"
@@ -155,6 +162,7 @@ class LexiconReader:
         own = (pack.subject,) if pack.subject else ()
         self._own = (*own, *pack.vocabulary.own)
         self._idle, self._elsewhere = pack.vocabulary.idle, pack.vocabulary.elsewhere
+        self._sites = pack.vocabulary.sites
         self._subject = frozenset((*own, *self._idle))
         self._pack = pack
         self._spans_of = lru_cache(_REMEMBERED)(self._cut_into_spans)
@@ -207,6 +215,7 @@ class LexiconReader:
         loose = _loose(spans)
         is_mendable = loose and (len(utterance) <= _SHORT or any(map(self._names_us, spans)))
         mended = self._repairer.mend(utterance, loose) if is_mendable else utterance
+        mended = self._with_likely_places(utterance, mended)
         if mended != utterance:
             utterance, spans = mended, self._spans_of(mended)
         return self._reading(utterance, spans)
@@ -225,7 +234,32 @@ class LexiconReader:
             utterance = self._transliterator.rewrite(utterance)
         loose = _loose(self._spans_of(utterance))
         guessed = self._repairer.guess(utterance, loose) if loose else utterance
+        guessed = self._with_likely_places(utterance, guessed)
         return self.read(guessed) if guessed != utterance else None
+
+    def _with_likely_places(self, utterance: str, mended: str) -> str:
+        """The mended utterance, without the places that only everyday words were taken for."""
+        if mended == utterance or len(mended) != len(utterance):
+            return mended
+        spans, kept = self._spans_of(mended), mended
+        for before, span, behind in zip((None, *spans), spans, (*spans[1:], None), strict=False):
+            written = utterance[span.start : span.end]
+            is_guess = span.meaning.kind == PLACE and written != span.surface
+            if is_guess and not self._is_likely_place(before, span, behind, written):
+                kept = kept[: span.start] + written + kept[span.end :]
+        return kept
+
+    def _is_likely_place(
+        self, before: Span | None, span: Span, behind: Span | None, written: str
+    ) -> bool:
+        """Whether a guessed place stands where one stands; 一件事 is no town with another 市."""
+        if len(written) > TWO:
+            return span.surface[-1] not in _KINDS_OF_PLACES or written[-1] == span.surface[-1]
+        is_open = before is None or not before.meaning.word or before.surface in _BEFORE_PLACE
+        if not is_open or behind is None:
+            return is_open
+        is_named = bool(behind.meaning.values) or behind.meaning.word in self._subject
+        return is_named or behind.surface[0] in _BEHIND_PLACE
 
     def stray(self, utterance: str) -> list[int]:
         """Positions of characters that are part of no word and no term."""
@@ -262,7 +296,7 @@ class LexiconReader:
         if not self._elsewhere or len(places) < TWO:
             return spans
         away = Meaning(self._elsewhere)
-        journey = journey_of(utterance, spans, self._idle)
+        journey = journey_of(utterance, spans, self._idle, self._sites)
         other = journey[1] if journey else None
         return [
             s._replace(meaning=away) if s is other or is_home(utterance, s) else s for s in spans
@@ -356,8 +390,17 @@ class LexiconReader:
         """Whether a form is one where it stands, and no part of a word."""
         if span.surface.isascii():
             return _stands_alone(utterance, span.start, span.end)
+        if span.meaning.kind == PLACE and len(span.surface) == TWO:
+            return not self._lies_astride(span, utterance)
         is_filler = len(span.surface) == 1 and not span.meaning.word
         return not is_filler or self._is_particle(utterance, span.start)
+
+    def _lies_astride(self, span: Span, utterance: str) -> bool:
+        """Whether a name of two characters is the end of one word and the beginning of another."""
+        before = utterance[max(0, span.start - 1) : span.start + 1]
+        behind = utterance[span.end - 1 : span.end + 1]
+        words = self._pack.lexicon.words
+        return min(len(before), len(behind)) == TWO and before in words and behind in words
 
     def _is_particle(self, utterance: str, at: int) -> bool:
         """Whether a one-character filler is one: 呗 in 花呗 belongs to a word unknown here."""
@@ -374,6 +417,8 @@ class LexiconReader:
 
     def _is_abbreviation(self, utterance: str, at: int, start: int, end: int) -> bool:
         after = utterance[at + 1 : at + 2]
+        if at > start and utterance[at - 1 : at + 1] in self._pack.lexicon.words:
+            return False
         if after in ("省", "籍") or len(utterance) == 1:
             return True
         if utterance[at] in self._careful:

@@ -15,10 +15,17 @@ from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.understanding.lexicon.forms import Span
 
-_MOVES_TO = re.compile(r"(?:转|迁|调|挪|换|搬|落)(?:到|去|往|入|进|回|至|户到|户)?$")
+_MOVES_TO = re.compile(r"(?:转|迁|调|挪|换|搬|落|跳槽|跳|入职)(?:到|去|往|入|进|回|至|户到|户)?$")
 """What is said before a place that is moved to, and so another one left: 想转广东."""
 _GOES_TO = re.compile(r"(?:到|去|往|赴)$")
 """What is said before a place that is gone to: to do something there, or to register there."""
+_MAY_IN = re.compile(r"(?:能不能|可不可以|可否|能否|能|可以)在$")
+"""What is said before a place where something is to be done, though one belongs to another."""
+_REACH = 6
+"""Characters before a place in which it is said what is there."""
+_SITE_BEFORE = re.compile(r"[都也就却是现还]{0,2}(?:在|位于|是)?$")
+_SITE_BEHIND = re.compile(r"(?:省|市|自治区)?(?:那边|这边)?(?:的|有个?|有一个|接了个?|中了?)?")
+"""What stands between a place and what is being done there: 在云南的…, 云南那边有个…"""
 _WITHDRAWN = re.compile(r"(?:我|我这|这|这个)?(?:不是|并非|又不是|也不是)$")
 _NEGATIONS = (
     "不管",
@@ -143,24 +150,51 @@ def comes_from(utterance: str, spans: Iterable[Span]) -> bool:
 
 
 def journey_of(
-    utterance: str, spans: Iterable[Span], idle: Iterable[str] = ()
+    utterance: str,
+    spans: Iterable[Span],
+    idle: Iterable[str] = (),
+    sites: tuple[str, ...] = (),
 ) -> tuple[Span, Span] | None:
     """The place of two that is asked about, and the other: 四川的想转重庆 asks about 重庆.
 
     Who moves somewhere, or goes there for what the `idle` words say (注册), asks about that place;
-    who goes there for something else (到重庆干活) asks what the first one is worth there.
+    who goes there for something else (到重庆干活) asks what the first one is worth there, and so
+    does who has one of the `sites` there.
     """
-    places = [span for span in spans if span.meaning.kind == PLACE and not is_home(utterance, span)]
+    known = list(spans)
+    places = [span for span in known if span.meaning.kind == PLACE and not is_home(utterance, span)]
     names = {span.meaning.values for span in places}
     if not len(places) == len(names) == _BOTH_ENDS or any(len(values) > 1 for values in names):
         return None
     first, second = places
     before, behind = utterance[first.end : second.start], utterance[second.end :]
-    is_going = _GOES_TO.search(before) is not None
-    if _MOVES_TO.search(before) or (is_going and any(map(behind.startswith, idle))):
+    if _MOVES_TO.search(before):
         return second, first
-    is_doing = is_going and behind and not _MOVES_TO.search(behind)
+    at_work = _at_work(utterance, places, sites)
+    if at_work is not None:
+        return (first, second) if at_work is second else (second, first)
+    is_to_start = any(map(behind.startswith, idle))
+    is_going = _GOES_TO.search(before) is not None
+    if is_going and is_to_start:
+        return second, first
+    is_served = any(s.meaning.kind == SERVICE and s.start == second.end for s in known)
+    may_work = _MAY_IN.search(before) is not None and not (is_to_start or is_served)
+    is_doing = (is_going or may_work) and behind and not _MOVES_TO.search(behind)
     return (first, second) if is_doing else None
+
+
+def _at_work(utterance: str, places: Iterable[Span], sites: tuple[str, ...]) -> Span | None:
+    """The one place where one of the `sites` is: 项目在云南, else 云南那边的项目."""
+    named, owning = list[Span](), list[Span]()
+    for place in places:
+        until = _SITE_BEFORE.search(utterance, max(0, place.start - _REACH), place.start)
+        since = _SITE_BEHIND.match(utterance, place.end)
+        if until and utterance[: until.start()].endswith(sites):
+            named.append(place)
+        elif since and utterance.startswith(sites, since.end()):
+            owning.append(place)
+    found = named or owning
+    return found[0] if len(found) == 1 else None
 
 
 def is_withdrawn(utterance: str, span: Span) -> bool:

@@ -357,3 +357,33 @@ def test_no_answer_of_the_real_pack_offers_another_provinces_portal(
         if choice.value.startswith("e:")
     }
     assert {n for n in offered if pack.entries[n].slots.get("region", region) != region} == set()
+
+
+NEXT_DOOR = {"region": "浙江"}
+
+
+def test_what_a_general_source_says_as_well_is_nobodys_own_practice() -> None:
+    pack = tiny_pack(entry("limits", "期限", fact("三年内。", RULE, SEED)))
+    assert "讲的是" not in shown("limits", pack, slots=NEXT_DOOR).as_text()
+
+
+def test_among_general_facts_only_some_are_said_to_be_of_elsewhere() -> None:
+    pack = tiny_pack(entry("limits", "期限", fact("三年内。", RULE), fact("先问单位。", SEED)))
+    text = shown("limits", pack, slots=NEXT_DOOR).as_text()
+    assert "有的讲的是四川，浙江另问" in text
+
+
+def test_that_nothing_is_written_is_nobodys_own_practice() -> None:
+    pack = tiny_pack(entry("limits", "期限", fact("资料没有写要几天。", SEED)))
+    assert "讲的是" not in shown("limits", pack, slots=NEXT_DOOR).as_text()
+
+
+def test_under_a_general_verdict_no_ground_of_elsewhere_is_told() -> None:
+    verdict = Verdict(fact("三年内都可以。", RULE))
+    pack = tiny_pack(
+        entry("limits", "期限", fact("先问单位再说吧。", SEED, is_detail=True), verdicts=(verdict,))
+    )
+    assert "先问单位" in shown("limits", pack).as_text()
+    told = shown("limits", pack, slots=NEXT_DOOR).as_text()
+    assert "先问单位" not in told
+    assert "讲的是" not in told

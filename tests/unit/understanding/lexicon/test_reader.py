@@ -463,3 +463,66 @@ def test_a_phrasing_is_read_like_an_utterance(reader: LexiconReader) -> None:
 )
 def test_joined_keeps_latin_words_apart(tokens: tuple[str, ...], text: str) -> None:
     assert joined(tokens) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这种事摊上了二建怎么办",
+        "贷款降息了，二建注册",
+        "扇动同事去挂证",
+        "商海沉浮，二建还注册吗",
+        "重新省事吗，二建注册",
+        "全新省心的注册办法有没有",
+        "加大理解力度，二建注册",
+        "演讲时说二建过期了",
+        "现场复检，二建证书要带吗",
+        "太晚了，二建注册来得及吗",
+    ],
+)
+def test_everyday_words_that_sound_like_a_place_are_none(reader: LexiconReader, text: str) -> None:
+    utterance = normalise(text)
+    for reading in (reader.read(utterance), reader.guess(utterance)):
+        assert reading is None or not [s for s in reading.slots if s.kind == "region"]
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("请问光东二建注册", "广东"),
+        ("我们辽拧的二建怎么注册", "辽宁"),
+        ("我在贵洲二建在哪注册", "贵州"),
+        ("唐衫市二建注册", "河北"),
+        ("川省二建注册", "四川"),
+        ("我在大理解决二建注册", "云南"),
+    ],
+)
+def test_a_place_that_is_misspelt_where_places_stand_is_one(
+    reader: LexiconReader, text: str, region: str
+) -> None:
+    utterance = normalise(text)
+    found = [
+        slot.values
+        for reading in (reader.read(utterance), reader.guess(utterance))
+        for slot in (reading.slots if reading else ())
+        if slot.kind == "region"
+    ]
+    assert set(found) == {(region,)}
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("二建注册在云南，项目在广西，我能当负责人吗", "云南"),
+        ("宁夏那边有个工程，我的二建是青海注册的，能用吗", "青海"),
+        ("湖南二建能在贵州当项目经理吗", "湖南"),
+        ("以前注册在吉林，跳槽到辽宁的公司怎么办", "辽宁"),
+        ("证在海南，接了安徽的标段，还能用吗", "海南"),
+    ],
+)
+def test_of_two_places_the_one_of_the_registration_is_asked_about(
+    reader: LexiconReader, text: str, region: str
+) -> None:
+    reading = reader.read(normalise(text))
+    assert [slot.value for slot in reading.slots if slot.kind == "region"] == [region]
+    assert "外省" in reading.tokens
