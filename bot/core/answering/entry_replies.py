@@ -428,7 +428,7 @@ def _caveats(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> list[Part]:
     if whose := perspective(scope, entry, facts):
         return [Text(whose)]
     own = {c.source.perspective for fact in facts for c in fact.citations}
-    is_local = PLACE in entry.slots or scope.region in own or any(fact.regions for fact in facts)
+    is_local = PLACE in entry.slots or any(own) or any(fact.regions for fact in facts)
     if scope.region is None or PLACE in scope.inherited or is_local or _is_of_two(scope, facts):
         return []
     return [Text(scope.phrase("general", region=scope.region))]

@@ -19,8 +19,6 @@ _MOVES_TO = re.compile(r"(?:转|迁|调|挪|换|搬|落|跳槽|跳|入职)(?:到
 """What is said before a place that is moved to, and so another one left: 想转广东."""
 _GOES_TO = re.compile(r"(?:到|去|往|赴)$")
 """What is said before a place that is gone to: to do something there, or to register there."""
-_MAY_IN = re.compile(r"(?:能不能|可不可以|可否|能否|能|可以)在$")
-"""What is said before a place where something is to be done, though one belongs to another."""
 _REACH = 6
 """Characters before a place in which it is said what is there."""
 _SITE_BEFORE = re.compile(r"[都也就却是现还]{0,2}(?:在|位于|是)?$")
@@ -161,8 +159,7 @@ def journey_of(
     who goes there for something else (到重庆干活) asks what the first one is worth there, and so
     does who has one of the `sites` there.
     """
-    known = list(spans)
-    places = [span for span in known if span.meaning.kind == PLACE and not is_home(utterance, span)]
+    places = [span for span in spans if span.meaning.kind == PLACE and not is_home(utterance, span)]
     names = {span.meaning.values for span in places}
     if not len(places) == len(names) == _BOTH_ENDS or any(len(values) > 1 for values in names):
         return None
@@ -177,9 +174,7 @@ def journey_of(
     is_going = _GOES_TO.search(before) is not None
     if is_going and is_to_start:
         return second, first
-    is_served = any(s.meaning.kind == SERVICE and s.start == second.end for s in known)
-    may_work = _MAY_IN.search(before) is not None and not (is_to_start or is_served)
-    is_doing = (is_going or may_work) and behind and not _MOVES_TO.search(behind)
+    is_doing = is_going and behind and not _MOVES_TO.search(behind)
     return (first, second) if is_doing else None
 
 
