@@ -79,9 +79,9 @@ def region_gap(scope: Scope, entry: Entry | None, score: float | None = None) ->
 
 
 def _about(scope: Scope) -> str:
-    """Name the service that was named, with its place; empty if none was."""
-    kinds = (PLACE, SERVICE) if SERVICE in scope.slots else ()
-    return "".join(scope.slots[kind] for kind in kinds if kind in scope.slots)
+    """Name the place and the service that were named; empty if none was."""
+    said = [scope.slots[kind] for kind in (PLACE, SERVICE) if kind in scope.slots]
+    return "".join(said)
 
 
 def _topic(scope: Scope, near: Sequence[Entry]) -> str:

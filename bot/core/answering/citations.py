@@ -63,10 +63,11 @@ def perspective(scope: Scope, entry: Entry, facts: Sequence[Fact]) -> str | None
 def perspective_of(scope: Scope, facts: Sequence[Fact]) -> str | None:
     """Whose practice the facts describe; where some hold everywhere, that it is that of some."""
     away = [fact for fact in facts if origin_elsewhere(scope, fact)]
-    if not away:
+    partly = [origin for fact in facts if (origin := _origin_named(scope, fact))]
+    if not (away or partly):
         return None
     key = "perspective" if len(away) == len(facts) else "perspective_partly"
-    origin = origin_elsewhere(scope, away[0])
+    origin = origin_elsewhere(scope, away[0]) if away else partly[0]
     return scope.phrase(key, origin=origin, region=scope.region)
 
 
@@ -76,10 +77,25 @@ def origin_elsewhere(scope: Scope, fact: Fact) -> str | None:
     What a source about no one region says as well holds everywhere; that nothing is written, and
     whom to ask, is nobody's practice.
     """
-    origins = [citation.source.perspective for citation in fact.citations]
-    if not scope.region or not origins or None in origins or scope.region in origins:
+    origins = _origins(scope, fact)
+    if not origins or None in origins:
         return None
     return None if admits_gap(fact.text) else origins[0]
+
+
+def _origin_named(scope: Scope, fact: Fact) -> str | None:
+    """Return the region whose practice a fact tells by its name beside what holds everywhere."""
+    origins = [origin for origin in _origins(scope, fact) if origin]
+    return next((origin for origin in origins if origin in fact.text), None)
+
+
+def _origins(scope: Scope, fact: Fact) -> list[str | None]:
+    """Return the region of each source, `None` for those about no one region.
+
+    Empty where no region is asked about, or one of the sources is about it.
+    """
+    origins = [citation.source.perspective for citation in fact.citations]
+    return [] if not scope.region or scope.region in origins else origins
 
 
 def is_of_elsewhere(scope: Scope, fact: Fact) -> bool:

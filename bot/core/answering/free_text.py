@@ -57,9 +57,9 @@ NEAR_FROM = 0.2
 """Score from which the nearest entry is told behind an admission."""
 GAP_FROM = 0.35
 """Score from which the nearest entry, if it is itself an admission, says best what is missing."""
-ERRAND_FROM = 0.05
-"""Score from which an entry is what somebody asks where to do: the door itself explains the rest,
-and other entries come near it only where something is left to explain."""
+ERRAND_FROM, ERRAND_SAID = 0.05, 0.9
+"""Score from which an entry is what somebody asks where to do, if its own phrasings have words for
+so much of what is said: the door itself takes the best score, and little is left for others."""
 TOUCHED = ((0.6, 0.1), (0.4, 0.2))
 """Shares of the first score, with the shares of what is said that only the second entry has words
 for, from which the second is told as well.
@@ -147,7 +147,9 @@ def _errand_of(scope: Scope, understanding: Understanding) -> Entry | None:
     for candidate in understanding.candidates:
         entry = pack.entries[candidate.entry]
         is_unfit = candidate.is_elsewhere or pack.is_about_portal(entry) or ASPECT in entry.slots
-        if is_unfit or entry.kind is not EntryKind.FACT or candidate.score < ERRAND_FROM:
+        is_said = candidate.signals.get("besides", 1.0) >= ERRAND_SAID
+        is_fact = entry.kind is EntryKind.FACT and candidate.score >= ERRAND_FROM
+        if is_unfit or not is_fact or not is_said:
             continue
         if service is None or entry.slots.get(SERVICE) == service:
             return entry
