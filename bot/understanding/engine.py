@@ -28,6 +28,7 @@ from bot.understanding.interpretation.messages import (
     Messages,
     Slots,
     as_said_here,
+    carried,
     misses_slot,
     told_apart,
 )
@@ -38,6 +39,7 @@ from bot.understanding.interpretation.views import SURE, View
 from bot.understanding.lexicon.reader import LexiconReader, Reading
 from bot.understanding.ranking.matcher import BEST, EntryMatcher
 from bot.understanding.text.dates import find_dates
+from bot.understanding.text.letters import body
 from bot.understanding.text.normalise import MAX_CHARACTERS, normalise
 from bot.understanding.text.pinyin import syllables
 from bot.understanding.text.question_types import Odds, is_turned, question_odds, question_type
@@ -127,7 +129,12 @@ class PackUnderstander:
         return understand(text, said, context.topics_at(now), day_of(now))
 
     def _understand(self, text: str, context: Slots, topics: Topics, today: date) -> Understanding:
-        """The words as a whole, and as several questions if they put several."""
+        """The words as a whole, and as several questions if they put several.
+
+        What frames a letter is read by nobody, and stays in the text that is kept.
+        """
+        if (said := body(text)) != text:
+            return replace(self._understand(said, context, topics, today), text=text)
         effort = _Effort(is_guessing=len(text) <= _MOST_GUESSED)
         situation = _Situation(context, topics, today, effort, self._heard(text, topics))
         whole = self._understand_one(text, situation)
@@ -190,8 +197,7 @@ class PackUnderstander:
         for text in texts:
             here = replace(situation, context=tuple(slots.items()), topics=topics, effort=share)
             part = self._understand_one(text, here)
-            told_apart = self._interpreter.told_apart
-            slots |= {k: v for k, v in part.plain_slots.items() if k in told_apart}
+            slots |= carried(part, self._interpreter.told_apart)
             if (entry := self._clear_entry(part)) and not part.candidates[0].is_elsewhere:
                 topics = (entry, *(topics or ()))
             found.append(as_said_here(part, before))
@@ -218,6 +224,7 @@ class PackUnderstander:
         said, whole = self._as_it_stands(question, situation.effort)
         view = self._with_doubts_tried(said, whole, situation.effort)
         view = self._stories.wished(said.text, said.reading.heard, view)
+        view = self._stories.asked_beside(said.text, said.reading.heard, view)
         ours = self._ours(said, (whole, view), topics)
         is_ours = ours >= self._thresholds.ours and not said.reading.is_bare_rejection
         if topics is not None and is_ours and view.is_open(SURE):
@@ -243,7 +250,7 @@ class PackUnderstander:
     def _as_it_stands(self, said: _Said, effort: _Effort) -> tuple[_Said, View]:
         """The words as a whole, with characters taken for others where that makes more sense."""
         view = self._follow_ups.view(said.reading, said.context, said.odds)
-        if not effort.is_guessing or view.is_sure:
+        if not effort.is_guessing or view.is_sure or said.reading.told:
             return said, view
         guessed = self._guesses.guessed(said.utterance, said.context)
         if guessed is None:

@@ -15,7 +15,7 @@ from bot.core.answering.abstentions import no_data, out_of_domain, region_gap
 from bot.core.answering.entry_replies import entry_reply, led_by, near_reply, pair_reply
 from bot.core.answering.limits import MAX_CHOICES, MAX_HEADING, MAX_NEAR, MAX_SEVERAL
 from bot.core.answering.open_slots import open_slot, shared_slots, topics
-from bot.core.answering.parts import in_light_of_the_whole, is_aside
+from bot.core.answering.parts import asking_words, in_light_of_the_whole, is_aside
 from bot.core.answering.phrase_replies import (
     headed_reply,
     joined_reply,
@@ -183,11 +183,10 @@ def _left(scope: Scope, names: Sequence[str]) -> str:
 
 
 def _heading(scope: Scope, question: Understanding, reply: Reply) -> str:
-    """The title of what was answered, or the words where nothing was."""
+    """The title of what was answered, or the words that ask where nothing was."""
     if reply.answers and not reply.topic:
         return scope.pack.entries[reply.answers[0].entry].title
-    said = question.text
-    return said if len(said) <= MAX_HEADING else f"{said[: MAX_HEADING - 1]}…"
+    return asking_words(question.text, MAX_HEADING)
 
 
 def _scope_of(scope: Scope, understanding: Understanding) -> Scope:
@@ -486,7 +485,7 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     near = [(e, score) for e, score in ranked if _is_offered(e)]
     likely = list({e.title: e for e, score in near if score >= ask_from / 2}.values())
     is_gap = near and near[0][0].kind is EntryKind.NO_DATA and near[0][1] >= score * BESIDE
-    beside = _as_likely(scope.pack, here)
+    beside = None if scope.is_brief else _as_likely(scope.pack, here)
     if is_gap and near[0][1] >= GAP_FROM:
         pair = pair_reply(scope, near[0][0], beside, score) if beside else None
         return pair or entry_reply(scope, near[0][0], score, "gap")

@@ -15,11 +15,15 @@ from bot.core.model.reply import Reply, Status
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import SERVICE
 
+_CLAUSE = re.compile(r"[^，,。！!；;\s]+[，,。！!；;\s]*")
+
 _OWN_SHARE, _OWN_WORDS = 0.4, 0.2
 """Share of the best score from which another entry of the whole message may be what a part asks,
 and the share of what is said that it alone has words for."""
 _UNLIKELY = 0.2
 """Share of the best score of the whole below which it speaks against the answer of a part."""
+_TELLING = 8
+"""Characters of a clause that says by itself what is asked."""
 
 _NOT_DONE = re.compile(
     r"(?:那|要是|如果|万一|假如){0,2}(?:逾期|超期|过期|超过|过了|拖|晚|迟|(?:不|没|未)(?:去|按时|及时)?[办报改])"
@@ -120,6 +124,18 @@ def _fits(pack: Pack, candidate: Candidate, part: Understanding) -> bool:
     """Return whether an entry answers what a part asks, as far as it says what it answers."""
     answers = pack.entries[candidate.entry].answers
     return not answers or part.asked in answers
+
+
+def asking_words(text: str, most: int) -> str:
+    """Return the end of a part, which asks: its last clause, and those before if that is short."""
+    if len(text) <= most:
+        return text
+    found = ""
+    for clause in reversed(_CLAUSE.findall(text)):
+        if found and (len(found) >= _TELLING or len(clause) + len(found) > most):
+            break
+        found = clause + found
+    return found if len(found) <= most else f"{found[: most - 1]}…"
 
 
 def is_aside(pack: Pack, part: Understanding, reply: Reply) -> bool:

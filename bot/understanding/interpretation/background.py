@@ -26,6 +26,10 @@ _FOR_OTHERS = re.compile(
     r"(?:帮|替|给|为)[^，]{1,10}(?:办|弄|做|搞|报|交|申|续|转|问|注|管|整)|(?:他|她|人家|同事)们?的"
 )
 """That something is done for somebody else, and not for who tells what they are."""
+_WHO_WRITES = re.compile(
+    r"(?:我|本人)(?:是|系|乃|现?在|目前|现任|担任|干|做|作为)[^，证换转]{1,20}|[^，证]{0,6}我是[^，证]{1,16}"
+)
+"""A clause in which somebody says who they are."""
 _POST = "员"
 """The end of a name for whoever has a post; what is asked may be about another's papers."""
 _COURTESY = re.compile(
@@ -110,6 +114,7 @@ class Background:
         is_post = all(slot.surface.endswith(_POST) for slot in named)
         is_for_others = any(map(_FOR_OTHERS.search, pieces))
         is_ours = self._interpreter.is_ours(reading) or (is_post and is_for_others)
+        is_ours = is_ours or (is_post and _introduces(pieces, named))
         return is_ours and bool({SERVICE, ASPECT} & {s.kind for s in reading.slots})
 
     def _is_aside(self, pieces: Sequence[str], asked: Sequence[Slot], reading: Reading) -> bool:
@@ -127,6 +132,14 @@ class Background:
         ours = [piece for piece, r in apart if likelihood(r.text) >= _SURELY_OURS]
         is_about_us = any(self._interpreter.is_about_us(r) for _, r in apart)
         return len(ours) >= _FEWEST and (is_about_us or any(map(is_interrogative, ours)))
+
+
+def _introduces(pieces: Sequence[str], named: Sequence[Slot]) -> bool:
+    """Whether a letter names a post only where somebody says who writes: 我是一名保管员."""
+    if sum(map(len, pieces)) < _LONG:
+        return False
+    naming = [p for p in pieces if any(slot.surface in p for slot in named)]
+    return bool(naming) and all(map(_WHO_WRITES.fullmatch, naming))
 
 
 def _pieces(text: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from bot.core.model.question_type import QuestionType
-from bot.core.model.understanding import Understanding
+from bot.core.model.understanding import Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.odds import ASKS_MUCH
@@ -29,6 +30,8 @@ Slots = tuple[tuple[str, str], ...]
 _AS_LIKELY, _OWN_WORDS = 0.9, 0.1
 """Share of the best score from which the second entry is as likely meant, and the share of what is
 said that it alone has words for."""
+
+_AFTERWARDS = re.compile(".{0,3}?(?:之后|以后)")
 
 
 class Messages:
@@ -95,6 +98,25 @@ def as_said_here(part: Understanding, context: Slots) -> Understanding:
         for slot in part.slots
     )
     return replace(part, slots=slots)
+
+
+def carried(part: Understanding, kinds: Collection[str]) -> dict[str, str]:
+    """The slots of a part that those behind it may take up.
+
+    退卡之后多久能重新办卡 goes on about the new card, and not about what came before it.
+    """
+    found = {kind: value for kind, value in part.plain_slots.items() if kind in kinds}
+    services = [slot for slot in part.of(SERVICE) if slot.surface and not slot.is_ambiguous]
+    later = [slot for slot in services if not _comes_before(slot, part.utterance)]
+    if later and len(later) < len(services):
+        found[SERVICE] = later[0].value
+    return found
+
+
+def _comes_before(slot: Slot, utterance: str) -> bool:
+    """Whether a service is named as what is over by then: 退卡之后."""
+    pieces = utterance.split(slot.surface[:2])
+    return any(map(_AFTERWARDS.match, pieces[1:]))
 
 
 def misses_slot(part: Understanding) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.understanding import Candidate
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.interpretation.interpreter import Interpreter
 from bot.understanding.interpretation.views import HARDLY_A_WORD, View
@@ -23,10 +24,22 @@ _STORY_DISCOUNT = 0.8
 _WISH = re.compile("想|打算|准备|要(?!求|是|么|不)")
 _AS_WISHED = 0.7
 """Score from which the wish and the question alone say what is asked."""
+_NOW = re.compile("(?:现在?|目前|如今|今年|打算|准备|[我想要先再])*")
+"""What may be said beside a service that is only named."""
 _FEWEST = 3
 """Clauses of a story that tells something, says what is wanted, and asks."""
 _BREATH = 18
 """Characters from which a clause without punctuation is listened to piece by piece."""
+
+
+_TOUCHES, _AS_ASKED = 0.1, 0.3
+"""Share of what is said that an entry alone has words for from which it may be told as well, and
+the share of the best score for the question alone that it then has at least."""
+_POINTS, _SAYS_MUCH = re.compile("[这那]"), 0.25
+"""Words of a question that only the story explains, and the share of a full sentence from which a
+question says by itself what is asked."""
+_BESIDE = 0.8
+"""Share of the first score from which another entry is as likely meant."""
 
 
 class Stories:
@@ -53,10 +66,10 @@ class Stories:
             return whole
         pairs = [a + b for a, b in pairwise(clauses)] if len(clauses) > 2 else []
         asks = is_interrogative if any(map(is_interrogative, clauses)) else question_type
-        views = [
-            self._part(part, heard, whole, odds, is_asked=bool(asks(part)))
-            for part in (*clauses, *pairs)
-        ]
+        parts = [(part, bool(asks(part))) for part in (*clauses, *pairs)]
+        if asks is is_interrogative:
+            parts = [(p, asked) for p, asked in parts if asked or not self._only_names(p)]
+        views = [self._part(p, heard, whole, odds, is_asked=asked) for p, asked in parts]
         telling = [view for view in views if self._tells(view)]
         best = max(telling, key=lambda view: view.score, default=whole)
         return best if best.score > whole.score else whole
@@ -86,6 +99,38 @@ class Stories:
         is_fitting = wished.signal("filled") == 1 and wished.score >= _AS_WISHED
         return wished if is_fitting else view
 
+    def asked_beside(self, text: str, heard: str, view: View) -> View:
+        """The view with nothing beyond its first entry that only the story has words for.
+
+        What the question alone asks comes first if it is as likely as what only the story is like.
+        Whoever tells of a fine and asks for the opening hours wants no second answer about fines.
+        """
+        others = view.candidates[1:]
+        if view.is_verbatim or not any(_may_be_told(view, c) for c in others):
+            return view
+        clauses = [clause for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS]) if clause]
+        asking = [c for c in clauses if is_interrogative(c) or _WISH.search(c)]
+        if not 0 < len(asking) < len(clauses) <= MOST_CLAUSES:
+            return view
+        words = "，".join(asking)
+        asked = self._part(words, heard, view, question_odds(words), is_asked=True)
+        if _POINTS.search(words) or asked.signal("weight") < _SAYS_MUCH or not asked.score:
+            return view
+        least = asked.score * _AS_ASKED
+        meant = {c.entry: c.score for c in asked.candidates if c.score >= least}
+        likely = [c.entry for c in others if c.score >= view.score * _BESIDE and c.entry in meant]
+        if likely and view.first not in meant:
+            view = view.led_by(max(likely, key=lambda entry: meant[entry]))
+        return view.touching(meant)
+
+    def _only_names(self, clause: str) -> bool:
+        """Whether a clause names a service and says nothing about it: 现在续卡."""
+        utterance = normalise(clause)
+        services = [s.surface for s in self._interpreter.slots_in(clause) if s.kind == SERVICE]
+        for surface in services:
+            utterance = utterance.replace(surface, "")
+        return bool(services) and bool(_NOW.fullmatch(utterance))
+
     def _tells(self, view: View) -> bool:
         """Whether a clause may decide: it says something, and is no greeting before a question."""
         is_remark = view.first and self._entries[view.first].kind is EntryKind.SMALLTALK
@@ -100,6 +145,12 @@ class Stories:
         else:
             view = view.without(self._boundaries).discounted(_STORY_DISCOUNT)
         return replace(view, slots=whole.slots, tokens=whole.tokens)
+
+
+def _may_be_told(view: View, other: Candidate) -> bool:
+    """Whether an entry behind the first is nearly as likely, or has words of its own."""
+    touches = other.signals.get("beyond", 0.0) >= _TOUCHES
+    return touches or other.score >= view.score * _BESIDE
 
 
 def _stretches(clause: str) -> Iterator[str]:

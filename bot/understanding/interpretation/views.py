@@ -64,6 +64,17 @@ class View:
         """The view with some entries no longer in question."""
         return self._with([c for c in self.candidates if c.entry not in entries])
 
+    def led_by(self, entry: str) -> View:
+        """The view with an entry in front that was behind, as likely as the first was."""
+        led = [_rated(c, self.score) for c in self.candidates if c.entry == entry]
+        return self._with((*led, *(c for c in self.candidates if c.entry != entry)))
+
+    def touching(self, entries: Collection[str]) -> View:
+        """The view in which only these entries have words for what the first leaves unsaid."""
+        first, others = self.candidates[:1], self.candidates[1:]
+        silent = [c if c.entry in entries else _silent(c) for c in others]
+        return self._with((*first, *silent))
+
     def lifted(self, times: Mapping[str, float]) -> View:
         """The view with the odds of some entries so many times as good, in order again."""
         candidates = [
@@ -115,6 +126,10 @@ class View:
 def _rated(candidate: Candidate, score: float) -> Candidate:
     """The candidate with another score; `dataclasses.replace` takes five times as long."""
     return Candidate(candidate.entry, score, candidate.phrase, candidate.signals)
+
+
+def _silent(candidate: Candidate) -> Candidate:
+    return replace(candidate, signals={**candidate.signals, "beyond": 0.0})
 
 
 def better_odds(probability: float, times: float) -> float:

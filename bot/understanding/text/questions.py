@@ -22,7 +22,9 @@ _NUMBERED = re.compile(
 )
 _STRETCHES = re.compile(r"([^？?；;\n]+)([？?；;\n]*)")
 _COMMAS = re.compile(r"[，,。!！\s]+")
-_AND = re.compile(r"(?<=..)(?:以及|还有|另外|顺便|和|跟(?!着)|与|、)(?=..)")
+_AND = re.compile(
+    r"(?<=..)(?:以及|还有|另外|顺便|(?<!还是)(?:和|跟(?!着)|与)(?!.{1,10}(?:一样|相同))|、)(?=..)"
+)
 _GOES_ON = re.compile(r"还是|或[者是]|不然|否则|要不(?!要)")
 """How a clause begins that is the rest of the question before it: 先注销，还是直接变更."""
 
@@ -43,6 +45,14 @@ _HELPLESS = re.compile(
     r"(?:怎么|如何|咋个?|怎样)(?:办理?|做|处理|弄|搞|整|操作|解决|是好)(?:才?好|才?行|才对|[呢呀啊])*$"
 )
 """A clause that asks for a way out of what the clauses before it tell."""
+
+
+_AFTER_ALL = re.compile(
+    r"^(?:那|要是|如果|如|若|倘若|假如){0,2}"
+    r"(?:不用|不需要|无需|不必|不能|不可以|不行|不是|没有|能|可以|行|需要|要|是|有)"
+    r"([^，的]{0,6}?)(?:的话(?:那?就?)|(?=怎么|如何|那|$)那?就?)"
+)
+"""A condition at the head of a question, and what it names: 不用退卡的话."""
 
 
 class Part(Enum):
@@ -90,6 +100,16 @@ def halves(clause: str) -> Iterator[tuple[str, str]]:
         yield clause[: joint.start()], clause[joint.end() :]
 
 
+def without_echo(clause: str, before: str) -> str:
+    """Return a clause without a condition that only takes up the question before it.
+
+    不用退卡的话多少天能办好 behind 换卡要先退卡吗 asks about the new card.
+    """
+    found = _AFTER_ALL.match(clause)
+    is_echo = found and found[1] and found[1] in before
+    return clause[found.end() :] if found and is_echo else clause
+
+
 @dataclass(slots=True)
 class Grouped:
     """The questions of a message, each with what is told before it, and what is told last."""
@@ -112,7 +132,11 @@ def grouped(parts: Sequence[tuple[Clause, Part]]) -> Grouped:
         elif part is Part.STORY:
             told.append(clause.text)
         else:
-            questions.append(replace(clause, text="，".join((*told, clause.text))))
+            before = questions[-1].text if questions else ""
+            told = [text for text in told if without_echo(text, before)]
+            asking = without_echo(clause.text, before)
+            asking = clause.text if is_helpless(asking) else asking
+            questions.append(replace(clause, text="，".join((*told, asking))))
             told = []
     are_marked = all(question.is_ended for question in questions[:-1])
     return Grouped([one.text for one in questions[:MOST_QUESTIONS]], told, are_marked)

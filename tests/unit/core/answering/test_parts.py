@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.answering.free_text import decide_words
-from bot.core.answering.parts import in_light_of_the_whole, is_aside
+from bot.core.answering.parts import asking_words, in_light_of_the_whole, is_aside
 from bot.core.model.pack import EntryKind, Verdict
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reply, Status, Text
@@ -125,3 +125,13 @@ def test_a_remark_that_has_no_answer_is_no_part_of_its_own() -> None:
         understood(candidate("hello", 0.9)),
         replace(declined, reason=None, status=Status.SMALLTALK),
     )
+
+
+def test_a_heading_is_what_asks_and_not_what_is_told_before() -> None:
+    told = "我去年十一月才把卡办下来，可是柜台一直扣着我的卡不给我，请问柜台这么做合法吗"
+    assert asking_words(told, 20) == "请问柜台这么做合法吗"
+
+
+def test_a_short_end_is_told_with_the_clause_before_it() -> None:
+    told = "我去年十一月才把卡办下来，现在卡丢了，怎么办"
+    assert asking_words(told, 20) == "现在卡丢了，怎么办"

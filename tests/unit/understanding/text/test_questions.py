@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.text.questions import halves, is_helpless, is_interrogative
+from bot.understanding.text.questions import halves, is_helpless, is_interrogative, without_echo
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,22 @@ def test_a_clause_may_ask_for_a_way_out_only(clause: str, *, is_of_no_matter: bo
 
 def test_what_goes_along_joins_no_two_questions() -> None:
     assert list(halves("编号会不会跟着变")) == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "before", "expected"),
+    [
+        ("不用退卡的话多少天能办好", "换卡要先退卡吗", "多少天能办好"),
+        ("要是能续借的话要带什么", "我的书能续借吗", "要带什么"),
+        ("不续借的话要罚款吗", "我的书能延长吗", "不续借的话要罚款吗"),
+        ("可以的话找谁", "我的书能续借吗", "可以的话找谁"),
+    ],
+)
+def test_a_condition_that_repeats_the_question_before_asks_nothing(
+    clause: str, before: str, expected: str
+) -> None:
+    assert without_echo(clause, before) == expected
+
+
+def test_what_is_compared_is_no_list_of_questions() -> None:
+    assert list(halves("卡期是重新算三年还是跟原来的一样")) == []
