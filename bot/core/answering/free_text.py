@@ -149,6 +149,7 @@ def _errand_of(scope: Scope, understanding: Understanding) -> Entry | None:
         is_unfit = candidate.is_elsewhere or pack.is_about_portal(entry) or ASPECT in entry.slots
         is_said = candidate.signals.get("besides", 1.0) >= ERRAND_SAID
         is_fact = entry.kind is EntryKind.FACT and candidate.score >= ERRAND_FROM
+        is_said = is_said and candidate.weight >= LITTLE
         if is_unfit or not is_fact or not is_said:
             continue
         if service is None or entry.slots.get(SERVICE) == service:

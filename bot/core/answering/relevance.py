@@ -30,12 +30,12 @@ the share of unknown words (a unit, the name of a format) that it may leave at e
 
 What goes wrong with an upload or a code names no subject, and who asks a bot of one subject has
 that one in mind; another that is named has boundaries of its own before the admission."""
-IN_PASSING = 0.35
-"""Score of the best guess up to which our subject is named in passing, and only words that are
-surely ours make the message ours: who celebrates a certificate asks where to eat.
+IN_PASSING, IN_PASSING_DOUBT = 0.35, 0.34
+"""Score of the best guess up to which our subject is named in passing, and the share of the doubt
+at the pack's threshold up to which the words are surely ours even so: who celebrates a certificate
+asks where to eat.
 
-Of 78 questions of the pack's tests that name it and that nothing answers none is less than surely
-ours."""
+Of 78 questions of the pack's tests that name it and that nothing answers none is in more doubt."""
 OF_US = 0.3
 """Probability of being the pack's business from which words about what the bot tells are."""
 LIKELY = 0.95
@@ -234,8 +234,9 @@ def may_be_ours(pack: Pack, understanding: Understanding) -> bool:
     best = understanding.candidates[0]
     is_named = names_us(pack, understanding) and not best.has_foreign_words
     is_sure = understanding.ours >= SURELY_OURS or is_gap_of_ours(pack, understanding)
-    is_subject = understanding.is_ours and best.score >= IN_PASSING
-    return is_subject or is_named or is_sure
+    doubt = (1 - understanding.thresholds.ours) * IN_PASSING_DOUBT
+    is_meant = best.score >= IN_PASSING or 1 - understanding.ours <= doubt
+    return (understanding.is_ours and is_meant) or is_named or is_sure
 
 
 def is_strangers_door(pack: Pack, understanding: Understanding, candidate: Candidate) -> bool:

@@ -102,7 +102,8 @@ class Stories:
     def asked_beside(self, text: str, heard: str, view: View) -> View:
         """The view with nothing beyond its first entry that only the story has words for.
 
-        What the question alone asks comes first if it is as likely as what only the story is like.
+        What the question alone asks comes first if it is as likely as what only the story is like;
+        one clause before it is no story but its condition.
         Whoever tells of a fine and asks for the opening hours wants no second answer about fines.
         """
         others = view.candidates[1:]
@@ -119,7 +120,7 @@ class Stories:
         least = asked.score * _AS_ASKED
         meant = {c.entry: c.score for c in asked.candidates if c.score >= least}
         likely = [c.entry for c in others if c.score >= view.score * _BESIDE and c.entry in meant]
-        if likely and view.first not in meant:
+        if len(clauses) >= _FEWEST and likely and view.first not in meant:
             view = view.led_by(max(likely, key=lambda entry: meant[entry]))
         return view.touching(meant)
 
