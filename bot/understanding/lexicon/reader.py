@@ -46,9 +46,9 @@ TERM_FREQUENCY = 50_000
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
 _ABBREVIATION_AFTER = frozenset("省籍地这那")
 _BEFORE_PLACE = frozenset(
-    ("在", "到", "去", "从", "回", "来", "往", "于", "是", "我", "我们", "问", "人在", "现在")
+    ("在", "到", "去", "从", "回", "来", "往", "于", "是", "那", "我", "我们", "问", "人在", "现在")
 )
-_BEHIND_PLACE = frozenset("省市的这那人在哪怎咋啥什要办能可有是")
+_BEHIND_PLACE = frozenset("省市的这那呢人在哪怎咋啥什要办能可有是")
 """Words and characters beside which a place that is only guessed may stand."""
 _KINDS_OF_PLACES = frozenset("市区县州盟旗")
 """What names of places end with: who misspells a name seldom does so there."""
