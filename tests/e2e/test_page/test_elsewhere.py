@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -51,6 +51,7 @@ from tests.e2e.chat_page import (
     bubbles,
     chat_app,
     expect,
+    playwright,
     regions_of,
     running,
     serving,
@@ -60,6 +61,7 @@ from tests.e2e.test_embedding import FASTAPI, names_of
 from tests.workers import free_port, wait_for_port
 
 EXAMPLE = Path(__file__).parents[3] / "docs/howto/embed-web.html"
+CONNECTIONS, CONNECTING_MS = 3, 10_000
 
 
 @pytest.fixture(scope="module")
@@ -188,11 +190,19 @@ def ordinary_browser(browser: Any, profile: Path) -> Iterator[Any]:
     ) as process:
         try:
             wait_for_port(port)
-            found = browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+            found = _connected(browser, f"http://127.0.0.1:{port}")
             yield found.contexts[0]
             found.close()
         finally:
             process.terminate()
+
+
+def _connected(browser: Any, address: str) -> Any:
+    """The browser at an address; on a busy machine a first connection may wait for ever."""
+    for _ in range(CONNECTIONS - 1):
+        with suppress(playwright.TimeoutError):
+            return browser.browser_type.connect_over_cdp(address, timeout=CONNECTING_MS)
+    return browser.browser_type.connect_over_cdp(address)
 
 
 def test_the_example_page_shows_the_chat_on_a_foreign_site(
