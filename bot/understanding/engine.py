@@ -144,7 +144,23 @@ class PackUnderstander:
         is_one = whole.candidates and whole.candidates[0].is_verbatim
         if is_one and any(part.candidates[0].score < SURE for part in parts):
             return whole  # a stored phrasing with a comma
+        if self._answers_all(whole, parts):
+            return whole
         return replace(whole, questions=parts) if parts else whole
+
+    def _answers_all(self, whole: Understanding, parts: Sequence[Understanding]) -> bool:
+        """Whether the entry of the whole message answers its parts better than one for each.
+
+        It is the best of none of them, but clear for one and a candidate of every other: what
+        tells them apart was said once, in another part.
+        """
+        entry = self._clear_entry(whole)
+        if entry is None or not parts:
+            return False
+        scores = [{one.entry: one.score for one in part.candidates}.get(entry) for part in parts]
+        is_best = any(part.candidates[0].entry == entry for part in parts)
+        found = [score for score in scores if score is not None]
+        return not is_best and len(found) == len(parts) and max(found) >= self._thresholds.answer
 
     def _heard(self, text: str, topics: Topics) -> str:
         """The words of a message and the titles of what was talked about before it."""
