@@ -476,8 +476,8 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     ask_from, score = understanding.thresholds.ask, here[0].score
     if boundary := _boundary_of(scope.pack, understanding, here[0]):
         return entry_reply(scope, boundary, score, "boundary")
-    if names_us(scope.pack, understanding) and place_outside(scope.pack, understanding):
-        return region_gap(scope, scope.pack.entries[here[0].entry], score)
+    if reply := _gap_of_a_place(scope, understanding, here[0]):
+        return reply
     if not may_be_ours(scope.pack, understanding):
         if is_remark(scope.pack, here[0]):
             return entry_reply(scope, scope.pack.entries[here[0].entry], score, "one_clear")
@@ -503,6 +503,18 @@ def _unsure(scope: Scope, understanding: Understanding, here: Sequence[Candidate
     options.append(Choice(scope.phrase("none_of_these"), str(NoneOfThese())))
     reply = question_reply(scope, "ask_guess", options, "unsure")
     return replace(reply, score=score, is_unclear=True)
+
+
+def _gap_of_a_place(scope: Scope, understanding: Understanding, best: Candidate) -> Reply | None:
+    """Admit that the pack knows nothing of a place, if what is asked about has one of its own."""
+    if names_us(scope.pack, understanding) and place_outside(scope.pack, understanding):
+        return region_gap(scope, scope.pack.entries[best.entry], best.score)
+    is_where = understanding.asked is QuestionType.WHERE
+    return (
+        region_gap(scope, None, best.score)
+        if is_where and _asks_for_a_missing_door(scope)
+        else None
+    )
 
 
 def _boundary_of(pack: Pack, understanding: Understanding, best: Candidate) -> Entry | None:

@@ -44,7 +44,7 @@ from bot.understanding.text.tokeniser import compact_cutter
 TERM_FREQUENCY = 50_000
 """High enough for jieba to prefer a canonical word to any way of cutting it up."""
 _ABBREVIATION_BEFORE = frozenset("在我到去从是俺咱的回")
-_ABBREVIATION_AFTER = frozenset("省籍地这那")
+_ABBREVIATION_AFTER = frozenset("省籍地这那里内")
 _BEFORE_PLACE = frozenset(
     ("在", "到", "去", "从", "回", "来", "往", "于", "是", "那", "我", "我们", "问", "人在", "现在")
 )

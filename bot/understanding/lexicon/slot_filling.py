@@ -9,7 +9,7 @@ are listed side by side.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE
@@ -159,10 +159,20 @@ def journey_of(
     who goes there for something else (到重庆干活) asks what the first one is worth there, and so
     does who has one of the `sites` there.
     """
-    places = [span for span in spans if span.meaning.kind == PLACE and not is_home(utterance, span)]
-    names = {span.meaning.values for span in places}
-    if not len(places) == len(names) == _BOTH_ENDS or any(len(values) > 1 for values in names):
+    named = [span for span in spans if span.meaning.kind == PLACE and not is_home(utterance, span)]
+    names = {span.meaning.values: span for span in reversed(named)}  # where each is said first
+    if len(names) != _BOTH_ENDS or any(len(values) > 1 for values in names):
         return None
+    places = sorted(names.values(), key=lambda span: span.start)
+    found = _parted(utterance, places, idle, sites)
+    again = {span.meaning.values for span in named if span not in places}
+    return found if found and found[1].meaning.values not in again else None
+
+
+def _parted(
+    utterance: str, places: Sequence[Span], idle: Iterable[str], sites: tuple[str, ...]
+) -> tuple[Span, Span] | None:
+    """The place of two that is asked about, and the other, by what stands round them."""
     first, second = places
     before, behind = utterance[first.end : second.start], utterance[second.end :]
     if _MOVES_TO.search(before):
