@@ -40,6 +40,10 @@ _POINTS, _SAYS_MUCH = re.compile("[这那]"), 0.25
 question says by itself what is asked."""
 _BESIDE = 0.8
 """Share of the first score from which another entry is as likely meant."""
+_UNANSWERED, _CLEAR = -0.8, 0.5
+"""Up to which fit an entry answers nothing of the kind that is asked for, and the score from which
+the question alone says what does."""
+_IF = re.compile("(?:那|但|可)?(?:若|如果|要是|万一|假如|倘|一旦)")
 
 
 class Stories:
@@ -102,21 +106,24 @@ class Stories:
     def asked_beside(self, text: str, heard: str, view: View) -> View:
         """The view with nothing beyond its first entry that only the story has words for.
 
-        What the question alone asks comes first if it is as likely as what only the story is like;
-        one clause before it is no story but its condition.
+        What the question alone asks comes first if it is as likely as what only the story is like,
+        or if that answers nothing of the kind; one clause before it is no story but its condition.
         Whoever tells of a fine and asks for the opening hours wants no second answer about fines.
         """
         others = view.candidates[1:]
-        if view.is_verbatim or not any(_may_be_told(view, c) for c in others):
+        is_unanswered = view.signal("type") <= _UNANSWERED
+        if view.is_verbatim or not (is_unanswered or any(_may_be_told(view, c) for c in others)):
             return view
         clauses = [clause for clause in _CLAUSE_ENDS.split(text[:MAX_CHARACTERS]) if clause]
-        asking = [c for c in clauses if is_interrogative(c) or _WISH.search(c)]
+        asking = [c for c in clauses if is_interrogative(c) or _WISH.search(c) or _IF.match(c)]
         if not 0 < len(asking) < len(clauses) <= MOST_CLAUSES:
             return view
         words = "，".join(asking)
         asked = self._part(words, heard, view, question_odds(words), is_asked=True)
         if _POINTS.search(words) or asked.signal("weight") < _SAYS_MUCH or not asked.score:
             return view
+        if is_unanswered and asked.score >= _CLEAR and asked.signal("type") > 0:
+            return asked
         least = asked.score * _AS_ASKED
         meant = {c.entry: c.score for c in asked.candidates if c.score >= least}
         likely = [c.entry for c in others if c.score >= view.score * _BESIDE and c.entry in meant]
