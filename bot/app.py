@@ -5,90 +5,62 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import hashlib
 import logging
-import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
-from bot.core.model.pack import Pack
-from bot.core.model.vocabulary import PLACE
 from bot.core.ports import Brain, Meter
 from bot.errors import SettingsError
 from bot.extras import default_store, is_installed, needing
-from bot.plugins.addresses import is_loopback
 from bot.plugins.fields import divided
-from bot.redaction import hide_password
 from bot.runtime.addresses import listening
 from bot.runtime.brain import load_brain, pack_folder
 from bot.runtime.clock import SystemClock, calendar_writer, write_calendar
 from bot.runtime.garbage import short_collections
+from bot.runtime.second_opinion import reread, sentence_encoder
+from bot.runtime.web_door import (
+    WEB,
+    counting,
+    door,
+    key_of,
+    limits_of,
+    line_limits_of,
+    needs_no_key,
+    watched,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.adapters.mcp import HttpTools
-    from bot.adapters.web import Page
-    from bot.adapters.web.limits import Limits, LineLimits
-    from bot.adapters.web.page import Regions
-    from bot.plugins.adapter import Commands, Endpoint
+    from bot.plugins.adapter import Commands
     from bot.runtime.embedded import Embedded
-    from bot.runtime.metrics import Metrics, Watched
+    from bot.runtime.metrics import Metrics
     from bot.runtime.reload import Reloader
     from bot.runtime.services import Services
     from bot.runtime.workplace import Workplace
     from bot.settings import Settings
-    from bot.understanding.semantic.encoder import Encoder
-    from bot.understanding.semantic.vectors import Report
 
-__all__ = ["Brain", "SystemClock", "load_brain", "pack_folder", "write_calendar"]
+__all__ = [
+    "Brain",
+    "SystemClock",
+    "load_brain",
+    "pack_folder",
+    "reread",
+    "sentence_encoder",
+    "write_calendar",
+]
 """What an application of yours needs besides `embedded` and `running`, here as well."""
 
 log = logging.getLogger(__name__)
 
-_WEB = "网页和 HTTP 接口"
 _MCP = "给语言模型用的工具"
 _VECTORS = Path("data/semantic")
 """As `BOT_SEMANTIC_CACHE` is unless it is set."""
-
-
-def sentence_encoder() -> Encoder:
-    """Return the encoder of sentences.
-
-    Raises:
-        SettingsError: it is not installed.
-    """
-    from bot.understanding.semantic.encoder import EXTRA, UniversalEncoder
-
-    try:
-        return UniversalEncoder()
-    except ImportError as error:
-        expected = f"没有安装语义模型（{error.name}）：pip install '{EXTRA}'，或写 off"
-        raise SettingsError("BOT_SEMANTIC", "on", expected) from error
-
-
-def reread(
-    brain: Brain, folder: Path, report: Report = lambda *_: None, *, is_warm: bool = False
-) -> Brain:
-    """Return the brain with vectors in use where words leave doubt; `folder` caches them.
-
-    The encoder takes a second to load; unless it is to be warm, the first doubt pays for that.
-
-    Raises:
-        SettingsError: the encoder is not installed.
-    """
-    from bot.understanding.semantic.fallback import SemanticUnderstander, phrasings_of
-    from bot.understanding.semantic.vectors import vectors_of
-
-    encoder, entries = sentence_encoder(), tuple(brain.pack.entries.values())
-    vectors = vectors_of(phrasings_of(entries), encoder, folder, report)
-    if is_warm:
-        encoder.encode_one(brain.pack.title)
-    return Brain(brain.pack, SemanticUnderstander(brain.understander, entries, vectors, encoder))
 
 
 @contextlib.asynccontextmanager
@@ -203,7 +175,7 @@ def asgi_app(
     if key is not None and len(key) < SHORTEST_KEY:
         expected = f"至少要 {SHORTEST_KEY} 个字符，最好是随机的；不要密钥就不写"
         raise SettingsError("key", f"{len(key)} 个字符", expected)
-    return _door(
+    return door(
         conversation,
         key,
         is_open=is_open,
@@ -231,18 +203,20 @@ def web_app(
     Raises:
         ExtraMissing: there is no web server.
     """
-    key = _key(settings)
+    key = key_of(settings)
     if metrics:
-        metrics.watch(_watched(settings, conversation, services, is_stopping))
-    app = _door(
+        from bot import __version__
+
+        metrics.watch(watched(__version__, settings, conversation, services, is_stopping))
+    app = door(
         conversation,
         key,
-        is_open=_is_open(settings),
+        is_open=needs_no_key(settings),
         troubles=services.troubles if services else tuple,
         webhooks=services.endpoints if services else {},
         embedders=divided(settings.http.embedders),
         is_stopping=is_stopping,
-        limits=_limits(settings),
+        limits=limits_of(settings),
         tools=tools,
         feedback=settings.asks_feedback,
         origins=divided(settings.http.origins),
@@ -280,158 +254,6 @@ def _commands(work: Callable[[], Workplace]) -> Commands:
     return OperatorCommands(work())
 
 
-def _key(settings: Settings) -> str | None:
-    return settings.http.key.get_secret_value() if settings.http.key else None
-
-
-def _is_open(settings: Settings) -> bool:
-    """Return whether the door needs no key: only this machine can connect, and none is set."""
-    return settings.http.key is None and is_loopback(settings.http.host)
-
-
-def _page(pack: Pack, embedders: Sequence[str]) -> Page:
-    from bot.adapters.web import Page
-
-    return Page(
-        title=pack.title + "问答",
-        lead=pack.phrase("page_lead"),
-        examples=pack.examples,
-        regions=_regions(pack),
-        embedders=embedders,
-    )
-
-
-def _door(
-    conversation: Conversation,
-    key: str | None,
-    *,
-    is_open: bool,
-    troubles: Callable[[], tuple[str, ...]],
-    webhooks: Mapping[str, Sequence[Endpoint]],
-    embedders: Sequence[str],
-    is_stopping: Callable[[], bool] = lambda: False,
-    limits: Limits | None = None,
-    tools: HttpTools | None = None,
-    feedback: bool = False,
-    origins: Sequence[str] = (),
-    metrics: Callable[[], bytes] | None = None,
-) -> FastAPI:
-    with needing("web", _WEB):
-        from bot.adapters.web import Gate, Readiness, create_app
-
-    def readiness() -> Readiness:
-        if is_stopping():
-            return Readiness(can_answer=False, degraded=("正在停止",))
-        degraded = tuple(filter(None, (conversation.trouble, *troubles())))
-        return Readiness(can_answer=True, degraded=degraded)
-
-    return create_app(
-        conversation=conversation,
-        clock=SystemClock(),
-        readiness=readiness,
-        webhooks=webhooks,
-        limits=limits,
-        gate=Gate(is_open, key, signing_secret(key)),
-        knowledge_version=lambda: conversation.pack.version,
-        page=_page(conversation.pack, embedders),
-        pack=lambda: conversation.pack,
-        tools=tools,
-        feedback=feedback,
-        origins=origins,
-        meter=conversation.meter,
-        metrics=metrics,
-    )
-
-
-def _regions(pack: Pack) -> Regions:
-    """Return the regions to choose from on the page; none where no answer depends on them."""
-    from bot.adapters.web.page import Regions
-
-    names = tuple(pack.regions) if pack.portals else ()
-    return Regions(names, pack.vocabulary.names.get(PLACE, PLACE))
-
-
-def _limits(settings: Settings) -> Limits:
-    """Return the limits of the settings.
-
-    Raises:
-        SettingsError: requests are to be counted in Redis, and its driver is not installed.
-    """
-    from bot.adapters.web.limits import Limits
-
-    http = settings.http
-    if http.rate_store != "memory://" and not is_installed("redis"):
-        expected = "没有安装它的驱动：pip install 'zhuce[redis]'"
-        raise SettingsError("BOT_HTTP__RATE_STORE", hide_password(http.rate_store), expected)
-    return Limits(
-        address=http.address_rate,
-        conversation=http.conversation_rate,
-        key=http.key_rate,
-        store=http.rate_store,
-        body_bytes=http.body_bytes,
-        turns=http.turns,
-    )
-
-
-def _metrics() -> Metrics | None:
-    """Return what counts, if the extra `metrics` is installed."""
-    if not is_installed("metrics"):
-        return None
-    from bot.runtime.metrics import Metrics
-
-    return Metrics()
-
-
-def _watched(
-    settings: Settings,
-    conversation: Conversation,
-    services: Services | None,
-    is_stopping: Callable[[], bool],
-) -> Watched:
-    from bot import __version__
-    from bot.runtime.metrics import Watched
-
-    limits = settings.http.model_dump(
-        include={"turns", "body_bytes", "header_bytes", "connections", "address_connections"}
-    )
-    return Watched(
-        version=__version__,
-        pack=lambda: conversation.pack,
-        store=lambda: conversation.trouble,
-        adapters=services.trouble_of if services else dict,
-        is_stopping=is_stopping,
-        limits=limits,
-    )
-
-
-def _line_limits(settings: Settings) -> LineLimits:
-    from bot.adapters.web.limits import LineLimits
-
-    http = settings.http
-    return LineLimits(
-        header_bytes=http.header_bytes,
-        header_s=http.header_timeout,
-        body_s=http.body_timeout,
-        connections=http.connections,
-        address_connections=http.address_connections,
-        proxies=divided(http.proxies),
-    )
-
-
-_IDS = b"zhuce conversation ids"
-
-
-def signing_secret(key: str | None) -> bytes:
-    """Return the key that signs conversation ids: the same in every process that has the same key.
-
-    It is derived slowly (scrypt, 16 MiB, some 50 ms), because anybody is given a signed id and may
-    try keys on it.  Without a key it is new at each start, and the page starts a new conversation.
-    """
-    if key is None:
-        return secrets.token_bytes(32)
-    return hashlib.scrypt(key.encode(), salt=_IDS, n=2**14, r=8, p=1, dklen=32)
-
-
 def check_settings(settings: Settings) -> None:
     """Find what `serve` would say of the settings, without connecting to anything.
 
@@ -446,7 +268,7 @@ def check_settings(settings: Settings) -> None:
     if settings.journal:
         check_address(settings.journal, "BOT_JOURNAL")
     _require_key_for_tools(settings)
-    _limits(settings)
+    limits_of(settings)
     brain = load_brain(settings.knowledge)
     # Adapters say what they lack when their services are built; those wait for nothing until `run`.
     services_of(settings, Conversation(brain, MemoryStore(), SystemClock()))
@@ -458,7 +280,7 @@ def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     Raises:
         ExtraMissing: there is no web server.
     """
-    with needing("web", _WEB):
+    with needing("web", WEB):
         from uvicorn.loops.auto import auto_loop_factory
 
     return auto_loop_factory()
@@ -494,11 +316,11 @@ def _http_tools(settings: Settings, conversation: Conversation) -> HttpTools | N
         from bot.adapters.mcp import HttpTools
     from bot import __version__
 
-    return HttpTools(conversation, __version__, is_open=_is_open(settings))
+    return HttpTools(conversation, __version__, is_open=needs_no_key(settings))
 
 
 def _require_key_for_tools(settings: Settings) -> None:
-    if settings.http.mcp and settings.http.key is None and not _is_open(settings):
+    if settings.http.mcp and settings.http.key is None and not needs_no_key(settings):
         raise SettingsError("BOT_HTTP__MCP", "on", "监听的不是本机时，还要设置 BOT_HTTP__KEY")
 
 
@@ -513,7 +335,7 @@ async def serve(settings: Settings) -> None:
     from bot.runtime.services import services_of
 
     bound = listening(settings.http)
-    metrics = _metrics()
+    metrics = counting()
     async with (
         running(settings, metrics) as conversation,
         _reloading(settings, conversation) as reloader,
@@ -525,7 +347,7 @@ async def serve(settings: Settings) -> None:
         app = web_app(
             settings, conversation, services, lambda: server.is_stopping, tools, desk, metrics
         )
-        server = Server(app, services.stop, _line_limits(settings), metrics)
+        server = Server(app, services.stop, line_limits_of(settings), metrics)
         _tell_where(bound)
         async with (
             tools.running() if tools else contextlib.nullcontext(),

@@ -26,6 +26,7 @@ from bot.errors import SettingsError
 from bot.plugins.adapter import Listening, Surroundings
 from bot.runtime.addresses import listening
 from bot.runtime.services import Services, listening_of
+from bot.runtime.web_door import signing_secret
 from bot.settings import HttpSettings, Settings
 from bot.storage.memory import MemoryStore
 from tests.conftest import KNOWLEDGE
@@ -105,10 +106,10 @@ def test_a_key_that_can_be_guessed_is_refused_with_a_sentence(conversation: Conv
 
 def test_the_secret_of_ids_is_another_one_than_the_key() -> None:
     key = "sixteen-letters!"
-    assert app.signing_secret(key) == app.signing_secret(key) != app.signing_secret(key + "!")
+    assert signing_secret(key) == signing_secret(key) != signing_secret(key + "!")
     for quick in (sha256(key.encode()), sha256(b"zhuce conversation ids " + key.encode())):
-        assert app.signing_secret(key) != quick.digest(), "a guess has to cost something"
-    assert app.signing_secret(None) != app.signing_secret(None)
+        assert signing_secret(key) != quick.digest(), "a guess has to cost something"
+    assert signing_secret(None) != signing_secret(None)
 
 
 def test_without_webhooks_their_address_does_not_exist(conversation: Conversation) -> None:
