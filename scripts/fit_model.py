@@ -28,7 +28,8 @@ import numpy as np
 
 from bot import app
 from bot.core.answering.entry_replies import entry_reply
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context
 from bot.core.model.understanding import Understanding

@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 from bot.core.conversation import Conversation
-from bot.core.model.pack import Pack, Procedure, Step
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Step
 from bot.core.model.reply import Reply
 from bot.core.ports import Brain
 from tests.fakes import FakeClock, ScriptedUser, labels_of, told

@@ -11,7 +11,8 @@ from datetime import date
 from random import Random
 
 from bot.core.answering.free_text import decide_words
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context

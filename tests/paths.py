@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.model.pack import Procedure, Transition
+from bot.core.model.procedure import Procedure, Transition
 
 
 def answers_of(procedure: Procedure, taken: tuple[Transition, ...]) -> dict[str, str]:

@@ -6,24 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.core.model.calculator import Calculator, CalculatorLine
 from bot.core.model.date_rules import Outcome, Period, Rule
-from bot.core.model.pack import (
-    Calculator,
-    CalculatorLine,
-    Citation,
-    Confidence,
-    Entry,
-    EntryKind,
-    Fact,
-    Lexicon,
-    Pack,
-    Procedure,
-    Region,
-    Source,
-    Step,
-    Transition,
-    Website,
-)
+from bot.core.model.entry import Citation, Confidence, Entry, EntryKind, Fact, Source
+from bot.core.model.lexicon import Lexicon, Region, Website
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Step, Transition
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT, Vocabulary
 
 SEED = Source("seed", "四川整理", date(2021, 12, 8), perspective="四川")

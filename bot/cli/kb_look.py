@@ -13,7 +13,8 @@ from bot.cli.shared import json_option, knowledge_option, named, print_json, rep
 from bot.core.model.spans import ZONE
 
 if TYPE_CHECKING:
-    from bot.core.model.pack import Entry, Pack
+    from bot.core.model.entry import Entry
+    from bot.core.model.pack import Pack
 
 
 @click.command()

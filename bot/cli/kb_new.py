@@ -289,7 +289,7 @@ def _prove(folder: Path, name: str) -> None:
 
 def _neighbour(brain: Brain, asks: list[str]) -> str:
     """Return a question of the entry that comes closest to the first wording as things are."""
-    from bot.core.model.pack import EntryKind
+    from bot.core.model.entry import EntryKind
     from bot.core.model.session import Context
     from bot.runtime.clock import SystemClock
 

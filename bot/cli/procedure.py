@@ -22,7 +22,8 @@ from bot.runtime import clock
 from bot.runtime.brain import load_brain, pack_folder
 
 if TYPE_CHECKING:
-    from bot.core.model.pack import Pack, Procedure
+    from bot.core.model.pack import Pack
+    from bot.core.model.procedure import Procedure
 
 
 @click.group(cls=Verbs)

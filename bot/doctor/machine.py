@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot import app
-from bot.core.model.pack import Fact, Pack
+from bot.core.model.entry import Fact
+from bot.core.model.pack import Pack
 from bot.core.model.spans import ZONE
 from bot.errors import BotError, KnowledgeError
 from bot.extras import is_installed

@@ -13,7 +13,9 @@ from html import escape
 
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.dialogue.short_form import shorten
-from bot.core.model.pack import Entry, Pack, Procedure
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import Choices, Reply
 from bot.core.model.scope import Scope
 from bot.drawing.verbs import NotDrawableError, drawing_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.model.chart import Chart
-from bot.core.model.pack import Procedure, Transition
+from bot.core.model.procedure import Procedure, Transition
 from bot.core.procedures.drawings import chart_of, condition_text, draw_mermaid, draw_text
 from bot.core.procedures.graph import all_paths
 from bot.drawing.dot import as_dot

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason
 from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import Question

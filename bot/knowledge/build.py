@@ -9,28 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from bot.core.model.calculator import Calculator, CalculatorLine, Cue, Rate
 from bot.core.model.date_rules import Outcome, Period, Rule
-from bot.core.model.pack import (
-    Calculator,
-    CalculatorLine,
+from bot.core.model.entry import (
     Citation,
     Confidence,
-    Cue,
     Entry,
     EntryKind,
     Fact,
-    Lexicon,
     OfficialLink,
-    Pack,
-    Point,
-    Procedure,
-    Rate,
-    Region,
     Source,
-    Term,
     Verdict,
-    Website,
 )
+from bot.core.model.lexicon import Lexicon, Point, Region, Term, Website
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import PLACE, Role
 from bot.knowledge.build_procedure import procedure_of

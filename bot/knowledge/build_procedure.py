@@ -6,15 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.core.model.conditions import AnswerTest, Condition
-from bot.core.model.pack import (
-    Citation,
-    Option,
-    Procedure,
-    Question,
-    QuestionKind,
-    Step,
-    Transition,
-)
+from bot.core.model.entry import Citation
+from bot.core.model.procedure import Option, Procedure, Question, QuestionKind, Step, Transition
 from bot.knowledge.schema import (
     AnswerTestForm,
     ConditionForm,

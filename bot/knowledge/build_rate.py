@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.model.pack import Cue, Fact, Rate
+from bot.core.model.calculator import Cue, Rate
+from bot.core.model.entry import Fact
 from bot.core.model.rates import Count, Tariff
 from bot.knowledge.schema import RateForm, TariffForm
 

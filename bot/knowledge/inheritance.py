@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from bot.core.model.pack import Entry
+from bot.core.model.entry import Entry
 from bot.core.model.vocabulary import Role
 from bot.knowledge.draft import Draft, Names, draft_of
 from bot.knowledge.reading.contents import Contents, read_named

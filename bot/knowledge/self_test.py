@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.understanding import Understanding
 from bot.knowledge.cases import Question

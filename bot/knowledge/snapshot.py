@@ -14,7 +14,8 @@ from functools import partial
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from bot.core.model.pack import Pack, Source
+from bot.core.model.entry import Source
+from bot.core.model.pack import Pack
 
 Read = Callable[[Any], Any]
 

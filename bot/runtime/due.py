@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.core.model.pack import Entry, Fact, Pack
+from bot.core.model.entry import Entry, Fact
+from bot.core.model.pack import Pack
 from bot.core.model.reminder import Reminder
 from bot.core.model.reply import Reason
 from bot.core.model.spans import ZONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.model.pack import Entry
+from bot.core.model.entry import Entry
 from bot.runtime.replay import Replayer
 
 _UNDERSTOOD = 10

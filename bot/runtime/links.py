@@ -18,7 +18,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 
 RECORD = "links.json"
 TIMEOUT_S = 10.0

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.model.pack import Entry, Fact, Pack, Procedure, Source, Step, Term, Transition
+from bot.core.model.entry import Entry, Fact, Source
+from bot.core.model.lexicon import Term
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Step, Transition
 from bot.core.model.reply import Reply
 from bot.knowledge.cases import Question
 from bot.runtime.edits import CLOSE, Edit

@@ -18,7 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Status
 from bot.core.model.spans import ZONE
 from bot.errors import KnowledgeError, Problem

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.understanding import Candidate, Understanding
 from bot.core.model.vocabulary import SUBJECT

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model.pack import Pack, Procedure, Step, Transition
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Step, Transition
 from bot.core.procedures.drawings import draw_mermaid
 from tests.conftest import KNOWLEDGE
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.dialogue.decide import take_turn
-from bot.core.model.pack import Pack, Procedure, Transition
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Transition
 from bot.core.model.reply import Reply, Status
 from bot.core.model.session import Session
 from bot.core.model.update import Update

@@ -18,7 +18,7 @@ from pydantic import AnyUrl
 from bot.adapters.mcp.ports import Talks
 from bot.adapters.mcp.results import ENTRY_URI
 from bot.adapters.mcp.tools import Tools
-from bot.core.model.pack import EntryKind
+from bot.core.model.entry import EntryKind
 
 NAME = "zhuce"
 _JSON = "application/json"

@@ -28,7 +28,8 @@ from bot.adapters.mcp.results import (
     reply_facts,
 )
 from bot.core.model.choices import Calculate, ShowDetails, ShowEntry, ShowExtra, read
-from bot.core.model.pack import EntryKind, Procedure
+from bot.core.model.entry import EntryKind
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import ListPart, Picture, Reply, Status
 from bot.core.model.spans import day_of
 from bot.core.model.update import ConversationKey, Update

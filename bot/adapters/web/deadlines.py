@@ -15,8 +15,9 @@ from bot.adapters.web.errors import Json, Sentence, refuse
 from bot.adapters.web.schemas import CalculatorsOut, Day, DeadlineOut, Name, RefusalOut
 from bot.core.deadlines import turns
 from bot.core.deadlines.result import compute
+from bot.core.model.calculator import Calculator
 from bot.core.model.choices import Calculate
-from bot.core.model.pack import Calculator, Pack
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session

@@ -26,7 +26,9 @@ from bot.adapters.web.schemas import (
     RefusalOut,
 )
 from bot.core.answering.entry_replies import entry_reply
-from bot.core.model.pack import Entry, EntryKind, Pack, Procedure, Source, Step
+from bot.core.model.entry import Entry, EntryKind, Source
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Step
 from bot.core.model.scope import Scope
 from bot.core.model.spans import day_of
 from bot.core.model.vocabulary import PLACE

@@ -14,7 +14,7 @@ from bot.core.answering.limits import MAX_NEAR
 from bot.core.answering.phrase_replies import plain_reply
 from bot.core.answering.regions import no_data_for_region
 from bot.core.model.choices import ShowEntry
-from bot.core.model.pack import Entry, EntryKind
+from bot.core.model.entry import Entry, EntryKind
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE

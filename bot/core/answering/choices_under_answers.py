@@ -14,7 +14,8 @@ from bot.core.model.choices import (
     ShowRegions,
     StartWalk,
 )
-from bot.core.model.pack import Entry, Fact, Procedure
+from bot.core.model.entry import Entry, Fact
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import Choice, Choices, Part
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PLACE

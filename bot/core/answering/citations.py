@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.core.model.pack import Citation, Entry, Fact, Source
+from bot.core.model.entry import Citation, Entry, Fact, Source
 from bot.core.model.reply import (
     ARROW,
     ClickPath,

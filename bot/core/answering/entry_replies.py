@@ -35,7 +35,8 @@ from bot.core.answering.regions import has_offices, no_data_for_region
 from bot.core.model.choices import (
     ShowEntry,
 )
-from bot.core.model.pack import Confidence, Entry, EntryKind, Fact, Pack, Verdict
+from bot.core.model.entry import Confidence, Entry, EntryKind, Fact, Verdict
+from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import (
     Answer,

@@ -44,7 +44,8 @@ from bot.core.answering.wishes import (
     wishes_of,
 )
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope

@@ -10,7 +10,8 @@ from bot.core.answering.limits import MAX_CHOICES
 from bot.core.answering.phrase_replies import question_reply
 from bot.core.answering.regions import region_page
 from bot.core.model.choices import NoneOfThese, ShowEntry
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice, Reply
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply, Status
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import SERVICE

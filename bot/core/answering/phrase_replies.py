@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.core.answering.limits import MAX_NEAR
 from bot.core.model.choices import ShowEntry, read
-from bot.core.model.pack import Fact
+from bot.core.model.entry import Fact
 from bot.core.model.reply import (
     Answer,
     Choice,

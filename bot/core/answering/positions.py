@@ -12,7 +12,7 @@ from math import cos, hypot, radians
 from bot.core.answering.phrase_replies import plain_reply, question_reply
 from bot.core.answering.regions import portal_choice
 from bot.core.model.choices import PickRegion, ShowRegions
-from bot.core.model.pack import Point, Region
+from bot.core.model.lexicon import Point, Region
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.update import Position

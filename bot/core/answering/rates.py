@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from bot.core.answering.citations import fact_text, sources_part
 from bot.core.answering.relevance import names_us
+from bot.core.model.calculator import Rate
 from bot.core.model.choices import ShowEntry
-from bot.core.model.pack import Rate
 from bot.core.model.question_type import QuestionType
 from bot.core.model.rates import Tariff, work_out, written
 from bot.core.model.reply import (

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from string import Formatter
 
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 
 _SAYING_WHOM = (
     ("perspective", "region"),

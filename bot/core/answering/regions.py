@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.model.choices import ShowEntry, ShowRegions
-from bot.core.model.pack import Region
+from bot.core.model.lexicon import Region
 from bot.core.model.reply import (
     Choice,
     Choices,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Understanding

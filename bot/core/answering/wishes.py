@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.answering.relevance import is_strangers_door
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.understanding import Candidate, Slot, Understanding
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE

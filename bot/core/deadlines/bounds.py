@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.core.model.pack import Calculator
+from bot.core.model.calculator import Calculator
 from bot.core.model.spans import Span
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.deadlines.result import compute, reminder_day, result_reply
-from bot.core.model.pack import Calculator
+from bot.core.model.calculator import Calculator
 from bot.core.model.reminder import Reminder
 from bot.core.model.reply import Choices, Document, Part, Reply, Status, Text, part_as_text
 from bot.core.model.scope import Scope

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from bot.core.model.calculator import Calculator
 from bot.core.model.date_rules import Rule
-from bot.core.model.pack import Calculator
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope

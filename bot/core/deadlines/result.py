@@ -11,9 +11,10 @@ from datetime import date
 
 from bot.core.answering.citations import fact_text, perspective_of, sources_part
 from bot.core.answering.phrase_replies import outdated_reply
+from bot.core.model.calculator import Calculator, CalculatorLine
 from bot.core.model.choices import Calculate, ShowEntry
 from bot.core.model.date_rules import Outcome, Period, Result, Rule, work_out
-from bot.core.model.pack import Calculator, CalculatorLine, Confidence, Fact
+from bot.core.model.entry import Confidence, Fact
 from bot.core.model.reply import (
     Answer,
     Choice,

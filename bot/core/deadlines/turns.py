@@ -18,8 +18,8 @@ from bot.core.deadlines import choose
 from bot.core.deadlines.bounds import Refusal, plausible
 from bot.core.deadlines.calendar_file import calendar_reply
 from bot.core.deadlines.result import result_reply
+from bot.core.model.calculator import Calculator
 from bot.core.model.choices import Calculate, StopCalculating
-from bot.core.model.pack import Calculator
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Answer, Choice, Choices, Reason, Reply, Sources, Status, Text
 from bot.core.model.scope import Scope

@@ -15,7 +15,8 @@ from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.free_text import entry_for
 from bot.core.dialogue.decide import take_turn
 from bot.core.model.choices import NoneOfThese, PickRegion, ShowEntry, read
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice, Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session

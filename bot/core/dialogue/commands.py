@@ -15,7 +15,8 @@ from bot.core.answering.phrase_replies import plain_reply, question_reply
 from bot.core.answering.regions import portal_choice, region_page
 from bot.core.deadlines import turns as deadline_turns
 from bot.core.model.choices import ClearContext, ShowEntry
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice, ListPart, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import CONTEXT_LIFE, Context, Session

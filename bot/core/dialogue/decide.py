@@ -24,7 +24,8 @@ from bot.core.dialogue.feedback import ratings
 from bot.core.dialogue.hear import Heard, Press, Words, hear
 from bot.core.dialogue.presses import press_choice
 from bot.core.dialogue.quoted import in_context_of
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reminder import WriteCalendar
 from bot.core.model.reply import RATINGS, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope

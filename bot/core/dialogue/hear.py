@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.dialogue import commands, small_talk
 from bot.core.model.choices import in_words
-from bot.core.model.pack import QuestionKind
+from bot.core.model.procedure import QuestionKind
 from bot.core.model.session import Session
 from bot.core.model.update import Event, Position, Update
 from bot.core.procedures.checklist import HAVE, LACK

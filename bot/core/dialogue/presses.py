@@ -35,7 +35,7 @@ from bot.core.model.choices import (
     Target,
     read,
 )
-from bot.core.model.pack import Entry
+from bot.core.model.entry import Entry
 from bot.core.model.reply import Reason, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.answering.recognition import entry_told_in, reader_named_in
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.session import Context, Session
 from bot.core.model.understanding import Understanding
 from bot.core.model.update import Quoted

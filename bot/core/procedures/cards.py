@@ -23,7 +23,8 @@ from bot.core.model.choices import (
     StartWalk,
     SwitchWalk,
 )
-from bot.core.model.pack import Citation, Procedure, Step
+from bot.core.model.entry import Citation
+from bot.core.model.procedure import Procedure, Step
 from bot.core.model.reply import Answer, Choice, Choices, Part, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk

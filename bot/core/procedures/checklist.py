@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from zlib import crc32
 
-from bot.core.model.pack import Entry, EntryKind, Procedure
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import ListPart, Part, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk

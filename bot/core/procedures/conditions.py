@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from bot.core.model.conditions import AnswerTest, Condition
-from bot.core.model.pack import Procedure, Question, QuestionKind, Step, split_up
+from bot.core.model.procedure import Procedure, Question, QuestionKind, Step, split_up
 from bot.core.words.folding import folded
 
 Answers = Mapping[str, str]

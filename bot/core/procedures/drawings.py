@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bot.core.model.chart import Arrow, Box, Chart
 from bot.core.model.conditions import AnswerTest
-from bot.core.model.pack import Procedure, Step, Transition
+from bot.core.model.procedure import Procedure, Step, Transition
 from bot.core.procedures.conditions import Answers
 from bot.core.procedures.graph import path, setbacks
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.core.model.pack import NO, YES, Procedure, QuestionKind, Step, Transition
+from bot.core.model.procedure import NO, YES, Procedure, QuestionKind, Step, Transition
 from bot.core.procedures.conditions import (
     Answers,
     in_round,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.model.choices import AnswerStep, PickOption, ShowOptions
-from bot.core.model.pack import MOST_ON_A_CARD, Question, QuestionKind, Step, split_up
+from bot.core.model.procedure import MOST_ON_A_CARD, Question, QuestionKind, Step, split_up
 from bot.core.model.reply import Choice
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk

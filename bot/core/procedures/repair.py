@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.model.choices import ResumeWalk
-from bot.core.model.pack import Pack, Procedure
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain, combinations
 
 from bot.core.model.conditions import AnswerTest
-from bot.core.model.pack import NO, YES, Procedure, Question, QuestionKind, Step, joined
+from bot.core.model.procedure import NO, YES, Procedure, Question, QuestionKind, Step, joined
 from bot.core.procedures.conditions import number_of, passes
 from bot.core.words.folding import folded
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from bot.core.model.pack import MOST_ON_A_CARD, NO, YES, Question, QuestionKind, Step, joined
+from bot.core.model.procedure import MOST_ON_A_CARD, NO, YES, Question, QuestionKind, Step, joined
 from bot.core.model.spans import SaidDate, Span
 from bot.core.procedures.conditions import number_of
 from bot.core.procedures.graph import open_ways, outcomes

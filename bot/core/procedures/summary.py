@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.core.answering.citations import cited_part
 from bot.core.model.chart import Chart
 from bot.core.model.choices import ShowExtra
-from bot.core.model.pack import Pack, Procedure
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import Choice, Choices, ListPart, Part, Picture, Reply, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.model.choices import ShowPapers
-from bot.core.model.pack import Procedure
+from bot.core.model.procedure import Procedure
 from bot.core.model.reply import Choice, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk

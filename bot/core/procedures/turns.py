@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.core.answering.limits import MAX_CHOICES
 from bot.core.model.choices import AnswerStep, MoveWalk, PickOption, ResumeWalk, ShowOptions
-from bot.core.model.pack import Procedure, QuestionKind, joined
+from bot.core.model.procedure import Procedure, QuestionKind, joined
 from bot.core.model.reply import Choice, Choices, Reason, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Session, Walk

@@ -9,13 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.model.pack import (
-    Procedure,
-    QuestionKind,
-    Step,
-    Transition,
-    split_up,
-)
+from bot.core.model.procedure import Procedure, QuestionKind, Step, Transition, split_up
 from bot.core.model.session import Walk
 from bot.core.procedures.conditions import base_of, in_round, round_of
 from bot.core.procedures.graph import Route, outcomes, route

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.core.model.pack import Cue
+from bot.core.model.calculator import Cue
 
 
 def matches(text: str, cues: Iterable[Cue]) -> bool:

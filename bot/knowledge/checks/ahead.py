@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.model.conditions import Condition
-from bot.core.model.pack import Procedure, Question
+from bot.core.model.procedure import Procedure, Question
 from bot.core.procedures.conditions import passes
 from bot.core.procedures.samples import AT_LEAST_ONE
 

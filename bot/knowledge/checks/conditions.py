@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from bot.core.model.pack import NO, YES, Option
+from bot.core.model.procedure import NO, YES, Option
 from bot.core.procedures.conditions import number_of
 from bot.core.procedures.graph import MOST_ROUNDS
 from bot.core.words.folding import folded

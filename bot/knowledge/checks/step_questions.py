@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bot.core.model.pack import NO, YES
+from bot.core.model.procedure import NO, YES
 from bot.core.procedures.conditions import number_of
 from bot.core.words.folding import folded
 from bot.errors import Problem

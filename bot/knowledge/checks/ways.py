@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.model.pack import Procedure, QuestionKind, Step, Transition, split_up
+from bot.core.model.procedure import Procedure, QuestionKind, Step, Transition, split_up
 from bot.core.procedures.conditions import Answers, number_of
 from bot.core.procedures.graph import answers_at, open_ways, taken
 from bot.core.procedures.samples import (

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.core.model.pack import Confidence, Entry, EntryKind, Fact, Pack
+from bot.core.model.entry import Confidence, Entry, EntryKind, Fact
+from bot.core.model.pack import Pack
 from bot.knowledge.reading.files import FORBIDDEN
 
 LONGEST_LINE, LONGEST_PROSE, LONGEST_SHORT = 200, 2000, 120

@@ -1,7 +1,7 @@
 """Define the form of the files of a pack, and nothing else.
 
 pydantic models that mirror the YAML one to one; `bot.knowledge.loader` turns them into the frozen
-data of `bot.core.model.pack`.  The same models give the JSON Schema that editors complete from, so
+data of `bot.core.model`.  The same models give the JSON Schema that editors complete from, so
 a description here is what an operator sees: it is written in Chinese.  One module for each kind of
 file; what a newcomer would get wrong: `values` holds what several of them share.
 """

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.understanding import Candidate
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.understanding.interpretation.interpreter import Interpreter

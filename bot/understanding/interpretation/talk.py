@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.understanding import Slot, Thresholds
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.interpretation.follow_ups import tells_a_state

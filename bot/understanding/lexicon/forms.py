@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.model.pack import Lexicon, Pack, Region
+from bot.core.model.lexicon import Lexicon, Region
+from bot.core.model.pack import Pack
 from bot.core.model.shorthand import expand
 from bot.core.model.vocabulary import PLACE, SUBJECT
 from bot.understanding.arrays.saved import Saved, Writer

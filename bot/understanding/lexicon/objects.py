@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.model.pack import Term
+from bot.core.model.lexicon import Term
 from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.understanding.lexicon.forms import Span

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.model.pack import Entry, EntryKind
+from bot.core.model.entry import Entry, EntryKind
 from bot.core.model.vocabulary import PLACE, SERVICE
 from bot.understanding.arrays.ragged import Ragged
 from bot.understanding.arrays.saved import Saved, Writer

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.model.pack import Entry, EntryKind, Pack
+from bot.core.model.entry import Entry, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.vocabulary import SUBJECT
 from bot.understanding.arrays.saved import Saved, Writer
 from bot.understanding.index.phrase_index import CHARACTER_WEIGHT, PhraseIndex

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
-from bot.core.model.pack import Entry
+from bot.core.model.entry import Entry
 from bot.core.model.question_type import QuestionType
 from bot.core.model.vocabulary import ASPECT, SERVICE
 from bot.core.slices import pause

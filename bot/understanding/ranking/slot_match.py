@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.core.model.pack import Entry
+from bot.core.model.entry import Entry
 from bot.core.model.understanding import Slot
 from bot.core.model.vocabulary import ASPECT, PLACE, SERVICE, SUBJECT, Vocabulary
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.core.model.pack import Entry, EntryKind
+from bot.core.model.entry import Entry, EntryKind
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Understanding
 from bot.core.model.vocabulary import PLACE, SUBJECT

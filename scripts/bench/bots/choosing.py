@@ -10,7 +10,8 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.app import load_brain
 from bot.core.answering.entry_replies import entry_reply
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply
 from bot.core.model.scope import Scope
 from bot.core.ports import Brain

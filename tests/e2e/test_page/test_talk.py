@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import Brain
 from bot.core.conversation import Conversation
-from bot.core.model.pack import Step
+from bot.core.model.procedure import Step
 from bot.core.procedures.graph import path
 from bot.errors import StoreUnavailable
 from bot.storage.memory import MemoryStore

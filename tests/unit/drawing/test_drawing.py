@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.core.model.chart import Arrow, Box, Chart
-from bot.core.model.pack import Pack, Procedure, Transition
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Transition
 from bot.core.procedures.drawings import chart_of, chart_of_path, draw_mermaid, draw_text
 from bot.drawing import ChartDrawer, as_dot
 from bot.drawing.layout import lay_out, program

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.pack import EntryKind
+from bot.core.model.entry import EntryKind
 from bot.core.model.understanding import Candidate, Thresholds, Understanding
 from bot.evaluation.fit import (
     HIGHEST,

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.understanding import Candidate, Understanding
 from bot.knowledge.close_entries import Neighbours, neighbours
 from tests.fakes import understood

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model.pack import Confidence, Term
+from bot.core.model.entry import Confidence
+from bot.core.model.lexicon import Term
 from bot.errors import KnowledgeError
 from bot.knowledge.cases import load_questions
 from bot.knowledge.loader import load_pack

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import Brain
-from bot.core.model.pack import Pack, Region
+from bot.core.model.lexicon import Region
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Status
 from bot.knowledge.cases import Question, load_questions
 from bot.knowledge.loader import load_pack

@@ -10,7 +10,8 @@ from zlib import crc32
 
 import pytest
 
-from bot.core.model.pack import Entry, Pack
+from bot.core.model.entry import Entry
+from bot.core.model.pack import Pack
 from bot.understanding.engine import PackUnderstander
 from tests import noise
 from tests.noisy import FLOOR, Asker, every_ask, portals, share, told

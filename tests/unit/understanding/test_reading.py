@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.pack import Lexicon, Region, Term
+from bot.core.model.lexicon import Lexicon, Region, Term
 from bot.understanding.lexicon.reader import LexiconReader, joined
 from tests.tiny import entry, tiny_pack
 

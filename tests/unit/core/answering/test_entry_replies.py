@@ -11,7 +11,8 @@ import pytest
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.phrase_replies import joined_reply
 from bot.core.answering.regions import no_data_for_region, region_page
-from bot.core.model.pack import Confidence, EntryKind, Pack, Verdict
+from bot.core.model.entry import Confidence, EntryKind, Verdict
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Choice, Link, Reason, Reply, SourceNote, Sources, Status
 from bot.core.model.scope import Scope
 from tests.fakes import labels_of

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from bot.core.answering.free_text import decide_words, entry_for
-from bot.core.model.pack import Entry, EntryKind, Pack, Verdict
+from bot.core.model.entry import Entry, EntryKind, Verdict
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.scope import Scope
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding

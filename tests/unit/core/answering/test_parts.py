@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.answering.free_text import decide_words
 from bot.core.answering.parts import asking_words, in_light_of_the_whole, is_aside
-from bot.core.model.pack import EntryKind, Verdict
+from bot.core.model.entry import EntryKind, Verdict
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.scope import Scope

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.answering.positions import regions_near
 from bot.core.dialogue.decide import take_turn
-from bot.core.model.pack import Region
+from bot.core.model.lexicon import Region
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import Position, Update

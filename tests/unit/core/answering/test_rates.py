@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from bot.core.answering.rates import reckon
-from bot.core.model.pack import Citation, Fact, Pack, Rate
+from bot.core.model.calculator import Rate
+from bot.core.model.entry import Citation, Fact
+from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
 from bot.core.model.rates import Count, Tariff
 from bot.core.model.reply import Answer, ListPart, Reason, Reply, Status

@@ -9,7 +9,8 @@ import pytest
 from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.recognition import entry_told_in, reader_named_in
 from bot.core.dialogue.short_form import shorten
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.scope import Scope
 from bot.core.model.vocabulary import PLACE
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.core.answering.free_text import decide_words
-from bot.core.model.pack import Verdict
+from bot.core.model.entry import Verdict
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Status
 from bot.core.model.scope import Scope

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.deadlines.choose import by_words, is_beside
 from bot.core.model.date_rules import Rule
-from bot.core.model.pack import Verdict
+from bot.core.model.entry import Verdict
 from bot.core.model.question_type import QuestionType
 from bot.core.model.reply import Answer, Reply, Status, Text
 from bot.core.model.scope import Scope

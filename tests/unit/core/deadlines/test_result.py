@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from bot.core.deadlines.result import compute, period_text, reminder_day, result_reply
+from bot.core.model.calculator import Calculator, CalculatorLine
 from bot.core.model.date_rules import Period, Rule
-from bot.core.model.pack import Calculator, CalculatorLine, Confidence
+from bot.core.model.entry import Confidence
 from bot.core.model.reply import ListPart, Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.spans import Span, month_span, year_span

@@ -11,7 +11,8 @@ from bot.core.answering.entry_replies import entry_reply
 from bot.core.answering.phrase_replies import joined_reply
 from bot.core.answering.regions import no_data_for_region
 from bot.core.dialogue.short_form import shorten
-from bot.core.model.pack import Confidence, EntryKind, Pack
+from bot.core.model.entry import Confidence, EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reply, Status, Text
 from bot.core.model.scope import Scope
 from bot.core.model.session import Walk

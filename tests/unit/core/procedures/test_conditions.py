@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.model.conditions import AnswerTest
-from bot.core.model.pack import (
+from bot.core.model.procedure import (
     Option,
     Procedure,
     Question,

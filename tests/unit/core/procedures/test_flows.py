@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.core.dialogue.decide import take_turn
-from bot.core.model.pack import Pack, Procedure, QuestionKind, split_up
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, QuestionKind, split_up
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import Update

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.model.pack import Pack, Procedure, Transition
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Procedure, Transition
 from bot.core.procedures.drawings import chart_of, draw_mermaid, draw_text
 from bot.core.procedures.graph import path, setbacks
 from tests.tiny import WALK, with_transitions

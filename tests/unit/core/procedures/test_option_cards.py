@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot.core.answering.choices_under_answers import ways_on
 from bot.core.dialogue.decide import take_turn
 from bot.core.model.conditions import AnswerTest
-from bot.core.model.pack import Option, Pack, Procedure, Question, QuestionKind, Step, Transition
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Option, Procedure, Question, QuestionKind, Step, Transition
 from bot.core.model.scope import Scope
 from bot.core.model.session import Context, Session, Walk
 from bot.core.model.turn import Turn

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.core.dialogue.decide import take_turn
 from bot.core.model.conditions import AnswerTest
-from bot.core.model.pack import Option, Procedure, Question, QuestionKind, Step, Transition
+from bot.core.model.procedure import Option, Procedure, Question, QuestionKind, Step, Transition
 from bot.core.model.session import Session
 from bot.core.model.turn import Turn
 from bot.core.model.update import Update

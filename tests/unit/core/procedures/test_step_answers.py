@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.core.model.pack import Option, Question, QuestionKind, Step, Transition, joined
+from bot.core.model.procedure import Option, Question, QuestionKind, Step, Transition, joined
 from bot.core.model.spans import Span, month_span, year_span
 from bot.core.procedures.step_answers import (
     Impossible,

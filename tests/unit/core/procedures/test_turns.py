@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.dialogue.decide import take_turn
-from bot.core.model.pack import Pack, Transition
+from bot.core.model.pack import Pack
+from bot.core.model.procedure import Transition
 from bot.core.model.reply import Picture, Reason, Status
 from bot.core.model.session import Session, Walk
 from bot.core.model.turn import Turn

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.pack import Procedure, Question, QuestionKind, Step, Transition
+from bot.core.model.procedure import Procedure, Question, QuestionKind, Step, Transition
 from bot.core.model.session import MOST_SHELVED, Session, Walk
 from bot.core.procedures.walk import (
     answered,

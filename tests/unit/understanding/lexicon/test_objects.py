@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.model.pack import Term
+from bot.core.model.lexicon import Term
 from bot.core.model.vocabulary import PLACE, SERVICE, SUBJECT
 from bot.understanding.lexicon.forms import Meaning, Span
 from bot.understanding.lexicon.objects import Objects, object_of

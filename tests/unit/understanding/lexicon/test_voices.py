@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.pack import Lexicon, Term
+from bot.core.model.lexicon import Lexicon, Term
 from bot.core.model.vocabulary import NO_VOCABULARY
 from bot.understanding.lexicon.reader import LexiconReader
 from tests.tiny import entry, tiny_pack

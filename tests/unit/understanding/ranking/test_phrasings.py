@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.pack import Entry, Lexicon, Pack, Region, Term
+from bot.core.model.entry import Entry
+from bot.core.model.lexicon import Lexicon, Region, Term
+from bot.core.model.pack import Pack
 from bot.understanding.lexicon.reader import LexiconReader
 from bot.understanding.ranking.phrasings import Phrasing, phrasings, read_asks
 from tests.tiny import entry, tiny_pack

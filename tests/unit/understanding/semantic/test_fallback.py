@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from bot.app import Brain
-from bot.core.model.pack import EntryKind, Pack
+from bot.core.model.entry import EntryKind
+from bot.core.model.pack import Pack
 from bot.core.model.reply import Reason, Reply, Status
 from bot.core.model.session import Context
 from bot.core.model.understanding import Candidate, Slot, Thresholds, Understanding
