@@ -29,7 +29,6 @@ NICKNAMES = ("建造师", "二建", "一建", "续期注册", "增项", "继续�
 
 STILL = {
     "__init__.py",
-    "core/answering/free_text.py",
     "core/model/understanding.py",
     "understanding/lexicon/reader.py",
     "understanding/lexicon/slot_filling.py",
