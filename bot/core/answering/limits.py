@@ -17,3 +17,5 @@ SAID_AGAIN = 0.5
 
 MAX_HEADING = 20
 """Characters of a question that stand over what is said of it."""
+LITTLE = 0.1
+"""What an utterance has to say, as a share of a full sentence, to be a question at all."""

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from bot.core.answering.abstentions import out_of_domain, region_gap
 from bot.core.answering.doubt import NEAR_FROM, unsure_reply
 from bot.core.answering.entry_replies import entry_reply, near_reply
+from bot.core.answering.limits import LITTLE
 from bot.core.answering.open_slots import open_slot, shared_slots, topics
 from bot.core.answering.relevance import (
     asks_for_a_number,
@@ -46,8 +47,6 @@ FEW = 2
 """Words of which an utterance that says too little may consist."""
 FEW_MORE = 4
 """The same where our subject is one of them."""
-LITTLE = 0.1
-"""What an utterance has to say, as a share of a full sentence, to be a question at all."""
 LITTLE_MORE = 0.25
 """The same for words that ask for nothing: 我想办借书证."""
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.answering.abstentions import region_gap
 from bot.core.answering.entry_replies import led_by, pair_reply
-from bot.core.answering.limits import MAX_SEVERAL
-from bot.core.answering.one_wish import LITTLE
+from bot.core.answering.limits import LITTLE, MAX_SEVERAL
 from bot.core.model.entry import Entry, EntryKind
 from bot.core.model.pack import Pack
 from bot.core.model.question_type import QuestionType
