@@ -20,9 +20,9 @@ SOON = timedelta(days=180)
 SURE, SURE_OF_FEW_WORDS = 0.7, 0.9
 """Score from which another entry is what is asked about, whatever cue the words have; and where
 hardly more is said than the date."""
-STORY = 45
+STORY, SURE_OF_A_STORY = 45, 0.4
 """Characters beside the dates from which words are a story: cues are in it by chance, and an entry
-that answers at all is what is asked about."""
+of such a score is what is asked about."""
 _TIMES = (QuestionType.WHEN, QuestionType.HOW_LONG)
 """What only a reckoning answers, whoever it is told of."""
 
@@ -61,7 +61,7 @@ def _is_surely_answered(understanding: Understanding, reply: Reply) -> bool:
     is_told = best and any(answer.entry == best.entry for answer in reply.answers)
     least = SURE_OF_FEW_WORDS if understanding.may_tell_a_date else SURE
     if len(understanding.undated) >= STORY:
-        least = understanding.thresholds.answer
+        least = SURE_OF_A_STORY
     return bool(best and is_told and best.score >= least)
 
 

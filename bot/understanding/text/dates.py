@@ -95,6 +95,10 @@ _NOTICED = re.compile(
     r"|(?:登|查|看|打开|上网|进|点|刷)[^。;；!！?？]{0,12}(?:显示|提示|写着|变成|居然|说))"
 )
 """What stands behind a day on which somebody only saw what had happened before: 今天登进去显示…."""
+_PLANNED = re.compile(
+    r"[就才要想再我打算准备]{0,4}(?:换|转|跳槽|调[走去到]|离职|辞职|入职|走人|搬|去[办报交]|办|报|交)"
+)
+"""What stands behind a day to come on which somebody will do something: 下个月换学校."""
 _SAID_YEAR = (
     rf"(?:(?P<year>21\d\d|{_FULL_YEAR})年?|(?P<short>{_SHORT_YEAR})年|(?P<rel>{'|'.join(_YEARS)}))"
 )
@@ -155,7 +159,9 @@ def _found(plain: str, today: date) -> Iterator[tuple[SaidDate, int, int]]:
         _, _, match, spans, form = min(hits, key=lambda hit: hit[:2])
         start, at = match.span()
         role = _role(plain, start, at)
-        if not (_is_of_a_person(plain, start, at) or (form.is_near and _is_seen(plain, at, role))):
+        is_to_come = bool(spans) and spans[0].first > today
+        is_aside = form.is_near and not role and _is_done_on(plain, at, is_to_come)
+        if not (_is_of_a_person(plain, start, at) or is_aside):
             yield SaidDate(match.group().strip(), spans, form.lacks, role), start, at
 
 
@@ -165,9 +171,10 @@ def _is_of_a_person(plain: str, start: int, end: int) -> bool:
     return _OF_A_PERSON.match(plain, end) is not None or _BORN.search(before) is not None
 
 
-def _is_seen(plain: str, end: int, role: str) -> bool:
-    """Return whether something was only noticed on the date, and did not happen on it."""
-    return not role and _NOTICED.match(plain, end) is not None
+def _is_done_on(plain: str, end: int, is_to_come: bool) -> bool:
+    """Return whether something was only noticed on the date, or is to be done on it."""
+    is_planned = is_to_come and _PLANNED.match(plain, end) is not None
+    return is_planned or _NOTICED.match(plain, end) is not None
 
 
 def _role(plain: str, start: int, end: int) -> Literal["", "start", "end"]:
