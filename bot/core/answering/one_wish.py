@@ -69,7 +69,8 @@ def reply_to_one(scope: Scope, understanding: Understanding) -> Reply:
         return region_gap(scope, None) if is_door else out_of_domain(scope, 0.0)
     best = here[0]
     entry = scope.pack.entries[best.entry]
-    if _says_too_little(understanding, best) and entry.kind is not EntryKind.SMALLTALK:
+    is_small_talk = entry.kind is EntryKind.SMALLTALK and best.score >= NEAR_FROM
+    if _says_too_little(understanding, best) and not is_small_talk:
         return topics(scope)
     is_open = best.misses_slot or is_door_of_nowhere(scope, entry)
     if _names_an_aspect_only(understanding):
