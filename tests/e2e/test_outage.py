@@ -172,7 +172,8 @@ async def test_an_outage_under_load_silences_nobody_and_ends_by_itself(
 ) -> None:
     pack = unfolded_pack(tmp_path / "pack")
     kinds = ("postgres", "redis")
-    found = await asyncio.gather(*(_outages(kind, tmp_path / kind, pack) for kind in kinds))
+    # One after the other: two servers and two crowds at once measure the machine, not the store.
+    found = [await _outages(kind, tmp_path / kind, pack) for kind in kinds]
     for kind, each in zip(kinds, found, strict=True):
         figures(told(kind, each))
     for each in found:
