@@ -96,7 +96,7 @@ _NOTICED = re.compile(
 )
 """What stands behind a day on which somebody only saw what had happened before: 今天登进去显示…."""
 _PLANNED = re.compile(
-    r"[就才要想再我打算准备]{0,4}(?:换|转|跳槽|调[走去到]|离职|辞职|入职|走人|搬|去[办报交]|办|报|交)"
+    r"[就才要想再我打算准备]{0,4}(?:换|转|跳槽|调[走去到]|离职|辞职|入职|走人|搬|去[办报交]|(?:办|报|交)(?!下来|好|完))"
 )
 """What stands behind a day to come on which somebody will do something: 下个月换学校."""
 _SAID_YEAR = (
